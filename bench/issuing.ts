@@ -1,0 +1,79 @@
+/** Issuing over HTTP, for the benchmarks: a server of its own and eight agents at once. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { upsertAccounts } from '../src/accounts/upsert-accounts.js'
+import type { Connection } from '../src/database/connect.js'
+import { migrate } from '../src/database/migrate.js'
+import { metropolia } from '../src/institution/metropolia.js'
+import { loadReferenceData } from '../src/reference-data.js'
+import { demoPassword, loadDemoStaff } from '../src/staff/demo-staff.js'
+import type { Measured } from './measured.js'
+
+export const agents = 8
+export const check = { documentType: 'passport', issuingCountry: 'FI', validUntil: '2030-12-31', photoMatches: true, nameMatches: true } as const
+const port = 3900 + Math.floor(Math.random() * 90)
+/** The API of the server under test. */
+export const base = `http://127.0.0.1:${port}/api/v1`
+
+/** A database with its staff and that many students without a slip. @returns their ids */
+export async function fill ({ db }: Connection, students: number): Promise<string[]> {
+  const now = new Date()
+  await migrate(db)
+  await loadReferenceData(db, metropolia, now)
+  await loadDemoStaff(db, now)
+  const drafts = Array.from({ length: students }, (_, index) => ({
+    username: `bench${String(index).padStart(5, '0')}`,
+    studentNumber: null,
+    displayName: `Łukasz Nguyễn-Đặng ${index}`,
+    affiliation: 'student' as const,
+    status: 'active' as const,
+    preferredLanguage: 'fi' as const,
+    birthDate: null,
+  }))
+  await db.transaction().execute(async trx => await upsertAccounts(trx, drafts, now))
+  return (await db.selectFrom('accounts').select('id').orderBy('username').execute()).map(({ id }) => id)
+}
+
+/** The server in a process of its own. */
+export async function serve (url: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [new URL('../src/server.js', import.meta.url).pathname], {
+    env: { ...process.env, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'warn', CODE_KEY: randomBytes(32).toString('base64'), SESSION_KEY: randomBytes(32).toString('base64'), LOG_KEY: randomBytes(32).toString('base64') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout!, 'data')
+  return child
+}
+
+/** Milliseconds from sending the request to holding the whole PDF, for every issue. */
+export async function issueOverHttp (accounts: readonly string[]): Promise<Measured> {
+  const tokens = await Promise.all(Array.from({ length: agents }, async () => await signIn('agent')))
+  const queue = [...accounts]
+  const began = performance.now()
+  const times = await Promise.all(tokens.map(async token => {
+    const own: number[] = []
+    for (let accountId = queue.pop(); accountId !== undefined; accountId = queue.pop()) own.push(await issueOnce(token, accountId))
+    return own
+  }))
+  return { times: times.flat(), seconds: (performance.now() - began) / 1000 }
+}
+
+async function issueOnce (token: string, accountId: string): Promise<number> {
+  const began = performance.now()
+  const answer = await fetch(`${base}/slips`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomBytes(12).toString('hex') },
+    body: JSON.stringify({ accountId, channel: 'counter', identityCheck: check }),
+  })
+  const paper = await answer.arrayBuffer()
+  if (answer.status !== 201) throw new Error(`${answer.status} ${Buffer.from(paper).toString()}`)
+  return performance.now() - began
+}
+
+/** An API session's token. */
+export async function signIn (login: string): Promise<string> {
+  const answer = await fetch(`${base}/sessions`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login, password: demoPassword }),
+  })
+  return (await answer.json() as { token: string }).token
+}

@@ -1,0 +1,43 @@
+/** What benchmarks print: rates and percentiles, and a limit beside what was measured. */
+
+/** Milliseconds of each, and the seconds that all took together. */
+export interface Measured { readonly times: readonly number[], readonly seconds: number }
+
+export function rate ({ times, seconds }: Measured): number {
+  return times.length / seconds
+}
+
+export function print (what: string, measured: Measured): void {
+  const [p50, p95, p99] = [50, 95, 99].map(one => percentile(measured.times, one).toFixed(1).padStart(7))
+  process.stdout.write(`${what.padEnd(40)} ${rate(measured).toFixed(1).padStart(7)}/s   p50 ${p50} ms   p95 ${p95} ms   p99 ${p99} ms\n`)
+}
+
+export function percentile (values: readonly number[], percent: number): number {
+  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * percent / 100))]!
+}
+
+export function mean (values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Prints a limit beside what was measured. @returns whether it was held */
+export function held (what: string, measured: string, limit: string, isHeld: boolean): boolean {
+  process.stdout.write(`${what}: ${measured}, limit ${limit}: ${isHeld ? 'held' : 'NOT HELD'}\n`)
+  return isHeld
+}
+
+/** Does `one` for every item, as many at once as there are workers. */
+export async function allAtOnce<T> (items: readonly T[], workers: number, one: (item: T) => Promise<void>): Promise<Measured> {
+  const queue = [...items]
+  const began = performance.now()
+  const times = await Promise.all(Array.from({ length: workers }, async () => {
+    const own: number[] = []
+    for (let item = queue.pop(); item !== undefined; item = queue.pop()) {
+      const from = performance.now()
+      await one(item)
+      own.push(performance.now() - from)
+    }
+    return own
+  }))
+  return { times: times.flat(), seconds: (performance.now() - began) / 1000 }
+}

@@ -1,0 +1,127 @@
+/**
+ * What the log costs, on PostgreSQL. First: verifying a million events beside hashing them in one loop, twice: as the
+ * leaves that somebody took away, and as the log in the database with its events, sealed hashes and texts. Then:
+ * issuing over HTTP with sealing every second and without it, turn by turn. Each beside its limit. Makes its own databases.
+ */
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { connect, type Connection } from '../src/database/connect.js'
+import { migrate } from '../src/database/migrate.js'
+import type { Leaf } from '../src/audit/log/difference.js'
+import { examineLog } from '../src/audit/log/examine.js'
+import { openClaims } from '../src/audit/log/claims.js'
+import { leavesIn } from '../src/audit/log/leaf-lines.js'
+import { logKeys, verifierKeysOf, type LogSettings } from '../src/audit/sealing/log-keys.js'
+import { leafBytes, listEvents } from '../src/audit/sealing/logged-events.js'
+import { nodeCrypto, nodeTreeHash } from '../src/audit/sealing/node-crypto.js'
+import { sealLog } from '../src/audit/sealing/seal.js'
+import { verifyLog } from '../src/audit/verifying/verify-log.js'
+import { besideSealing } from './beside-sealing.js'
+import { withDatabase } from './own-database.js'
+
+const events = Number(process.env['EVENTS'] ?? 1_000_000)
+const most = 4
+const piece = 1024 * 1024
+const log: LogSettings = { origin: 'bench.example/metropolia', keys: logKeys([randomBytes(32)]), checkpointFile: undefined }
+const keys = verifierKeysOf(log.keys, log.origin)
+const hash = nodeTreeHash()
+
+/** Events as issuing makes them, every third with a text. */
+async function fill ({ db }: Connection): Promise<void> {
+  await migrate(db)
+  for (let done = 0; done < events; done += 100_000) {
+    await sql`
+      with made as (
+        insert into audit_events (id, at, kind, actor, slip, account, service_point, facts)
+        select gen_random_uuid(), timestamptz '2026-01-01' + n * interval '13 seconds', 'slip-issued', 'staff:' || gen_random_uuid(), 'K7Q-XM2-P9V', gen_random_uuid(), 'helpdesk-karamalmi',
+          jsonb_build_object('channel', 'counter', 'language', 'fi', 'number', n, 'expiresAt', '2026-11-26T21:59:59.999Z') ||
+            case when n % 3 = 0 then jsonb_build_object('digests', jsonb_build_object('reference', rtrim(translate(encode(sha256(decode(repeat('ab', 32), 'hex') || convert_to('reference', 'UTF8') || decode('00', 'hex') || convert_to('HD-' || n, 'UTF8')), 'base64'), '+/', '-_'), '='))) else '{}' end
+        from generate_series(${done}::int + 1, ${Math.min(events, done + 100_000)}::int) n returning id, facts)
+      insert into audit_texts (event_id, name, salt, text)
+      select id, 'reference', decode(repeat('ab', 32), 'hex'), 'HD-' || (facts ->> 'number') from made where facts ? 'digests'`.execute(db)
+  }
+  await sql`vacuum analyze`.execute(db)
+}
+
+async function verifying (connection: Connection): Promise<boolean> {
+  const { db } = connection
+  await fill(connection)
+  const sealing = await seconds(async () => await sealLog(db, log, new Date()))
+  say('sealing them all', sealing)
+
+  let ndjson: Buffer[] = []
+  const reading = await seconds(async () => { ndjson = await readAndHash(db) })
+  const checking = await seconds(async () => {
+    const verified = await verifyLog(db, { keys, outside: [] })
+    if ('kind' in verified || verified.verdict.fault !== undefined || verified.verdict.leaves !== events || verified.texts.bound !== Math.floor(events / 3)) throw new Error('the log does not verify')
+  })
+  say('hashing them in one loop, read from the database', reading)
+  const inDatabase = limit('verifying the log in the database', checking, reading)
+
+  const lines = linesOf(Buffer.concat(ndjson))
+  const hashing = await seconds(async () => { for (const line of lines) hash.leaf(line) })
+  const taken = await seconds(async () => await verifyTaken(connection, ndjson))
+  say('hashing them in one loop, in memory', hashing)
+  return limit('verifying leaves that were taken away', taken, hashing) && inDatabase
+}
+
+/** The loop: every event read, made a leaf and hashed, one after the other. Keeps the leaves for the second comparison. */
+async function readAndHash (db: Connection['db']): Promise<Buffer[]> {
+  const pieces: Buffer[] = []
+  for (let after = 0; ;) {
+    const batch = await listEvents(db, after, Number.MAX_SAFE_INTEGER, 5000)
+    if (batch.length === 0) return pieces
+    const leaves = batch.map(leafBytes)
+    for (const leaf of leaves) hash.leaf(leaf)
+    pieces.push(Buffer.concat(leaves.flatMap(leaf => [leaf, Buffer.from('\n')])))
+    after = batch.at(-1)!.sequence
+  }
+}
+
+async function verifyTaken ({ db }: Connection, ndjson: readonly Buffer[]): Promise<void> {
+  const notes = (await db.selectFrom('log_checkpoints').select('note').orderBy('number').execute()).map(({ note }) => note)
+  const opened = openClaims(nodeCrypto, [{ source: 'taken', notes }], keys)
+  if ('kind' in opened) throw new Error(opened.kind)
+  const { leaves, fault } = await examineLog(hash, { found: leavesIn(chunks(ndjson), hash) as AsyncIterable<readonly Leaf[]>, recorded: undefined, checkpoints: opened.claims })
+  if (fault !== undefined || leaves !== events) throw new Error('the leaves do not verify')
+}
+
+/** As a file is read. */
+async function * chunks (pieces: readonly Buffer[]): AsyncGenerator<Uint8Array> {
+  for (const one of pieces) for (let at = 0; at < one.length; at += piece) yield one.subarray(at, at + piece)
+}
+
+function linesOf (all: Buffer): Buffer[] {
+  const lines: Buffer[] = []
+  for (let from = 0, end = all.indexOf(10); end !== -1; from = end + 1, end = all.indexOf(10, from)) lines.push(all.subarray(from, end))
+  return lines
+}
+
+async function seconds (work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return (performance.now() - began) / 1000
+}
+
+function say (what: string, time: number, more = ''): void {
+  process.stdout.write(`${what.padEnd(52)} ${time.toFixed(2).padStart(7)} s   ${(time / events * 1e6).toFixed(2).padStart(6)} µs an event${more}\n`)
+}
+
+function limit (what: string, time: number, base: number): boolean {
+  const ratio = time / base
+  say(what, time, `   ${ratio.toFixed(2)} times, limit ${most}: ${ratio <= most ? 'held' : 'NOT HELD'}`)
+  return ratio <= most
+}
+
+async function run (): Promise<boolean> {
+  const verified = await withDatabase(async url => {
+    const connection = await connect({ url, poolSize: 2, patient: true })
+    return await verifying(connection).finally(async () => await connection.close())
+  })
+  return await withDatabase(besideSealing) && verified
+}
+
+run().then(held => { process.exitCode = held ? 0 : 1 }, (error: unknown) => {
+  process.stderr.write(`${(error as Error).stack}\n`)
+  process.exitCode = 1
+})

@@ -1,0 +1,68 @@
+/** One row of an accounts file, checked: what the directory says becomes a draft, or the reasons why not. Pure. */
+import { z } from 'zod'
+import { fold } from '../institution/fold.js'
+import { accountStatuses, affiliations, languages, type Affiliation } from '../institution/words.js'
+import { erasedName } from './erased.js'
+
+/** The headers of an accounts file. `first_names` and `last_name` together stand for `display_name`. */
+export const accountHeaders = [
+  'username', 'student_number', 'display_name', 'first_names', 'last_name', 'affiliations', 'status', 'preferred_language', 'birth_date',
+] as const
+export type AccountHeader = (typeof accountHeaders)[number]
+
+const blankIsNull = (text: string) => text === '' ? null : text
+const plain = z.string().trim().normalize()
+const word = plain.toLowerCase()
+
+const username = word.min(1, { error: 'required', abort: true }).regex(/^[a-z0-9][a-z0-9._@+-]{0,99}$/, 'username-shape')
+const studentNumber = plain.regex(/^([a-z0-9][a-z0-9./-]{0,29})?$/i, 'student-number-shape').transform(blankIsNull)
+const personName = plain.transform(text => text.replace(/\s+/g, ' '))
+  .pipe(z.string().min(1, { error: 'required', abort: true }).max(200, 'too-long').regex(/^\P{C}*$/u, 'control-characters'))
+const displayName = personName.refine(name => fold(name) !== '' && name !== erasedName, 'name-shape')
+const listed = word.transform(text => text.split(/[\s,;|]+/).filter(one => one !== ''))
+  .pipe(z.array(z.enum(affiliations)).min(1, 'required')).transform(winningAffiliation)
+
+/** The schema of a row; `today` (`YYYY-MM-DD`) bounds birth dates. A column that the file lacks says nothing. */
+export function accountRowSchema (today: string) {
+  return z.object({
+    username,
+    student_number: studentNumber.optional(),
+    display_name: displayName.optional(),
+    first_names: personName.optional(),
+    last_name: personName.optional(),
+    affiliations: listed,
+    status: word.pipe(unlessBlank(z.enum(accountStatuses))).optional(),
+    preferred_language: word.pipe(unlessBlank(z.enum(languages))).optional(),
+    birth_date: birthDate(today).optional(),
+  }).transform(row => ({
+    username: row.username,
+    studentNumber: row.student_number,
+    displayName: row.display_name ?? `${row.first_names} ${row.last_name}`,
+    affiliation: row.affiliations,
+    status: row.status,
+    preferredLanguage: row.preferred_language,
+    birthDate: row.birth_date,
+  }))
+}
+
+/** A blank cell says as little as a missing column. */
+function unlessBlank<S extends z.ZodType<string, string>> (schema: S) {
+  return z.literal('').transform(() => undefined).or(schema)
+}
+
+/** Where a person has several affiliations, staff wins; else the first in the order of the house's words. */
+export function winningAffiliation (several: readonly Affiliation[]): Affiliation {
+  return several.includes('staff') ? 'staff' : affiliations.find(one => several.includes(one))!
+}
+
+function birthDate (today: string) {
+  return plain.transform(asDay)
+    .pipe(z.union([z.literal(''), z.iso.date('no-such-day')], 'no-such-day').refine(day => day === '' || (day >= '1900-01-01' && day <= today), 'birth-date'))
+    .transform(blankIsNull)
+}
+
+/** 31.12.1999 as 1999-12-31; anything else as it is. */
+function asDay (text: string): string {
+  const [, day, month, year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text) ?? []
+  return day === undefined ? text : `${year}-${month!.padStart(2, '0')}-${day.padStart(2, '0')}`
+}

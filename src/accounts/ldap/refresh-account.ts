@@ -1,0 +1,68 @@
+/** Brings one account's row up to what the directory says now. The directory is asked first and nothing is held meanwhile. */
+import type { Kysely, Transaction } from 'kysely'
+import type { Database } from '../../database/schema.js'
+import type { FieldError } from '../../http/problems.js'
+import { DirectoryFault, type DirectoryName } from '../directory.js'
+import { lockAccount } from '../queries.js'
+import { upsertAccounts, type AccountDraft } from '../upsert-accounts.js'
+import { findPerson } from './find-people.js'
+import { entryReader } from './read-entry.js'
+import type { SessionPool } from './session-pool.js'
+import type { LdapSettings } from './settings.js'
+
+/** An entry that says something of which no account can be made. */
+export class UnreadableEntry extends DirectoryFault {
+  readonly errors: readonly FieldError[]
+  readonly #dn: string
+
+  constructor (id: string, dn: string, errors: readonly FieldError[]) {
+    super('away', `the directory’s entry of account ${id} cannot be read: ${errors.map(error => `${error.path} ${error.message}`).join(', ')}`)
+    this.#dn = dn
+    this.errors = errors
+  }
+
+  /** Holds the user name, so the log must not find it by itself. */
+  get dn (): string {
+    return this.#dn
+  }
+}
+
+/** Asks the directory, writes the answer down. @throws {DirectoryFault} `away` or `ambiguous` */
+export async function refreshAccount (
+  db: Kysely<Database>, pool: SessionPool, settings: LdapSettings, account: DirectoryName, now: () => Date
+): Promise<void> {
+  const answer = await askFor(pool, settings, account, now())
+  await db.transaction().execute(async trx => await writeAnswer(trx, account.id, answer, now()))
+}
+
+/**
+ * What the directory says of this account's user name; undefined when it has nobody of it.
+ * @throws {DirectoryFault} `away` or `ambiguous`
+ */
+export async function askFor (pool: SessionPool, settings: LdapSettings, account: DirectoryName, now: Date): Promise<AccountDraft | undefined> {
+  const entry = await pool.use(async client => await findPerson(client, settings, account))
+  if (entry === undefined) return undefined
+  const read = entryReader(settings.attributes, now)(entry)
+  if (!read.ok) throw new UnreadableEntry(account.id, entry.dn, read.errors)
+  return read.draft
+}
+
+/** Writes what was answered into the account's row; one that is gone is locked. */
+export async function writeAnswer (trx: Transaction<Database>, id: string, answer: AccountDraft | undefined, now: Date): Promise<void> {
+  const account = await lockAccount(trx, id)
+  // Erased while the directory was asked: its answer is about somebody who is forgotten here.
+  if (account === undefined || account.erased_at !== null) return
+  if (answer === undefined) await lockGone(trx, id, now)
+  else await writeDown(trx, answer, now)
+}
+
+/** A student number that another account still has is left for the next `accounts sync`: no rule reads it. */
+async function writeDown (trx: Transaction<Database>, draft: AccountDraft, now: Date): Promise<void> {
+  const [outcome] = await upsertAccounts(trx, [draft], now)
+  if (outcome === 'student-number-taken') await upsertAccounts(trx, [{ ...draft, studentNumber: undefined }], now)
+}
+
+async function lockGone (trx: Transaction<Database>, id: string, now: Date): Promise<void> {
+  await trx.updateTable('accounts').set({ status: 'locked', gone_at: now, updated_at: now })
+    .where('id', '=', id).where('gone_at', 'is', null).execute()
+}

@@ -1,0 +1,39 @@
+/** Accounts at the doors: what a search is asked, and how an account is told. */
+import { z } from 'zod'
+import { accountStatuses, affiliations, languages } from '../institution/words.js'
+import type { Account } from './queries.js'
+
+/** Blank finds everyone, by name. */
+export const searchSchema = z.object({
+  q: z.string().max(200).default('').describe('Words that the name, user name or student number begin with; all have to match. Empty: everyone, by name.'),
+  cursor: z.string().max(8000).optional().describe('`next` of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+
+export const accountSchema = z.object({
+  id: z.uuid(),
+  username: z.string(),
+  displayName: z.string(),
+  affiliation: z.enum(affiliations),
+  status: z.enum(accountStatuses),
+  preferredLanguage: z.enum(languages),
+})
+
+export type AccountItem = z.infer<typeof accountSchema>
+
+export const accountListSchema = z.object({
+  items: z.array(accountSchema),
+  next: z.string().optional().describe('The cursor of the next page; absent on the last. A page may be short and still have a next.'),
+})
+
+/** An account as the API tells it. */
+export function accountItem (account: Account): AccountItem {
+  return {
+    id: account.id,
+    username: account.username,
+    displayName: account.display_name,
+    affiliation: account.affiliation,
+    status: account.status,
+    preferredLanguage: account.preferred_language,
+  }
+}

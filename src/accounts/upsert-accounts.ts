@@ -1,0 +1,119 @@
+/** Creates and updates accounts by user name, many at once, together with the words they are found by. */
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../database/schema.js'
+import type { AccountStatus, Affiliation, Language } from '../institution/words.js'
+import { findingWords, type FindingWords } from './finding-words.js'
+import type { Account } from './queries.js'
+
+/** What a source says of one account. What it does not say stays as it is; a new account gets the defaults. */
+export interface AccountDraft {
+  /** In lower case: what the account is known by. */
+  readonly username: string
+  readonly displayName: string
+  readonly affiliation: Affiliation
+  /** By default active. */
+  readonly status?: AccountStatus | undefined
+  /** By default Finnish. */
+  readonly preferredLanguage?: Language | undefined
+  readonly studentNumber?: string | null | undefined
+  /** `YYYY-MM-DD` */
+  readonly birthDate?: string | null | undefined
+}
+
+/** `student-number-taken`: another account has it, so nothing of the draft was written. */
+export type UpsertOutcome = 'created' | 'updated' | 'unchanged' | 'student-number-taken'
+
+type AccountRow = Omit<Account, 'id' | 'updated_at' | 'erased_at'>
+interface Change { readonly row: AccountRow, readonly found: FindingWords, readonly before: Account | undefined }
+
+/**
+ * @param drafts no user name and no student number twice
+ * @returns what became of each draft, in their order
+ */
+export async function upsertAccounts (trx: Transaction<Database>, drafts: readonly AccountDraft[], now: Date): Promise<UpsertOutcome[]> {
+  const present = await lockByUsername(trx, drafts.map(draft => draft.username))
+  const holders = await studentNumberHolders(trx, drafts.flatMap(draft => draft.studentNumber ?? []))
+  const changes: Change[] = []
+  const outcomes = drafts.map((draft): UpsertOutcome => {
+    if ((holders.get(draft.studentNumber ?? '') ?? draft.username) !== draft.username) return 'student-number-taken'
+    const change = changeFor(draft, present.get(draft.username))
+    if (change.before !== undefined && isSame(change.row, change.before)) return 'unchanged'
+    changes.push(change)
+    return change.before === undefined ? 'created' : 'updated'
+  })
+  await write(trx, changes, now)
+  return outcomes
+}
+
+async function lockByUsername (trx: Transaction<Database>, usernames: string[]): Promise<Map<string, Account>> {
+  const rows = await trx.selectFrom('accounts').selectAll()
+    .where('username', '=', sql<string>`any(${usernames}::text[])`).orderBy('id').forUpdate().execute()
+  return new Map(rows.map(row => [row.username, row]))
+}
+
+async function studentNumberHolders (trx: Transaction<Database>, numbers: string[]): Promise<Map<string | null, string>> {
+  const rows = await trx.selectFrom('accounts').select(['student_number', 'username'])
+    .where('student_number', '=', sql<string>`any(${numbers}::text[])`).execute()
+  return new Map(rows.map(row => [row.student_number, row.username]))
+}
+
+function changeFor (draft: AccountDraft, before: Account | undefined): Change {
+  const studentNumber = draft.studentNumber === undefined ? before?.student_number ?? null : draft.studentNumber
+  const found = findingWords({ ...draft, studentNumber })
+  const row: AccountRow = {
+    username: draft.username,
+    student_number: studentNumber,
+    display_name: draft.displayName,
+    folded_name: found.foldedName,
+    affiliation: draft.affiliation,
+    status: draft.status ?? before?.status ?? 'active',
+    preferred_language: draft.preferredLanguage ?? before?.preferred_language ?? 'fi',
+    birth_date: draft.birthDate === undefined ? before?.birth_date ?? null : draft.birthDate,
+    gone_at: null,
+  }
+  return { row, found, before }
+}
+
+function isSame (row: AccountRow, before: Account): boolean {
+  return (Object.keys(row) as Array<keyof AccountRow>).every(column => row[column] === before[column])
+}
+
+async function write (trx: Transaction<Database>, changes: readonly Change[], now: Date): Promise<void> {
+  if (changes.length === 0) return
+  const ids = await writeRows(trx, changes.map(change => change.row), now)
+  const updated = changes.flatMap(change => change.before?.id ?? [])
+  for (const table of ['account_words', 'account_word_pairs'] as const) {
+    if (updated.length > 0) await trx.deleteFrom(table).where('account_id', '=', sql<string>`any(${updated}::uuid[])`).execute()
+  }
+  await writeWords(trx, changes.map(({ row, found }) => ({ found, id: ids.get(row.username)! })))
+}
+
+/** Each account's words travel as one text and part in the database: folded words hold neither spaces nor tabs. */
+async function writeWords (trx: Transaction<Database>, accounts: ReadonlyArray<{ found: FindingWords, id: string }>): Promise<void> {
+  const ids = sql`${accounts.map(({ id }) => id)}::uuid[]`
+  const lines = sql`${accounts.map(({ found }) => found.line)}::text[]`
+  const words = accounts.map(({ found }) => found.words.join(' '))
+  await sql`insert into account_words (word, line, account_id)
+    select word, line, id from unnest(${words}::text[], ${lines}, ${ids}) as account (words, line, id), string_to_table(words, ' ') as word`.execute(trx)
+  const pairs = accounts.map(({ found }) => found.pairs.map(pair => pair.join(' ')).join('\t'))
+  await sql`insert into account_word_pairs (word, other, line, account_id)
+    select split_part(pair, ' ', 1), split_part(pair, ' ', 2), line, id
+    from unnest(${pairs}::text[], ${lines}, ${ids}) as account (pairs, line, id), string_to_table(pairs, E'\\t') as pair`.execute(trx)
+}
+
+/** Writes all columns of all rows in one statement. @returns the ids by user name */
+async function writeRows (trx: Transaction<Database>, rows: readonly AccountRow[], now: Date): Promise<Map<string, string>> {
+  const column = (name: keyof AccountRow) => sql`${rows.map(row => row[name])}::text[]`
+  const { rows: written } = await sql<{ id: string, username: string }>`
+    insert into accounts (username, student_number, display_name, folded_name, affiliation, status, preferred_language, birth_date, updated_at)
+    select u, n, d, f, a, s, l, b::date, ${now} from unnest(
+      ${column('username')}, ${column('student_number')}, ${column('display_name')}, ${column('folded_name')},
+      ${column('affiliation')}, ${column('status')}, ${column('preferred_language')}, ${column('birth_date')}
+    ) as draft (u, n, d, f, a, s, l, b)
+    on conflict (username) do update set
+      student_number = excluded.student_number, display_name = excluded.display_name, folded_name = excluded.folded_name,
+      affiliation = excluded.affiliation, status = excluded.status, preferred_language = excluded.preferred_language,
+      birth_date = excluded.birth_date, gone_at = null, updated_at = excluded.updated_at
+    returning id, username`.execute(trx)
+  return new Map(written.map(row => [row.username, row.id]))
+}

@@ -1,0 +1,51 @@
+/** The postcode register over the API. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Deps } from '../app.js'
+import { Problem } from '../http/problems.js'
+import type { Language } from '../institution/words.js'
+import { letterRefusals } from './delivery-area.js'
+import type { LetterRules } from './destination.js'
+import { postcodeKind, postcodeKinds, type PostcodeEntry } from './postcode-entry.js'
+import { findPostcode, postcodeRegister } from './postcode-register.js'
+import { domesticPostcodeSchema } from './schemas.js'
+
+const postcodeAnswer = z.object({
+  postcode: z.string(),
+  town: z.object({ fi: z.string(), sv: z.string() }).describe('The post town as the post writes it, in capitals.'),
+  municipality: z.object({ code: z.string(), name: z.string().describe('In the reader’s language.') }),
+  kind: z.enum(postcodeKinds),
+  registeredLetter: z.enum(['allowed', 'refused']),
+  dataDate: z.iso.date().describe('The day of the register’s data.'),
+})
+
+export const postcodesApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile }) => {
+  app.get('/postcodes/:postcode', {
+    config: { may: 'postcodes:read' },
+    schema: {
+      tags: ['Postcodes'],
+      summary: 'Find a postcode',
+      description: 'A Finnish postcode, and whether a registered letter may go there.',
+      params: z.object({ postcode: domesticPostcodeSchema }),
+      response: { 200: postcodeAnswer },
+    },
+  }, async request => {
+    const found = await findPostcode(db, request.params.postcode)
+    if (found === undefined) throw new Problem('not-found')
+    const { dataDate } = await postcodeRegister(db)
+    return answerOf(found, dataDate, profile, request.language)
+  })
+}
+
+function answerOf (found: PostcodeEntry, dataDate: string, profile: LetterRules, language: Language): z.output<typeof postcodeAnswer> {
+  const { postcode, town, municipality } = found
+  const refusals = letterRefusals({ postcode, country: profile.country }, found, { dataDate }, profile)
+  return {
+    postcode,
+    town,
+    municipality: { code: municipality.code, name: language === 'sv' ? municipality.sv : municipality.fi },
+    kind: postcodeKind(found.typeCode),
+    registeredLetter: refusals.length === 0 ? 'allowed' : 'refused',
+    dataDate,
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The Finnish post's own file of postcodes, `PCF_YYYYMMDD.dat`: ISO-8859-1, one record of fixed width a line
+ * (facts.md, "Registered letters"). Pure.
+ */
+import type { PostcodeEntry } from './postcode-entry.js'
+
+export type PcfFaultCode =
+  | 'not-a-postcode-file' | 'record-width' | 'run-date' | 'run-date-differs' | 'postcode' | 'type' | 'town' | 'municipality'
+  | 'postcode-twice' | 'too-few-postcodes'
+
+export interface PcfFault {
+  /** From 1. */
+  readonly line: number
+  readonly fault: PcfFaultCode
+}
+
+export type PcfFile =
+  | { readonly ok: true, readonly dataDate: string, readonly entries: readonly PostcodeEntry[] }
+  | { readonly ok: false, readonly faults: readonly PcfFault[] }
+
+/** The post has some 5,000 postcodes: a file of fewer than half has been cut off. */
+export const fewestPostcodes = 2500
+
+/** Where each field of a record begins and how wide it is. */
+const fieldPlaces = {
+  record: [0, 5],
+  runDate: [5, 8],
+  postcode: [13, 5],
+  townFi: [18, 30],
+  townSv: [48, 30],
+  type: [110, 1],
+  municipalityCode: [176, 3],
+  municipalityFi: [179, 20],
+  municipalitySv: [199, 20],
+} as const
+/** Up to the end of the municipality's names; only the language code stands after it. */
+const shortestRecord = 219
+const longestRecord = 220
+
+type Fields = Readonly<Record<keyof typeof fieldPlaces, string>>
+
+/**
+ * Reads the file, all or nothing.
+ * @param fewest a file with fewer postcodes is refused
+ */
+export function parsePcf (file: Buffer, fewest = fewestPostcodes): PcfFile {
+  if (file.subarray(0, 5).toString('latin1') !== 'PONOT') return { ok: false, faults: [{ line: 1, fault: 'not-a-postcode-file' }] }
+  const records = file.toString('latin1').split(/\r?\n/)
+    .map((text, index) => ({ text, line: index + 1 }))
+    .filter(({ text }) => text.trim() !== '')
+  const rows = records.map(({ text, line }) => ({ text, line, fields: fieldsOf(text) }))
+  const runDate = rows[0]!.fields.runDate
+  const faults = [
+    ...rows.flatMap(({ text, line, fields }) => recordFaults(text, fields, runDate).map(fault => ({ line, fault }))),
+    ...repeated(rows),
+    ...rows.length < fewest ? [{ line: rows.length, fault: 'too-few-postcodes' as const }] : [],
+  ]
+  if (faults.length > 0) return { ok: false, faults: faults.toSorted((a, b) => a.line - b.line) }
+  return { ok: true, dataDate: dayOf(runDate), entries: rows.map(({ fields }) => entryOf(fields)) }
+}
+
+function fieldsOf (text: string): Fields {
+  return Object.fromEntries(Object.entries(fieldPlaces)
+    .map(([name, [start, width]]) => [name, text.slice(start, start + width).trim()])) as Fields
+}
+
+function recordFaults (text: string, fields: Fields, runDate: string): PcfFaultCode[] {
+  if (!isRecord(text)) return ['record-width']
+  const wrong: Array<[boolean, PcfFaultCode]> = [
+    [!isDay(fields.runDate), 'run-date'],
+    [isDay(fields.runDate) && fields.runDate !== runDate, 'run-date-differs'],
+    [!/^\d{5}$/.test(fields.postcode), 'postcode'],
+    [!/^\d$/.test(fields.type), 'type'],
+    [fields.townFi === '' && fields.townSv === '', 'town'],
+    [!/^\d{3}$/.test(fields.municipalityCode) || fields.municipalityFi + fields.municipalitySv === '', 'municipality'],
+  ]
+  return wrong.filter(([isWrong]) => isWrong).map(([, fault]) => fault)
+}
+
+function isRecord (text: string): boolean {
+  return text.startsWith('PONOT') && text.length >= shortestRecord && text.trimEnd().length <= longestRecord && !/\p{Cc}/u.test(text)
+}
+
+function repeated (rows: ReadonlyArray<{ line: number, fields: Fields }>): PcfFault[] {
+  const seen = new Set<string>()
+  return rows.filter(({ fields }) => seen.size === seen.add(fields.postcode).size)
+    .map(({ line }) => ({ line, fault: 'postcode-twice' }))
+}
+
+function isDay (runDate: string): boolean {
+  const time = /^\d{8}$/.test(runDate) ? Date.parse(dayOf(runDate)) : NaN
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(dayOf(runDate))
+}
+
+function dayOf (runDate: string): string {
+  return `${runDate.slice(0, 4)}-${runDate.slice(4, 6)}-${runDate.slice(6, 8)}`
+}
+
+/** A name that stands in one language only stands for both. */
+function entryOf (fields: Fields): PostcodeEntry {
+  return {
+    postcode: fields.postcode,
+    town: { fi: fields.townFi || fields.townSv, sv: fields.townSv || fields.townFi },
+    municipality: {
+      code: fields.municipalityCode,
+      fi: fields.municipalityFi || fields.municipalitySv,
+      sv: fields.municipalitySv || fields.municipalityFi,
+    },
+    typeCode: Number(fields.type),
+  }
+}

@@ -1,0 +1,38 @@
+/** One postcode of the post's register. Pure. */
+
+/** Names in the two languages of the register; the post writes its towns in capitals. */
+export interface RegisterName {
+  readonly fi: string
+  readonly sv: string
+}
+
+export interface PostcodeEntry {
+  /** Five digits. */
+  readonly postcode: string
+  /** The post town. */
+  readonly town: RegisterName
+  /** `code` is the three-digit municipality code. */
+  readonly municipality: RegisterName & { readonly code: string }
+  /** The post's own number for what the postcode is. */
+  readonly typeCode: number
+}
+
+export const postcodeKinds = ['street', 'po-box', 'corporate', 'reply-mail', 'parcel-locker', 'pick-up-point', 'technical'] as const
+export type PostcodeKind = (typeof postcodeKinds)[number]
+
+/** The post's type codes; 4 stands for several postcodes of one organisation. */
+const kinds: Readonly<Record<number, PostcodeKind>> = {
+  1: 'street',
+  2: 'po-box',
+  3: 'corporate',
+  4: 'corporate',
+  5: 'reply-mail',
+  6: 'parcel-locker',
+  7: 'pick-up-point',
+  8: 'technical',
+}
+
+/** What the postcode is; a type that the post has not told us of is `technical`: nobody lives there. */
+export function postcodeKind (typeCode: number): PostcodeKind {
+  return kinds[typeCode] ?? 'technical'
+}

@@ -1,0 +1,87 @@
+/** The post's register of postcodes, as it is kept here. */
+import type { Kysely, Selectable, Transaction } from 'kysely'
+import type { Database, PostcodesTable } from '../database/schema.js'
+import { bundledRegister } from './bundled-register.js'
+import type { PostcodeEntry } from './postcode-entry.js'
+
+/** Where the register's data comes from. */
+export interface RegisterOrigin {
+  /** The day of the data, `YYYY-MM-DD`. */
+  readonly dataDate: string
+  /** The file or package that it was read from. */
+  readonly source: string
+}
+
+/** Rows of one insert: PostgreSQL takes at most 65,535 values. */
+const rowsAtOnce = 1000
+
+export async function findPostcode (db: Kysely<Database>, postcode: string): Promise<PostcodeEntry | undefined> {
+  const row = await db.selectFrom('postcodes').selectAll().where('postcode', '=', postcode).executeTakeFirst()
+  return row && entryOf(row)
+}
+
+/** @throws when no register was ever loaded: the server loads one at its first start */
+export async function postcodeRegister (db: Kysely<Database>): Promise<RegisterOrigin> {
+  const row = await db.selectFrom('postcode_register').select(['data_date', 'source']).executeTakeFirst()
+  if (row === undefined) throw new Error('No postcode register is loaded.')
+  return { dataDate: row.data_date, source: row.source }
+}
+
+/**
+ * Puts these entries in the place of all others. The one row of `postcode_register` is written first, so that
+ * two replacements wait for each other; readers see the old register until the transaction ends.
+ */
+export async function replaceRegister (
+  trx: Transaction<Database>, entries: readonly PostcodeEntry[], { dataDate, source, now }: RegisterOrigin & { readonly now: Date }
+): Promise<void> {
+  const origin = { data_date: dataDate, source, loaded_at: now }
+  await trx.insertInto('postcode_register').values(origin).onConflict(conflict => conflict.column('one').doUpdateSet(origin)).execute()
+  await trx.deleteFrom('postcodes').execute()
+  await insertPostcodes(trx, entries)
+}
+
+/**
+ * Loads the register that comes with the product, where there is none yet.
+ * @returns whether it was loaded
+ */
+export async function loadBundledRegister (db: Kysely<Database>, now: Date): Promise<boolean> {
+  const present = await db.selectFrom('postcode_register').select('one').executeTakeFirst()
+  if (present !== undefined) return false
+  const { entries, dataDate, source } = await bundledRegister()
+  return await db.transaction().execute(async trx => {
+    const first = await trx.insertInto('postcode_register')
+      .values({ data_date: dataDate, source, loaded_at: now })
+      .onConflict(conflict => conflict.doNothing())
+      .returning('one')
+      .executeTakeFirst()
+    if (first !== undefined) await insertPostcodes(trx, entries)
+    return first !== undefined
+  })
+}
+
+async function insertPostcodes (trx: Transaction<Database>, entries: readonly PostcodeEntry[]): Promise<void> {
+  for (let start = 0; start < entries.length; start += rowsAtOnce) {
+    await trx.insertInto('postcodes').values(entries.slice(start, start + rowsAtOnce).map(rowOf)).execute()
+  }
+}
+
+function entryOf (row: Selectable<PostcodesTable>): PostcodeEntry {
+  return {
+    postcode: row.postcode,
+    town: { fi: row.town_fi, sv: row.town_sv },
+    municipality: { code: row.municipality_code, fi: row.municipality_fi, sv: row.municipality_sv },
+    typeCode: row.type_code,
+  }
+}
+
+function rowOf (entry: PostcodeEntry): Selectable<PostcodesTable> {
+  return {
+    postcode: entry.postcode,
+    town_fi: entry.town.fi,
+    town_sv: entry.town.sv,
+    municipality_code: entry.municipality.code,
+    municipality_fi: entry.municipality.fi,
+    municipality_sv: entry.municipality.sv,
+    type_code: entry.typeCode,
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Append-only audit events, written in the transaction of what they tell. The row holds random ids and
+ * facts; texts about a person stand apart, each bound by a digest under a salt of its own, so that any of them
+ * can be forgotten and the log still verifies.
+ */
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import type { Database } from '../database/schema.js'
+
+export const eventKinds = [
+  'signed-in', 'sign-in-failed', 'signed-out', 'service-point-chosen', 'staff-changed',
+  'slip-issued', 'slip-refused', 'slip-voided', 'slip-expired', 'slip-step',
+  'code-tried-while-dead', 'code-alert-settled', 'slip-locked',
+  'redemption-reserved', 'redemption-refused', 'redemption-released', 'redemption-unfinished', 'slip-redeemed',
+  'token-created', 'token-revoked', 'holder-signed-in', 'holder-sign-in-failed', 'accounts-synced', 'envelopes-dispatched', 'envelopes-counted',
+  'hours-changed', 'accounts-imported', 'postcodes-imported', 'delivery-records-read', 'log-read',
+  'delivery-record-read', 'refusals-read', 'overview-read', 'delivery-records-exported',
+  'holder-data-exported', 'holder-erased', 'retention-run',
+] as const
+export type EventKind = (typeof eventKinds)[number]
+
+/** A member of staff or an identity system by random id, the holder, the system by itself, or somebody who is not known. */
+export type Actor = `staff:${string}` | `identity-system:${string}` | 'holder' | 'system' | 'anonymous'
+
+export interface AuditEvent {
+  readonly kind: EventKind
+  readonly at: Date
+  readonly actor: Actor
+  /** The slip's number. */
+  readonly slip?: string
+  /** The account's id. */
+  readonly account?: string
+  /** The service point's id, where it happened. */
+  readonly servicePoint?: string
+  /** Words and numbers of the house only: nothing typed, nothing personal. */
+  readonly facts?: Readonly<Record<string, unknown>>
+  /** Typed or personal texts by name; kept apart and erasable. Never an activation code. */
+  readonly texts?: Readonly<Record<string, string>>
+}
+
+/**
+ * Appends one event. Give the transaction of what the event tells.
+ * @returns the event's id
+ */
+export async function appendEvent (db: Kysely<Database>, event: AuditEvent): Promise<string> {
+  const id = randomUUID()
+  const texts = Object.entries(event.texts ?? {}).map(([name, text]) => ({ event_id: id, name, salt: randomBytes(32), text }))
+  const digests = Object.fromEntries(texts.map(({ name, salt, text }) => [name, textDigest(salt, name, text)]))
+  await db.insertInto('audit_events').values({
+    id,
+    at: event.at,
+    kind: event.kind,
+    actor: event.actor,
+    slip: event.slip ?? null,
+    account: event.account ?? null,
+    service_point: event.servicePoint ?? null,
+    facts: JSON.stringify({ ...event.facts, ...(texts.length > 0 ? { digests } : {}) }),
+  }).execute()
+  if (texts.length > 0) await db.insertInto('audit_texts').values(texts).execute()
+  return id
+}
+
+/** What the leaf keeps of a personal text: SHA-256 over salt ‖ name ‖ NUL ‖ text, base64url. */
+export function textDigest (salt: Buffer, name: string, text: string): string {
+  return createHash('sha256').update(salt).update(`${name}\0${text}`).digest('base64url')
+}

@@ -1,0 +1,75 @@
+/** The log in the database as evidence: the events that are there, the hashes that were sealed, and the texts that are bound. */
+import type { Kysely } from 'kysely'
+import type { Database } from '../../database/schema.js'
+import { textDigest } from '../events.js'
+import type { Leaf } from '../log/difference.js'
+import type { Subtree } from '../log/subtrees.js'
+import type { TreeHash } from '../log/tree-hash.js'
+import { leafBytes, listEvents, type SequencedEvent } from '../sealing/logged-events.js'
+
+const batchSize = 5000
+
+/** What became of the personal texts: `erased` have lost their text and salt, as the law may ask. */
+export interface Texts {
+  bound: number
+  erased: number
+  /** The first text that is not what its event bound. */
+  fault: TextFault | undefined
+}
+
+export interface TextFault {
+  /** `text-altered`: its digest is another; `text-added`: its event binds no text of that name. */
+  readonly kind: 'text-altered' | 'text-added'
+  readonly event: string
+  readonly name: string
+}
+
+/** Events in the order of their sequence, up to and with that one; on its way it looks at their texts. */
+export async function * foundLeaves (db: Kysely<Database>, hash: TreeHash, upTo: number, texts: Texts): AsyncGenerator<readonly Leaf[]> {
+  for (let after: number | undefined; ;) {
+    const events = await listEvents(db, after, upTo, batchSize)
+    if (events.length === 0) return
+    const last = events.at(-1)!.sequence
+    await lookAtTexts(db, events, texts)
+    yield events.map(event => ({ hash: hash.leaf(leafBytes(event)), id: event.id, sequence: event.sequence }))
+    after = last
+  }
+}
+
+/** The hashes as they were sealed. */
+export async function * recordedLeaves (db: Kysely<Database>): AsyncGenerator<readonly Leaf[]> {
+  for (let next = 0; ; next += batchSize) {
+    const rows = await db.selectFrom('log_leaves').select(['hash', 'event_id as id', 'sequence', 'index'])
+      .where('index', '>=', next).where('index', '<', next + batchSize).orderBy('index').execute()
+    if (rows.length === 0) return
+    yield rows
+  }
+}
+
+/** The larger hashes that proofs are made of. */
+export async function storedSubtrees (db: Kysely<Database>): Promise<(subtree: Subtree) => Uint8Array | undefined> {
+  const rows = await db.selectFrom('log_subtrees').selectAll().execute()
+  const stored = new Map(rows.map(row => [`${row.level}/${row.index}`, row.hash]))
+  return ({ level, index }) => level % 8 === 0 ? stored.get(`${level}/${index}`) ?? new Uint8Array(0) : undefined
+}
+
+async function lookAtTexts (db: Kysely<Database>, events: readonly SequencedEvent[], texts: Texts): Promise<void> {
+  const rows = await db.selectFrom('audit_texts').innerJoin('audit_events', 'audit_events.id', 'audit_texts.event_id')
+    .select(['event_id', 'name', 'salt', 'text']).where('sequence', '>=', events[0]!.sequence).where('sequence', '<=', events.at(-1)!.sequence).orderBy('sequence').execute()
+  const kept = new Map<string, typeof rows>()
+  for (const row of rows) kept.set(row.event_id, [...kept.get(row.event_id) ?? [], row])
+  for (const { id, facts } of events) {
+    const digests = digestsIn(facts)
+    const own = kept.get(id) ?? []
+    for (const { name, salt, text } of own) {
+      if (digests[name] === textDigest(salt, name, text)) texts.bound++
+      else texts.fault ??= { kind: digests[name] === undefined ? 'text-added' : 'text-altered', event: id, name }
+    }
+    texts.erased += Object.keys(digests).filter(name => own.every(row => row.name !== name)).length
+  }
+}
+
+function digestsIn (facts: unknown): Readonly<Partial<Record<string, string>>> {
+  const digests = (facts as { digests?: unknown } | null)?.digests
+  return typeof digests === 'object' && digests !== null ? digests as Record<string, string> : {}
+}

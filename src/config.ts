@@ -1,0 +1,153 @@
+/** The one reader of the environment: every fault is named at once. */
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { directoryFaults, directorySettings, directoryVariables, type DirectorySettings } from './accounts/ldap/settings.js'
+import { logKeys, type LogKeys } from './audit/sealing/log-keys.js'
+import { ConfigError } from './config-error.js'
+import { codeKeyRing, type CodeKeys } from './slips/code-hmac.js'
+
+const loopbackHosts = ['127.0.0.1', '::1', 'localhost']
+
+/** 32 or more bytes of randomness, written as base64 (`openssl rand -base64 32`). */
+const key = z.string().transform((text, context) => {
+  const bytes = Buffer.from(text.trim(), 'base64')
+  if (!/^[A-Za-z0-9+/_=-]+$/.test(text.trim()) || bytes.length < 32) {
+    context.addIssue({ code: 'custom', message: 'must be at least 32 random bytes in base64: openssl rand -base64 32' })
+    return z.NEVER
+  }
+  return bytes
+})
+
+/** The current key first, then older ones that still verify, separated by commas. */
+const keys = z.string().transform(text => text.split(',').filter(Boolean)).pipe(z.array(key).min(1))
+
+const logKeyRing = keys.refine(all => all.every(one => one.length === 32), 'must be exactly 32 random bytes in base64, each: openssl rand -base64 32')
+
+/** An address, a network (`10.0.0.0/8`), or a name that Fastify knows. */
+const proxy = z.string().refine(text => {
+  const [address = '', bits] = text.split('/')
+  if (bits === undefined && ['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  return isIP(address) !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)))
+}, 'must be addresses or networks, separated by commas')
+
+const environmentSchema = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
+  INSTITUTION: z.string().min(1).default('metropolia'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  CODE_KEY: keys.optional(),
+  SESSION_KEY: key.optional(),
+  LOG_KEY: logKeyRing.optional(),
+  CHECKPOINT_FILE: z.string().min(1).optional(),
+  TRUSTED_PROXIES: z.string().default('').transform(text => text.split(',').map(one => one.trim()).filter(Boolean)).pipe(z.array(proxy)),
+  METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
+  ...directoryVariables,
+})
+
+/** Where keys and data come from: the demo makes its own, an institution brings its own. */
+export type Installation =
+  | { readonly kind: 'demo', readonly dataDir: string }
+  | { readonly kind: 'institution', readonly databaseUrl: string, readonly codeKeys: CodeKeys, readonly sessionKey: Buffer, readonly logKeys: LogKeys }
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  /** Printed on the slip and in its QR code; decides whether cookies are Secure. Without a trailing slash. */
+  readonly publicUrl: string
+  /** A profile's id, or the path of a JSON file that holds one. */
+  readonly institution: string
+  readonly logLevel: string
+  /** Addresses or networks whose X-Forwarded-For counts. */
+  readonly trustedProxies: readonly string[]
+  readonly metricsToken: string | undefined
+  /** Where every checkpoint of the log is appended; the demo has one in its folder if none is named. */
+  readonly checkpointFile: string | undefined
+  readonly installation: Installation
+  readonly directory: DirectorySettings
+}
+
+/** What an operator's command needs: where the data is, and no secrets. What it can know of the log's keys helps it to verify. */
+export interface OperatorConfig {
+  readonly institution: string
+  readonly logKeys: LogKeys | undefined
+  readonly checkpointFile: string | undefined
+  readonly data: { readonly dataDir: string } | { readonly databaseUrl: string }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the server's configuration.
+ * @throws {ConfigError} with all faults at once
+ */
+export function parseConfig (environment: Environment): Config {
+  const env = readEnvironment(environment, variables => [...missingSecrets(variables), ...openDemoFaults(variables), ...addressFaults(variables), ...directoryFaults(variables)])
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST}:${env.PORT}`).replace(/\/+$/, ''),
+    institution: env.INSTITUTION,
+    logLevel: env.LOG_LEVEL,
+    trustedProxies: env.TRUSTED_PROXIES,
+    metricsToken: env.METRICS_TOKEN,
+    checkpointFile: env.CHECKPOINT_FILE,
+    installation: env.DATABASE_URL === undefined
+      ? { kind: 'demo', dataDir: env.DATA_DIR }
+      : { kind: 'institution', databaseUrl: env.DATABASE_URL, codeKeys: codeKeyRing(env.CODE_KEY!), sessionKey: env.SESSION_KEY!, logKeys: logKeys(env.LOG_KEY!) },
+    directory: directorySettings(env),
+  }
+}
+
+/**
+ * Reads what an operator's command needs.
+ * @throws {ConfigError} with all faults at once
+ */
+export function parseOperatorConfig (environment: Environment): OperatorConfig {
+  const env = readEnvironment(environment, () => [])
+  return {
+    institution: env.INSTITUTION,
+    logKeys: env.LOG_KEY === undefined ? undefined : logKeys(env.LOG_KEY),
+    checkpointFile: env.CHECKPOINT_FILE,
+    data: env.DATABASE_URL === undefined ? { dataDir: env.DATA_DIR } : { databaseUrl: env.DATABASE_URL },
+  }
+}
+
+/**
+ * Reads which directory an operator's command is to ask, and how.
+ * @throws {ConfigError} with all faults at once
+ */
+export function parseDirectoryConfig (environment: Environment): DirectorySettings {
+  return directorySettings(readEnvironment(environment, directoryFaults))
+}
+
+/** An empty variable counts as absent. */
+function readEnvironment (environment: Environment, furtherFaults: (present: Environment) => string[]): z.output<typeof environmentSchema> {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = environmentSchema.safeParse(present)
+  const faults = parsed.error?.issues.map(issue => `${issue.path[0]?.toString() ?? ''}: ${issue.message}`) ?? []
+  faults.push(...furtherFaults(present))
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
+  return parsed.data
+}
+
+function missingSecrets (present: Environment): string[] {
+  if (present['DATABASE_URL'] === undefined) return []
+  return ['CODE_KEY', 'SESSION_KEY', 'LOG_KEY']
+    .filter(name => present[name] === undefined)
+    .map(name => `${name}: is missing; with DATABASE_URL set it is required: openssl rand -base64 32`)
+}
+
+/** What is printed on paper must be an address that people can open. */
+function addressFaults (present: Environment): string[] {
+  if (present['PUBLIC_URL'] !== undefined || !['0.0.0.0', '::'].includes(present['HOST'] ?? '')) return []
+  return [`PUBLIC_URL: is missing; HOST ${present['HOST']} is no address that people can open, and the address is printed on every slip`]
+}
+
+function openDemoFaults (present: Environment): string[] {
+  const host = present['HOST'] ?? loopbackHosts[0]!
+  if (present['DATABASE_URL'] !== undefined || loopbackHosts.includes(host)) return []
+  return [`HOST: ${host} is not loopback; the demo institution has known passwords and is served on 127.0.0.1 only. Set DATABASE_URL for a real one`]
+}

@@ -1,0 +1,60 @@
+/** Opens the database: PostgreSQL, or the embedded PGlite in the same process. One code path: pg.Pool. */
+import { PGlite } from '@electric-sql/pglite'
+import { createPgConfig } from '@electric-sql/pglite/node-postgres'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Database } from './schema.js'
+
+const { builtins } = pg.types
+
+/** int8 as a number (no count here comes near 2^53) and a date as the day it says, `YYYY-MM-DD`. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => {
+    if (oid === builtins.INT8) return Number
+    if (oid === builtins.DATE) return (day: string) => day
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/** A request at the counter gives up rather than hold a connection that others wait for. Milliseconds. */
+const impatience = { lock_timeout: 5000, statement_timeout: 10_000 }
+
+/** Where the data is: a PostgreSQL address, a folder of the embedded database (undefined: in memory), or one that is open already. */
+export type DatabasePlace = { url: string, poolSize?: number, patient?: boolean } | { folder: string | undefined, image?: Blob } | { opened: PGlite }
+
+export interface Connection {
+  readonly db: Kysely<Database>
+  /** The pool under `db`, for libraries that speak pg. */
+  readonly pool: pg.Pool
+  /** Closes the pool and, when embedded, the database itself. */
+  close (): Promise<void>
+}
+
+/** @throws when the embedded database cannot be opened; PostgreSQL is first reached by the first query. */
+export async function connect (place: DatabasePlace): Promise<Connection> {
+  if ('url' in place) {
+    const pool = new pg.Pool({ connectionString: place.url, max: place.poolSize ?? 10, connectionTimeoutMillis: 5000, types, ...(place.patient ? {} : impatience) })
+    return { db: kyselyOver(pool), pool, close: async () => await pool.end() }
+  }
+  const embedded = 'opened' in place
+    ? place.opened
+    : await PGlite.create({
+      ...(place.folder === undefined ? {} : { dataDir: place.folder }),
+      ...(place.image === undefined ? {} : { loadDataDir: place.image }),
+    })
+  const pool = new pg.Pool({ ...createPgConfig(embedded) as object, max: 1, types })
+  return {
+    db: kyselyOver(pool),
+    pool,
+    close: async () => {
+      await pool.end()
+      await embedded.close()
+    },
+  }
+}
+
+function kyselyOver (pool: pg.Pool): Kysely<Database> {
+  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  pool.on('error', () => {})
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+}

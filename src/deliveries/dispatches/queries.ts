@@ -1,0 +1,76 @@
+/** Envelopes for the porters before and after they leave, and the batches they leave in. */
+import { sql, type Kysely } from 'kysely'
+import { z } from 'zod'
+import type { Database } from '../../database/schema.js'
+import { decodeCursor, encodeCursor } from '../../http/cursor.js'
+import { stateAtMoment } from '../../slips/state-sql.js'
+
+/** The envelopes that can leave for a porter's desk, by desk and the oldest first. @param office where they were issued; undefined for every office */
+export async function listEnvelopesToSend (db: Kysely<Database>, office: string | undefined, limit: number, now: Date) {
+  return await db.selectFrom('slips')
+    .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
+    .innerJoin('accounts', 'accounts.id', 'slips.account_id')
+    .innerJoin('staff', 'staff.id', 'slips.issued_by')
+    .select(['slips.number', 'slips.issued_at', 'slips.service_point_id', 'accounts.display_name', 'staff.name as issued_by_name'])
+    .select(eb => [eb.ref('deliveries.porter_service_point_id').$notNull().as('desk'), eb.ref('deliveries.collect_by').$notNull().as('collect_by')])
+    .where('deliveries.channel', '=', 'porter').where('deliveries.envelope_at', '=', 'office')
+    .where(stateAtMoment(now), '=', 'prepared')
+    .$if(office !== undefined, query => query.where('slips.service_point_id', '=', office!))
+    .orderBy('deliveries.porter_service_point_id').orderBy('slips.issued_at').orderBy('slips.number')
+    .limit(limit).execute()
+}
+
+/** The batches that took some of these envelopes, with who sent them and when. */
+export async function listDispatchesOf (db: Kysely<Database>, numbers: readonly string[]) {
+  return await db.selectFrom('slips')
+    .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
+    .innerJoin('dispatches', 'dispatches.id', 'deliveries.dispatch_id')
+    .innerJoin('staff', 'staff.id', 'dispatches.dispatched_by')
+    .select(['slips.number', 'dispatches.id', 'dispatches.dispatched_at', 'staff.name as dispatched_by_name'])
+    .where('slips.number', 'in', numbers).execute()
+}
+
+function selectDispatches (db: Kysely<Database>) {
+  return db.selectFrom('dispatches')
+    .innerJoin('staff', 'staff.id', 'dispatches.dispatched_by')
+    .innerJoin('service_points as desk', 'desk.id', 'dispatches.porter_service_point_id')
+    .innerJoin('service_points as office', 'office.id', 'dispatches.service_point_id')
+    .select(['dispatches.id', 'dispatches.dispatched_at', 'dispatches.dispatched_by', 'dispatches.service_point_id', 'staff.name as dispatched_by_name',
+      'desk.name as desk_name', 'desk.address as desk_address', 'office.name as office_name', 'office.address as office_address'])
+}
+
+export type DispatchRow = Awaited<ReturnType<ReturnType<typeof selectDispatches>['execute']>>[number]
+
+/** One batch. @param id a UUID */
+export async function findDispatch (db: Kysely<Database>, id: string): Promise<DispatchRow | undefined> {
+  return await selectDispatches(db).where('dispatches.id', '=', id).executeTakeFirst()
+}
+
+const keySchema = z.tuple([z.iso.datetime(), z.guid()])
+
+/** A page of batches, newest first, each with its envelopes counted. @throws Problem for a cursor of another list */
+export async function listDispatches (db: Kysely<Database>, { office, limit, cursor }: { readonly office: string | undefined, readonly limit: number, readonly cursor: string | undefined }) {
+  const list = `dispatches?${office ?? ''}`
+  const after = cursor === undefined ? undefined : decodeCursor(list, cursor, keySchema)
+  const rows = await selectDispatches(db)
+    .select(eb => eb.selectFrom('deliveries').whereRef('deliveries.dispatch_id', '=', 'dispatches.id').select(inner => inner.fn.countAll<number>().as('count')).as('count'))
+    .select(eb => eb.selectFrom('deliveries').whereRef('deliveries.dispatch_id', '=', 'dispatches.id').where('deliveries.envelope_at', '=', 'on-the-way').select(inner => inner.fn.countAll<number>().as('under_way')).as('under_way'))
+    .$if(office !== undefined, query => query.where('dispatches.service_point_id', '=', office!))
+    .$if(after !== undefined, query => query.where(sql<boolean>`(dispatches.dispatched_at, dispatches.id) < (${new Date(after![0])}, ${after![1]}::uuid)`))
+    .orderBy('dispatches.dispatched_at', 'desc').orderBy('dispatches.id', 'desc')
+    .limit(limit + 1).execute()
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.dispatched_at.toISOString(), last.id]) : undefined }
+}
+
+/** The envelopes of a batch by their holders' names, as they are now. */
+export async function listEnvelopesIn (db: Kysely<Database>, dispatchId: string, now: Date) {
+  return await db.selectFrom('deliveries')
+    .innerJoin('slips', 'slips.id', 'deliveries.slip_id')
+    .innerJoin('accounts', 'accounts.id', 'slips.account_id')
+    .select(['slips.number', 'accounts.display_name'])
+    .select(stateAtMoment(now).as('state'))
+    .where('deliveries.dispatch_id', '=', dispatchId)
+    .orderBy('accounts.folded_name').orderBy('slips.number').execute()
+}

@@ -1,0 +1,68 @@
+/** The auditor's door for machines: delivery records as a stream, and the manifest of what was taken. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { Problem } from '../../http/problems.js'
+import { isBackwards } from '../../slips/slip-filter.js'
+import { signedIn } from '../../staff/authenticate.js'
+import { deliveryRecordSchema } from '../records/records.js'
+import { recordFilterFields } from '../records/record-filter.js'
+import { findManifest } from './export-record.js'
+import { manifestSchema } from './manifest.js'
+import { contentTypes, recordFormats } from './record-formats.js'
+import { sendRecords, type ExportDeps } from './send-export.js'
+
+const { accountId: _ofOneAccount, ...filters } = recordFilterFields
+const querySchema = z.strictObject({
+  ...filters,
+  format: z.enum(recordFormats).default('json'),
+  delimiter: z.enum([',', ';']).default(',').describe('For CSV'),
+  bom: z.stringbool().default(false).describe('For CSV: a byte order mark, so that Excel reads UTF-8'),
+})
+
+export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app, deps) => {
+  app.get('/delivery-records', {
+    config: { may: 'delivery-records:read' },
+    // A HEAD would read everything to send nothing.
+    exposeHeadRoute: false,
+    schema: {
+      tags: ['Delivery records'],
+      summary: 'Delivery records, newest first, as a stream',
+      description: 'One record a slip, with all its steps. In CSV and XLSX the steps stand in one cell. `Link` names the export’s manifest, ' +
+        'there once the last byte has been sent; a file whose rows and SHA-256 are not the manifest’s is not whole. At most four exports at once for one person.',
+      querystring: querySchema,
+      response: {
+        200: {
+          description: 'The records that the filters leave, as a stream',
+          content: {
+            'application/json': { schema: z.object({ items: z.array(deliveryRecordSchema) }) },
+            'text/csv': { schema: z.string().describe('RFC 4180, with a header line') },
+            'application/x-ndjson': { schema: z.string().describe('One delivery record a line, as JSON') },
+            [contentTypes.xlsx]: { schema: z.string().describe('A workbook; moments by the institution’s clock') },
+          },
+        },
+      },
+    },
+  }, async (request, reply) => {
+    const { format, delimiter, bom, ...filter } = request.query
+    if (isBackwards(filter, deps.profile.timeZone)) {
+      throw new Problem('validation-failed', { errors: [{ path: 'to', message: 'period-ends-before-it-begins' }] })
+    }
+    return await sendRecords(deps, reply, signedIn(request), { filter, format, dialect: { delimiter, byteOrderMark: bom } })
+  })
+
+  app.get('/delivery-records/exports/:id', {
+    config: { may: 'delivery-records:read' },
+    schema: {
+      tags: ['Delivery records'],
+      summary: 'The manifest of an export',
+      description: 'Filter, who, when, rows, the audit log’s first and last sequence, its checkpoint, and the file’s SHA-256.',
+      params: z.object({ id: z.uuid() }),
+      response: { 200: manifestSchema },
+    },
+  }, async request => {
+    const manifest = await findManifest(deps.db, request.params.id)
+    if (manifest === undefined) throw new Problem('not-found')
+    if (manifest === null) throw new Problem('conflict', { variant: 'export-not-whole' })
+    return manifest
+  })
+}

@@ -1,0 +1,29 @@
+/** How many exports may run at once: each keeps a connection of the database while it does, of ten. One person may take every format at once. */
+import { Problem } from '../../http/problems.js'
+
+const mostOfOne = 4
+const mostOfAll = 6
+
+/** Counts the exports of this process. */
+export class RunningExports {
+  readonly #running = new Map<string, number>()
+
+  /**
+   * Takes a place for a member of staff.
+   * @returns gives the place back; once is enough, more often does no harm
+   * @throws {Problem} `too-many-requests` when this person, or all together, have as many as there may be
+   */
+  begin (staffId: string): () => void {
+    const own = this.#running.get(staffId) ?? 0
+    const all = [...this.#running.values()].reduce((sum, count) => sum + count, 0)
+    if (own >= mostOfOne) throw new Problem('too-many-requests', { variant: 'own-exports', values: { count: mostOfOne }, headers: { 'retry-after': '10' } })
+    if (all >= mostOfAll) throw new Problem('too-many-requests', { variant: 'all-exports', headers: { 'retry-after': '30' } })
+    this.#running.set(staffId, own + 1)
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      this.#running.set(staffId, this.#running.get(staffId)! - 1)
+    }
+  }
+}

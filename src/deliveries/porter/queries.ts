@@ -1,0 +1,72 @@
+/** The envelopes of one porter's desk, as its pages and its counts read them. */
+import type { Kysely } from 'kysely'
+import type { Database } from '../../database/schema.js'
+import type { Profile } from '../../institution/profile.js'
+import { addDays, institutionDay, momentOf } from '../../service-points/institution-day.js'
+import type { CustodyStep, SteppedSlip } from '../../slips/life.js'
+import { stateAtMoment } from '../../slips/state-sql.js'
+
+export interface Envelope extends SteppedSlip {
+  readonly number: string
+  readonly display_name: string
+  /** The last moment at which it can be collected. */
+  readonly collect_by: Date | null
+}
+
+/** What lies at the desk or is on its way there, whatever its slip's state; the first to be collected first. */
+export async function listEnvelopes (db: Kysely<Database>, desk: string, now: Date): Promise<Envelope[]> {
+  return await db.selectFrom('deliveries')
+    .innerJoin('slips', 'slips.id', 'deliveries.slip_id')
+    .innerJoin('accounts', 'accounts.id', 'slips.account_id')
+    .select(['slips.number', 'slips.channel', 'accounts.display_name', 'deliveries.envelope_at', 'deliveries.collect_by'])
+    .select(stateAtMoment(now).as('state'))
+    .where('deliveries.porter_service_point_id', '=', desk)
+    .where('deliveries.envelope_at', 'in', ['desk', 'on-the-way'])
+    .orderBy('deliveries.collect_by').orderBy('slips.number')
+    .execute()
+}
+
+export interface StepsAtDesk {
+  readonly desk: string
+  readonly step: CustodyStep
+  readonly since: Date
+  /** Only this member's. */
+  readonly by?: string
+}
+
+/** How often a step has been taken at a desk since a moment. Slips older than any can live are not looked at. */
+export async function countSteps (
+  db: Kysely<Database>, { desk, step, since, by }: StepsAtDesk, { lifetimes, timeZone }: Pick<Profile, 'lifetimes' | 'timeZone'>
+): Promise<number> {
+  const oldest = momentOf(addDays(institutionDay(since, timeZone), -lifetimes.ceilingDays - 1), '00:00', timeZone)
+  const { count } = await db.selectFrom('slips')
+    .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
+    .innerJoin('slip_steps', 'slip_steps.slip_id', 'slips.id')
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .where('slips.issued_at', '>=', oldest)
+    .where('deliveries.porter_service_point_id', '=', desk)
+    .where('slip_steps.step', '=', step).where('slip_steps.at', '>=', since)
+    .$if(by !== undefined, query => query.where('slip_steps.staff_id', '=', by!))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+export interface EnvelopeCount {
+  readonly counted_at: Date
+  readonly counted_by: string
+  readonly name: string
+  readonly counted: number
+  readonly expected: number
+  readonly missing: string[]
+  readonly unexpected: string[]
+}
+
+/** The latest counts of a desk, newest first. */
+export async function listCounts (db: Kysely<Database>, desk: string, limit: number): Promise<EnvelopeCount[]> {
+  return await db.selectFrom('envelope_counts')
+    .innerJoin('staff', 'staff.id', 'envelope_counts.counted_by')
+    .select(['counted_at', 'counted_by', 'staff.name', 'counted', 'expected', 'missing', 'unexpected'])
+    .where('service_point_id', '=', desk)
+    .orderBy('counted_at', 'desc').limit(limit)
+    .execute()
+}

@@ -1,0 +1,31 @@
+/** The door for machines to the steps of custody. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Deps } from '../app.js'
+import { requireSlip } from '../slips/queries.js'
+import { sightOf } from '../slips/sight.js'
+import { slipItem, slipSchema } from '../slips/slip-item.js'
+import { signedIn } from '../staff/authenticate.js'
+import { stepRequestSchema } from './step-request.js'
+import { takeStep } from './take-step.js'
+
+export const stepsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
+  const { db, profile, now } = deps
+
+  app.post('/slips/:number/steps', {
+    config: { may: 'slips:step' },
+    schema: {
+      tags: ['Slips'],
+      summary: 'Take a step of custody: dispatch, receive, hand over, post, deliver, return',
+      description: 'Which step is right in which state, and whose it is, is the table of a slip’s life. A step that is not right now is a `conflict` with the slip’s `state` and the `steps` that are.',
+      params: z.object({ number: z.string() }),
+      body: stepRequestSchema,
+      response: { 200: slipSchema },
+    },
+  }, async request => {
+    const session = signedIn(request)
+    const slip = await requireSlip(db, request.params.number, sightOf(session), now())
+    await takeStep(deps, session, slip, request.body)
+    return slipItem(await requireSlip(db, slip.number, sightOf(session), now()), profile.timeZone)
+  })
+}

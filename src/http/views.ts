@@ -1,0 +1,69 @@
+/** Pages from templates: `reply.page(name, data)` inside the layout, `reply.fragment(name, data)` alone. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import view from '@fastify/view'
+import { Eta } from 'eta'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { projectRoot } from '../paths.js'
+import type { Profile } from '../institution/profile.js'
+import { languages, type Localised } from '../institution/words.js'
+import { menuFor } from './menu.js'
+
+const templates = fileURLToPath(new URL('templates/', projectRoot))
+const assets = fileURLToPath(new URL('templates/assets/', projectRoot))
+
+export interface ViewOptions {
+  /** What holders know the house by. */
+  readonly institution: Localised
+  /** Whom holders ask. */
+  readonly contact: Profile['contact']
+  readonly demo: boolean
+}
+
+/** Registers templates and `/assets/`. */
+export async function addViews (app: FastifyInstance, options: ViewOptions): Promise<void> {
+  const assetVersion = versionOf(assets)
+  await app.register(view, { engine: { eta: new Eta({ views: templates, cache: true }) }, root: templates, viewExt: 'eta' })
+  await app.register(fastifyStatic, { root: assets, prefix: '/assets/', maxAge: '1d', immutable: false, index: false })
+  app.decorateReply('page', async function (this: FastifyReply, name, data, { status = 200 } = {}) {
+    const common = commonData(this.request, options, assetVersion)
+    return await this.status(status).type('text/html; charset=utf-8').view(name, { ...common, csrfToken: csrfToken(this), ...data })
+  })
+  app.decorateReply('fragment', async function (this: FastifyReply, name, data) {
+    const common = commonData(this.request, options, assetVersion)
+    return await this.type('text/html; charset=utf-8').view(name, { ...common, csrfToken: csrfToken(this), ...data })
+  })
+}
+
+/** What every template may use, besides its own data. */
+function commonData (request: FastifyRequest, options: ViewOptions, assetVersion: string) {
+  const path = request.url.split('?')[0]!
+  return {
+    t: request.t,
+    language: request.language,
+    languages,
+    theme: request.theme,
+    session: request.session,
+    menu: request.session === null ? [] : menuFor(request.session, path),
+    path,
+    /** Where a preference link leads: the present page where it can be fetched again. */
+    here: request.method === 'GET' ? request.url : path,
+    institution: options.institution[request.language],
+    contact: { ...options.contact, phoneHours: options.contact.phoneHours[request.language] },
+    demo: options.demo,
+    assetVersion,
+  }
+}
+
+function csrfToken (reply: FastifyReply): string | undefined {
+  return 'generateCsrf' in reply ? (reply as FastifyReply & { generateCsrf: () => string }).generateCsrf() : undefined
+}
+
+/** Changes when an asset does, so that a browser may keep the old ones for a day. */
+function versionOf (folder: string): string {
+  const hash = createHash('sha256')
+  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(`${folder}/${name}`))
+  return hash.digest('base64url').slice(0, 8)
+}

@@ -1,0 +1,80 @@
+import type { TextsLike } from '../texts-like.js'
+import type { activation as en } from '../en/activation.js'
+
+export const activation: TextsLike<typeof en> = {
+  title: 'Ota tunnuksesi käyttöön',
+  intro: 'Sinulla on kädessäsi aktivointilappu. Sen avulla valitset tunnuksellesi salasanan. Siihen menee muutama minuutti.',
+  again: 'Yritä uudelleen',
+  fromSlip: 'Lapusta',
+  username: 'Käyttäjätunnus',
+  usernameHint: 'Se on lapussa koodin yläpuolella.',
+  code: 'Koodi',
+  codeHint: '15 kirjainta ja numeroa kolmessa ryhmässä. Pienet kirjaimet ja puuttuvat väliviivat eivät haittaa.',
+  codeRead: 'Koodi luettiin lapun ruutukuviosta.',
+  newPassword: 'Uusi salasanasi',
+  password: 'Uusi salasana',
+  passwordHint: 'Vähintään {{minimum}} merkkiä. Muutaman toisiinsa liittymättömän sanan lause on helppo muistaa; välilyönnit käyvät. Älä käytä samaa salasanaa muualla.',
+  passwordAgain: 'Uusi salasana uudelleen',
+  showPasswords: 'Näytä salasanat',
+  lengthShort: 'Merkkejä nyt #, tarvitaan vähintään {{minimum}}.',
+  lengthEnough: 'Riittävän pitkä: merkkejä #.',
+  rulesTitle: 'Käyttösäännöt',
+  rules: 'Hyväksyn käyttösäännöt',
+  newTab: '(avautuu uuteen välilehteen)',
+  submit: 'Aseta salasana',
+  setbacks: {
+    'not-accepted': {
+      title: 'Emme voineet hyväksyä tätä käyttäjätunnusta ja koodia',
+      text: 'Salasanaa ei asetettu. Emme kerro, mikä seuraavista oli syynä, jotta kukaan ei saisi tietää mitään vieraalla koodilla:',
+      then: 'Korjaa virhe alla ja yritä uudelleen. Jos se ei auta, ota yhteyttä helpdeskiin ja kerro lapun numero, älä koskaan koodia.',
+    },
+    'directory-away': {
+      title: 'Salasanaa ei voi juuri nyt asettaa',
+      text: 'Käyttäjätunnuksesi ja koodisi ovat oikein, mutta salasanoista huolehtiva palvelu ei vastaa. Yritä hetken kuluttua uudelleen. Koodi toimii edelleen lapussa olevaan päivään asti.',
+    },
+    'too-many': {
+      title: 'Liian monta yritystä',
+      text: 'Verkostasi on tullut monta yritystä. Tätä yritystä ei käsitelty, eikä se kuluttanut mitään. Odota {{minutes}} min ja yritä uudelleen.',
+    },
+    'account-gone': {
+      title: 'Tunnuksesi kanssa auttaa helpdesk',
+      text: 'Käyttäjätunnuksesi ja koodisi ovat oikein, mutta tunnusta ei enää ole korkeakoulun hakemistossa. Salasanaa ei asetettu. Ota yhteyttä helpdeskiin; koodi toimii edelleen lapussa olevaan päivään asti.',
+    },
+    ambiguous: {
+      title: 'Tunnuksesi kanssa auttaa helpdesk',
+      text: 'Käyttäjätunnuksesi ja koodisi ovat oikein, mutta korkeakoulun hakemistossa on useita samannimisiä tunnuksia. Salasanaa ei asetettu. Ota yhteyttä helpdeskiin; koodi toimii edelleen lapussa olevaan päivään asti.',
+    },
+  },
+  causes: {
+    username: 'Käyttäjätunnus ei ole lapussa oleva. Vertaa niitä kirjain kirjaimelta.',
+    code: 'Koodi on toisesta lapusta, tai siinä on useampi virhe. Vertaa sitä merkki merkiltä.',
+    newest: 'Lappu on jo käytetty tai mitätöity, tai uudempi lappu on korvannut sen. Vain uusin lappu toimii, ja vain kerran.',
+    handover: 'Kirjekuorta ei ole vielä luovutettu sinulle. Koodi toimii vasta, kun vahtimestari on tarkistanut henkilöllisyytesi tai kirje on matkalla.',
+    expired: 'Lapun voimassaolo on päättynyt. Päivä on lapussa.',
+    wait: 'Koodi on kirjoitettu monta kertaa väärin, tai sen käyttö on jäänyt kesken. Odota {{minutes}} min ja yritä uudelleen. Hyvin monen väärän yrityksen jälkeen lappu on lukittu: pyydä uusi.',
+    account: 'Tunnus on lukittu tai ei ole vielä voimassa.',
+  },
+  done: {
+    title: 'Salasanasi on asetettu',
+    text: 'Et tarvitse lappua enää. Revi se, niin ettei kukaan lue sitä.',
+    next: 'Mitä seuraavaksi',
+    prove: 'Katso, että salasana toimii',
+  },
+  contact: {
+    title: 'Apua',
+    text: 'Kerro helpdeskille lapun numero. Kukaan ei koskaan kysy sinulta koodia eikä salasanaa.',
+    email: 'Sähköposti',
+    phone: 'Puhelin',
+  },
+  myAccount: {
+    title: 'Oma tunnus',
+    intro: 'Kirjaudu käyttäjätunnuksella ja salasanalla, niin näet, että ne toimivat. Et jää kirjautuneeksi mihinkään.',
+    username: 'Käyttäjätunnus',
+    password: 'Salasana',
+    submit: 'Kirjaudu',
+    works: 'Salasanasi toimii',
+    worksText: 'Et ole kirjautuneena: kun lataat sivun uudelleen tai poistut siltä, siitä ei jää mitään.',
+    name: 'Nimi',
+    passwordSet: 'Salasana asetettu',
+  },
+}

@@ -1,0 +1,30 @@
+import type { TextsLike } from '../texts-like.js'
+import type { accounts as en } from '../en/accounts.js'
+
+export const accounts: TextsLike<typeof en> = {
+  search: {
+    title: 'Sök konto',
+    label: 'Användarnamn, studentnummer eller namn',
+    hint: 'Början av vilken del som helst räcker. Stora bokstäver och accenter spelar ingen roll. Det går också att använda streckkodsläsare.',
+    button: 'Sök',
+  },
+  results: {
+    found_one: '{{count}} konto',
+    found_other: '{{count}} konton',
+    page_one: '{{count}} konto på den här sidan',
+    page_other: '{{count}} konton på den här sidan: skriv mer för att avgränsa',
+    before: {
+      title: 'Kontona du hittar visas här',
+      text: 'Skriv ett användarnamn, ett studentnummer eller en del av ett namn, eller läs in streckkoden på ett kort.',
+    },
+    nobody: {
+      title: 'Ingen hittades',
+      text: 'Inget konto hittades med ”{{q}}”. Försök med färre bokstäver, en annan stavning eller studentnumret. Ett nytt konto syns här när det har importerats från katalogen.',
+    },
+    further: {
+      title: 'Ingen har hittats ännu',
+      text: 'Väldigt många namn börjar så här. Skriv fler bokstäver eller fortsätt till nästa sida.',
+    },
+    columns: { name: 'Namn', username: 'Användarnamn', studentNumber: 'Studentnummer', affiliation: 'Användargrupp', status: 'Status' },
+  },
+}

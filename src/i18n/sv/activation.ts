@@ -1,0 +1,80 @@
+import type { TextsLike } from '../texts-like.js'
+import type { activation as en } from '../en/activation.js'
+
+export const activation: TextsLike<typeof en> = {
+  title: 'Ta ditt konto i bruk',
+  intro: 'Du har en aktiveringslapp i handen. Med den väljer du ett lösenord för ditt konto. Det tar några minuter.',
+  again: 'Försök igen',
+  fromSlip: 'Från lappen',
+  username: 'Användarnamn',
+  usernameHint: 'Det står på lappen ovanför koden.',
+  code: 'Kod',
+  codeHint: '15 bokstäver och siffror i tre grupper. Små bokstäver och utelämnade bindestreck gör inget.',
+  codeRead: 'Koden lästes från rutmönstret på lappen.',
+  newPassword: 'Ditt nya lösenord',
+  password: 'Nytt lösenord',
+  passwordHint: 'Minst {{minimum}} tecken. En mening av några ord som inte hör ihop är lätt att minnas; mellanslag går bra. Använd det inte någon annanstans.',
+  passwordAgain: 'Det nya lösenordet igen',
+  showPasswords: 'Visa lösenorden',
+  lengthShort: '# tecken hittills, minst {{minimum}} behövs.',
+  lengthEnough: 'Tillräckligt långt: # tecken.',
+  rulesTitle: 'Användningsregler',
+  rules: 'Jag godkänner användningsreglerna',
+  newTab: '(öppnas i en ny flik)',
+  submit: 'Ställ in lösenordet',
+  setbacks: {
+    'not-accepted': {
+      title: 'Vi kunde inte godkänna användarnamnet och koden',
+      text: 'Lösenordet ställdes inte in. Vi berättar inte vilken orsak det var, så att ingen kan få reda på något med en kod som inte är deras:',
+      then: 'Rätta felet nedan och försök igen. Om det inte hjälper, kontakta helpdesk och uppge lappens nummer, aldrig koden.',
+    },
+    'directory-away': {
+      title: 'Lösenordet kan inte ställas in just nu',
+      text: 'Ditt användarnamn och din kod är rätt, men tjänsten som förvarar lösenorden svarar inte. Försök igen om en stund. Koden gäller fortfarande till och med dagen på lappen.',
+    },
+    'too-many': {
+      title: 'För många försök',
+      text: 'Det har kommit många försök från ditt nät. Det här försöket behandlades inte och förbrukade ingenting. Vänta {{minutes}} min och försök igen.',
+    },
+    'account-gone': {
+      title: 'Helpdesk behöver hjälpa dig med kontot',
+      text: 'Ditt användarnamn och din kod är rätt, men kontot finns inte längre i högskolans katalog. Lösenordet ställdes inte in. Kontakta helpdesk; koden gäller fortfarande till och med dagen på lappen.',
+    },
+    ambiguous: {
+      title: 'Helpdesk behöver hjälpa dig med kontot',
+      text: 'Ditt användarnamn och din kod är rätt, men i högskolans katalog finns flera konton med det namnet. Lösenordet ställdes inte in. Kontakta helpdesk; koden gäller fortfarande till och med dagen på lappen.',
+    },
+  },
+  causes: {
+    username: 'Användarnamnet är inte det som står på lappen. Jämför dem bokstav för bokstav.',
+    code: 'Koden är från en annan lapp, eller felläst på flera ställen. Jämför den tecken för tecken.',
+    newest: 'Lappen har redan använts eller makulerats, eller en nyare har ersatt den. Bara den nyaste lappen fungerar, och bara en gång.',
+    handover: 'Kuvertet har inte överlämnats till dig ännu. Koden fungerar först när vaktmästaren har kontrollerat din identitet eller brevet är på väg.',
+    expired: 'Lappen har gått ut. Dagen står på den.',
+    wait: 'Koden har skrivits fel flera gånger, eller ett försök med den har avbrutits. Vänta {{minutes}} min och försök igen. Efter mycket många fel är lappen låst: be om en ny.',
+    account: 'Kontot är låst eller har inte börjat gälla ännu.',
+  },
+  done: {
+    title: 'Ditt lösenord är inställt',
+    text: 'Du behöver inte lappen längre. Riv sönder den, så att ingen läser den.',
+    next: 'Gör så här härnäst',
+    prove: 'Se att lösenordet fungerar',
+  },
+  contact: {
+    title: 'Hjälp',
+    text: 'Uppge lappens nummer för helpdesk. Ingen frågar dig någonsin efter koden eller lösenordet.',
+    email: 'E-post',
+    phone: 'Telefon',
+  },
+  myAccount: {
+    title: 'Mitt konto',
+    intro: 'Logga in med användarnamn och lösenord för att se att de fungerar. Du förblir inte inloggad någonstans.',
+    username: 'Användarnamn',
+    password: 'Lösenord',
+    submit: 'Logga in',
+    works: 'Ditt lösenord fungerar',
+    worksText: 'Du är inte inloggad: när du laddar om eller lämnar sidan blir ingenting kvar av den.',
+    name: 'Namn',
+    passwordSet: 'Lösenordet inställt',
+  },
+}

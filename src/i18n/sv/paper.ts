@@ -1,0 +1,42 @@
+import type { TextsLike } from '../texts-like.js'
+import type { paper as en } from '../en/paper.js'
+
+export const paper: TextsLike<typeof en> = {
+  title: 'Aktiveringslapp',
+  metadataTitle: 'Aktiveringslapp {{number}}',
+  greeting: 'Hej {{name}}! Med den här lappen tar du ditt användarkonto i bruk.',
+  greetingNameless: 'Med den här lappen tar du ditt användarkonto i bruk.',
+  unwritten: '{{sign}} står för ett tecken som lappens typsnitt inte kan skriva.',
+  issued: 'Utfärdad',
+  slipNumber: 'Lappens nummer',
+  username: 'Användarnamn',
+  code: 'Kod',
+  validUntil: 'Giltig till och med {{until}} den\u00a0{{day}}\u00a0{{month}} {{year}}',
+  collectBy_one: 'Hämta senast {{on}} den\u00a0{{day}}\u00a0{{month}} kl.\u00a0{{time}}; giltig i {{count}}\u00a0dag därefter',
+  collectBy_other: 'Hämta senast {{on}} den\u00a0{{day}}\u00a0{{month}} kl.\u00a0{{time}}; giltig i {{count}}\u00a0dagar därefter',
+  issuedAt: '{{day}}.{{monthNumber}}.{{year}} kl. {{time}}',
+  steps: {
+    open: 'Gå till den här adressen eller läs QR-koden med telefonens kamera:',
+    type: 'Skriv ditt användarnamn och koden. Koden får skrivas med små bokstäver.',
+    passphrase: 'Välj en lösenfras på minst {{count}} tecken. Ord och mellanslag går bra.',
+  },
+  qrAlt: 'QR-kod som öppnar aktiveringssidan',
+  barcodeAlt: 'Streckkod för lappens nummer {{number}}',
+  collecting: {
+    where: 'Hämtningsställe: {{name}}, {{address}}.',
+    hours: 'Öppet {{hours}}.',
+    exceptions: 'Undantag: {{days}}.',
+    bring: 'Ta med giltigt {{documents}}. En bild räcker inte.',
+  },
+  never: 'Vi ber aldrig om koden, och vi skickar eller berättar den aldrig per e-post, sms eller telefon.',
+  notYou: 'Är lappen inte din? Meddela dess nummer till helpdesk.',
+  help: 'Hjälp',
+  page: 'Sida 1/1',
+  documents: {
+    passport: 'pass',
+    'identity-card': 'identitetskort',
+    'driving-licence': 'körkort',
+    'aliens-passport': 'främlingspass',
+    'refugee-travel-document': 'resedokument för flykting',
+  },
+}

@@ -1,0 +1,7 @@
+/** The carrier of registered letters. Pure. */
+import type { Profile } from './profile.js'
+
+/** The carrier's page that follows one letter. */
+export function trackingLink ({ trackingUrl }: Profile['carrier'], trackingNumber: string): string {
+  return trackingUrl.replaceAll('{trackingNumber}', encodeURIComponent(trackingNumber))
+}

@@ -1,0 +1,138 @@
+/**
+ * The Metropolia profile. Source: the institution's own public pages (IT services: user accounts,
+ * forgotten password, activation slip; campuses), as gathered in docs/facts.md. Pure data.
+ */
+import type { OpeningHours } from '../service-points/hours-schema.js'
+import { forHolders } from './metropolia-holders.js'
+import type { Profile } from './profile.js'
+
+const span = (opens: string, closes: string) => ({ opens, closes })
+const lobbyHours: OpeningHours = {
+  week: [span('08:00', '20:00'), span('08:00', '20:00'), span('08:00', '20:00'), span('08:00', '20:00'), span('08:00', '18:00'), null, null],
+  seasons: [],
+  exceptions: {},
+}
+const deskHours: OpeningHours = {
+  week: [span('09:00', '15:00'), span('09:00', '15:00'), span('09:00', '15:00'), span('09:00', '15:00'), span('09:00', '14:00'), null, null],
+  seasons: [],
+  exceptions: {},
+}
+
+/** EU and EEA members, Switzerland and San Marino: their identity cards are travel documents in Finland. */
+const identityCardCountries = [
+  'AT', 'BE', 'BG', 'CH', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IS', 'IT',
+  'LI', 'LT', 'LU', 'LV', 'MT', 'NL', 'NO', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK', 'SM',
+]
+
+/** Locations are approximate, to 0.01°: they only tell which campus is nearer. */
+const campuses = [
+  { id: 'arabia', name: 'Arabia', address: 'Hämeentie 135 D, 00560 Helsinki', location: { latitude: 60.21, longitude: 24.98 } },
+  { id: 'karamalmi', name: 'Karamalmi', address: 'Karaportti 2, 02610 Espoo', location: { latitude: 60.22, longitude: 24.76 } },
+  { id: 'myllypuro', name: 'Myllypuro', address: 'Myllypurontie 1, 00920 Helsinki', location: { latitude: 60.22, longitude: 25.08 } },
+  { id: 'myyrmaki', name: 'Myyrmäki', address: 'Leiritie 1, 01600 Vantaa', location: { latitude: 60.26, longitude: 24.85 } },
+]
+
+const campus = (id: string) => campuses.find(one => one.id === id)!
+
+const desk = (kind: 'helpdesk' | 'student-affairs' | 'human-resources', campusId: string, label: { fi: string, sv: string, en: string }) => ({
+  id: `${kind}-${campusId}`,
+  kind,
+  name: { fi: `${label.fi}, ${campus(campusId).name}`, sv: `${label.sv}, ${campus(campusId).name}`, en: `${label.en}, ${campus(campusId).name}` },
+  campus: campus(campusId).name,
+  address: campus(campusId).address,
+  hours: deskHours,
+  location: campus(campusId).location,
+})
+
+const lobby = (campusId: string) => ({
+  id: `porter-${campusId}`,
+  kind: 'porter' as const,
+  name: { fi: `${campus(campusId).name}, vahtimestarit`, sv: `${campus(campusId).name}, vaktmästarna`, en: `${campus(campusId).name} porters` },
+  campus: campus(campusId).name,
+  address: campus(campusId).address,
+  hours: lobbyHours,
+  location: campus(campusId).location,
+})
+
+const helpdesk = { fi: 'Helpdesk', sv: 'Helpdesk', en: 'Helpdesk' }
+const studentAffairs = { fi: 'Opintotoimisto', sv: 'Studiekansliet', en: 'Student affairs office' }
+const humanResources = { fi: 'Henkilöstöpalvelut', sv: 'Personaltjänster', en: 'Human resources' }
+
+export const metropolia: Profile = {
+  id: 'metropolia',
+  name: { fi: 'Metropolia Ammattikorkeakoulu', sv: 'Yrkeshögskolan Metropolia', en: 'Metropolia University of Applied Sciences' },
+  shortNames: ['Metropolia'],
+  returnAddress: 'Metropolia Helpdesk, PL 4000, 00079 Metropolia',
+  timeZone: 'Europe/Helsinki',
+  country: 'FI',
+  onlineActivation: {
+    url: 'https://activation.metropolia.fi/',
+    label: {
+      fi: 'Aktivointi pankkitunnuksilla tai mobiilivarmenteella',
+      sv: 'Aktivering med bankkoder eller mobilcertifikat',
+      en: 'Activation with bank credentials or mobile ID',
+    },
+  },
+  changePassword: {
+    url: 'https://salasana.metropolia.fi/',
+    label: { fi: 'Salasanan vaihtopalvelu', sv: 'Tjänsten för byte av lösenord', en: 'Change-password service' },
+  },
+  trainingReset: {
+    url: 'https://koulutustunnus.metropolia.fi/',
+    label: { fi: 'Koulutustunnuksen oma sivu', sv: 'Utbildningskontots egen sida', en: 'The training user ID’s own page' },
+  },
+  contact: {
+    form: 'https://hd.metropolia.fi/',
+    email: 'helpdesk@metropolia.fi',
+    phone: '+358 9 7424 6777',
+    phoneHours: { fi: 'ma–pe 8.30–15.30', sv: 'mån–fre 8.30–15.30', en: 'Mon–Fri 8:30–15:30' },
+    chat: 'https://hd.metropolia.fi/chat',
+  },
+  notYetEntitledAdvice: {
+    fi: 'Tunnus syntyy tietojen tallentamista seuraavana päivänä: yritä huomenna uudelleen. Jos se ei silloinkaan toimi, opiskelija kysyy opiskelijapalveluista, henkilöstö ja vierailijat henkilöstöpalveluista.',
+    sv: 'Kontot skapas dagen efter att uppgifterna har matats in: försök igen i morgon. Om det inte fungerar då frågar studerande studerandetjänsterna, personal och gäster personaltjänsterna.',
+    en: 'The account is made the day after the data is entered: try again tomorrow. If it does not work then, students ask Student Services, staff and visitors Human Resources.',
+  },
+  offices: {
+    helpdesk: { affiliations: ['student', 'applicant', 'partner', 'external'], channels: ['counter', 'porter', 'registered-letter'] },
+    'student-affairs': { affiliations: ['student', 'applicant', 'partner', 'external'], channels: ['counter'] },
+    'human-resources': { affiliations: ['staff'], channels: ['counter'] },
+  },
+  documents: {
+    passport: 'any',
+    'identity-card': identityCardCountries,
+    'driving-licence': ['FI'],
+    'aliens-passport': 'any',
+    'refugee-travel-document': 'any',
+  },
+  letterFreeArea: {
+    name: { fi: 'pääkaupunkiseutu', sv: 'huvudstadsregionen', en: 'the Helsinki metropolitan area' },
+    municipalities: ['091', '049', '092', '235'],
+  },
+  carrier: { name: 'Posti', trackingUrl: 'https://www.posti.fi/fi/seuranta#/lahetys/{trackingNumber}' },
+  lifetimes: {
+    counterDays: 7,
+    letterDomesticDays: 21,
+    letterAbroadDays: 30,
+    porterCollectDays: 14,
+    porterAfterHandoverDays: 7,
+    ceilingDays: 45,
+  },
+  reissue: { slips: 4, days: 30, printFailedWithinMinutes: 10, printFailedADay: 3 },
+  wrongTries: { beforeWait: 5, waitMinutes: 15, limit: 100 },
+  retention: { accountMonths: 24, detailMonths: 12, addressDays: 90, signInDays: 90 },
+  passwordMinimum: 15,
+  ...forHolders,
+  envelope: 'E65',
+  servicePoints: [
+    desk('helpdesk', 'myllypuro', helpdesk),
+    desk('helpdesk', 'karamalmi', helpdesk),
+    desk('student-affairs', 'arabia', studentAffairs),
+    desk('student-affairs', 'myllypuro', studentAffairs),
+    desk('human-resources', 'myllypuro', humanResources),
+    lobby('arabia'),
+    lobby('karamalmi'),
+    lobby('myllypuro'),
+    lobby('myyrmaki'),
+  ],
+}

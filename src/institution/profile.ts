@@ -1,0 +1,103 @@
+/**
+ * An institution's rules as data. Pure: the shape, its limits and what follows from it.
+ * No profile can allow e-mail, SMS or phone: there is no field for it.
+ */
+import { z } from 'zod'
+import { openingHoursSchema } from '../service-points/hours-schema.js'
+import { affiliations, channels, documentTypes, servicePointKinds } from './words.js'
+
+const localised = z.object({ fi: z.string().min(1), sv: z.string().min(1), en: z.string().min(1) })
+const countryCode = z.string().regex(/^[A-Z]{2}$/)
+const days = z.number().int().min(1)
+
+/** A page on the web that an agent offers the visitor. */
+const link = z.object({ url: z.url(), label: localised })
+
+const servicePoint = z.object({
+  id: z.string().regex(/^[a-z0-9-]{1,60}$/),
+  kind: z.enum(servicePointKinds),
+  name: localised,
+  campus: z.string().min(1),
+  address: z.string().min(1),
+  hours: openingHoursSchema,
+  /** In degrees, 0.01 is near enough: it only tells which campus is nearer. */
+  location: z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }).optional(),
+})
+
+export const profileSchema = z.object({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  name: localised,
+  /** What people call it: no password may hold one of these. */
+  shortNames: z.array(z.string().min(4)),
+  /** Stands above the envelope's window, one line. */
+  returnAddress: z.string().min(1).max(90),
+  timeZone: z.string().refine(zone => Intl.supportedValuesOf('timeZone').includes(zone)),
+  /** Where letters are domestic. */
+  country: countryCode,
+  onlineActivation: link,
+  changePassword: link,
+  trainingReset: link,
+  /** Whom the holder asks. `chat` and `form` are addresses of web pages. */
+  contact: z.object({
+    form: z.url(),
+    email: z.email(),
+    phone: z.string().min(3),
+    phoneHours: localised,
+    chat: z.url().optional(),
+  }),
+  /** What a not-yet-entitled account is told: when it will work, then whom to ask. */
+  notYetEntitledAdvice: localised,
+  /** Which kind of office serves whom, and how. A kind that is not named serves nobody. */
+  offices: z.partialRecord(z.enum(servicePointKinds), z.object({
+    affiliations: z.array(z.enum(affiliations)),
+    channels: z.array(z.enum(channels)),
+  })),
+  /** Accepted documents: `any` issuing country, or a list; a type that is not named is not accepted. */
+  documents: z.partialRecord(z.enum(documentTypes), z.union([z.literal('any'), z.array(countryCode).min(1)])),
+  /** Municipalities to which no registered letter goes, by their three-digit codes. */
+  letterFreeArea: z.object({ name: localised, municipalities: z.array(z.string().regex(/^\d{3}$/)) }),
+  /** Who carries the letters, and where anyone can follow one: an https address with `{trackingNumber}` in it. */
+  carrier: z.object({
+    name: z.string().min(1),
+    trackingUrl: z.url({ protocol: /^https$/ }).refine(url => url.includes('{trackingNumber}')),
+  }),
+  lifetimes: z.object({
+    counterDays: days,
+    /** SP 800-63A-4 §3.8: at most 21 days nationally, 30 abroad. */
+    letterDomesticDays: days.max(21),
+    letterAbroadDays: days.max(30),
+    porterCollectDays: days,
+    porterAfterHandoverDays: days,
+    ceilingDays: days.max(45),
+  }),
+  reissue: z.object({
+    slips: z.number().int().min(1),
+    days,
+    printFailedWithinMinutes: z.number().int().min(0),
+    printFailedADay: z.number().int().min(0),
+  }),
+  /** Wrong codes tried on one slip: after each so many a wait, and at the limit the slip is locked. SP 800-63A-4 §3.9 allows 100 at the most. */
+  wrongTries: z.object({ beforeWait: z.number().int().min(1), waitMinutes: z.number().int().min(1), limit: z.number().int().min(1).max(100) }),
+  /** When what is kept about people goes; docs/facts.md, "Forgetting", says what each of them covers. */
+  retention: z.object({
+    /** After the last slip's end: who it was. Longer than any slip and the reissue limit look back. */
+    accountMonths: z.number().int().min(3),
+    /** After a slip's end: what was typed about it, and what was noted of a document. */
+    detailMonths: z.number().int().min(3),
+    /** After a slip's end: address and tracking number. */
+    addressDays: days,
+    /** After it was typed: the login of a sign-in that failed. */
+    signInDays: days,
+  }),
+  /** SP 800-63B-4 §3.1.1.2: 15 is the least. */
+  passwordMinimum: z.number().int().min(15).max(64),
+  /** What a holder accepts before choosing a password, and where it is written. */
+  rulesOfUse: link.extend({ text: localised }),
+  /** What a holder does next, in order: where to sign in, multi-factor set-up, what a work computer needs. */
+  afterActivation: z.array(z.object({ title: localised, text: localised, link: link.optional() })).min(1),
+  /** The envelope that the sheet is folded for: two folds at 99 and 198 mm, or one at 148.5 mm. */
+  envelope: z.enum(['E65', 'C5']),
+  servicePoints: z.array(servicePoint).min(1),
+})
+
+export type Profile = z.infer<typeof profileSchema>

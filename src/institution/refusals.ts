@@ -1,0 +1,36 @@
+/** Why a rule says no: a code, and what its sentence needs. Pure. */
+
+/** In the order in which they are answered (product.md, "The rules are the product"). */
+export const refusalCodes = [
+  'channel-prohibited',
+  'training-account',
+  'account-not-yet-entitled',
+  'account-locked',
+  'own-account',
+  'office-not-authorised',
+  'reissue-limit',
+  'request-required',
+  'postcode-unknown',
+  'postcode-town-mismatch',
+  'postcode-not-a-home',
+  'registered-letter-inside-area',
+  'identity-not-checked',
+  'document-not-accepted',
+  'document-expired',
+  'name-differs',
+  'service-point-closed',
+] as const
+export type RefusalCode = (typeof refusalCodes)[number]
+
+/** One reason. `values` fill the sentence `refusals.<code>`, or `refusals.<code>-<variant>`, of the texts. */
+export interface Refusal {
+  readonly code: RefusalCode
+  /** Where one code has several sentences: which one. */
+  readonly variant?: string
+  readonly values?: Readonly<Record<string, string | number>>
+}
+
+/** In the order of product.md, in which they are told. */
+export function inOrder (refusals: readonly Refusal[]): Refusal[] {
+  return refusals.toSorted((a, b) => refusalCodes.indexOf(a.code) - refusalCodes.indexOf(b.code))
+}

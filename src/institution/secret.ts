@@ -1,0 +1,28 @@
+/** A text that can be carried about, logged and serialised without being told. Pure. */
+
+/** Shows itself only to `reveal()`; everywhere else it is its label in brackets. */
+export class Secret {
+  readonly #label: string
+  readonly #text: string
+
+  constructor (label: string, text: string) {
+    this.#label = `[${label}]`
+    this.#text = text
+  }
+
+  reveal (): string {
+    return this.#text
+  }
+
+  toString (): string {
+    return this.#label
+  }
+
+  toJSON (): string {
+    return this.#label
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')] (): string {
+    return this.#label
+  }
+}

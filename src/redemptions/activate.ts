@@ -1,0 +1,102 @@
+/**
+ * The holder activates: code, directory, commit, in this order. Whatever stops in between, the holder is never left
+ * with a used code and no password: the code is only reserved until the directory has the password.
+ */
+import { DirectoryFault } from '../accounts/directory.js'
+import { findAccount } from '../accounts/queries.js'
+import { appendEvent } from '../audit/events.js'
+import { countedAddress } from '../staff/client-address.js'
+import { countTry, giveTryBack, tooManyTries, type TryLimit } from '../staff/throttle.js'
+import { throttleKey } from '../staff/tokens.js'
+import type { ActivationCode } from '../slips/activation-code.js'
+import { confirmReservation, refuseReservation, releaseReservation } from './end-reservation.js'
+import { faultWord, type FaultWord } from './fault-word.js'
+import { theHolder } from './redeemer.js'
+import { reserveCode, type RedemptionDeps, type Reservation } from './reserve-code.js'
+
+export interface ActivationDeps extends RedemptionDeps {
+  readonly sessionKey: Buffer
+}
+
+export interface ActivationAttempt {
+  readonly username: string
+  readonly code: ActivationCode
+  /** In NFC, and within the rules for passwords. */
+  readonly password: string
+  /** The client's, as far as it can be trusted. */
+  readonly address: string
+}
+
+/** What became of it. Everything but `done` leaves the code as it was. */
+export type Activation =
+  | { readonly outcome: 'done', readonly username: string }
+  /** One answer for everything that is wrong with user name or code. */
+  | { readonly outcome: 'not-accepted' }
+  | { readonly outcome: Exclude<FaultWord, 'failed'> }
+
+/** A class may stand behind one address; what succeeds is given back. It keeps a flood out of the log, not a guesser off a code. */
+export const activationLimit: TryLimit = { tries: 60, minutes: 15 }
+
+/** @throws {Problem} `too-many-requests` with Retry-After when one address has failed too often */
+export async function activate (deps: ActivationDeps, attempt: ActivationAttempt): Promise<Activation> {
+  const throttled = throttleKey(deps.sessionKey, 'activation', countedAddress(attempt.address))
+  await takeTry(deps, throttled)
+  const reservation = await reserveCode(deps, theHolder, attempt, { quietly: true })
+  if (reservation === undefined) return { outcome: 'not-accepted' }
+  await giveTryBack(deps.db, throttled)
+  return await setPassword(deps, reservation, attempt.password) ?? await finish(deps, reservation)
+}
+
+/** @returns what stood in the way; undefined when the directory has the password */
+async function setPassword (deps: ActivationDeps, { account, id }: Reservation, password: string): Promise<Activation | undefined> {
+  let asked = false
+  try {
+    await deps.directory.refresh(account)
+    const asItIs = await findAccount(deps.db, account.id)
+    if (asItIs === undefined || asItIs.gone_at !== null) throw new DirectoryFault('account-gone', `the directory has nobody of the user name of account ${account.id}`)
+    if (asItIs.status !== 'active') return await notAccepted(deps, id)
+    asked = true
+    await deps.directory.setPassword(account, password)
+    return undefined
+  } catch (error) {
+    const reason = faultWord(error)
+    // Who was asked and did not answer may have done it.
+    await releaseReservation(deps, theHolder, id, { reason, passwordMayBeSet: asked && (reason === 'directory-away' || reason === 'failed') })
+    if (reason === 'failed') throw error
+    deps.logger.warn({ err: error, reason }, 'the directory set no password')
+    return { outcome: reason }
+  }
+}
+
+/** The password is set, whatever becomes of the slip: that is for the record, not for the holder. Confirming twice does no harm. */
+async function finish (deps: ActivationDeps, reservation: Reservation): Promise<Activation> {
+  const confirm = async () => await confirmReservation(deps, theHolder, reservation.id)
+  try {
+    if (await confirm().catch(confirm) === undefined) await recordPasswordSet(deps, reservation)
+  } catch (error) {
+    // Once the reservation has run out, the record says `redemption-unfinished`.
+    deps.logger.warn({ err: error, slip: reservation.slipNumber }, 'a password is set and its slip could not be redeemed')
+  }
+  return { outcome: 'done', username: reservation.account.username }
+}
+
+/** A slip that ended in the same moment cannot be redeemed any more. */
+async function recordPasswordSet ({ db, now }: ActivationDeps, { slipNumber, account }: Reservation): Promise<void> {
+  await db.transaction().execute(async trx => await appendEvent(trx, {
+    kind: 'redemption-unfinished', at: now(), actor: 'holder', slip: slipNumber, account: account.id, facts: { passwordSet: true },
+  }))
+}
+
+async function notAccepted (deps: ActivationDeps, reservation: string): Promise<Activation> {
+  await refuseReservation(deps, theHolder, reservation)
+  return { outcome: 'not-accepted' }
+}
+
+async function takeTry ({ db, now }: ActivationDeps, key: string): Promise<void> {
+  const moment = now()
+  const { tries, endsAt } = await countTry(db, key, activationLimit, moment)
+  if (tries <= activationLimit.tries) return
+  // The first of a period is recorded, the rest are not: a flood must not fill the log.
+  if (tries === activationLimit.tries + 1) await db.transaction().execute(async trx => await appendEvent(trx, { kind: 'redemption-refused', at: moment, actor: 'anonymous', facts: { reason: 'throttled' } }))
+  throw tooManyTries(endsAt, moment)
+}

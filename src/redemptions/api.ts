@@ -1,0 +1,88 @@
+/** The door for identity systems: a code comes back, at once or in two steps. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { DirectoryFault } from '../accounts/directory.js'
+import type { Deps } from '../app.js'
+import { problemAnswer } from '../http/problem-answers.js'
+import { Problem } from '../http/problems.js'
+import { rfc3339 } from '../http/times.js'
+import { readActivationCode } from '../slips/activation-code.js'
+import { identitySystemOf } from '../staff/authenticate.js'
+import { confirmReservation, releaseReservation, reservedAccount, type Redeemed } from './end-reservation.js'
+import { redeem } from './redeem.js'
+import { identitySystem } from './redeemer.js'
+import { reserveCode } from './reserve-code.js'
+
+const moment = z.iso.datetime({ offset: true })
+const redeemedSchema = z.object({ slipNumber: z.string(), accountId: z.uuid(), redeemedAt: moment }).meta({ id: 'Redeemed' })
+const reservedSchema = z.object({
+  reservation: z.uuid(), slipNumber: z.string(), accountId: z.uuid(), confirmBy: moment.describe('After this moment the code works again'),
+}).meta({ id: 'Reserved' })
+
+/** Whatever it says, a pair that is not accepted gets one answer: only its shape is looked at here. */
+const pairSchema = z.strictObject({
+  username: z.string().max(200),
+  code: z.string().max(200).describe('As typed: case, spaces and hyphens do not matter'),
+  reserve: z.boolean().default(false).describe('Keep the code for five minutes, then confirm or give it back'),
+})
+const reservationParams = z.object({ reservation: z.string() })
+
+export const redemptionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
+  const zone = deps.profile.timeZone
+  const item = ({ redeemedAt, ...redeemed }: Redeemed) => ({ ...redeemed, redeemedAt: rfc3339(redeemedAt, zone) })
+
+  app.post('/redemptions', {
+    config: { scope: 'redeem' },
+    schema: {
+      tags: ['Redemptions'],
+      summary: 'Redeem a code, or reserve it',
+      description: 'Once, by an identity system’s token. Every pair that is not accepted gets one and the same `code-not-accepted`. Wrong codes are counted by slip, never by caller: after each five it waits fifteen minutes.',
+      body: pairSchema,
+      response: { 200: z.union([redeemedSchema, reservedSchema]) },
+    },
+  }, async request => {
+    const by = identitySystem(identitySystemOf(request))
+    const typed = { username: request.body.username, code: readActivationCode(request.body.code) }
+    if (!request.body.reserve) return item(accepted(await redeem(deps, by, typed).catch(unlessAway)))
+    const { id, slipNumber, account, confirmBy } = accepted(await reserveCode(deps, by, typed, { quietly: false }))
+    return { reservation: id, slipNumber, accountId: account.id, confirmBy: rfc3339(confirmBy, zone) }
+  })
+
+  app.post('/redemptions/:reservation/confirm', {
+    config: { scope: 'redeem' },
+    schema: {
+      tags: ['Redemptions'],
+      summary: 'The password is set: redeem what was reserved',
+      description: 'Slip and account are looked at once more. Asked again, it answers the same.',
+      params: reservationParams,
+      response: { 200: redeemedSchema, 422: problemAnswer(422) },
+    },
+  }, async request => item(accepted(await confirm(identitySystem(identitySystemOf(request)), request.params.reservation))))
+
+  app.delete('/redemptions/:reservation', {
+    config: { scope: 'redeem' },
+    schema: { tags: ['Redemptions'], summary: 'Give a reservation back: the code works again at once', params: reservationParams, response: { 204: z.void(), 409: problemAnswer(409) } },
+  }, async (request, reply) => {
+    await releaseReservation(deps, identitySystem(identitySystemOf(request)), request.params.reservation, { reason: 'given-back' })
+    return await reply.status(204).send()
+  })
+
+  /** What the directory says by now counts; the reservation stands while it does not answer. */
+  async function confirm (by: ReturnType<typeof identitySystem>, reservation: string): Promise<Redeemed | undefined> {
+    const account = await reservedAccount(deps, by, reservation)
+    if (account !== undefined) await deps.directory.refresh(account).catch(unlessAway)
+    return await confirmReservation(deps, by, reservation)
+  }
+}
+
+/** @throws {Problem} `code-not-accepted` */
+function accepted<T> (outcome: T | undefined): T {
+  if (outcome === undefined) throw new Problem('code-not-accepted')
+  return outcome
+}
+
+function unlessAway (error: unknown): never {
+  if (error instanceof DirectoryFault && error.kind === 'ambiguous') throw new Problem('unavailable', { variant: 'directory-several', cause: error })
+  if (error instanceof DirectoryFault) throw new Problem('unavailable', { variant: 'directory', cause: error, headers: { 'retry-after': '30' } })
+  throw error
+}

@@ -1,0 +1,49 @@
+/** Erases a holder on request (GDPR Art. 17), in one transaction with the event that tells it, or says why not. */
+import type { Kysely, Transaction } from 'kysely'
+import { lockAccount, type Account } from '../accounts/queries.js'
+import { appendEvent, type Actor } from '../audit/events.js'
+import type { Database } from '../database/schema.js'
+import { Problem } from '../http/problems.js'
+import { lockOpenSlip, recordExpiry } from '../slips/end-slip.js'
+import { stateAt } from '../slips/life.js'
+import { eraseAccount } from './erase-account.js'
+import { findObstacles } from './obstacles.js'
+
+/** Why somebody is erased: words of the house only, since a written reason would tell of whom nothing is to be kept. */
+export const erasureReasons = ['holder-asked', 'account-by-mistake', 'no-longer-needed'] as const
+export type ErasureReason = (typeof erasureReasons)[number]
+
+export interface RetentionDeps {
+  readonly db: Kysely<Database>
+  readonly now: () => Date
+}
+
+/** Who asks for it. `login` is undefined at the command line. */
+export interface Requester {
+  readonly actor: Actor
+  readonly login: string | undefined
+}
+
+/**
+ * Erases the holder; a second request finds nobody. A slip that is issued at the same moment is either refused, because
+ * the account is gone, or stands in the way of this.
+ * @throws {Problem} `not-found`; `conflict` that names the first obstacle
+ */
+export async function eraseHolder ({ db, now: clock }: RetentionDeps, by: Requester, accountId: string, reason: ErasureReason): Promise<void> {
+  await db.transaction().execute(async trx => {
+    const now = clock()
+    const account = await lockAccount(trx, accountId)
+    if (account === undefined || account.erased_at !== null) throw new Problem('not-found', { variant: 'account' })
+    const [obstacle] = await findObstacles(trx, account, by.login, now)
+    if (obstacle !== undefined) throw new Problem('conflict', { variant: `erasure-${obstacle.code}`, values: { number: obstacle.number } })
+    await writeDownExpiry(trx, account, now)
+    const slips = await eraseAccount(trx, account, now)
+    await appendEvent(trx, { kind: 'holder-erased', at: now, actor: by.actor, account: account.id, facts: { reason, slips } })
+  })
+}
+
+/** A slip whose end has come by the clock is ended in its row too, before its holder goes. */
+async function writeDownExpiry (trx: Transaction<Database>, account: Account, now: Date): Promise<void> {
+  const slip = await lockOpenSlip(trx, account.id)
+  if (slip !== undefined && stateAt(slip, now) === 'expired') await recordExpiry(trx, slip, now)
+}

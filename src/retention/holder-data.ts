@@ -1,0 +1,92 @@
+/**
+ * What a holder is told of all that is held about them (GDPR Art. 15), as JSON says it and the paper draws it. Staff are
+ * told by role and office: who works here is in the records, and their names are data of theirs (CJEU C-579/21). Keyed
+ * hashes, salts and digests say nothing of anybody and are left out. Types only.
+ */
+import type { AccountStatus, Affiliation, Channel, DocumentType, Language } from '../institution/words.js'
+import type { EnvelopePlace, SlipState, StepName } from '../slips/life.js'
+import type { VoidWord } from '../slips/void-reasons.js'
+
+/** Who did something, as far as a holder is told. */
+export type Doer = 'agent' | 'porter' | 'holder' | 'identity-system' | 'system' | 'staff' | 'unknown'
+
+/** All moments are RFC 3339 in the institution's offset; what is not known, or has been erased, is null. */
+export interface HolderData {
+  readonly format: 'slipdesk-holder-data'
+  readonly version: 1
+  readonly institution: string
+  readonly madeAt: string
+  /** For how long things are kept, in the institution's own terms. */
+  readonly retention: Readonly<Record<string, number>>
+  readonly account: {
+    readonly id: string
+    readonly username: string
+    readonly displayName: string
+    readonly studentNumber: string | null
+    readonly birthDate: string | null
+    readonly affiliation: Affiliation
+    readonly status: AccountStatus
+    readonly preferredLanguage: Language
+    readonly updatedAt: string
+    readonly goneFromDirectoryAt: string | null
+    /** Kept only where the directory is the house's own; never the password. */
+    readonly passwordSetAt: string | null
+  }
+  readonly slips: readonly HeldSlip[]
+  readonly events: readonly HeldEvent[]
+}
+
+export interface HeldSlip {
+  readonly number: string
+  readonly channel: Channel
+  readonly state: SlipState
+  readonly language: Language
+  readonly issuedAt: string
+  readonly servicePoint: string
+  readonly expiresAt: string
+  readonly endedAt: string | null
+  readonly voidReason: VoidWord | null
+  readonly replaces: string | null
+  readonly requestReference: string | null
+  readonly delivery: {
+    readonly porter: string | null
+    readonly collectBy: string | null
+    readonly recipient: string | null
+    readonly lines: readonly string[] | null
+    readonly postcode: string | null
+    readonly town: string | null
+    readonly country: string | null
+    readonly trackingNumber: string | null
+    readonly personalHandover: boolean | null
+    readonly envelopeAt: EnvelopePlace
+  }
+  readonly identityChecks: ReadonlyArray<{
+    readonly documentType: DocumentType
+    readonly issuingCountry: string | null
+    readonly validUntil: string | null
+    readonly photoMatches: boolean
+    readonly nameMatches: boolean
+    readonly nameReason: string | null
+    readonly birthDateMatches: boolean | null
+    readonly checkedAt: string
+    readonly servicePoint: string
+  }>
+  readonly steps: ReadonlyArray<{ readonly step: StepName, readonly to: SlipState, readonly at: string, readonly by: Doer, readonly servicePoint: string | null, readonly note: string | null }>
+  readonly redemptions: ReadonlyArray<{ readonly reservedAt: string, readonly endedAt: string | null, readonly outcome: string | null, readonly by: Doer }>
+  /** The right code was tried while it was dead. */
+  readonly alerts: ReadonlyArray<{ readonly firstAt: string, readonly lastAt: string, readonly tries: number, readonly settledAt: string | null }>
+  readonly wrongTries: number
+  /** By which an API client repeated the request, in the client's own words; kept for thirty days. */
+  readonly requestKeys: readonly string[]
+}
+
+export interface HeldEvent {
+  readonly id: string
+  readonly at: string
+  readonly kind: string
+  readonly by: Doer
+  readonly slip: string | null
+  readonly servicePoint: string | null
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly texts: Readonly<Record<string, string>>
+}

@@ -1,0 +1,50 @@
+/** The days on which an institution's country is closed, and what they are called. Pure. */
+import Holidays from 'date-holidays'
+import type { Language, Localised } from '../institution/words.js'
+
+/** Answers whether a day (`YYYY-MM-DD`) is closed everywhere in the country. */
+export type ClosedDay = (day: string) => boolean
+/** The name of such a day; undefined on any other. */
+export type HolidayName = (day: string) => Localised | undefined
+
+/**
+ * Days that are no public holidays by law but on which the country is closed all the same, as rules of
+ * `date-holidays`. Finland: Midsummer Eve and Christmas Eve.
+ */
+const closedEves: Readonly<Record<string, readonly string[]>> = {
+  FI: ['friday after 06-19', '12-24'],
+}
+
+const calendars = new Map<string, HolidayName>()
+
+/** The public holidays of a country (ISO 3166-1 alpha-2) and its closed eves. */
+export function closedDays (country: string): ClosedDay {
+  const nameOf = holidayNames(country)
+  return day => nameOf(day) !== undefined
+}
+
+/** What those days are called, in each language for which the library has a name, else in the country's own. */
+export function holidayNames (country: string): HolidayName {
+  const known = calendars.get(country) ?? calendarOf(country)
+  calendars.set(country, known)
+  return known
+}
+
+function calendarOf (country: string): HolidayName {
+  const holidays = new Holidays(country)
+  const eves = closedEves[country] ?? []
+  const years = new Map<string, ReadonlyMap<string, Localised>>()
+  const namesIn = (year: string, language: Language) => new Map(holidays.getHolidays(year, language)
+    .filter(holiday => holiday.type === 'public' || eves.includes(holiday.rule))
+    .map(holiday => [holiday.date.slice(0, 10), holiday.name] as const))
+  const closedIn = (year: string) => {
+    const [fi, sv, en] = [namesIn(year, 'fi'), namesIn(year, 'sv'), namesIn(year, 'en')]
+    return new Map([...fi.keys()].map(day => [day, { fi: fi.get(day)!, sv: sv.get(day)!, en: en.get(day)! }]))
+  }
+  return day => {
+    const year = day.slice(0, 4)
+    const closed = years.get(year) ?? closedIn(year)
+    years.set(year, closed)
+    return closed.get(day)
+  }
+}

@@ -1,0 +1,58 @@
+/** Service points, as they are kept here. */
+import type { Kysely, Transaction } from 'kysely'
+import type { Database } from '../database/schema.js'
+import type { Profile } from '../institution/profile.js'
+import type { ServicePointKind } from '../institution/words.js'
+import type { OpeningHours } from './hours-schema.js'
+import type { ServicePoint } from './service-point.js'
+
+/** All service points, or those of one kind, by id. */
+export async function listServicePoints (db: Kysely<Database>, { kind }: { readonly kind?: ServicePointKind } = {}): Promise<ServicePoint[]> {
+  return await db.selectFrom('service_points').selectAll()
+    .$if(kind !== undefined, query => query.where('kind', '=', kind!))
+    .orderBy('id')
+    .execute()
+}
+
+/** The service points at which a member of staff works, by id. */
+export async function servicePointsOf (db: Kysely<Database>, staffId: string): Promise<ServicePoint[]> {
+  return await db.selectFrom('service_points')
+    .innerJoin('staff_service_points', 'staff_service_points.service_point_id', 'service_points.id')
+    .where('staff_service_points.staff_id', '=', staffId)
+    .selectAll('service_points')
+    .orderBy('id')
+    .execute()
+}
+
+/** The service point with this id. */
+export async function findServicePoint (db: Kysely<Database>, id: string): Promise<ServicePoint | undefined> {
+  return await db.selectFrom('service_points').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** The hours of a service point, which nobody else changes until the transaction ends; slips that name it do not wait. */
+export async function lockHours (trx: Transaction<Database>, id: string): Promise<OpeningHours | undefined> {
+  return (await trx.selectFrom('service_points').select('hours').where('id', '=', id).forNoKeyUpdate().executeTakeFirst())?.hours
+}
+
+export async function updateHours (trx: Transaction<Database>, id: string, hours: OpeningHours): Promise<void> {
+  await trx.updateTable('service_points').set({ hours: JSON.stringify(hours) }).where('id', '=', id).execute()
+}
+
+/**
+ * Adds the profile's service points that are missing, and locations where none is known; everything else stays as
+ * an administrator left it.
+ * @returns how many service points were added
+ */
+export async function loadProfileServicePoints (db: Kysely<Database>, profile: Pick<Profile, 'servicePoints'>): Promise<number> {
+  const added = await db.insertInto('service_points')
+    .values(profile.servicePoints.map(({ id, kind, name, campus, address, hours, location }) =>
+      ({ id, kind, name: JSON.stringify(name), campus, address, hours: JSON.stringify(hours), location: location === undefined ? null : JSON.stringify(location) })))
+    .onConflict(conflict => conflict.column('id').doNothing())
+    .returning('id')
+    .execute()
+  for (const { id, location } of profile.servicePoints) {
+    if (location === undefined) continue
+    await db.updateTable('service_points').set({ location: JSON.stringify(location) }).where('id', '=', id).where('location', 'is', null).execute()
+  }
+  return added.length
+}

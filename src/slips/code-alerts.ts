@@ -1,0 +1,75 @@
+/**
+ * Alerts: the right code of a slip was tried while the slip was dead, so somebody has opened the envelope.
+ * One a slip until an agent has dealt with it; who tried is told nothing.
+ */
+import { sql, type Kysely, type Transaction } from 'kysely'
+import { appendEvent, type Actor } from '../audit/events.js'
+import type { Database } from '../database/schema.js'
+import { Problem } from '../http/problems.js'
+import type { Session } from '../staff/session.js'
+import type { SlipState } from './life.js'
+
+/** The slip whose right code was tried. `state` is as of the moment, and no live one. */
+export interface TriedSlip {
+  readonly id: string
+  readonly number: string
+  readonly account_id: string
+  readonly state: SlipState
+}
+
+/** Raises the slip's alert, or counts one more try of the one that stands; each try is an audit event. */
+export async function raiseCodeAlert (trx: Transaction<Database>, slip: TriedSlip, by: Actor, now: Date): Promise<void> {
+  await trx.insertInto('code_alerts')
+    .values({ slip_id: slip.id, slip_state: slip.state, first_at: now, last_at: now })
+    .onConflict(conflict => conflict.column('slip_id').where('settled_at', 'is', null)
+      .doUpdateSet(eb => ({ tries: eb('code_alerts.tries', '+', 1), last_at: sql<Date>`greatest(code_alerts.last_at, excluded.last_at)` })))
+    .execute()
+  await appendEvent(trx, {
+    kind: 'code-tried-while-dead', at: now, actor: by, slip: slip.number, account: slip.account_id, facts: { state: slip.state },
+  })
+}
+
+export interface CodeAlert {
+  readonly id: string
+  readonly number: string
+  /** What the slip's row says now; as of a moment with `stateAt`. */
+  readonly state: SlipState
+  readonly expires_at: Date
+  /** As of the first try. */
+  readonly slip_state: SlipState
+  readonly first_at: Date
+  readonly last_at: Date
+  readonly tries: number
+}
+
+/** The alerts that nobody has dealt with yet, the newest first. */
+export async function listCodeAlerts (db: Kysely<Database>, limit = 50): Promise<CodeAlert[]> {
+  return await db.selectFrom('code_alerts')
+    .innerJoin('slips', 'slips.id', 'code_alerts.slip_id')
+    .select(['code_alerts.id', 'slips.number', 'slips.state', 'slips.expires_at', 'code_alerts.slip_state', 'code_alerts.first_at', 'code_alerts.last_at', 'code_alerts.tries'])
+    .where('code_alerts.settled_at', 'is', null)
+    .orderBy('code_alerts.last_at', 'desc').orderBy('code_alerts.id').limit(limit).execute()
+}
+
+/**
+ * An agent has dealt with it: spoken to the holder, voided the slip.
+ * @throws {Problem} `not-found` when there is no such alert, or somebody was faster
+ */
+export async function settleCodeAlert (db: Kysely<Database>, id: string, by: Session, now: Date): Promise<void> {
+  await db.transaction().execute(async trx => {
+    const settled = await trx.updateTable('code_alerts').set({ settled_at: now, settled_by: by.staff.id })
+      .from('slips').whereRef('slips.id', '=', 'code_alerts.slip_id')
+      .where('code_alerts.id', '=', id).where('code_alerts.settled_at', 'is', null)
+      .returning(['slips.number', 'slips.account_id', 'code_alerts.tries']).executeTakeFirst()
+    if (settled === undefined) throw new Problem('not-found')
+    await appendEvent(trx, {
+      kind: 'code-alert-settled',
+      at: now,
+      actor: `staff:${by.staff.id}`,
+      slip: settled.number,
+      account: settled.account_id,
+      servicePoint: by.servicePoint?.id,
+      facts: { tries: settled.tries },
+    })
+  })
+}

@@ -1,0 +1,160 @@
+/** Issues a slip: one transaction from the locked account to the finished paper, or nothing at all. */
+import type { Kysely, Transaction } from 'kysely'
+import type { Directory } from '../accounts/directory.js'
+import { lockAccount, type Account } from '../accounts/queries.js'
+import { appendEvent } from '../audit/events.js'
+import type { Database } from '../database/schema.js'
+import { Problem, Refused } from '../http/problems.js'
+import type { Profile } from '../institution/profile.js'
+import { pickUp } from '../service-points/pick-up.js'
+import type { ServicePoint } from '../service-points/service-point.js'
+import type { Session } from '../staff/session.js'
+import { activationCode } from './activation-code.js'
+import { askDirectory } from './ask-directory.js'
+import { gatherCircumstances, lookUpAddress } from './circumstances.js'
+import { codeHmac, type CodeKeys } from './code-hmac.js'
+import { endSlip, lockOpenSlip } from './end-slip.js'
+import { claimKey, type RequestKey } from './idempotency.js'
+import { insertSlip, type SlipDraft } from './insert-slip.js'
+import type { IssueRequest } from './issue-request.js'
+import { unprintableFields } from './letter-typeface.js'
+import { lifetime } from './lifetimes.js'
+import { renderSlip } from './paper/render-slip.js'
+import { issuingRefusals, type Circumstances, type IssueWish } from './rules.js'
+import { paperOf } from './slip-on-paper.js'
+import { slipNumber } from './slip-number.js'
+
+export interface IssuingDeps {
+  readonly db: Kysely<Database>
+  readonly directory: Directory
+  readonly profile: Profile
+  readonly codeKeys: CodeKeys
+  readonly publicUrl: string
+  readonly now: () => Date
+  readonly randomBytes: (size: number) => Buffer
+}
+
+export interface IssuedSlip {
+  readonly number: string
+  /** The slip itself: it exists here and on paper, and nowhere else. */
+  readonly pdf: Buffer
+}
+
+/**
+ * Issues a slip in a transaction of its own. A refused attempt is an audit event, committed after the
+ * attempt has rolled back.
+ * @throws {Refused} with every reason of the rules
+ * @throws {Problem} `not-found`: no such account; `validation-failed`: no such desk, or an address
+ *   that the typeface cannot write; `conflict`: the key has made its slip; `unavailable`: the directory does not say
+ *   what the account is now
+ */
+export async function issueSlip (deps: IssuingDeps, by: Session, request: IssueRequest, key?: RequestKey): Promise<IssuedSlip> {
+  requirePrintableLetter(request)
+  await askDirectory(deps, request.accountId)
+  return await recordingRefusals(deps, by, request, async () => await deps.db.transaction().execute(async trx => {
+    const number = slipNumber(deps.randomBytes)
+    if (key !== undefined) await claimKey(trx, by.staff.id, key, number, deps.now())
+    return await issueIn(trx, deps, by, request, { number, now: deps.now() })
+  }))
+}
+
+/** What is settled about a slip before it is issued. */
+export interface SlipToBe {
+  /** For which a request key may have been claimed. */
+  readonly number: string
+  readonly now: Date
+  /** After a paper jam: the slip that was spoiled, and when the document was looked at. */
+  readonly after?: { readonly slipId: string, readonly checkedAt: Date }
+}
+
+/** The story of the counter, in the caller's transaction. */
+export async function issueIn (
+  trx: Transaction<Database>, deps: IssuingDeps, by: Session, request: IssueRequest, { number, now, after }: SlipToBe
+): Promise<IssuedSlip> {
+  const account = await lockAccount(trx, request.accountId)
+  if (account === undefined || account.erased_at !== null) throw new Problem('not-found', { variant: 'account' })
+  const circumstances = await gatherCircumstances(trx, account, by, deps.profile, now)
+  const wish = await wishOf(trx, request, circumstances)
+  const refusals = issuingRefusals(circumstances, wish)
+  if (refusals.length > 0) throw new Refused(refusals)
+
+  const openSlip = await lockOpenSlip(trx, account.id)
+  if (openSlip !== undefined) await endSlip(trx, openSlip, { word: 'superseded' }, by, now)
+  const code = activationCode(deps.randomBytes)
+  const draft: SlipDraft = {
+    ...decided(request, wish, account, by, deps.profile, now),
+    number,
+    code: codeHmac(code, deps.codeKeys),
+    replaces: after?.slipId ?? openSlip?.id,
+    checkedAt: after?.checkedAt ?? now,
+  }
+  await insertSlip(trx, draft)
+  const pdf = await renderSlip(paperOf(draft, code, account, wish.porterDesk, deps))
+  return { number, pdf }
+}
+
+/** Runs an attempt to issue; when the rules refuse it, records that in a transaction of its own. */
+export async function recordingRefusals<T> (
+  deps: Pick<IssuingDeps, 'db' | 'now'>, by: Session, attempt: { accountId?: string, channel: string, slip?: string, step?: string }, run: () => Promise<T>
+): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    await deps.db.transaction().execute(async trx => await appendEvent(trx, {
+      kind: 'slip-refused',
+      at: deps.now(),
+      actor: `staff:${by.staff.id}`,
+      slip: attempt.slip,
+      account: attempt.accountId,
+      servicePoint: by.servicePoint?.id,
+      facts: { channel: attempt.channel, ...attempt.step === undefined ? {} : { step: attempt.step }, codes: error.refusals.map(refusal => refusal.code) },
+    }))
+    throw error
+  }
+}
+
+/** The wish with what the database knows of its desk or address. */
+async function wishOf (trx: Transaction<Database>, request: IssueRequest, { porterDesks }: Circumstances): Promise<IssueWish> {
+  const { channel, requestReference, identityCheck, porter, letter } = request
+  return {
+    channel,
+    requestReference,
+    identityCheck,
+    porterDesk: porter && requirePorterDesk(porterDesks, porter.servicePointId),
+    letter: letter && { recipient: letter.recipient, ...await lookUpAddress(trx, letter) },
+  }
+}
+
+function requirePrintableLetter ({ letter }: IssueRequest): void {
+  const errors = letter === undefined ? [] : unprintableFields(letter)
+  if (errors.length > 0) throw new Problem('validation-failed', { errors })
+}
+
+function requirePorterDesk (desks: readonly ServicePoint[], id: string): ServicePoint {
+  const desk = desks.find(one => one.id === id)
+  if (desk === undefined) throw new Problem('validation-failed', { errors: [{ path: 'porter.servicePointId', message: 'no-such-service-point' }] })
+  return desk
+}
+
+/** What the rules let through, as it will be written. */
+function decided (
+  request: IssueRequest, wish: IssueWish, account: Account, by: Session, profile: Profile, now: Date
+): Omit<SlipDraft, 'number' | 'code' | 'replaces' | 'checkedAt'> {
+  if (by.servicePoint === null || wish.channel === 'email' || wish.channel === 'sms' || wish.channel === 'phone') {
+    throw new TypeError('The rules let through what they must refuse.')
+  }
+  return {
+    accountId: account.id,
+    channel: wish.channel,
+    language: request.language ?? account.preferred_language,
+    requestReference: request.requestReference === '' ? undefined : request.requestReference,
+    issuedAt: now,
+    by,
+    office: by.servicePoint,
+    identityCheck: request.identityCheck,
+    porter: wish.porterDesk && { servicePointId: wish.porterDesk.id, collectBy: pickUp(wish.porterDesk, now, profile)!.collectBy },
+    letter: request.letter,
+    ...lifetime(wish.channel, now, profile, request.letter?.country),
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The typefaces of a slip: Noto Sans and Noto Sans Mono, opened once for the process.
+ * Handing pdfkit a path or a buffer would parse the font anew for every document (docs/facts.md, "The paper").
+ */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { create, type Font, type GlyphRun } from 'fontkit'
+import { printedWords } from './printed-words.js'
+import type { Face } from './styles.js'
+
+/** What pdfkit draws each face with: a font that is open already, or the name of a built-in one. */
+export type Typeface = Readonly<Record<Face, Font | string>>
+
+const impersonalWords = new Set<string>(printedWords)
+/** 27., 2026, 20.11.2026, 8.30–15.30: shorter than any number that belongs to somebody. */
+const numeral = /^(?:\d{1,4}[.,]?|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}(?:[.:]\d{2})?–\d{1,2}(?:[.:]\d{2})?|\d{1,2}[.:]\d{2})$/
+
+const opened: Readonly<Record<Face, Font>> = {
+  regular: open('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'),
+  strong: open('@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf'),
+  mono: open('@expo-google-fonts/noto-sans-mono/500Medium/NotoSansMono_500Medium.ttf'),
+}
+
+export const notoSans: Typeface = opened
+
+/** True when the face can write the character. */
+export function canWrite (face: Face, character: string): boolean {
+  return opened[face].hasGlyphForCodePoint(character.codePointAt(0)!)
+}
+
+/** Makes the words of the institution's own texts known, so that they are laid out once for all its slips. */
+export function knowInstitution (texts: readonly string[]): void {
+  for (const word of texts.flatMap(text => text.split(/\s+/))) impersonalWords.add(word)
+}
+
+function isImpersonal (word: string): boolean {
+  return impersonalWords.has(word) || numeral.test(word)
+}
+
+function open (file: string): Font {
+  const font = create(readFileSync(fileURLToPath(import.meta.resolve(file)))) as Font
+  nameGlyphs(font)
+  rememberPrintedWords(font)
+  return font
+}
+
+/**
+ * A font remembers for each glyph the characters that first asked for it, and pdfkit writes them into every
+ * document as what the glyph means. Asked for here in one fixed order, so that one slip's text never decides
+ * how another's can be searched and copied; ligatures first, lest `metropolia.fi` be copied with the one
+ * character U+FB01 at its end.
+ */
+function nameGlyphs (font: Font): void {
+  font.layout('ff fi fl ffi ffl')
+  for (const codePoint of font.characterSet.toSorted((a, b) => a - b)) font.glyphForCodePoint(codePoint)
+}
+
+/**
+ * Choosing and placing glyphs is most of the work of a slip, so the words that every slip prints are laid out
+ * once: the house's own, the institution's, and the numerals of days and hours. Only those: no name, address,
+ * slip number or code is ever kept.
+ */
+function rememberPrintedWords (font: Font): void {
+  // pdfkit scales the placed glyphs to 1000 units where they lie; kept ones may not be scaled twice.
+  if (font.unitsPerEm !== 1000) return
+  const layOut = font.layout.bind(font)
+  const kept = new Map<string, GlyphRun>()
+  font.layout = (text, ...options) => {
+    if (!text.trim().split(/\s+/).every(isImpersonal)) return layOut(text, ...options)
+    const run = kept.get(text) ?? layOut(text, ...options)
+    kept.set(text, run)
+    return run
+  }
+}

@@ -1,0 +1,10 @@
+/** What a slip prints of the institution: the same on every slip of an office, and nobody's secret. Pure. */
+import type { SlipPaper } from './slip-paper.js'
+
+/** The texts, in no order. */
+export function institutionTexts ({ institution, issuedBy, activationUrl, delivery }: SlipPaper): string[] {
+  const { name, returnAddress, contact } = institution
+  const { form, email, phone, phoneHours, chat = '' } = contact
+  const desk = delivery.channel === 'porter' ? [...Object.values(delivery.servicePointName), delivery.campus, delivery.address] : []
+  return [...Object.values(name), returnAddress, form, email, phone, ...Object.values(phoneHours), chat, ...Object.values(issuedBy), activationUrl, ...desk, '· /']
+}

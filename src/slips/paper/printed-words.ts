@@ -1,0 +1,15 @@
+/** The words of the texts that the paper is put together from, in all languages; nothing of any slip is among them. Pure. */
+import { en } from '../../i18n/en/index.js'
+import { fi } from '../../i18n/fi/index.js'
+import { sv } from '../../i18n/sv/index.js'
+
+interface Texts {
+  readonly [key: string]: string | Texts
+}
+
+export const printedWords: ReadonlySet<string> = new Set([en, fi, sv].flatMap(({ paper, moments, servicePoints: { closed } }) => words({ paper, moments, closed })))
+
+function words (texts: Texts): string[] {
+  return Object.values(texts).flatMap(text => typeof text === 'string' ? text.split(/\s+/) : words(text))
+    .filter(word => word !== '' && !/[{}]/.test(word))
+}

@@ -1,0 +1,162 @@
+/** Slips as they are read: with holder, delivery and steps; never the code, of which only a keyed hash is kept. */
+import { sql, type Kysely, type Selectable } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { z } from 'zod'
+import type { Database, DeliveriesTable } from '../database/schema.js'
+import { decodeCursor, encodeCursor } from '../http/cursor.js'
+import { Problem } from '../http/problems.js'
+import type { Affiliation, Channel, DocumentType, Language } from '../institution/words.js'
+import type { SlipState, StepName } from './life.js'
+import { slipCondition, type SlipFilter } from './slip-filter.js'
+import { readSlipNumber } from './slip-number.js'
+import { stateAtMoment } from './state-sql.js'
+
+/** Which slips the reader may see at all: every one, or those that go to one porter's desk. */
+export type Sight = { readonly all: true } | { readonly porterDesk: string }
+
+export interface StepRow {
+  readonly step: StepName
+  readonly from_state: SlipState | null
+  readonly to_state: SlipState
+  /** RFC 3339, as JSON of the database writes it. */
+  readonly at: string
+  readonly login: string | null
+  readonly staff_name: string | null
+  /** The identity system that redeemed the code. */
+  readonly system_name: string | null
+  readonly service_point_id: string | null
+  readonly note: string | null
+  readonly note_erased: boolean
+  readonly document_type: DocumentType | null
+}
+
+export interface SlipRow extends DeliveryColumns {
+  readonly number: string
+  readonly state: SlipState
+  readonly channel: Channel
+  readonly language: Language
+  readonly issued_at: Date
+  readonly expires_at: Date
+  readonly account_id: string
+  readonly username: string
+  readonly display_name: string
+  readonly affiliation: Affiliation
+  readonly issued_by_id: string
+  readonly issued_by: string
+  readonly issued_by_name: string
+  readonly service_point_id: string
+  readonly request_reference: string | null
+  readonly texts_erased_at: Date | null
+  readonly steps: StepRow[]
+}
+
+type DeliveryColumns = Pick<Selectable<DeliveriesTable>,
+  'porter_service_point_id' | 'collect_by' | 'recipient' | 'lines' | 'postcode' | 'town' | 'country' | 'tracking_number' | 'personal_handover' | 'envelope_at' | 'address_erased_at'>
+
+export interface SlipPage {
+  readonly items: SlipRow[]
+  readonly next: string | undefined
+}
+
+/** One slip within sight. @param number as stored, `XXX-XXX-XXX` */
+export async function findSlip (db: Kysely<Database>, number: string, sight: Sight, now: Date): Promise<SlipRow | undefined> {
+  const row = await selectSlips(db, sight, now).where('slips.number', '=', number).executeTakeFirst()
+  return row && rowOf(row, sight)
+}
+
+/**
+ * The slip of a number as somebody typed it.
+ * @throws {Problem} `not-found` for no number, no such slip, and one out of sight alike
+ */
+export async function requireSlip (db: Kysely<Database>, typed: string, sight: Sight, now: Date): Promise<SlipRow> {
+  const number = readSlipNumber(typed)
+  const slip = number === undefined ? undefined : await findSlip(db, number, sight, now)
+  if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
+  return slip
+}
+
+const keySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
+
+export interface SlipSearch extends SlipFilter {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+/** A page of slips, newest first. @throws Problem for a cursor of another list */
+export async function listSlips (db: Kysely<Database>, search: SlipSearch, sight: Sight, zone: string, now: Date): Promise<SlipPage> {
+  const { limit, cursor, ...filter } = search
+  const list = `slips?${JSON.stringify([filter, sight])}`
+  const after = cursor === undefined ? undefined : decodeCursor(list, cursor, keySchema)
+  const rows = await selectSlips(db, sight, now)
+    .where(eb => slipCondition(eb, filter, zone, now))
+    .$if(after !== undefined, query => query.where(sql<boolean>`(slips.issued_at, slips.number) < (${new Date(after![0])}, ${after![1]})`))
+    .orderBy('slips.issued_at', 'desc').orderBy('slips.number', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const items = rows.slice(0, limit).map(row => rowOf(row, sight))
+  const last = items.at(-1)
+  return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.issued_at.toISOString(), last.number]) : undefined }
+}
+
+/** These slips, in the order of their ids. */
+export async function readSlips (db: Kysely<Database>, ids: readonly string[], now: Date): Promise<SlipRow[]> {
+  if (ids.length === 0) return []
+  const rows = await selectSlips(db, { all: true }, now).select('slips.id').where('slips.id', 'in', ids).execute()
+  const byId = new Map(rows.map(({ id, ...row }) => [id, rowOf(row, { all: true })]))
+  return ids.flatMap(id => byId.get(id) ?? [])
+}
+
+/** The latest identity check of a slip: the kind of document and what was noted, never its number. */
+export async function findIdentityCheck (db: Kysely<Database>, number: string) {
+  return await db.selectFrom('identity_checks')
+    .innerJoin('slips', 'slips.id', 'identity_checks.slip_id')
+    .select(['document_type', 'issuing_country', 'valid_until', 'name_reason'])
+    .where('slips.number', '=', number)
+    .orderBy('checked_at', 'desc').executeTakeFirst()
+}
+
+/** The number of the slip that was voided for this one, if one was. */
+export async function findReplaced (db: Kysely<Database>, number: string): Promise<string | undefined> {
+  const replaced = await db.selectFrom('slips as replaced')
+    .innerJoin('slips', 'slips.replaces', 'replaced.id')
+    .select('replaced.number')
+    .where('slips.number', '=', number).where('replaced.state', '=', 'voided')
+    .executeTakeFirst()
+  return replaced?.number
+}
+
+function selectSlips (db: Kysely<Database>, sight: Sight, now: Date) {
+  return db.selectFrom('slips')
+    .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
+    .innerJoin('accounts', 'accounts.id', 'slips.account_id')
+    .innerJoin('staff', 'staff.id', 'slips.issued_by')
+    .select(['slips.number', 'slips.channel', 'slips.language', 'slips.issued_at', 'slips.expires_at', 'slips.account_id', 'slips.service_point_id', 'slips.request_reference',
+      'slips.issued_by as issued_by_id', 'accounts.username', 'accounts.display_name', 'accounts.affiliation',
+      'staff.login as issued_by', 'staff.name as issued_by_name',
+      'deliveries.porter_service_point_id', 'deliveries.collect_by', 'deliveries.recipient', 'deliveries.lines', 'deliveries.postcode',
+      'deliveries.town', 'deliveries.country', 'deliveries.tracking_number', 'deliveries.personal_handover', 'deliveries.envelope_at', 'deliveries.address_erased_at', 'slips.texts_erased_at'])
+    .select(stateAtMoment(now).as('state'))
+    .select(eb => jsonArrayFrom(eb.selectFrom('slip_steps as step')
+      .leftJoin('staff as by', 'by.id', 'step.staff_id')
+      .leftJoin('api_tokens as system', 'system.id', 'step.token_id')
+      .leftJoin('identity_checks as check', 'check.id', 'step.identity_check_id')
+      .select(['step.step', 'step.from_state', 'step.to_state', 'step.at', 'by.login', 'by.name as staff_name', 'system.name as system_name',
+        'step.service_point_id', 'step.note', 'check.document_type'])
+      .select(inner => inner('step.note_erased_at', 'is not', null).as('note_erased'))
+      .whereRef('step.slip_id', '=', 'slips.id')
+      .orderBy('step.id')).as('steps'))
+    .$if('porterDesk' in sight, query => query.where('deliveries.porter_service_point_id', '=', 'porterDesk' in sight ? sight.porterDesk : ''))
+}
+
+type Selected = Awaited<ReturnType<ReturnType<typeof selectSlips>['execute']>>[number]
+
+/** The steps are JSON of the database, in which a moment is text. */
+function rowOf (row: Selected, sight: Sight): SlipRow {
+  const slip = { ...row, steps: row.steps as unknown as StepRow[] }
+  return 'porterDesk' in sight ? asAPorterSees(slip, sight.porterDesk) : slip
+}
+
+/** A request's reference, and what others wrote about the holder, are no porter's to see. */
+function asAPorterSees (slip: SlipRow, desk: string): SlipRow {
+  return { ...slip, request_reference: null, steps: slip.steps.map(step => step.service_point_id === desk ? step : { ...step, note: null }) }
+}

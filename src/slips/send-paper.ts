@@ -1,0 +1,16 @@
+/** Sends a slip's paper, once: nothing keeps it. */
+import type { FastifyReply } from 'fastify'
+import type { IssuedSlip } from './issue-slip.js'
+
+/** @param location where the slip's record is from now on */
+export async function sendPaper (reply: FastifyReply, { number, pdf }: IssuedSlip, location: string): Promise<FastifyReply> {
+  return await reply.status(201)
+    .headers({
+      location,
+      'slip-number': number,
+      'cache-control': 'no-store',
+      'content-disposition': `inline; filename="slip-${number}.pdf"`,
+    })
+    .type('application/pdf')
+    .send(pdf)
+}

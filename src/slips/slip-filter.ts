@@ -1,0 +1,64 @@
+/** What lists of slips are filtered by, at the API and on the pages. */
+import { z } from 'zod'
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
+import type { Database } from '../database/schema.js'
+import { channels } from '../institution/words.js'
+import { addDays, momentOf } from '../service-points/institution-day.js'
+import { slipStates } from './life.js'
+import { stateAtMoment } from './state-sql.js'
+
+const withOffset = z.iso.datetime({ offset: true })
+/** In an address an unescaped `+` is a space: the offset is read as it was meant. */
+const withLostPlus = z.string().regex(/ \d{2}:\d{2}$/).transform(text => text.replace(/ (?=\d{2}:\d{2}$)/, '+')).pipe(withOffset)
+const moment = z.union([withLostPlus, z.iso.date(), withOffset], 'no-such-moment')
+
+/** An empty filter is none: `?state=&channel=` asks for everything. */
+export function unlessBlank<S extends z.ZodType> (schema: S) {
+  return z.literal('').transform(() => undefined).or(schema).optional()
+}
+
+export const slipFilterFields = {
+  state: unlessBlank(z.enum(slipStates)),
+  channel: unlessBlank(z.enum(channels)),
+  servicePointId: unlessBlank(z.string().regex(/^[a-z0-9-]{1,60}$/, 'no-such-service-point')).describe('Where it was issued, or the porter’s desk that it goes to'),
+  accountId: unlessBlank(z.guid('no-such-account')),
+  from: unlessBlank(moment).describe('Issued at or after: a day of the institution, or RFC 3339'),
+  to: unlessBlank(moment).describe('Issued before this moment, or on this day at the latest'),
+}
+
+export type SlipFilter = z.output<z.ZodObject<typeof slipFilterFields>>
+
+/** The bounds in time, as moments: `from` inclusive, `before` exclusive. */
+export function periodOf ({ from, to }: Pick<SlipFilter, 'from' | 'to'>, zone: string): { from?: Date, before?: Date } {
+  return {
+    ...(from === undefined ? {} : { from: isDay(from) ? momentOf(from, '00:00', zone) : new Date(from) }),
+    ...(to === undefined ? {} : { before: isDay(to) ? momentOf(addDays(to, 1), '00:00', zone) : new Date(to) }),
+  }
+}
+
+/** True when the period ends before it begins; a period of one day does not. */
+export function isBackwards (filter: Pick<SlipFilter, 'from' | 'to'>, zone: string): boolean {
+  const { from, before } = periodOf(filter, zone)
+  return from !== undefined && before !== undefined && before <= from
+}
+
+type SlipsAndDeliveries = ExpressionBuilder<Database, 'slips' | 'deliveries'>
+
+/** The filter as a condition over `slips` joined with `deliveries`. */
+export function slipCondition (eb: SlipsAndDeliveries, filter: SlipFilter, zone: string, now: Date): ExpressionWrapper<Database, 'slips' | 'deliveries', SqlBool> {
+  const { from, before } = periodOf(filter, zone)
+  return eb.and([
+    ...(filter.state === undefined ? [] : [eb(stateAtMoment(now), '=', filter.state)]),
+    ...(filter.channel === undefined ? [] : [eb('slips.channel', '=', filter.channel)]),
+    ...(filter.servicePointId === undefined
+      ? []
+      : [eb.or([eb('slips.service_point_id', '=', filter.servicePointId), eb('deliveries.porter_service_point_id', '=', filter.servicePointId)])]),
+    ...(filter.accountId === undefined ? [] : [eb('slips.account_id', '=', filter.accountId)]),
+    ...(from === undefined ? [] : [eb('slips.issued_at', '>=', from)]),
+    ...(before === undefined ? [] : [eb('slips.issued_at', '<', before)]),
+  ])
+}
+
+function isDay (text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text)
+}

@@ -1,0 +1,83 @@
+/** Identity systems and the tokens by which they come: made by an operator, shown once, kept as a hash. */
+import { createHash } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import { appendEvent } from '../audit/events.js'
+import type { Database } from '../database/schema.js'
+import { newToken } from './tokens.js'
+
+/** Who is behind a token. */
+export interface IdentitySystem {
+  /** The token's random id. */
+  readonly id: string
+  readonly name: string
+}
+
+/** What an identity system may do. There is no other scope: a token reads no slip and issues none. */
+export type TokenScope = 'redeem'
+
+export interface TokenDeps {
+  readonly db: Kysely<Database>
+  readonly now: () => Date
+}
+
+/** How exactly the last use is known: a row that every request writes would make requests wait for each other. Milliseconds. */
+const lastUseGrain = 60_000
+
+/**
+ * Makes a token.
+ * @param token the secret itself where it is known beforehand (the demo's)
+ * @returns the token, which is kept nowhere
+ */
+export async function createToken ({ db, now }: TokenDeps, name: string, randomBytes: (size: number) => Buffer, token = newToken(randomBytes)): Promise<string> {
+  await db.transaction().execute(async trx => {
+    const { id } = await trx.insertInto('api_tokens').values({ name, scope: 'redeem', token_hash: tokenHash(token), created_at: now() })
+      .returning('id').executeTakeFirstOrThrow()
+    await appendEvent(trx, { kind: 'token-created', at: now(), actor: 'system', facts: { token: id, scope: 'redeem' }, texts: { name } })
+  })
+  return token
+}
+
+export interface ListedToken extends IdentitySystem {
+  readonly scope: TokenScope
+  readonly created_at: Date
+  /** To the minute. */
+  readonly last_used_at: Date | null
+  readonly revoked_at: Date | null
+}
+
+/** Every token there ever was, the newest first. */
+export async function listTokens (db: Kysely<Database>): Promise<ListedToken[]> {
+  return await db.selectFrom('api_tokens').select(['id', 'name', 'scope', 'created_at', 'last_used_at', 'revoked_at'])
+    .orderBy('created_at', 'desc').orderBy('id').execute()
+}
+
+/** From now on the token opens nothing. @returns false when there is no such token, or it was revoked before */
+export async function revokeToken ({ db, now }: TokenDeps, id: string): Promise<boolean> {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return false
+  return await db.transaction().execute(async trx => {
+    const revoked = await trx.updateTable('api_tokens').set({ revoked_at: now() })
+      .where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
+    if (revoked.numUpdatedRows === 0n) return false
+    await appendEvent(trx, { kind: 'token-revoked', at: now(), actor: 'system', facts: { token: id } })
+    return true
+  })
+}
+
+/** The identity system behind a token that stands, whose use is noted. */
+export async function findIdentitySystem ({ db, now }: TokenDeps, token: string): Promise<IdentitySystem | undefined> {
+  const found = await db.selectFrom('api_tokens').select(['id', 'name', 'last_used_at'])
+    .where('token_hash', '=', tokenHash(token)).where('revoked_at', 'is', null).executeTakeFirst()
+  if (found === undefined) return undefined
+  const { id, name, last_used_at: lastUse } = found
+  const grainAgo = new Date(now().getTime() - lastUseGrain)
+  if (lastUse === null || lastUse < grainAgo) {
+    await db.updateTable('api_tokens').set({ last_used_at: now() })
+      .where('id', '=', id).where(eb => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', grainAgo)])).execute()
+  }
+  return { id, name }
+}
+
+/** A token has 256 random bits of its own, so a plain hash cannot be guessed back. */
+function tokenHash (token: string): Buffer {
+  return createHash('sha256').update(`api-token\0${token}`).digest()
+}

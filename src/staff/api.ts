@@ -1,0 +1,48 @@
+/** Signing in and out over the API: the token goes into `Authorization: Bearer …`. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Deps } from '../app.js'
+import { rfc3339 } from '../http/times.js'
+import { roles, servicePointKinds } from '../institution/words.js'
+import { signedIn } from './authenticate.js'
+import { signInSchema } from './schemas.js'
+import { signIn } from './sign-in.js'
+import { signOut } from './sign-out.js'
+
+const openedSession = z.object({
+  token: z.string().describe('Send it as `Authorization: Bearer …`; it is not shown again.'),
+  expiresAt: z.iso.datetime({ offset: true }).describe('Ten hours after signing in; thirty idle minutes end it earlier.'),
+  staff: z.object({ login: z.string(), name: z.string(), roles: z.array(z.enum(roles)) }),
+  servicePoint: z.object({ id: z.string(), kind: z.enum(servicePointKinds), name: z.string() }).nullable(),
+})
+
+export const sessionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
+  app.post('/sessions', {
+    config: { public: true },
+    schema: {
+      tags: ['Sessions'],
+      summary: 'Sign in',
+      description: 'Who belongs to several service points names one of them.',
+      security: [],
+      body: signInSchema,
+      response: { 201: openedSession },
+    },
+  }, async (request, reply) => {
+    const { token, session } = await signIn(deps, { ...request.body, door: 'api', address: request.ip })
+    const { staff, servicePoint, endsAt } = session
+    return await reply.status(201).header('cache-control', 'no-store').send({
+      token,
+      expiresAt: rfc3339(endsAt, deps.profile.timeZone),
+      staff: { login: staff.login, name: staff.name, roles: [...staff.roles] },
+      servicePoint: servicePoint === null ? null : { id: servicePoint.id, kind: servicePoint.kind, name: servicePoint.name[request.language] },
+    })
+  })
+
+  app.delete('/sessions/current', {
+    config: { may: 'own-session:end' },
+    schema: { tags: ['Sessions'], summary: 'Sign out', response: { 204: z.void() } },
+  }, async (request, reply) => {
+    await signOut(deps, signedIn(request))
+    return await reply.status(204).send()
+  })
+}

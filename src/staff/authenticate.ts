@@ -1,0 +1,61 @@
+/**
+ * Finds who is behind a request: by a bearer token at the API, of somebody's session or of an identity system; by a
+ * cookie on the pages; never the other way round.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
+import type { Database } from '../database/schema.js'
+import '../http/fastify-types.js'
+import { Problem } from '../http/problems.js'
+import { findIdentitySystem, type IdentitySystem } from './api-tokens.js'
+import { pageCookies } from './cookies.js'
+import type { Session } from './session.js'
+import { findSession } from './sessions.js'
+import { sessionTokenHash } from './tokens.js'
+
+export interface AuthenticationDeps {
+  readonly db: Kysely<Database>
+  readonly sessionKey: Buffer
+  readonly publicUrl: string
+  readonly now: () => Date
+}
+
+/** Gives every request of this scope its `session` or, at the API, its `identitySystem`; null where there is none. */
+export function addSessions (app: FastifyInstance, deps: AuthenticationDeps, door: Session['door']): void {
+  const cookie = pageCookies(deps.publicUrl).session
+  const tokenOf = door === 'api' ? bearerToken : (request: FastifyRequest) => request.cookies[cookie]
+  app.addHook('onRequest', async request => {
+    const token = tokenOf(request)
+    if (token === undefined) return
+    const findBySession = async () => {
+      const tokenHash = sessionTokenHash(deps.sessionKey, token)
+      request.session = await findSession(deps.db, { tokenHash, door, now: deps.now() }) ?? null
+    }
+    const findByToken = async () => { request.identitySystem = await findIdentitySystem(deps, token) ?? null }
+    if (door === 'page') return await findBySession()
+    // Where identity systems come, their tokens are looked for first; a token of the other kind is known, and not permitted.
+    const [likely, otherwise] = request.routeOptions.config.scope === undefined ? [findBySession, findByToken] : [findByToken, findBySession]
+    await likely()
+    if (request.session === null && request.identitySystem === null) await otherwise()
+  })
+}
+
+/** @throws {Problem} `not-signed-in` */
+export function identitySystemOf (request: FastifyRequest): IdentitySystem {
+  if (request.identitySystem === null) throw notSignedIn()
+  return request.identitySystem
+}
+
+/** @throws {Problem} `not-signed-in` */
+export function signedIn (request: FastifyRequest): Session {
+  if (request.session === null) throw notSignedIn()
+  return request.session
+}
+
+export function notSignedIn (): Problem {
+  return new Problem('not-signed-in', { headers: { 'www-authenticate': 'Bearer' } })
+}
+
+function bearerToken (request: FastifyRequest): string | undefined {
+  return /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+}

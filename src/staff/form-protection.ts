@@ -1,0 +1,61 @@
+/**
+ * Only our own pages may send our forms. Every form carries a token that is the keyed hash of the
+ * browser's own cookie; and what a browser says came from another site is refused before it is read.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../http/problems.js'
+import { pageCookies, type PageCookies } from './cookies.js'
+import { cameFromElsewhere } from './form-origin.js'
+import { formTokenFor, isFormTokenFor, newToken } from './tokens.js'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The token for the forms of this page, in a hidden field `_csrf`. */
+    generateCsrf (): string
+  }
+}
+
+export interface FormProtectionDeps {
+  readonly sessionKey: Buffer
+  readonly publicUrl: string
+  readonly randomBytes: (size: number) => Buffer
+}
+
+/** Protects every form of this scope; register it behind the sessions. */
+export function addFormProtection (app: FastifyInstance, deps: FormProtectionDeps): void {
+  const cookies = pageCookies(deps.publicUrl)
+  const visitors = new WeakMap<FastifyRequest, string>()
+
+  app.decorateReply('generateCsrf', function (this: FastifyReply) {
+    const { request } = this
+    if (request.session !== null) return formTokenFor(deps.sessionKey, request.cookies[cookies.session]!)
+    const visitor = request.cookies[cookies.visitor] ?? visitors.get(request) ?? newToken(deps.randomBytes)
+    if (request.cookies[cookies.visitor] === undefined && !visitors.has(request)) this.setCookie(cookies.visitor, visitor, cookies.options)
+    visitors.set(request, visitor)
+    return formTokenFor(deps.sessionKey, visitor)
+  })
+
+  app.addHook('onRequest', async request => {
+    if (changesSomething(request) && cameFromElsewhere(request.headers, request.host)) throw foreignForm()
+  })
+  app.addHook('preValidation', async request => {
+    if (changesSomething(request) && !bringsItsToken(request, deps.sessionKey, cookies)) throw foreignForm()
+  })
+}
+
+function changesSomething (request: FastifyRequest): boolean {
+  return !request.is404 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+}
+
+/** A page that anyone may open was perhaps opened before signing in, so there the visitor's token still counts. */
+function bringsItsToken (request: FastifyRequest, key: Buffer, cookies: PageCookies): boolean {
+  const token = (request.body as { _csrf?: unknown } | null | undefined)?._csrf
+  const session = request.session === null ? undefined : request.cookies[cookies.session]
+  const visitor = request.routeOptions.config.public === true ? request.cookies[cookies.visitor] : undefined
+  return typeof token === 'string' &&
+    [session, visitor].some(cookie => cookie !== undefined && isFormTokenFor(key, cookie, token))
+}
+
+function foreignForm (): Problem {
+  return new Problem('not-permitted', { variant: 'form-too-old' })
+}

@@ -1,0 +1,25 @@
+/** Who is asking, and from where: what a request knows once its session has been found. Types only. */
+import type { Localised, Role, ServicePointKind } from '../institution/words.js'
+
+export interface StaffMember {
+  readonly id: string
+  /** Also the user name of the own account, if there is one: nobody issues a slip to themselves. */
+  readonly login: string
+  readonly name: string
+  readonly roles: readonly Role[]
+}
+
+export interface Office {
+  readonly id: string
+  readonly kind: ServicePointKind
+  readonly name: Localised
+}
+
+export interface Session {
+  readonly id: string
+  readonly door: 'page' | 'api'
+  readonly staff: StaffMember
+  /** The service point worked at, chosen at sign-in; null where the role has none. */
+  readonly servicePoint: Office | null
+  readonly endsAt: Date
+}

@@ -1,0 +1,36 @@
+/**
+ * Bearer secrets of staff and their keyed hashes. One key serves several purposes; each purpose is
+ * named in what is hashed, so that a hash of one can never stand for another.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** A session's token: 32 random bytes as 43 characters of base64url. */
+export function newToken (randomBytes: (size: number) => Buffer): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** What the database keeps of a session's token (32 bytes). */
+export function sessionTokenHash (sessionKey: Buffer, token: string): Buffer {
+  return keyedHash(sessionKey, 'session', token)
+}
+
+/** Under what a throttle counts: what was typed and whence is not kept in readable form. */
+export function throttleKey (sessionKey: Buffer, what: 'login' | 'address' | 'activation' | 'username' | 'holder-address', value: string): string {
+  return keyedHash(sessionKey, `throttle-${what}`, value).toString('base64url')
+}
+
+/** The token that a form carries, bound to the browser's own cookie. */
+export function formTokenFor (sessionKey: Buffer, cookie: string): string {
+  return keyedHash(sessionKey, 'form', cookie).toString('base64url')
+}
+
+/** True when a form brings the token of the browser's cookie; takes the same time wherever they differ. */
+export function isFormTokenFor (sessionKey: Buffer, cookie: string, token: string): boolean {
+  const given = Buffer.from(token)
+  const right = Buffer.from(formTokenFor(sessionKey, cookie))
+  return given.length === right.length && timingSafeEqual(given, right)
+}
+
+function keyedHash (key: Buffer, purpose: string, value: string): Buffer {
+  return createHmac('sha256', key).update(`${purpose}\0${value}`).digest()
+}

@@ -1,0 +1,11 @@
+// In a form [data-enter-goes-on] Enter goes on to the next field to scan into, and after the last one to the button:
+// a scanner presses Enter after each number. Without this script Enter sends what is filled in so far.
+document.addEventListener('keydown', event => {
+  const form = event.target.closest('[data-enter-goes-on]')
+  if (event.key !== 'Enter' || form === null || !event.target.matches('input')) return
+  event.preventDefault()
+  const stops = [...form.querySelectorAll('[data-scan], button')]
+  const next = stops.find(stop => event.target.compareDocumentPosition(stop) & Node.DOCUMENT_POSITION_FOLLOWING)
+  next?.focus()
+  if (next?.matches('input')) next.select()
+})

@@ -1,0 +1,110 @@
+// The verifier's page: what is dropped goes through the very modules that the server and the command line use.
+import * as ed25519 from '@noble/ed25519'
+import { sha256, sha512 } from '@noble/hashes/sha2.js'
+import { judgeEvidence, kindOf, readKeys } from '../../dist/src/proofs/evidence.js'
+import { checkpointsIn } from '../../dist/src/audit/log/checkpoint.js'
+import { verifier as en } from '../../dist/src/i18n/en/verifier.js'
+import { verifier as fi } from '../../dist/src/i18n/fi/verifier.js'
+import { verifier as sv } from '../../dist/src/i18n/sv/verifier.js'
+
+ed25519.hashes.sha512 = sha512
+const texts = { en, fi, sv }
+const headBytes = 4096
+const element = id => document.getElementById(id)
+
+let language = ['fi', 'sv'].find(one => navigator.language.startsWith(one)) ?? 'en'
+let files = []
+let said = { state: 'open', sentences: [] }
+/** A check that a newer one has overtaken says nothing any more. */
+let newest = 0
+
+const tools = {
+  sha256,
+  verify: (publicKey, message, signature) => {
+    try {
+      return ed25519.verify(signature, message, publicKey, { zip215: false })
+    } catch {
+      return false
+    }
+  },
+  hasher: () => sha256.create(),
+}
+
+function text (key, values = {}) {
+  const found = key.replace(/^verifier\./, '').split('.').reduce((node, part) => node[part], texts[language])
+  return found.replace(/\{\{(\w+)\}\}/g, (_, name) => name === 'event' && values[name] === '?' ? texts[language].unnamed : String(values[name]))
+}
+
+async function * chunksOf (file) {
+  const reader = file.stream().getReader()
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value
+}
+
+async function add (list) {
+  for (const file of list) {
+    const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer())
+    const evidence = { name: file.name, head, chunks: () => chunksOf(file) }
+    const kind = kindOf(evidence)
+    const count = kind === 'checkpoints' ? checkpointsIn(await file.text()).notes.length : undefined
+    files = [...files.filter(one => one.name !== file.name), { ...evidence, kind, count }]
+  }
+  await check()
+}
+
+async function check () {
+  const round = ++newest
+  const tell = (state, sentences) => {
+    if (round !== newest) return
+    said = { state, sentences }
+    show()
+  }
+  if (files.length === 0) return tell('open', [])
+  const keys = readKeys(sha256, element('keys').value)
+  if ('tone' in keys) return tell('open', [keys])
+  const progress = leaves => tell('open', [{ key: 'verifier.checking', values: { leaves } }])
+  const sentences = await judgeEvidence({ ...tools, progress }, files, keys)
+  const faults = sentences.filter(({ tone }) => tone === 'bad')
+  tell(faults.length === 0 ? 'good' : faults.every(({ key }) => key.startsWith('verifier.missing.')) ? 'open' : 'bad', sentences)
+}
+
+function listItems (list, lines) {
+  list.replaceChildren(...lines.map(line => Object.assign(document.createElement('li'), { textContent: line })))
+}
+
+function show () {
+  document.documentElement.lang = language
+  document.title = `${text('title')} – Slipdesk`
+  for (const one of document.querySelectorAll('[data-text]')) one.textContent = text(one.dataset.text)
+  document.querySelector('nav').setAttribute('aria-label', text('language'))
+  for (const one of document.querySelectorAll('[data-language]')) one.setAttribute('aria-pressed', String(one.dataset.language === language))
+  document.querySelector('[data-text="dropped"]').hidden = files.length === 0
+  listItems(element('dropped'), files.map(({ name, kind, count }) => `${name}: ${text(`kinds.${kind}`, { count })}`))
+  const verdict = element('verdict')
+  verdict.className = said.state
+  verdict.querySelector('h2').textContent = `${text('verdict')}: ${text(said.state)}`
+  listItems(verdict.querySelector('ul'), said.sentences.map(({ key, values }) => text(key, values)))
+}
+
+const drop = element('drop')
+addEventListener('dragover', event => { event.preventDefault(); drop.classList.add('over') })
+addEventListener('dragleave', () => drop.classList.remove('over'))
+addEventListener('drop', event => {
+  event.preventDefault()
+  drop.classList.remove('over')
+  add([...event.dataTransfer.files])
+})
+element('files').addEventListener('change', ({ target }) => add([...target.files]))
+element('choose').addEventListener('click', () => element('files').click())
+element('keys').addEventListener('input', check)
+element('clear').addEventListener('click', () => {
+  files = []
+  element('files').value = ''
+  check()
+})
+for (const one of document.querySelectorAll('[data-language]')) {
+  one.addEventListener('click', () => {
+    language = one.dataset.language
+    show()
+  })
+}
+show()

@@ -1,0 +1,188 @@
+import t, { type Test } from 'tap'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { registerAccountCommands } from '../../src/accounts/cli.js'
+import { importAccounts, type ImportSummary } from '../../src/accounts/import-accounts.js'
+import { findAccountByUsername } from '../../src/accounts/queries.js'
+import { openTestDatabase, testBegins } from '../helpers/database.js'
+
+const { db } = await openTestDatabase(t)
+const lines: string[] = []
+const context = { db, now: () => testBegins, out: (line: string) => { lines.push(line) } }
+
+async function importText (t: Test, text: string | Buffer): Promise<ImportSummary & { file: string }> {
+  const file = join(t.testdir(), 'people.csv')
+  await writeFile(file, text)
+  lines.splice(0)
+  return { ...await importAccounts(context, file), file }
+}
+
+async function rejectedRows (result: ImportSummary): Promise<string> {
+  return await readFile(result.rejectedFile!, 'utf8')
+}
+
+async function countAccounts (): Promise<number> {
+  return (await db.selectFrom('accounts').select(eb => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()).count
+}
+
+async function refusal (t: Test, text: string | Buffer): Promise<string> {
+  const before = await countAccounts()
+  const error = await importText(t, text).then(() => undefined, (error: Error) => error)
+  t.equal(await countAccounts(), before, 'nothing was written')
+  t.notOk(existsSync(join(t.testdirName, 'people.rejected.csv')))
+  return error?.message ?? 'not refused'
+}
+
+t.test('a file creates accounts, and running it again changes nothing', async t => {
+  const text = 'username,student_number,display_name,affiliations,status,preferred_language,birth_date\n' +
+    'ABCDE1234,1234567,Łukasz Nguyễn-Đặng,student,active,en,2001-03-14\n' +
+    'fghij5678,,"Virtanen, Maija",student staff,locked,sv,31.12.1990\n'
+  t.match(await importText(t, text), { created: 2, updated: 0, unchanged: 0, rejected: 0, rejectedFile: undefined })
+  t.match(await findAccountByUsername(db, 'abcde1234'), {
+    student_number: '1234567', display_name: 'Łukasz Nguyễn-Đặng', folded_name: 'lukasz nguyen dang', affiliation: 'student', status: 'active', preferred_language: 'en', birth_date: '2001-03-14',
+  })
+  t.match(await findAccountByUsername(db, 'fghij5678'), {
+    student_number: null, display_name: 'Virtanen, Maija', affiliation: 'staff', status: 'locked', preferred_language: 'sv', birth_date: '1990-12-31',
+  })
+  t.match(await importText(t, text), { created: 0, updated: 0, unchanged: 2, rejected: 0 })
+})
+
+t.test('a file with BOM, semicolons, Windows line ends, other headers in another order', async t => {
+  const text = '\ufeffAffiliation;Last name;First names;"userName";Shoe size\r\napplicant;Öberg;Åsa Maria;aasob0001;38\r\n\r\n;;;;\r\n'
+  t.match(await importText(t, text), { created: 1, rejected: 0 })
+  t.strictSame(lines, ['Ignored columns: "Shoe size"'])
+  t.match(await findAccountByUsername(db, 'aasob0001'), { display_name: 'Åsa Maria Öberg', affiliation: 'applicant', status: 'active', preferred_language: 'fi' })
+})
+
+t.test('what a file does not tell stays as it was; an empty cell empties', async t => {
+  await importText(t, 'username,name,affiliations,status,birth_date,student_number,preferred_language\nkeepe0001,Keep Er,student,locked,2000-01-01,555,sv\n')
+  t.match(await importText(t, 'username,name,affiliations\nkeepe0001,Keep Changed,staff\n'), { updated: 1 })
+  t.match(await findAccountByUsername(db, 'keepe0001'), { display_name: 'Keep Changed', affiliation: 'staff', status: 'locked', birth_date: '2000-01-01', student_number: '555', preferred_language: 'sv' })
+  t.match(await importText(t, 'username,name,affiliations,birth_date,student_number\nkeepe0001,Keep Changed,staff,,\n'), { updated: 1 })
+  t.match(await findAccountByUsername(db, 'keepe0001'), { birth_date: null, student_number: null })
+})
+
+t.test('several affiliations: staff wins', async t => {
+  await importText(t, 'username,name,affiliations\nsever0001,A B,"student,staff"\nsever0002,A B,external|student\nsever0003,A B,Training\n')
+  t.equal((await findAccountByUsername(db, 'sever0001'))?.affiliation, 'staff')
+  t.equal((await findAccountByUsername(db, 'sever0002'))?.affiliation, 'student')
+  t.equal((await findAccountByUsername(db, 'sever0003'))?.affiliation, 'training')
+})
+
+t.test('bad rows are rejected with line and reason, the others imported', async t => {
+  const bad = [
+    ',A B,student,active,fi,1,2000-01-01',
+    'a b,A B,student,active,fi,2,2000-01-01',
+    'badro0001,,student,active,fi,3,2000-01-01',
+    'badro0002,---,student,active,fi,4,2000-01-01',
+    `badro0003,${'x'.repeat(201)},student,active,fi,5,2000-01-01`,
+    'badro0004,A B,professor,active,fi,6,2000-01-01',
+    'badro0005,A B,student,alive,fi,7,2000-01-01',
+    'badro0006,A B,student,active,de,8,2000-01-01',
+    'badro0007,A B,student,active,fi,9,2001-02-30',
+    'badro0008,A B,student,active,fi,10,2126-01-01',
+    'badro0009,A B,student,active,fi,1 1,2000-01-01',
+    'badro0010,A B,student',
+    'badro0011,A\u0007B,student,active,fi,12,2000-01-01',
+    '=1+1,A B,student,active,fi,13,2000-01-01',
+  ]
+  const result = await importText(t, ['username,name,affiliations,status,preferred_language,student_number,birth_date', ...bad, 'goodr0001,A B,student,active,fi,14,2000-01-01', ''].join('\n'))
+  t.match(result, { created: 1, rejected: bad.length })
+  t.equal(result.rejectedFile, join(t.testdirName, 'people.rejected.csv'))
+  const rejected = (await rejectedRows(result)).split('\n')
+  t.equal(rejected[0], '\ufeffline,reason,username,name,affiliations,status,preferred_language,student_number,birth_date')
+  t.match(rejected[1], /^2,username: Fill this in\.,,A B,student/)
+  t.match(rejected[6], /^7,"affiliations: Choose one of: student, applicant, staff, partner, external, training\.",badro0004/)
+  t.match(rejected[9], '10,birth_date: There is no such day')
+  t.match(rejected[12], '13,"This row has 3 cells, the header line 7.",badro0010,A B,student')
+  t.match(rejected[14], '13,2000-01-01')
+  t.match(rejected[14], "'=1+1", 'a formula is defused')
+  t.equal(rejected.length, bad.length + 2)
+})
+
+t.test('the same user name or student number twice in a file: the second is rejected', async t => {
+  const result = await importText(t, 'username;name;affiliations;student_number\ntwice0001;A B;student;901\nTWICE0001;A C;student;902\ntwice0002;A D;student;901\n')
+  t.match(result, { created: 1, rejected: 2 })
+  const rejected = await rejectedRows(result)
+  t.match(rejected, '3;username: This is in the file already, on line 2.;TWICE0001;A C;student;902')
+  t.match(rejected, '4;student_number: This is in the file already, on line 2.;twice0002')
+})
+
+t.test("another account's student number is rejected", async t => {
+  await importText(t, 'username,name,affiliations,student_number\ntaken0001,A B,student,801\n')
+  const result = await importText(t, 'username,name,affiliations,student_number\ntaken0002,A B,student,801\ntaken0003,A B,student,802\n')
+  t.match(result, { created: 1, rejected: 1 })
+  t.match(await rejectedRows(result), '2,student_number: Another account has this student number.,taken0002')
+})
+
+t.test('the rejected rows, corrected, can be imported; nothing rejected leaves no file', async t => {
+  const result = await importText(t, 'username,name,affiliations\nfixed0001,A B,pupil\n')
+  const corrected = (await rejectedRows(result)).replace(',pupil', ',student')
+  t.match(await importText(t, corrected), { created: 1, rejected: 0, rejectedFile: undefined })
+  t.notOk(existsSync(result.rejectedFile!))
+})
+
+t.test('what is no such file is refused whole', async t => {
+  t.match(await refusal(t, Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')), 'not text in UTF-8')
+  t.match(await refusal(t, Buffer.from('username,name,affiliations\nlatin0001,\xc5sa \xd6berg,student\n', 'latin1')), 'not text in UTF-8')
+  t.match(await refusal(t, Buffer.from('username,name,affiliations\nutf160001,A B,student\n', 'utf16le')), 'not a text file')
+  t.match(await refusal(t, ''), 'The file is empty')
+  t.match(await refusal(t, 'username,student_number\nlacks0001,1\n'), 'The header line lacks affiliations, display_name (or first_names and last_name)')
+  t.match(await refusal(t, 'first_names,affiliations,username\nA,student,lacks0002\n'), 'The header line lacks display_name')
+  t.match(await refusal(t, 'username,Username,name,affiliations\na,b,c,student\n'), 'names username twice')
+  t.match(await refusal(t, 'username,name,affiliations\nquote0001,A B,student\nquote0002,"A B,student\n'), 'quotation mark')
+  t.match(await refusal(t, `username,name,affiliations\nlong00001,"${'x'.repeat(200_000)}",student\n`), 'too long')
+})
+
+t.test('a file of a header alone imports nothing', async t => {
+  t.match(await importText(t, 'username,name,affiliations\n'), { created: 0, updated: 0, unchanged: 0, rejected: 0 })
+})
+
+t.test('SQL in a file is just text', async t => {
+  t.match(await importText(t, 'username,name,affiliations\ninjec0001,"Robert\'); drop table accounts; --",student\n'), { created: 1 })
+  t.equal((await findAccountByUsername(db, 'injec0001'))?.display_name, "Robert'); drop table accounts; --")
+})
+
+t.test('every batch that changed something is on record with its counts, and the last', async t => {
+  const rows = Array.from({ length: 2100 }, (_, index) => `batch${String(index).padStart(4, '0')},Batch ${index} Made,student`)
+  const text = ['username,name,affiliations', ...rows, 'bad row,A B,student', ''].join('\n')
+  const since = async () => await db.selectFrom('audit_events').select(['id', 'actor', 'facts']).where('kind', '=', 'accounts-imported').orderBy('sequence').execute()
+  const before = (await since()).length
+  t.match(await importText(t, text), { created: 2100, rejected: 1 })
+  const events = (await since()).slice(before)
+  t.match(events.map(event => event.facts), [
+    { created: 1000, updated: 0, unchanged: 0, rejected: 0, complete: false },
+    { created: 1000, updated: 0, unchanged: 0, rejected: 0, complete: false, continues: events[0]!.id },
+    { created: 100, updated: 0, unchanged: 0, rejected: 1, complete: true, continues: events[0]!.id },
+  ])
+  t.match(await importText(t, text), { unchanged: 2100, rejected: 1 })
+  t.match((await since()).slice(before + 3).map(event => event.facts), [{ created: 0, updated: 0, unchanged: 2100, rejected: 1, complete: true }])
+})
+
+t.test('an import that was interrupted is finished by running it again', async t => {
+  const rows = Array.from({ length: 1500 }, (_, index) => `inter${String(index).padStart(4, '0')},Inter Rupted,student`)
+  const text = ['username,name,affiliations', ...rows, ''].join('\n')
+  let batches = 0
+  const failing = { ...context, now: () => { if (++batches > 4) throw new Error('the power went'); return testBegins } }
+  const file = join(t.testdir(), 'people.csv')
+  await writeFile(file, text)
+  await t.rejects(importAccounts(failing, file), { message: 'the power went' })
+  t.match(await importAccounts(context, file), { created: 500, unchanged: 1000 })
+})
+
+t.test('long files report their progress, and the command its summary', async t => {
+  const rows = Array.from({ length: 10_500 }, () => 'same00001,Same One,student')
+  const file = join(t.testdir(), 'long.csv')
+  await writeFile(file, ['username,name,affiliations', ...rows, ''].join('\n'))
+  const program = new Command().exitOverride()
+  registerAccountCommands(program, context, () => ({ kind: 'built-in' }))
+  lines.splice(0)
+  await program.parseAsync(['node', 'slipdesk', 'accounts', 'import', file])
+  t.strictSame(lines, [
+    '10500 rows to read', '10000 of 10500 rows read', '1 created, 0 updated, 0 unchanged, 10499 rejected',
+    `The rejected rows, with their reasons, are in ${file.replace('.csv', '.rejected.csv')}`,
+  ])
+  await t.rejects(program.parseAsync(['node', 'slipdesk', 'accounts', 'import', `${file}.nowhere`]), { message: /There is no such file\. Nothing was imported\.$/ })
+})

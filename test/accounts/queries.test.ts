@@ -1,0 +1,41 @@
+import t from 'tap'
+import { demoAccounts, loadDemoAccounts } from '../../src/accounts/demo-accounts.js'
+import { countNamesakes, findAccount, findAccountByUsername, lockAccount } from '../../src/accounts/queries.js'
+import { openTestDatabase, testBegins } from '../helpers/database.js'
+
+const { db } = await openTestDatabase(t)
+await loadDemoAccounts(db, testBegins)
+
+t.test('an account is found by its id and by its user name in any case', async t => {
+  const lukasz = await findAccountByUsername(db, ' LukNg2101 ')
+  t.equal(lukasz?.display_name, 'Łukasz Nguyễn-Đặng')
+  t.equal((await findAccount(db, lukasz!.id))?.username, 'lukng2101')
+  t.equal((await db.transaction().execute(async trx => await lockAccount(trx, lukasz!.id)))?.username, 'lukng2101')
+})
+
+t.test("what is no account's id finds nobody", async t => {
+  for (const id of ['00000000-0000-4000-8000-000000000000', 'x', '', '1 or 1=1', '\0', 'lukng2101']) {
+    t.equal(await findAccount(db, id), undefined)
+    t.equal(await db.transaction().execute(async trx => await lockAccount(trx, id)), undefined)
+  }
+  t.equal(await findAccountByUsername(db, 'a\0'), undefined)
+})
+
+t.test('namesakes are counted, case and diacritics forgiven', async t => {
+  const count = async (username: string) => await countNamesakes(db, (await findAccountByUsername(db, username))!)
+  t.equal(await count('matvi1207'), 1)
+  t.equal(await count('lukng2101'), 0)
+})
+
+t.test('the demo has sixty people of every affiliation and status, loaded once', async t => {
+  await loadDemoAccounts(db, testBegins)
+  const rows = await db.selectFrom('accounts').selectAll().execute()
+  t.equal(rows.length, 60)
+  t.equal(demoAccounts.length, 60)
+  t.ok(rows.filter(row => row.affiliation === 'student' && row.status === 'active').length >= 12)
+  t.equal(new Set(rows.map(row => row.affiliation)).size, 6)
+  t.equal(new Set(rows.map(row => row.status)).size, 3)
+  t.equal(new Set(rows.map(row => row.preferred_language)).size, 3)
+  t.ok(rows.every(row => row.username === 'agent' || /^[a-z]{5}\d{4}$/.test(row.username)))
+  t.match(rows.find(row => row.username === 'agent'), { affiliation: 'staff', status: 'active' })
+})

@@ -1,0 +1,51 @@
+import t from 'tap'
+import { buildTestApp } from '../helpers/app.js'
+
+t.test('a postcode over the API', async t => {
+  const { api, signIn } = await buildTestApp(t)
+  const token = await signIn('agent')
+  const get = async (postcode: string, headers = {}) => await api(token, { method: 'GET', url: `/postcodes/${postcode}`, headers })
+
+  await t.test('a postcode outside the area may have a letter', async t => {
+    const answer = await get('02880')
+    t.equal(answer.statusCode, 200)
+    t.match(answer.headers['content-type'], /^application\/json/)
+    t.strictSame(answer.json(), {
+      postcode: '02880',
+      town: { fi: 'VEIKKOLA', sv: 'VEIKKOLA' },
+      municipality: { code: '257', name: 'Kirkkonummi' },
+      kind: 'street',
+      registeredLetter: 'allowed',
+      dataDate: '2024-04-13',
+    })
+  })
+
+  await t.test('the municipality is named in the reader’s language', async t => {
+    t.match((await get('33100', { 'accept-language': 'sv' })).json(), { municipality: { name: 'Tammerfors' } })
+    t.match((await get('33100', { 'accept-language': 'fi' })).json(), { municipality: { name: 'Tampere' } })
+  })
+
+  await t.test('inside the area, and where nobody lives, a letter is refused', async t => {
+    t.match((await get('02700')).json(), { kind: 'street', registeredLetter: 'refused', town: { sv: 'GRANKULLA' } })
+    t.match((await get('20032')).json(), { kind: 'corporate', registeredLetter: 'refused' })
+  })
+
+  await t.test('what is no postcode is a fault of its field', async t => {
+    for (const postcode of ['2880', '028800', '02B80', '%00', 'x'.repeat(150)]) {
+      const answer = await get(postcode)
+      t.equal(answer.statusCode, 400, postcode)
+      t.match(answer.json(), { code: 'validation-failed', errors: [{ path: 'postcode', message: /five digits/ }] }, postcode)
+    }
+  })
+
+  await t.test('a postcode that is not in the register is not found', async t => {
+    const answer = await get('99998')
+    t.equal(answer.statusCode, 404)
+    t.match(answer.headers['content-type'], /^application\/problem\+json/)
+    t.match(answer.json(), { code: 'not-found' })
+  })
+
+  await t.test('nobody sees it without signing in', async t => {
+    t.equal((await api(undefined, { method: 'GET', url: '/postcodes/33100' })).statusCode, 401)
+  })
+})

@@ -1,0 +1,107 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { insertSlips } from '../helpers/slips-in-states.js'
+import { accountOf, checkIdentity, collectComplaints, hasPrinted, openWindow, serve, signInAs } from './harness.js'
+import { picture, symbolsIn } from './picture.js'
+
+const served = await serve(t)
+const password = 'seitsemän harmaata haikaraa'
+
+t.test('all the way: the counter issues, the square on the paper opens the page, the password works, the slip works no second time', async t => {
+  const { username, paper } = await issueAtTheCounter()
+  const scanned = /^QR-Code:(.*)$/m.exec(symbolsIn(picture(paper, { dotsPerInch: 150, colours: '-gray' }, [0, 149, 210, 48])))?.[1]
+  const code = scanned?.split('#')[1] ?? ''
+  t.match(scanned, new RegExp(`^${served.address}/activate#[2-9A-HJKMNP-Z]{5}-`))
+
+  const phone = await openWindow(served, { language: 'fi', width: 390, touch: true })
+  const page = await phone.newPage()
+  const complaints = collectComplaints(page)
+  const asked: string[] = []
+  page.on('request', request => asked.push(request.url(), JSON.stringify(request.headers())))
+  await page.goto(scanned!)
+  await page.locator('[data-code-read]').waitFor()
+  t.equal(page.url(), `${served.address}/activate`, 'the code is gone from the address bar')
+  t.equal(await page.inputValue('#code'), code)
+  await page.fill('#code', '')
+  await page.goto(scanned!)
+  await page.waitForURL(`${served.address}/activate`)
+  t.equal(await page.inputValue('#code'), code, 'also when the square is read again on the open page')
+
+  await page.fill('#username', username)
+  await choosePassword(page)
+  await Promise.all([page.waitForURL(/\/activate\/done/), page.locator('.panel-foot .primary').tap()])
+  t.match(await page.textContent('h1'), /Salasanasi on asetettu/)
+  await page.reload()
+  t.match(await page.textContent('h1'), /Salasanasi on asetettu/)
+  t.notOk(asked.some(text => text.includes(code) || text.includes(code.replaceAll('-', ''))), 'the code was in no address and no header')
+
+  await page.locator('a[href^="/my-account"]').tap()
+  await page.fill('#username', username)
+  await page.fill('#password', password)
+  await page.locator('.panel-foot .primary').tap()
+  await page.locator('h1', { hasText: 'Salasanasi toimii' }).waitFor()
+
+  await page.goto(scanned!)
+  await page.fill('#username', username)
+  await choosePassword(page)
+  await page.locator('.panel-foot .primary').tap()
+  await page.locator('h1', { hasText: 'Emme voineet hyväksyä' }).waitFor()
+  t.strictSame((await phone.cookies()).map(cookie => cookie.name).sort(), ['language', 'slipdesk-visitor', 'theme'], 'no cookie but the form’s, beside the two of the test')
+  t.strictSame(complaints, [])
+})
+
+t.test('length is advised while typing, the passwords can be shown, another language keeps the code, and Enter sends the form', async t => {
+  const [slip] = await insertSlips(served, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
+  const page = await (await openWindow(served, { width: 390 })).newPage()
+  await page.goto(`/activate#${slip!.code.reveal()}`)
+  await page.click('button[value="sv"]')
+  await page.locator('h1', { hasText: 'Ta ditt konto i bruk' }).waitFor()
+  t.equal(await page.inputValue('#code'), slip!.code.reveal())
+
+  await page.fill('#username', slip!.username)
+  await page.fill('#password', 'sju grå')
+  await page.locator('.length', { hasText: '7 tecken hittills, minst 15 behövs.' }).waitFor()
+  await page.fill('#password', password)
+  await page.locator('.length.enough', { hasText: 'Tillräckligt långt: 27 tecken.' }).waitFor()
+  await page.check('[data-show-passwords] input')
+  t.equal(await page.getAttribute('#passwordAgain', 'type'), 'text')
+  await choosePassword(page)
+  await Promise.all([page.waitForURL(/\/activate\/done\?language=sv/), page.press('#passwordAgain', 'Enter')])
+})
+
+t.test('without JavaScript the code is typed and nothing else is missing', async t => {
+  const [slip] = await insertSlips(served, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
+  const page = await (await openWindow(served, { width: 390, javaScript: false })).newPage()
+  await page.goto('/activate')
+  t.notOk(await page.isVisible('[data-show-passwords]'), 'no switch that does nothing')
+  await page.fill('#username', slip!.username)
+  await page.fill('#code', slip!.code.reveal().toLowerCase())
+  await choosePassword(page)
+  await Promise.all([page.waitForURL(/\/activate\/done/), page.click('.panel-foot .primary')])
+})
+
+async function choosePassword (page: Page): Promise<void> {
+  for (const field of ['#password', '#passwordAgain']) await page.fill(field, password)
+  await page.check('#rules')
+}
+
+/** What an agent does at the counter, and the PDF that comes of it. */
+async function issueAtTheCounter (): Promise<{ username: string, paper: Buffer }> {
+  const id = await accountOf(served, 'student', 'active')
+  const { username } = await served.deps.db.selectFrom('accounts').select('username').where('id', '=', id).executeTakeFirstOrThrow()
+  const context = await openWindow(served)
+  await context.addInitScript('window.print = () => { window.top.printed = (window.top.printed ?? 0) + 1 }')
+  const page = await signInAs(context, 'agent')
+  await page.goto(`/accounts/${id}`)
+  await checkIdentity(page)
+  let paper: Buffer = Buffer.alloc(0)
+  await page.route('**/slips', async route => {
+    const answer = await route.fetch()
+    paper = await answer.body()
+    await route.fulfill({ response: answer, body: paper })
+  })
+  await page.click('button[data-channel="counter"]')
+  await hasPrinted(page)
+  await context.close()
+  return { username, paper }
+}

@@ -1,0 +1,154 @@
+/** Slipdesk on a socket and Chromium in front of it, for tests of what a person meets. */
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import type { Test } from 'tap'
+import type { Language } from '../../src/institution/words.js'
+import type { Theme } from '../../src/http/fastify-types.js'
+import { demoPassword } from '../../src/staff/demo-staff.js'
+import { buildTestApp, type TestApp } from '../helpers/app.js'
+
+export interface Served extends TestApp {
+  /** `http://127.0.0.1:PORT`, without a slash at its end. */
+  readonly address: string
+  readonly browser: Browser
+}
+
+export interface Look {
+  readonly language?: Language
+  readonly theme?: Theme
+  readonly width?: number
+  readonly touch?: boolean
+  readonly javaScript?: boolean
+  /** Lets a test put its own script into a page, against the page's policy. */
+  readonly bypassCSP?: boolean
+}
+
+/** Chromium of the system; `CHROMIUM` names another one. */
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+/** Starts the demo institution and a browser; both end with the test. */
+export async function serve (t: Test): Promise<Served> {
+  const port = await freePort()
+  const address = `http://127.0.0.1:${port}`
+  const testApp = await buildTestApp(t, { publicUrl: address })
+  await testApp.app.listen({ host: '127.0.0.1', port })
+  const browser = await startBrowser(t)
+  return { ...testApp, address, browser }
+}
+
+/** A port on which nobody listens: what is printed must lead to where the server will be. */
+async function freePort (): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A browser alone, for what needs no server. */
+export async function startBrowser (t: Test): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath, args: switches })
+  t.teardown(async () => await browser.close())
+  return browser
+}
+
+/** A visitor's window, in a chosen language, theme and size. */
+export async function openWindow ({ browser, address }: Served, look: Look = {}): Promise<BrowserContext> {
+  const { language = 'en', theme = 'light', width = 1280, touch = false, javaScript = true, bypassCSP = false } = look
+  const context = await browser.newContext({
+    baseURL: address, viewport: { width, height: 900 }, hasTouch: touch, javaScriptEnabled: javaScript, bypassCSP, reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(15_000)
+  const { hostname: domain } = new URL(address)
+  await context.addCookies([
+    { name: 'language', value: language, domain, path: '/' },
+    { name: 'theme', value: theme, domain, path: '/' },
+  ])
+  return context
+}
+
+/** Signs in through the form and gives the page that opens then. */
+export async function signInAs (context: BrowserContext, login: string): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto('/sign-in')
+  await page.fill('#login', login)
+  await page.fill('#password', demoPassword)
+  await Promise.all([page.waitForURL(url => url.pathname !== '/sign-in'), page.press('#password', 'Enter')])
+  return page
+}
+
+/** A tab for each login (undefined: nobody's), signed in; opened once, because opening costs more than looking. */
+export function openTabs (openOne: () => Promise<BrowserContext>): { of (login: string | undefined): Promise<Page>, close (): Promise<void> } {
+  const tabs = new Map<string | undefined, Page>()
+  return {
+    of: async login => {
+      const known = tabs.get(login)
+      if (known !== undefined) return known
+      const context = await openOne()
+      const page = login === undefined ? await context.newPage() : await signInAs(context, login)
+      tabs.set(login, page)
+      return page
+    },
+    close: async () => {
+      for (const page of tabs.values()) await page.context().close()
+    },
+  }
+}
+
+/** Everything that the browser complains about, except the status of the page itself. */
+export function collectComplaints (page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', error => complaints.push(error.message))
+  page.on('console', message => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text())
+  })
+  return complaints
+}
+
+/** The id of the first demo account of this kind that has no slip. */
+export async function accountOf ({ deps }: Served, affiliation: string, status: string): Promise<string> {
+  const account = await deps.db.selectFrom('accounts').select('id')
+    .where('affiliation', '=', affiliation as 'student').where('status', '=', status as 'active')
+    .where('id', 'not in', deps.db.selectFrom('slips').select('account_id'))
+    .orderBy('username').executeTakeFirstOrThrow()
+  return account.id
+}
+
+/** Ticks what an agent ticks with a valid passport in hand. */
+export async function checkIdentity (page: Page): Promise<void> {
+  await page.check('[name="identityCheck.documentType"][value="passport"]')
+  await page.fill('[name="identityCheck.validUntil"]', '31.12.2030')
+  for (const tick of ['photoMatches', 'nameMatches', 'birthDateMatches']) {
+    const box = page.locator(`[name="identityCheck.${tick}"]`)
+    if (await box.count() > 0) await box.check()
+  }
+}
+
+/** Issues a counter slip as the demo agent and gives its number. */
+export async function issueOverApi (served: Served): Promise<string> {
+  const accountId = await accountOf(served, 'student', 'active')
+  const { birth_date: birthDate } = await served.deps.db.selectFrom('accounts').select('birth_date').where('id', '=', accountId).executeTakeFirstOrThrow()
+  const identityCheck = {
+    documentType: 'passport',
+    issuingCountry: 'FI',
+    validUntil: '2030-12-31',
+    photoMatches: true,
+    nameMatches: true,
+    ...(birthDate === null ? {} : { birthDateMatches: true }),
+  }
+  const answer = await served.api(await served.signIn('agent'), { method: 'POST', url: '/slips', payload: { accountId, channel: 'counter', identityCheck } })
+  if (answer.statusCode !== 201) throw new Error(`no slip: ${answer.body}`)
+  return String(answer.headers['slip-number'])
+}
+
+/** Waits until the page has printed once. It is asked from outside, since its policy lets nothing evaluate text inside. */
+export async function hasPrinted (page: Page): Promise<void> {
+  const deadline = Date.now() + 15_000
+  while (await page.evaluate('window.printed') !== 1) {
+    if (Date.now() > deadline) throw new Error('nothing was printed')
+    await page.waitForTimeout(50)
+  }
+}

@@ -1,0 +1,58 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { accountOf, checkIdentity, openWindow, serve, signInAs } from './harness.js'
+
+const served = await serve(t)
+
+t.test('when the connection breaks, the form says what to do and keeps what was typed', async t => {
+  const { page } = await fillIn()
+  await page.route('**/slips', async route => await route.abort())
+  await page.click('button[data-channel="counter"]')
+
+  await page.locator('[data-lost]').waitFor()
+  t.match(await page.locator('[data-lost]').textContent(), /void it as print-failed and reissue/)
+  t.equal(await page.inputValue('[name="identityCheck.validUntil"]'), '31.12.2030')
+})
+
+t.test('a double click makes one slip', async t => {
+  const { page, accountId } = await fillIn()
+  await page.dblclick('button[data-channel="counter"]')
+  await page.locator('h1', { hasText: 'is issued' }).waitFor()
+  t.strictSame(await statesOfSlips(accountId), ['handed-over'])
+})
+
+t.test('after a paper jam one click voids the slip and prints the next', async t => {
+  const { page, accountId } = await fillIn()
+  await page.click('button[data-channel="counter"]')
+  await page.click('text=Void as print-failed and reissue')
+  await page.locator('text=was voided').waitFor()
+  t.strictSame(await statesOfSlips(accountId), ['handed-over', 'voided'])
+})
+
+t.test('a form that is not accepted keeps what was typed and goes to the summary', async t => {
+  const { page } = await fillIn()
+  await page.fill('[name="identityCheck.validUntil"]', '30.2.2027')
+  await page.click('button[data-channel="counter"]')
+  await page.locator('[data-errors]').waitFor()
+  t.ok(await page.evaluate('document.activeElement.matches("[data-errors]")'), 'the summary has the focus')
+  t.equal(await page.inputValue('[name="identityCheck.validUntil"]'), '30.2.2027')
+  t.ok(await page.isChecked('[name="identityCheck.photoMatches"]'))
+  await page.click('[data-errors] a')
+  t.equal(await page.evaluate('document.activeElement.name'), 'identityCheck.validUntil', 'the link leads to the field')
+})
+
+/** A counter issue for somebody who has no slip yet, ready to be sent. */
+async function fillIn (): Promise<{ page: Page, accountId: string }> {
+  const accountId = await accountOf(served, 'student', 'active')
+  const context = await openWindow(served)
+  await context.addInitScript('window.print = () => {}')
+  const page = await signInAs(context, 'agent')
+  await page.goto(`/accounts/${accountId}`)
+  await checkIdentity(page)
+  return { page, accountId }
+}
+
+async function statesOfSlips (accountId: string): Promise<string[]> {
+  const slips = await served.deps.db.selectFrom('slips').select('state').where('account_id', '=', accountId).orderBy('state').execute()
+  return slips.map(slip => slip.state)
+}

@@ -1,0 +1,78 @@
+import t from 'tap'
+import { issued, wishFor } from '../helpers/counter.js'
+import { axeFindings, withEyes } from './eyes.js'
+import { collectComplaints, hasPrinted, openWindow, serve, signInAs } from './harness.js'
+
+t.test('an agent prints the posting list, scans the stickers, mends what was misread, and the letters are posted', async t => {
+  const served = await serve(t)
+  const token = await served.signIn('agent')
+  const [first, second] = [await issued(served, token, await wishFor(served, 'annko4420', 'registered-letter')), await issued(served, token, await wishFor(served, 'aasob1415', 'registered-letter'))].sort() as [string, string]
+  const context = await withEyes(await openWindow(served, { width: 1280, bypassCSP: true }))
+  // The print dialog belongs to the browser; that it was asked for is all there is to see.
+  await context.addInitScript('window.print = () => { window.top.printed = (window.top.printed ?? 0) + 1 }')
+  const page = await signInAs(context, 'agent')
+  const complaints = collectComplaints(page)
+  await page.click('nav a[href="/letters"] >> visible=true')
+
+  const paper = page.waitForResponse('**/letters/posting-list.pdf')
+  await page.click('[data-print-list]')
+  t.equal((await paper).headers()['content-type'], 'application/pdf')
+  await hasPrinted(page)
+
+  const field = (number: string, name: string) => page.locator(`[id="${number}.${name}"]`)
+  /** A scanner types a number and presses Enter. */
+  const scan = async (sticker: string) => {
+    await page.keyboard.type(sticker)
+    await page.keyboard.press('Enter')
+  }
+  await field(first, 'trackingNumber').focus()
+  await scan('RR473124828FI')
+  t.equal(await page.evaluate('document.activeElement.id'), `${second}.trackingNumber`, 'Enter goes on to the next letter')
+  await scan('RR123456785FI')
+  t.ok(await page.evaluate('document.activeElement.matches("button")'), 'and after the last one to the button')
+  await field(first, 'personalHandover').check()
+  await field(second, 'personalHandover').check()
+  await page.click('form[action="/letters"] .button.primary')
+
+  await page.locator('[data-errors]').waitFor()
+  t.match(await page.locator('[data-errors]').textContent(), /check digit of this tracking number is wrong/)
+  t.strictSame(await axeFindings(page), [])
+  t.equal(await field(second, 'trackingNumber').inputValue(), 'RR123456785FI', 'what was scanned stays')
+  t.ok(await field(second, 'personalHandover').isChecked())
+  await page.click('[data-errors] a')
+  t.equal(await page.evaluate('document.activeElement.id'), `${first}.trackingNumber`, 'the link leads to the field')
+  await page.keyboard.press('Control+A')
+  await scan('RR473124829FI')
+  await page.click('form[action="/letters"] .button.primary')
+
+  await page.locator('.notice.ok', { hasText: 'Recorded as posted' }).waitFor()
+  t.strictSame(await axeFindings(page), [])
+  const posted = await served.deps.db.selectFrom('deliveries').select(['tracking_number', 'personal_handover']).orderBy('tracking_number').execute()
+  t.strictSame(posted, [{ tracking_number: 'RR123456785FI', personal_handover: true }, { tracking_number: 'RR473124829FI', personal_handover: true }])
+
+  await page.getByRole('button', { name: `Delivered: ${first}` }).click()
+  await page.locator('.notice.ok', { hasText: `${first} is recorded as delivered` }).waitFor()
+  t.equal((await served.deps.db.selectFrom('slips').select('state').where('number', '=', first).executeTakeFirstOrThrow()).state, 'delivered')
+  t.strictSame(complaints, [])
+})
+
+t.test('envelopes are sent with their list, which opens for printing once', async t => {
+  const served = await serve(t)
+  const token = await served.signIn('agent')
+  for (const username of ['lukng2101', 'olgka2290']) await issued(served, token, await wishFor(served, username, 'porter'))
+  const context = await openWindow(served)
+  await context.addInitScript('window.print = () => { window.top.printed = (window.top.printed ?? 0) + 1 }')
+  const page = await signInAs(context, 'agent')
+  await page.goto('/dispatches')
+  const button = page.locator('[data-ticked] .button.primary')
+  t.match(await button.textContent(), /Send 2 envelopes to Arabia porters and print the list/)
+  await page.locator('[name="numbers"]').first().uncheck()
+  t.match(await button.textContent(), /Send 1 envelope to/, 'the button says how many are ticked')
+  await page.locator('[name="numbers"]').first().check()
+  await button.click()
+  await hasPrinted(page)
+  t.match(await page.locator('.notice.ok').textContent(), /2 envelopes are sent to Arabia porters/)
+  await page.reload()
+  await page.locator('[data-print-list]').waitFor()
+  t.equal(await page.evaluate('window.printed'), undefined, 'a reload prints nothing')
+})

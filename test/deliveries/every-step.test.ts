@@ -1,0 +1,268 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { en } from '../../src/i18n/en/index.js'
+import { channels, type Channel } from '../../src/institution/words.js'
+import { sweepExpired } from '../../src/slips/expiry-sweep.js'
+import { custodySteps, slipStates, transitions, type EnvelopePlace } from '../../src/slips/life.js'
+import { lockSlip } from '../../src/slips/lock-slip.js'
+import { buildTestApp } from '../helpers/app.js'
+import { eventsOf, passport, written } from '../helpers/counter.js'
+import { postgresOnly } from '../helpers/processes.js'
+import { freshTrackingNumber, insertSlips, stateOfSlips, type PlacedSlip, type Situation } from '../helpers/slips-in-states.js'
+import { addStaff } from '../helpers/staff.js'
+import { expected, isRight, logins, situations, steps, type Login, type Step } from './step-table.js'
+import { tryCode } from '../helpers/try-code.js'
+
+const test = await buildTestApp(t)
+const { deps, clock, signIn, api } = test
+const { db } = deps
+await addStaff(test, { login: 'second-porter', roles: ['porter'], servicePoints: ['porter-arabia'] })
+await addStaff(test, { login: 'porter-elsewhere', roles: ['porter'], servicePoints: ['porter-myllypuro'] })
+await addStaff(test, { login: 'agent-and-porter', roles: ['agent', 'porter'], servicePoints: ['porter-arabia'] })
+
+const tokens = Object.fromEntries(await Promise.all([...logins, 'second-porter'].map(async login => [login, await signIn(login)]))) as Record<Login | 'second-porter', string>
+
+const bodyOf = (step: Step) => ({
+  step,
+  ...step === 'hand-over' ? { identityCheck: passport } : {},
+  ...step === 'post' ? { trackingNumber: freshTrackingNumber(), personalHandover: true } : {},
+  ...step === 'return' ? { note: 'not-collected' } : {},
+})
+
+const take = async (token: string, { number }: Pick<PlacedSlip, 'number'>, payload: Record<string, unknown>) =>
+  await api(token, { method: 'POST', url: `/slips/${number}/steps`, payload })
+const attempt = async (login: Login, slip: PlacedSlip, step: Step) => step === 'void'
+  ? await api(tokens[login], { method: 'POST', url: `/slips/${slip.number}/void`, payload: { reason: 'lost' } })
+  : await take(tokens[login], slip, bodyOf(step))
+const slipIn = async (situation: Situation) => (await insertSlips(test, [situation]))[0]!
+const atDesk = { channel: 'porter', state: 'at-porter', place: 'desk' } as const
+
+t.test('every step from every state by everybody is as the table says, taken and refused alike', async t => {
+  const inRow = situations.map(({ byClock, ...situation }) => byClock === undefined ? situation : { ...situation, state: byClock, expiresAt: clock.now() })
+  const shared = await insertSlips(test, inRow)
+  const before = await stateOfSlips(test, shared)
+  const attempts = situations.flatMap((situation, i) => steps.flatMap(step => logins.map(login => ({ situation, i, step, login, expected: expected(situation, step, login) }))))
+  const taken = attempts.filter(one => one.expected.status === 200)
+  const own = await insertSlips(test, taken.map(one => inRow[one.i]!))
+  const wrong: unknown[] = []
+  for (const one of attempts) {
+    const { situation, i, step, login, expected: { status, to } } = one
+    const slip = status === 200 ? own[taken.indexOf(one)]! : shared[i]!
+    const answer = await attempt(login, slip, step)
+    const body = answer.json<{ state?: string, steps?: unknown[], code?: string, detail?: string }>()
+    const right = custodySteps.filter(step => isRight(situation, step))
+    const namesSlip = () => body.state === situation.state && String(body.steps) === String(right) && body.detail?.includes(slip.number) &&
+      (step === 'void' ? [situation.state] : [en.slips.states[situation.state], ...right.map(step => en.slips.nextSteps[step])]).every(words => body.detail!.includes(words))
+    const answersRightly: Readonly<Record<number, () => boolean | undefined>> = {
+      200: () => body.state === to && isLastStep(body.steps?.at(-1), { step, from: situation.state, to: to!, by: login }),
+      409: () => body.code === 'conflict' && namesSlip(),
+      403: () => body.code === 'not-permitted' && (login === 'auditor' || login === 'admin' || step === 'void' || namesSlip()),
+      404: () => body.code === 'not-found' && body.state === undefined,
+      422: () => body.code === 'office-not-authorised',
+    }
+    if (answer.statusCode !== status || answersRightly[status]?.() !== true) wrong.push({ ...situation, step, login, expected: status, was: answer.statusCode, body })
+  }
+  t.strictSame(wrong, [])
+  t.strictSame(await stateOfSlips(test, shared), before, 'what was refused has changed nothing')
+  const count = (status: number) => attempts.filter(one => one.expected.status === status).length
+  t.comment(`${attempts.length} attempts: ${[200, 403, 404, 409, 422].map(status => `${count(status)} × ${status}`).join(', ')}`)
+})
+
+function isLastStep (last: unknown, step: Record<string, string>): boolean {
+  return Object.entries(step).every(([name, value]) => (last as Record<string, unknown>)[name] === value)
+}
+
+t.test('a step puts the envelope where it goes', async t => {
+  const ways = [
+    [{ channel: 'porter', state: 'prepared', place: 'office' }, 'agent', 'dispatch', 'on-the-way'],
+    [{ channel: 'porter', state: 'dispatched', place: 'on-the-way' }, 'porter', 'receive', 'desk'],
+    [atDesk, 'porter', 'hand-over', 'holder'],
+    [atDesk, 'porter', 'return', 'returned'],
+    [{ channel: 'porter', state: 'voided', place: 'desk' }, 'porter', 'return', 'returned'],
+    [{ channel: 'registered-letter', state: 'prepared', place: 'office' }, 'agent', 'post', 'post'],
+    [{ channel: 'registered-letter', state: 'posted', place: 'post' }, 'agent', 'deliver', 'holder'],
+    [atDesk, 'agent', 'void', 'desk'],
+  ] as const
+  for (const [situation, login, step, place] of ways) {
+    const slip = await slipIn(situation)
+    t.equal((await attempt(login, slip, step)).statusCode, 200)
+    t.match(await stateOfSlips(test, [slip]), [{ envelope_at: place }], step)
+  }
+})
+
+t.test('a step that is taken twice is a conflict the second time and stands once', async t => {
+  for (const [situation, login, step, now] of [
+    [{ channel: 'porter', state: 'prepared', place: 'office' }, 'agent', 'dispatch', 'dispatched'],
+    [{ channel: 'porter', state: 'dispatched', place: 'on-the-way' }, 'porter', 'receive', 'at-porter'],
+    [atDesk, 'porter', 'hand-over', 'handed-over'],
+    [atDesk, 'porter', 'return', 'returned'],
+    [{ channel: 'registered-letter', state: 'posted', place: 'post' }, 'agent', 'deliver', 'delivered'],
+    [{ channel: 'registered-letter', state: 'expired', place: 'post' }, 'agent', 'return', 'expired'],
+  ] as const) {
+    const slip = await slipIn(situation)
+    const [first, second] = [await take(tokens[login], slip, bodyOf(step)), await take(tokens[login], slip, bodyOf(step))]
+    t.equal(first.statusCode, 200, step)
+    t.match(second.json(), { status: 409, code: 'conflict', state: now }, step)
+    t.match(await stateOfSlips(test, [slip]), [{ steps: 2 }])
+    t.equal((await eventsOf(test, 'slip-step')).filter(event => event.slip === slip.number).length, 1)
+  }
+})
+
+t.test('two porters at once make one handover, with one identity check', async t => {
+  const slips = await insertSlips(test, Array.from({ length: 5 }, () => atDesk))
+  for (const slip of slips) {
+    const answers = await Promise.all([tokens.porter, tokens['second-porter']].map(async token => await take(token, slip, bodyOf('hand-over'))))
+    t.strictSame(answers.map(answer => answer.statusCode).sort(), [200, 409])
+    t.match(answers.find(answer => answer.statusCode === 409)!.json(), { state: 'handed-over', steps: [] })
+    t.match(await stateOfSlips(test, [slip]), [{ state: 'handed-over', steps: 2, identityChecks: 1 }])
+    t.equal((await eventsOf(test, 'slip-step')).filter(event => event.slip === slip.number).length, 1)
+  }
+})
+
+t.test('a void and a handover at once: one of them, and the code lives only if the handover was first', async t => {
+  const slips = await insertSlips(test, Array.from({ length: 5 }, () => atDesk))
+  for (const slip of slips) {
+    const [handedOver, voided] = await Promise.all([take(tokens.porter, slip, bodyOf('hand-over')), attempt('agent', slip, 'void')])
+    t.equal(voided.statusCode, 200, 'any open slip is voided, handed over or not')
+    t.match(handedOver.json(), handedOver.statusCode === 200 ? { steps: [{}, { step: 'hand-over' }] } : { status: 409, state: 'voided', steps: ['return'] })
+    t.match(await stateOfSlips(test, [slip]), [{ state: 'voided', envelope_at: handedOver.statusCode === 200 ? 'holder' : 'desk' }])
+    t.equal(await tryCode(deps, slip.username, slip.code), undefined)
+  }
+})
+
+t.test('what a step needs is asked for at its field, and nothing is done without it', async t => {
+  const [porter, finland, abroad] = await insertSlips(test, [
+    atDesk, { channel: 'registered-letter', state: 'prepared', place: 'office' }, { channel: 'registered-letter', state: 'prepared', place: 'office', country: 'DE' },
+  ])
+  const trackingNumber = freshTrackingNumber()
+  for (const [slip, login, body, path] of [
+    [porter!, 'porter', { step: 'return' }, 'note'],
+    [porter!, 'porter', { step: 'return', note: ' ' }, 'note'],
+    [porter!, 'agent', { step: 'return', note: 'x'.repeat(201) }, 'note'],
+    [porter!, 'porter', { step: 'hand-over', identityCheck: { ...passport, validUntil: '31.12.2030' } }, 'identityCheck.validUntil'],
+    [porter!, 'porter', { step: 'hand-over', identityCheck: { ...passport, documentNumber: 'X123' } }, 'identityCheck'],
+    [porter!, 'porter', { step: 'receive', identityCheck: passport }, 'identityCheck'],
+    [porter!, 'porter', { step: 'void' }, 'step'],
+    [porter!, 'porter', {}, 'step'],
+    [finland!, 'agent', { step: 'post', personalHandover: true }, 'trackingNumber'],
+    [finland!, 'agent', { step: 'post', trackingNumber: 'RR473124828FI', personalHandover: true }, 'trackingNumber'],
+    [finland!, 'agent', { step: 'post', trackingNumber: 'CP473124829FI', personalHandover: true }, 'trackingNumber'],
+    [finland!, 'agent', { step: 'post', trackingNumber }, 'personalHandover'],
+    [finland!, 'agent', { step: 'post', trackingNumber, personalHandover: false }, 'personalHandover'],
+    [abroad!, 'agent', { step: 'post' }, 'trackingNumber'],
+  ] as const) {
+    t.match((await take(tokens[login], slip, body)).json(), { status: 400, code: 'validation-failed', errors: [{ path }] }, JSON.stringify(body))
+  }
+  t.match(await stateOfSlips(test, [porter!, finland!, abroad!]), [{ steps: 1 }, { steps: 1 }, { steps: 1 }])
+  t.match((await take(tokens.agent, abroad!, { step: 'post', trackingNumber })).json(), { state: 'posted', delivery: { letter: { personalHandover: false } } }, 'abroad the service may not exist')
+  t.match((await take(tokens.agent, finland!, { step: 'post', trackingNumber, personalHandover: true })).json(), { status: 409, code: 'conflict', errors: [{ path: 'trackingNumber' }] }, 'a number is one letter’s')
+  t.equal((await take(tokens.agent, finland!, bodyOf('post'))).statusCode, 200)
+})
+
+t.test('a refused handover leaves nothing behind but its event', async t => {
+  const [slip, own] = await insertSlips(test, [atDesk, { ...atDesk, username: 'porter' }])
+  const before = { written: await written(test), slips: await stateOfSlips(test, [slip!, own!]) }
+  for (const [whose, identityCheck, code] of [
+    [slip!, undefined, 'identity-not-checked'],
+    [slip!, { ...passport, photoMatches: false }, 'identity-not-checked'],
+    [slip!, { ...passport, validUntil: '2026-11-18' }, 'document-expired'],
+    [slip!, { ...passport, documentType: 'driving-licence', issuingCountry: 'SE' }, 'document-not-accepted'],
+    [slip!, { ...passport, nameMatches: false }, 'name-differs'],
+    [own!, passport, 'own-account'],
+  ] as const) {
+    const refusals = (await eventsOf(test, 'slip-refused')).length
+    const answer = await take(tokens.porter, whose, { step: 'hand-over', ...identityCheck && { identityCheck } })
+    t.match(answer.json(), { status: 422, code, refusals: [{ code, detail: /\w/ }] })
+    const events = await eventsOf(test, 'slip-refused')
+    t.equal(events.length, refusals + 1)
+    t.match(events.at(-1), { slip: whose.number, account: whose.accountId, service_point: 'porter-arabia', facts: { channel: 'porter', codes: [code] } })
+  }
+  t.strictSame({ written: await written(test), slips: await stateOfSlips(test, [slip!, own!]) }, before)
+  t.equal((await take(tokens['second-porter'], own!, bodyOf('hand-over'))).statusCode, 200, 'a colleague hands it over')
+})
+
+t.test('a handover gives seven days to 23:59:59 of the institution’s day, and never more than the ceiling', async t => {
+  const [early, late] = await insertSlips(test, [atDesk, { ...atDesk, expiresAt: new Date('2026-11-22T21:59:59Z'), ceilingAt: new Date('2026-11-23T21:59:59Z') }])
+  t.match((await take(tokens.porter, early!, bodyOf('hand-over'))).json(), { expiresAt: '2026-11-26T23:59:59+02:00' })
+  t.match((await take(tokens.porter, late!, bodyOf('hand-over'))).json(), { expiresAt: '2026-11-23T23:59:59+02:00' })
+})
+
+t.test('the database keeps the same table as the code', async t => {
+  const ways = transitions.flatMap(({ channels, from, to }) => channels.flatMap(channel => from.map(state => `${channel} ${state} ${to}`)))
+  const { rows } = await sql<{ way: string }>`select concat_ws(' ', channel, from_state, to_state) as way from slip_transitions`.execute(db)
+  t.strictSame(rows.map(row => row.way).sort(), [...new Set(ways)].sort())
+})
+
+t.test('no program takes a slip out of an end or along another way, nor hands one over unchecked: the database refuses', async t => {
+  const places: Partial<Record<Channel, EnvelopePlace>> = { counter: 'holder' }
+  const slips = await insertSlips(test, channels.flatMap(channel => slipStates.map(state => ({ channel, state, place: places[channel] ?? 'office' }))))
+  const allowed = new Set(transitions.flatMap(({ channels, from, to }) => channels.flatMap(channel => from.map(state => `${channel} ${state} ${to}`))))
+  const wrong: string[] = []
+  for (const { id, channel, state } of slips) {
+    for (const to of slipStates.filter(to => to !== state)) {
+      const ended = ['redeemed', 'returned', 'voided', 'expired', 'locked'].includes(to)
+      const outcome = await db.transaction().execute(async trx => {
+        await trx.updateTable('slips').set({ state: to, ended_at: ended ? clock.now() : null, void_reason: to === 'voided' ? 'lost' : null }).where('id', '=', id).execute()
+        throw new Error('undo')
+      }).catch((error: Error & { code?: string }) => error.code ?? error.message)
+      if (outcome !== (allowed.has(`${channel} ${state} ${to}`) ? 'undo' : '23514')) wrong.push(`${channel} ${state} → ${to}: ${outcome}`)
+    }
+  }
+  t.strictSame(wrong, [])
+  const [slip, other] = await insertSlips(test, [atDesk, atDesk])
+  await take(tokens.porter, other!, bodyOf('hand-over'))
+  const { id: othersCheck } = await db.selectFrom('identity_checks').select('id').where('slip_id', '=', other!.id).executeTakeFirstOrThrow()
+  const step = { slip_id: slip!.id, step: 'hand-over' as const, from_state: 'at-porter' as const, to_state: 'handed-over' as const, at: clock.now() }
+  await t.rejects(db.insertInto('slip_steps').values(step).execute(), { code: '23514' }, 'no handover without a check')
+  await t.rejects(db.insertInto('slip_steps').values({ ...step, identity_check_id: othersCheck }).execute(), { code: '23503' }, 'nor with another’s')
+  await t.rejects(db.insertInto('slip_steps').values({ ...step, step: 'return', to_state: 'returned' }).execute(), { code: '23514' }, 'no return without a reason')
+})
+
+t.test('an expired slip is expired from that instant on everywhere, and not a millisecond before', async t => {
+  const end = new Date(clock.now().getTime() + 60_000)
+  const [first, second, live] = await insertSlips(test, [
+    { channel: 'porter', state: 'dispatched', place: 'on-the-way', expiresAt: end }, { channel: 'porter', state: 'dispatched', place: 'on-the-way', expiresAt: end },
+    { channel: 'counter', state: 'handed-over', place: 'holder', expiresAt: end },
+  ])
+  const numbers = [first, second, live].map(slip => slip!.number).sort()
+  const listed = async (list: string, key: string, state: string) => (await api(tokens[list === '/slips' ? 'agent' : 'auditor'], { url: `${list}?state=${state}${list === '/slips' ? '&limit=200' : ''}` }))
+    .json<{ items: Array<Record<string, string>> }>().items.map(item => item[key]!).filter(number => numbers.includes(number)).sort()
+  const everywhere = async () => ({
+    item: (await api(tokens.agent, { url: `/slips/${second!.number}` })).json<{ state: string, live: boolean }>(),
+    open: [await listed('/slips', 'number', 'dispatched'), await listed('/delivery-records', 'slipNumber', 'dispatched')],
+    expired: [await listed('/slips', 'number', 'expired'), await listed('/delivery-records', 'slipNumber', 'expired')],
+    code: (await tryCode(deps, live!.username, live!.code))?.number,
+  })
+  const dispatched = [first!.number, second!.number].sort()
+  clock.set(new Date(end.getTime() - 1))
+  t.match(await everywhere(), { item: { state: 'dispatched' }, open: [dispatched, dispatched], expired: [[], []], code: live!.number })
+  t.equal((await take(tokens.porter, first!, { step: 'receive' })).statusCode, 200)
+  clock.set(end)
+  t.match(await everywhere(), { item: { state: 'expired', live: false }, open: [[], []], expired: [numbers, numbers], code: undefined })
+  t.match((await take(tokens.porter, second!, { step: 'receive' })).json(), { status: 409, state: 'expired', steps: ['return'] })
+  t.match(await stateOfSlips(test, [second!]), [{ state: 'dispatched', ended_at: null }], 'though no row says so yet')
+})
+
+t.test('sweeps at once write each expiry down once, as of the moment at which it came', async t => {
+  await sweepExpired(db, clock.now())
+  const end = new Date(clock.now().getTime() - 1234)
+  const slips = await insertSlips(test, Array.from({ length: 120 }, () => ({ ...atDesk, expiresAt: end })))
+  const recorded = await Promise.all([1, 2, 3].map(async () => await sweepExpired(db, clock.now())))
+  const missed = await sweepExpired(db, clock.now())
+  t.equal([...recorded, missed].reduce((total, count) => total + count), 120)
+  t.strictSame((await stateOfSlips(test, slips)).filter(slip => slip.state !== 'expired' || slip.ended_at?.getTime() !== end.getTime() || slip.steps !== 2), [])
+  const events = (await eventsOf(test, 'slip-expired')).filter(event => slips.some(slip => slip.number === event.slip))
+  t.equal(new Set(events.map(event => event.slip)).size, 120)
+  t.equal(events.length, 120)
+})
+
+t.test('a slip that somebody is at is left for the next sweep', postgresOnly, async t => {
+  const [held, free] = await insertSlips(test, [0, 1].map(() => ({ ...atDesk, expiresAt: clock.now() })))
+  await db.transaction().execute(async trx => {
+    await lockSlip(trx, held!.number, clock.now())
+    t.equal(await sweepExpired(db, clock.now()), 1)
+  })
+  t.match(await stateOfSlips(test, [free!]), [{ state: 'expired' }])
+  t.match(await stateOfSlips(test, [held!]), [{ state: 'at-porter' }])
+  t.equal(await sweepExpired(db, clock.now()), 1)
+})

@@ -1,0 +1,138 @@
+/** What three actors do in random order: agent and porters, the clock, and whoever tries codes. */
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import type { IssueRequest } from '../../../src/slips/issue-request.js'
+import { takeStep } from '../../../src/deliveries/take-step.js'
+import { Problem } from '../../../src/http/problems.js'
+import { channels } from '../../../src/institution/words.js'
+import { redeem } from '../../../src/redemptions/redeem.js'
+import { theHolder } from '../../../src/redemptions/redeemer.js'
+import { sweepExpired } from '../../../src/slips/expiry-sweep.js'
+import { issueSlip } from '../../../src/slips/issue-slip.js'
+import { custodySteps, type CustodyStep } from '../../../src/slips/life.js'
+import { findSlip } from '../../../src/slips/queries.js'
+import { stepsOpenTo } from '../../../src/slips/step-rights.js'
+import { reissueAfterPaperJam, voidSlip } from '../../../src/slips/void-slip.js'
+import { home, passport } from '../../helpers/counter.js'
+import { freshTrackingNumber } from '../../helpers/slips-in-states.js'
+import { printing, type IssuedPaper, type Person, type World } from './world.js'
+import { tryCode } from '../../helpers/try-code.js'
+
+const minute = 60_000
+const aDay = 24 * 60 * minute
+const waits = [1, minute, minute, 11 * minute, aDay, aDay, 3 * aDay, 8 * aDay, 31 * aDay, 'just before its end', 'to its end'] as const
+
+/** The newest paper of an account, or one some way back. */
+const paper = fc.record({ account: fc.nat(1), back: fc.constantFrom(0, 0, 0, 1, 2) })
+const person = fc.constantFrom<Person>('agent', 'porter', 'colleague')
+const check = fc.constantFrom('good', 'good', 'bad', 'none')
+const commands = {
+  issue: fc.record({ do: fc.constant('issue' as const), account: fc.nat(1), channel: fc.constantFrom(...channels, 'porter' as const) }),
+  step: fc.record({ do: fc.constant('step' as const), by: person, paper, step: fc.constantFrom<CustodyStep>(...custodySteps), check, sticker: fc.nat(3) }),
+  /** Whoever's turn it is takes the first step that their page offers. */
+  button: fc.record({ do: fc.constant('button' as const), porter: fc.constantFrom<Person>('porter', 'colleague'), paper, check }),
+  void: fc.record({ do: fc.constant('void' as const), by: person, paper }),
+  paperJam: fc.record({ do: fc.constant('paper-jam' as const), paper }),
+  redeem: fc.record({ do: fc.constant('redeem' as const), paper }),
+  tryCode: fc.record({ do: fc.constant('try-code' as const), paper, asTheOther: fc.constantFrom(false, false, false, true) }),
+  wait: fc.record({ do: fc.constant('wait' as const), paper, span: fc.constantFrom(...waits) }),
+  sweep: fc.record({ do: fc.constant('sweep' as const) }),
+}
+const command = fc.oneof(
+  { weight: 3, arbitrary: commands.issue }, { weight: 6, arbitrary: commands.step }, { weight: 9, arbitrary: commands.button }, { weight: 1, arbitrary: commands.void },
+  { weight: 1, arbitrary: commands.paperJam }, { weight: 7, arbitrary: commands.tryCode }, { weight: 2, arbitrary: commands.redeem }, { weight: 2, arbitrary: commands.wait }, { weight: 1, arbitrary: commands.sweep }
+)
+/** One to three things that happen at once, many times over. */
+const batches = fc.array(fc.array(command, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 25, size: 'max' })
+/** Something is issued to both accounts first; then anything. */
+export const story = fc.tuple(fc.tuple(commands.issue, commands.issue), batches, batches)
+  .map(([both, morning, evening]): Command[][] => [both.map((issue, account) => ({ ...issue, account })), ...morning, ...evening])
+export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never
+
+export interface Outcome {
+  readonly command: Command
+  /** `done`, `nothing` where there was nothing to do it to, `accepted`, `redeemed` or `in vain` for a code, or the problem's code. */
+  readonly came: string
+  /** Whose code was tried, under which account's user name, and the slip that it opened. */
+  readonly tried?: { readonly paper: IssuedPaper, readonly as: number, readonly rightly: boolean, readonly opened: string | undefined }
+}
+
+/** Does it. @throws only what no command may throw */
+export async function run (world: World, command: Command): Promise<Outcome> {
+  try {
+    return { command, ...await attempt(world, command) }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { command, came: error.code }
+  }
+}
+
+async function attempt (world: World, command: Command): Promise<Omit<Outcome, 'command'>> {
+  const { test: { deps, clock }, staff } = world
+  switch (command.do) {
+    case 'issue':
+      await printing(world, command.account, async dice => await issueSlip(dice, staff.agent, requestOf(world, command)))
+      return { came: 'done' }
+    case 'sweep':
+      await sweepExpired(deps.db, deps.now())
+      return { came: 'done' }
+  }
+  const papers = world.papers.filter(one => one.account === command.paper.account)
+  const found = papers[Math.max(0, papers.length - 1 - command.paper.back)]
+  const slip = found && await findSlip(deps.db, found.number, { all: true }, deps.now())
+  if (slip === undefined || found === undefined) return { came: 'nothing' }
+  switch (command.do) {
+    case 'step':
+      await takeStep(deps, staff[command.by], slip, { step: command.step, ...partsOf(command.step, command.check), ...command.step === 'post' ? { trackingNumber: stickers[command.sticker]! } : {} })
+      return { came: 'done' }
+    case 'button': {
+      const [turn] = [staff[command.porter], staff.agent].flatMap(by => stepsOpenTo(by, slip, deps.profile).filter(step => step !== 'return').map(step => ({ by, step })))
+      if (turn === undefined) return { came: 'nothing' }
+      await takeStep(deps, turn.by, slip, { step: turn.step, ...partsOf(turn.step, command.check) })
+      return { came: 'done' }
+    }
+    case 'void':
+      await voidSlip(deps, staff[command.by], slip, { word: 'lost' })
+      return { came: 'done' }
+    case 'paper-jam':
+      await printing(world, found.account, async dice => await reissueAfterPaperJam(dice, staff.agent, slip, `form:${randomBytes(8).toString('hex')}`))
+      return { came: 'done' }
+    case 'try-code': {
+      const as = command.asTheOther ? 1 - found.account : found.account
+      const opened = (await tryCode(deps, world.accounts[as]!.username, found.code))?.number
+      return { came: opened === undefined ? 'in vain' : 'accepted', tried: { paper: found, as, rightly: !command.asTheOther, opened } }
+    }
+    case 'redeem': {
+      const opened = (await redeem(deps, theHolder, { username: world.accounts[found.account]!.username, code: found.code }))?.slipNumber
+      return { came: opened === undefined ? 'in vain' : 'redeemed', tried: { paper: found, as: found.account, rightly: true, opened } }
+    }
+    case 'wait': {
+      const end = slip.expires_at.getTime() - clock.now().getTime()
+      const span = { 'to its end': end, 'just before its end': end - 1 }[String(command.span)] ?? Number(command.span)
+      clock.set(new Date(clock.now().getTime() + Math.max(0, span)))
+      return { came: 'done' }
+    }
+  }
+}
+
+/** Few, so that two letters meet at one number. */
+const stickers = Array.from({ length: 4 }, freshTrackingNumber)
+
+function partsOf (step: CustodyStep, check: string) {
+  switch (step) {
+    case 'hand-over': return check === 'none' ? {} : { identityCheck: { ...passport, documentType: 'passport' as const, photoMatches: check === 'good' } }
+    case 'post': return { trackingNumber: freshTrackingNumber(), ...check === 'none' ? {} : { personalHandover: true } }
+    case 'return': return check === 'none' ? {} : { note: 'not-collected' }
+    default: return {}
+  }
+}
+
+function requestOf ({ accounts }: World, { account, channel }: Command & { do: 'issue' }): IssueRequest {
+  const { id, displayName } = accounts[account]!
+  const wish = { accountId: id, channel, requestReference: 'REQ-1' }
+  switch (channel) {
+    case 'counter': return { ...wish, identityCheck: { ...passport, documentType: 'passport' } }
+    case 'porter': return { ...wish, porter: { servicePointId: 'porter-arabia' } }
+    case 'registered-letter': return { ...wish, letter: { recipient: displayName, ...home } }
+  }
+}

@@ -1,0 +1,124 @@
+/** What must hold of the slips at every moment, whoever did what in which order. */
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
+import { custodySteps, firstPlace, placeAfter, stepTarget, type CustodyStep, type SlipState, type StepName } from '../../../src/slips/life.js'
+import type { Outcome } from './commands.js'
+import type { World } from './world.js'
+
+async function readSlips ({ test: { deps: { db } }, accounts }: World) {
+  return await db.selectFrom('slips').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
+    .select(['slips.number', 'slips.account_id', 'slips.channel', 'slips.state', 'slips.expires_at', 'slips.ceiling_at', 'slips.ended_at', 'slips.void_reason', 'deliveries.envelope_at', 'deliveries.tracking_number'])
+    .select(eb => [
+      jsonArrayFrom(eb.selectFrom('slip_steps as step').select(['step.step', 'step.from_state', 'step.to_state']).select(sql<boolean>`step.identity_check_id is not null`.as('checked'))
+        .whereRef('step.slip_id', '=', 'slips.id').orderBy('step.id')).as('steps'),
+      jsonArrayFrom(eb.selectFrom('audit_events as event').select(['event.kind', 'event.facts']).whereRef('event.slip', '=', 'slips.number')
+        .where('event.kind', 'in', ['slip-issued', 'slip-step', 'slip-voided', 'slip-expired', 'slip-redeemed', 'slip-locked']).orderBy('event.sequence')).as('events'),
+      sql<number>`(select coalesce(sum(tries), 0) from code_alerts where slip_id = slips.id)`.as('alerted'),
+      sql<number>`(select count(*) from audit_events where slip = slips.number and kind = 'code-tried-while-dead')`.as('tried_dead'),
+      sql<Date | null>`(select waits_until from code_tries where key = slips.id)`.as('waits_until'),
+    ])
+    .where('slips.account_id', 'in', accounts.map(account => account.id)).execute()
+}
+
+// Said once more here, so that a fault of the code is not the test's too.
+const isOpen = (state: SlipState) => ['prepared', 'dispatched', 'at-porter', 'handed-over', 'posted', 'delivered'].includes(state)
+const isLive = (state: SlipState) => ['handed-over', 'posted', 'delivered'].includes(state)
+const stateAt = ({ state, expires_at: end }: Pick<Slip, 'state' | 'expires_at'>, now: Date): SlipState => isOpen(state) && now >= end ? 'expired' : state
+
+type Slip = Awaited<ReturnType<typeof readSlips>>[number]
+
+/** How often codes were turned down under the user name of an account, by the record, and how many reservations ran out. */
+async function readTurnedDown ({ test: { deps: { db } }, accounts }: World) {
+  const rows = await db.selectFrom('audit_events').select(['account', 'kind'])
+    .where('kind', 'in', ['redemption-refused', 'code-tried-while-dead', 'redemption-unfinished']).where('account', 'in', accounts.map(account => account.id)).execute()
+  return (account: string) => {
+    const unfinished = rows.filter(row => row.account === account && row.kind === 'redemption-unfinished').length
+    return { unfinished, turnedDown: rows.filter(row => row.account === account).length - unfinished }
+  }
+}
+
+/** Each code that was tried in vain was turned down at once, or its reservation ran out while the clock was moved. */
+function isOnRecord (inVain: number, { turnedDown, unfinished }: { turnedDown: number, unfinished: number }): boolean {
+  return turnedDown <= inVain && inVain <= turnedDown + unfinished
+}
+
+/** Looks at everything after a batch. @returns each rule that is broken, in words; empty when all hold */
+export async function brokenRules (world: World, outcomes: readonly Outcome[]): Promise<string[]> {
+  const now = world.test.clock.now()
+  const slips = await readSlips(world)
+  const before = world.states
+  world.states = new Map(slips.map(slip => [slip.number, stateAt(slip, now)]))
+  for (const { tried } of outcomes) {
+    if (tried?.opened !== undefined || tried === undefined) continue
+    const { id } = world.accounts[tried.as]!
+    world.triedInVain.set(id, (world.triedInVain.get(id) ?? 0) + 1)
+  }
+  const recorded = await readTurnedDown(world)
+  return [
+    ...world.accounts.filter(({ id }) => slips.filter(slip => slip.account_id === id && isOpen(stateAt(slip, now))).length > 1).map(({ username }) => `${username} has two open slips`),
+    ...world.accounts.filter(({ id }) => !isOnRecord(world.triedInVain.get(id) ?? 0, recorded(id))).map(({ username }) => `not every code that was tried in vain as ${username} is on record`),
+    ...slips.flatMap(slip => brokenBy(world, slip, now).map(rule => `${slip.number} (${slip.channel}, ${slip.state}): ${rule}`)),
+    ...outcomes.flatMap(outcome => brokenByTry(outcome, before, slips, outcomes.length === 1, now)),
+    ...outcomes.length === 1 ? outcomes.filter(isBrokenButton).map(({ came }) => `a button that was shown came to ${came}`) : [],
+  ]
+}
+
+/** A step that a page offers is one that can be taken, with what it needs. */
+function isBrokenButton ({ command, came }: Outcome): boolean {
+  return command.do === 'button' && !['done', 'nothing', 'identity-not-checked', 'validation-failed'].includes(came)
+}
+
+function brokenBy (world: World, slip: Slip, now: Date): string[] {
+  const state = stateAt(slip, now)
+  const end = [state, slip.void_reason, isOpen(state) ? '' : (slip.ended_at ?? slip.expires_at).toISOString()].join()
+  if (!isOpen(state) && !world.ends.has(slip.number)) world.ends.set(slip.number, end)
+  const last = slip.steps.filter(step => (custodySteps as readonly string[]).includes(step.step)).at(-1)
+  const rules: ReadonlyArray<readonly [rule: string, holds: boolean]> = [
+    ['an end is for good', (world.ends.get(slip.number) ?? end) === end],
+    ['its code lives only after its handover', !isLive(state) || hasBeenHandedOver(slip)],
+    ['it ends before its ceiling', slip.expires_at <= slip.ceiling_at],
+    ['its steps are a chain to its state', slip.steps.every((step, i) => step.from_state === (slip.steps[i - 1]?.to_state ?? null)) && slip.steps.at(-1)?.to_state === slip.state],
+    ['each step is in the table', slip.steps.every(step => isInTable(slip, step))],
+    ['each step is on record', slip.steps.map(recordOf).join() === slip.events.map(({ kind, facts }) => [kind, facts['step'] ?? '', facts['from'] ?? '', facts['to'] ?? ''].join(' ')).join()],
+    ['its envelope lies where the last step put it', slip.envelope_at === (last === undefined ? firstPlace(slip.channel) : placeAfter[last.step as CustodyStep])],
+    ['every right code that was tried while it was dead has raised its alert', slip.alerted === slip.tried_dead],
+    ['it is redeemed once at the most', slip.steps.filter(step => step.step === 'redeem').length <= 1],
+  ]
+  return rules.filter(([, holds]) => !holds).map(([rule]) => rule)
+}
+
+function hasBeenHandedOver (slip: Slip): boolean {
+  switch (slip.channel) {
+    case 'counter': return slip.steps[0]?.checked === true
+    case 'porter': return slip.steps.some(step => step.step === 'hand-over' && step.checked)
+    case 'registered-letter': return slip.steps.some(step => step.step === 'post') && slip.tracking_number !== null
+  }
+}
+
+type Step = Slip['steps'][number]
+
+function isInTable ({ channel }: Slip, { step, from_state: from, to_state: to }: Step): boolean {
+  if (from === null) return step === 'issue'
+  return stepTarget(step, from, channel) === to || (step === 'return' && from === to && ['voided', 'expired', 'locked'].includes(from))
+}
+
+/** The event that a step must have, in one line. */
+function recordOf ({ step, from_state: from, to_state: to }: Step): string {
+  const kinds: Partial<Record<StepName, string[]>> = { issue: ['slip-issued', '', '', to], void: ['slip-voided', '', from ?? '', ''], expire: ['slip-expired', '', from ?? '', ''], redeem: ['slip-redeemed', '', from ?? '', ''], lock: ['slip-locked', '', from ?? '', ''] }
+  return (kinds[step] ?? ['slip-step', step, from ?? '', to]).join(' ')
+}
+
+/** A code is accepted only where it is right and its slip lives; alone, it is then accepted too. */
+function brokenByTry ({ tried }: Outcome, before: ReadonlyMap<string, SlipState>, slips: readonly Slip[], alone: boolean, now: Date): string[] {
+  if (tried === undefined) return []
+  const { paper: { number }, rightly, opened } = tried
+  const { account_id: account } = slips.find(slip => slip.number === number)!
+  // Fifteen minutes after each fifth wrong code nothing is examined.
+  const waits = slips.some(slip => slip.account_id === account && isOpen(stateAt(slip, now)) && slip.waits_until !== null && new Date(slip.waits_until) > now)
+  const was = before.get(number)
+  const lived = (was !== undefined && isLive(was)) || (!alone && slips.find(slip => slip.number === number)!.steps.some(step => isLive(step.to_state)))
+  return [
+    ...opened !== undefined && !(rightly && lived && opened === number) ? [`the code of ${number} was accepted, as ${opened}, though it was ${was}`] : [],
+    ...alone && rightly && lived && !waits && opened === undefined ? [`the code of ${number} was not accepted though it was ${was}`] : [],
+  ]
+}

@@ -1,0 +1,173 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import t from 'tap'
+import { judgeExport } from '../../../src/audit/log/manifest.js'
+import { verifierKeysOf } from '../../../src/audit/sealing/log-keys.js'
+import { nodeCrypto } from '../../../src/audit/sealing/node-crypto.js'
+import { beginExport, type ExportRequest } from '../../../src/deliveries/exports/export-records.js'
+import type { Manifest } from '../../../src/deliveries/exports/manifest.js'
+import { openReading, recordPages } from '../../../src/deliveries/exports/record-pages.js'
+import { asLines } from '../../../src/deliveries/exports/record-formats.js'
+import { RunningExports } from '../../../src/deliveries/exports/running-exports.js'
+import { asXlsx } from '../../../src/deliveries/exports/xlsx.js'
+import type { DeliveryRecord, FlatRecord } from '../../../src/deliveries/records/records.js'
+import { buildTestApp } from '../../helpers/app.js'
+import { eventsOf, staffIdOf } from '../../helpers/counter.js'
+import { insertSlips, type PlacedSlip } from '../../helpers/slips-in-states.js'
+import { smallBrowser } from '../../helpers/small-browser.js'
+import { unzipped } from '../../helpers/unzip.js'
+
+const zone = 'Europe/Helsinki'
+const snapshots = process.env['DATABASE_URL'] !== undefined
+const test = await buildTestApp(t, { snapshots })
+const { api, deps, clock } = test
+const slips: PlacedSlip[] = []
+for (let part = 0; part < 5; part++) slips.push(...await insertSlips(test, Array.from({ length: 500 }, () => ({ channel: 'counter', state: 'handed-over', place: 'holder' } as const))))
+const auditor = await test.signIn('auditor')
+const by = { id: randomUUID(), door: 'page', staff: { id: await staffIdOf(test, 'auditor'), login: 'auditor', name: 'Auditor', roles: ['auditor'] }, servicePoint: null, endsAt: clock.now() } as const
+const linesRequest: ExportRequest = { format: 'ndjson', filter: {}, fileName: 'records.ndjson', columns: [], draw: ({ records }) => asLines(records()) }
+const keys = verifierKeysOf(deps.log.keys, deps.log.origin)
+/** What an auditor's verifier says of these files, with nothing but the key. */
+const verdictOn = ({ 'manifest.json': manifest, ...files }: Record<string, Buffer>) => judgeExport(nodeCrypto, {
+  manifest: manifest?.toString(),
+  files: new Map(Object.entries(files).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }])),
+}, keys).fault
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+
+t.test('every record comes once, in the order of the list, over more than one page', async t => {
+  const answer = await api(auditor, { url: '/delivery-records?format=ndjson' })
+  t.equal(answer.headers['total-rows'], '2500')
+  const numbers = answer.body.trimEnd().split('\n').map(line => (JSON.parse(line) as DeliveryRecord).slipNumber)
+  t.strictSame(numbers, slips.map(({ number }) => number).sort().reverse())
+})
+
+t.test('the manifest of a file says whose it is, of what, how many rows, and its SHA-256; the log says so too', async t => {
+  const answer = await api(auditor, { url: '/delivery-records?format=csv&channel=counter&state=handed-over' })
+  const [, path] = /<\/api\/v1(\/delivery-records\/exports\/[0-9a-f-]{36})>; rel="describedby"/.exec(String(answer.headers.link))!
+  const manifest = await api(auditor, { url: path! })
+  t.equal(manifest.statusCode, 200)
+  const { id, lastSequence, ...rest } = manifest.json<Manifest>().export
+  t.match(rest, {
+    exportedBy: 'auditor',
+    exportedAt: '2026-11-19T09:30:00+02:00',
+    format: 'csv',
+    filter: { channel: 'counter', state: 'handed-over' },
+    rows: 2500,
+    files: [{ name: 'delivery-records-2026-11-19.csv', bytes: answer.rawPayload.length, sha256: sha256(answer.rawPayload) }],
+  })
+  const read = await deps.db.selectFrom('audit_events').select('sequence').where('kind', '=', 'delivery-records-read').where(sql<string>`facts->>'exportId'`, '=', id).executeTakeFirstOrThrow()
+  t.equal(lastSequence, read.sequence, 'up to the event that the export itself is')
+  t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { actor: `staff:${by.staff.id}`, facts: { exportId: id, whole: true, rows: 2500, sha256: sha256(answer.rawPayload) } })
+  t.equal((await api(auditor, { url: `/delivery-records/exports/${randomUUID()}` })).statusCode, 404)
+  t.equal((await api(await test.signIn('agent'), { url: path! })).statusCode, 403)
+})
+
+t.test('from the page the file and its manifest come in one ZIP', async t => {
+  const browser = smallBrowser(test.app)
+  await browser.signIn('auditor')
+  for (const format of ['csv-comma', 'json', 'xlsx', 'pdf']) {
+    const ticket = randomUUID()
+    const files = unzipped((await browser.get(`/delivery-records/export?format=${format}&ticket=${ticket}&from=1.11.2026`)).rawPayload)
+    const [name, manifestName] = Object.keys(files)
+    t.equal(manifestName, 'manifest.json')
+    const manifest = JSON.parse(files['manifest.json']!.toString()) as Manifest
+    t.match(manifest.export, { rows: 2500, filter: { from: '2026-11-01' }, files: [{ name, sha256: sha256(files[name!]!) }] })
+    t.strictSame(verdictOn(files), undefined, 'the verifier finds nothing wrong')
+    t.match(verdictOn({ ...files, [name!]: Buffer.concat([files[name!]!, Buffer.from(' ')]) }), { kind: 'file-altered', file: name })
+    t.match((await browser.get(`/delivery-records/export/progress/${ticket}`)).json(), { state: 'whole' })
+  }
+  t.equal((await browser.get(`/delivery-records/export/progress/${randomUUID()}`)).json<{ state: string }>().state, 'unknown')
+})
+
+t.test('whoever stops taking pages stops the queries', async t => {
+  const reading = await openReading(deps)
+  let queries = 0
+  const counting = {
+    ...reading,
+    page: async (...[select]: Parameters<typeof reading.page>) => {
+      queries++
+      return await reading.page(select)
+    },
+  }
+  const pages = recordPages(counting, { sought: {}, zone, now: clock.now() })
+  t.equal((await pages.next()).value?.length, 1000)
+  await pages.return(undefined)
+  await reading.close()
+  t.equal(queries, 2, 'of three pages the first, and the one that was read ahead')
+})
+
+t.test('an export that is cancelled is on record as broken off, and has no manifest', async t => {
+  const running = await beginExport(deps, by, linesRequest)
+  const file = running.file()
+  await file.next()
+  await file.return(undefined)
+  await running.close()
+  await running.close()
+  t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false, rows: 1000 } })
+  const answer = await api(auditor, { url: `/delivery-records/exports/${running.id}` })
+  t.equal(answer.statusCode, 409)
+  t.match(answer.json(), { code: 'conflict' })
+})
+
+t.test('nobody has more than four exports under way at once, nor all together more than six', async t => {
+  const places = new RunningExports()
+  const [giveBack] = Array.from({ length: 4 }, () => places.begin('a'))
+  t.throws(() => places.begin('a'), { code: 'too-many-requests' })
+  giveBack!()
+  giveBack!()
+  places.begin('a')
+  places.begin('b')
+  places.begin('b')
+  t.throws(() => places.begin('c'), { code: 'too-many-requests' })
+})
+
+t.test('more records than a sheet holds go on in a second sheet', async t => {
+  const record: FlatRecord = { slipNumber: 'ABC', username: '=1+1', displayName: 'Ольга <&>\u0001', affiliation: 'student', channel: 'counter', state: 'voided', issuedAt: '2026-11-19T09:30:00+02:00', issuedBy: 'agent', servicePoint: 'x', requestReference: null, trackingNumber: null, steps: '' }
+  const page = Array.from({ length: 400 }, () => record)
+  async function * pages () { for (let i = 0; i < 3; i++) yield page }
+  let bytes = 0
+  const tail: Buffer[] = []
+  for await (const piece of asXlsx(pages(), clock.now(), 1000)) {
+    bytes += (piece as Buffer).length
+    tail.push(piece as Buffer)
+  }
+  const files = unzipped(Buffer.concat(tail))
+  t.ok(bytes > 0)
+  t.match(files['xl/workbook.xml']!.toString(), /name="Delivery records".*name="Delivery records 2"/)
+  t.match(files['xl/worksheets/sheet1.xml']!.toString('utf8').slice(-80), '<autoFilter ref="A1:L801"/></worksheet>')
+  const second = files['xl/worksheets/sheet2.xml']!
+  t.match(second.toString('utf8').slice(-80), '<autoFilter ref="A1:L401"/></worksheet>')
+  t.match(second.toString('utf8', 0, 4000), '<c t="inlineStr" s="3"><is><t xml:space="preserve">=1+1</t></is></c><c t="inlineStr" s="3"><is><t xml:space="preserve">Ольга &lt;&amp;&gt;\ufffd</t></is></c>')
+})
+
+t.test('an export whose query fails half way never looks whole', async t => {
+  const last = slips.map(({ id, number }) => ({ id, number })).sort((a, b) => a.number < b.number ? -1 : 1)[0]!
+  await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(deps.db)
+  await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id,
+    case when slip_id = '${last.id}' then (1 / (length(step) - length(step)))::text else note end as note from slip_steps_kept`).execute(deps.db)
+  const address = await test.app.listen({ port: 0 })
+  const taken = async (path: string, headers: Record<string, string>) => {
+    const answer = await fetch(`${address}${path}`, { headers })
+    const pieces: Uint8Array[] = []
+    let isWhole = true
+    try {
+      for await (const piece of answer.body!) pieces.push(piece as Uint8Array)
+    } catch {
+      isWhole = false
+    }
+    return { isWhole, status: answer.status, body: Buffer.concat(pieces) }
+  }
+  for (const format of ['ndjson', 'csv', 'json', 'xlsx']) {
+    const { isWhole, status, body } = await taken(`/api/v1/delivery-records?format=${format}`, { authorization: `Bearer ${auditor}` })
+    t.equal(status, 200, `${format}: it had begun`)
+    t.notOk(isWhole, `${format}: the connection broke off`)
+    if (format === 'json') t.throws(() => { JSON.parse(body.toString()) })
+    if (format === 'xlsx') t.throws(() => unzipped(body), 'a workbook without its end')
+    t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { facts: { whole: false } }, format)
+  }
+  const browser = smallBrowser(test.app)
+  await browser.signIn('auditor')
+  const { isWhole, body } = await taken('/delivery-records/export?format=csv-comma', { cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ') })
+  t.notOk(isWhole)
+  t.throws(() => unzipped(body))
+})

@@ -1,0 +1,147 @@
+import t from 'tap'
+import { whatToTell, type Situation, type TellableSlip } from '../../src/deliveries/what-to-tell.js'
+import { translator, type TextKey } from '../../src/i18n/translate.js'
+import { metropolia } from '../../src/institution/metropolia.js'
+import { accountStatuses, affiliations, channels, languages, type Channel } from '../../src/institution/words.js'
+import { endStates, liveStates, placeAfter, rightSteps, slipStates, stepTarget, type EnvelopePlace, type SlipState } from '../../src/slips/life.js'
+import { circumstancesFor, thursday } from '../slips/circumstances-for.js'
+
+/** What nobody may hear, recognisable wherever it turns up. */
+const secrets = {
+  display_name: 'MARK-NAME',
+  username: 'MARK-USERNAME',
+  student_number: 'MARK-STUDENT',
+  birth_date: '1999-09-09',
+  recipient: 'MARK-RECIPIENT',
+  lines: ['MARK-STREET'],
+  postcode: '98765',
+  town: 'MARK-TOWN',
+  country: 'FI',
+  tracking_number: 'RR473124829FI',
+  request_reference: 'MARK-REQUEST',
+  issued_by: 'MARK-LOGIN',
+  issued_by_name: 'MARK-AGENT',
+  number: 'MARK-NUMBER',
+  personal_handover: true,
+  steps: [{ step: 'void', note: 'MARK-REASON', staff_name: 'MARK-STAFF', login: 'MARK-LOGIN', document_type: 'passport', servicePoint: 'MARK-OFFICE' }],
+}
+const mark = /MARK|1999|9\.9\.|9 September|98765|473124829/
+
+const places: Record<Channel, readonly EnvelopePlace[]> = { counter: ['holder'], porter: ['office', 'on-the-way', 'desk', 'holder', 'returned'], 'registered-letter': ['office', 'post', 'holder', 'returned'] }
+
+const slipIn = (channel: Channel, state: SlipState, place: EnvelopePlace): TellableSlip => ({
+  ...secrets,
+  channel,
+  state,
+  envelope_at: place,
+  expires_at: new Date('2026-12-03T21:59:59Z'),
+  collect_by: channel === 'porter' ? new Date('2026-12-03T18:00:00Z') : null,
+  porter_service_point_id: channel === 'porter' ? 'porter-arabia' : null,
+})
+
+/** Every slip that the table of a slip's life can bring about, and the ends wherever the paper may lie. */
+const everySlip = channels.flatMap(channel => slipStates.flatMap(state => places[channel].filter(place => isPossible(channel, state, place)).map(place => slipIn(channel, state, place))))
+
+function isPossible (channel: Channel, state: SlipState, place: EnvelopePlace): boolean {
+  if (state === 'returned') return channel !== 'counter' && place === 'returned'
+  if (state === 'redeemed') return place === 'holder' || place === 'post'
+  if ((endStates as readonly string[]).includes(state)) return true
+  if (state === 'prepared') return channel !== 'counter' && place === 'office'
+  if (channel === 'counter') return state === 'handed-over'
+  return Object.entries(placeAfter).some(([step, after]) => after === place && slipStates.some(from => stepTarget(step as 'post', from, channel) === state))
+}
+
+const situation = (slip: TellableSlip | undefined, account: Partial<Situation['circumstances']['account']> = {}, more: Partial<Situation['circumstances']> = {}): Situation => ({
+  slip,
+  isOlderAsked: false,
+  servicePoints: metropolia.servicePoints,
+  circumstances: circumstancesFor({ account: { username: secrets.username, displayName: secrets.display_name, birthDate: secrets.birth_date, ...account }, agentLogin: secrets.username, ...more }),
+})
+/** Without desks to which a new slip could go the rules answer at once. */
+const quick = { porterDesks: [] }
+const said = (one: Situation, language: 'fi' | 'sv' | 'en' = 'en') => {
+  const { where, why, next, places } = whatToTell(one, language)
+  return { where, why: why.join(' '), next: next.join(' '), places, all: [where, ...why, ...next, ...places] }
+}
+
+t.test('whatever the slip, its channel and its place, each language has all of the card and nothing that a caller must not hear', async t => {
+  t.ok(everySlip.length > 30, 'the table was read')
+  const everyAccount = affiliations.flatMap(affiliation => accountStatuses.map(status => ({ affiliation, status })))
+  const situations = [
+    situation(undefined),
+    ...everySlip.map(slip => ({ ...situation(slip, {}, quick), isOlderAsked: true })),
+    ...everyAccount.flatMap(account => [undefined, slipIn('registered-letter', 'posted', 'post')].map(slip => situation(slip, account, quick))),
+  ]
+  for (const one of situations) {
+    for (const language of languages) {
+      const { where, why, next, all } = said(one, language)
+      const bad = [where, why, next, ...all].filter(sentence => sentence.trim() === '' || mark.test(sentence) || /\{\{|\btell\.|\bundefined\b|\bnull\b/.test(sentence))
+      const { affiliation, status } = one.circumstances.account
+      if (bad.length > 0) t.strictSame(bad, [], `${one.slip?.channel} ${one.slip?.state} ${one.slip?.envelope_at} ${affiliation} ${status} ${language}`)
+    }
+  }
+  t.pass(`${everySlip.length} slips`)
+})
+
+t.test('a code that works is said to work, and no other', async t => {
+  const works = translator('en')('tell.why.works')
+  for (const slip of everySlip) t.equal(said(situation(slip, {}, quick)).why.includes(works), (liveStates as readonly string[]).includes(slip.state), `${slip.channel} ${slip.state}`)
+})
+
+t.test('only an envelope that waits at the desk, in time, can be collected', async t => {
+  const collect = translator('en')('tell.next.collect')
+  for (const slip of everySlip) t.equal(said(situation(slip, {}, quick)).next.includes(collect), slip.state === 'at-porter' && rightSteps(slip).includes('hand-over'))
+})
+
+t.test('when nobody can collect any more, the time being over or the hours having changed, the card offers what comes next and sends nobody to the desk', async t => {
+  const waiting = [['prepared', 'office'], ['dispatched', 'on-the-way'], ['at-porter', 'desk']] as const
+  const late = { now: new Date('2026-12-03T18:30:00Z') }
+  const never = /You can collect the envelope|Collect by|Collect from|It starts to work/
+  for (const [state, place] of waiting) {
+    const slip = slipIn('porter', state, place)
+    t.match(said(situation(slip)).next, 'Collect by Thursday 3', `${state}: in time`)
+    const tooLate = said(situation(slip, {}, late))
+    t.match(tooLate.next, /time to collect is over.*new slip/, state)
+    t.notMatch(tooLate.all.join(' '), never, state)
+    t.not(tooLate.places.length, 0, `${state}: where to come instead`)
+  }
+  const closed = metropolia.servicePoints.map(desk => desk.id === 'porter-arabia' ? { ...desk, hours: { ...desk.hours, week: Array(7).fill(null), seasons: [], exceptions: {} } } : desk)
+  for (const [state, place] of waiting) {
+    const changed = said({ ...situation(slipIn('porter', state, place)), servicePoints: closed })
+    t.match(changed.next, /hours of this place have changed, so the envelope can no longer be collected there: Arabia porters.*new slip/, state)
+    t.notMatch(changed.all.join(' '), never, state)
+  }
+})
+
+t.test('who can collect hears where, until when, whether it is open now, and what to bring', async t => {
+  const { where, next } = said(situation(slipIn('porter', 'at-porter', 'desk')))
+  t.match(where, 'Arabia porters')
+  for (const part of ['Collect by Thursday 3', 'Hämeentie 135 D', 'Open now, until 20.00', 'Bring a valid passport', /online.*activation\.metropolia\.fi/]) t.match(next, part)
+  t.match(said(situation(slipIn('porter', 'at-porter', 'desk'), {}, { now: new Date('2026-11-21T10:00:00Z') })).next, 'Closed now, opens Monday 23 November at 8.00')
+})
+
+t.test('a new slip is offered by the rules: who may come where, ask for what, or why nobody may', async t => {
+  const student = said(situation(undefined))
+  t.match(student.next, /porters of a campus.*outside the Helsinki metropolitan area.*service desks\. Bring/)
+  t.equal(student.places.length, 4, 'helpdesks and student affairs')
+  const staff = said(situation(undefined, { affiliation: 'staff' }))
+  t.strictSame(staff.places.map(place => place.split(',')[0]), ['Human resources'])
+  t.notMatch(staff.next, /porters|registered letter/)
+  const training = said(situation(undefined, { affiliation: 'training' }))
+  t.match(training.next, metropolia.trainingReset.url)
+  t.strictSame(training.places, [])
+  t.notMatch(training.next, metropolia.onlineActivation.url)
+  t.match(said(situation(undefined, { status: 'locked' })).next, 'Ask why at the office')
+  t.match(said(situation(undefined, { status: 'not-yet-entitled' })).next, metropolia.notYetEntitledAdvice.en)
+  const four = [1, 2, 3, 4].map(days => ({ issuedAt: new Date(thursday.getTime() - days * 86_400_000), endedAt: null, voidReason: null }))
+  const limited = said(situation(slipIn('counter', 'expired', 'holder'), {}, { earlierSlips: four }))
+  t.match(limited.next, 'possible on 15 December 2026')
+  t.match(limited.next, metropolia.onlineActivation.url)
+  t.strictSame(limited.places, [])
+})
+
+t.test('who reads out an older number is told so, and hears of the newest slip', async t => {
+  const { why } = said({ ...situation(slipIn('porter', 'at-porter', 'desk')), isOlderAsked: true })
+  t.match(why, translator('en')('tell.why.older'))
+  t.match(why, translator('en')('tell.why.before-handover' satisfies TextKey))
+})

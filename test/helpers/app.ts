@@ -1,0 +1,78 @@
+/** A whole app on a fresh database, with a clock that tests move and staff who can sign in. */
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { Test } from 'tap'
+import { builtInDirectory } from '../../src/accounts/built-in-directory.js'
+import { logKeys } from '../../src/audit/sealing/log-keys.js'
+import { buildApp, type Deps } from '../../src/app.js'
+import { metropolia } from '../../src/institution/metropolia.js'
+import { openLog } from '../../src/log.js'
+import { codeKeyRing } from '../../src/slips/code-hmac.js'
+import { demoPassword } from '../../src/staff/demo-staff.js'
+import { openTestDatabase, testBegins } from './database.js'
+
+/** A clock that stands still until it is moved. */
+export class TestClock {
+  #now = new Date(testBegins)
+  readonly now = (): Date => new Date(this.#now)
+
+  set (moment: string | Date): void {
+    this.#now = new Date(moment)
+  }
+
+  advance ({ minutes = 0, days = 0 }: { minutes?: number, days?: number }): void {
+    this.#now = new Date(this.#now.getTime() + (minutes + days * 24 * 60) * 60_000)
+  }
+}
+
+export interface TestApp {
+  readonly app: FastifyInstance
+  readonly deps: Deps
+  readonly clock: TestClock
+  /** Every line that was logged, at the finest level. */
+  readonly logLines: string[]
+  /** An API session's token. */
+  signIn (login: string, servicePointId?: string): Promise<string>
+  /** A request to the API with that token. */
+  api (token: string | undefined, options: InjectOptions): Promise<LightMyRequestResponse>
+}
+
+/** Builds the app with the demo institution's people. */
+export async function buildTestApp (t: Test, changes: Partial<Deps> = {}): Promise<TestApp> {
+  const { db } = await openTestDatabase(t, 'people')
+  const clock = new TestClock()
+  const logLines: string[] = []
+  const deps: Deps = {
+    db,
+    directory: builtInDirectory(db, clock.now),
+    profile: metropolia,
+    codeKeys: codeKeyRing([randomBytes(32)]),
+    sessionKey: randomBytes(32),
+    log: { origin: 'desk.example/metropolia', keys: logKeys([randomBytes(32)]), checkpointFile: undefined },
+    publicUrl: 'http://127.0.0.1:3000',
+    demo: true,
+    trustedProxies: [],
+    metricsToken: undefined,
+    logger: openLog('trace', { write: line => { logLines.push(line) } }),
+    now: clock.now,
+    randomBytes,
+    ...changes,
+  }
+  const app = await buildApp(deps)
+  await app.ready()
+  t.teardown(async () => await app.close())
+
+  async function api (token: string | undefined, options: InjectOptions): Promise<LightMyRequestResponse> {
+    return await app.inject({
+      ...options,
+      url: `/api/v1${options.url as string}`,
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...options.headers },
+    })
+  }
+  async function signIn (login: string, servicePointId?: string): Promise<string> {
+    const answer = await api(undefined, { method: 'POST', url: '/sessions', payload: { login, password: demoPassword, servicePointId } })
+    if (answer.statusCode !== 201) throw new Error(`sign-in of ${login} failed: ${answer.body}`)
+    return answer.json<{ token: string }>().token
+  }
+  return { app, deps, clock, logLines, signIn, api }
+}

@@ -1,0 +1,49 @@
+/** A wire to a server that can be cut and mended, to see what happens when a database is away. */
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import type { Test } from 'tap'
+
+export interface CuttableProxy {
+  /** The same address, through the wire. */
+  readonly url: string
+  /** Breaks every connection and refuses new ones. */
+  cut (): Promise<void>
+  mend (): Promise<void>
+}
+
+/** @param target where the wire leads, such as a PostgreSQL address */
+export async function cuttableProxy (t: Test, target: string): Promise<CuttableProxy> {
+  const { hostname, port } = new URL(target)
+  const open = new Set<Socket>()
+  const server = createServer(near => {
+    const far = connect(Number(port || 5432), hostname)
+    for (const [one, other] of [[near, far], [far, near]] as const) {
+      open.add(one)
+      one.on('error', () => {}).on('close', () => {
+        open.delete(one)
+        other.destroy()
+      })
+      one.pipe(other)
+    }
+  })
+  async function cut (): Promise<void> {
+    if (!server.listening) return
+    server.close()
+    for (const socket of open) socket.destroy()
+    await once(server, 'close')
+  }
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port: ownPort } = server.address() as { port: number }
+  t.teardown(cut)
+  const url = new URL(target)
+  url.host = `127.0.0.1:${ownPort}`
+  return {
+    url: url.href,
+    cut,
+    mend: async () => {
+      server.listen(ownPort, '127.0.0.1')
+      await once(server, 'listening')
+    },
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * A fresh database for one test file: a copy of a template with the schema and the demo institution's
+ * reference data. Embedded by default; with DATABASE_URL, a database of its own on that PostgreSQL.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import type { Test } from 'tap'
+import { demoAccounts } from '../../src/accounts/demo-accounts.js'
+import { connect, type Connection } from '../../src/database/connect.js'
+import { migrate } from '../../src/database/migrate.js'
+import { metropolia } from '../../src/institution/metropolia.js'
+import { projectRoot } from '../../src/paths.js'
+import { demoStaff } from '../../src/staff/demo-staff.js'
+import { demoIdentityToken, loadDemoData } from '../../src/demo-data.js'
+import { loadReferenceData } from '../../src/reference-data.js'
+
+/** The moment at which tests begin: Thursday, half past nine in Helsinki. */
+export const testBegins = new Date('2026-11-19T07:30:00Z')
+
+const postgresUrl = process.env['DATABASE_URL']
+
+/** What the template holds: the reference data alone, or the demo institution's people too. */
+type Contents = 'reference' | 'people'
+
+/** Opens a fresh database and closes (and drops) it when the test ends. */
+export async function openTestDatabase (t: Test, contents: Contents = 'reference'): Promise<Connection> {
+  return postgresUrl === undefined ? await openEmbedded(t, contents) : await openPostgres(t, postgresUrl, contents)
+}
+
+async function openEmbedded (t: Test, contents: Contents): Promise<Connection> {
+  const connection = await connect({ folder: undefined, image: await embeddedTemplate(contents) })
+  t.teardown(async () => await connection.close())
+  return connection
+}
+
+async function embeddedTemplate (contents: Contents): Promise<Blob> {
+  const folder = new URL('.tap/template/', projectRoot)
+  const file = new URL(`${await templateName(contents)}.tar`, folder)
+  const made = await readFile(file).catch(() => undefined)
+  if (made !== undefined) return new Blob([new Uint8Array(made)])
+  const embedded = await PGlite.create()
+  const connection = await connect({ opened: embedded })
+  await fill(connection, contents)
+  // The cluster's own templates are two thirds of the files, which every test would unpack for nothing.
+  await embedded.query('update pg_database set datistemplate = false')
+  for (const unused of ['template0', 'template1']) await embedded.query(`drop database ${unused}`)
+  const image = await embedded.dumpDataDir('none')
+  await connection.close()
+  await mkdir(folder, { recursive: true })
+  const draft = new URL(`${file.href}.${process.pid}`)
+  await writeFile(draft, Buffer.from(await image.arrayBuffer()))
+  await rename(draft, file)
+  return image
+}
+
+async function openPostgres (t: Test, url: string, contents: Contents): Promise<Connection> {
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  const name = `slipdesk_test_${randomBytes(6).toString('hex')}`
+  await admin.query('select pg_advisory_lock(7547)')
+  await ensurePostgresTemplate(admin, url, contents)
+  await admin.query(`create database ${name} template ${await templateName(contents)}`)
+  await admin.query('select pg_advisory_unlock(7547)')
+  const connection = await connect({ url: at(url, name) })
+  t.teardown(async () => {
+    await connection.close()
+    await admin.query(`drop database if exists ${name} with (force)`)
+    await admin.end()
+  })
+  return connection
+}
+
+async function ensurePostgresTemplate (admin: pg.Client, url: string, contents: Contents): Promise<void> {
+  const name = await templateName(contents)
+  const found = await admin.query('select 1 from pg_database where datname = $1', [name])
+  if (found.rowCount === 1) return
+  await admin.query(`create database ${name}_draft`)
+  const connection = await connect({ url: at(url, `${name}_draft`) })
+  await fill(connection, contents)
+  await connection.close()
+  await admin.query(`alter database ${name}_draft rename to ${name}`)
+}
+
+async function fill (connection: Connection, contents: Contents): Promise<void> {
+  await migrate(connection.db)
+  await loadReferenceData(connection.db, metropolia, testBegins)
+  if (contents === 'people') await loadDemoData(connection.db, testBegins)
+}
+
+/** Named after what it is made from, so that a change of it makes a new one. */
+async function templateName (contents: Contents): Promise<string> {
+  const folder = new URL('migrations/', projectRoot)
+  const names = (await readdir(folder)).sort()
+  const hash = createHash('sha256').update(JSON.stringify([contents, metropolia.servicePoints, contents === 'people' ? [demoAccounts, demoStaff, demoIdentityToken] : []]))
+  for (const name of names) hash.update(await readFile(new URL(name, folder)))
+  return `slipdesk_template_${hash.digest('hex').slice(0, 10)}`
+}
+
+/** The same server, another database. */
+function at (url: string, database: string): string {
+  const address = new URL(url)
+  address.pathname = `/${database}`
+  return address.href
+}

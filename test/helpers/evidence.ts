@@ -1,0 +1,97 @@
+/** A log as an auditor takes it away, and what somebody may have done to it on the way. */
+import { createHash } from 'node:crypto'
+import { zipSync } from 'fflate'
+import type { Kysely } from 'kysely'
+import { appendEvent } from '../../src/audit/events.js'
+import { exportDigest, manifestFormat, type ExportStatement } from '../../src/audit/log/manifest.js'
+import { formatVerifierKey } from '../../src/audit/log/note.js'
+import { consistencyRuns } from '../../src/audit/log/subtrees.js'
+import { toBase64 } from '../../src/audit/log/base64.js'
+import { verifierKeysOf, type LogSettings } from '../../src/audit/sealing/log-keys.js'
+import { nodeTreeHash, sha256 } from '../../src/audit/sealing/node-crypto.js'
+import { proveEvent } from '../../src/audit/sealing/prove-event.js'
+import { findLogEnd, hashesOfRuns } from '../../src/audit/sealing/stored-tree.js'
+import type { Database } from '../../src/database/schema.js'
+import { checkpointNotes, leafHashLines, leafLines } from '../../src/proofs/log-streams.js'
+import { testBegins } from './database.js'
+import { appendEvents, sealed } from './log.js'
+
+const all = { from: 0, limit: 1000 }
+const textOf = async (pieces: AsyncIterable<string>) => { let text = ''; for await (const piece of pieces) text += piece; return text }
+
+export interface Taken {
+  readonly key: string
+  readonly leaves: string
+  readonly hashes: string
+  /** After 5, 10, 15 and 20 events. */
+  readonly checkpoints: string
+  readonly newest: string
+  /** From 5 events to 20. */
+  readonly proof: string
+  readonly ids: readonly string[]
+  /** The files of an export. */
+  readonly exported: Readonly<Record<string, string>>
+}
+
+/** Makes a log of 20 events, takes it away, and an export with its manifest. */
+export async function takenAway (db: Kysely<Database>, log: LogSettings): Promise<Taken> {
+  const ids: string[] = []
+  for (let round = 0; round < 4; round++) {
+    ids.push(...await appendEvents(db, 5))
+    await sealed(db, log)
+  }
+  const { sequence } = await findLogEnd(db)
+  const [leaves, hashes, checkpoints] = [await textOf(leafLines(db, all, sequence)), await textOf(leafHashLines(db, all)), await textOf(checkpointNotes(db))]
+  const proof = (await hashesOfRuns(db, nodeTreeHash(), consistencyRuns(5, 20))).map(toBase64)
+  return {
+    key: formatVerifierKey(verifierKeysOf(log.keys, log.origin)[0]),
+    leaves,
+    hashes,
+    checkpoints,
+    newest: checkpoints.trimEnd().split(/\n\n(?=desk)/).at(-1)! + '\n',
+    proof: JSON.stringify({ hashes: proof }),
+    ids,
+    exported: await exported(db, log),
+  }
+}
+
+/** Lines of a text, changed, as a text. */
+export function withLines (text: string, change: (lines: string[]) => string[]): string {
+  return change(text.trimEnd().split('\n')).map(line => `${line}\n`).join('')
+}
+
+export function zipped (files: Readonly<Record<string, string>>): Uint8Array {
+  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])))
+}
+
+async function exported (db: Kysely<Database>, log: LogSettings): Promise<Record<string, string>> {
+  const files = { 'delivery-records.csv': 'slipNumber,state\r\nK7Q-XM2-P9V,handed-over\r\n', 'delivery-records.ndjson': '{"slipNumber":"K7Q-XM2-P9V","state":"handed-over"}\n' }
+  const statement: ExportStatement = {
+    rows: 1,
+    firstSequence: 1,
+    lastSequence: 20,
+    filter: { channel: 'counter' },
+    files: Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') })),
+  }
+  const event = await appendEvent(db, { kind: 'delivery-records-read', at: testBegins, actor: 'system', facts: { export: exportDigest(sha256, statement) } })
+  const proven = await proveEvent(db, log, testBegins, event)
+  if (proven === 'held-back' || 'reason' in proven) throw new Error('not proven')
+  return { ...files, 'manifest.json': JSON.stringify({ format: manifestFormat, export: statement, ...proven }) }
+}
+
+/** A change of the leaves on their way, and which leaf the verifier names with which event of the original. */
+export interface Tampering {
+  readonly name: string
+  readonly change: (lines: string[]) => string[]
+  readonly fault: 'altered' | 'removed' | 'inserted' | 'reordered' | 'cut'
+  readonly leaf: number
+  readonly event: number
+}
+
+export const tamperings: readonly Tampering[] = [
+  { name: 'a leaf was altered', fault: 'altered', leaf: 7, event: 7, change: lines => lines.map((line, at) => at === 7 ? line.replace('counter', 'porter') : line) },
+  { name: 'a leaf was removed', fault: 'removed', leaf: 12, event: 12, change: lines => lines.toSpliced(12, 1) },
+  { name: 'a leaf was put in twice', fault: 'inserted', leaf: 9, event: 2, change: lines => lines.toSpliced(9, 0, lines[2]!) },
+  { name: 'two leaves changed places', fault: 'reordered', leaf: 3, event: 3, change: lines => lines.with(3, lines[16]!).with(16, lines[3]!) },
+  { name: 'the end was cut off', fault: 'cut', leaf: 18, event: 18, change: lines => lines.slice(0, 18) },
+]

@@ -1,0 +1,93 @@
+/** A server that keeps every LDAP message as it came and answers as a test wants: for what a well-behaved one never does. */
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { BerReader, BerWriter } from 'ldapts'
+import type { Test } from 'tap'
+
+/** Operations by their tag (RFC 4511 §4.2 and on). */
+export const operations = { bind: 0x60, unbind: 0x42, search: 0x63, modify: 0x66, extended: 0x77 } as const
+const answerTags: Readonly<Record<number, number>> = { 0x60: 0x61, 0x63: 0x65, 0x66: 0x67, 0x77: 0x78 }
+
+export interface Recorded {
+  readonly id: number
+  readonly tag: number
+  /** The operation's bytes, from its tag on. */
+  readonly bytes: Buffer
+  readonly socket: Socket
+}
+
+export interface Recorder {
+  readonly url: string
+  readonly recorded: Recorded[]
+}
+
+/** @param answer gives the bytes to send back; binds are let in where it gives none */
+export async function startRecorder (t: Test, answer: (request: Recorded) => Buffer | undefined | Promise<Buffer | undefined>): Promise<Recorder> {
+  const recorded: Recorded[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    sockets.add(socket)
+    let waiting = Buffer.alloc(0)
+    socket.on('error', () => {}).on('data', (chunk: Buffer) => {
+      waiting = Buffer.concat([waiting, chunk])
+      for (let message = firstOf(waiting); message !== undefined; message = firstOf(waiting)) {
+        waiting = waiting.subarray(message.length)
+        const request = { ...message, socket }
+        recorded.push(request)
+        Promise.resolve(answer(request)).then(bytes => bytes ?? (request.tag === operations.bind ? resultFor(request, 0) : undefined))
+          .then(bytes => { if (bytes !== undefined) socket.write(bytes) }, error => socket.destroy(error as Error))
+      }
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return { url: `ldap://127.0.0.1:${(server.address() as { port: number }).port}`, recorded }
+}
+
+function firstOf (bytes: Buffer): { id: number, tag: number, bytes: Buffer, length: number } | undefined {
+  const reader = new BerReader(bytes)
+  if (reader.readSequence() === null || reader.remain < reader.length) return undefined
+  const length = reader.offset + reader.length
+  const id = reader.readInt()!
+  return { id, tag: bytes[reader.offset]!, bytes: bytes.subarray(reader.offset, length), length }
+}
+
+/** The end of an operation. @param code a result code of RFC 4511 appendix A */
+export function resultFor ({ id, tag }: Recorded, code: number, words = ''): Buffer {
+  return message(id, answerTags[tag]!, writer => {
+    writer.writeEnumeration(code)
+    writer.writeString('')
+    writer.writeString(words)
+  })
+}
+
+/** One entry of a search's answer. */
+export function entryFor ({ id }: Recorded, dn: string, attributes: Readonly<Record<string, string>>): Buffer {
+  return message(id, 0x64, writer => {
+    writer.writeString(dn)
+    writer.startSequence()
+    for (const [name, value] of Object.entries(attributes)) {
+      writer.startSequence()
+      writer.writeString(name)
+      writer.startSequence(0x31)
+      writer.writeString(value)
+      writer.endSequence()
+      writer.endSequence()
+    }
+    writer.endSequence()
+  })
+}
+
+function message (id: number, tag: number, write: (writer: BerWriter) => void): Buffer {
+  const writer = new BerWriter()
+  writer.startSequence()
+  writer.writeInt(id)
+  writer.startSequence(tag)
+  write(writer)
+  writer.endSequence()
+  writer.endSequence()
+  return writer.buffer
+}

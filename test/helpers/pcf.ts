@@ -1,0 +1,16 @@
+/** The post's file of postcodes, written as the post writes it: for tests of its import. */
+import type { PostcodeEntry } from '../../src/addresses/postcode-entry.js'
+
+/** One record of 220 characters. */
+export function pcfRecord ({ postcode, town, municipality, typeCode }: PostcodeEntry, runDate = '20261116'): string {
+  return [
+    'PONOT', runDate, postcode, town.fi.padEnd(30), town.sv.padEnd(30), ''.padEnd(24), '19880101', String(typeCode),
+    'FI1B1', 'Helsinki-Uusimaa'.padEnd(30), 'Helsingfors-Nyland'.padEnd(30), municipality.code,
+    municipality.fi.padEnd(20), municipality.sv.padEnd(20), '1',
+  ].join('')
+}
+
+/** The bytes of a file of these records. */
+export function pcfFile (records: readonly string[]): Buffer {
+  return Buffer.from(records.map(record => `${record}\r\n`).join(''), 'latin1')
+}

@@ -1,0 +1,40 @@
+/** A browser in small: keeps cookies, follows nothing, sends the form's token along. */
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+
+export interface SmallBrowser {
+  readonly cookies: Map<string, string>
+  get (url: string): Promise<LightMyRequestResponse>
+  /** Posts a form with the token of the page last fetched, unless another is given. */
+  post (url: string, form: Record<string, string | string[]>, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  /** Fetches the sign-in page and signs in. */
+  signIn (login: string, password?: string): Promise<LightMyRequestResponse>
+}
+
+export function smallBrowser (app: FastifyInstance): SmallBrowser {
+  const cookies = new Map<string, string>()
+  let token = ''
+  function keep (answer: LightMyRequestResponse): LightMyRequestResponse {
+    for (const cookie of answer.cookies) {
+      if (cookie.value === '') cookies.delete(cookie.name)
+      else cookies.set(cookie.name, cookie.value)
+    }
+    token = /name="_csrf" value="([^"]*)"/.exec(answer.body)?.[1] ?? token
+    return answer
+  }
+  const get: SmallBrowser['get'] = async url => keep(await app.inject({ url, cookies: Object.fromEntries(cookies) }))
+  const post: SmallBrowser['post'] = async (url, form, headers = {}) => {
+    const body = new URLSearchParams(Object.entries({ _csrf: token, ...form }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])))
+    return keep(await app.inject({
+      method: 'POST',
+      url,
+      payload: body.toString(),
+      cookies: Object.fromEntries(cookies),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    }))
+  }
+  const signIn: SmallBrowser['signIn'] = async (login, password = 'demo-slipdesk-2026') => {
+    await get('/sign-in')
+    return await post('/sign-in', { login, password })
+  }
+  return { cookies, get, post, signIn }
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import t from 'tap'
+import { buildTestApp } from '../helpers/app.js'
+
+const problemJson = 'application/problem+json; charset=utf-8'
+
+const { app, api, signIn } = await buildTestApp(t)
+
+t.test('an address that cannot be decoded finds nothing', async t => {
+  for (const url of ['/api/v1/accounts/%ZZ', '/api/v1/slips/%E0%A4%A', '/api/%', '/api/v1/%C3%28']) {
+    const answer = await app.inject(url)
+    t.equal(answer.statusCode, 404, url)
+    t.equal(answer.headers['content-type'], problemJson)
+    t.match(answer.json(), { code: 'not-found', status: 404 })
+    t.notMatch(answer.body, /\n +at |node_modules|FST_/)
+  }
+  const page = await app.inject({ url: '/slips/%ZZ', headers: { 'accept-language': 'fi' } })
+  t.equal(page.statusCode, 404)
+  t.match(page.headers['content-type'], 'text/html')
+  t.match(page.body, '<html lang="fi"')
+})
+
+t.test('nor does one with a NUL, or as long as a head may be', async t => {
+  const token = await signIn('agent')
+  for (const url of ['/accounts/%00', `/accounts/${'a'.repeat(15_000)}`, '/slips/%00', `/slips/${'7'.repeat(15_000)}`]) {
+    t.match((await api(token, { url })).json(), { code: 'not-found', status: 404 }, url.slice(0, 20))
+  }
+  t.match((await api(token, { url: `/postcodes/${'0'.repeat(15_000)}` })).json(), { code: 'validation-failed' })
+  t.match((await api(token, { url: '/accounts?q=%ZZ' })).statusCode, 200, 'a broken percent sign in a search is looked for')
+})
+
+t.test('what is no HTTP, or has too much of a head, is told so in words', async t => {
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as { port: number }
+  async function send (bytes: string): Promise<{ head: string, body: unknown }> {
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(bytes)
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+    return { head, body: JSON.parse(body) }
+  }
+  for (const bytes of ['GET / HTTP/1.1\r\nHost: a\r\nBad header\r\n\r\n', 'NONSENSE\r\n\r\n', 'GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n']) {
+    const { head, body } = await send(bytes)
+    t.match(head, /^HTTP\/1\.1 400 /)
+    t.match(head, `Content-Type: ${problemJson}`)
+    t.match(body, { code: 'validation-failed', status: 400 })
+  }
+  const { head, body } = await send(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`)
+  t.match(head, /^HTTP\/1\.1 413 /)
+  t.match(body, { code: 'too-large', status: 413 })
+  t.match(await send(`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`), { body: { code: 'too-large' } }, 'an address as well')
+})
+
+t.test('a client that says application/json on every call may send nothing with DELETE', async t => {
+  const token = await signIn('agent')
+  const answer = await api(token, { method: 'DELETE', url: '/sessions/current', headers: { 'content-type': 'application/json' } })
+  t.equal(answer.statusCode, 204)
+  t.equal((await api(token, { url: '/service-points' })).statusCode, 401)
+})
+
+t.test('an empty body where one is needed is told as such', async t => {
+  const answer = await api(undefined, { method: 'POST', url: '/sessions', headers: { 'content-type': 'application/json' } })
+  t.equal(answer.statusCode, 400)
+  t.match(answer.json(), { code: 'validation-failed', errors: [{ message: 'Fill this in.' }] })
+})
+
+t.test('a body that pollutes prototypes is unreadable', async t => {
+  const answer = await api(undefined, { method: 'POST', url: '/sessions', headers: { 'content-type': 'application/json' }, payload: '{"__proto__":{"login":"agent"}}' })
+  t.equal(answer.statusCode, 400)
+})

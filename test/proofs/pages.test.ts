@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { logKeys } from '../../src/audit/sealing/log-keys.js'
+import { projectRoot } from '../../src/paths.js'
+import { buildTestApp } from '../helpers/app.js'
+import { checkpointIn } from '../helpers/log.js'
+import { temporaryFolder } from '../helpers/processes.js'
+import { smallBrowser } from '../helpers/small-browser.js'
+
+const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
+const { app, deps } = await buildTestApp(t, { log: { origin: 'desk.example/metropolia', keys: logKeys([randomBytes(32)]), checkpointFile } })
+const auditor = smallBrowser(app)
+await auditor.signIn('auditor')
+
+t.test('an auditor sees how the log stands, signed up to this moment, and the key that verifies it', async t => {
+  const { statusCode, body } = await auditor.get('/log')
+  t.equal(statusCode, 200)
+  const note = await deps.db.selectFrom('log_checkpoints').select('note').orderBy('number', 'desc').executeTakeFirstOrThrow()
+  t.match(body, `Signed up to now: ${checkpointIn(note.note).size}`)
+  t.match(body, note.note.split('\n')[2])
+  t.match(body, /desk\.example\/metropolia\+[0-9a-f]{8}\+/)
+  t.match(body, 'href="/log" aria-current="page"')
+})
+
+t.test('the verifier and what it needs come as files', async t => {
+  const verifier = await auditor.get('/log/verifier.html')
+  t.equal(verifier.headers['content-disposition'], 'attachment; filename="verifier.html"')
+  t.equal(verifier.body, await readFile(new URL('templates/verifier/verifier.html', projectRoot), 'utf8'))
+  const [leaves, hashes, checkpoints] = [await auditor.get('/log/leaves.ndjson'), await auditor.get('/log/leaf-hashes.txt'), await auditor.get('/log/checkpoints.txt')]
+  t.equal(leaves.headers['content-disposition'], 'attachment; filename="leaves.ndjson"')
+  t.equal(leaves.body.split('\n').length, hashes.body.split('\n').length)
+  t.equal(checkpoints.body, await readFile(checkpointFile, 'utf8'))
+  t.equal((await deps.db.selectFrom('audit_events').select('facts').where('kind', '=', 'log-read').execute()).length, 1, 'taking leaves is on record, taking hashes is not')
+})
+
+t.test('nobody else has the page or the files', async t => {
+  const agent = smallBrowser(app)
+  await agent.signIn('agent')
+  for (const url of ['/log', '/log/verifier.html', '/log/leaves.ndjson', '/log/leaf-hashes.txt', '/log/checkpoints.txt']) t.equal((await agent.get(url)).statusCode, 403, url)
+})
+
+t.test('a log that is not signed any more is the first thing on the page', async t => {
+  await writeFile(checkpointFile, (await readFile(checkpointFile, 'utf8')).replace(/\n(\d+)\n/, '\n999\n'))
+  const { statusCode, body } = await auditor.get('/log')
+  t.equal(statusCode, 200)
+  t.match(body, /class="notice bad" role="alert"[\s\S]*The log is not signed any more/)
+})

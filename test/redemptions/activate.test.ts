@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
+import t from 'tap'
+import { proveSignIn } from '../../src/accounts/built-in-directory.js'
+import { DirectoryFault, type Directory, type DirectoryFaultKind } from '../../src/accounts/directory.js'
+import { projectRoot } from '../../src/paths.js'
+import { activate, activationLimit, type ActivationDeps } from '../../src/redemptions/activate.js'
+import { refuseReservation } from '../../src/redemptions/end-reservation.js'
+import { theHolder } from '../../src/redemptions/redeemer.js'
+import { reserveCode } from '../../src/redemptions/reserve-code.js'
+import { sweepUnfinished } from '../../src/redemptions/unfinished.js'
+import { activationCode } from '../../src/slips/activation-code.js'
+import { codeKeyRing } from '../../src/slips/code-hmac.js'
+import { buildTestApp } from '../helpers/app.js'
+import { eventsOf } from '../helpers/counter.js'
+import { postgresOnly } from '../helpers/processes.js'
+import { insertSlips, stateOfSlips, type PlacedSlip } from '../helpers/slips-in-states.js'
+import { tryCode } from '../helpers/try-code.js'
+import type { Fate } from './die-while-activating.js'
+import { withPoints } from './points.js'
+
+const codeKey = randomBytes(32)
+const test = await buildTestApp(t, { codeKeys: codeKeyRing([codeKey]) })
+const { clock } = test
+const deps: ActivationDeps = { ...test.deps }
+const password = 'words with spaces between'
+
+const live = { channel: 'counter', state: 'handed-over', place: 'holder' } as const
+const oneSlip = async (): Promise<PlacedSlip> => (await insertSlips(test, [{ ...live, expiresAt: new Date('2027-01-01') }]))[0]!
+const attempt = ({ username, code }: PlacedSlip, address = '192.0.2.1') => ({ username, code, password, address })
+const stateOf = async (slip: PlacedSlip) => (await stateOfSlips(test, [slip]))[0]!.state
+const hasPassword = async ({ username }: PlacedSlip) => await proveSignIn(deps.db, username, password) !== undefined
+const about = async (slip: PlacedSlip, kind: string) => (await eventsOf(test, kind)).filter(event => event.slip === slip.number)
+/** A directory that does something else in the place of the built-in one. */
+const directory = (changes: Partial<Directory>): ActivationDeps => ({ ...deps, directory: { ...deps.directory, ...changes } })
+
+t.test('code, password, commit: the holder can sign in and the code is used up', async t => {
+  const slip = await oneSlip()
+  t.strictSame(await activate(deps, attempt(slip)), { outcome: 'done', username: slip.username })
+  t.equal(await stateOf(slip), 'redeemed')
+  t.equal(await hasPassword(slip), true)
+  t.match(await about(slip, 'slip-redeemed'), [{ actor: 'holder', facts: { from: 'handed-over' } }])
+  t.strictSame(await activate(deps, attempt(slip)), { outcome: 'not-accepted' }, 'once')
+  t.strictSame(await activate(deps, { ...attempt(slip), code: activationCode(randomBytes) }), { outcome: 'not-accepted' })
+  t.equal((await about(slip, 'redemption-refused')).at(-1)?.actor, 'anonymous', 'on the page that may be anybody')
+})
+
+t.test('faults of the directory show only after a right, live code, and leave it as it was', async t => {
+  for (const kind of ['away', 'password-refused', 'account-gone', 'ambiguous'] as const satisfies readonly DirectoryFaultKind[]) {
+    const faulty = directory({ setPassword: async () => { throw new DirectoryFault(kind, 'as it happens') } })
+    const slip = await oneSlip()
+    t.strictSame(await activate(faulty, { ...attempt(slip), code: activationCode(randomBytes) }), { outcome: 'not-accepted' })
+    t.strictSame(await activate(faulty, attempt(slip)), { outcome: kind === 'away' ? 'directory-away' : kind })
+    t.match(await tryCode(deps, slip.username, slip.code), { number: slip.number }, `${kind}: the code stays good at once`)
+    const kinds = [await about(slip, 'redemption-released'), await about(slip, 'redemption-unfinished')].map(events => events.map(({ facts }) => facts['reason']))
+    // The other entry is the code that was just tried and given back.
+    t.strictSame(kinds, kind === 'away' ? [['given-back'], ['directory-away']] : [[kind, 'given-back'], []], 'who does not answer may have set the password all the same')
+  }
+  const slip = await oneSlip()
+  t.match(await activate(directory({ refresh: async () => { throw new DirectoryFault('away', 'no answer') } }), attempt(slip)), { outcome: 'directory-away' })
+  t.equal((await about(slip, 'redemption-unfinished')).length, 0, 'nobody was asked to set one')
+})
+
+t.test('an account that the directory has locked meanwhile gets no password', async t => {
+  const slip = await oneSlip()
+  const locking = directory({ refresh: async ({ id }) => { await deps.db.updateTable('accounts').set({ status: 'locked' }).where('id', '=', id).execute() } })
+  t.strictSame(await activate(locking, attempt(slip)), { outcome: 'not-accepted' })
+  t.equal(await stateOf(slip), 'handed-over')
+  t.equal((await deps.db.selectFrom('account_passwords').select('account_id').where('account_id', '=', slip.accountId).execute()).length, 0)
+})
+
+t.test('who was turned away keeps the code, also when the account is let in again at that very moment', async t => {
+  const slip = await oneSlip()
+  const reservation = await reserveCode(deps, theHolder, slip, { quietly: true })
+  await refuseReservation(deps, theHolder, reservation!.id)
+  t.equal(await stateOf(slip), 'handed-over', 'though the account is active: no password was set')
+  t.match(await about(slip, 'redemption-refused'), [{ actor: 'holder', facts: { reason: 'account-not-active', state: 'handed-over' } }])
+  t.match(await activate(deps, attempt(slip)), { outcome: 'done' })
+})
+
+t.test('a directory that must be asked has the last word on who is active, and on who is gone', async t => {
+  const slip = await oneSlip()
+  const says = (changes: { status: 'active' | 'locked', gone_at: Date | null }) => directory({
+    kind: 'ldap', refresh: async ({ id }) => { await deps.db.updateTable('accounts').set(changes).where('id', '=', id).execute() },
+  })
+  for (const time of ['first', 'second']) {
+    t.strictSame(await activate(says({ status: 'locked', gone_at: clock.now() }), attempt(slip)), { outcome: 'account-gone' }, `${time} time`)
+  }
+  t.strictSame(await activate(says({ status: 'locked', gone_at: null }), attempt(slip)), { outcome: 'not-accepted' })
+  t.equal((await about(slip, 'redemption-refused')).at(-1)?.facts['reason'], 'account-not-active')
+  t.match(await activate(says({ status: 'active', gone_at: null }), attempt(slip)), { outcome: 'done' }, 'who has been let in again need not wait for a sync')
+})
+
+t.test('a slip that ends while the password is being set: the holder can sign in, and the record tells', async t => {
+  const slip = await oneSlip()
+  const slow = directory({
+    setPassword: async (account, word) => {
+      await deps.directory.setPassword(account, word)
+      clock.advance({ minutes: 5 })
+    },
+  })
+  t.match(await activate(slow, attempt(slip)), { outcome: 'done' })
+  t.equal(await stateOf(slip), 'handed-over')
+  t.equal(await hasPassword(slip), true)
+  t.match(await about(slip, 'redemption-unfinished'), [{ actor: 'system' }, { actor: 'holder', facts: { passwordSet: true } }], 'the reservation ran out, and the password was set')
+})
+
+t.test('a database that goes away once the password is set: the holder is told that it is, and the record follows', async t => {
+  const slip = await oneSlip()
+  let isSet = false
+  const { db, directory: counted } = withPoints(deps.db, deps.directory, () => { if (isSet) throw new Error('the database has gone away') })
+  const setting = {
+    ...counted,
+    setPassword: async (...given: Parameters<Directory['setPassword']>) => {
+      await deps.directory.setPassword(...given)
+      isSet = true
+    }
+  }
+  t.match(await activate({ ...deps, db, directory: setting }, attempt(slip)), { outcome: 'done' })
+  t.equal(await hasPassword(slip), true)
+  t.equal(await stateOf(slip), 'handed-over')
+  clock.advance({ minutes: 5 })
+  await sweepUnfinished(deps.db, clock.now())
+  t.equal((await about(slip, 'redemption-unfinished')).length, 1)
+})
+
+t.test('one address that fails too often waits, and what succeeds does not count', async t => {
+  const slip = await oneSlip()
+  const from = '198.51.100.7'
+  const wrong = { ...attempt(slip, from), username: 'nobody' }
+  for (let i = 0; i < activationLimit.tries - 1; i++) await activate(deps, wrong)
+  t.match(await activate(deps, attempt(slip, from)), { outcome: 'done' })
+  t.match(await activate(deps, wrong), { outcome: 'not-accepted' })
+  await t.rejects(activate(deps, wrong), { code: 'too-many-requests', headers: { 'retry-after': '900' } })
+  await t.rejects(activate(deps, wrong), { code: 'too-many-requests' })
+  t.equal((await eventsOf(test, 'redemption-refused')).filter(({ facts }) => facts['reason'] === 'throttled').length, 1, 'a flood does not fill the log')
+  clock.advance({ minutes: 15 })
+  t.match(await activate(deps, wrong), { outcome: 'not-accepted' })
+})
+
+/** What must hold wherever an activation stopped. @returns what does not, in words */
+async function brokenAfter (slip: PlacedSlip): Promise<string[]> {
+  const state = await stateOf(slip)
+  const signsIn = await hasPassword(slip)
+  clock.advance({ minutes: 5 })
+  await sweepUnfinished(deps.db, clock.now())
+  const opens = await tryCode(deps, slip.username, slip.code) !== undefined
+  const unfinished = (await about(slip, 'redemption-unfinished')).length
+  return Object.entries({
+    'a used code and no password': state === 'redeemed' && !signsIn,
+    'neither a password nor a code that works': !signsIn && !opens,
+    'a code that works after its use': state === 'redeemed' && opens,
+    'a password and an unused code, and nothing on record': signsIn && state !== 'redeemed' && unfinished === 0,
+  }).filter(([, broken]) => broken).map(([what]) => what)
+}
+
+t.test('a fault at any point leaves no holder with a used code and no password', async t => {
+  const states = new Set<string>()
+  for (let point = 0; ; point++) {
+    const slip = await oneSlip()
+    let points = 0
+    const faulty = withPoints(deps.db, deps.directory, () => { if (points++ === point) throw new Error('as it happens') })
+    const outcome = await activate({ ...deps, ...faulty }, attempt(slip, '203.0.113.9')).catch(() => undefined)
+    states.add(await stateOf(slip))
+    t.strictSame(await brokenAfter(slip), [], `point ${point}`)
+    if (points <= point) {
+      t.match(outcome, { outcome: 'done' })
+      t.ok(point > 12, `${point} points`)
+      break
+    }
+  }
+  t.strictSame([...states].sort(), ['handed-over', 'redeemed'])
+})
+
+t.test('a process killed at any point leaves no holder with a used code and no password', postgresOnly, async t => {
+  const { rows: [here] } = await sql<{ name: string }>`select current_database() as name`.execute(deps.db)
+  const url = new URL(process.env['DATABASE_URL']!)
+  url.pathname = `/${here!.name}`
+  const killed: string[] = []
+  for (let point = 0; ; point += 2) {
+    const slips = [await oneSlip(), await oneSlip()]
+    const said = await Promise.all(slips.map(async (slip, i) => await activateAndDie({
+      url: url.href, codeKey: codeKey.toString('base64'), now: clock.now().toISOString(), username: slip.username, code: slip.code.reveal(), password, point: point + i,
+    })))
+    for (const [i, slip] of slips.entries()) {
+      t.strictSame(await brokenAfter(slip), [], `killed at point ${point + i}`)
+      if (said[i] === '') killed.push(await stateOf(slip))
+    }
+    if (said[1] !== '') break
+  }
+  t.ok(killed.length > 12, `killed ${killed.length} times`)
+  t.ok(killed.includes('redeemed'), 'the last time after the commit')
+})
+
+/** @returns what it said; nothing when it was killed */
+async function activateAndDie (fate: Fate): Promise<string> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('dist/test/redemptions/die-while-activating.js', projectRoot))], { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.end(JSON.stringify(fate))
+  const [said, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<[number | null, string | null]>])
+  if (code !== 0 && signal !== 'SIGKILL') throw new Error(`ended with ${code}`)
+  return said
+}

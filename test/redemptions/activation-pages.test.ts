@@ -1,0 +1,189 @@
+import type { LightMyRequestResponse } from 'fastify'
+import t from 'tap'
+import { DirectoryFault, type DirectoryFaultKind } from '../../src/accounts/directory.js'
+import type { ActivationCode } from '../../src/slips/activation-code.js'
+import { buildTestApp, type TestApp } from '../helpers/app.js'
+import { insertSlips } from '../helpers/slips-in-states.js'
+import { smallBrowser } from '../helpers/small-browser.js'
+
+/** What the directory of the second app does next; nothing: it sets the password. */
+const directory: { fault?: DirectoryFaultKind } = {}
+const test = await buildTestApp(t)
+const elsewhere = await buildTestApp(t, {
+  directory: {
+    kind: 'ldap',
+    refresh: async () => {},
+    setPassword: async () => { if (directory.fault !== undefined) throw new DirectoryFault(directory.fault, 'as the test wants it') },
+    close: async () => {},
+  },
+})
+const password = 'seven grey herons sing'
+
+async function liveSlip (app: TestApp = test) {
+  const [slip] = await insertSlips(app, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
+  return slip!
+}
+
+function filledIn ({ username, code }: { username: string, code: ActivationCode }, changes: Record<string, string> = {}): Record<string, string> {
+  return { username, code: code.reveal(), password, passwordAgain: password, rules: 'yes', ...changes }
+}
+
+async function send (form: Record<string, string>, app: TestApp = test): Promise<LightMyRequestResponse> {
+  const browser = smallBrowser(app.app)
+  await browser.get('/activate')
+  return await browser.post('/activate', form)
+}
+
+/** What a page says at a field. */
+const errorAt = (body: string, field: string) => new RegExp(`id="${field}-error"[\\s\\S]*?</span>([^<]*)</span></p>`).exec(body)?.[1]
+
+t.test('the page is for anyone, kept nowhere, in the browser’s language, with no cookie but its form’s', async t => {
+  for (const [accepted, title] of [['fi-FI,fi;q=0.9', 'Ota tunnuksesi käyttöön'], ['sv', 'Ta ditt konto i bruk'], ['de, en;q=0.5', 'Activate your account']] as const) {
+    const page = await test.app.inject({ url: '/activate', headers: { 'accept-language': accepted } })
+    t.equal(page.statusCode, 200)
+    t.match(page.body, `<h1>${title}</h1>`)
+    t.equal(page.headers['cache-control'], 'no-store')
+    t.equal(page.headers['referrer-policy'], 'same-origin')
+    t.strictSame(page.cookies.map(cookie => cookie.name), ['slipdesk-visitor'])
+  }
+  const agent = smallBrowser(test.app)
+  await agent.signIn('agent')
+  t.notMatch((await agent.get('/activate')).body, '/accounts', 'no menu, not even for staff')
+})
+
+t.test('a right user name and code bring the password; a reload of what follows sends nothing again', async t => {
+  const slip = await liveSlip()
+  const answer = await send(filledIn(slip, { username: ` ${slip.username.toUpperCase()} `, code: slip.code.reveal().toLowerCase().replaceAll('-', ' '), language: 'sv' }))
+  t.equal(answer.statusCode, 303)
+  t.equal(answer.headers.location, '/activate/done?language=sv')
+  const done = await test.app.inject({ url: '/activate/done?language=sv' })
+  t.match(done.body, 'Ditt lösenord är inställt')
+  t.match(done.body, 'https://oma.metropolia.fi/')
+  t.match(done.body, 'VPN')
+  t.match(done.body, 'href="/my-account?language=sv"')
+  t.equal((await send(filledIn(slip))).statusCode, 422, 'and the slip works no second time')
+})
+
+t.test('the code may be typed as the whole address of the square', async t => {
+  const slip = await liveSlip()
+  t.equal((await send(filledIn(slip, { code: `https://slipdesk.example/activate#${slip.code.reveal()}` }))).statusCode, 303)
+})
+
+t.test('every fault of the form is told at once, at its field and above; passwords are not kept, the rest is', async t => {
+  const slip = await liveSlip()
+  const { statusCode, body } = await send({ username: '', code: slip.code.reveal(), password: 'metropolia', passwordAgain: 'Metropolia', language: 'en' })
+  t.equal(statusCode, 400)
+  t.equal(errorAt(body, 'username'), 'Fill this in.')
+  t.match(errorAt(body, 'password'), /It has 10 characters and needs at least 15\. .* institution’s name, Metropolia\./)
+  t.match(errorAt(body, 'passwordAgain'), /not the same/)
+  t.match(errorAt(body, 'rules'), /tick the box/)
+  t.strictSame([...body.matchAll(/<li><a href="#(\w+)">/g)].map(match => match[1]), ['username', 'password', 'password', 'passwordAgain', 'rules'])
+  t.match(body, `value="${slip.code.reveal()}"`)
+  t.notMatch(body, /type="password" value="[^"]/)
+  t.equal((await send(filledIn(slip))).statusCode, 303, 'the code is as good as before')
+})
+
+t.test('a mistyped code is named from the input alone, and a slip number is told apart', async t => {
+  const slip = await liveSlip()
+  const code = slip.code.reveal()
+  const wrong = `${code.slice(0, -1)}${code.endsWith('2') ? '3' : '2'}`
+  const tries = await test.deps.db.selectFrom('code_tries').selectAll().execute()
+  for (const typed of [wrong, code.slice(0, -1), `${code}2`, 'O0-1IL', '<b>"', 'x'.repeat(5_000)]) {
+    const { statusCode, body } = await send(filledIn(slip, { code: typed }))
+    t.equal(statusCode, 400, typed.slice(0, 30))
+    t.match(errorAt(body, 'code'), /typing error/)
+    t.notMatch(body, '<b>"')
+  }
+  t.match(errorAt((await send(filledIn(slip, { code: slip.number }))).body, 'code'), /number of the slip/)
+  t.equal(errorAt((await send(filledIn(slip, { code: '  ' }))).body, 'code'), 'Fill this in.')
+  t.strictSame(await test.deps.db.selectFrom('code_tries').selectAll().execute(), tries, 'nothing was counted')
+})
+
+t.test('whatever else is wrong with user name or code, one page says all that it can be', async t => {
+  const [live, dead, prepared] = await insertSlips(test, [
+    { channel: 'counter', state: 'handed-over', place: 'holder' }, { channel: 'counter', state: 'voided', place: 'holder' }, { channel: 'porter', state: 'at-porter', place: 'desk' },
+  ])
+  const pages = []
+  for (const form of [filledIn(live!, { username: dead!.username }), filledIn(dead!), filledIn(prepared!), filledIn(live!, { username: 'nobody' }), filledIn(live!, { username: 'käyttäjä 🐈' })]) {
+    const { statusCode, headers, body } = await send(form)
+    const kept = body.replace(`value="${form['username']!}"`, 'value="…"').replace(`value="${form['code']!}"`, 'value="…"').replace(/name="_csrf" value="[^"]*"/g, '')
+    t.match(kept, 'We could not accept this user name and code')
+    t.match(kept, 'helpdesk@metropolia.fi')
+    t.notMatch(kept, form['code']!)
+    pages.push(JSON.stringify([statusCode, headers['retry-after'], kept]))
+  }
+  t.equal(new Set(pages).size, 1)
+  t.match(pages[0], /^\[422,/)
+  for (const cause of ['has been used or voided', 'was broken off', 'the slip is locked']) t.match(pages[0], cause)
+  t.equal((await send(filledIn(live!))).statusCode, 303)
+})
+
+t.test('a fault of the directory shows only with a right code, says what to do, and leaves the code as it was', async t => {
+  const slip = await liveSlip(elsewhere)
+  const faults = [['away', 503, 'Try again in a while. The code stays good'], ['password-refused', 422, 'Choose another one. The code stays good'], ['account-gone', 422, 'Contact the helpdesk; the code stays good'], ['ambiguous', 422, 'several accounts of this name']] as const
+  for (const [fault, status, says] of faults) {
+    directory.fault = fault
+    const { statusCode, body } = await send(filledIn(slip), elsewhere)
+    t.equal(statusCode, status, fault)
+    t.match(body, says)
+    t.match(body, 'helpdesk@metropolia.fi')
+    t.equal((await send(filledIn(slip, { username: 'nobody' }), elsewhere)).statusCode, 422)
+  }
+  directory.fault = 'password-refused'
+  t.match(errorAt((await send(filledIn(slip), elsewhere)).body, 'password'), /does not take this password/)
+  delete directory.fault
+  t.equal((await send(filledIn(slip), elsewhere)).statusCode, 303)
+  t.notMatch((await elsewhere.app.inject({ url: '/activate/done' })).body, '/my-account', 'another directory’s passwords are not proved here')
+  t.equal((await elsewhere.app.inject({ url: '/my-account' })).statusCode, 404)
+})
+
+t.test('another language keeps what was typed, but no password, and sets no cookie', async t => {
+  const slip = await liveSlip()
+  const browser = smallBrowser(test.app)
+  await browser.get('/activate')
+  const swedish = await browser.post('/activate', { ...filledIn(slip), language: 'en', speak: 'sv' })
+  t.equal(swedish.statusCode, 200)
+  t.match(swedish.body, 'Ta ditt konto i bruk')
+  t.match(swedish.body, `value="${slip.code.reveal()}"`)
+  t.match(swedish.body, `value="${slip.username}"`)
+  t.match(swedish.body, 'value="yes" checked')
+  t.match(swedish.body, 'name="language" value="sv"', 'and is spoken from then on')
+  t.notMatch(swedish.body, password)
+  t.strictSame(swedish.cookies, [])
+  t.match((await browser.post('/activate', { ...filledIn(slip, { username: '' }), language: 'sv' })).body, 'Fyll i detta.')
+  t.equal((await browser.post('/activate', { ...filledIn(slip), language: 'xx', speak: '../..' })).statusCode, 200)
+})
+
+t.test('one address that tries too often is told how long to wait', async t => {
+  const slip = await liveSlip(elsewhere)
+  const wrong = filledIn(slip, { username: 'nobody' })
+  const browser = smallBrowser(elsewhere.app)
+  await browser.get('/activate')
+  let answer = await browser.post('/activate', wrong)
+  for (let tries = 0; tries < 100 && answer.statusCode !== 429; tries++) answer = await browser.post('/activate', wrong)
+  t.equal(answer.statusCode, 429)
+  t.match(answer.body, /Wait \d+ min and try again/)
+  t.match(answer.body, `value="${slip.code.reveal()}"`, 'what was typed stays')
+  elsewhere.clock.advance({ minutes: 16 })
+  t.equal((await browser.post('/activate', filledIn(slip))).statusCode, 303)
+})
+
+t.test('a form from elsewhere, or too old, changes nothing and leads back to the form', async t => {
+  const slip = await liveSlip()
+  const answer = await test.app.inject({ method: 'POST', url: '/activate', payload: new URLSearchParams(filledIn(slip)).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+  t.equal(answer.statusCode, 403)
+  t.match(answer.body, 'href="/activate"')
+  t.match(answer.body, 'helpdesk@metropolia.fi', 'whom to ask')
+  t.notMatch(answer.body, slip.code.reveal())
+  t.equal((await send(filledIn(slip))).statusCode, 303)
+})
+
+t.test('no code and no password is in any log line, header or table', async t => {
+  const slip = await liveSlip()
+  const answers = [await send(filledIn(slip, { rules: '' })), await send(filledIn(slip, { username: 'nobody' })), await send(filledIn(slip)), await send(filledIn(slip))]
+  const events = await test.deps.db.selectFrom('audit_events').selectAll().execute()
+  const texts = await test.deps.db.selectFrom('audit_texts').select('text').execute()
+  for (const secret of [slip.code.reveal(), slip.code.reveal().replaceAll('-', ''), password, encodeURIComponent(password)]) {
+    for (const told of [test.logLines.join(), JSON.stringify(answers.map(answer => answer.headers)), JSON.stringify(events), JSON.stringify(texts)]) t.notOk(told.includes(secret))
+  }
+})

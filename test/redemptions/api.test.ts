@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto'
+import t from 'tap'
+import { DirectoryFault, type DirectoryFaultKind } from '../../src/accounts/directory.js'
+import { demoIdentityToken } from '../../src/demo-data.js'
+import { sweepUnfinished } from '../../src/redemptions/unfinished.js'
+import { activationCode } from '../../src/slips/activation-code.js'
+import { listCodeAlerts } from '../../src/slips/code-alerts.js'
+import { createToken, listTokens, revokeToken } from '../../src/staff/api-tokens.js'
+import { buildTestApp } from '../helpers/app.js'
+import { eventsOf, issue, passport } from '../helpers/counter.js'
+import { insertSlips, stateOfSlips, type PlacedSlip } from '../helpers/slips-in-states.js'
+import { smallBrowser } from '../helpers/small-browser.js'
+
+const test = await buildTestApp(t)
+const { deps, clock, api, signIn } = test
+
+const live = { channel: 'counter', state: 'handed-over', place: 'holder' } as const
+const oneSlip = async (situation: Parameters<typeof insertSlips>[1][number] = live): Promise<PlacedSlip> => (await insertSlips(test, [situation]))[0]!
+const send = async (payload: unknown, token: string | undefined = demoIdentityToken) =>
+  await api(token, { method: 'POST', url: '/redemptions', payload: payload as Record<string, unknown> })
+const pair = ({ username, code }: Pick<PlacedSlip, 'username' | 'code'>) => ({ username, code: code.reveal() })
+const wrongCode = () => activationCode(randomBytes).reveal()
+const reserve = async (slip: PlacedSlip, token?: string) => (await send({ ...pair(slip), reserve: true }, token)).json<{ reservation: string, confirmBy: string }>()
+const confirm = async (reservation: string, token = demoIdentityToken) => await api(token, { method: 'POST', url: `/redemptions/${reservation}/confirm` })
+const giveBack = async (reservation: string, token = demoIdentityToken) => await api(token, { method: 'DELETE', url: `/redemptions/${reservation}` })
+const stateOf = async (slip: PlacedSlip) => (await stateOfSlips(test, [slip]))[0]!.state
+const lastRefusals = async (count: number) => (await eventsOf(test, 'redemption-refused')).slice(-count).map(({ facts }) => facts['reason'])
+
+t.test('a live code is redeemed once, by whom is on record, and never again', async t => {
+  const slip = await oneSlip()
+  const answer = await send({ username: ` ${slip.username.toUpperCase()} `, code: slip.code.reveal().toLowerCase().replaceAll('-', ' ') })
+  t.equal(answer.statusCode, 200)
+  t.strictSame(answer.json(), { slipNumber: slip.number, accountId: slip.accountId, redeemedAt: '2026-11-19T09:30:00+02:00' })
+  t.equal(await stateOf(slip), 'redeemed')
+  const [event] = (await eventsOf(test, 'slip-redeemed')).slice(-1)
+  t.match(event, { slip: slip.number, account: slip.accountId, actor: /^identity-system:/, facts: { from: 'handed-over' }, texts: {} })
+  const shown = (await api(await signIn('agent'), { url: `/slips/${slip.number}` })).json<{ steps: Array<Record<string, unknown>> }>()
+  t.match(shown.steps.at(-1), { step: 'redeem', from: 'handed-over', to: 'redeemed', by: 'identity-system:demo identity system' })
+
+  const again = await send(pair(slip))
+  t.match([again.statusCode, again.json<{ code: string }>().code], [422, 'code-not-accepted'])
+  t.strictSame(await listCodeAlerts(deps.db), [], 'a second click is no stranger')
+  clock.advance({ minutes: 6 })
+  await send(pair(slip))
+  t.match(await listCodeAlerts(deps.db), [{ number: slip.number, slip_state: 'redeemed', tries: 1 }], 'later it is')
+})
+
+t.test('whatever is wrong, the answer is one and the same', async t => {
+  const [dead, ended, lockedOut, other] = await insertSlips(test, [
+    { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'counter', state: 'voided', place: 'holder' }, { ...live, username: 'lockedout1' }, live,
+  ]) as [PlacedSlip, PlacedSlip, PlacedSlip, PlacedSlip]
+  await deps.db.updateTable('accounts').set({ status: 'locked' }).where('id', '=', lockedOut.accountId).execute()
+  const tries = [
+    { username: 'nobody-of-this-name', code: wrongCode() }, { username: other.username, code: wrongCode() }, { username: other.username, code: 'AAAAA-AAAAA-AAAAB' },
+    { username: other.username, code: '' }, { username: '', code: wrongCode() }, { username: 'nobody\0here', code: 'K' }, { username: '\uD800', code: '\uD800' },
+    pair(dead), pair(ended), pair(lockedOut), { username: 'sofla2247', code: wrongCode() },
+  ]
+  const answers = []
+  for (const one of tries) answers.push(await send(one))
+  const seen = new Set(answers.map(({ statusCode, body, headers }) => JSON.stringify([statusCode, body, Object.keys(headers), headers['content-length']])))
+  t.equal(seen.size, 1)
+  t.match(answers[0]!.json(), { status: 422, code: 'code-not-accepted' })
+  t.equal(answers[0]!.headers['content-type'], 'application/problem+json; charset=utf-8')
+  t.strictSame(await lastRefusals(9), ['unknown-user', 'wrong-code', 'mistyped', 'mistyped', 'unknown-user', 'unknown-user', 'unknown-user', 'account-not-active', 'no-slip'])
+  t.strictSame((await eventsOf(test, 'code-tried-while-dead')).slice(-2).map(({ slip, facts }) => [slip, facts]), [[dead.number, { state: 'at-porter' }], [ended.number, { state: 'voided' }]])
+  const { tries: counted } = await deps.db.selectFrom('code_tries').select('tries').where('key', '=', other.id).executeTakeFirstOrThrow()
+  t.equal(counted, 1, 'only the wrong code counts: typing errors never do')
+})
+
+t.test('what cannot be a request is told as such, before anybody is looked for', async t => {
+  const before = (await eventsOf(test, 'redemption-refused')).length
+  for (const payload of [{}, { username: 'x' }, { username: 1, code: 'x' }, { username: 'x', code: 'x'.repeat(201) }, { username: 'x'.repeat(200_000), code: 'x' }, { username: 'x', code: 'y', extra: 1 }, []]) {
+    const answer = await send(payload)
+    t.ok([400, 413].includes(answer.statusCode), `${answer.statusCode}`)
+  }
+  t.match((await api(demoIdentityToken, { method: 'POST', url: '/redemptions', payload: '{', headers: { 'content-type': 'application/json' } })).statusCode, 400)
+  t.match((await api(demoIdentityToken, { method: 'POST', url: '/redemptions', payload: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).statusCode, 415)
+  t.equal((await eventsOf(test, 'redemption-refused')).length, before)
+})
+
+t.test('a token redeems and does nothing else, and nobody else redeems', async t => {
+  const slip = await oneSlip()
+  for (const token of [undefined, 'no-such-token', 'demo-identity-token-']) t.equal((await api(token, { method: 'POST', url: '/redemptions', payload: pair(slip) })).statusCode, 401)
+  for (const login of ['agent', 'porter', 'auditor', 'admin']) t.match((await send(pair(slip), await signIn(login))).json(), { status: 403, code: 'not-permitted' }, login)
+  for (const url of ['/slips', '/accounts', '/service-points', '/delivery-records', `/slips/${slip.number}`]) t.equal((await api(demoIdentityToken, { url })).statusCode, 403, url)
+  const browser = smallBrowser(test.app)
+  await browser.signIn('agent')
+  t.equal((await test.app.inject({ method: 'POST', url: '/api/v1/redemptions', payload: pair(slip), cookies: Object.fromEntries(browser.cookies) })).statusCode, 401, 'no cookie is looked at')
+
+  const token = await createToken(deps, 'spare', randomBytes)
+  t.match(token, /^[\w-]{43}$/)
+  t.notMatch(JSON.stringify(await deps.db.selectFrom('api_tokens').selectAll().execute()), token)
+  const listed = async () => (await listTokens(deps.db)).find(({ name }) => name === 'spare')!
+  t.match(await listed(), { scope: 'redeem', last_used_at: null, revoked_at: null })
+  t.equal((await send({ username: 'x', code: 'y' }, token)).statusCode, 422)
+  t.strictSame((await listed()).last_used_at, clock.now())
+  t.equal(await revokeToken(deps, (await listed()).id), true)
+  t.equal(await revokeToken(deps, (await listed()).id), false)
+  t.equal((await send(pair(slip), token)).statusCode, 401)
+  t.strictSame((await eventsOf(test, 'token-created')).at(-1)!.texts, { name: 'spare' })
+  t.equal((await eventsOf(test, 'token-revoked')).length, 1)
+  t.equal((await send(pair(slip))).statusCode, 200, 'the other token stands')
+})
+
+t.test('after five wrong codes nothing is examined for a quarter of an hour, and after a hundred the slip is locked, not the account', async t => {
+  const slip = await oneSlip({ ...live, expiresAt: new Date(clock.now().getTime() + 20 * 24 * 60 * 60_000) })
+  const wrong = async () => (await send({ username: slip.username, code: wrongCode() })).statusCode
+  for (let i = 0; i < 5; i++) await wrong()
+  t.equal((await send(pair(slip))).statusCode, 422, 'not even the right code')
+  clock.advance({ minutes: 14 })
+  await wrong()
+  t.strictSame(await lastRefusals(3), ['wrong-code', 'waiting', 'waiting'])
+  clock.advance({ minutes: 1 })
+  t.match(await reserve(slip), { reservation: /./ }, 'then it works again')
+  clock.advance({ minutes: 6 })
+
+  for (let i = 5; i < 100; i++) {
+    await wrong()
+    if (i % 5 === 4) clock.advance({ minutes: 15 })
+  }
+  t.equal(await stateOf(slip), 'locked')
+  t.match((await eventsOf(test, 'slip-locked')).at(-1), { slip: slip.number, actor: 'system', facts: { from: 'handed-over' } })
+  t.equal((await send(pair(slip))).statusCode, 422)
+  t.match((await listCodeAlerts(deps.db))[0], { number: slip.number, slip_state: 'locked' })
+  const { status } = await deps.db.selectFrom('accounts').select('status').where('id', '=', slip.accountId).executeTakeFirstOrThrow()
+  t.equal(status, 'active')
+  const agent = await signIn('agent')
+  t.equal((await issue(test, agent, { accountId: slip.accountId, channel: 'counter', identityCheck: passport })).statusCode, 201, 'and gets a new slip')
+})
+
+t.test('a reservation keeps the code for five minutes, for whoever reserved it', async t => {
+  const slip = await oneSlip()
+  const other = await createToken(deps, 'other', randomBytes)
+  const { reservation, confirmBy } = await reserve(slip)
+  t.equal(new Date(confirmBy).getTime() - clock.now().getTime(), 5 * 60_000)
+  t.equal((await send(pair(slip))).statusCode, 422, 'meanwhile others are not accepted')
+  t.strictSame(await lastRefusals(1), ['reserved'])
+  for (const id of [reservation, reservation.replace(/^./, letter => letter === 'a' ? 'b' : 'a'), 'x', '%00']) t.equal((await confirm(id, other)).statusCode, 404, 'another’s does not exist')
+  t.equal((await giveBack(reservation, other)).statusCode, 404)
+
+  const agent = await signIn('agent')
+  const voiding = await api(agent, { method: 'POST', url: `/slips/${slip.number}/void`, payload: { reason: 'lost' } })
+  t.match([voiding.statusCode, voiding.json()], [409, { code: 'conflict', state: 'handed-over', detail: /just using the code/ }])
+  t.equal(voiding.headers['retry-after'], '300')
+  const reissue = await issue(test, agent, { accountId: slip.accountId, channel: 'counter', identityCheck: passport })
+  t.match([reissue.statusCode, reissue.json<{ code: string }>().code], [409, 'conflict'])
+
+  const confirmed = await confirm(reservation)
+  t.match([confirmed.statusCode, confirmed.json()], [200, { slipNumber: slip.number, accountId: slip.accountId }])
+  clock.advance({ minutes: 60 })
+  t.strictSame((await confirm(reservation)).json(), confirmed.json(), 'asked again it answers the same')
+  t.equal((await giveBack(reservation)).statusCode, 409)
+  t.equal((await eventsOf(test, 'slip-redeemed')).filter(event => event.slip === slip.number).length, 1)
+})
+
+t.test('what is given back, or not confirmed in time, works again; the record says which', async t => {
+  await sweepUnfinished(deps.db, clock.now())
+  const slip = await oneSlip()
+  const first = await reserve(slip)
+  for (const again of [false, true]) t.equal((await giveBack(first.reservation)).statusCode, 204, again ? 'twice does no harm' : 'given back')
+  t.equal((await confirm(first.reservation)).statusCode, 422)
+  const second = await reserve(slip)
+  clock.advance({ minutes: 5 })
+  t.equal((await confirm(second.reservation)).statusCode, 422, 'too late at the instant')
+  const third = await reserve(slip)
+  t.match(third, { reservation: /./ }, 'the code works again')
+  clock.advance({ minutes: 5 })
+  t.equal(await sweepUnfinished(deps.db, clock.now()), 1)
+  t.equal(await sweepUnfinished(deps.db, clock.now()), 0)
+  const about = async (kind: string) => (await eventsOf(test, kind)).filter(event => event.slip === slip.number).map(({ facts }) => facts['reason'] ?? facts['confirmBy'])
+  t.strictSame(await about('redemption-released'), ['given-back'])
+  t.strictSame(await about('redemption-unfinished'), [second, third].map(({ confirmBy }) => new Date(confirmBy).toISOString()))
+  t.equal((await about('redemption-reserved')).length, 3)
+  t.equal((await send(pair(slip))).statusCode, 200)
+})
+
+t.test('confirming looks at slip and account once more', async t => {
+  const [barred, late] = await insertSlips(test, [live, { ...live, expiresAt: new Date(clock.now().getTime() + 60_000) }]) as [PlacedSlip, PlacedSlip]
+  const held = await reserve(barred)
+  await deps.db.updateTable('accounts').set({ status: 'locked' }).where('id', '=', barred.accountId).execute()
+  t.equal((await confirm(held.reservation)).statusCode, 422)
+  t.equal(await stateOf(barred), 'handed-over')
+  const short = await reserve(late)
+  clock.advance({ minutes: 1 })
+  t.equal((await confirm(short.reservation)).statusCode, 422)
+  t.strictSame((await eventsOf(test, 'redemption-refused')).slice(-2).map(({ slip, facts }) => [slip, facts['reason']]), [[barred.number, 'account-not-active'], [late.number, 'no-longer-live']])
+})
+
+t.test('of many at once one is accepted', async t => {
+  const slip = await oneSlip()
+  const answers = await Promise.all(Array.from({ length: 40 }, async () => await send(pair(slip))))
+  t.strictSame(answers.map(({ statusCode }) => statusCode).sort(), [200, ...Array<number>(39).fill(422)])
+  t.equal((await eventsOf(test, 'slip-redeemed')).filter(event => event.slip === slip.number).length, 1)
+})
+
+t.test('a directory that cannot say who it is shows only with a right code, which stays good', async t => {
+  let kind: DirectoryFaultKind | undefined
+  const elsewhere = await buildTestApp(t, {
+    directory: {
+      kind: 'ldap',
+      setPassword: async () => {},
+      close: async () => {},
+      refresh: async () => { if (kind !== undefined) throw new DirectoryFault(kind, 'as the test wants it') },
+    }
+  })
+  const [slip] = await insertSlips(elsewhere, [live])
+  const ask = async (username: string) => {
+    const { statusCode, headers, body } = await elsewhere.api(demoIdentityToken, { method: 'POST', url: '/redemptions', payload: { ...pair(slip!), username } })
+    return [statusCode, headers['retry-after'], body]
+  }
+  for (const [fault, wait, says] of [['away', '30', 'does not answer'], ['ambiguous', undefined, 'several people']] as const) {
+    kind = fault
+    t.match(await ask(slip!.username), [503, wait, says], fault)
+    t.match(await ask('nobody'), [422], fault)
+  }
+  t.strictSame((await eventsOf(elsewhere, 'redemption-released')).map(({ facts }) => facts['reason']), ['directory-away', 'ambiguous'])
+  kind = undefined
+  t.match(await ask(slip!.username), [200])
+})
+
+t.test('no code is in a log line or a table', async t => {
+  const slip = await oneSlip()
+  await send(pair(slip))
+  await send({ username: slip.code.reveal(), code: slip.code.reveal() })
+  const bare = slip.code.reveal().replaceAll('-', '')
+  const kept = JSON.stringify([await deps.db.selectFrom('audit_events').selectAll().execute(), await deps.db.selectFrom('audit_texts').selectAll().execute(), await deps.db.selectFrom('redemptions').selectAll().execute(), test.logLines])
+  for (const spelling of [slip.code.reveal(), bare, bare.toLowerCase()]) t.notOk(kept.includes(spelling))
+})

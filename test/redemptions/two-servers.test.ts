@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import t from 'tap'
+import { demoIdentityToken } from '../../src/demo-data.js'
+import { codeKeyRing } from '../../src/slips/code-hmac.js'
+import { buildTestApp } from '../helpers/app.js'
+import { eventsOf } from '../helpers/counter.js'
+import { postgresOnly, startServer } from '../helpers/processes.js'
+import { insertSlips } from '../helpers/slips-in-states.js'
+
+t.test('of 200 redemptions of one code at once, over two server processes, one is accepted', postgresOnly, async t => {
+  const codeKey = randomBytes(32)
+  const test = await buildTestApp(t, { codeKeys: codeKeyRing([codeKey]) })
+  // The servers live by the clock on the wall.
+  const end = new Date(Date.now() + 24 * 60 * 60_000)
+  const [slip] = await insertSlips(test, [{ channel: 'counter', state: 'handed-over', place: 'holder', expiresAt: end, ceilingAt: end }])
+  const { rows: [here] } = await sql<{ name: string }>`select current_database() as name`.execute(test.deps.db)
+  const url = new URL(process.env['DATABASE_URL']!)
+  url.pathname = `/${here!.name}`
+  const environment = { DATABASE_URL: url.href, CODE_KEY: codeKey.toString('base64'), SESSION_KEY: randomBytes(32).toString('base64'), LOG_KEY: randomBytes(32).toString('base64') }
+  const addresses = await Promise.all([1, 2].map(async () => await startServer(t, environment).address))
+  const redeem = async (address: string | undefined): Promise<{ status: number, body: { code?: string, slipNumber?: string } }> => {
+    const answer = await fetch(`${address}/api/v1/redemptions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${demoIdentityToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ username: slip!.username, code: slip!.code.reveal() }),
+    })
+    // A slow machine lets nobody wait for long: nothing was done, and who asks again is answered.
+    if (answer.status === 503) return await redeem(address)
+    return { status: answer.status, body: await answer.json() as { code?: string, slipNumber?: string } }
+  }
+  const answers = await Promise.all(Array.from({ length: 200 }, async (_, i) => await redeem(addresses[i % 2])))
+  const [accepted, ...others] = answers.toSorted((a, b) => a.status - b.status)
+  t.match(accepted, { status: 200, body: { slipNumber: slip!.number } })
+  t.strictSame(new Set(others.map(({ status, body }) => `${status} ${body.code}`)), new Set(['422 code-not-accepted']))
+  t.equal((await eventsOf(test, 'slip-redeemed')).length, 1)
+  t.equal((await eventsOf(test, 'redemption-refused')).length, 199, 'and each of the others is on record')
+})

@@ -1,0 +1,146 @@
+/** The server on PostgreSQL, as an institution runs it. Only where there is one. */
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import t, { type Test } from 'tap'
+import { cuttableProxy } from '../helpers/cuttable-proxy.js'
+import { postgresOnly, startCommand, startServer } from '../helpers/processes.js'
+
+const postgresUrl = process.env['DATABASE_URL']
+const secret = () => randomBytes(32).toString('base64')
+const secrets = { CODE_KEY: secret(), SESSION_KEY: secret(), LOG_KEY: secret() }
+const password = 'words with spaces between 7'
+
+/** An empty database of its own, gone after the test. */
+async function emptyDatabase (t: Test): Promise<string> {
+  const admin = new pg.Client({ connectionString: postgresUrl })
+  await admin.connect()
+  const name = `slipdesk_start_${randomBytes(6).toString('hex')}`
+  await admin.query(`create database ${name}`)
+  t.teardown(async () => {
+    await admin.query(`drop database if exists ${name} with (force)`)
+    await admin.end()
+  })
+  const url = new URL(postgresUrl!)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+async function command (t: Test, commandLine: readonly string[], environment: Record<string, string>, typed = '') {
+  const running = startCommand(t, commandLine, environment, typed)
+  return { code: await running.ended, ...running.output }
+}
+
+async function signIn (address: string): Promise<Response> {
+  return await fetch(`${address}/api/v1/sessions`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login: 'first', password }),
+  })
+}
+
+/** Asks until the answer has that status; every ask waits for the server's own answer. */
+async function untilStatus (url: string, status: number): Promise<Response> {
+  for (let left = 500; ; left--) {
+    const answer = await fetch(url)
+    if (answer.status === status || left === 0) return answer
+    await answer.arrayBuffer()
+  }
+}
+
+t.test('an institution’s server starts empty, and only when all is in place', postgresOnly, async t => {
+  const url = await emptyDatabase(t)
+  const environment = { DATABASE_URL: url, ...secrets }
+
+  t.test('not without its secrets, each of which it names', async t => {
+    const server = startServer(t, { DATABASE_URL: url })
+    t.equal(await server.ended, 1)
+    t.match(server.output.err, /^ {2}CODE_KEY: .*missing/m)
+    t.match(server.output.err, /^ {2}SESSION_KEY: .*missing/m)
+    t.match(server.output.err, /^ {2}LOG_KEY: .*missing/m)
+  })
+
+  t.test('not on a schema that is behind: it says what to run', async t => {
+    const server = startServer(t, environment)
+    t.equal(await server.ended, 1)
+    t.match(server.output.err, /the schema lacks 0001-\S+.*npm run migrate/)
+    t.notMatch(server.output.err, '    at ')
+  })
+
+  t.test('after `migrate`, which may run twice, with service points, but no accounts and no staff', async t => {
+    const migrated = await command(t, ['migrate'], { DATABASE_URL: url })
+    t.equal(migrated.code, 0, migrated.err)
+    t.match(migrated.out, 'Applied 0001-')
+    const again = await command(t, ['migrate'], environment)
+    t.strictSame([again.code, again.out], [0, 'The schema was up to date.\n'])
+    const server = startServer(t, environment)
+    const address = await server.address
+    t.match(server.output.out, 'Slipdesk for Metropolia University of Applied Sciences listens on')
+    t.notMatch(server.output.out, 'demo')
+    t.equal((await fetch(`${address}/readyz`)).status, 200)
+    t.notMatch(await (await fetch(`${address}/sign-in`)).text(), 'class="demo"')
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    const { rows } = await client.query('select (select count(*)::int from service_points) as points, (select count(*)::int from accounts) as accounts, (select count(*)::int from staff) as staff')
+    await client.end()
+    t.strictSame(rows, [{ points: 9, accounts: 0, staff: 0 }])
+    t.equal(await server.stop(), 0)
+  })
+
+  t.test('the first administrator comes from the command line and can sign in', async t => {
+    const added = await command(t, ['staff', 'add', '--login', 'first', '--name', 'First Administrator', '--roles', 'administrator'], environment, `${password}\n`)
+    t.equal(added.code, 0, added.err)
+    const server = startServer(t, environment)
+    const answer = await signIn(await server.address)
+    t.equal(answer.status, 201)
+    t.match(await answer.json(), { staff: { login: 'first', roles: ['administrator'] }, servicePoint: null })
+    t.equal(await server.stop(), 0)
+    t.equal(server.output.err, '')
+  })
+})
+
+t.test('a database that goes away is told as 503, and its return needs nobody', postgresOnly, async t => {
+  const url = await emptyDatabase(t)
+  await command(t, ['migrate'], { DATABASE_URL: url, ...secrets })
+  await command(t, ['staff', 'add', '--login', 'first', '--name', 'First', '--roles', 'administrator'], { DATABASE_URL: url, ...secrets }, `${password}\n`)
+  const wire = await cuttableProxy(t, url)
+  const server = startServer(t, { DATABASE_URL: wire.url, ...secrets })
+  const address = await server.address
+  t.equal((await signIn(address)).status, 201)
+
+  t.test('while it is away', async t => {
+    await wire.cut()
+    const answer = await signIn(address)
+    t.equal(answer.status, 503)
+    t.equal(answer.headers.get('content-type'), 'application/problem+json; charset=utf-8')
+    t.match(answer.headers.get('retry-after'), /^\d+$/)
+    t.match(await answer.json(), { code: 'unavailable', status: 503 })
+    const page = await fetch(`${address}/accounts`, { headers: { cookie: 'slipdesk=of-somebody' } })
+    t.equal(page.status, 503)
+    t.match(page.headers.get('content-type'), 'text/html')
+    t.match(page.headers.get('retry-after'), /^\d+$/)
+    t.match(await page.text(), '<h1>Out of order for a moment</h1>')
+    t.equal((await fetch(`${address}/readyz`)).status, 503)
+    t.equal((await fetch(`${address}/healthz`)).status, 200)
+  })
+
+  t.test('when it is back', async t => {
+    await wire.mend()
+    t.equal((await untilStatus(`${address}/readyz`, 200)).status, 200)
+    t.equal((await signIn(address)).status, 201)
+    t.equal(await server.stop(), 0)
+  })
+})
+
+t.test('a server whose database is not there yet starts, waits and then works', postgresOnly, async t => {
+  const url = await emptyDatabase(t)
+  await command(t, ['migrate'], { DATABASE_URL: url, ...secrets })
+  const wire = await cuttableProxy(t, url)
+  await wire.cut()
+  const server = startServer(t, { DATABASE_URL: wire.url, ...secrets })
+  const address = await server.address
+  const away = await fetch(`${address}/readyz`)
+  t.equal(away.status, 503)
+  t.equal(away.headers.get('content-type'), 'application/problem+json; charset=utf-8')
+  await wire.mend()
+  t.equal((await untilStatus(`${address}/readyz`, 200)).status, 200)
+  t.equal(await server.stop(), 0)
+  t.equal(server.output.err, '')
+})

@@ -1,0 +1,45 @@
+import t from 'tap'
+import { metropolia } from '../../src/institution/metropolia.js'
+import { kilometresBetween } from '../../src/service-points/distance.js'
+import { nearestDesk } from '../../src/service-points/nearest-desk.js'
+import type { ServicePoint } from '../../src/service-points/service-point.js'
+
+const [arabia, karamalmi, myllypuro, myyrmaki] = metropolia.servicePoints.filter(point => point.kind === 'porter') as [ServicePoint, ServicePoint, ServicePoint, ServicePoint]
+const open = (desk: ServicePoint, openingDays = 5) => ({ desk, openingDays })
+const placeless = (desk: ServicePoint) => ({ ...desk, location: null })
+const nearest = (from: ServicePoint, desks: Parameters<typeof nearestDesk>[1]) => nearestDesk(from.location, desks)?.desk.campus
+
+t.test('distances are those of the great circle', async t => {
+  const km = (a: [number, number], b: [number, number]) => Math.round(kilometresBetween({ latitude: a[0], longitude: a[1] }, { latitude: b[0], longitude: b[1] }))
+  t.equal(km([60, 25], [61, 25]), 111, 'a degree north')
+  t.equal(km([60, 25], [60, 26]), 56, 'a degree east is half of that at sixty degrees')
+  t.equal(km([60.17, 24.94], [61.5, 23.76]), 161, 'Helsinki to Tampere')
+  t.equal(km([60, 179.9], [60, -179.9]), 11, 'across the date line')
+  t.equal(km([0, 0], [0, 180]), 20_015, 'to the other side of the globe')
+  t.equal(kilometresBetween(arabia.location!, arabia.location!), 0)
+})
+
+t.test('from each campus the nearest other one', async t => {
+  const all = [arabia, karamalmi, myllypuro, myyrmaki]
+  const from = (desk: ServicePoint) => nearest(desk, all.filter(other => other !== desk).map(other => open(other)))
+  t.strictSame(all.map(from), ['Myllypuro', 'Myyrmäki', 'Arabia', 'Karamalmi'])
+})
+
+t.test('the nearest wins over one that opens more often', async t => {
+  t.equal(nearest(arabia, [open(karamalmi, 11), open(myllypuro, 2)]), 'Myllypuro')
+})
+
+t.test('where nobody knows how far it is, the one with the most opening days', async t => {
+  const desks = [open(placeless(karamalmi), 5), open(placeless(myyrmaki), 9), open(placeless(myllypuro), 5)]
+  t.match(nearestDesk(arabia.location, desks), { desk: { campus: 'Myyrmäki' }, isNearest: false })
+  t.match(nearestDesk(undefined, [open(karamalmi, 5), open(myyrmaki, 9)]), { desk: { campus: 'Myyrmäki' }, isNearest: false })
+  t.match(nearestDesk(arabia.location, [...desks, open(karamalmi, 2)]), { desk: { campus: 'Karamalmi' }, isNearest: true }, 'one whose place is known is nearer than any that is not')
+})
+
+t.test('of two that are equally near the one that opens more often, then the first by id, whatever their order', async t => {
+  const twin = { ...myllypuro, id: 'porter-myllypuro-2' }
+  t.equal(nearestDesk(arabia.location, [open(myllypuro, 4), open(twin, 5)])?.desk.id, 'porter-myllypuro-2')
+  t.equal(nearestDesk(arabia.location, [open(twin), open(myllypuro)])?.desk.id, 'porter-myllypuro')
+  t.equal(nearestDesk(arabia.location, [open(myllypuro), open(twin)])?.desk.id, 'porter-myllypuro')
+  t.equal(nearestDesk(arabia.location, []), undefined)
+})

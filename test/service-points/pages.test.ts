@@ -1,0 +1,191 @@
+import t from 'tap'
+import { hoursVersion } from '../../src/service-points/change-hours.js'
+import { findServicePoint } from '../../src/service-points/queries.js'
+import { buildTestApp } from '../helpers/app.js'
+import { eventsOf, issue, staffIdOf, wishFor } from '../helpers/counter.js'
+import { insertSlips } from '../helpers/slips-in-states.js'
+import { smallBrowser } from '../helpers/small-browser.js'
+
+const test = await buildTestApp(t)
+const admin = smallBrowser(test.app)
+await admin.signIn('admin')
+const arabia = '/service-points/porter-arabia'
+
+async function hoursOf (id: string) {
+  return (await findServicePoint(test.deps.db, id))!.hours
+}
+
+/** What stands in the form of the page, a radio's choice included. */
+function formOf (page: string): Record<string, string> {
+  const inputs = [...page.matchAll(/<input ([^>]*)>/g)].map(([, attributes]) => attributes!)
+  const attribute = (input: string, name: string) => new RegExp(`${name}="([^"]*)"`).exec(input)?.[1] ?? ''
+  return Object.fromEntries(inputs.filter(input => !/type="(radio|checkbox)"/.test(input) || / checked/.test(input))
+    .map(input => [attribute(input, 'name'), attribute(input, 'value')]))
+}
+
+async function form (url = arabia) {
+  return formOf((await admin.get(url)).body)
+}
+
+t.test('only an administrator changes hours', async t => {
+  for (const login of ['agent', 'porter', 'auditor', 'hr']) {
+    const other = smallBrowser(test.app)
+    await other.signIn(login)
+    for (const url of ['/service-points', arabia]) t.equal((await other.get(url)).statusCode, 403, `${login} ${url}`)
+    t.equal((await other.post(arabia, { ...await form(), do: 'save', 'week.0.opens': '9' })).statusCode, 403, login)
+    t.notMatch((await other.get('/')).body, 'href="/service-points"', login)
+  }
+  t.equal((await hoursOf('porter-arabia')).week[0]?.opens, '08:00')
+  t.match((await admin.get('/staff')).body, 'href="/service-points"')
+})
+
+t.test('the list tells what is open now, and when the others open', async t => {
+  const list = (await admin.get('/service-points')).body
+  t.match(list, /porter-arabia">Arabia porters<\/a>[\s\S]*?Open until 20\.00/)
+  t.equal((await admin.get('/service-points/nowhere')).statusCode, 404)
+  t.equal((await admin.get('/service-points/%00')).statusCode, 404)
+})
+
+t.test('the page shows four weeks from today with the names of holidays, and what a slip would say', async t => {
+  const page = (await admin.get(arabia)).body
+  t.equal([...page.matchAll(/<th scope="row"/g)].length, 28)
+  t.match(page, /Thu 19 November<\/th>[\s\S]{0,120}8–20[\s\S]{0,300}Today/)
+  t.match(page, /Sun 6 December<\/th>[\s\S]{0,120}closed[\s\S]{0,60}Independence Day/)
+  t.match(page, 'A slip issued now could be collected until Thursday 3 December 20.00, on 11 opening days.')
+  admin.cookies.set('language', 'fi')
+  t.match((await admin.get(arabia)).body, /su 6\.12\.<\/th>[\s\S]{0,120}suljettu[\s\S]{0,60}Itsenäisyyspäivä/)
+  admin.cookies.delete('language')
+  t.notMatch((await admin.get('/service-points/helpdesk-myllypuro')).body, 'A slip issued now')
+})
+
+t.test('a preview shows what is typed and saves nothing', async t => {
+  const before = await hoursOf('porter-arabia')
+  const typed = { ...await form(), do: 'show', 'exceptions.0.day': '6.12.2026', 'exceptions.0.opens': '10', 'exceptions.0.closes': '14.30', 'seasons.0.from': '23.11.2026', 'seasons.0.to': '4.12.2026' }
+  const page = await admin.post(arabia, typed)
+  t.equal(page.statusCode, 200)
+  t.match(page.body, 'As typed, not saved yet')
+  t.match(page.body, /Sun 6 December<\/th>[\s\S]{0,120}10–14\.30[\s\S]{0,60}Exceptional day \(Independence Day\)/)
+  t.match(page.body, /Mon 23 November<\/th>[\s\S]{0,120}closed[\s\S]{0,60}Season to 4 December/)
+  t.match(page.body, 'could be collected until Friday 20 November 18.00, on 2 opening days.')
+  const closed = await admin.post(arabia, { ...typed, 'seasons.0.from': '20.11.2026' })
+  t.match(closed.body, /would be refused\. Arabia is open on only 1 day until 3 December 2026.* Nearest that works: Myllypuro\./)
+  t.strictSame(await hoursOf('porter-arabia'), before)
+})
+
+t.test('whoever changes the hours of a porters’ desk sees how many envelopes wait for it, and how many nobody could collect any more', async t => {
+  t.notMatch((await admin.get(arabia)).body, 'or are to come', 'none waits')
+  const slips = await insertSlips(test, [
+    { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'porter', state: 'prepared', place: 'office' }, { channel: 'porter', state: 'handed-over', place: 'holder' },
+  ])
+  await test.deps.db.updateTable('deliveries').set({ collect_by: new Date('2026-11-20T16:00:00Z') }).where('slip_id', '=', slips[0]!.id).execute()
+  t.match((await admin.get(arabia)).body, /2 envelopes wait here or are to come[\s\S]*With these hours each of them can be collected/)
+  const typed = { ...await form(), do: 'show', 'seasons.0.from': '19.11.2026', 'seasons.0.to': '22.11.2026' }
+  t.match((await admin.post(arabia, typed)).body, /2 envelopes wait here or are to come[\s\S]*With these hours 1 of them can no longer be collected/)
+  t.notMatch((await admin.get('/service-points/porter-myllypuro')).body, 'or are to come', 'they are for another desk')
+  await test.deps.db.updateTable('deliveries').set({ envelope_at: 'returned' }).where('slip_id', 'in', slips.map(({ id }) => id)).execute()
+})
+
+t.test('one more row is a row more, with everything typed kept and nothing said of it yet', async t => {
+  const typed = { ...await form(), 'week.0.opens': 'nonsense', 'exceptions.0.day': '6.12.2026' }
+  const rows = (page: string, list: string) => [...page.matchAll(new RegExp(`name="${list}\\.\\d+\\.(day|from)"`, 'g'))].length
+  const days = await admin.post(arabia, { ...typed, do: 'more-exceptions' })
+  t.equal(days.statusCode, 200)
+  t.equal(rows(days.body, 'exceptions'), 5)
+  t.match(formOf(days.body), { 'week.0.opens': 'nonsense', 'exceptions.0.day': '6.12.2026' })
+  t.notMatch(days.body, 'data-errors')
+  t.equal(rows((await admin.post(arabia, { ...typed, do: 'more-seasons' })).body, 'seasons'), 2)
+  const flood = Object.fromEntries(Array.from({ length: 9999 }, (_, i) => [[`seasons.${i}.from`, 'x'], [`exceptions.${i}.day`, 'x']]).flat() as Array<[string, string]>)
+  const cut = (await admin.post(arabia, { ...typed, ...flood, do: 'more-seasons' })).body
+  t.strictSame([rows(cut, 'seasons'), rows(cut, 'exceptions')], [21, 101], 'and never more than one beyond what there can be')
+})
+
+t.test('what cannot be is told at its field and in the summary, everything typed is kept, nothing is saved', async t => {
+  const before = await hoursOf('porter-arabia')
+  const typed = {
+    ...await form(), 'week.0.opens': '21', 'week.2.closes': '', 'seasons.0.from': '30.2.2026', 'seasons.0.to': '"><b>', 'exceptions.0.day': '6.12.2026', 'exceptions.1.day': '2026-12-06',
+  }
+  for (const wish of ['save', 'show']) {
+    const page = await admin.post(arabia, { ...typed, do: wish })
+    t.equal(page.statusCode, 400, wish)
+    for (const field of ['week.0.closes', 'week.2.closes', 'seasons.0.from', 'seasons.0.to', 'exceptions.1.day']) {
+      t.match(page.body, `id="${field}-error"`)
+      t.match(page.body, `href="#${field}"`)
+      t.match(page.body, new RegExp(`<input[^>]* id="${field}"|<input id="${field}"`))
+    }
+    t.match(page.body, 'Monday, Closes: It closes before it opens. Correct one of the two times.')
+    t.match(page.body, 'Exceptional day 2, Day: This day is in the list already.')
+    t.match(page.body, 'Season 1, From: There is no such day.')
+    t.match(formOf(page.body), { 'week.0.opens': '21', 'week.2.opens': '8.00', 'seasons.0.from': '30.2.2026', 'exceptions.1.day': '2026-12-06' })
+    t.notMatch(page.body, '"><b>')
+    t.match(page.body, 'As saved')
+  }
+  t.strictSame(await hoursOf('porter-arabia'), before)
+  t.strictSame(await eventsOf(test, 'hours-changed'), [])
+})
+
+t.test('saved hours hold at once: for the API, for slips and on the page; what is over is gone, and it is on record', async t => {
+  const token = await test.signIn('agent')
+  const now = async () => (await test.api(token, { url: '/service-points' })).json<{ items: Array<{ id: string }> }>().items.find(({ id }) => id === 'porter-arabia')
+  t.match(await now(), { openNow: true })
+  const wish = await wishFor(test, (await test.deps.db.selectFrom('accounts').select('username').where('affiliation', '=', 'student').where('status', '=', 'active').orderBy('username').executeTakeFirstOrThrow()).username, 'porter')
+  const answer = await admin.post(arabia, {
+    ...await form(), do: 'save', 'seasons.0.from': '19.11.2026', 'seasons.0.to': '2.12.2026', 'exceptions.0.day': '1.11.2026', 'exceptions.1.day': '24.12.2026', 'exceptions.1.opens': '8', 'exceptions.1.closes': '12',
+  })
+  t.equal(answer.statusCode, 303)
+  t.equal(answer.headers.location, `${arabia}?saved=${hoursVersion(await hoursOf('porter-arabia'))}`)
+  t.notMatch((await admin.get(`${arabia}?saved=1`)).body, 'The hours hold from now on.', 'an address alone saves nothing')
+  t.match((await admin.get(answer.headers.location as string)).body, 'The hours hold from now on.')
+  const hours = await hoursOf('porter-arabia')
+  t.match(hours, { seasons: [{ from: '2026-11-19', to: '2026-12-02' }], exceptions: { '2026-12-24': { opens: '08:00', closes: '12:00' } } })
+  t.strictSame(Object.keys(hours.exceptions), ['2026-12-24'])
+  const [event, ...others] = await eventsOf(test, 'hours-changed')
+  t.match(event, { actor: `staff:${await staffIdOf(test, 'admin')}`, service_point: 'porter-arabia', at: test.clock.now() })
+  t.strictSame(event?.facts, { hours })
+  t.strictSame(others, [])
+  t.strictSame(await now(), { id: 'porter-arabia', kind: 'porter', name: 'Arabia porters', openNow: false, opensAt: '2026-12-03T08:00:00+02:00' })
+  const refused = await issue(test, token, wish)
+  t.equal(refused.statusCode, 422)
+  t.match(refused.json(), { code: 'service-point-closed', detail: /^Arabia is open on only 1 day until 3 December 2026.*Nearest that works: Myllypuro\./ })
+  t.equal((await admin.post(arabia, { ...await form(), do: 'save', 'seasons.0.removed': 'yes' })).statusCode, 303)
+  t.equal((await issue(test, token, wish)).statusCode, 201)
+  t.strictSame((await hoursOf('porter-arabia')).seasons, [])
+})
+
+t.test('hours that nobody changed are saved without an event', async t => {
+  const before = (await eventsOf(test, 'hours-changed')).length
+  t.equal((await admin.post(arabia, { ...await form(), do: 'save' })).statusCode, 303)
+  t.equal((await eventsOf(test, 'hours-changed')).length, before)
+})
+
+t.test('of two administrators the second sees the first one’s hours before anything is undone', async t => {
+  const url = '/service-points/porter-myyrmaki'
+  const [first, second] = [await form(url), await form(url)]
+  t.equal((await admin.post(url, { ...first, do: 'save', 'week.0.opens': '9', 'exceptions.0.day': '31.12.2026' })).statusCode, 303)
+  const conflict = await admin.post(url, { ...second, do: 'save', 'week.4.closes': '16' })
+  t.equal(conflict.statusCode, 409)
+  for (const text of ['Other hours have been saved meanwhile', 'Mon 9–20, Tue–Thu 8–20, Fri 8–18', 'Thu 31 December closed']) t.match(conflict.body.replaceAll('\u00a0', ' '), text)
+  t.match(formOf(conflict.body), { 'week.0.opens': '8.00', 'week.4.closes': '16', version: hoursVersion(await hoursOf('porter-myyrmaki')) })
+  t.match((await hoursOf('porter-myyrmaki')).week, [{ opens: '09:00' }, {}, {}, {}, { closes: '18:00' }], 'nothing is saved')
+  t.equal((await admin.post(url, { ...formOf(conflict.body), do: 'save' })).statusCode, 303, 'who has seen them may replace them')
+  t.match((await hoursOf('porter-myyrmaki')).week, [{ opens: '08:00' }, {}, {}, {}, { closes: '16:00' }])
+  const seen = await form(url)
+  const atOnce = await Promise.all(['9', '10'].map(async opens => await admin.post(url, { ...seen, do: 'save', 'week.0.opens': opens })))
+  t.strictSame(atOnce.map(answer => answer.statusCode).sort(), [303, 409], 'also when they save at the same moment')
+  t.equal((await admin.post(url, { ...await form(url), do: 'save', version: '', 'week.0.opens': '7' })).statusCode, 409, 'a form without a version has seen nothing')
+})
+
+t.test('the day is the institution’s: at 23.50 it is still today, and the day of a clock change is marked', async t => {
+  for (const [moment, today, marked] of [
+    ['2026-11-20T21:50:00Z', 'Fri 20 November', undefined],
+    ['2026-10-09T20:50:00Z', 'Fri 9 October', /Sun 25 October<\/th>[\s\S]{0,300}Winter time begins/],
+    ['2026-03-20T21:50:00Z', 'Fri 20 March', /Sun 29 March<\/th>[\s\S]{0,300}Summer time begins/],
+  ] as const) {
+    test.clock.set(moment)
+    await admin.signIn('admin')
+    const page = (await admin.get(arabia)).body
+    t.match(page, new RegExp(`<tbody>\\s*<tr[^>]*>\\s*<th scope="row"[^>]*>${today}</th>[\\s\\S]{0,300}Today`), moment)
+    if (marked === undefined) t.notMatch(page, 'time begins')
+    else t.match(page, marked)
+  }
+  t.match((await admin.get('/service-points')).body, 'Closed until Mon 23 March 8.00')
+})

@@ -1,0 +1,119 @@
+/** Slips to print in tests, in the benchmark and for pictures; no code here opens anything. */
+import { metropolia } from '../../../src/institution/metropolia.js'
+import { readActivationCode } from '../../../src/slips/activation-code.js'
+import type { CounterPaper, LetterPaper, PorterPaper, SlipPaper } from '../../../src/slips/paper/slip-paper.js'
+
+const hours = (opens: string, closes: string) => ({ opens, closes })
+
+export const counter: CounterPaper = { channel: 'counter' }
+
+export const porter: PorterPaper = {
+  channel: 'porter',
+  servicePointName: { fi: 'Myllypuro, vahtimestarit', sv: 'Myllypuro, vaktmästarna', en: 'Myllypuro porters' },
+  campus: 'Myllypuro',
+  address: 'Myllypurontie 1, 00920 Helsinki',
+  hours: {
+    week: [hours('08:00', '20:00'), hours('08:00', '20:00'), hours('08:00', '20:00'), hours('08:00', '20:00'), hours('08:00', '18:00'), null, null],
+    otherDays: [],
+  },
+  collectBy: new Date('2026-12-04T16:00:00Z'),
+  validDaysAfterHandover: 7,
+}
+
+export const letter: LetterPaper = {
+  channel: 'registered-letter',
+  windowLines: ['Łukasz Nguyễn-Đặng', 'Kauppakatu 5 B 12', '33100 TAMPERE'],
+}
+
+/** A slip as the demo institution prints it, with a code that reads as a demonstration. */
+export const demoPaper: SlipPaper = {
+  languages: ['fi', 'en'],
+  slipNumber: 'DEM-XSP-8QV',
+  code: readActivationCode('DEMXX-DEMXX-DEMXE')!,
+  username: 'abcde1234',
+  displayName: 'Łukasz Nguyễn-Đặng',
+  delivery: counter,
+  issuedAt: new Date('2026-11-20T13:57:00Z'),
+  issuedBy: { fi: 'Helpdesk, Myllypuro', sv: 'Helpdesk, Myllypuro', en: 'Helpdesk, Myllypuro' },
+  expiresAt: new Date('2026-11-27T21:59:59Z'),
+  activationUrl: 'https://slipdesk.example.org/activate',
+  institution: metropolia,
+}
+
+const longest = 'Maria-Aleksandra Konstantinopolitanidou-Vähä-Äijälä von Hohenzollern-Sigmaringen'
+const longUsername = 'maria-aleksandra.konstantinopolitanidou-vaha-aijala@students.example'.slice(0, 64)
+
+const longLetter: LetterPaper = {
+  channel: 'registered-letter',
+  windowLines: [
+    'MARIA-ALEKSANDRA KONSTANTINOPOLITANIDOU-VÄHÄ-',
+    'c/o Ольга Çağrı Hohenzollern-Sigmaringen, flat',
+    'Résidence Wilhelmina-Wolkenkratzer, Stiege WW',
+    'Llanfairpwllgwyngyllgogerychwyrndrobwllllanty',
+    'UNITED KINGDOM OF GREAT BRITAIN AND NORTHERN I',
+  ].map(line => line.slice(0, 45)),
+}
+
+const longPorter: PorterPaper = {
+  ...porter,
+  servicePointName: {
+    fi: 'Sosiaali- ja terveysalan kampus, pääaulan vahtimestarit ja postikeskus',
+    sv: 'Campus för social- och hälsovård, huvudaulans vaktmästare och postcentral',
+    en: 'Health and Social Services campus, main lobby porters and mail centre',
+  },
+  campus: 'Sosiaali- ja terveysalan kampus Myllypuro',
+  address: 'Myllypurontie 1 A–C, sisäänkäynti pihan puolelta, 00920 Helsinki',
+  hours: {
+    week: [hours('08:00', '20:00'), hours('08:30', '19:45'), hours('09:00', '15:00'), null, hours('08:00', '18:00'), hours('10:00', '14:00'), null],
+    otherDays: [
+      { day: '2026-12-24', hours: hours('08:00', '12:00') },
+      { day: '2026-12-25', hours: null },
+      { day: '2026-12-26', hours: null },
+      { day: '2026-12-31', hours: hours('08:00', '14:30') },
+      { day: '2027-01-01', hours: null },
+      { day: '2027-01-06', hours: null },
+    ],
+  },
+  collectBy: new Date('2026-12-30T16:30:00Z'),
+  validDaysAfterHandover: 31,
+}
+
+const longOffice = {
+  fi: 'Sosiaali- ja terveysalan opintotoimisto, Myllypuron kampus',
+  sv: 'Studiekansliet för social- och hälsovård, campus Myllypuro',
+  en: 'Health and Social Services student affairs office, Myllypuro',
+}
+
+const longWords = {
+  displayName: longest,
+  username: longUsername,
+  issuedBy: longOffice,
+  activationUrl: 'https://kayttajatunnukset-ja-aktivointi.digipalvelut.tuntematon-ammattikorkeakoulu.example.org/aktivointi/activate',
+} as const
+
+/** Slips that are as full as they can get, and holders from everywhere. */
+export const extremes: Readonly<Record<string, SlipPaper>> = {
+  'a counter slip with everything long': { ...demoPaper, ...longWords },
+  'a porter slip with everything long': { ...demoPaper, ...longWords, delivery: longPorter },
+  'a porter slip with everything long in Swedish': { ...demoPaper, ...longWords, languages: ['sv', 'en'], delivery: longPorter },
+  'a porter slip with everything long in English and Finnish': { ...demoPaper, ...longWords, languages: ['en', 'fi'], delivery: longPorter },
+  'a letter with five lines of 45 characters': { ...demoPaper, ...longWords, delivery: longLetter },
+  'a letter in a C5 envelope': { ...demoPaper, ...longWords, delivery: longLetter, institution: { ...metropolia, envelope: 'C5' } },
+  'a return address of 90 characters': {
+    ...demoPaper,
+    institution: { ...metropolia, returnAddress: 'Tuntematon Ammattikorkeakoulu, IT-palvelut, Helpdesk, PL 4000, Pohjoisesplanadi, 00079 XXX' },
+  },
+  'a name in Cyrillic and one in Turkish': { ...demoPaper, displayName: 'Ольга Çağrı', delivery: porter },
+  'the longest name and user name that an account may have': {
+    ...demoPaper, delivery: porter, displayName: `${longest} ${longest} ${longest}`.slice(0, 200), username: `${longUsername}.${longUsername}`.slice(0, 100),
+  },
+  'a name that the typeface cannot write': { ...demoPaper, displayName: '王小明 (Wang Xiaoming) 😀', delivery: porter },
+}
+
+const languagesOfSlips: ReadonlyArray<SlipPaper['languages']> = [['fi', 'en'], ['sv', 'en'], ['en'], ['en', 'fi'], ['en', 'sv']]
+const ordinary = languagesOfSlips.flatMap(languages => [counter, porter, letter].map(delivery => [
+  `a ${delivery.channel} slip in ${languages.join(' and ')}`, { ...demoPaper, languages, delivery },
+] as const))
+
+/** Every channel in every pair of languages, and the extremes. */
+export const everySlip: ReadonlyArray<readonly [string, SlipPaper]> = [...ordinary, ...Object.entries(extremes)]

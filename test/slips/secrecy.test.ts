@@ -1,0 +1,101 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import t from 'tap'
+import { connect } from '../../src/database/connect.js'
+import { migrate } from '../../src/database/migrate.js'
+import { loadDemoData } from '../../src/demo-data.js'
+import { metropolia } from '../../src/institution/metropolia.js'
+import { loadReferenceData } from '../../src/reference-data.js'
+import { buildTestApp, type TestApp } from '../helpers/app.js'
+import { accountIdOf, codeOn, issue, wishFor } from '../helpers/counter.js'
+import { everythingKept } from '../helpers/everything-kept.js'
+import { smallBrowser } from '../helpers/small-browser.js'
+
+/** The ways in which a code could be written somewhere. */
+function spellings (code: string): string[] {
+  const bare = code.replaceAll('-', '')
+  return [code, code.toLowerCase(), bare, bare.toLowerCase(), encodeURIComponent(code), Buffer.from(code).toString('base64'), Buffer.from(code).toString('hex'), Buffer.from(bare).toString('hex')]
+}
+
+interface Day { readonly codes: string[], readonly answers: string[] }
+
+/** Issues by API and page, reissues, reads everything, fails a few times; keeps every header and every text answer. */
+async function aDayAtTheCounter (test: TestApp): Promise<Day> {
+  const codes: string[] = []
+  const answers: string[] = []
+  const keep = async (answer: Awaited<ReturnType<typeof issue>>) => {
+    answers.push(JSON.stringify(answer.headers))
+    if (answer.headers['content-type'] === 'application/pdf') codes.push((await codeOn(answer.rawPayload)).reveal())
+    else answers.push(answer.body)
+    return answer
+  }
+  const agent = await test.signIn('agent')
+  for (const [username, channel] of [['lukng2101', 'counter'], ['annko4420', 'porter'], ['aasob1415', 'registered-letter']] as const) {
+    const wish = await wishFor(test, username, channel)
+    const made = await keep(await issue(test, agent, wish, { 'idempotency-key': username }))
+    await keep(await issue(test, agent, wish, { 'idempotency-key': username }))
+    await keep(await test.api(agent, { url: `/slips/${String(made.headers['slip-number'])}` }))
+    await keep(await test.api(agent, { url: `/accounts/${String(wish['accountId'])}` }))
+  }
+  const browser = smallBrowser(test.app)
+  await browser.signIn('agent')
+  const page = `/accounts/${await accountIdOf(test, 'sofla2247')}`
+  const form = { channel: 'counter', 'identityCheck.documentType': 'passport', 'identityCheck.issuingCountry': 'FI', 'identityCheck.validUntil': '31.12.2030', 'identityCheck.photoMatches': 'yes', 'identityCheck.nameMatches': 'yes', 'identityCheck.birthDateMatches': 'yes' }
+  const formToken = /name="formToken" value="([^"]+)"/.exec((await browser.get(page)).body)![1]!
+  const made = await keep(await browser.post(`${page}/slips`, { ...form, formToken }))
+  const number = String(made.headers['slip-number'])
+  const again = await keep(await browser.post(`/slips/${number}/reissue`, { formToken: 'a-paper-jam-form-token' }))
+  const next = String(again.headers['slip-number'])
+  for (const url of [page, `/slips/${next}`, `/slips/${next}/issued`, '/slips']) await keep(await browser.get(url))
+  await keep(await browser.post(`/slips/${next}/void`, { reason: 'other', note: 'Seen by somebody else' }))
+  await keep(await test.api(agent, { url: '/slips' }))
+  const auditor = await test.signIn('auditor')
+  for (const format of ['json', 'csv', 'ndjson']) await keep(await test.api(auditor, { url: `/delivery-records?format=${format}` }))
+  return { codes, answers }
+}
+
+const test = await buildTestApp(t)
+
+t.test('the code of a slip is on its paper and nowhere else: no log line, no table, no address, no header, no answer', async t => {
+  const { codes, answers } = await aDayAtTheCounter(test)
+  t.equal(codes.length, 5)
+  t.equal(new Set(codes).size, 5, 'no two slips have the same code')
+  const kept = await everythingKept(test.deps.db)
+  t.match(kept, 'Łukasz Nguyễn-Đặng', 'the tables were read')
+  t.ok(test.logLines.length > 40, 'the log was read, at its finest level')
+  for (const spelling of codes.flatMap(spellings)) {
+    t.notOk(test.logLines.some(line => line.includes(spelling)), 'no log line')
+    t.notOk(kept.includes(spelling), 'no table')
+    t.notOk(answers.some(answer => answer.includes(spelling)), 'no header, no JSON, no page')
+  }
+})
+
+t.test('nor is it in any file of the embedded database', async t => {
+  const folder = t.testdir()
+  const connection = await connect({ folder: join(folder, 'database') })
+  await migrate(connection.db)
+  await loadReferenceData(connection.db, metropolia, new Date('2026-11-19T07:30:00Z'))
+  await loadDemoData(connection.db, new Date('2026-11-19T07:30:00Z'))
+  const test = await buildTestApp(t, { db: connection.db })
+  const { codes } = await aDayAtTheCounter(test)
+  await test.app.close()
+  await connection.close()
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  const wanted = codes.flatMap(code => [code, code.toLowerCase(), code.replaceAll('-', ''), code.replaceAll('-', '').toLowerCase()])
+  let slipsSeen = false
+  for (const file of files) {
+    const bytes = await readFile(file)
+    slipsSeen ||= bytes.includes('Seen by somebody else')
+    for (const code of wanted) if (bytes.includes(code)) t.fail(`a code is in ${file}`)
+  }
+  t.ok(slipsSeen, 'the right files were read')
+})
+
+t.test('an activation code tells itself to nobody who only prints it', async t => {
+  const answer = await issue(test, await test.signIn('agent'), await wishFor(test, 'onnhe9102'))
+  const code = await codeOn(answer.rawPayload)
+  for (const told of [inspect(code), inspect({ code }, { depth: 9, showHidden: true }), String(code), `${String(code)}`, JSON.stringify({ code }), Object.keys(code).join(), JSON.stringify(Object.entries(code))]) {
+    t.notOk(spellings(code.reveal()).some(spelling => told.includes(spelling)), told)
+  }
+})

@@ -1,0 +1,112 @@
+import t from 'tap'
+import { buildTestApp } from '../helpers/app.js'
+import { eventsOf } from '../helpers/counter.js'
+
+const password = 'demo-slipdesk-2026'
+const wrong = 'not-the-password-at-all'
+
+const test = await buildTestApp(t)
+
+async function attempt (payload: Record<string, unknown>, remoteAddress = '192.0.2.1') {
+  return await test.api(undefined, { method: 'POST', url: '/sessions', payload, remoteAddress })
+}
+
+t.test('signing in gives a token for ten hours, says who and where, and is on record', async t => {
+  const answer = await attempt({ login: ' Agent ', password })
+  t.equal(answer.statusCode, 201)
+  t.equal(answer.headers['cache-control'], 'no-store')
+  const body = answer.json<Record<string, unknown>>()
+  t.match(body['token'], /^[\w-]{43}$/)
+  t.strictSame({ ...body, token: '' }, {
+    token: '',
+    expiresAt: '2026-11-19T19:30:00+02:00',
+    staff: { login: 'agent', name: 'Aino Virtanen', roles: ['agent'] },
+    servicePoint: { id: 'helpdesk-karamalmi', kind: 'helpdesk', name: 'Helpdesk, Karamalmi' },
+  })
+  const agent = await test.deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
+  const [event] = await eventsOf(test, 'signed-in')
+  t.match(event, { actor: `staff:${agent.id}`, service_point: 'helpdesk-karamalmi', facts: { door: 'api' }, texts: {} })
+  t.notOk(test.logLines.join('').includes(body['token'] as string), 'the token is in no log line')
+  t.notOk(test.logLines.join('').includes(password), 'nor is the password')
+})
+
+t.test('signing out ends the session at once and is on record', async t => {
+  const token = await test.signIn('auditor')
+  const answer = await test.api(token, { method: 'DELETE', url: '/sessions/current' })
+  t.equal(answer.statusCode, 204)
+  t.equal(answer.body, '')
+  const again = await test.api(token, { method: 'DELETE', url: '/sessions/current' })
+  t.equal(again.statusCode, 401)
+  t.equal(again.headers['www-authenticate'], 'Bearer')
+  t.match(again.headers['content-type'], /^application\/problem\+json/)
+  t.equal(again.json<{ code: string }>().code, 'not-signed-in')
+  t.equal((await eventsOf(test, 'signed-out')).length, 1)
+})
+
+t.test('unknown login, wrong password and inactive staff get one and the same answer, and are on record', async t => {
+  await test.deps.db.updateTable('staff').set({ active: false }).where('login', '=', 'hr').execute()
+  const answers = [
+    await attempt({ login: 'nobody', password }),
+    await attempt({ login: 'agent', password: wrong }),
+    await attempt({ login: 'hr', password }),
+  ]
+  for (const answer of answers) {
+    t.equal(answer.statusCode, 401)
+    t.equal(answer.headers['www-authenticate'], 'Bearer')
+    t.equal(answer.body, answers[0]!.body)
+  }
+  t.equal(answers[0]!.json<{ code: string }>().code, 'not-signed-in')
+  t.equal(answers[0]!.json<{ detail: string }>().detail, 'The login or the password is wrong. Check both and try again.')
+  const failed = await eventsOf(test, 'sign-in-failed')
+  t.match(failed.map(({ actor, facts, texts }) => ({ actor, reason: facts['reason'], texts })), [
+    { actor: 'anonymous', reason: 'unknown-login', texts: { login: 'nobody' } },
+    { actor: 'anonymous', reason: 'wrong-password', texts: { login: 'agent' } },
+    { actor: 'anonymous', reason: 'inactive', texts: { login: 'hr' } },
+  ])
+  t.notOk(JSON.stringify(failed.map(event => event.facts)).includes('nobody'), 'the typed login is only in the erasable text')
+})
+
+t.test('whoever works at several service points names one of them', async t => {
+  const agent = await test.deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
+  const second = { staff_id: agent.id, service_point_id: 'helpdesk-myllypuro' }
+  await test.deps.db.insertInto('staff_service_points').values(second).execute()
+  t.teardown(async () => { await test.deps.db.deleteFrom('staff_service_points').where('staff_id', '=', second.staff_id).where('service_point_id', '=', second.service_point_id).execute() })
+  const sessions = async () => (await test.deps.db.selectFrom('sessions').select('id').execute()).length
+  const before = await sessions()
+  const unsaid = await attempt({ login: 'agent', password })
+  t.equal(unsaid.statusCode, 400)
+  t.match(unsaid.json(), { code: 'validation-failed', errors: [{ path: 'servicePointId', message: /helpdesk-karamalmi, helpdesk-myllypuro/ }] })
+  const foreign = await attempt({ login: 'agent', password, servicePointId: 'porter-arabia' })
+  t.match(foreign.json(), { code: 'validation-failed', errors: [{ path: 'servicePointId' }] })
+  const said = await attempt({ login: 'agent', password, servicePointId: 'helpdesk-myllypuro' })
+  t.equal(said.statusCode, 201)
+  t.equal(said.json<{ servicePoint: { id: string } }>().servicePoint.id, 'helpdesk-myllypuro')
+  t.equal(await sessions(), before + 1)
+})
+
+t.test('auditors and administrators work at no service point', async t => {
+  const answer = await attempt({ login: 'admin', password })
+  t.equal(answer.json<{ servicePoint: unknown }>().servicePoint, null)
+})
+
+t.test('what cannot be a login is refused at its field and never reaches the database', async t => {
+  for (const [payload, path] of [
+    [{ password }, 'login'], [{ login: 'agent' }, 'password'], [{ login: 'a\u0000b', password }, 'login'], [{ login: ['agent'], password }, 'login'],
+    [{ login: 'x'.repeat(101), password }, 'login'], [{ login: 'agent', password: 'x'.repeat(257) }, 'password'], [{ login: '  ', password }, 'login'],
+    [{ login: 'agent', password, servicePointId: '\u0000' }, 'servicePointId'],
+  ] as const) {
+    const answer = await attempt(payload)
+    t.equal(answer.statusCode, 400, JSON.stringify(payload).slice(0, 60))
+    t.match(answer.json(), { code: 'validation-failed', errors: [{ path }] })
+  }
+  t.equal((await attempt({ login: '\' or 1=1 --', password })).statusCode, 401)
+})
+
+t.test('the cookie of the pages is not accepted at the API', async t => {
+  const token = await test.signIn('agent')
+  const answer = await test.api(undefined, { method: 'DELETE', url: '/sessions/current', cookies: { slipdesk: token } })
+  t.equal(answer.statusCode, 401)
+  const basic = await test.api(undefined, { method: 'DELETE', url: '/sessions/current', headers: { authorization: 'Basic YTpi' } })
+  t.equal(basic.statusCode, 401)
+  t.equal((await test.api(token, { method: 'DELETE', url: '/sessions/current' })).statusCode, 204)
+})

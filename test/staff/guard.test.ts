@@ -1,0 +1,62 @@
+import fastify from 'fastify'
+import t from 'tap'
+import { addGuard } from '../../src/staff/guard.js'
+import { permissions } from '../../src/staff/permissions.js'
+import { buildTestApp } from '../helpers/app.js'
+
+const { app, signIn, api } = await buildTestApp(t)
+
+/** Every route of the app as `METHOD /path`, read from the router's own picture of itself. */
+function routesOf (tree: string): Array<{ method: string, url: string }> {
+  const path: string[] = []
+  return tree.split('\n').flatMap(line => {
+    const found = /^([\s│├└─]*)(.*?)(?: \(([A-Z, ]+)\))?$/u.exec(line)
+    if (found === null || found[2] === '') return []
+    const depth = found[1]!.length / 4
+    path.length = Math.max(0, depth - 1)
+    path.push(found[2]!)
+    return (found[3] ?? '').split(', ').filter(Boolean).map(method => ({ method, url: path.join('') }))
+  })
+}
+
+t.test('a route that names no permission and is not public is not built', async t => {
+  const bare = fastify()
+  addGuard(bare, 'page')
+  t.throws(() => bare.get('/forgotten', async () => 'open to all'), /\/forgotten must name one of config.may, config.scope and config.public/)
+  t.throws(() => bare.get('/both', { config: { public: true, may: 'slips:read' } }, async () => ''), /must name one of/)
+  await bare.close()
+})
+
+t.test('every page and every API call behind the sign-in is closed to strangers', async t => {
+  const routes = routesOf(app.printRoutes({ commonPrefix: false }))
+  t.ok(routes.length > 20, 'the routes were read')
+  const open = new Set<string>()
+  for (const { method, url } of routes) {
+    const answer = await app.inject({ method: method as 'GET', url: url.replace(/:\w+/g, 'x') })
+    if (url.startsWith('/api/')) {
+      if (answer.statusCode !== 401) open.add(`${method} ${url}`)
+    } else if (method === 'GET' || method === 'HEAD') {
+      if (answer.statusCode !== 303 || !(answer.headers.location ?? '').toString().startsWith('/sign-in')) open.add(`${method} ${url}`)
+    } else if (answer.statusCode !== 403 && !(answer.statusCode === 303 && String(answer.headers.location).startsWith('/sign-in'))) {
+      open.add(`${method} ${url}`)
+    }
+  }
+  t.strictSame([...open].filter(route => !route.startsWith('OPTIONS ')).sort(), publicRoutes)
+})
+
+/** What anyone may ask for (the picture shows `/assets/*` as `/*`): the process's health, the pages' files, signing in, the holder's pages, what the API and the house say about themselves. */
+const publicRoutes: readonly string[] = [
+  ...['GET', 'HEAD'].flatMap(method => ['/*', '/accessibility', '/activate', '/activate/done', '/docs', '/healthz', '/metrics', '/my-account', '/openapi.json', '/readyz', '/sign-in'].map(path => `${method} ${path}`)),
+  'POST /api/v1/sessions',
+]
+
+t.test('at the API whoever lacks the permission gets 403', async t => {
+  const answer = await api(await signIn('auditor'), { url: '/accounts?q=x' })
+  t.equal(answer.statusCode, 403)
+  t.match(answer.json(), { code: 'not-permitted', status: 403 })
+  t.equal((await api(undefined, { url: '/accounts?q=x' })).statusCode, 401)
+})
+
+t.test('every permission is some role’s', async t => {
+  for (const [permission, roles] of Object.entries(permissions)) t.ok(roles.length > 0, permission)
+})

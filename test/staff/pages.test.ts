@@ -1,0 +1,154 @@
+import t from 'tap'
+import { buildTestApp } from '../helpers/app.js'
+import { smallBrowser } from '../helpers/small-browser.js'
+
+const test = await buildTestApp(t)
+const { app, clock, deps } = test
+
+t.test('signing in leads to the first page of the roles, with a cookie that scripts cannot read', async t => {
+  const browser = smallBrowser(app)
+  const answer = await browser.signIn('agent')
+  t.equal(answer.statusCode, 303)
+  t.equal(answer.headers.location, '/accounts')
+  t.match(answer.cookies.find(cookie => cookie.name === 'slipdesk'), { httpOnly: true, sameSite: 'Lax', path: '/' })
+  const again = await browser.get('/sign-in')
+  t.equal(again.headers.location, '/accounts', 'who is signed in need not do it again')
+})
+
+t.test('over https the cookies are __Host- and Secure', async t => {
+  const secure = await buildTestApp(t, { publicUrl: 'https://desk.example' })
+  const browser = smallBrowser(secure.app)
+  const answer = await browser.signIn('agent')
+  t.match(answer.cookies.find(cookie => cookie.name === '__Host-slipdesk'), { httpOnly: true, secure: true, sameSite: 'Lax', path: '/' })
+  t.equal(answer.cookies.find(cookie => cookie.name === '__Host-slipdesk')?.domain, undefined)
+  t.ok(browser.cookies.has('__Host-slipdesk-visitor'))
+})
+
+t.test('who is not signed in is led to the sign-in and then on to the page that was asked for', async t => {
+  const browser = smallBrowser(app)
+  const first = await browser.get('/staff?sort=name')
+  t.equal(first.statusCode, 303)
+  t.equal(first.headers.location, '/sign-in?next=%2Fstaff%3Fsort%3Dname')
+  const form = await browser.get(first.headers.location as string)
+  t.match(form.body, 'name="next" value="/staff?sort=name"')
+  const answer = await browser.post('/sign-in', { login: 'admin', password: 'demo-slipdesk-2026', next: '/staff?sort=name' })
+  t.equal(answer.headers.location, '/staff?sort=name')
+})
+
+t.test('a sign-in never leads to another site', async t => {
+  for (const next of ['https://evil.example/', '//evil.example', '/\\evil.example', '/.//evil.example']) {
+    const browser = smallBrowser(app)
+    const form = await browser.get(`/sign-in?next=${encodeURIComponent(next)}`)
+    t.match(form.body, 'name="next" value=""')
+    const answer = await browser.post('/sign-in', { login: 'auditor', password: 'demo-slipdesk-2026', next })
+    t.equal(answer.headers.location, '/delivery-records', next)
+  }
+})
+
+t.test('a wrong password is said above the form and what was typed stays, but not the password', async t => {
+  const browser = smallBrowser(app)
+  const answer = await browser.signIn('agent"<b>', 'a wrong secret')
+  t.equal(answer.statusCode, 401)
+  t.match(answer.body, 'The login or the password is wrong.')
+  t.match(answer.body, 'value="agent&quot;&lt;b&gt;"')
+  t.notMatch(answer.body, 'a wrong secret')
+  const empty = await browser.post('/sign-in', { login: 'agent', password: '' })
+  t.equal(empty.statusCode, 400)
+  t.match(empty.body, 'id="password-error"')
+})
+
+t.test('who tried too often is told for how many minutes to wait', async t => {
+  const browser = smallBrowser(app)
+  for (let tries = 0; tries < 10; tries++) await browser.signIn('student-affairs', 'wrong')
+  const answer = await browser.signIn('student-affairs')
+  t.equal(answer.statusCode, 429)
+  t.equal(answer.headers['retry-after'], '900')
+  t.match(answer.body, '15 minutes')
+  t.match(answer.body, 'value="student-affairs"')
+  clock.advance({ minutes: 15 })
+})
+
+t.test('signing out ends the session, whoever kept its cookie', async t => {
+  const browser = smallBrowser(app)
+  await browser.signIn('admin')
+  await browser.get('/staff')
+  const cookie = browser.cookies.get('slipdesk')!
+  const answer = await browser.post('/sign-out', {})
+  t.equal(answer.headers.location, '/sign-in')
+  t.notOk(browser.cookies.has('slipdesk'))
+  browser.cookies.set('slipdesk', cookie)
+  t.equal((await browser.get('/staff')).headers.location, '/sign-in?next=%2Fstaff')
+})
+
+t.test('signing in anew ends the browser’s session before', async t => {
+  const browser = smallBrowser(app)
+  await browser.signIn('admin')
+  const before = browser.cookies.get('slipdesk')!
+  const other = smallBrowser(app)
+  await other.get('/sign-in')
+  other.cookies.set('slipdesk', before)
+  t.equal((await other.post('/sign-in', { login: 'admin', password: 'demo-slipdesk-2026' })).statusCode, 303)
+  t.not(other.cookies.get('slipdesk'), before)
+  t.equal((await browser.get('/staff')).statusCode, 303)
+})
+
+t.test('the cookie of a page holds no API token, and an API token is no cookie', async t => {
+  const browser = smallBrowser(app)
+  await browser.signIn('auditor')
+  const answer = await test.api(browser.cookies.get('slipdesk'), { method: 'DELETE', url: '/sessions/current' })
+  t.equal(answer.statusCode, 401)
+  const stranger = smallBrowser(app)
+  stranger.cookies.set('slipdesk', await test.signIn('admin'))
+  t.equal((await stranger.get('/staff')).statusCode, 303)
+})
+
+t.test('an agent of several service points chooses one before anything else, and may change it later', async t => {
+  const agent = await deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
+  await deps.db.insertInto('staff_service_points').values({ staff_id: agent.id, service_point_id: 'helpdesk-myllypuro' }).execute()
+  const browser = smallBrowser(app)
+  await browser.signIn('agent')
+  const sent = await browser.get('/accounts?q=x')
+  t.equal(sent.headers.location, '/service-point?next=%2Faccounts%3Fq%3Dx')
+  const page = await browser.get(sent.headers.location as string)
+  t.match(page.body, 'value="helpdesk-karamalmi"')
+  t.match(page.body, 'value="helpdesk-myllypuro"')
+  t.notMatch(page.body, 'value="porter-arabia"')
+  const foreign = await browser.post('/service-point', { servicePointId: 'porter-arabia', next: '' })
+  t.equal(foreign.statusCode, 400)
+  t.match(foreign.body, 'You do not work at this service point.')
+  const chosen = await browser.post('/service-point', { servicePointId: 'helpdesk-myllypuro', next: '/accounts?q=x' })
+  t.equal(chosen.headers.location, '/accounts?q=x')
+  t.equal((await browser.get('/accounts?q=x')).statusCode, 200)
+  const changed = await browser.post('/service-point', { servicePointId: 'helpdesk-karamalmi', next: '//evil.example' })
+  t.equal(changed.headers.location, '/accounts')
+  const events = await deps.db.selectFrom('audit_events').select(['actor', 'service_point', 'facts']).where('kind', '=', 'service-point-chosen').orderBy('sequence').execute()
+  t.strictSame(events, [
+    { actor: `staff:${agent.id}`, service_point: 'helpdesk-myllypuro', facts: { door: 'page', from: null } },
+    { actor: `staff:${agent.id}`, service_point: 'helpdesk-karamalmi', facts: { door: 'page', from: 'helpdesk-myllypuro' } },
+  ], 'each is on record, with where they were before; what is not theirs is not')
+})
+
+t.test('an agent without any service point is told whom to ask, and can sign out', async t => {
+  const hr = await deps.db.selectFrom('staff').select('id').where('login', '=', 'hr').executeTakeFirstOrThrow()
+  await deps.db.deleteFrom('staff_service_points').where('staff_id', '=', hr.id).execute()
+  const browser = smallBrowser(app)
+  await browser.signIn('hr')
+  const page = await browser.get('/service-point')
+  t.match(page.body, 'Ask an administrator')
+  t.equal((await browser.post('/sign-out', {})).headers.location, '/sign-in')
+})
+
+t.test('the front page leads to the first page of the roles, or to the sign-in', async t => {
+  const browser = smallBrowser(app)
+  t.equal((await browser.get('/')).headers.location, '/sign-in')
+  await browser.signIn('admin')
+  t.equal((await browser.get('/')).headers.location, '/staff')
+})
+
+t.test('a role that lacks the permission gets 403, not a sign-in', async t => {
+  const browser = smallBrowser(app)
+  await browser.signIn('porter')
+  const answer = await browser.get('/staff')
+  t.equal(answer.statusCode, 403)
+  t.match(answer.headers['content-type'], /^text\/html/)
+})

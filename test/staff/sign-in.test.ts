@@ -1,0 +1,84 @@
+import t from 'tap'
+import { Problem } from '../../src/http/problems.js'
+import { setStaffPassword } from '../../src/staff/change-staff.js'
+import { findStaffByLogin, listStaff } from '../../src/staff/queries.js'
+import { signIn } from '../../src/staff/sign-in.js'
+import { buildTestApp } from '../helpers/app.js'
+import { testBegins } from '../helpers/database.js'
+
+const password = 'demo-slipdesk-2026'
+const test = await buildTestApp(t)
+const { db } = test.deps
+t.beforeEach(async () => {
+  test.clock.set(testBegins)
+  await db.deleteFrom('sessions').execute()
+  await db.deleteFrom('sign_in_tries').execute()
+})
+
+async function attempt (login: string, changes: { password?: string, servicePointId?: string } = {}): Promise<'opened' | Problem> {
+  return await signIn(test.deps, { login, password, door: 'api', address: '192.0.2.1', ...changes }).then(() => 'opened' as const, (error: Problem) => error)
+}
+
+async function idOf (login: string): Promise<string> {
+  return (await findStaffByLogin(db, login))!.id
+}
+
+async function reasons (): Promise<unknown[]> {
+  const rows = await db.selectFrom('audit_events').select('facts').where('kind', '=', 'sign-in-failed').orderBy('sequence').execute()
+  return rows.map(row => row.facts['reason'])
+}
+
+t.test('no session that the old password opens outlives the reset, even at the same moment', async t => {
+  const id = await idOf('student-affairs')
+  for (let round = 1; round <= 3; round++) {
+    const old = round === 1 ? password : `words and spaces ${round - 1}`
+    const tries = Array.from({ length: 8 }, async () => await attempt('student-affairs', { password: old }))
+    await setStaffPassword(test.deps, id, `words and spaces ${round}`, 'system')
+    for (const answer of await Promise.all(tries)) {
+      if (answer !== 'opened') t.match(answer, { code: 'not-signed-in', variant: 'wrong-login' })
+    }
+    t.strictSame(await db.selectFrom('sessions').select('id').where('revoked_at', 'is', null).execute(), [])
+    t.equal(await attempt('student-affairs', { password: `words and spaces ${round}` }), 'opened')
+    await db.deleteFrom('sessions').execute()
+  }
+})
+
+t.test('a right password that opens no session stays counted and is on record', async t => {
+  await db.insertInto('staff_service_points').values({ staff_id: await idOf('hr'), service_point_id: 'helpdesk-myllypuro' }).execute()
+  const before = (await reasons()).length
+  const tries = async () => (await db.selectFrom('sign_in_tries').select('tries').execute()).map(row => row.tries)
+  t.match(await attempt('hr'), { code: 'validation-failed', errors: [{ path: 'servicePointId', message: 'choose-service-point' }] })
+  t.match(await attempt('hr', { servicePointId: 'porter-arabia' }), { code: 'validation-failed', errors: [{ message: 'not-your-service-point' }] })
+  t.strictSame((await reasons()).slice(before), ['choose-service-point', 'not-your-service-point'])
+  t.strictSame(await tries(), [2, 2], 'at the login and at the address')
+  t.equal(await attempt('hr', { servicePointId: 'helpdesk-myllypuro' }), 'opened')
+  t.strictSame(await tries(), [2], 'a success begins the login’s count anew and takes back its own try only')
+  for (let count = 0; count < 10; count++) await attempt('hr')
+  t.match(await attempt('hr'), { code: 'too-many-requests' })
+})
+
+t.test('a session is forgotten thirty days after its end; when somebody was last seen is not', async t => {
+  const kept = async () => (await db.selectFrom('sessions').select('created_at').orderBy('created_at').execute()).map(row => row.created_at.toISOString().slice(0, 10))
+  await attempt('agent')
+  await attempt('auditor')
+  test.clock.advance({ days: 30 })
+  await attempt('agent')
+  t.strictSame(await kept(), ['2026-11-19', '2026-11-19', '2026-12-19'])
+  test.clock.advance({ days: 1 })
+  await attempt('agent')
+  t.strictSame(await kept(), ['2026-11-19', '2026-12-19', '2026-12-20'], 'the auditor’s last one stays until they come again')
+  const seen = await listStaff(db, test.clock.now())
+  t.strictSame(seen.find(member => member.login === 'auditor')?.lastUsedAt, new Date('2026-11-19T07:30:00Z'))
+})
+
+t.test('a hundred old sessions are forgotten at a time, so that no sign-in waits for a clean-up', async t => {
+  await attempt('agent')
+  const { id: _, ...one } = await db.selectFrom('sessions').selectAll().executeTakeFirstOrThrow()
+  await db.insertInto('sessions').values(Array.from({ length: 149 }, (_, index) => ({ ...one, token_hash: Buffer.alloc(32, index) }))).execute()
+  test.clock.advance({ days: 31 })
+  const count = async () => (await db.selectFrom('sessions').select('id').execute()).length
+  await attempt('agent')
+  t.equal(await count(), 51)
+  await attempt('agent')
+  t.equal(await count(), 2)
+})

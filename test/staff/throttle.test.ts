@@ -1,0 +1,69 @@
+import t from 'tap'
+import { buildTestApp } from '../helpers/app.js'
+
+const password = 'demo-slipdesk-2026'
+const wrong = 'not-the-password-at-all'
+
+const test = await buildTestApp(t)
+t.beforeEach(async () => { await test.deps.db.deleteFrom('sign_in_tries').execute() })
+
+async function attempt (login: string, word: string, remoteAddress = '192.0.2.1') {
+  return await test.api(undefined, { method: 'POST', url: '/sessions', payload: { login, password: word }, remoteAddress })
+}
+
+async function failures (): Promise<unknown[]> {
+  const rows = await test.deps.db.selectFrom('audit_events').select('facts').where('kind', '=', 'sign-in-failed').orderBy('sequence').execute()
+  return rows.map(row => row.facts['reason'])
+}
+
+t.test('of twelve wrong tries at the same moment ten are looked at and two must wait', async t => {
+  const answers = await Promise.all(Array.from({ length: 12 }, async () => await attempt('agent', wrong)))
+  const statuses = answers.map(answer => answer.statusCode).sort()
+  t.strictSame(statuses, [...Array<number>(10).fill(401), 429, 429])
+  const refused = answers.find(answer => answer.statusCode === 429)!
+  t.equal(refused.headers['retry-after'], '900')
+  t.match(refused.json(), { code: 'too-many-requests', status: 429, detail: /15 minutes/ })
+})
+
+t.test('after ten wrong tries even the right password waits, until fifteen minutes are over', async t => {
+  for (let tries = 0; tries < 10; tries++) await attempt('agent', wrong)
+  test.clock.advance({ minutes: 5 })
+  const refused = await attempt('agent', password, '198.51.100.9')
+  t.equal(refused.statusCode, 429)
+  t.equal(refused.headers['retry-after'], '600')
+  t.equal((await attempt('porter', password)).statusCode, 201, 'others are not hindered')
+  test.clock.advance({ minutes: 10 })
+  t.equal((await attempt('agent', password)).statusCode, 201)
+})
+
+t.test('a success begins the login’s count anew', async t => {
+  for (let tries = 0; tries < 9; tries++) await attempt('agent', wrong)
+  t.equal((await attempt('agent', password)).statusCode, 201)
+  for (let tries = 0; tries < 9; tries++) await attempt('agent', wrong)
+  t.equal((await attempt('agent', password)).statusCode, 201)
+})
+
+t.test('fifty failures from one address make it wait, whatever logins it tries; its wait costs no login a try', async t => {
+  for (let tries = 0; tries < 50; tries++) t.equal((await attempt(`login-${tries}`, wrong)).statusCode, 401)
+  t.equal((await attempt('agent', password)).statusCode, 429)
+  for (let tries = 0; tries < 12; tries++) await attempt('agent', wrong)
+  t.equal((await attempt('agent', password, '198.51.100.9')).statusCode, 201)
+})
+
+t.test('people who sign in do not use up their campus’s tries', async t => {
+  for (let people = 0; people < 52; people++) t.equal((await attempt('auditor', password)).statusCode, 201)
+})
+
+t.test('a flood of tries does not fill the log: ten are recorded, and once that it was stopped', async t => {
+  const before = (await failures()).length
+  for (let tries = 0; tries < 30; tries++) await attempt('agent', wrong)
+  t.strictSame((await failures()).slice(before), [...Array<string>(10).fill('wrong-password'), 'throttled'])
+})
+
+t.test('what was typed and whence is not readable in the counts', async t => {
+  await attempt('agent', wrong)
+  const rows = await test.deps.db.selectFrom('sign_in_tries').selectAll().execute()
+  t.equal(rows.length, 2)
+  t.notMatch(JSON.stringify(rows), /agent|192\.0\.2\.1/)
+  t.strictSame(rows.map(row => row.tries), [1, 1])
+})
