@@ -1,9 +1,10 @@
 import t from 'tap'
 import { walk } from './walk.js'
 
-t.test('every page is accessible and fits at a desk, in Finnish and English, light and dark', async t => {
+t.test('every page is accessible at a desk, light and dark, and fits in Finnish and English', async t => {
   await walk(t, [
-    { language: 'fi', width: 1280 },
     { language: 'en', width: 1280 },
+    // axe looks at Finnish on a phone.
+    { language: 'fi', width: 1280, onlyFits: true },
   ])
 })

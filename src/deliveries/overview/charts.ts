@@ -30,12 +30,14 @@ const left = 44
 const roomForTotal = 22
 /** Names of weeks are so wide. */
 const roomForName = 46
+/** A week takes no more: the bars of few stand on the left, where a phone shows them before anybody scrolls. */
+const mostOfWeek = 96
 
 /** Slips by week, the channels upon each other. */
 export function stackedWeeks (weeks: readonly Week[], { width, height }: Frame): StackedBars {
   const most = Math.max(1, ...weeks.map(({ total }) => total))
   const y = scaleLinear().domain([0, most]).nice(4).range([height - below, above])
-  const x = scaleBand<string>().domain(weeks.map(({ monday }) => monday)).range([left, width]).padding(0.3)
+  const x = scaleBand<string>().domain(weeks.map(({ monday }) => monday)).range([left, Math.min(width, left + mostOfWeek * weeks.length)]).padding(0.3)
   const layers = stack<Week, Channel>().keys(channels).value(({ counts }, channel) => counts[channel])([...weeks])
   const everyNth = Math.max(1, Math.ceil(roomForName / x.step()))
   return {
