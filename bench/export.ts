@@ -23,7 +23,7 @@ const base = `http://127.0.0.1:${port}/api/v1`
 
 async function serve (url: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, [new URL('../src/server.js', import.meta.url).pathname], {
-    env: { ...process.env, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'warn', CODE_KEY: randomBytes(32).toString('base64'), SESSION_KEY: randomBytes(32).toString('base64') },
+    env: { ...process.env, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'warn', CODE_KEY: randomBytes(32).toString('base64'), SESSION_KEY: randomBytes(32).toString('base64'), LOG_KEY: randomBytes(32).toString('base64') },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout!, 'data')

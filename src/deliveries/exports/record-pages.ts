@@ -40,6 +40,7 @@ async function openSnapshot ({ db, profile }: Pick<Deps, 'db' | 'profile'>): Pro
   await sql`set local idle_in_transaction_session_timeout = ${sql.lit(longestPause)}`.execute(trx)
   let isOpen = false
   let running = 0
+  let closing: Promise<void> | undefined
   async function read<T> (query: (one: Kysely<Database>) => Promise<T>): Promise<T> {
     running++
     return await query(trx).finally(() => { running-- })
@@ -51,11 +52,11 @@ async function openSnapshot ({ db, profile }: Pick<Deps, 'db' | 'profile'>): Pro
       isOpen = true
       return (await sql<RecordRow>`fetch ${sql.lit(pageRows)} from delivery_records`.execute(one)).rows
     }),
-    close: async () => {
-      if (trx.isCommitted || trx.isRolledBack) return
-      if (running > 0) await sql`select pg_cancel_backend(${backend!.pid})`.execute(db)
-      await trx.rollback().execute()
-    },
+    close: async () => await (closing ??= end()),
+  }
+  async function end (): Promise<void> {
+    if (running > 0) await sql`select pg_cancel_backend(${backend!.pid})`.execute(db)
+    await trx.rollback().execute()
   }
 }
 

@@ -65,10 +65,13 @@ async function send (
     throw error
   })
   const stream = streamOf(running)
-  stream.once('close', () => {
+  const end = () => {
     giveBack()
     running.close().catch((error: unknown) => deps.logger.error({ err: error, export: running.id }, 'the end of an export was not written down'))
-  })
+  }
+  stream.once('close', end)
+  // A stream whose query has not answered yet closes only after it has: whoever has gone does not wait for that.
+  reply.raw.once('close', end)
   return await reply.headers({
     'content-disposition': `attachment; filename="${name}"`,
     link: `</api/v1/delivery-records/exports/${running.id}>; rel="describedby"`,

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { get } from 'node:http'
 import { sql } from 'kysely'
 import t from 'tap'
 import { judgeExport } from '../../../src/audit/log/manifest.js'
@@ -13,6 +14,7 @@ import { asXlsx } from '../../../src/deliveries/exports/xlsx.js'
 import type { DeliveryRecord, FlatRecord } from '../../../src/deliveries/records/records.js'
 import { buildTestApp } from '../../helpers/app.js'
 import { eventsOf, staffIdOf } from '../../helpers/counter.js'
+import { postgresOnly } from '../../helpers/processes.js'
 import { insertSlips, type PlacedSlip } from '../../helpers/slips-in-states.js'
 import { smallBrowser } from '../../helpers/small-browser.js'
 import { unzipped } from '../../helpers/unzip.js'
@@ -139,6 +141,30 @@ t.test('more records than a sheet holds go on in a second sheet', async t => {
   t.match(second.toString('utf8').slice(-80), '<autoFilter ref="A1:L401"/></worksheet>')
   t.match(second.toString('utf8', 0, 4000), '<c t="inlineStr" s="3"><is><t xml:space="preserve">=1+1</t></is></c><c t="inlineStr" s="3"><is><t xml:space="preserve">Ольга &lt;&amp;&gt;\ufffd</t></is></c>')
 })
+
+for (const path of ['/api/v1/delivery-records?format=ndjson', '/delivery-records/export?format=csv-comma']) {
+  t.test(`a reader who goes away stops the query in the database: ${path}`, postgresOnly, async t => {
+    const endless = await buildTestApp(t, { snapshots })
+    await insertSlips(endless, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
+    await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(endless.deps.db)
+    await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id,
+      pg_sleep(600)::text as note from slip_steps_kept`).execute(endless.deps.db)
+    const browser = smallBrowser(endless.app)
+    await browser.signIn('auditor')
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const headers: Record<string, string> = path.startsWith('/api') ? { authorization: `Bearer ${await endless.signIn('auditor')}` } : { cookie }
+    const running = async () => (await sql<{ query: string }>`select query from pg_stat_activity
+      where datname = current_database() and state = 'active' and query like 'fetch%'`.execute(endless.deps.db)).rows.length
+    const until = async (holds: () => Promise<boolean>) => { while (!await holds()) await new Promise(resolve => setTimeout(resolve, 20)) }
+    const reader = get(`${await endless.app.listen({ port: 0 })}${path}`, { headers })
+    reader.once('response', answer => answer.once('error', () => {}).resume()).once('error', () => {})
+    await until(async () => await running() === 1)
+    reader.destroy()
+    await until(async () => await running() === 0)
+    await until(async () => (await eventsOf(endless, 'delivery-records-exported')).length === 1)
+    t.match((await eventsOf(endless, 'delivery-records-exported')).at(-1), { facts: { whole: false, rows: 0 } })
+  })
+}
 
 t.test('an export whose query fails half way never looks whole', async t => {
   const last = slips.map(({ id, number }) => ({ id, number })).sort((a, b) => a.number < b.number ? -1 : 1)[0]!

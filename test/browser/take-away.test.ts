@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises'
+import { sql } from 'kysely'
+import t from 'tap'
+import { judgeExport } from '../../src/audit/log/manifest.js'
+import { verifierKeysOf } from '../../src/audit/sealing/log-keys.js'
+import { nodeCrypto, sha256 } from '../../src/audit/sealing/node-crypto.js'
+import { insertSlips } from '../helpers/slips-in-states.js'
+import { unzipped } from '../helpers/unzip.js'
+import { openWindow, serve, signInAs } from './harness.js'
+
+const served = await serve(t)
+const slips = await insertSlips(served, Array.from({ length: 1201 }, () => ({ channel: 'counter', state: 'handed-over', place: 'holder' } as const)))
+
+for (const [language, done] of [['fi', /^Valmis: 1\s201 /], ['sv', /^Klart: 1\s201 /], ['en', /^Done: 1,201 /]] as const) {
+  t.test(`the page says how far the export has come, and then that it is whole: ${language}`, async t => {
+    const page = await signInAs(await openWindow(served, { language, width: 390 }), 'auditor')
+    await page.goto('/delivery-records?channel=counter')
+    await page.selectOption('#format', 'csv-semicolon')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-take-away] button')])
+    await page.locator('[data-progress] [role="status"]', { hasText: done }).waitFor()
+    t.equal(await page.locator('[data-progress] progress').getAttribute('value'), '1')
+    t.match(download.suggestedFilename(), /^delivery-records-2026-11-19\.zip$/)
+    const files = unzipped(await readFile(await download.path()))
+    const { 'manifest.json': manifest, ...taken } = files
+    const verdict = judgeExport(nodeCrypto, {
+      manifest: manifest!.toString(),
+      files: new Map(Object.entries(taken).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: Buffer.from(sha256(bytes)).toString('hex') }])),
+    }, verifierKeysOf(served.deps.log.keys, served.deps.log.origin))
+    t.equal(verdict.fault, undefined, 'the verifier finds nothing wrong')
+    t.equal(taken['delivery-records-2026-11-19.csv']!.toString().split('\r\n').length, 1 + slips.length + 1, 'a head, a line for each record, and the last line’s end')
+  })
+}
+
+t.test('the page says that an export broke off, and what to do with the file', async t => {
+  const page = await signInAs(await openWindow(served), 'auditor')
+  await page.goto('/delivery-records?channel=counter')
+  const last = slips.map(({ id, number }) => ({ id, number })).sort((a, b) => a.number < b.number ? -1 : 1)[0]!
+  await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(served.deps.db)
+  await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id,
+    case when slip_id = '${last.id}' then (1 / (length(step) - length(step)))::text else note end as note from slip_steps_kept`).execute(served.deps.db)
+  await page.selectOption('#format', 'ndjson')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-take-away] button')])
+  t.ok(await download.failure(), 'the browser knows that the file is not whole')
+  const words = page.locator('[data-progress] [role="status"]', { hasText: 'Broken off' })
+  await words.waitFor()
+  t.equal(await words.innerText(), 'Broken off after 1,000 records. The file is not whole: delete it and take it away again.')
+})
