@@ -1,8 +1,9 @@
 /** Issuing with the log being sealed every second, sixty times as often as the server does, and without, turn by turn. */
 import type { ChildProcess } from 'node:child_process'
 import { connect } from '../src/database/connect.js'
-import { agents, base, fill, issueOverHttp, serve, signIn } from './issuing.js'
+import { agents, base, fill, issueOverHttp, port, signIn } from './issuing.js'
 import { held, percentile, print, type Measured } from './measured.js'
+import { startServer } from './server.js'
 
 const most = 0.05
 const pairs = 12
@@ -14,7 +15,7 @@ export async function besideSealing (url: string): Promise<boolean> {
   let child: ChildProcess | undefined
   try {
     const students = await fill(connection, agents * 10 + (2 * pairs + 2) * issuesATurn)
-    child = await serve(url)
+    child = await startServer(url, port)
     await issueOverHttp(students.splice(0, agents * 10))
     const auditor = await signIn('auditor')
     const turns: { on: Measured[], off: Measured[] } = { on: [], off: [] }

@@ -12,6 +12,7 @@ import { hashPassword } from '../src/passwords/hashing.js'
 import { insertStaff } from '../src/staff/queries.js'
 import { recordsEnd } from './records-data.js'
 import { print, withRecords } from './records-database.js'
+import { startServer } from './server.js'
 
 const size = Number(process.env['RECORDS'] ?? 1_000_000)
 const few = 10_000
@@ -20,15 +21,6 @@ const login = `auditor-${randomBytes(4).toString('hex')}`
 const password = randomBytes(12).toString('hex')
 const port = 3800 + Math.floor(Math.random() * 90)
 const base = `http://127.0.0.1:${port}/api/v1`
-
-async function serve (url: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [new URL('../src/server.js', import.meta.url).pathname], {
-    env: { ...process.env, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'warn', CODE_KEY: randomBytes(32).toString('base64'), SESSION_KEY: randomBytes(32).toString('base64'), LOG_KEY: randomBytes(32).toString('base64') },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout!, 'data')
-  return child
-}
 
 async function signIn (): Promise<string> {
   const answer = await fetch(`${base}/sessions`, {
@@ -82,7 +74,7 @@ await withRecords(size, async ({ db }, url) => {
     await insertStaff(trx, { login, name: 'Auditor', roles: ['auditor'], servicePoints: [], passwordHash, createdAt: recordsEnd })
   })
   const { issued_at: from } = await db.selectFrom('delivery_records').select('issued_at').orderBy('issued_at', 'desc').offset(few - 1).limit(1).executeTakeFirstOrThrow()
-  const child = await serve(url)
+  const child = await startServer(url, port)
   try {
     const token = await signIn()
     const small = await take(child, token, `format=csv&from=${encodeURIComponent(from.toISOString())}`)

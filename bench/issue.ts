@@ -20,9 +20,10 @@ import { issuingRefusals } from '../src/slips/rules.js'
 import { paperOf } from '../src/slips/slip-on-paper.js'
 import { slipNumber } from '../src/slips/slip-number.js'
 import type { Session } from '../src/staff/session.js'
-import { agents, check, fill, issueOverHttp, serve } from './issuing.js'
+import { agents, check, fill, issueOverHttp, port } from './issuing.js'
 import { held, percentile, print, rate, type Measured } from './measured.js'
 import { withDatabase } from './own-database.js'
+import { startServer } from './server.js'
 
 const limitMilliseconds = 300
 const issuesPerAgent = 60
@@ -32,7 +33,7 @@ async function run (url: string): Promise<boolean> {
   let child: ChildProcess | undefined
   try {
     const accounts = await fill(connection, agents * (2 * issuesPerAgent + 5))
-    child = await serve(url)
+    child = await startServer(url, port)
     const warmUp = accounts.splice(0, agents * 5)
     await issueOverHttp(warmUp)
     const times = await issueOverHttp(accounts.splice(0, agents * issuesPerAgent))

@@ -1,7 +1,5 @@
 /** Issuing over HTTP, for the benchmarks: a server of its own and eight agents at once. */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { upsertAccounts } from '../src/accounts/upsert-accounts.js'
 import type { Connection } from '../src/database/connect.js'
 import { migrate } from '../src/database/migrate.js'
@@ -12,7 +10,7 @@ import type { Measured } from './measured.js'
 
 export const agents = 8
 export const check = { documentType: 'passport', issuingCountry: 'FI', validUntil: '2030-12-31', photoMatches: true, nameMatches: true } as const
-const port = 3900 + Math.floor(Math.random() * 90)
+export const port = 3900 + Math.floor(Math.random() * 90)
 /** The API of the server under test. */
 export const base = `http://127.0.0.1:${port}/api/v1`
 
@@ -33,16 +31,6 @@ export async function fill ({ db }: Connection, students: number): Promise<strin
   }))
   await db.transaction().execute(async trx => await upsertAccounts(trx, drafts, now))
   return (await db.selectFrom('accounts').select('id').orderBy('username').execute()).map(({ id }) => id)
-}
-
-/** The server in a process of its own. */
-export async function serve (url: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [new URL('../src/server.js', import.meta.url).pathname], {
-    env: { ...process.env, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'warn', CODE_KEY: randomBytes(32).toString('base64'), SESSION_KEY: randomBytes(32).toString('base64'), LOG_KEY: randomBytes(32).toString('base64') },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout!, 'data')
-  return child
 }
 
 /** Milliseconds from sending the request to holding the whole PDF, for every issue. */

@@ -4,7 +4,7 @@
  * held against each other: a wrong code of a known user name, and an unknown user name. Prints what it measured beside
  * the limits. Makes its own database and drops it.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -26,6 +26,7 @@ import { slipNumber } from '../src/slips/slip-number.js'
 import { createToken, findIdentitySystem } from '../src/staff/api-tokens.js'
 import { loadDemoStaff } from '../src/staff/demo-staff.js'
 import { allAtOnce, held, mean, percentile, print, rate, type Measured } from './measured.js'
+import { startServer } from './server.js'
 
 const leastShare = 0.4
 const mostDifference = 0.05
@@ -57,7 +58,7 @@ async function run (): Promise<boolean> {
     const statements = await statementsOfOne(connection, issued.pop()!, token)
     const forBench = issued.splice(0, redemptions)
     const alone = runPgbench(url, statements)
-    child = await serve(url)
+    child = await startServer(url, port, codeKey)
     await allAtOnce(issued.splice(0, warmUp), workers, async one => await redeemOnce(token, one))
     const overHttp = await allAtOnce(forBench, workers, async one => await redeemOnce(token, one))
     const tried = issued.splice(0, triedAccounts)
@@ -170,15 +171,6 @@ function runPgbench (url: string, statements: readonly string[]): Measured {
   } finally {
     rmSync(folder, { recursive: true })
   }
-}
-
-async function serve (url: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [new URL('../src/server.js', import.meta.url).pathname], {
-    env: { ...process.env, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'warn', CODE_KEY: codeKey.toString('base64'), SESSION_KEY: randomBytes(32).toString('base64'), LOG_KEY: randomBytes(32).toString('base64') },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await once(child.stdout!, 'data')
-  return child
 }
 
 /** Connections that stay open, as an identity system keeps them. */

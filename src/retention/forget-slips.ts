@@ -12,6 +12,7 @@ export interface ForgottenSlip { readonly id: string, readonly number: string }
 
 /** A note that is one of these words alone was typed by nobody. */
 const houseWords: readonly string[] = [...chosenReasons, 'print-failed', 'superseded', ...returnReasons]
+export const typedNote = sql<boolean>`slip_steps.note is not null and slip_steps.note <> all(${houseWords}::text[])`
 
 /** Texts of events that lead to an address; every other text of a slip's events is a detail. */
 const addressTexts = ['recipient', 'address', 'trackingNumber']
@@ -31,7 +32,7 @@ export async function forgetDetails (trx: Transaction<Database>, slips: readonly
   await trx.updateTable('identity_checks').set({ issuing_country: null, valid_until: null, name_reason: null, erased_at: now })
     .where('slip_id', '=', anyOf(ids)).execute()
   await trx.updateTable('slip_steps').set({ note: null, note_erased_at: now })
-    .where('slip_id', '=', anyOf(ids)).where('note', 'is not', null).where('note', 'not in', houseWords).execute()
+    .where('slip_id', '=', anyOf(ids)).where(typedNote).execute()
   await sql`delete from audit_texts where name <> all(${addressTexts}::text[]) and event_id in (${eventsOf(slips)})`.execute(trx)
 }
 

@@ -1,7 +1,7 @@
 /** Finds what is past its term, page by key, with nothing held: whoever forgets it looks again under lock. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
-import { anyOf } from './forget-slips.js'
+import { anyOf, typedNote } from './forget-slips.js'
 
 /** Something that goes: its id, and what an operator knows it by, which names nobody. */
 export interface Due { readonly id: string, readonly label: string }
@@ -38,8 +38,21 @@ export async function * detailsDue (db: Kysely<Database>, before: Date): AsyncGe
       .orderBy('ended_at').orderBy('id').limit(aBatch).execute()
     if (due.length > 0) yield due
     const last = due.at(-1)
-    if (last === undefined || due.length < aBatch) return
+    if (last === undefined || due.length < aBatch) break
     beyond = { endedAt: last.ended_at!, id: last.id }
+  }
+  yield * lateNotesDue(db)
+}
+
+/** Slips that were forgotten before somebody noted something more: an envelope that came to light late. */
+async function * lateNotesDue (db: Kysely<Database>): AsyncGenerator<Due[]> {
+  for (let beyond = beforeAll; ;) {
+    const due = await db.selectFrom('slip_steps').innerJoin('slips', 'slips.id', 'slip_steps.slip_id').distinct()
+      .select(['slips.id', 'slips.number as label']).where(typedNote).whereRef('slip_steps.at', '>=', 'slips.texts_erased_at')
+      .where('slip_steps.slip_id', '>', beyond).orderBy('slips.id').limit(aBatch).execute()
+    if (due.length > 0) yield due
+    if (due.length < aBatch) return
+    beyond = due.at(-1)!.id
   }
 }
 

@@ -10,6 +10,7 @@ import { accountIdOf, eventsOf, issued, passport } from '../helpers/counter.js'
 import { openTestDatabase } from '../helpers/database.js'
 import { everythingKept } from '../helpers/everything-kept.js'
 import { markedHolder, type MarkedHolder } from '../helpers/marked-holder.js'
+import { insertSlips } from '../helpers/slips-in-states.js'
 
 const nothing: Forgotten = { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
 
@@ -133,4 +134,23 @@ t.test('a run that was killed has told what it took, and the next one finishes',
   await issued(test, await test.signIn('agent'), { accountId: holder.id, channel: 'counter', identityCheck: passport })
   test.clock.set('2028-12-19T08:00:00Z')
   t.equal((await dueNow(run)).accounts, 7, 'those who have been locked since; somebody who had a slip lately stays')
+})
+
+t.test('what is noted of a slip that has been forgotten goes the night after', async t => {
+  const test = await buildTestApp(t)
+  const run = { db: test.deps.db, now: test.clock.now, profile: metropolia }
+  const slips = await insertSlips(test, ['typed', 'chosen'].map(() => ({ channel: 'porter', state: 'voided', place: 'desk' } as const)))
+  test.clock.set('2027-11-19T08:00:00Z')
+  t.match(await runRetention(run), { details: 2 })
+  const porter = await test.signIn('porter')
+  for (const [i, note] of ['found behind the desk, for Late-Words-73', 'slip-ended'].entries()) {
+    const answer = await test.api(porter, { method: 'POST', url: `/slips/${slips[i]!.number}/steps`, payload: { step: 'return', note } })
+    t.equal(answer.statusCode, 200)
+  }
+  t.ok((await everythingKept(test.deps.db)).includes('Late-Words-73'))
+  test.clock.advance({ days: 1 })
+  t.strictSame(await dueNow(run), { ...nothing, details: 1, accounts: (await dueNow(run)).accounts })
+  t.match(await runRetention(run), { details: 1 })
+  t.notOk((await everythingKept(test.deps.db)).includes('Late-Words-73'))
+  t.match((await dueNow(run)).details, 0)
 })
