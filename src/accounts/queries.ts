@@ -1,6 +1,7 @@
 /** Accounts as they are asked for one by one. */
 import type { Kysely, Selectable, Transaction } from 'kysely'
-import type { AccountsTable, Database } from '../database/schema.js'
+import type { Database } from '../database/schema.js'
+import type { AccountsTable } from '../database/tables/people.js'
 
 export type Account = Selectable<AccountsTable>
 

@@ -1,6 +1,7 @@
 /** The post's register of postcodes, as it is kept here. */
 import type { Kysely, Selectable, Transaction } from 'kysely'
-import type { Database, PostcodesTable } from '../database/schema.js'
+import type { Database } from '../database/schema.js'
+import type { PostcodesTable } from '../database/tables/places.js'
 import { bundledRegister } from './bundled-register.js'
 import type { PostcodeEntry } from './postcode-entry.js'
 

@@ -5,6 +5,7 @@
 import { DirectoryFault } from '../accounts/directory.js'
 import { findAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
+import { Problem } from '../http/problems.js'
 import { countedAddress } from '../staff/client-address.js'
 import { countTry, giveTryBack, tooManyTries, type TryLimit } from '../staff/throttle.js'
 import { throttleKey } from '../staff/tokens.js'
@@ -61,8 +62,12 @@ async function setPassword (deps: ActivationDeps, { account, id }: Reservation, 
   } catch (error) {
     const reason = faultWord(error)
     // Who was asked and did not answer may have done it.
-    await releaseReservation(deps, theHolder, id, { reason, passwordMayBeSet: asked && (reason === 'directory-away' || reason === 'failed') })
-    if (reason === 'failed') throw error
+    const passwordMayBeSet = asked && (reason === 'directory-away' || reason === 'failed')
+    await releaseReservation(deps, theHolder, id, { reason, passwordMayBeSet }).catch((unreleased: unknown) => {
+      // It runs out by itself, and the record says so then. What the holder is told does not depend on it.
+      deps.logger.warn({ err: unreleased, reason }, 'a reservation could not be given back')
+    })
+    if (reason === 'failed') throw passwordMayBeSet ? new Problem('unavailable', { variant: 'password-may-be-set', cause: error }) : error
     deps.logger.warn({ err: error, reason }, 'the directory set no password')
     return { outcome: reason }
   }

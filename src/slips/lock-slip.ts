@@ -1,7 +1,8 @@
 /** A slip under lock, for whoever is about to change it. */
 import type { Selectable, Transaction } from 'kysely'
 import { lockAccount, type Account } from '../accounts/queries.js'
-import type { Database, DeliveriesTable, SlipsTable } from '../database/schema.js'
+import type { Database } from '../database/schema.js'
+import type { DeliveriesTable, SlipsTable } from '../database/tables/slips.js'
 import { stateAt, type SlipState } from './life.js'
 
 type SlipColumns = Pick<Selectable<SlipsTable>, 'id' | 'number' | 'account_id' | 'channel' | 'expires_at' | 'ceiling_at' | 'ended_at' | 'issued_at'>

@@ -32,7 +32,8 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   'institution/profile': ['service-points/hours-schema'],
   'institution/metropolia': ['type service-points/hours-schema'],
   // Row types speak the field's words.
-  'database/schema': ['type service-points/hours-schema', 'type service-points/distance', 'type slips/life', 'type slips/void-reasons'],
+  'database/tables/places': ['type service-points/hours-schema', 'type service-points/distance'],
+  'database/tables/slips': ['type slips/life', 'type slips/void-reasons'],
   // Who changes the hours; staff themselves ask where they may work.
   'service-points/pages': ['staff/authenticate'],
   // What every request carries, and the menu that the permissions decide.
@@ -96,7 +97,9 @@ t.test('the test itself sees a wrong arrow', async t => {
   t.ok(mayImport('slips/api', arrow('app', true)))
   t.ok(mayImport('deliveries/records', arrow('slips/queries')))
   t.ok(importsOf('slips/rules').some(one => one.target === 'institution/refusals'))
-  t.ok(importsOf('database/schema').filter(ofTheHouse).every(one => one.typeOnly), 'row types are types')
+  for (const file of ['schema', 'tables/places', 'tables/slips']) {
+    t.ok(importsOf(`database/${file}`).filter(ofTheHouse).every(one => one.typeOnly), 'row types are types')
+  }
 })
 
 /** What a pure file may not touch: doors, databases, logs, files, randomness, clocks of its own. */

@@ -128,6 +128,29 @@ t.test('a database that goes away once the password is set: the holder is told t
   t.equal((await about(slip, 'redemption-unfinished')).length, 1)
 })
 
+t.test('a database that goes away while the password is being set: nobody claims that nothing was done', async t => {
+  for (const [told, thrown] of [
+    [{ outcome: 'password-refused' }, new DirectoryFault('password-refused', 'too weak')],
+    [{ code: 'unavailable', variant: 'password-may-be-set' }, new Error('the connection was reset')],
+  ] as const) {
+    const slip = await oneSlip()
+    let isAway = false
+    const { db, directory: counted } = withPoints(deps.db, deps.directory, () => { if (isAway) throw new Error('the database has gone away') })
+    const setting = {
+      ...counted,
+      setPassword: async () => {
+        isAway = true
+        throw thrown
+      }
+    }
+    t.match(await activate({ ...deps, db, directory: setting }, attempt(slip)).catch((error: unknown) => error), told)
+    clock.advance({ minutes: 5 })
+    await sweepUnfinished(deps.db, clock.now())
+    t.equal((await about(slip, 'redemption-unfinished')).length, 1, 'the reservation ran out')
+    t.match(await tryCode(deps, slip.username, slip.code), { number: slip.number }, 'and the code is good again')
+  }
+})
+
 t.test('one address that fails too often waits, and what succeeds does not count', async t => {
   const slip = await oneSlip()
   const from = '198.51.100.7'

@@ -78,6 +78,7 @@ export const problems = {
     title: 'Out of order for a moment',
     detail: 'The database does not answer. Nothing was done. Wait a moment and try again.',
     directory: 'The directory of accounts does not answer. Nothing was changed. Try again in a few minutes.',
+    'password-may-be-set': 'We cannot tell whether the new password was set. Try in a moment whether you can sign in with it. If not, use the code again in five minutes: it is still good.',
     'directory-several': 'The directory has several people under this user name. Nothing was changed. Trying again does not help until the directory is put right.',
     migrations: 'The database’s schema is not up to date. Run the migrations.',
     'log-not-signed': 'The log is not signed any more: the database does not continue what was signed before. Tell the administrator at once, and keep the checkpoints that you have.',

@@ -80,6 +80,7 @@ export const problems: TextsLike<typeof en> = {
     title: 'Hetken poissa käytöstä',
     detail: 'Tietokanta ei vastaa. Mitään ei tehty. Odota hetki ja yritä uudelleen.',
     directory: 'Käyttäjähakemisto ei vastaa. Mitään ei muutettu. Yritä muutaman minuutin kuluttua uudelleen.',
+    'password-may-be-set': 'Emme tiedä, tuliko uusi salasana voimaan. Kokeile hetken kuluttua, pääsetkö sillä kirjautumaan. Jos et, käytä koodia uudelleen viiden minuutin kuluttua: se on yhä voimassa.',
     'directory-several': 'Käyttäjähakemistossa on tällä käyttäjätunnuksella useita henkilöitä. Mitään ei muutettu. Uusi yritys ei auta, ennen kuin hakemisto on korjattu.',
     migrations: 'Tietokannan rakenne ei ole ajan tasalla. Aja migraatiot.',
     'log-not-signed': 'Lokia ei enää allekirjoiteta: tietokanta ei jatka sitä, mikä on aiemmin allekirjoitettu. Kerro heti pääkäyttäjälle ja säilytä sinulla olevat tarkistuspisteet.',

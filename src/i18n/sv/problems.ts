@@ -80,6 +80,7 @@ export const problems: TextsLike<typeof en> = {
     title: 'Ur funktion en stund',
     detail: 'Databasen svarar inte. Ingenting gjordes. Vänta en stund och försök igen.',
     directory: 'Kontokatalogen svarar inte. Ingenting ändrades. Försök igen om några minuter.',
+    'password-may-be-set': 'Vi vet inte om det nya lösenordet togs i bruk. Pröva om en stund om du kan logga in med det. Om inte, använd koden igen om fem minuter: den gäller fortfarande.',
     'directory-several': 'Användarkatalogen har flera personer med det här användarnamnet. Ingenting ändrades. Ett nytt försök hjälper inte förrän katalogen har rättats.',
     migrations: 'Databasens struktur är inte uppdaterad. Kör migreringarna.',
     'log-not-signed': 'Loggen signeras inte längre: databasen fortsätter inte det som signerats tidigare. Berätta genast för administratören och spara de kontrollpunkter du har.',
