@@ -81,6 +81,18 @@ t.test('from the page the file and its manifest come in one ZIP', async t => {
   t.equal((await browser.get(`/delivery-records/export/progress/${randomUUID()}`)).json<{ state: string }>().state, 'unknown')
 })
 
+t.test('an export of nothing is whole too: a head without rows, and a manifest that says so', async t => {
+  const browser = smallBrowser(test.app)
+  await browser.signIn('auditor')
+  for (const format of ['csv-comma', 'csv-semicolon', 'ndjson', 'json', 'xlsx', 'pdf']) {
+    const files = unzipped((await browser.get(`/delivery-records/export?format=${format}&from=1.1.2020&to=2.1.2020`)).rawPayload)
+    t.match(JSON.parse(files['manifest.json']!.toString()), { export: { rows: 0, filter: { from: '2020-01-01', to: '2020-01-02' } } }, format)
+    t.strictSame(verdictOn(files), undefined, format)
+    if (format === 'csv-comma') t.match(Object.values(files)[0]!.toString(), /^"slipNumber","username",.*,"steps"\r\n$/)
+    if (format === 'xlsx') t.match(unzipped(Object.values(files)[0]!)['xl/worksheets/sheet1.xml']!.toString(), '<autoFilter ref="A1:L1"/>')
+  }
+})
+
 t.test('whoever stops taking pages stops the queries', async t => {
   const reading = await openReading(deps)
   let queries = 0
