@@ -54,7 +54,9 @@ export async function connect (place: DatabasePlace): Promise<Connection> {
 }
 
 function kyselyOver (pool: pg.Pool): Kysely<Database> {
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  // A connection that breaks is replaced at the next query; without a listener it would end the process. The pool listens
+  // only to those that nobody has; one that breaks between two statements of a transaction fails the next of them.
   pool.on('error', () => {})
+  pool.on('connect', client => { client.on('error', () => {}) })
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }

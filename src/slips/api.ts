@@ -9,6 +9,7 @@ import { issueRequestSchema } from './issue-request.js'
 import { issueSlip } from './issue-slip.js'
 import { keptText } from './kept-text.js'
 import { listSlips, requireSlip } from './queries.js'
+import { recordAuditorsReading } from './reading-event.js'
 import { sendPaper } from './send-paper.js'
 import { sightOf } from './sight.js'
 import { isBackwards, slipFilterFields } from './slip-filter.js'
@@ -61,14 +62,22 @@ export const slipsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
     },
   }, async request => {
     if (isBackwards(request.query, zone)) throw new Problem('validation-failed', { errors: [{ path: 'to', message: 'period-ends-before-it-begins' }] })
-    const { items, next } = await listSlips(db, request.query, sightOf(signedIn(request)), zone, now())
+    const session = signedIn(request)
+    const { items, next } = await listSlips(db, request.query, sightOf(session), zone, now())
+    const { cursor: _cursor, limit: _limit, ...filter } = request.query
+    await recordAuditorsReading(deps, session, 'delivery-records-read', { filter, format: 'json', as: 'slips' })
     return { items: items.map(slip => slipItem(slip, zone)), next }
   })
 
   app.get('/slips/:number', {
     config: { may: 'slips:read' },
     schema: { tags: ['Slips'], summary: 'One slip with all its steps', params: numberParams, response: { 200: slipSchema } },
-  }, async request => slipItem(await requireSlip(db, request.params.number, sightOf(signedIn(request)), now()), zone))
+  }, async request => {
+    const session = signedIn(request)
+    const slip = await requireSlip(db, request.params.number, sightOf(session), now())
+    await recordAuditorsReading(deps, session, 'delivery-record-read', { slip: slip.number, format: 'json' })
+    return slipItem(slip, zone)
+  })
 
   app.post('/slips/:number/void', {
     config: { may: 'slips:void' },

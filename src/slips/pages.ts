@@ -9,6 +9,7 @@ import { signedIn } from '../staff/authenticate.js'
 import { typedValues } from './issue-form.js'
 import { keptText } from './kept-text.js'
 import { findReplaced, listSlips } from './queries.js'
+import { recordAuditorsReading } from './reading-event.js'
 import { sendPaper } from './send-paper.js'
 import { freshToken, namesOfServicePoints, showSlip, slipPageParts, type SlipPageDeps } from './show-slip.js'
 import { sightOf } from './sight.js'
@@ -27,7 +28,8 @@ export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) =>
   const { db, profile, now } = deps
 
   app.get('/slips', { config: { may: 'slips:read' } }, async (request, reply) => {
-    const sight = sightOf(signedIn(request))
+    const session = signedIn(request)
+    const sight = sightOf(session)
     // A porter has pages of the envelopes, without what is not a porter's to see.
     if ('porterDesk' in sight) return await reply.redirect('/porter', 303)
     const read = readFilter(request, profile.timeZone)
@@ -35,6 +37,7 @@ export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) =>
     const page = failed
       ? { items: [], next: undefined }
       : await listSlips(db, { ...read.filter, cursor: read.cursor, limit: aPage }, sight, profile.timeZone, now())
+    if (!failed) await recordAuditorsReading(deps, session, 'delivery-records-read', { filter: read.filter, format: 'page', as: 'slips' })
     const account = read.filter.accountId === undefined ? undefined : await findAccount(db, read.filter.accountId)
     return await reply.page('slips/list', {
       ...await filterChoices(deps, request.language, read),

@@ -36,7 +36,7 @@ t.test('the page says that an export broke off, and what to do with the file', a
   await page.goto('/delivery-records?channel=counter')
   const last = slips.map(({ id, number }) => ({ id, number })).sort((a, b) => a.number < b.number ? -1 : 1)[0]!
   await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(served.deps.db)
-  await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id,
+  await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id, token_id,
     case when slip_id = '${last.id}' then (1 / (length(step) - length(step)))::text else note end as note from slip_steps_kept`).execute(served.deps.db)
   await page.selectOption('#format', 'ndjson')
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-take-away] button')])

@@ -59,7 +59,7 @@ export async function written ({ deps }: TestApp): Promise<Record<string, number
 
 /** The audit events of a kind, oldest first, with their texts and the salts of those by name. */
 export async function eventsOf ({ deps }: TestApp, kind: string) {
-  const events = await deps.db.selectFrom('audit_events').select(['id', 'at', 'actor', 'slip', 'account', 'service_point', 'facts'])
+  const events = await deps.db.selectFrom('audit_events').select(['sequence', 'id', 'at', 'actor', 'slip', 'account', 'service_point', 'facts'])
     .where('kind', '=', kind).orderBy('sequence').execute()
   const texts = await deps.db.selectFrom('audit_texts').selectAll().execute()
   return events.map(event => {

@@ -7,18 +7,16 @@ import { sha256 } from '../../audit/sealing/node-crypto.js'
 import type { Database } from '../../database/schema.js'
 import { provenNow } from '../../proofs/sealed-now.js'
 import type { Session } from '../../staff/session.js'
-import { filterFacts } from '../records/reading-event.js'
+import type { FilterFacts } from '../../slips/reading-event.js'
 import type { ExportFormat } from './export-formats.js'
 import type { Manifest, Statement } from './manifest.js'
-import type { RecordFilter } from '../records/record-filter.js'
 
 /** Before the first byte. */
 export async function writeBeginning (
-  trx: Transaction<Database>, id: string, by: Session, { format, filter }: { format: ExportFormat, filter: RecordFilter }, at: Date
+  trx: Transaction<Database>, id: string, by: Session, { format, filter }: { format: ExportFormat, filter: FilterFacts }, at: Date
 ): Promise<void> {
-  const facts = filterFacts(filter)
-  await trx.insertInto('record_exports').values({ id, staff_id: by.staff.id, format, filter: JSON.stringify(facts), begun_at: at, ended_at: null, manifest: null }).execute()
-  const { accountId, ...impersonal } = facts
+  await trx.insertInto('record_exports').values({ id, staff_id: by.staff.id, format, filter: JSON.stringify(filter.shown), begun_at: at, ended_at: null, manifest: null }).execute()
+  const { accountId, ...impersonal } = filter.logged
   await appendEvent(trx, { kind: 'delivery-records-read', ...actorOf(by), account: accountId, at, facts: { format, filter: impersonal, exportId: id } })
 }
 

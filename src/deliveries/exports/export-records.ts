@@ -5,7 +5,7 @@ import { rfc3339 } from '../../http/times.js'
 import { sealedNow } from '../../proofs/sealed-now.js'
 import type { Session } from '../../staff/session.js'
 import { soughtBy } from '../records/list-records.js'
-import { filterFacts } from '../records/reading-event.js'
+import { filterFacts } from '../../slips/reading-event.js'
 import { countAllRecords, type DeliveryRecord, type FlatRecord } from '../records/records.js'
 import type { RecordFilter, Sought } from '../records/record-filter.js'
 import type { ExportFormat } from './export-formats.js'
@@ -56,14 +56,15 @@ export interface RunningExport {
 export async function beginExport (deps: Deps, by: Session, request: ExportRequest): Promise<RunningExport> {
   const at = deps.now()
   const id = randomUUID()
-  await deps.db.transaction().execute(async trx => await writeBeginning(trx, id, by, request, at))
+  const filter = await filterFacts(deps.db, request.filter)
+  await deps.db.transaction().execute(async trx => await writeBeginning(trx, id, by, { format: request.format, filter }, at))
   await sealedNow(deps)
   const reading = await openReading(deps)
   try {
     const sought = await soughtBy(deps.db, request.filter)
     const total = await reading.read(async trx => await countAllRecords(trx, sought, deps.profile.timeZone, at))
     const bounds = await reading.read(logBounds)
-    const head = { ...headOf(deps, by, request, id, at), ...bounds }
+    const head = { ...headOf(deps, by, request, id, at), filter: filter.shown, ...bounds }
     return running(deps, by, request, { head, total, reading, sought, at })
   } catch (error) {
     await reading.close()
@@ -83,6 +84,7 @@ function running (deps: Deps, by: Session, request: ExportRequest, { head, total
   let manifest: Manifest | undefined
   let rows = 0
   let isOver = false
+  let ending: Promise<Manifest> | undefined
   const wanted = { sought, zone: deps.profile.timeZone, now: at }
   async function * counted<Row> (pages: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
     for await (const page of pages) {
@@ -102,12 +104,15 @@ function running (deps: Deps, by: Session, request: ExportRequest, { head, total
     }
     await reading.close()
     const whole: Statement = { ...head, rows: request.format === 'pdf' ? total : rows, files: [{ name: request.fileName, bytes, sha256: hash.digest('hex') }] }
+    ending = writeEnd(deps, by, whole)
+    manifest = await ending
     isOver = true
-    manifest = await writeEnd(deps, by, whole)
     request.progress?.over(true)
   }
   async function close (): Promise<void> {
     await reading.close()
+    // An end that is being written is waited for; where it cannot be proved the export was not whole after all.
+    await ending?.catch(() => {})
     if (isOver) return
     isOver = true
     request.progress?.over(false)
@@ -116,7 +121,7 @@ function running (deps: Deps, by: Session, request: ExportRequest, { head, total
   return { id: head.id, total, file, close, manifest: () => manifest! }
 }
 
-function headOf ({ profile }: Deps, by: Session, { format, filter, columns }: ExportRequest, id: string, at: Date): Omit<Statement, 'rows' | 'files' | 'firstSequence' | 'lastSequence'> {
+function headOf ({ profile }: Deps, by: Session, { format, columns }: ExportRequest, id: string, at: Date): Omit<Statement, 'rows' | 'files' | 'filter' | 'firstSequence' | 'lastSequence'> {
   return {
     id,
     institution: profile.name.en,
@@ -124,7 +129,6 @@ function headOf ({ profile }: Deps, by: Session, { format, filter, columns }: Ex
     exportedAt: rfc3339(at, profile.timeZone),
     timeZone: profile.timeZone,
     format,
-    filter: filterFacts(filter),
     columns: [...columns],
   }
 }

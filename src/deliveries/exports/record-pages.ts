@@ -21,6 +21,8 @@ type Select = (after: RecordRow | undefined, limit: number | undefined) => Retur
 export const pageRows = 1000
 /** A reader who takes nothing for so long loses the snapshot, and with it the export. Milliseconds. */
 const longestPause = 120_000
+/** And however slowly it is taken, so long: a snapshot keeps the database from clearing up. Milliseconds. */
+const longestExport = 2 * 60 * 60_000
 
 /**
  * PostgreSQL gives an export one moment for all its pages, by a cursor: planned for all of them at once, it costs half
@@ -32,12 +34,11 @@ export async function openReading (deps: Pick<Deps, 'db' | 'snapshots' | 'profil
 }
 
 async function openSnapshot ({ db, profile }: Pick<Deps, 'db' | 'profile'>): Promise<Reading> {
-  const trx = await db.startTransaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute()
-  const { rows: [backend] } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx)
-  await setForRecords(trx, profile.timeZone)
-  // The first page of a cursor may wait for all rows to be put in order.
-  await sql`set local statement_timeout = '10min'`.execute(trx)
-  await sql`set local idle_in_transaction_session_timeout = ${sql.lit(longestPause)}`.execute(trx)
+  const { trx, letGo } = await holdSnapshot(db)
+  const pid = await setUp(trx, profile.timeZone).catch(async (error: unknown) => {
+    await letGo()
+    throw error
+  })
   let isOpen = false
   let running = 0
   let closing: Promise<void> | undefined
@@ -45,6 +46,13 @@ async function openSnapshot ({ db, profile }: Pick<Deps, 'db' | 'profile'>): Pro
     running++
     return await query(trx).finally(() => { running-- })
   }
+  const deadline = setTimeout(() => { close().catch(() => {}) }, longestExport).unref()
+  async function end (): Promise<void> {
+    clearTimeout(deadline)
+    if (running > 0) await sql`select pg_cancel_backend(${pid})`.execute(db)
+    await letGo()
+  }
+  const close = async (): Promise<void> => await (closing ??= end())
   return {
     read,
     page: async select => await read(async one => {
@@ -52,12 +60,38 @@ async function openSnapshot ({ db, profile }: Pick<Deps, 'db' | 'profile'>): Pro
       isOpen = true
       return (await sql<RecordRow>`fetch ${sql.lit(pageRows)} from delivery_records`.execute(one)).rows
     }),
-    close: async () => await (closing ??= end()),
+    close,
   }
-  async function end (): Promise<void> {
-    if (running > 0) await sql`select pg_cancel_backend(${backend!.pid})`.execute(db)
-    await trx.rollback().execute()
-  }
+}
+
+/** @returns the backend's process, to cancel its query by */
+async function setUp (trx: Kysely<Database>, zone: string): Promise<number> {
+  const { rows: [backend] } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx)
+  await setForRecords(trx, zone)
+  // The first page of a cursor may wait for all rows to be put in order.
+  await sql`set local statement_timeout = '10min'`.execute(trx)
+  await sql`set local idle_in_transaction_session_timeout = ${sql.lit(longestPause)}`.execute(trx)
+  return backend!.pid
+}
+
+/** A transaction until it is let go of, which also gives back a connection that the database has broken off meanwhile. */
+async function holdSnapshot (db: Kysely<Database>): Promise<{ trx: Kysely<Database>, letGo: () => Promise<void> }> {
+  let release = () => {}
+  const released = new Promise<void>(resolve => { release = resolve })
+  return await new Promise((resolve, reject) => {
+    const held = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(async trx => {
+      resolve({
+        trx,
+        letGo: async () => {
+          release()
+          // It has only read: there is nothing that could fail to be kept.
+          await held.catch(() => {})
+        },
+      })
+      await released
+    })
+    held.catch(reject)
+  })
 }
 
 function pagesByKey ({ db, profile }: Pick<Deps, 'db' | 'profile'>): Reading {

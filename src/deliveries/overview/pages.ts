@@ -7,7 +7,7 @@ import { namesOfServicePoints } from '../../slips/show-slip.js'
 import { signedIn } from '../../staff/authenticate.js'
 import { filteredLink, readRecordFilter, recordFilterChoices, type ReadRecordFilter } from '../records/filter-page.js'
 import { soughtBy } from '../records/list-records.js'
-import { recordReading } from '../records/reading-event.js'
+import { recordReading } from '../../slips/reading-event.js'
 import { readFigures, type Figures } from './figures.js'
 import { overviewOf } from './overview.js'
 

@@ -11,7 +11,7 @@ import { attentionPanel } from '../attention-panel.js'
 import { pageDownloads } from '../exports/page-downloads.js'
 import { filteredLink, readRecordFilter, recordFilterChoices, type ReadRecordFilter } from './filter-page.js'
 import { countRecords, listRecords, type RecordSort } from './list-records.js'
-import { recordReading } from './reading-event.js'
+import { recordReading } from '../../slips/reading-event.js'
 
 const aPage = 50
 const path = '/delivery-records'

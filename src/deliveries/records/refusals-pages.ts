@@ -10,7 +10,7 @@ import { namesOfServicePoints } from '../../slips/show-slip.js'
 import { filterChoices, pagerLinks, readFilterBy, typedPeriod } from '../../slips/slip-list-page.js'
 import { signedIn } from '../../staff/authenticate.js'
 import { listIssuers } from './issuers.js'
-import { recordReading } from './reading-event.js'
+import { recordReading } from '../../slips/reading-event.js'
 import { countRefusals, listRefusals, refusalFilterFields } from './refusals.js'
 
 const aPage = 50

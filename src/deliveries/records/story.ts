@@ -9,7 +9,7 @@ import type { SlipRow } from '../../slips/queries.js'
 import { namesOfServicePoints } from '../../slips/show-slip.js'
 import { signedIn } from '../../staff/authenticate.js'
 import { may } from '../../staff/permissions.js'
-import { recordReading } from './reading-event.js'
+import { recordReading } from '../../slips/reading-event.js'
 
 interface EventRow {
   readonly sequence: number

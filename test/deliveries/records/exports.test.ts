@@ -7,6 +7,7 @@ import { verifierKeysOf } from '../../../src/audit/sealing/log-keys.js'
 import { nodeCrypto } from '../../../src/audit/sealing/node-crypto.js'
 import { beginExport, type ExportRequest } from '../../../src/deliveries/exports/export-records.js'
 import type { Manifest } from '../../../src/deliveries/exports/manifest.js'
+import { ExportProgress, type Told } from '../../../src/deliveries/exports/progress.js'
 import { openReading, recordPages } from '../../../src/deliveries/exports/record-pages.js'
 import { asLines } from '../../../src/deliveries/exports/record-formats.js'
 import { RunningExports } from '../../../src/deliveries/exports/running-exports.js'
@@ -154,12 +155,42 @@ t.test('more records than a sheet holds go on in a second sheet', async t => {
   t.match(second.toString('utf8', 0, 4000), '<c t="inlineStr" s="3"><is><t xml:space="preserve">=1+1</t></is></c><c t="inlineStr" s="3"><is><t xml:space="preserve">Ольга &lt;&amp;&gt;\ufffd</t></is></c>')
 })
 
+t.test('a connection that the database ends under an export breaks that export off, and nothing else', postgresOnly, async t => {
+  for (let times = 0; times < 12; times++) {
+    const running = await beginExport(deps, by, linesRequest)
+    const file = running.file()
+    await file.next()
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and state = 'idle in transaction' and query like 'fetch%'`.execute(deps.db)
+    await t.rejects(async () => { while (!(await file.next()).done); })
+    await running.close()
+    t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false } })
+  }
+  t.equal((await api(auditor, { url: '/delivery-records?format=csv&to=2020-01-01' })).statusCode, 200, 'more often than there are connections, and there still are some')
+})
+
+t.test('an export whose end cannot be proved was not whole, and the page is told', async t => {
+  const told: Told[] = []
+  const progress = new ExportProgress()
+  const running = await beginExport(deps, by, { ...linesRequest, progress: progress.begin('ticket') })
+  // The disk of CHECKPOINT_FILE is full.
+  Object.assign(deps.log, { checkpointFile: '/dev/full' })
+  const file = running.file()
+  await t.rejects(async () => { while (!(await file.next()).done) told.push(progress.of('ticket')) }, { code: 'ENOSPC' })
+  await running.close()
+  Object.assign(deps.log, { checkpointFile: undefined })
+  t.match(told.at(-1), { rows: 2500, of: 2500, state: 'running' })
+  t.match(progress.of('ticket'), { state: 'broken' })
+  t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false, rows: 2500 } })
+  t.equal((await api(auditor, { url: `/delivery-records/exports/${running.id}` })).statusCode, 409)
+})
+
 for (const path of ['/api/v1/delivery-records?format=ndjson', '/delivery-records/export?format=csv-comma']) {
   t.test(`a reader who goes away stops the query in the database: ${path}`, postgresOnly, async t => {
     const endless = await buildTestApp(t, { snapshots })
     await insertSlips(endless, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
     await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(endless.deps.db)
-    await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id,
+    await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id, token_id,
       pg_sleep(600)::text as note from slip_steps_kept`).execute(endless.deps.db)
     const browser = smallBrowser(endless.app)
     await browser.signIn('auditor')
@@ -181,7 +212,7 @@ for (const path of ['/api/v1/delivery-records?format=ndjson', '/delivery-records
 t.test('an export whose query fails half way never looks whole', async t => {
   const last = slips.map(({ id, number }) => ({ id, number })).sort((a, b) => a.number < b.number ? -1 : 1)[0]!
   await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(deps.db)
-  await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id,
+  await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id, token_id,
     case when slip_id = '${last.id}' then (1 / (length(step) - length(step)))::text else note end as note from slip_steps_kept`).execute(deps.db)
   const address = await test.app.listen({ port: 0 })
   const taken = async (path: string, headers: Record<string, string>) => {

@@ -1,7 +1,10 @@
 import { parse } from 'csv-parse/sync'
 import t from 'tap'
+import { demoIdentityToken } from '../../../src/demo-data.js'
+import { activate } from '../../../src/redemptions/activate.js'
 import { buildTestApp } from '../../helpers/app.js'
 import { accountIdOf, eventsOf, issued, passport, staffIdOf, wishFor } from '../../helpers/counter.js'
+import { insertSlips } from '../../helpers/slips-in-states.js'
 import { smallBrowser } from '../../helpers/small-browser.js'
 import { unzipped } from '../../helpers/unzip.js'
 
@@ -208,4 +211,61 @@ t.test('every step of custody is in the records with who, where, when and the ki
   t.equal(rows[0]!['steps'], `issue 2026-11-19T09:40:00+02:00 agent helpdesk-karamalmi | post ${at} agent helpdesk-karamalmi | return ${at} agent helpdesk-karamalmi (address-unknown)`)
   t.equal(rows[1]!['steps'], `issue 2026-11-19T09:35:00+02:00 agent helpdesk-karamalmi | dispatch ${at} agent helpdesk-karamalmi | receive ${at} porter porter-arabia | hand-over ${at} porter porter-arabia identity-card`)
   for (const body of [ndjson!, csv!, json!]) t.notMatch(body, /2031|maiden|\bSE\b|issuingCountry|validUntil|photo|birth/i)
+})
+
+t.test('an auditor who looks at slips leaves an event at every door; an agent’s work is on record anyway', async t => {
+  const browser = smallBrowser(app)
+  await browser.signIn('auditor')
+  const auditor = await signIn('auditor')
+  const number = numbers['porter']!
+  const looks = async () => [...await eventsOf(test, 'delivery-records-read'), ...await eventsOf(test, 'delivery-record-read')].toSorted((a, b) => a.sequence - b.sequence)
+  for (const [look, seen] of [
+    [async () => await api(auditor, { url: '/slips?channel=porter&limit=200' }), { facts: { format: 'json', as: 'slips', filter: { channel: 'porter' } } }],
+    [async () => await api(auditor, { url: `/slips/${number}` }), { slip: number, facts: { format: 'json' } }],
+    [async () => await browser.get('/slips?channel=porter'), { facts: { format: 'page', as: 'slips', filter: { channel: 'porter' } } }],
+    [async () => await browser.get(`/slips/${number}`), { slip: number }],
+  ] as const) {
+    const before = (await looks()).length
+    t.equal((await look()).statusCode, 200)
+    const after = await looks()
+    t.equal(after.length, before + 1)
+    t.match(after.at(-1), seen)
+  }
+  const before = (await looks()).length
+  await api(await signIn('agent'), { url: `/slips/${number}` })
+  t.equal((await looks()).length, before)
+})
+
+t.test('no login and no typed text of a filter goes into the log', async t => {
+  const auditor = await signIn('auditor')
+  for (const [typed, logged] of [['agent', await staffIdOf(test, 'agent')], ['Łukasz Nguyễn-Đặng', 'nobody']] as const) {
+    await api(auditor, { url: `/delivery-records?agent=${encodeURIComponent(typed)}` })
+    t.strictSame((await eventsOf(test, 'delivery-records-read')).at(-1)?.facts['filter'], { agent: logged })
+  }
+  const kept = await deps.db.selectFrom('record_exports').select(['filter', 'manifest']).execute()
+  t.notMatch(JSON.stringify(kept), 'Łukasz')
+})
+
+t.test('a note cannot write steps into the cell of steps', async t => {
+  const agent = await signIn('agent')
+  const number = await issued(test, agent, await wishFor(test, 'annko5562'))
+  await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'x) | redeem 2026-11-19T10:00:00+02:00 holder | (y' } })
+  const rows = parse((await api(await signIn('auditor'), { url: '/delivery-records?format=csv' })).body, { columns: true, record_delimiter: '\r\n' }) as Array<Record<string, string>>
+  t.match(rows.find(row => row['slipNumber'] === number)!['steps']!.split(' | '), [/^issue /, /^void \S+ agent helpdesk-karamalmi \(x\] ¦ redeem 2026-11-19T10:00:00\+02:00 holder ¦ \[y\)$/])
+})
+
+t.test('who redeemed is in the records: the identity system by name, or the holder', async t => {
+  const live = { channel: 'counter', state: 'handed-over', place: 'holder' } as const
+  const [byToken, byHolder] = await insertSlips(test, [live, live])
+  t.equal((await api(demoIdentityToken, { method: 'POST', url: '/redemptions', payload: { username: byToken!.username, code: byToken!.code.reveal() } })).statusCode, 200)
+  t.match(await activate(deps, { ...byHolder!, password: 'words with spaces between', address: '192.0.2.7' }), { outcome: 'done' })
+  const auditor = await signIn('auditor')
+  const { items } = (await api(auditor, { url: '/delivery-records' })).json<{ items: Array<{ slipNumber: string, steps: Array<{ step: string, by: string | null }> }> }>()
+  const rows = parse((await api(auditor, { url: '/delivery-records?format=csv' })).body, { columns: true, record_delimiter: '\r\n' }) as Array<Record<string, string>>
+  for (const [{ number }, by, inCell] of [[byToken!, /^identity-system:/, /redeem \S+ identity-system:\S/], [byHolder!, null, /redeem \S+ holder/]] as const) {
+    const record = items.find(item => item.slipNumber === number)!
+    t.match(record.steps.at(-1), { step: 'redeem', by })
+    t.strictSame(record.steps, (await api(auditor, { url: `/slips/${number}` })).json<{ steps: unknown[] }>().steps, 'as the slip itself says it')
+    t.match(rows.find(row => row['slipNumber'] === number)!['steps'], inCell)
+  }
 })
