@@ -29,7 +29,8 @@ export function registerProofCommands (program: Command, context: VerifierContex
 /** @throws when something is wrong, with every sentence about it */
 async function verify (context: VerifierContext, paths: readonly string[], givenKeys: readonly string[] | undefined): Promise<void> {
   const files = await filesAt(paths)
-  const sentences = files.every(file => kindOf(file) === 'checkpoints')
+  const isOfDatabase = paths.length === 0 || (files.length > 0 && files.every(file => kindOf(file) === 'checkpoints'))
+  const sentences = isOfDatabase
     ? await verifyDatabase(context, files, givenKeys)
     : await verifyFiles(context, files, givenKeys)
   const t = translator('en')

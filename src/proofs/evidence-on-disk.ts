@@ -8,12 +8,20 @@ const headBytes = 4096
 
 /** @throws naming the path that is not there */
 export async function filesAt (paths: readonly string[]): Promise<EvidenceFile[]> {
+  return (await Promise.all(paths.map(async path => await filesUnder(path, '')))).flat()
+}
+
+/** What lies in a folder that was given has its name below that folder. */
+async function filesUnder (path: string, name: string): Promise<EvidenceFile[]> {
+  const { size, isFolder } = await stat(path).then(found => ({ size: found.size, isFolder: found.isDirectory() }))
+  if (!isFolder) return [{ name: name === '' ? basename(path) : name, size, head: await headOf(path), chunks: (from = 0, to = size) => piecesOf(path, from, to) }]
   const files: EvidenceFile[] = []
-  for (const path of paths) {
-    if ((await stat(path)).isDirectory()) files.push(...await filesAt((await readdir(path)).sort().map(name => join(path, name))))
-    else files.push({ name: basename(path), head: await headOf(path), chunks: () => createReadStream(path, { highWaterMark: 1024 * 1024 }) })
-  }
+  for (const one of (await readdir(path)).sort()) files.push(...await filesUnder(join(path, one), name === '' ? one : `${name}/${one}`))
   return files
+}
+
+async function * piecesOf (path: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+  if (to > from) yield * createReadStream(path, { start: from, end: to - 1, highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>
 }
 
 export async function textIn (file: EvidenceFile): Promise<string> {

@@ -4,18 +4,20 @@ import { provesConsistency } from '../audit/log/check-proof.js'
 import { openClaims, type Claims } from '../audit/log/claims.js'
 import { fromBase64 } from '../audit/log/base64.js'
 import { examineLog } from '../audit/log/examine.js'
-import { ContentsReader, UnreadableZip, type Hasher } from '../audit/log/export-contents.js'
-import { leafHashesIn, leavesIn, UnreadableLine, type Chunks } from '../audit/log/leaf-lines.js'
-import { judgeExport, manifestName } from '../audit/log/manifest.js'
+import { ContentsReader, type Hasher } from '../audit/log/export-contents.js'
+import { leafHashesIn, leavesIn, UnreadableLine } from '../audit/log/leaf-lines.js'
+import { isManifest, judgeExport } from '../audit/log/manifest.js'
 import { parseVerifierKey, type LogCrypto, type VerifierKey } from '../audit/log/note.js'
 import { treeHash, type Sha256 } from '../audit/log/tree-hash.js'
-import { bad, claimFault, consistencyVerdict, exportVerdict, logVerdict, note, type Sentence } from './verdict-in-words.js'
+import { UnfitExport } from '../audit/log/unfit-export.js'
+import type { Sliceable } from '../audit/log/zip-directory.js'
+import { bad, claimFault, consistencyVerdict, exportVerdict, logVerdict, note, unfitExport, type Sentence } from './verdict-in-words.js'
 
-export interface EvidenceFile {
+export interface EvidenceFile extends Sliceable {
+  /** With the folders that it lies in, below what was given. */
   readonly name: string
   /** Its beginning, a few kilobytes. */
   readonly head: Uint8Array
-  chunks (): Chunks
 }
 
 export type EvidenceKind = 'leaves' | 'hashes' | 'checkpoints' | 'proof' | 'manifest' | 'zip' | 'file'
@@ -28,8 +30,8 @@ export interface VerifierTools extends LogCrypto {
 /** What a file is, by what it holds. */
 export function kindOf ({ name, head }: EvidenceFile): EvidenceKind {
   if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4 && !/\.xlsx$/i.test(name)) return 'zip'
-  if (name === manifestName) return 'manifest'
   const text = new TextDecoder().decode(head)
+  if (isManifest(name, text)) return 'manifest'
   const first = text.split('\n', 1)[0]!
   if (/^\{.*"actor":"[^"]*","at":"[^"]*","facts":\{/.test(first)) return 'leaves'
   if (/^[A-Za-z0-9+/]{43}=( [0-9a-f-]{36})?$/.test(first)) return 'hashes'
@@ -46,46 +48,69 @@ export function readKeys (sha256: Sha256, text: string): readonly VerifierKey[] 
   return unreadable === -1 ? keys as VerifierKey[] : bad('verifier.missing.key-unreadable', { key: lines[unreadable]! })
 }
 
-/** Everything that can be said of the files. */
+/** Of what two files would each have to be held against the same others. */
+const singular = ['leaves', 'hashes', 'proof', 'manifest'] as const
+
+/** Everything that can be said of the files. Of each that could not be judged it is said too, so that nothing is good by being passed over. */
 export async function judgeEvidence (tools: VerifierTools, files: readonly EvidenceFile[], keys: readonly VerifierKey[]): Promise<Sentence[]> {
   const sorted = (kind: EvidenceKind) => files.filter(file => kindOf(file) === kind)
+  const only = (kind: EvidenceKind) => sorted(kind).length === 1 ? sorted(kind)[0] : undefined
+  if (files.every(file => ['checkpoints', 'hashes'].includes(kindOf(file)))) return [bad('verifier.missing.evidence')]
+  const [manifest, leaves, proof] = [only('manifest'), only('leaves'), only('proof')]
+  const crowds = singular.map(sorted).filter(crowd => crowd.length > 1)
+  const idle = [
+    ...manifest === undefined ? sorted('file') : [],
+    ...leaves === undefined ? sorted('hashes') : [],
+    ...leaves === undefined && proof === undefined ? sorted('checkpoints') : [],
+  ]
+  const exports = [...sorted('zip').map(zip => [zip]), ...manifest === undefined ? [] : [[manifest, ...sorted('file')]]]
+  const sentences: Sentence[] = []
+  for (const one of exports) sentences.push(...await readably(one[0]!, async () => [await judgeFiles(tools, one, keys)]))
+  if (leaves !== undefined || proof !== undefined) {
+    const log = { leaves, hashes: only('hashes'), proof, checkpoints: sorted('checkpoints') }
+    sentences.push(...await readably(leaves ?? proof!, async () => await judgeLog(tools, log, keys)))
+  }
+  return [
+    ...sentences,
+    ...crowds.map(crowd => bad('verifier.missing.one-at-a-time', { files: crowd.map(({ name }) => name).join(', ') })),
+    ...idle.map(({ name }) => bad('verifier.missing.unjudged', { file: name })),
+  ]
+}
+
+interface LogFiles {
+  readonly leaves: EvidenceFile | undefined
+  readonly hashes: EvidenceFile | undefined
+  readonly proof: EvidenceFile | undefined
+  readonly checkpoints: readonly EvidenceFile[]
+}
+
+async function readably ({ name }: EvidenceFile, judge: () => Promise<Sentence[]>): Promise<Sentence[]> {
   try {
-    return [
-      ...await judgeExports(tools, sorted('zip'), [...sorted('manifest'), ...sorted('manifest').length > 0 ? sorted('file') : []], keys),
-      ...await judgeLog(tools, sorted, keys),
-    ]
+    return await judge()
   } catch (error) {
     if (error instanceof UnreadableLine) return [bad(`verifier.missing.${error.what}-unreadable`, { line: error.line })]
-    if (error instanceof UnreadableZip) return [bad('verifier.missing.zip-unreadable')]
+    if (error instanceof UnfitExport) return [unfitExport(error, name)]
     throw error
   }
 }
 
-async function judgeExports (tools: VerifierTools, zips: readonly EvidenceFile[], loose: readonly EvidenceFile[], keys: readonly VerifierKey[]): Promise<Sentence[]> {
-  const sentences: Sentence[] = []
-  for (const zip of zips) {
-    const reader = new ContentsReader(() => tools.hasher())
-    await reader.zip(zip.chunks())
-    sentences.push(exportVerdict(judgeExport(tools, reader.contents, keys)))
-  }
-  if (loose.length === 0) return sentences
+/** A ZIP, or a manifest and the files beside it. */
+async function judgeFiles (tools: VerifierTools, files: readonly EvidenceFile[], keys: readonly VerifierKey[]): Promise<Sentence> {
   const reader = new ContentsReader(() => tools.hasher())
-  for (const file of loose) await reader.file(file.name, file.chunks())
-  return [...sentences, exportVerdict(judgeExport(tools, reader.contents, keys))]
+  for (const file of files) await (kindOf(file) === 'zip' ? reader.zip(file) : reader.file(file.name, file.chunks()))
+  return exportVerdict(judgeExport(tools, reader.contents, keys))
 }
 
-async function judgeLog (tools: VerifierTools, sorted: (kind: EvidenceKind) => readonly EvidenceFile[], keys: readonly VerifierKey[]): Promise<Sentence[]> {
-  const [leaves] = sorted('leaves')
-  const [proof] = sorted('proof')
-  const checkpointFiles = sorted('checkpoints')
-  if (leaves === undefined && proof === undefined && checkpointFiles.length === 0) return sorted('zip').length + sorted('manifest').length > 0 ? [] : [bad('verifier.missing.evidence')]
-  if (checkpointFiles.length === 0) return [bad('verifier.missing.checkpoints')]
-  const sources = await Promise.all(checkpointFiles.map(async file => ({ source: file.name, notes: checkpointsIn(await textOf(file)).notes })))
+async function judgeLog (tools: VerifierTools, { leaves, hashes, proof, checkpoints }: LogFiles, keys: readonly VerifierKey[]): Promise<Sentence[]> {
+  if (checkpoints.length === 0) return [bad('verifier.missing.checkpoints')]
+  const sources = await Promise.all(checkpoints.map(async file => ({ source: file.name, notes: checkpointsIn(await textOf(file)).notes })))
   const opened = openClaims(tools, sources, keys)
   if ('kind' in opened) return [claimFault(opened)]
-  const unknown = opened.unknown > 0 ? [note('verifier.told.unknown', { count: opened.unknown })] : []
-  if (leaves !== undefined) return [...await judgeLeaves(tools, leaves, sorted('hashes')[0], opened), ...unknown]
-  return proof === undefined ? [bad('verifier.missing.evidence')] : [await judgeConsistency(tools, opened, proof), ...unknown]
+  return [
+    ...leaves === undefined ? [] : await judgeLeaves(tools, leaves, hashes, opened),
+    ...proof === undefined ? [] : [await judgeConsistency(tools, opened, proof)],
+    ...opened.unknown > 0 ? [note('verifier.told.unknown', { count: opened.unknown })] : [],
+  ]
 }
 
 async function judgeLeaves (tools: VerifierTools, leaves: EvidenceFile, hashes: EvidenceFile | undefined, { claims }: Claims): Promise<Sentence[]> {

@@ -3,6 +3,7 @@ import type { TextKey, TextValues } from '../i18n/translate.js'
 import type { ClaimFault } from '../audit/log/claims.js'
 import type { LogFault, Verdict } from '../audit/log/examine.js'
 import type { ExportFault, ExportVerdict } from '../audit/log/manifest.js'
+import type { UnfitExport } from '../audit/log/unfit-export.js'
 
 /** `good`: it holds; `note`: what else there is to know; `bad`: a fault. */
 export interface Sentence {
@@ -35,6 +36,11 @@ export function exportVerdict (verdict: ExportVerdict): Sentence {
   if (verdict.fault !== undefined) return exportFault(verdict.fault)
   const { manifest: { export: { files, rows }, proof }, size } = verdict
   return { tone: 'good', key: 'verifier.told.export', values: { files: files.length, rows, leaf: proof.index, size } }
+}
+
+/** Where no file of it is to blame, `whole` names the export. */
+export function unfitExport ({ kind, file }: UnfitExport, whole: string): Sentence {
+  return kind === 'zip-unreadable' ? bad('verifier.missing.zip-unreadable') : bad(`verifier.faults.${kind}`, { file: file ?? whole })
 }
 
 export function consistencyVerdict (holds: boolean, from: number, to: number): Sentence {

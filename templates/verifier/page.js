@@ -35,18 +35,19 @@ function text (key, values = {}) {
   return found.replace(/\{\{(\w+)\}\}/g, (_, name) => name === 'event' && values[name] === '?' ? texts[language].unnamed : String(values[name]))
 }
 
-async function * chunksOf (file) {
-  const reader = file.stream().getReader()
+async function * chunksOf (blob) {
+  const reader = blob.stream().getReader()
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value
 }
 
 async function add (list) {
   for (const file of list) {
-    const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer())
-    const evidence = { name: file.name, head, chunks: () => chunksOf(file) }
+    // A folder has no bytes: it stays a file that nothing was found out about.
+    const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer().catch(() => new ArrayBuffer(0)))
+    const evidence = { name: file.name, size: file.size, head, chunks: (from = 0, to = file.size) => chunksOf(file.slice(from, to)) }
     const kind = kindOf(evidence)
     const count = kind === 'checkpoints' ? checkpointsIn(await file.text()).notes.length : undefined
-    files = [...files.filter(one => one.name !== file.name), { ...evidence, kind, count }]
+    files = [...files, { ...evidence, kind, count }]
   }
   await check()
 }
@@ -62,9 +63,15 @@ async function check () {
   const keys = readKeys(sha256, element('keys').value)
   if ('tone' in keys) return tell('open', [keys])
   const progress = leaves => tell('open', [{ key: 'verifier.checking', values: { leaves } }])
-  const sentences = await judgeEvidence({ ...tools, progress }, files, keys)
+  const sentences = await judgeEvidence({ ...tools, progress }, files, keys).catch(() => [{ tone: 'bad', key: 'verifier.missing.unreadable' }])
+  tell(stateOf(sentences), sentences)
+}
+
+function stateOf (sentences) {
   const faults = sentences.filter(({ tone }) => tone === 'bad')
-  tell(faults.length === 0 ? 'good' : faults.every(({ key }) => key.startsWith('verifier.missing.')) ? 'open' : 'bad', sentences)
+  if (faults.length === 0) return 'good'
+  if (faults.some(({ key }) => !key.startsWith('verifier.missing.'))) return 'bad'
+  return faults.length === sentences.length ? 'open' : 'partly'
 }
 
 function listItems (list, lines) {

@@ -4,9 +4,14 @@ import t from 'tap'
 import { en } from '../../src/i18n/en/index.js'
 import { translator, type TextKey, type TextValues } from '../../src/i18n/translate.js'
 import { projectRoot } from '../../src/paths.js'
+import { verifierKeysOf } from '../../src/audit/sealing/log-keys.js'
+import { formatVerifierKey } from '../../src/audit/log/note.js'
+import { buildTestApp } from '../helpers/app.js'
 import { openTestDatabase } from '../helpers/database.js'
 import { takenAway, tamperings, withLines, zipped } from '../helpers/evidence.js'
+import { zipForgeries } from '../helpers/forged-zips.js'
 import { testLog } from '../helpers/log.js'
+import { smallBrowser } from '../helpers/small-browser.js'
 import { axeFindings, sticksOut, unseenFocus, withEyes } from './eyes.js'
 import { collectComplaints, startBrowser } from './harness.js'
 
@@ -27,14 +32,14 @@ await page.goto(file.href)
 type Dropped = Readonly<Record<string, string | Uint8Array>>
 const all = { 'leaves.ndjson': taken.leaves, 'leaf-hashes.txt': taken.hashes, 'checkpoints.txt': taken.checkpoints }
 
-async function drop (files: Dropped, on: Page = page): Promise<void> {
-  await on.fill('#keys', taken.key)
+async function drop (files: Dropped, on: Page = page, key = taken.key): Promise<void> {
+  await on.fill('#keys', key)
   await on.click('#clear')
   await on.setInputFiles('#files', Object.entries(files).map(([name, content]) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content as string) })))
 }
 
 /** Waits for the verdict of that kind and gives its sentences. */
-async function said (kind: 'good' | 'bad' | 'open'): Promise<string[]> {
+async function said (kind: 'good' | 'bad' | 'open' | 'partly'): Promise<string[]> {
   await page.waitForSelector(`#verdict.${kind} li`)
   return await page.locator('#verdict li').allInnerTexts()
 }
@@ -58,8 +63,36 @@ for (const { name, change, fault, leaf, event } of tamperings) {
 t.test('exports with their manifest, whole and changed', async t => {
   await drop(taken.exported)
   t.strictSame(await said('good'), [sentence('verifier.told.export', { files: 2, rows: 1, leaf: 20, size: 21 })])
-  await drop({ 'export.zip': zipped({ ...taken.exported, 'delivery-records.csv': 'slipNumber\r\n' }) })
+  await drop({ 'export.zip': await zipped({ ...taken.exported, 'delivery-records.csv': 'slipNumber\r\n' }) })
   t.strictSame(await said('bad'), [sentence('verifier.faults.file-altered', { file: 'delivery-records.csv' })])
+})
+
+t.test('exports as the server’s page sends them', async t => {
+  const { app, deps: { log } } = await buildTestApp(t)
+  const auditor = smallBrowser(app)
+  await auditor.signIn('auditor')
+  for (const format of ['xlsx', 'csv-semicolon', 'ndjson', 'json', 'pdf']) {
+    const { rawPayload } = await auditor.get(`/delivery-records/export?format=${format}`)
+    await drop({ 'export.zip': rawPayload }, page, formatVerifierKey(verifierKeysOf(log.keys, log.origin)[0]))
+    t.match(await said('good'), [/^The export is as it was made: files 1, rows 0\./], format)
+  }
+})
+
+for (const { name, zip, says: [fault, values] } of zipForgeries) {
+  t.test(`${name}: the page says what the command line says`, async t => {
+    await drop({ 'export.zip': zip(taken.exported) })
+    t.strictSame(await said(fault.startsWith('missing.') ? 'open' : 'bad'), [sentence(`verifier.${fault}` as TextKey, values)])
+  })
+}
+
+t.test('a file that no sentence is about keeps the verdict from being good, and none takes the place of another', async t => {
+  await drop({ ...all, 'delivery-records.csv': 'slipNumber\r\n' })
+  t.strictSame(await said('partly'), [sentence('verifier.told.log', { leaves: 20, checkpoints: 4 }), sentence('verifier.missing.unjudged', { file: 'delivery-records.csv' })])
+  t.match(await page.innerText('#verdict h2'), en.verifier.partly)
+  await drop(taken.exported)
+  await said('good')
+  await page.setInputFiles('#files', { name: 'delivery-records.csv', mimeType: 'text/csv', buffer: Buffer.from('forged') })
+  t.strictSame(await said('bad'), [sentence('verifier.faults.file-twice', { file: 'delivery-records.csv' })])
 })
 
 t.test('two checkpoints by a proof, a forged one, and one by an unknown key', async t => {

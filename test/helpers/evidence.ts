@@ -1,17 +1,19 @@
 /** A log as an auditor takes it away, and what somebody may have done to it on the way. */
 import { createHash } from 'node:crypto'
-import { zipSync } from 'fflate'
+import { buffer } from 'node:stream/consumers'
 import type { Kysely } from 'kysely'
 import { appendEvent } from '../../src/audit/events.js'
 import { exportDigest, manifestFormat, type ExportStatement } from '../../src/audit/log/manifest.js'
-import { formatVerifierKey } from '../../src/audit/log/note.js'
+import { formatVerifierKey, type VerifierKey } from '../../src/audit/log/note.js'
 import { consistencyRuns } from '../../src/audit/log/subtrees.js'
 import { toBase64 } from '../../src/audit/log/base64.js'
 import { verifierKeysOf, type LogSettings } from '../../src/audit/sealing/log-keys.js'
-import { nodeTreeHash, sha256 } from '../../src/audit/sealing/node-crypto.js'
+import { nodeCrypto, nodeTreeHash, sha256 } from '../../src/audit/sealing/node-crypto.js'
 import { proveEvent } from '../../src/audit/sealing/prove-event.js'
 import { findLogEnd, hashesOfRuns } from '../../src/audit/sealing/stored-tree.js'
 import type { Database } from '../../src/database/schema.js'
+import { zipped as zippedStream } from '../../src/deliveries/exports/zip.js'
+import { judgeEvidence, type EvidenceFile } from '../../src/proofs/evidence.js'
 import { checkpointNotes, leafHashLines, leafLines } from '../../src/proofs/log-streams.js'
 import { testBegins } from './database.js'
 import { appendEvents, sealed } from './log.js'
@@ -60,8 +62,22 @@ export function withLines (text: string, change: (lines: string[]) => string[]):
   return change(text.trimEnd().split('\n')).map(line => `${line}\n`).join('')
 }
 
-export function zipped (files: Readonly<Record<string, string>>): Uint8Array {
-  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])))
+/** As the server zips an export. */
+export async function zipped (files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
+  return await buffer(zippedStream(Object.entries(files).map(([name, content]) => ({ name, compress: !/\.(ndjson|xlsx)$/.test(name), pieces: () => [content] })), testBegins))
+}
+
+/** A file that somebody holds, read in pieces of an odd size, so that lines and packed bytes fall apart anywhere. */
+export function heldFile (name: string, content: string | Uint8Array): EvidenceFile {
+  const bytes = Buffer.from(content as string)
+  async function * chunks (from = 0, to = bytes.length) { for (let at = from; at < to; at += 777) yield bytes.subarray(at, Math.min(at + 777, to)) }
+  return { name, size: bytes.length, head: bytes.subarray(0, 4096), chunks }
+}
+
+/** What the verifier says of files: the sentences' keys and what stands in them. */
+export async function judged (keys: readonly VerifierKey[], files: readonly EvidenceFile[]): Promise<unknown[]> {
+  const sentences = await judgeEvidence({ ...nodeCrypto, hasher: () => createHash('sha256'), progress: () => {} }, files, keys)
+  return sentences.map(({ key, values }) => [key.replace('verifier.', ''), values])
 }
 
 async function exported (db: Kysely<Database>, log: LogSettings): Promise<Record<string, string>> {

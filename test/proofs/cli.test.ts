@@ -1,10 +1,12 @@
 /** `audit verify` as an operator and as somebody without any database runs it. */
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { connect } from '../../src/database/connect.js'
+import { translator, type TextKey } from '../../src/i18n/translate.js'
 import { openTestDatabase } from '../helpers/database.js'
 import { takenAway, tamperings, withLines, zipped } from '../helpers/evidence.js'
+import { zipForgeries } from '../helpers/forged-zips.js'
 import { harms } from '../helpers/harm.js'
 import { asSuperuser, testLog } from '../helpers/log.js'
 import { embeddedOnly, startCommand, startServer, temporaryFolder } from '../helpers/processes.js'
@@ -40,7 +42,7 @@ t.test('files verify without a database, and the first wrong leaf is named', asy
   const taken = await takenAway(db, testLog())
   const folder = await temporaryFolder(t)
   const path = (name: string) => join(folder, name)
-  const files = { 'leaves.ndjson': taken.leaves, 'hashes.txt': taken.hashes, 'checkpoints.txt': taken.checkpoints, 'changed.ndjson': withLines(taken.leaves, tamperings[1]!.change), 'export.zip': zipped(taken.exported) }
+  const files = { 'leaves.ndjson': taken.leaves, 'hashes.txt': taken.hashes, 'checkpoints.txt': taken.checkpoints, 'changed.ndjson': withLines(taken.leaves, tamperings[1]!.change), 'export.zip': await zipped(taken.exported) }
   for (const [name, content] of Object.entries(files)) await writeFile(path(name), content)
   const key = ['--verifier-key', taken.key]
   const good = await verify([path('leaves.ndjson'), path('hashes.txt'), path('checkpoints.txt'), ...key])
@@ -52,4 +54,18 @@ t.test('files verify without a database, and the first wrong leaf is named', asy
   const without = await verify([path('export.zip')])
   t.match([without.code, without.err], [1, /^Type the verifier key first/])
   t.match((await verify([path('nothing.zip'), ...key])).err, /no such file/)
+
+  const { zip, says: [fault, values] } = zipForgeries[0]!
+  await writeFile(path('export.zip'), zip(taken.exported))
+  const forged = await verify([path('export.zip'), ...key])
+  t.strictSame([forged.code, forged.err], [1, `${translator('en')(`verifier.${fault}` as TextKey, values)}\n`])
+  await mkdir(path('export/y'), { recursive: true })
+  for (const [name, content] of Object.entries(taken.exported)) await writeFile(path(`export/${name}`), content)
+  t.match(await verify([path('export'), ...key]), { code: 0, out: /^The export is as it was made/ })
+  await writeFile(path('export/y/delivery-records.csv'), 'forged')
+  t.match(await verify([path('export'), ...key]), { code: 1, err: /^The file y\/delivery-records\.csv lies in a folder\./ })
+  const beside = await verify([path('leaves.ndjson'), path('checkpoints.txt'), path('export/y/delivery-records.csv'), ...key])
+  t.match(beside, { code: 1, out: '', err: /^The log is what was signed\..*\nNothing was found out about delivery-records\.csv/ })
+  await mkdir(path('empty'))
+  t.match(await verify([path('empty'), ...key]), { code: 1, err: /^Add leaves/ }, 'an empty folder is not the database')
 })

@@ -1,24 +1,17 @@
-import { createHash } from 'node:crypto'
 import t from 'tap'
-import { nodeCrypto, sha256 } from '../../src/audit/sealing/node-crypto.js'
-import { judgeEvidence, readKeys, type EvidenceFile } from '../../src/proofs/evidence.js'
+import { sha256 } from '../../src/audit/sealing/node-crypto.js'
+import { readKeys, type EvidenceFile } from '../../src/proofs/evidence.js'
 import type { VerifierKey } from '../../src/audit/log/note.js'
 import { openTestDatabase } from '../helpers/database.js'
-import { takenAway, tamperings, withLines, zipped } from '../helpers/evidence.js'
+import { heldFile as file, judged as judgedBy, takenAway, tamperings, withLines, zipped } from '../helpers/evidence.js'
+import { longZip, zipForgeries } from '../helpers/forged-zips.js'
 import { testLog } from '../helpers/log.js'
 
 const { db } = await openTestDatabase(t)
 const taken = await takenAway(db, testLog())
 const keys = readKeys(sha256, taken.key) as readonly VerifierKey[]
 
-function file (name: string, content: string | Uint8Array): EvidenceFile {
-  const bytes = Buffer.from(content as string)
-  // In pieces of an odd size, so that lines fall apart anywhere.
-  async function * chunks () { for (let at = 0; at < bytes.length; at += 777) yield bytes.subarray(at, at + 777) }
-  return { name, head: bytes.subarray(0, 4096), chunks }
-}
-
-const judged = async (...files: EvidenceFile[]) => (await judgeEvidence({ ...nodeCrypto, hasher: () => createHash('sha256'), progress: () => {} }, files, keys)).map(({ key, values }) => [key.replace('verifier.', ''), values])
+const judged = async (...files: EvidenceFile[]) => await judgedBy(keys, files)
 const [leaves, hashes, checkpoints, newest] = [file('leaves.ndjson', taken.leaves), file('hashes.txt', taken.hashes), file('checkpoints.txt', taken.checkpoints), file('newest.txt', taken.newest)]
 
 t.test('leaves that nobody touched are what was signed, with or without their hashes', async t => {
@@ -58,11 +51,49 @@ t.test('two checkpoints against each other, by a proof', async t => {
 t.test('an export is what was exported, from its files and from its ZIP', async t => {
   const told = [['told.export', { files: 2, rows: 1, leaf: 20, size: 21 }]]
   t.strictSame(await judged(...Object.entries(taken.exported).map(([name, text]) => file(name, text))), told)
-  t.strictSame(await judged(file('export.zip', zipped(taken.exported))), told)
+  t.strictSame(await judged(file('export.zip', await zipped(taken.exported))), told)
+  t.strictSame(await judged(file('export.zip', await longZip(taken.exported))), told, 'ZIP64')
+  const { 'manifest.json': manifest, ...files } = taken.exported
+  t.strictSame(await judged(...Object.entries({ ...files, 'manifest (1).json': manifest! }).map(([name, text]) => file(name, text))), told, 'a manifest is known by what it holds')
+})
+
+for (const { name, zip, says } of zipForgeries) {
+  t.test(`a ZIP in which programs may see something else: ${name}`, async t => {
+    t.strictSame(await judged(file('export.zip', zip(taken.exported))), [says])
+  })
+}
+
+t.test('of files that lie about, two of one name and one in a folder are refused', async t => {
+  const loose = Object.entries(taken.exported).map(([name, text]) => file(name, text))
+  const csv = 'delivery-records.csv'
+  t.strictSame(await judged(file(csv, 'forged'), ...loose), [['faults.file-twice', { file: csv }]])
+  t.strictSame(await judged(...loose, file(`y/${csv}`, 'forged')), [['faults.file-in-folder', { file: `y/${csv}` }]])
+})
+
+t.test('a file that no sentence is about keeps the verdict from being good', async t => {
+  const forged = file('delivery-records.csv', 'slipNumber\r\n')
+  const whole = ['told.log', { leaves: 20, checkpoints: 4 }]
+  const exported = ['told.export', { files: 2, rows: 1, leaf: 20, size: 21 }]
+  const unjudged = (name: string) => ['missing.unjudged', { file: name }]
+  const zip = file('export.zip', await zipped(taken.exported))
+  t.strictSame(await judged(leaves, checkpoints, forged), [whole, unjudged('delivery-records.csv')])
+  t.strictSame(await judged(zip, forged), [exported, unjudged('delivery-records.csv')])
+  t.strictSame(await judged(zip, newest, hashes), [exported, unjudged('hashes.txt'), unjudged('newest.txt')])
+  t.strictSame(await judged(forged), [unjudged('delivery-records.csv')])
+  t.strictSame(await judged(leaves, checkpoints, file('proof.json', taken.proof)), [whole, ['told.consistent', { from: 5, to: 20 }]], 'leaves and a proof are both judged')
+})
+
+t.test('of two files of a kind neither is judged, and that is said', async t => {
+  const crowd = (...names: string[]) => ['missing.one-at-a-time', { files: names.join(', ') }]
+  const more = file('more.ndjson', withLines(taken.leaves, tamperings[0]!.change))
+  t.strictSame(await judged(leaves, more, checkpoints), [crowd('leaves.ndjson', 'more.ndjson'), ['missing.unjudged', { file: 'checkpoints.txt' }]])
+  t.strictSame(await judged(leaves, hashes, file('more.txt', taken.hashes), checkpoints), [['told.log', { leaves: 20, checkpoints: 4 }], crowd('hashes.txt', 'more.txt')])
+  const manifests = ['manifest.json', 'manifest (1).json'].map(name => file(name, taken.exported['manifest.json']!))
+  t.strictSame(await judged(...manifests, file('a.csv', '')), [crowd('manifest.json', 'manifest (1).json'), ['missing.unjudged', { file: 'a.csv' }]])
 })
 
 t.test('an export that was changed says which part of it', async t => {
-  const changed = async (changes: Record<string, string | undefined>) => await judged(file('export.zip', zipped(Object.fromEntries(Object.entries({ ...taken.exported, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined)))))
+  const changed = async (changes: Record<string, string | undefined>) => await judged(file('export.zip', await zipped(Object.fromEntries(Object.entries({ ...taken.exported, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined)))))
   const csv = taken.exported['delivery-records.csv']!
   const manifest = taken.exported['manifest.json']!
   t.strictSame(await changed({ 'delivery-records.csv': csv.replace('handed-over', 'returned') }), [['faults.file-altered', { file: 'delivery-records.csv' }]])
@@ -79,10 +110,9 @@ t.test('an export that was changed says which part of it', async t => {
 })
 
 t.test('a ZIP that was cut off says so', async t => {
-  const whole = zipped(taken.exported)
+  const whole = await zipped(taken.exported)
   for (const length of [whole.length - 500, 200, 10]) {
-    const said = await judged(file('export.zip', whole.slice(0, length)))
-    t.ok(said.length === 1 && /zip-unreadable|no-manifest|manifest-unreadable|file-altered/.test(String(said[0]![0])), `${length} bytes: ${String(said[0]![0])}`)
+    t.strictSame(await judged(file('export.zip', whole.subarray(0, length))), [['missing.zip-unreadable', {}]], `${length} bytes`)
   }
 })
 

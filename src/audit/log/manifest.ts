@@ -11,6 +11,8 @@ import { treeHash, type Sha256 } from './tree-hash.js'
 
 export const manifestName = 'manifest.json'
 export const manifestFormat = 'slipdesk-export-1'
+/** How far in it its format is looked for. */
+const manifestHead = 4096
 
 export interface ExportedFile {
   readonly name: string
@@ -54,6 +56,11 @@ export type ExportVerdict = { readonly fault: ExportFault } | { readonly fault: 
 /** What the export's own event keeps of the statement: SHA-256 over its canonical JSON, hexadecimal. */
 export function exportDigest (sha256: Sha256, statement: ExportStatement): string {
   return toHex(sha256(new TextEncoder().encode(canonicalize(statement))))
+}
+
+/** A manifest is known by what it holds, whatever a browser has named it: a JSON object of that format, or something in its place. */
+export function isManifest (name: string, text: string): boolean {
+  return name === manifestName || (/^\s*\{/.test(text) && /"format"\s*:\s*"slipdesk-export-1"/.test(text.slice(0, manifestHead)))
 }
 
 export function judgeExport (tools: LogCrypto, { manifest: text, files }: ExportContents, keys: readonly VerifierKey[]): ExportVerdict {

@@ -18,6 +18,7 @@ export const verifier = {
   good: 'Nothing is wrong',
   bad: 'Something is wrong',
   open: 'Nothing is checked yet',
+  partly: 'Not everything was judged',
   missing: {
     keys: 'Type the verifier key first: without it nobody knows who signed.',
     'key-unreadable': 'This is no verifier key: {{key}}',
@@ -25,7 +26,10 @@ export const verifier = {
     evidence: 'Add leaves, an export, or a consistency proof between two checkpoints.',
     'leaves-unreadable': 'The leaves cannot be read: line {{line}} is no leaf.',
     'hashes-unreadable': 'The leaf hashes cannot be read: line {{line}} is no hash.',
-    'zip-unreadable': 'The ZIP file cannot be read. It may have been cut off on its way.',
+    'zip-unreadable': 'The ZIP file cannot be read. It may have been cut off on its way, or something follows its end.',
+    'one-at-a-time': 'Only one of these can be judged at a time: {{files}}. None of them was.',
+    unjudged: 'Nothing was found out about {{file}}: what it would have to be held against is not here.',
+    unreadable: 'A file cannot be read: it may be a folder, or no longer be there. Start again.',
   },
   told: {
     log: 'The log is what was signed. Leaves checked: {{leaves}}, against checkpoints: {{checkpoints}}.',
@@ -60,6 +64,11 @@ export const verifier = {
     'file-missing': 'The file {{file}} is missing from the export.',
     'file-altered': 'The file {{file}} was altered or cut off: it is not what was exported.',
     'file-added': 'The file {{file}} was not exported.',
+    'file-twice': 'There are two files {{file}}: which of them was exported, nobody can tell.',
+    'file-in-folder': 'The file {{file}} lies in a folder. An export has none: check its files by themselves.',
+    'manifest-twice': 'The export has a second manifest: {{file}}.',
+    'zip-hidden': 'In {{file}} something is hidden that its own directory does not tell of: programs may show it differently.',
+    'zip-other-name': 'In {{file}} a file bears two names: programs may show it differently.',
   },
   unnamed: 'whose id is not told',
 }

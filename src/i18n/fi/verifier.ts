@@ -20,6 +20,7 @@ export const verifier: TextsLike<typeof en> = {
   good: 'Mikään ei ole pielessä',
   bad: 'Jokin on pielessä',
   open: 'Mitään ei ole vielä tarkistettu',
+  partly: 'Kaikkea ei tarkistettu',
   missing: {
     keys: 'Kirjoita ensin tarkistusavain: ilman sitä ei tiedetä, kuka on allekirjoittanut.',
     'key-unreadable': 'Tämä ei ole tarkistusavain: {{key}}',
@@ -27,7 +28,10 @@ export const verifier: TextsLike<typeof en> = {
     evidence: 'Lisää lehdet, vienti tai kahden tarkistuspisteen välinen johdonmukaisuuden todiste.',
     'leaves-unreadable': 'Lehtiä ei voi lukea: rivi {{line}} ei ole lehti.',
     'hashes-unreadable': 'Lehtien tiivisteitä ei voi lukea: rivi {{line}} ei ole tiiviste.',
-    'zip-unreadable': 'ZIP-tiedostoa ei voi lukea. Se on voinut katketa matkalla.',
+    'zip-unreadable': 'ZIP-tiedostoa ei voi lukea. Se on voinut katketa matkalla, tai sen lopun jälkeen on jotakin.',
+    'one-at-a-time': 'Näistä voi tarkistaa vain yhden kerrallaan: {{files}}. Yhtäkään ei tarkistettu.',
+    unjudged: 'Tiedostosta {{file}} ei selvinnyt mitään: sitä, mihin sitä pitäisi verrata, ei ole tässä.',
+    unreadable: 'Tiedostoa ei voi lukea: se voi olla kansio tai kadonnut. Aloita alusta.',
   },
   told: {
     log: 'Loki on se, mikä on allekirjoitettu. Tarkistettuja lehtiä: {{leaves}}, tarkistuspisteitä: {{checkpoints}}.',
@@ -62,6 +66,11 @@ export const verifier: TextsLike<typeof en> = {
     'file-missing': 'Viennistä puuttuu tiedosto {{file}}.',
     'file-altered': 'Tiedostoa {{file}} on muutettu tai se on katkennut: se ei ole se, mikä vietiin.',
     'file-added': 'Tiedostoa {{file}} ei viety.',
+    'file-twice': 'Tiedostoja {{file}} on kaksi: kumpi niistä vietiin, sitä ei voi tietää.',
+    'file-in-folder': 'Tiedosto {{file}} on kansiossa. Viennissä ei ole kansioita: tarkista sen tiedostot erikseen.',
+    'manifest-twice': 'Viennissä on toinenkin luettelo: {{file}}.',
+    'zip-hidden': 'Tiedostoon {{file}} on piilotettu jotakin, mitä sen oma hakemisto ei kerro: ohjelmat voivat näyttää sen eri tavoin.',
+    'zip-other-name': 'Tiedostossa {{file}} jollakin on kaksi nimeä: ohjelmat voivat näyttää sen eri tavoin.',
   },
   unnamed: 'jonka tunnusta ei kerrota',
 }

@@ -20,6 +20,7 @@ export const verifier: TextsLike<typeof en> = {
   good: 'Ingenting är fel',
   bad: 'Något är fel',
   open: 'Ingenting har granskats än',
+  partly: 'Allt granskades inte',
   missing: {
     keys: 'Skriv först granskningsnyckeln: utan den vet ingen vem som har signerat.',
     'key-unreadable': 'Detta är ingen granskningsnyckel: {{key}}',
@@ -27,7 +28,10 @@ export const verifier: TextsLike<typeof en> = {
     evidence: 'Lägg till löv, en export eller ett bevis på följdriktighet mellan två kontrollpunkter.',
     'leaves-unreadable': 'Löven kan inte läsas: rad {{line}} är inget löv.',
     'hashes-unreadable': 'Lövens kontrollsummor kan inte läsas: rad {{line}} är ingen kontrollsumma.',
-    'zip-unreadable': 'ZIP-filen kan inte läsas. Den kan ha klippts av på vägen.',
+    'zip-unreadable': 'ZIP-filen kan inte läsas. Den kan ha klippts av på vägen, eller så följer något efter dess slut.',
+    'one-at-a-time': 'Bara en av dessa kan granskas åt gången: {{files}}. Ingen av dem granskades.',
+    unjudged: 'Om {{file}} kom ingenting fram: det som den skulle hållas mot finns inte här.',
+    unreadable: 'En fil kan inte läsas: den kan vara en mapp eller vara borta. Börja om.',
   },
   told: {
     log: 'Loggen är det som har signerats. Granskade löv: {{leaves}}, mot kontrollpunkter: {{checkpoints}}.',
@@ -62,6 +66,11 @@ export const verifier: TextsLike<typeof en> = {
     'file-missing': 'Filen {{file}} saknas i exporten.',
     'file-altered': 'Filen {{file}} har ändrats eller klippts av: den är inte det som exporterades.',
     'file-added': 'Filen {{file}} exporterades inte.',
+    'file-twice': 'Det finns två filer {{file}}: vilken av dem som exporterades kan ingen veta.',
+    'file-in-folder': 'Filen {{file}} ligger i en mapp. En export har inga mappar: granska dess filer för sig.',
+    'manifest-twice': 'Exporten har en förteckning till: {{file}}.',
+    'zip-hidden': 'I {{file}} är något dolt som dess egen katalog inte berättar om: program kan visa den olika.',
+    'zip-other-name': 'I {{file}} bär en fil två namn: program kan visa den olika.',
   },
   unnamed: 'vars id inte är känt',
 }

@@ -2,9 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { get } from 'node:http'
 import { sql } from 'kysely'
 import t from 'tap'
-import { judgeExport } from '../../../src/audit/log/manifest.js'
 import { verifierKeysOf } from '../../../src/audit/sealing/log-keys.js'
-import { nodeCrypto } from '../../../src/audit/sealing/node-crypto.js'
 import { beginExport, type ExportRequest } from '../../../src/deliveries/exports/export-records.js'
 import type { Manifest } from '../../../src/deliveries/exports/manifest.js'
 import { ExportProgress, type Told } from '../../../src/deliveries/exports/progress.js'
@@ -15,6 +13,7 @@ import { asXlsx } from '../../../src/deliveries/exports/xlsx.js'
 import type { DeliveryRecord, FlatRecord } from '../../../src/deliveries/records/records.js'
 import { buildTestApp } from '../../helpers/app.js'
 import { eventsOf, staffIdOf } from '../../helpers/counter.js'
+import { heldFile, judged, zipped } from '../../helpers/evidence.js'
 import { postgresOnly } from '../../helpers/processes.js'
 import { insertSlips, type PlacedSlip } from '../../helpers/slips-in-states.js'
 import { smallBrowser } from '../../helpers/small-browser.js'
@@ -30,11 +29,8 @@ const auditor = await test.signIn('auditor')
 const by = { id: randomUUID(), door: 'page', staff: { id: await staffIdOf(test, 'auditor'), login: 'auditor', name: 'Auditor', roles: ['auditor'] }, servicePoint: null, endsAt: clock.now() } as const
 const linesRequest: ExportRequest = { format: 'ndjson', filter: {}, fileName: 'records.ndjson', columns: [], draw: ({ records }) => asLines(records()) }
 const keys = verifierKeysOf(deps.log.keys, deps.log.origin)
-/** What an auditor's verifier says of these files, with nothing but the key. */
-const verdictOn = ({ 'manifest.json': manifest, ...files }: Record<string, Buffer>) => judgeExport(nodeCrypto, {
-  manifest: manifest?.toString(),
-  files: new Map(Object.entries(files).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }])),
-}, keys).fault
+/** What `audit verify` and verifier.html say of a ZIP, byte for byte as the page sent it, with nothing but the key. */
+const verdictOn = async (zip: Buffer) => await judged(keys, [heldFile('export.zip', zip)])
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 t.test('every record comes once, in the order of the list, over more than one page', async t => {
@@ -68,15 +64,16 @@ t.test('the manifest of a file says whose it is, of what, how many rows, and its
 t.test('from the page the file and its manifest come in one ZIP', async t => {
   const browser = smallBrowser(test.app)
   await browser.signIn('auditor')
-  for (const format of ['csv-comma', 'json', 'xlsx', 'pdf']) {
+  for (const format of ['csv-comma', 'ndjson', 'json', 'xlsx', 'pdf']) {
     const ticket = randomUUID()
-    const files = unzipped((await browser.get(`/delivery-records/export?format=${format}&ticket=${ticket}&from=1.11.2026`)).rawPayload)
+    const { rawPayload } = await browser.get(`/delivery-records/export?format=${format}&ticket=${ticket}&from=1.11.2026`)
+    const files = unzipped(rawPayload)
     const [name, manifestName] = Object.keys(files)
     t.equal(manifestName, 'manifest.json')
     const manifest = JSON.parse(files['manifest.json']!.toString()) as Manifest
     t.match(manifest.export, { rows: 2500, filter: { from: '2026-11-01' }, files: [{ name, sha256: sha256(files[name!]!) }] })
-    t.strictSame(verdictOn(files), undefined, 'the verifier finds nothing wrong')
-    t.match(verdictOn({ ...files, [name!]: Buffer.concat([files[name!]!, Buffer.from(' ')]) }), { kind: 'file-altered', file: name })
+    t.match(await verdictOn(rawPayload), [['told.export', { files: 1, rows: 2500 }]], `${format}: the verifier finds nothing wrong`)
+    t.strictSame(await verdictOn(await zipped({ ...files, [name!]: Buffer.concat([files[name!]!, Buffer.from(' ')]) })), [['faults.file-altered', { file: name }]])
     t.match((await browser.get(`/delivery-records/export/progress/${ticket}`)).json(), { state: 'whole' })
   }
   t.equal((await browser.get(`/delivery-records/export/progress/${randomUUID()}`)).json<{ state: string }>().state, 'unknown')
@@ -86,9 +83,10 @@ t.test('an export of nothing is whole too: a head without rows, and a manifest t
   const browser = smallBrowser(test.app)
   await browser.signIn('auditor')
   for (const format of ['csv-comma', 'csv-semicolon', 'ndjson', 'json', 'xlsx', 'pdf']) {
-    const files = unzipped((await browser.get(`/delivery-records/export?format=${format}&from=1.1.2020&to=2.1.2020`)).rawPayload)
+    const { rawPayload } = await browser.get(`/delivery-records/export?format=${format}&from=1.1.2020&to=2.1.2020`)
+    const files = unzipped(rawPayload)
     t.match(JSON.parse(files['manifest.json']!.toString()), { export: { rows: 0, filter: { from: '2020-01-01', to: '2020-01-02' } } }, format)
-    t.strictSame(verdictOn(files), undefined, format)
+    t.match(await verdictOn(rawPayload), [['told.export', { files: 1, rows: 0 }]], format)
     if (format === 'csv-comma') t.match(Object.values(files)[0]!.toString(), /^"slipNumber","username",.*,"steps"\r\n$/)
     if (format === 'xlsx') t.match(unzipped(Object.values(files)[0]!)['xl/worksheets/sheet1.xml']!.toString(), '<autoFilter ref="A1:L1"/>')
   }
