@@ -1,5 +1,5 @@
 /** Files that somebody holds, whatever they are, against the keys that somebody trusts: the verifier away from the database. Pure. */
-import { checkpointsIn, parseCheckpointText } from '../audit/log/checkpoint.js'
+import { checkpointsIn, parseCheckpointText, type Checkpoint } from '../audit/log/checkpoint.js'
 import { provesConsistency } from '../audit/log/check-proof.js'
 import { openClaims, type Claims } from '../audit/log/claims.js'
 import { fromBase64 } from '../audit/log/base64.js'
@@ -108,7 +108,7 @@ async function judgeLog (tools: VerifierTools, { leaves, hashes, proof, checkpoi
   if ('kind' in opened) return [claimFault(opened)]
   return [
     ...leaves === undefined ? [] : await judgeLeaves(tools, leaves, hashes, opened),
-    ...proof === undefined ? [] : [await judgeConsistency(tools, opened, proof)],
+    ...proof === undefined ? [] : await judgeConsistency(tools, opened, proof, leaves === undefined),
     ...opened.unknown > 0 ? [note('verifier.told.unknown', { count: opened.unknown })] : [],
   ]
 }
@@ -120,13 +120,15 @@ async function judgeLeaves (tools: VerifierTools, leaves: EvidenceFile, hashes: 
   return logVerdict(verdict, claims.length)
 }
 
-/** The oldest and the newest of the checkpoints, by a proof that somebody took over the API. */
-async function judgeConsistency (tools: VerifierTools, { claims }: Claims, file: EvidenceFile): Promise<Sentence> {
-  const bySize = claims.map(claim => claim.checkpoint).sort((one, other) => one.size - other.size)
-  const [older, later] = [bySize[0]!, bySize.at(-1)!]
+/** The oldest and the newest of the checkpoints, by a proof that somebody took over the API. Files of others alone are judged by leaves, or not at all. */
+async function judgeConsistency (tools: VerifierTools, { claims }: Claims, file: EvidenceFile, isAlone: boolean): Promise<Sentence[]> {
+  const bySize = [...claims].sort((one, other) => one.checkpoint.size - other.checkpoint.size)
+  const ends = [bySize[0]!, bySize.at(-1)!]
+  const [older, later] = ends.map(({ checkpoint }) => checkpoint) as [Checkpoint, Checkpoint]
   const proof = hashesIn(await textOf(file))
   const holds = proof !== undefined && provesConsistency(treeHash(tools.sha256), { size: older.size, root: older.root, laterSize: later.size, laterRoot: later.root, proof })
-  return consistencyVerdict(holds, older.size, later.size)
+  const others = new Set(claims.map(({ source }) => source).filter(source => isAlone && ends.every(end => end.source !== source)))
+  return [consistencyVerdict(holds, older.size, later.size), ...[...others].map(name => bad('verifier.missing.unjudged', { file: name }))]
 }
 
 function hashesIn (json: string): Uint8Array[] | undefined {

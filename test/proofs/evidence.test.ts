@@ -1,11 +1,15 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import { sha256 } from '../../src/audit/sealing/node-crypto.js'
+import { filesAt } from '../../src/proofs/evidence-on-disk.js'
 import { readKeys, type EvidenceFile } from '../../src/proofs/evidence.js'
 import type { VerifierKey } from '../../src/audit/log/note.js'
 import { openTestDatabase } from '../helpers/database.js'
 import { heldFile as file, judged as judgedBy, takenAway, tamperings, withLines, zipped } from '../helpers/evidence.js'
 import { longZip, zipForgeries } from '../helpers/forged-zips.js'
 import { testLog } from '../helpers/log.js'
+import { temporaryFolder } from '../helpers/processes.js'
 
 const { db } = await openTestDatabase(t)
 const taken = await takenAway(db, testLog())
@@ -70,6 +74,19 @@ t.test('of files that lie about, two of one name and one in a folder are refused
   t.strictSame(await judged(...loose, file(`y/${csv}`, 'forged')), [['faults.file-in-folder', { file: `y/${csv}` }]])
 })
 
+t.test('files on disk have their names below the folder that was given', async t => {
+  const folder = await temporaryFolder(t)
+  const path = (name: string) => join(folder, name)
+  const onDisk = async (...paths: string[]) => await judged(...await filesAt(paths.map(path)))
+  await mkdir(path('export/y'), { recursive: true })
+  for (const [name, content] of Object.entries(taken.exported)) await writeFile(path(`export/${name}`), content)
+  await writeFile(path('export.zip'), await zipped(taken.exported))
+  t.match([await onDisk('export'), await onDisk('export.zip')], [[['told.export']], [['told.export']]])
+  await writeFile(path('export/y/delivery-records.csv'), 'forged')
+  t.strictSame(await onDisk('export'), [['faults.file-in-folder', { file: 'y/delivery-records.csv' }]])
+  t.match(await onDisk('export.zip', 'export/y'), [['told.export'], ['missing.unjudged', { file: 'delivery-records.csv' }]])
+})
+
 t.test('a file that no sentence is about keeps the verdict from being good', async t => {
   const forged = file('delivery-records.csv', 'slipNumber\r\n')
   const whole = ['told.log', { leaves: 20, checkpoints: 4 }]
@@ -81,6 +98,8 @@ t.test('a file that no sentence is about keeps the verdict from being good', asy
   t.strictSame(await judged(zip, newest, hashes), [exported, unjudged('hashes.txt'), unjudged('newest.txt')])
   t.strictSame(await judged(forged), [unjudged('delivery-records.csv')])
   t.strictSame(await judged(leaves, checkpoints, file('proof.json', taken.proof)), [whole, ['told.consistent', { from: 5, to: 20 }]], 'leaves and a proof are both judged')
+  const each = taken.checkpoints.trimEnd().split(/\n\n(?=desk)/).map((text, at) => file(`${at}.txt`, `${text}\n`))
+  t.strictSame(await judged(...each, file('proof.json', taken.proof)), [['told.consistent', { from: 5, to: 20 }], unjudged('1.txt'), unjudged('2.txt')], 'a proof is of two checkpoints')
 })
 
 t.test('of two files of a kind neither is judged, and that is said', async t => {
