@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type KyselyPlugin } from 'kysely'
 import t from 'tap'
 import type { Database } from '../../src/database/schema.js'
 import { checkpointsIn } from '../../src/audit/log/checkpoint.js'
@@ -8,6 +8,7 @@ import { verifyLog, type LogVerification } from '../../src/audit/verifying/verif
 import { openTestDatabase } from '../helpers/database.js'
 import { harms, insertion } from '../helpers/harm.js'
 import { appendEvents, appendManyEvents, asSuperuser, sealed, testLog } from '../helpers/log.js'
+import { postgresOnly } from '../helpers/processes.js'
 
 const log = testLog()
 const keys = verifierKeysOf(log.keys, log.origin)
@@ -126,4 +127,21 @@ t.test('a larger hash that proofs are made of is checked too', async t => {
   t.match(await verify(db), { verdict: { leaves: 620, fault: undefined } })
   t.match((await after(async trx => await sql`update log_subtrees set hash = ${randomBytes(32)} where index = 1`.execute(trx))).verdict.fault, { kind: 'subtree', level: 8, index: 1 })
   t.match((await after(async trx => await sql`delete from log_subtrees`.execute(trx))).verdict.fault, { kind: 'subtree', level: 8, index: 0 })
+})
+
+t.test('a sealer that signs while somebody verifies raises no alarm', postgresOnly, async t => {
+  let batches = 0
+  const sealing: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      if (batches++ < 3) {
+        await appendEvents(db, 1)
+        await sealed(db, log)
+      }
+      return result
+    },
+  }
+  const { size } = await db.selectFrom('log_checkpoints').select('size').orderBy('number', 'desc').executeTakeFirstOrThrow()
+  t.match(await verify(db.withPlugin(sealing)), { verdict: { leaves: size, covered: size, fault: undefined }, pending: 0 })
+  t.match(await verify(db), { verdict: { leaves: size + 3, fault: undefined } })
 })

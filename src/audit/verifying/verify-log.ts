@@ -1,5 +1,6 @@
 /** The whole log in the database against its checkpoints, and against those that were kept elsewhere. */
 import { sql, type Kysely } from 'kysely'
+import { atOneMoment } from '../../database/one-moment.js'
 import type { Database } from '../../database/schema.js'
 import { openClaims, type ClaimFault, type NotesFrom } from '../log/claims.js'
 import { examineLog, type LogFault, type Verdict } from '../log/examine.js'
@@ -28,7 +29,12 @@ export interface LogToVerify {
 /** Name of the checkpoints in the database among the sources. */
 export const inDatabase = 'database'
 
-export async function verifyLog (db: Kysely<Database>, { keys, outside, progress }: LogToVerify): Promise<LogVerification | ClaimFault> {
+/** As of one moment: a sealer beside it may go on. */
+export async function verifyLog (db: Kysely<Database>, log: LogToVerify): Promise<LogVerification | ClaimFault> {
+  return await atOneMoment(db, async one => await verify(one, log))
+}
+
+async function verify (db: Kysely<Database>, { keys, outside, progress }: LogToVerify): Promise<LogVerification | ClaimFault> {
   const notes = (await db.selectFrom('log_checkpoints').select('note').orderBy('number').execute()).map(row => row.note)
   const { size, sequence } = await findLogEnd(db)
   const opened = openClaims(nodeCrypto, [{ source: inDatabase, notes }, ...outside], keys)
