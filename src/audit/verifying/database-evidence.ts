@@ -6,6 +6,7 @@ import type { Leaf } from '../log/difference.js'
 import type { Subtree } from '../log/subtrees.js'
 import type { TreeHash } from '../log/tree-hash.js'
 import { leafBytes, listEvents, type SequencedEvent } from '../sealing/logged-events.js'
+import { judgeMissing, type MissingText, type TextTerms } from './missing-texts.js'
 
 const batchSize = 5000
 
@@ -13,24 +14,27 @@ const batchSize = 5000
 export interface Texts {
   bound: number
   erased: number
+  /** Of the erased: those of which no more can be told than that an erasure may have taken them. */
+  presumed: number
   /** The first text that is not what its event bound. */
   fault: TextFault | undefined
 }
 
 export interface TextFault {
-  /** `text-altered`: its digest is another; `text-added`: its event binds no text of that name. */
-  readonly kind: 'text-altered' | 'text-added'
+  /** `text-altered`: its digest is another; `text-added`: its event binds no text of that name; `text-removed`: it is gone and was not forgotten. */
+  readonly kind: 'text-altered' | 'text-added' | 'text-removed'
   readonly event: string
+  readonly sequence: number
   readonly name: string
 }
 
 /** Events in the order of their sequence, up to and with that one; on its way it looks at their texts. */
-export async function * foundLeaves (db: Kysely<Database>, hash: TreeHash, upTo: number, texts: Texts): AsyncGenerator<readonly Leaf[]> {
+export async function * foundLeaves (db: Kysely<Database>, hash: TreeHash, upTo: number, texts: Texts, terms: TextTerms | undefined): AsyncGenerator<readonly Leaf[]> {
   for (let after: number | undefined; ;) {
     const events = await listEvents(db, after, upTo, batchSize)
     if (events.length === 0) return
     const last = events.at(-1)!.sequence
-    await lookAtTexts(db, events, texts)
+    await lookAtTexts(db, events, texts, terms)
     yield events.map(event => ({ hash: hash.leaf(leafBytes(event)), id: event.id, sequence: event.sequence }))
     after = last
   }
@@ -53,20 +57,30 @@ export async function storedSubtrees (db: Kysely<Database>): Promise<(subtree: S
   return ({ level, index }) => level % 8 === 0 ? stored.get(`${level}/${index}`) ?? new Uint8Array(0) : undefined
 }
 
-async function lookAtTexts (db: Kysely<Database>, events: readonly SequencedEvent[], texts: Texts): Promise<void> {
+async function lookAtTexts (db: Kysely<Database>, events: readonly SequencedEvent[], texts: Texts, terms: TextTerms | undefined): Promise<void> {
   const rows = await db.selectFrom('audit_texts').innerJoin('audit_events', 'audit_events.id', 'audit_texts.event_id')
     .select(['event_id', 'name', 'salt', 'text']).where('sequence', '>=', events[0]!.sequence).where('sequence', '<=', events.at(-1)!.sequence).orderBy('sequence').execute()
   const kept = new Map<string, typeof rows>()
   for (const row of rows) kept.set(row.event_id, [...kept.get(row.event_id) ?? [], row])
-  for (const { id, facts } of events) {
+  const missing: MissingText[] = []
+  let fault: TextFault | undefined
+  for (const { id, sequence, facts } of events) {
     const digests = digestsIn(facts)
     const own = kept.get(id) ?? []
     for (const { name, salt, text } of own) {
       if (digests[name] === textDigest(salt, name, text)) texts.bound++
-      else texts.fault ??= { kind: digests[name] === undefined ? 'text-added' : 'text-altered', event: id, name }
+      else fault ??= { kind: digests[name] === undefined ? 'text-added' : 'text-altered', event: id, sequence, name }
     }
-    texts.erased += Object.keys(digests).filter(name => own.every(row => row.name !== name)).length
+    for (const name of Object.keys(digests)) if (own.every(row => row.name !== name)) missing.push({ event: id, sequence, name })
   }
+  const { presumed, takenAway } = await judgeMissing(db, missing, terms)
+  texts.erased += missing.length
+  texts.presumed += presumed
+  texts.fault ??= firstOf(fault, takenAway && { kind: 'text-removed', ...takenAway })
+}
+
+function firstOf (one: TextFault | undefined, other: TextFault | undefined): TextFault | undefined {
+  return one === undefined || (other !== undefined && other.sequence < one.sequence) ? other : one
 }
 
 function digestsIn (facts: unknown): Readonly<Partial<Record<string, string>>> {

@@ -8,6 +8,7 @@ import type { VerifierKey } from '../log/note.js'
 import { nodeCrypto, nodeTreeHash } from '../sealing/node-crypto.js'
 import { findLogEnd } from '../sealing/stored-tree.js'
 import { foundLeaves, recordedLeaves, storedSubtrees, type Texts } from './database-evidence.js'
+import type { TextTerms } from './missing-texts.js'
 
 export interface LogVerification {
   readonly verdict: Verdict
@@ -23,6 +24,8 @@ export interface LogToVerify {
   readonly keys: readonly VerifierKey[]
   /** Checkpoints kept outside the database. */
   readonly outside: readonly NotesFrom[]
+  /** Without them no text of a sign-in or an import is past its term. */
+  readonly terms?: TextTerms
   readonly progress?: (leaves: number, of: number) => void
 }
 
@@ -34,15 +37,15 @@ export async function verifyLog (db: Kysely<Database>, log: LogToVerify): Promis
   return await atOneMoment(db, async one => await verify(one, log))
 }
 
-async function verify (db: Kysely<Database>, { keys, outside, progress }: LogToVerify): Promise<LogVerification | ClaimFault> {
+async function verify (db: Kysely<Database>, { keys, outside, terms, progress }: LogToVerify): Promise<LogVerification | ClaimFault> {
   const notes = (await db.selectFrom('log_checkpoints').select('note').orderBy('number').execute()).map(row => row.note)
   const { size, sequence } = await findLogEnd(db)
   const opened = openClaims(nodeCrypto, [{ source: inDatabase, notes }, ...outside], keys)
   if ('kind' in opened) return opened
   const hash = nodeTreeHash()
-  const texts: Texts = { bound: 0, erased: 0, fault: undefined }
+  const texts: Texts = { bound: 0, erased: 0, presumed: 0, fault: undefined }
   const found = await examineLog(hash, {
-    found: foundLeaves(db, hash, sequence, texts),
+    found: foundLeaves(db, hash, sequence, texts, terms),
     recorded: recordedLeaves(db),
     checkpoints: opened.claims,
     storedSubtree: await storedSubtrees(db),
