@@ -12,6 +12,7 @@ import { openDemo, type Opened } from './installation.js'
 import { registerProofCommands } from './proofs/cli.js'
 import { loadReferenceData } from './reference-data.js'
 import { registerRetentionCommands } from './retention/cli.js'
+import { termsAt } from './retention/terms.js'
 import { registerStaffCommands } from './staff/cli.js'
 import { registerTokenCommands } from './staff/tokens-cli.js'
 
@@ -39,7 +40,7 @@ async function run (): Promise<void> {
   registerTokenCommands(program, context)
   registerAccountCommands(program, context, () => parseDirectoryConfig(process.env))
   registerPostcodeCommands(program, context)
-  registerProofCommands(program, context)
+  registerProofCommands(program, context, async () => termsAt(now(), await loadProfile(parseOperatorConfig(process.env).institution)))
   registerRetentionCommands(program, context, async () => await loadProfile(parseOperatorConfig(process.env).institution))
   try {
     await program.parseAsync()

@@ -4,6 +4,8 @@ import type { ClaimFault } from '../audit/log/claims.js'
 import type { LogFault, Verdict } from '../audit/log/examine.js'
 import type { ExportFault, ExportVerdict } from '../audit/log/manifest.js'
 import type { UnfitExport } from '../audit/log/unfit-export.js'
+import type { Texts } from '../audit/verifying/database-evidence.js'
+import type { RecordsVerified } from './verify-records.js'
 
 /** `good`: it holds; `note`: what else there is to know; `bad`: a fault. */
 export interface Sentence {
@@ -26,6 +28,15 @@ export function logVerdict ({ leaves, covered, fault }: Verdict, checkpoints: nu
     { tone: 'good', key: 'verifier.told.log', values: { leaves: covered, checkpoints } },
     ...pending > 0 ? [note('verifier.told.pending', { count: pending })] : [],
   ]
+}
+
+export function textsVerdict ({ bound, erased, presumed, fault }: Texts): Sentence[] {
+  if (fault !== undefined) return [bad(`verifier.faults.${fault.kind}`, { event: fault.event, sequence: fault.sequence, name: fault.name })]
+  return [note('verifier.told.texts', { bound, erased }), ...presumed > 0 ? [note('verifier.told.presumed', { count: presumed })] : []]
+}
+
+export function recordsVerdict ({ slips, fault }: RecordsVerified): Sentence {
+  return fault === undefined ? note('verifier.told.records', { slips }) : bad(`verifier.faults.slip-${fault.kind}`, { number: fault.number, place: fault.place })
 }
 
 export function claimFault ({ kind, source }: ClaimFault): Sentence {
