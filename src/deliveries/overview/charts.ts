@@ -8,12 +8,13 @@ export interface Frame { readonly width: number, readonly height: number }
 
 export interface StackedBars extends Frame {
   readonly left: number
-  readonly ticks: ReadonlyArray<{ readonly y: number, readonly value: number }>
+  readonly ticks: ReadonlyArray<{ readonly y: number, readonly words: string }>
   readonly bars: ReadonlyArray<{
     readonly monday: string
     readonly x: number
     readonly width: number
     readonly total: number
+    readonly words: string
     /** Of the bar's upper end. */
     readonly top: number
     readonly parts: ReadonlyArray<{ readonly channel: Channel, readonly y: number, readonly height: number }>
@@ -25,18 +26,22 @@ export interface StackedBars extends Frame {
 
 const above = 22
 const below = 26
-const left = 44
-/** A bar narrower than this bears no total. */
-const roomForTotal = 22
+const leastLeft = 44
+/** A figure of a number is so wide, at most. */
+const roomForFigure = 8.5
 /** Names of weeks are so wide. */
 const roomForName = 46
 /** A week takes no more: the bars of few stand on the left, where a phone shows them before anybody scrolls. */
 const mostOfWeek = 96
 
-/** Slips by week, the channels upon each other. */
-export function stackedWeeks (weeks: readonly Week[], { width, height }: Frame): StackedBars {
+/** Slips by week, the channels upon each other. @param say a number as the reader's language writes it */
+export function stackedWeeks (weeks: readonly Week[], { width, height }: Frame, say: (count: number) => string): StackedBars {
   const most = Math.max(1, ...weeks.map(({ total }) => total))
   const y = scaleLinear().domain([0, most]).nice(4).range([height - below, above])
+  const ticks = y.ticks(4).filter(Number.isInteger).map(value => ({ y: y(value), words: say(value) }))
+  const roomFor = (words: readonly string[]) => roomForFigure * Math.max(0, ...words.map(({ length }) => length))
+  const left = Math.max(leastLeft, 10 + roomFor(ticks.map(({ words }) => words)))
+  const roomForTotal = roomFor(weeks.map(({ total }) => say(total)))
   const x = scaleBand<string>().domain(weeks.map(({ monday }) => monday)).range([left, Math.min(width, left + mostOfWeek * weeks.length)]).padding(0.3)
   const layers = stack<Week, Channel>().keys(channels).value(({ counts }, channel) => counts[channel])([...weeks])
   const everyNth = Math.max(1, Math.ceil(roomForName / x.step()))
@@ -44,16 +49,17 @@ export function stackedWeeks (weeks: readonly Week[], { width, height }: Frame):
     width,
     height,
     left,
-    ticks: y.ticks(4).filter(Number.isInteger).map(value => ({ y: y(value), value })),
+    ticks,
     bars: weeks.map(({ monday, total }, i) => ({
       monday,
       x: x(monday)!,
       width: x.bandwidth(),
       total,
+      words: say(total),
       top: y(total),
       parts: layers.map(layer => ({ channel: layer.key, y: y(layer[i]![1]), height: y(layer[i]![0]) - y(layer[i]![1]) })).filter(part => part.height > 0),
       isNamed: i % everyNth === 0,
-      showsTotal: x.bandwidth() >= roomForTotal,
+      showsTotal: x.step() >= roomForTotal,
     })),
   }
 }

@@ -60,7 +60,7 @@ function weeksOf ({ weeks }: Figures, { t, language }: Reader, frame: { width: n
   const kinds = (['counter', 'porter', 'registered-letter'] as const).map(kind => ({ kind, label: t(`common.channels.${kind}`) }))
   return {
     title: t('overview.weeks'),
-    chart: stackedWeeks(weeks, frame),
+    chart: stackedWeeks(weeks, frame, count => whole(count, language)),
     names: Object.fromEntries(weeks.map(({ monday }) => [monday, dayAndMonth(monday, language)])),
     kinds,
     table: {

@@ -17,16 +17,15 @@ export function drawWeeks (sheet: Sheet, { title, chart, names, table }: NonNull
   const [width, height] = [chart.width * by, chart.height * by]
   const alt = [title, ...table.rows.map(row => `${row[0]}: ${row.at(-1)}`)].join('. ')
   mark(sheet, sheet.root, 'Figure', { alt, bbox: [left, top, left + width, top + height] }, () => {
-    for (const { y, value } of chart.ticks) {
+    for (const { y, words } of chart.ticks) {
       pdf.lineWidth(0.5).strokeColor('#ccd4db').moveTo(left + chart.left * by, top + y * by).lineTo(left + width, top + y * by).stroke().strokeColor('#000000')
-      const words = String(value)
       writeLine(sheet, words, small, left + (chart.left - 6) * by - measureIn(sheet, small)(words), top + y * by - 5)
     }
     for (const bar of chart.bars) {
       for (const part of bar.parts) pdf.rect(left + bar.x * by, top + part.y * by, bar.width * by, Math.max(0.4, part.height * by - 0.8)).fill(colours[part.channel]!)
       pdf.fillColor('#000000')
       const middle = left + (bar.x + bar.width / 2) * by
-      if (bar.showsTotal) centred(sheet, String(bar.total), smallStrong, middle, top + bar.top * by - 11)
+      if (bar.showsTotal) centred(sheet, bar.words, smallStrong, middle, top + bar.top * by - 11)
       if (bar.isNamed) centred(sheet, names[bar.monday]!, small, middle, top + (chart.height - 22) * by)
     }
   })
