@@ -3,6 +3,7 @@
  * looked at stay, so every count stays; so do the events, whose digests have lost text and salt.
  */
 import { sql, type Transaction } from 'kysely'
+import { addressTexts } from '../audit/verifying/missing-texts.js'
 import type { Database } from '../database/schema.js'
 import { returnReasons } from '../deliveries/return-reasons.js'
 import { chosenReasons } from '../slips/void-reasons.js'
@@ -13,9 +14,6 @@ export interface ForgottenSlip { readonly id: string, readonly number: string }
 /** A note that is one of these words alone was typed by nobody. */
 const houseWords: readonly string[] = [...chosenReasons, 'print-failed', 'superseded', ...returnReasons]
 export const typedNote = sql<boolean>`slip_steps.note is not null and slip_steps.note <> all(${houseWords}::text[])`
-
-/** Texts of events that lead to an address; every other text of a slip's events is a detail. */
-const addressTexts = ['recipient', 'address', 'trackingNumber']
 
 /** Address and tracking number, which leads to the address at the carrier's. The country stays. */
 export async function forgetAddresses (trx: Transaction<Database>, slips: readonly ForgottenSlip[], now: Date): Promise<void> {

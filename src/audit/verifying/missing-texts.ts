@@ -21,8 +21,8 @@ export interface MissingJudged {
   readonly takenAway: MissingText | undefined
 }
 
-/** They go with the address of a letter; every other text of a slip's events with its details. */
-const addressTexts = ['recipient', 'address', 'trackingNumber']
+/** Texts of events that lead to an address, and are forgotten with it; every other text of a slip's events is a detail. */
+export const addressTexts: readonly string[] = ['recipient', 'address', 'trackingNumber']
 
 /**
  * An erasure counts by its event, which the log signs; a slip's term by its rows. What was typed at a failed sign-in
