@@ -12,7 +12,7 @@ globalThis.look = {
 
   // What makes the page scroll sideways, or is cut off by a box of its own.
   sticksOut () {
-    const scrolls = '.table-scroll table, pre, .visually-hidden, .skip, .paper, svg'
+    const scrolls = '.table-scroll table, .visually-hidden, .skip, .paper, svg'
     const holdsText = '.button, .badge, label, th, td, dt, dd, p, h1, h2, h3'
     const root = document.documentElement
     const scrolling = root.scrollWidth > root.clientWidth ? [`the page is ${root.scrollWidth} px wide`] : []
