@@ -8,37 +8,37 @@ import { randomBytes } from 'node:crypto'
 import { lockAccount } from '../src/accounts/queries.js'
 import { connect, type Connection } from '../src/database/connect.js'
 import { metropolia } from '../src/institution/metropolia.js'
-import { activationCode } from '../src/slips/activation-code.js'
-import { gatherCircumstances } from '../src/slips/circumstances.js'
-import { codeHmac, codeKeyRing } from '../src/slips/code-hmac.js'
+import { generateActivationCode } from '../src/slips/activation-code.js'
+import { loadIssuingContext } from '../src/slips/circumstances.js'
+import { computeCodeHmac, createKeyRing } from '../src/slips/code-hmac.js'
 import { lockOpenSlip } from '../src/slips/end-slip.js'
-import { claimKey } from '../src/slips/idempotency.js'
+import { claimIdempotencyKey } from '../src/slips/idempotency.js'
 import { insertSlip } from '../src/slips/insert-slip.js'
-import { lifetime } from '../src/slips/lifetimes.js'
+import { calculateLifetime } from '../src/slips/lifetimes.js'
 import { renderSlip } from '../src/slips/paper/render-slip.js'
-import { issuingRefusals } from '../src/slips/rules.js'
-import { paperOf } from '../src/slips/slip-on-paper.js'
-import { slipNumber } from '../src/slips/slip-number.js'
+import { checkIssueRequest } from '../src/slips/rules.js'
+import { toSlipContent } from '../src/slips/slip-on-paper.js'
+import { generateSlipNumber } from '../src/slips/slip-number.js'
 import type { Session } from '../src/staff/session.js'
-import { agents, check, fill, issueOverHttp, port } from './issuing.js'
-import { held, percentile, print, rate, type Measured } from './measured.js'
-import { withDatabase } from './own-database.js'
+import { AGENT_COUNT, passportCheck, seedStudents, issueOverHttp, SERVER_PORT } from './issuing.js'
+import { reportLimit, percentile, printMeasurement, rate, type Measurement } from './measured.js'
+import { withTemporaryDatabase } from './own-database.js'
 import { startServer } from './server.js'
 
-const limitMilliseconds = 300
-const issuesPerAgent = 60
+const LIMIT_MS = 300
+const ISSUES_PER_AGENT = 60
 
 async function run (url: string): Promise<boolean> {
-  const connection = await connect({ url, poolSize: agents })
+  const connection = await connect({ url, poolSize: AGENT_COUNT })
   let child: ChildProcess | undefined
   try {
-    const accounts = await fill(connection, agents * (2 * issuesPerAgent + 5))
-    child = await startServer(url, port)
-    const warmUp = accounts.splice(0, agents * 5)
+    const accounts = await seedStudents(connection, AGENT_COUNT * (2 * ISSUES_PER_AGENT + 5))
+    child = await startServer(url, SERVER_PORT)
+    const warmUp = accounts.splice(0, AGENT_COUNT * 5)
     await issueOverHttp(warmUp)
-    const times = await issueOverHttp(accounts.splice(0, agents * issuesPerAgent))
-    const rendering = await renderAlone(connection)
-    const sql = await sqlAlone(connection, accounts.splice(0, agents * issuesPerAgent))
+    const times = await issueOverHttp(accounts.splice(0, AGENT_COUNT * ISSUES_PER_AGENT))
+    const rendering = await measureRendering(connection)
+    const sql = await measureSql(connection, accounts.splice(0, AGENT_COUNT * ISSUES_PER_AGENT))
     return report(times, rendering, sql)
   } finally {
     child?.kill()
@@ -46,87 +46,87 @@ async function run (url: string): Promise<boolean> {
   }
 }
 
-const keys = codeKeyRing([randomBytes(32)])
+const keys = createKeyRing([randomBytes(32)])
 
-async function agentSession ({ db }: Connection): Promise<Session> {
+async function buildAgentSession ({ db }: Connection): Promise<Session> {
   const staff = await db.selectFrom('staff').selectAll().where('login', '=', 'agent').executeTakeFirstOrThrow()
   const office = await db.selectFrom('service_points').select(['id', 'kind', 'name']).where('kind', '=', 'helpdesk').executeTakeFirstOrThrow()
-  return { id: '', door: 'api', staff, servicePoint: office, endsAt: new Date() }
+  return { id: '', clientType: 'api', staff, servicePoint: office, endsAt: new Date() }
 }
 
 /** The issue's transaction with everything but the paper, by as many agents. */
-async function sqlAlone (connection: Connection, accounts: readonly string[]): Promise<Measured> {
-  const by = await agentSession(connection)
+async function measureSql (connection: Connection, accounts: readonly string[]): Promise<Measurement> {
+  const by = await buildAgentSession(connection)
   const queue = [...accounts]
   const began = performance.now()
-  const times = await Promise.all(Array.from({ length: agents }, async () => {
+  const times = await Promise.all(Array.from({ length: AGENT_COUNT }, async () => {
     const own: number[] = []
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) own.push(await withoutPaper(connection, by, id))
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) own.push(await issueWithoutPaper(connection, by, id))
     return own
   }))
   return { times: times.flat(), seconds: (performance.now() - began) / 1000 }
 }
 
-async function withoutPaper ({ db }: Connection, by: Session, accountId: string): Promise<number> {
+async function issueWithoutPaper ({ db }: Connection, by: Session, accountId: string): Promise<number> {
   const began = performance.now()
   const now = new Date()
   await db.transaction().execute(async trx => {
-    const number = slipNumber(randomBytes)
-    await claimKey(trx, by.staff.id, `api:${number}`, number, now)
+    const number = generateSlipNumber(randomBytes)
+    await claimIdempotencyKey(trx, by.staff.id, `api:${number}`, number, now)
     const account = (await lockAccount(trx, accountId))!
-    const circumstances = await gatherCircumstances(trx, account, by, metropolia, now)
-    if (issuingRefusals({ ...circumstances, account: { ...circumstances.account, hasNamesake: false } }, { channel: 'counter', identityCheck: check }).length > 0) throw new Error('refused')
+    const circumstances = await loadIssuingContext(trx, account, by, metropolia, now)
+    if (checkIssueRequest({ ...circumstances, account: { ...circumstances.account, hasNamesake: false } }, { channel: 'counter', identityCheck: passportCheck }).length > 0) throw new Error('refused')
     await lockOpenSlip(trx, account.id)
-    await insertSlip(trx, draftOf(by, accountId, number, now))
+    await insertSlip(trx, buildSlipDraft(by, accountId, number, now))
   })
   return performance.now() - began
 }
 
-function draftOf (by: Session, accountId: string, number: string, now: Date) {
+function buildSlipDraft (by: Session, accountId: string, number: string, now: Date) {
   return {
     accountId,
     number,
     channel: 'counter' as const,
-    code: codeHmac(activationCode(randomBytes), keys),
+    code: computeCodeHmac(generateActivationCode(randomBytes), keys),
     language: 'fi' as const,
     requestReference: undefined,
     issuedAt: now,
     by,
     office: by.servicePoint!,
-    identityCheck: check,
+    identityCheck: passportCheck,
     porter: undefined,
     letter: undefined,
     replaces: undefined,
     checkedAt: now,
-    ...lifetime('counter', now, metropolia),
+    ...calculateLifetime('counter', now, metropolia),
   }
 }
 
 /** Papers drawn one after the other in this process. */
-async function renderAlone (connection: Connection): Promise<Measured> {
-  const by = await agentSession(connection)
+async function measureRendering (connection: Connection): Promise<Measurement> {
+  const by = await buildAgentSession(connection)
   const account = { username: 'bench0000', display_name: 'Łukasz Nguyễn-Đặng', preferred_language: 'fi' as const }
   const times: number[] = []
   const started = performance.now()
   for (let index = 0; index < 200; index++) {
     const began = performance.now()
-    const draft = draftOf(by, '', slipNumber(randomBytes), new Date())
-    await renderSlip(paperOf(draft, activationCode(randomBytes), account, undefined, { profile: metropolia, publicUrl: 'https://slipdesk.example' }))
+    const draft = buildSlipDraft(by, '', generateSlipNumber(randomBytes), new Date())
+    await renderSlip(toSlipContent(draft, generateActivationCode(randomBytes), account, undefined, { profile: metropolia, publicUrl: 'https://slipdesk.example' }))
     times.push(performance.now() - began)
   }
   return { times, seconds: (performance.now() - started) / 1000 }
 }
 
-function report (issue: Measured, rendering: Measured, sql: Measured): boolean {
+function report (issue: Measurement, rendering: Measurement, sql: Measurement): boolean {
   const p95 = percentile(issue.times, 95)
-  print(`issue to PDF over HTTP, ${agents} agents`, issue)
-  print('rendering alone, one after the other', rendering)
-  print(`SQL alone, ${agents} at once`, sql)
+  printMeasurement(`issue to PDF over HTTP, ${AGENT_COUNT} agents`, issue)
+  printMeasurement('rendering alone, one after the other', rendering)
+  printMeasurement(`SQL alone, ${AGENT_COUNT} at once`, sql)
   process.stdout.write(`issuing runs at ${(rate(issue) / rate(rendering)).toFixed(2)} of rendering alone and ${(rate(issue) / rate(sql)).toFixed(2)} of the SQL alone\n`)
-  return held('p95', `${p95.toFixed(0)} ms`, `${limitMilliseconds} ms`, p95 < limitMilliseconds)
+  return reportLimit('p95', `${p95.toFixed(0)} ms`, `${LIMIT_MS} ms`, p95 < LIMIT_MS)
 }
 
-withDatabase(run).then(held => { process.exitCode = held ? 0 : 1 }, (error: unknown) => {
+withTemporaryDatabase(run).then(held => { process.exitCode = held ? 0 : 1 }, (error: unknown) => {
   process.stderr.write(`${(error as Error).stack}\n`)
   process.exitCode = 1
 })

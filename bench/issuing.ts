@@ -5,17 +5,17 @@ import type { Connection } from '../src/database/connect.js'
 import { migrate } from '../src/database/migrate.js'
 import { metropolia } from '../src/institution/metropolia.js'
 import { loadReferenceData } from '../src/reference-data.js'
-import { demoPassword, loadDemoStaff } from '../src/staff/demo-staff.js'
-import type { Measured } from './measured.js'
+import { DEMO_PASSWORD, loadDemoStaff } from '../src/staff/demo-staff.js'
+import type { Measurement } from './measured.js'
 
-export const agents = 8
-export const check = { documentType: 'passport', issuingCountry: 'FI', validUntil: '2030-12-31', photoMatches: true, nameMatches: true } as const
-export const port = 3900 + Math.floor(Math.random() * 90)
+export const AGENT_COUNT = 8
+export const passportCheck = { documentType: 'passport', issuingCountry: 'FI', validUntil: '2030-12-31', photoMatches: true, nameMatches: true } as const
+export const SERVER_PORT = 3900 + Math.floor(Math.random() * 90)
 /** The API of the server under test. */
-export const base = `http://127.0.0.1:${port}/api/v1`
+export const API_BASE = `http://127.0.0.1:${SERVER_PORT}/api/v1`
 
 /** A database with its staff and that many students without a slip. @returns their ids */
-export async function fill ({ db }: Connection, students: number): Promise<string[]> {
+export async function seedStudents ({ db }: Connection, students: number): Promise<string[]> {
   const now = new Date()
   await migrate(db)
   await loadReferenceData(db, metropolia, now)
@@ -34,8 +34,8 @@ export async function fill ({ db }: Connection, students: number): Promise<strin
 }
 
 /** Milliseconds from sending the request to holding the whole PDF, for every issue. */
-export async function issueOverHttp (accounts: readonly string[]): Promise<Measured> {
-  const tokens = await Promise.all(Array.from({ length: agents }, async () => await signIn('agent')))
+export async function issueOverHttp (accounts: readonly string[]): Promise<Measurement> {
+  const tokens = await Promise.all(Array.from({ length: AGENT_COUNT }, async () => await signIn('agent')))
   const queue = [...accounts]
   const began = performance.now()
   const times = await Promise.all(tokens.map(async token => {
@@ -48,10 +48,10 @@ export async function issueOverHttp (accounts: readonly string[]): Promise<Measu
 
 async function issueOnce (token: string, accountId: string): Promise<number> {
   const began = performance.now()
-  const answer = await fetch(`${base}/slips`, {
+  const answer = await fetch(`${API_BASE}/slips`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomBytes(12).toString('hex') },
-    body: JSON.stringify({ accountId, channel: 'counter', identityCheck: check }),
+    body: JSON.stringify({ accountId, channel: 'counter', identityCheck: passportCheck }),
   })
   const paper = await answer.arrayBuffer()
   if (answer.status !== 201) throw new Error(`${answer.status} ${Buffer.from(paper).toString()}`)
@@ -60,8 +60,8 @@ async function issueOnce (token: string, accountId: string): Promise<number> {
 
 /** An API session's token. */
 export async function signIn (login: string): Promise<string> {
-  const answer = await fetch(`${base}/sessions`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login, password: demoPassword }),
+  const answer = await fetch(`${API_BASE}/sessions`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login, password: DEMO_PASSWORD }),
   })
   return (await answer.json() as { token: string }).token
 }

@@ -1,13 +1,13 @@
 /** What benchmarks print: rates and percentiles, and a limit beside what was measured. */
 
 /** Milliseconds of each, and the seconds that all took together. */
-export interface Measured { readonly times: readonly number[], readonly seconds: number }
+export interface Measurement { readonly times: readonly number[], readonly seconds: number }
 
-export function rate ({ times, seconds }: Measured): number {
+export function rate ({ times, seconds }: Measurement): number {
   return times.length / seconds
 }
 
-export function print (what: string, measured: Measured): void {
+export function printMeasurement (what: string, measured: Measurement): void {
   const [p50, p95, p99] = [50, 95, 99].map(one => percentile(measured.times, one).toFixed(1).padStart(7))
   process.stdout.write(`${what.padEnd(40)} ${rate(measured).toFixed(1).padStart(7)}/s   p50 ${p50} ms   p95 ${p95} ms   p99 ${p99} ms\n`)
 }
@@ -21,13 +21,13 @@ export function mean (values: readonly number[]): number {
 }
 
 /** Prints a limit beside what was measured. @returns whether it was held */
-export function held (what: string, measured: string, limit: string, isHeld: boolean): boolean {
+export function reportLimit (what: string, measured: string, limit: string, isHeld: boolean): boolean {
   process.stdout.write(`${what}: ${measured}, limit ${limit}: ${isHeld ? 'held' : 'NOT HELD'}\n`)
   return isHeld
 }
 
 /** Does `one` for every item, as many at once as there are workers. */
-export async function allAtOnce<T> (items: readonly T[], workers: number, one: (item: T) => Promise<void>): Promise<Measured> {
+export async function runConcurrently<T> (items: readonly T[], workers: number, one: (item: T) => Promise<void>): Promise<Measurement> {
   const queue = [...items]
   const began = performance.now()
   const times = await Promise.all(Array.from({ length: workers }, async () => {

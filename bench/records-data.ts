@@ -11,10 +11,10 @@ import { loadReferenceData } from '../src/reference-data.js'
 /** The moment until which slips were issued. */
 export const recordsEnd = new Date('2026-11-19T08:00:00Z')
 
-const agents = 40
-const pickedName = '(array[\'Łukasz Nguyễn-Đặng\',\'Aino Korhonen\',\'Eetu Virtanen\',\'Märta Åkerblom\',\'Ольга Иванова\',\'Çağrı Şahin\',\'Sanna-Kaisa Mäkinen\',\'Göran Öhman\',\'O’Brien, "Mick"\',\'Juho Heikkinen\'])[1 + i % 10]'
+const AGENT_COUNT = 40
+const pickedNameSql = '(array[\'Łukasz Nguyễn-Đặng\',\'Aino Korhonen\',\'Eetu Virtanen\',\'Märta Åkerblom\',\'Ольга Иванова\',\'Çağrı Şahin\',\'Sanna-Kaisa Mäkinen\',\'Göran Öhman\',\'O’Brien, "Mick"\',\'Juho Heikkinen\'])[1 + i % 10]'
 /** How the slip ended, by its channel and a number from 0 to 99; the last hundredth is still open. */
-const ends = `case
+const endStateSql = `case
   when i > of - of / 100 then case channel when 'counter' then 'handed-over' when 'porter' then (array['prepared','dispatched','at-porter','handed-over'])[1 + i % 4] else (array['prepared','posted','delivered'])[1 + i % 3] end
   when luck < 70 then 'redeemed'
   when luck < 80 then 'expired'
@@ -23,17 +23,17 @@ const ends = `case
   else 'locked' end`
 
 /** Each is one set; `of` is how many slips there are to be. */
-const sets = (of: number) => [
+const listInsertStatements = (of: number) => [
   `insert into staff (login, name, password_hash, roles, created_at)
-    select 'agent' || i, 'Agent ' || i, 'none', array['agent'], '2021-01-01' from generate_series(1, ${agents}) i`,
+    select 'agent' || i, 'Agent ' || i, 'none', array['agent'], '2021-01-01' from generate_series(1, ${AGENT_COUNT}) i`,
   `insert into accounts (username, display_name, folded_name, affiliation, status, preferred_language, updated_at)
-    select 'u' || lpad(i::text, 8, '0'), ${pickedName} || ' ' || i, lower(${pickedName}) || ' ' || i,
+    select 'u' || lpad(i::text, 8, '0'), ${pickedNameSql} || ' ' || i, lower(${pickedNameSql}) || ' ' || i,
       (array['student','student','student','student','student','student','applicant','staff','partner','external'])[1 + i * 7 % 10], 'active', 'fi', '2021-01-01'
     from generate_series(1, ${Math.ceil(of / 4)}) i`,
   'create temporary table of_accounts as select row_number() over (order by username) - 1 as k, id from accounts; alter table of_accounts add primary key (k)',
   'create temporary table of_staff as select row_number() over (order by login) - 1 as k, id from staff',
   `create temporary table draft as
-    select *, ${ends} as state, issued_at + case channel when 'counter' then interval '7 days' when 'porter' then interval '14 days' else interval '21 days' end as expires_at
+    select *, ${endStateSql} as state, issued_at + case channel when 'counter' then interval '7 days' when 'porter' then interval '14 days' else interval '21 days' end as expires_at
     from (select gen_random_uuid() as id, i, ${of}::bigint as of, hashint8(i) & 2147483647 as random, (hashint8(i + ${of}) & 2147483647) % 100 as luck,
       case when (hashint8(i) & 2147483647) % 100 < 60 then 'counter' when (hashint8(i) & 2147483647) % 100 < 85 then 'porter' else 'registered-letter' end as channel,
       timestamptz '${recordsEnd.toISOString()}' - (${of} - i) * (interval '5 years' / ${of}) as issued_at
@@ -45,7 +45,7 @@ const sets = (of: number) => [
         else (array['helpdesk-myllypuro','helpdesk-karamalmi'])[1 + random / 100 % 2] end,
       expires_at, issued_at + interval '45 days',
       case when state in ('redeemed','expired','voided','returned','locked') then expires_at - interval '1 day' end, case when state = 'voided' then 'lost' end
-    from draft join of_accounts on of_accounts.k = i % ${Math.ceil(of / 4)} join of_staff on of_staff.k = (i * 31 + i / 5000) % ${agents} order by i`
+    from draft join of_accounts on of_accounts.k = i % ${Math.ceil(of / 4)} join of_staff on of_staff.k = (i * 31 + i / 5000) % ${AGENT_COUNT} order by i`
     .replaceAll(/n\((\d)\)/g, (_, place: string) => `substr('23456789ABCDEFGHJKMNPQRSTUVWXYZ', 1 + (((i * 7919000003) % 852891037441) / ${31 ** Math.min(Number(place), 7)} % 31)::int, 1)`),
   `insert into deliveries (slip_id, channel, porter_service_point_id, collect_by, recipient, lines, postcode, town, country, tracking_number, personal_handover, envelope_at)
     select id, channel, case channel when 'porter' then (array['porter-arabia','porter-karamalmi','porter-myllypuro','porter-myyrmaki'])[1 + random / 500 % 4] end,
@@ -82,7 +82,7 @@ const sets = (of: number) => [
 ]
 
 /** Fills an empty database with so many delivery records. The data is made past the triggers and foreign keys, whose work it is. */
-export async function makeRecords (db: Kysely<Database>, of: number, print: (line: string) => void): Promise<void> {
+export async function insertRecords (db: Kysely<Database>, of: number, print: (line: string) => void): Promise<void> {
   const begun = performance.now()
   await migrate(db)
   await loadReferenceData(db, metropolia, recordsEnd)
@@ -91,7 +91,7 @@ export async function makeRecords (db: Kysely<Database>, of: number, print: (lin
     await sql`set synchronous_commit = off`.execute(one)
     await sql`set work_mem = '256MB'`.execute(one)
     await sql`alter table slips disable trigger slips_transition`.execute(one)
-    for (const set of sets(of)) await sql.raw(set).execute(one)
+    for (const set of listInsertStatements(of)) await sql.raw(set).execute(one)
     await sql`alter table slips enable always trigger slips_transition`.execute(one)
     await sql`set session_replication_role = origin`.execute(one)
     await sql`vacuum analyze`.execute(one)

@@ -1,15 +1,15 @@
 /** Made-up accounts in any number: the same every time, from the names that are common in Finland and beyond. */
-import { fold } from '../src/institution/fold.js'
+import { foldText } from '../src/institution/fold.js'
 import type { AccountDraft } from '../src/accounts/upsert-accounts.js'
 import { accountStatuses, affiliations, languages } from '../src/institution/words.js'
 
-const stems = 'Virta Korho Niemi Mäki Hämälä Laiti Heikki Koski Järvi Leh Saari Salo Turu Rauta Kallio Kinnu Mati Aho Ola Hart Lind Ek Nyström Bergström Öst Åker Söder Wick Fager Holm Kivi Lepp Peltola Ranta Oja Vuori Suo Metsä Haapa Kuusi'.split(' ')
-const endings = 'nen la lä mäki inen kangas lahti niemi joki vaara salmi koski harju aho viita qvist gren man son berg'.split(' ')
-const foreign = 'Nguyễn Trần Đặng Łukaszewski Çelik Yılmaz Mohamed Abdi Hassan Ali García Müller Kowalska Иванов Кузнецова Smith O’Brien Singh Wang Zhang Quispe Xu Żak'.split(' ')
-const firsts = 'Matti Juhani Mikael Antero Johannes Olavi Maria Anna Helena Johanna Kaarina Sofia Aino Eino Onni Leo Elias Oliver Eevi Lilja Aada Venla Pekka Jukka Kari Timo Antti Sari Minna Tiina Heidi Åsa Örjan Linnéa Axel Björn Göran Mohamed Ahmed Fatima Łukasz Çağrı Thị Minh Ольга Иван José Zoë Quentin Xenia Yrjö Wilma Ulla Vilma Viktor Väinö Veera'.split(' ')
+const lastNameStems = 'Virta Korho Niemi Mäki Hämälä Laiti Heikki Koski Järvi Leh Saari Salo Turu Rauta Kallio Kinnu Mati Aho Ola Hart Lind Ek Nyström Bergström Öst Åker Söder Wick Fager Holm Kivi Lepp Peltola Ranta Oja Vuori Suo Metsä Haapa Kuusi'.split(' ')
+const lastNameEndings = 'nen la lä mäki inen kangas lahti niemi joki vaara salmi koski harju aho viita qvist gren man son berg'.split(' ')
+const foreignLastNames = 'Nguyễn Trần Đặng Łukaszewski Çelik Yılmaz Mohamed Abdi Hassan Ali García Müller Kowalska Иванов Кузнецова Smith O’Brien Singh Wang Zhang Quispe Xu Żak'.split(' ')
+const firstNames = 'Matti Juhani Mikael Antero Johannes Olavi Maria Anna Helena Johanna Kaarina Sofia Aino Eino Onni Leo Elias Oliver Eevi Lilja Aada Venla Pekka Jukka Kari Timo Antti Sari Minna Tiina Heidi Åsa Örjan Linnéa Axel Björn Göran Mohamed Ahmed Fatima Łukasz Çağrı Thị Minh Ольга Иван José Zoë Quentin Xenia Yrjö Wilma Ulla Vilma Viktor Väinö Veera'.split(' ')
 
 /** A reproducible stream of numbers in [0, 1): Mulberry32. */
-export function numbers (seed: number): () => number {
+export function createRandom (seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
@@ -24,20 +24,20 @@ export function pick<T> (list: readonly T[], random: () => number): T {
 }
 
 /** Mostly common ones; one in ten is rare, so that the words grow in number with the directory. */
-function lastName (random: () => number): string {
+function createLastName (random: () => number): string {
   const kind = random()
-  if (kind < 0.12) return pick(foreign, random)
-  if (kind < 0.22) return `${pick(stems, random)}${pick(stems, random).toLowerCase()}${pick(endings, random)}`
-  return `${pick(stems, random)}${pick(endings, random)}`
+  if (kind < 0.12) return pick(foreignLastNames, random)
+  if (kind < 0.22) return `${pick(lastNameStems, random)}${pick(lastNameStems, random).toLowerCase()}${pick(lastNameEndings, random)}`
+  return `${pick(lastNameStems, random)}${pick(lastNameEndings, random)}`
 }
 
 /** The account with that place in the directory; user names and student numbers never repeat. */
-export function madeUpAccount (index: number, random: () => number): AccountDraft {
-  const first = random() < 0.4 ? `${pick(firsts, random)} ${pick(firsts, random)}` : pick(firsts, random)
-  const last = lastName(random)
-  const second = random() < 0.05 ? `-${pick(stems, random)}${pick(endings, random)}` : ''
+export function createAccountDraft (index: number, random: () => number): AccountDraft {
+  const first = random() < 0.4 ? `${pick(firstNames, random)} ${pick(firstNames, random)}` : pick(firstNames, random)
+  const last = createLastName(random)
+  const second = random() < 0.05 ? `-${pick(lastNameStems, random)}${pick(lastNameEndings, random)}` : ''
   const displayName = `${first} ${last}${second}`
-  const letters = fold(`${first.slice(0, 3)}${last.slice(0, 3)}`).replace(/[^a-z]/g, '').padEnd(5, 'x').slice(0, 5)
+  const letters = foldText(`${first.slice(0, 3)}${last.slice(0, 3)}`).replace(/[^a-z]/g, '').padEnd(5, 'x').slice(0, 5)
   return {
     username: `${letters}${String(index).padStart(4, '0')}`,
     studentNumber: random() < 0.85 ? String(1_000_000 + index * 7) : null,

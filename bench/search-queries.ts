@@ -4,14 +4,14 @@ import { pick } from './search-data.js'
 
 export type Query = (somebody: AccountDraft, random: () => number) => string
 
-const letters = [...'abcdefghijklmnopqrstuvwxyzåäö0123456789']
+const searchLetters = [...'abcdefghijklmnopqrstuvwxyzåäö0123456789']
 
 /** The beginning of a text, `least` letters at least. */
-function beginning (text: string, least: number, random: () => number): string {
+function takePrefix (text: string, least: number, random: () => number): string {
   return text.slice(0, least + Math.floor(random() * text.length))
 }
 
-function parts (somebody: AccountDraft): string[] {
+function splitName (somebody: AccountDraft): string[] {
   return somebody.displayName.split(/[ -]/)
 }
 
@@ -19,20 +19,20 @@ function parts (somebody: AccountDraft): string[] {
 export const queries: Readonly<Record<string, Query>> = {
   'whole user name': somebody => somebody.username,
   'whole student number': somebody => somebody.studentNumber ?? somebody.username,
-  'beginning of a user name': (somebody, random) => beginning(somebody.username, 3, random),
-  'beginning of a student number': (somebody, random) => beginning(somebody.studentNumber ?? '1', 2, random),
-  'one word of a name': (somebody, random) => pick(parts(somebody), random),
-  'beginning of a word': (somebody, random) => beginning(pick(parts(somebody), random), 2, random),
+  'beginning of a user name': (somebody, random) => takePrefix(somebody.username, 3, random),
+  'beginning of a student number': (somebody, random) => takePrefix(somebody.studentNumber ?? '1', 2, random),
+  'one word of a name': (somebody, random) => pick(splitName(somebody), random),
+  'beginning of a word': (somebody, random) => takePrefix(pick(splitName(somebody), random), 2, random),
   'whole name': somebody => somebody.displayName,
-  'two beginnings': (somebody, random) => parts(somebody).map(part => beginning(part, 3, random)).slice(-2).join(' '),
-  'last name first': (somebody, random) => parts(somebody).map(part => beginning(part, 2, random)).reverse().join(' '),
-  'name and student number': (somebody, random) => `${parts(somebody)[0]} ${(somebody.studentNumber ?? somebody.username).slice(0, 4 + Math.floor(random() * 4))}`,
-  'one letter or digit': (_somebody, random) => pick(letters, random),
-  'two broad letters': (_somebody, random) => `${pick(letters, random)} ${pick(letters, random)}`,
-  'three and four letters': (_somebody, random) => `${pick(letters, random)} ${pick(letters, random)} ${pick(letters, random)} ${random() < 0.5 ? pick(letters, random) : ''}`,
-  'a letter four times': (_somebody, random) => Array(4).fill(pick(letters, random)).join(' '),
+  'two beginnings': (somebody, random) => splitName(somebody).map(part => takePrefix(part, 3, random)).slice(-2).join(' '),
+  'last name first': (somebody, random) => splitName(somebody).map(part => takePrefix(part, 2, random)).reverse().join(' '),
+  'name and student number': (somebody, random) => `${splitName(somebody)[0]} ${(somebody.studentNumber ?? somebody.username).slice(0, 4 + Math.floor(random() * 4))}`,
+  'one letter or digit': (_somebody, random) => pick(searchLetters, random),
+  'two broad letters': (_somebody, random) => `${pick(searchLetters, random)} ${pick(searchLetters, random)}`,
+  'three and four letters': (_somebody, random) => `${pick(searchLetters, random)} ${pick(searchLetters, random)} ${pick(searchLetters, random)} ${random() < 0.5 ? pick(searchLetters, random) : ''}`,
+  'a letter four times': (_somebody, random) => Array(4).fill(pick(searchLetters, random)).join(' '),
   'rare pair': (_somebody, random) => `${pick(['qu', 'xe', 'żak', 'zoe', 'куз', 'yr'], random)} ${pick(['quispe', 'xu', 'иван', 'dang', 'cel', 'wick'], random)}`,
-  'broad and missing': (_somebody, random) => `${pick(letters, random)} zzyzx`,
-  nobody: (_somebody, random) => `${pick(letters, random)}qqx${pick(letters, random)}`,
+  'broad and missing': (_somebody, random) => `${pick(searchLetters, random)} zzyzx`,
+  nobody: (_somebody, random) => `${pick(searchLetters, random)}qqx${pick(searchLetters, random)}`,
   everyone: () => '',
 }

@@ -9,16 +9,16 @@ import { upsertAccounts, type AccountDraft } from '../src/accounts/upsert-accoun
 import { connect } from '../src/database/connect.js'
 import { migrate } from '../src/database/migrate.js'
 import type { Database } from '../src/database/schema.js'
-import { madeUpAccount, numbers, pick } from './search-data.js'
+import { createAccountDraft, createRandom, pick } from './search-data.js'
 import { queries, type Query } from './search-queries.js'
 
 const sizes = [10_000, 1_000_000] as const
 const limits = { p95: 50, growth: 1.5 }
-const warmUps = 5
-const rounds = 60
-const url = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
-const keep = process.argv.includes('--keep')
-const print = (line: string) => { process.stdout.write(`${line}\n`) }
+const WARM_UP_ROUNDS = 5
+const ROUND_COUNT = 60
+const SERVER_URL = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+const shouldKeepDatabase = process.argv.includes('--keep')
+const printLine = (line: string) => { process.stdout.write(`${line}\n`) }
 
 interface Directory {
   readonly size: number
@@ -30,13 +30,13 @@ interface Directory {
 
 async function openDirectory (admin: pg.Client, size: number): Promise<Directory> {
   const name = `slipdesk_bench_search_${size}`
-  const isMade = keep && (await admin.query('select 1 from pg_database where datname = $1', [name])).rowCount === 1
+  const isMade = shouldKeepDatabase && (await admin.query('select 1 from pg_database where datname = $1', [name])).rowCount === 1
   if (!isMade) {
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.query(`create database ${name}`)
   }
-  const { db, close } = await connect({ url: Object.assign(new URL(url), { pathname: `/${name}` }).href })
-  const accounts = isMade ? madeAccounts(size) : await fill(db, size)
+  const { db, close } = await connect({ url: Object.assign(new URL(SERVER_URL), { pathname: `/${name}` }).href })
+  const accounts = isMade ? createAccounts(size) : await seedAccounts(db, size)
   return {
     size,
     db,
@@ -44,20 +44,20 @@ async function openDirectory (admin: pg.Client, size: number): Promise<Directory
     times: new Map(Object.keys(queries).concat('next page').map(query => [query, []])),
     close: async () => {
       await close()
-      if (!keep) await admin.query(`drop database ${name} with (force)`)
+      if (!shouldKeepDatabase) await admin.query(`drop database ${name} with (force)`)
     },
   }
 }
 
-function madeAccounts (size: number): AccountDraft[] {
-  const random = numbers(1)
-  return Array.from({ length: size }, (_, index) => madeUpAccount(index, random))
+function createAccounts (size: number): AccountDraft[] {
+  const random = createRandom(1)
+  return Array.from({ length: size }, (_, index) => createAccountDraft(index, random))
 }
 
-async function fill (db: Kysely<Database>, size: number): Promise<AccountDraft[]> {
+async function seedAccounts (db: Kysely<Database>, size: number): Promise<AccountDraft[]> {
   const begun = performance.now()
   await migrate(db)
-  const accounts = madeAccounts(size)
+  const accounts = createAccounts(size)
   for (let start = 0; start < size; start += 5000) {
     await db.transaction().execute(async trx => {
       await sql`set local synchronous_commit = off`.execute(trx)
@@ -66,28 +66,28 @@ async function fill (db: Kysely<Database>, size: number): Promise<AccountDraft[]
   }
   await sql`vacuum analyze`.execute(db)
   const seconds = (performance.now() - begun) / 1000
-  print(`${size} accounts made in ${seconds.toFixed(1)} s, ${Math.round(size / seconds)} a second`)
+  printLine(`${size} accounts made in ${seconds.toFixed(1)} s, ${Math.round(size / seconds)} a second`)
   return accounts
 }
 
 /** Sizes take turns, so that whatever else the machine does falls on both. */
 async function measure (directories: readonly Directory[]): Promise<void> {
-  const random = numbers(2)
-  for (let round = -warmUps; round < rounds; round++) {
+  const random = createRandom(2)
+  for (let round = -WARM_UP_ROUNDS; round < ROUND_COUNT; round++) {
     if (round === 0) directories.forEach(({ times }) => times.forEach(list => list.splice(0)))
     for (const [name, query] of Object.entries<Query>(queries)) {
-      for (const directory of directories) await ask(directory, name, query(pick(directory.accounts, random), random), random() < 0.5)
+      for (const directory of directories) await runQuery(directory, name, query(pick(directory.accounts, random), random), random() < 0.5)
     }
   }
 }
 
 /** The first page, and where there is one and it is wanted, the second. */
-async function ask ({ db, times }: Directory, name: string, q: string, goOn: boolean): Promise<void> {
-  const next = await timed(times.get(name)!, async () => (await searchAccounts(db, { q, limit: 50 })).next)
-  if (next !== undefined && goOn) await timed(times.get('next page')!, async () => await searchAccounts(db, { q, cursor: next, limit: 50 }))
+async function runQuery ({ db, times }: Directory, name: string, q: string, goOn: boolean): Promise<void> {
+  const next = await measureTime(times.get(name)!, async () => (await searchAccounts(db, { q, limit: 50 })).next)
+  if (next !== undefined && goOn) await measureTime(times.get('next page')!, async () => await searchAccounts(db, { q, cursor: next, limit: 50 }))
 }
 
-async function timed<T> (times: number[], work: () => Promise<T>): Promise<T> {
+async function measureTime<T> (times: number[], work: () => Promise<T>): Promise<T> {
   const begun = performance.now()
   const result = await work()
   times.push(performance.now() - begun)
@@ -95,24 +95,24 @@ async function timed<T> (times: number[], work: () => Promise<T>): Promise<T> {
 }
 
 function report ({ size, times }: Directory): number {
-  print(`\n${`${size} accounts, ms`.padEnd(32)}${['p50', 'p95', 'p99'].map(head => head.padStart(9)).join('')}`)
-  times.forEach((list, name) => print(row(name, list)))
+  printLine(`\n${`${size} accounts, ms`.padEnd(32)}${['p50', 'p95', 'p99'].map(head => head.padStart(9)).join('')}`)
+  times.forEach((list, name) => printLine(formatRow(name, list)))
   const all = [...times.values()].flat()
-  print(row(`all ${all.length} queries`, all))
-  return percentile(all, 0.95)
+  printLine(formatRow(`all ${all.length} queries`, all))
+  return quantile(all, 0.95)
 }
 
-function percentile (times: readonly number[], share: number): number {
+function quantile (times: readonly number[], share: number): number {
   const sorted = times.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
 }
 
-function row (name: string, times: readonly number[]): string {
-  return `${name.padEnd(32)}${[0.5, 0.95, 0.99].map(share => percentile(times, share).toFixed(1).padStart(9)).join('')}`
+function formatRow (name: string, times: readonly number[]): string {
+  return `${name.padEnd(32)}${[0.5, 0.95, 0.99].map(share => quantile(times, share).toFixed(1).padStart(9)).join('')}`
 }
 
 async function run (): Promise<void> {
-  const admin = new pg.Client({ connectionString: url })
+  const admin = new pg.Client({ connectionString: SERVER_URL })
   await admin.connect()
   const directories: Directory[] = []
   try {
@@ -124,8 +124,8 @@ async function run (): Promise<void> {
   }
   const [small, large] = directories.map(report) as [number, number]
   const growth = large / small
-  print(`\np95 in ${sizes[1]} accounts: ${large.toFixed(1)} ms (limit ${limits.p95} ms)`)
-  print(`growth of p95 from ${sizes[0]}: ${growth.toFixed(2)} times (limit ${limits.growth})`)
+  printLine(`\np95 in ${sizes[1]} accounts: ${large.toFixed(1)} ms (limit ${limits.p95} ms)`)
+  printLine(`growth of p95 from ${sizes[0]}: ${growth.toFixed(2)} times (limit ${limits.growth})`)
   if (large >= limits.p95 || growth >= limits.growth) process.exitCode = 1
 }
 

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 
-const key = () => randomBytes(32).toString('base64')
+const createKey = () => randomBytes(32).toString('base64')
 
 /**
  * Starts it and waits until it listens.
@@ -12,7 +12,7 @@ const key = () => randomBytes(32).toString('base64')
  */
 export async function startServer (url: string, port: number, codeKey?: Buffer): Promise<ChildProcess> {
   const child = spawn(process.execPath, [new URL('../src/server.js', import.meta.url).pathname], {
-    env: { ...process.env, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'warn', CODE_KEY: codeKey?.toString('base64') ?? key(), SESSION_KEY: key(), LOG_KEY: key() },
+    env: { ...process.env, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'warn', CODE_KEY: codeKey?.toString('base64') ?? createKey(), SESSION_KEY: createKey(), LOG_KEY: createKey() },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit').then(([code]) => { throw new Error(`The server ended with ${String(code)}`) })

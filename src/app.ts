@@ -7,19 +7,19 @@ import type { Kysely } from 'kysely'
 import type { Directory } from './accounts/directory.js'
 import type { LogSettings } from './audit/sealing/log-keys.js'
 import type { Database } from './database/schema.js'
-import { RunningExports } from './deliveries/exports/running-exports.js'
+import { ExportLimiter } from './deliveries/exports/running-exports.js'
 import { addErrorHandler } from './http/error-handler.js'
 import './http/fastify-types.js'
-import { addHealth } from './http/health.js'
-import { addLanguage, addPreferenceLinks } from './http/language.js'
-import { addOpenApi, apiPrefix } from './http/openapi.js'
+import { addHealthRoutes } from './http/health.js'
+import { addLanguageAndTheme, addPreferenceLinks } from './http/language.js'
+import { addOpenApi, API_PREFIX } from './http/openapi.js'
 import { addSecurityHeaders } from './http/security-headers.js'
-import { clientErrorAnswer, readableUrl } from './http/unreadable.js'
+import { createClientErrorHandler, normalizeUrl } from './http/unreadable.js'
 import { validateWithZod } from './http/validation.js'
 import { addViews } from './http/views.js'
 import type { Profile } from './institution/profile.js'
 import type { CodeKeys } from './slips/code-hmac.js'
-import { apiDoors, pageDoors } from './doors.js'
+import { registerApiRoutes, registerPageRoutes } from './doors.js'
 
 /** What the features need, handed in by the process or by a test. */
 export interface Deps {
@@ -42,48 +42,48 @@ export interface Deps {
 }
 
 /** 64 KiB: the largest form of the house is a letter's address. */
-const bodyLimit = 64 * 1024
+const BODY_LIMIT_BYTES = 64 * 1024
 /** A page tells what is too long at its field, with what was typed kept; so it reads more than it takes. */
-const largestForm = 1024 * 1024
+const FORM_BODY_LIMIT_BYTES = 1024 * 1024
 /** As long as Node lets a head be: what is too long for its meaning is told by the schema that reads it. */
-const longestParameter = 16 * 1024
+const MAX_PARAM_LENGTH = 16 * 1024
 
 /** Builds the application; `listen` or `inject` is the caller's. */
 export async function buildApp (deps: Deps): Promise<FastifyInstance> {
   const secure = deps.publicUrl.startsWith('https:')
   const app = fastify({
     loggerInstance: deps.logger,
-    bodyLimit,
+    bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
-    routerOptions: { maxParamLength: longestParameter, ignoreTrailingSlash: true },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
-    rewriteUrl: ({ url = '/' }) => readableUrl(url),
-    clientErrorHandler: clientErrorAnswer(deps.publicUrl),
+    rewriteUrl: ({ url = '/' }) => normalizeUrl(url),
+    clientErrorHandler: createClientErrorHandler(deps.publicUrl),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validateWithZod)
   app.setSerializerCompiler(serializerCompiler)
 
   await addSecurityHeaders(app, secure)
   await app.register(cookie)
-  addLanguage(app)
+  addLanguageAndTheme(app)
   app.decorateRequest('session', null)
   app.decorateRequest('identitySystem', null)
   await addViews(app, { institution: deps.profile.name, contact: deps.profile.contact, demo: deps.demo })
   addErrorHandler(app, deps.publicUrl)
 
-  addHealth(app, deps)
+  addHealthRoutes(app, deps)
   await addOpenApi(app, deps)
   // Both doors together have as many exports at once as there may be.
-  const runningExports = new RunningExports()
-  await app.register(scope(async api => await apiDoors(api, deps, runningExports)), { prefix: apiPrefix })
-  await app.register(scope(async pages => {
-    await pages.register(formbody, { bodyLimit: largestForm })
+  const runningExports = new ExportLimiter()
+  await app.register(toPlugin(async api => await registerApiRoutes(api, deps, runningExports)), { prefix: API_PREFIX })
+  await app.register(toPlugin(async pages => {
+    await pages.register(formbody, { bodyLimit: FORM_BODY_LIMIT_BYTES })
     addPreferenceLinks(pages, secure)
-    await pageDoors(pages, deps, runningExports)
+    await registerPageRoutes(pages, deps, runningExports)
   }))
   return app
 }
 
-function scope (register: (app: FastifyInstance) => Promise<void>): FastifyPluginAsync {
+function toPlugin (register: (app: FastifyInstance) => Promise<void>): FastifyPluginAsync {
   return async app => await register(app)
 }

@@ -7,11 +7,11 @@ export interface CliContext {
   readonly db: Kysely<Database>
   readonly now: () => Date
   /** Prints one line for the operator. */
-  readonly out: (line: string) => void
+  readonly printLine: (line: string) => void
 }
 
 /** For the verifier, which can do without the database. */
-export interface VerifierContext extends CliContext {
+export interface VerifyContext extends CliContext {
   readonly openDatabase: () => Promise<void>
   /** What the environment, or the demo's folder once it is open, knows of the log. */
   readonly log: { readonly keys: LogKeys | undefined, readonly checkpointFile: string | undefined }

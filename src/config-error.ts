@@ -1,9 +1,9 @@
 /** The environment is unusable; `faults` names every reason, one a line. */
 export class ConfigError extends Error {
-  readonly faults: readonly string[]
+  readonly errors: readonly string[]
   constructor (faults: readonly string[]) {
     super(`The configuration cannot be used:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
     this.name = 'ConfigError'
-    this.faults = faults
+    this.errors = faults
   }
 }

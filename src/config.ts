@@ -1,15 +1,15 @@
 /** The one reader of the environment: every fault is named at once. */
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { directoryFaults, directorySettings, directoryVariables, type DirectorySettings } from './accounts/ldap/settings.js'
-import { logKeys, type LogKeys } from './audit/sealing/log-keys.js'
+import { validateDirectoryVariables, toDirectorySettings, directoryVariables, type DirectorySettings } from './accounts/ldap/settings.js'
+import { createLogKeys, type LogKeys } from './audit/sealing/log-keys.js'
 import { ConfigError } from './config-error.js'
-import { codeKeyRing, type CodeKeys } from './slips/code-hmac.js'
+import { createKeyRing, type CodeKeys } from './slips/code-hmac.js'
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost']
 
 /** 32 or more bytes of randomness, written as base64 (`openssl rand -base64 32`). */
-const key = z.string().transform((text, context) => {
+const keySchema = z.string().transform((text, context) => {
   const bytes = Buffer.from(text.trim(), 'base64')
   if (!/^[A-Za-z0-9+/_=-]+$/.test(text.trim()) || bytes.length < 32) {
     context.addIssue({ code: 'custom', message: 'must be at least 32 random bytes in base64: openssl rand -base64 32' })
@@ -19,12 +19,12 @@ const key = z.string().transform((text, context) => {
 })
 
 /** The current key first, then older ones that still verify, separated by commas. */
-const keys = z.string().transform(text => text.split(',').filter(Boolean)).pipe(z.array(key).min(1))
+const keyListSchema = z.string().transform(text => text.split(',').filter(Boolean)).pipe(z.array(keySchema).min(1))
 
-const logKeyRing = keys.refine(all => all.every(one => one.length === 32), 'must be exactly 32 random bytes in base64, each: openssl rand -base64 32')
+const logKeyListSchema = keyListSchema.refine(all => all.every(one => one.length === 32), 'must be exactly 32 random bytes in base64, each: openssl rand -base64 32')
 
 /** An address, a network (`10.0.0.0/8`), or a name that Fastify knows. */
-const proxy = z.string().refine(text => {
+const proxySchema = z.string().refine(text => {
   const [address = '', bits] = text.split('/')
   if (bits === undefined && ['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
   return isIP(address) !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)))
@@ -38,17 +38,17 @@ const environmentSchema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
   INSTITUTION: z.string().min(1).default('metropolia'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  CODE_KEY: keys.optional(),
-  SESSION_KEY: key.optional(),
-  LOG_KEY: logKeyRing.optional(),
+  CODE_KEY: keyListSchema.optional(),
+  SESSION_KEY: keySchema.optional(),
+  LOG_KEY: logKeyListSchema.optional(),
   CHECKPOINT_FILE: z.string().min(1).optional(),
-  TRUSTED_PROXIES: z.string().default('').transform(text => text.split(',').map(one => one.trim()).filter(Boolean)).pipe(z.array(proxy)),
+  TRUSTED_PROXIES: z.string().default('').transform(text => text.split(',').map(one => one.trim()).filter(Boolean)).pipe(z.array(proxySchema)),
   METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
   ...directoryVariables,
 })
 
 /** Where keys and data come from: the demo makes its own, an institution brings its own. */
-export type Installation =
+export type InstallationConfig =
   | { readonly kind: 'demo', readonly dataDir: string }
   | { readonly kind: 'institution', readonly databaseUrl: string, readonly codeKeys: CodeKeys, readonly sessionKey: Buffer, readonly logKeys: LogKeys }
 
@@ -65,7 +65,7 @@ export interface Config {
   readonly metricsToken: string | undefined
   /** Where every checkpoint of the log is appended; the demo has one in its folder if none is named. */
   readonly checkpointFile: string | undefined
-  readonly installation: Installation
+  readonly installation: InstallationConfig
   readonly directory: DirectorySettings
 }
 
@@ -84,7 +84,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * @throws {ConfigError} with all faults at once
  */
 export function parseConfig (environment: Environment): Config {
-  const env = readEnvironment(environment, variables => [...missingSecrets(variables), ...openDemoFaults(variables), ...addressFaults(variables), ...directoryFaults(variables)])
+  const env = readEnvironment(environment, variables => [...findMissingSecrets(variables), ...findDemoHostErrors(variables), ...findAddressErrors(variables), ...validateDirectoryVariables(variables)])
   return {
     host: env.HOST,
     port: env.PORT,
@@ -96,8 +96,8 @@ export function parseConfig (environment: Environment): Config {
     checkpointFile: env.CHECKPOINT_FILE,
     installation: env.DATABASE_URL === undefined
       ? { kind: 'demo', dataDir: env.DATA_DIR }
-      : { kind: 'institution', databaseUrl: env.DATABASE_URL, codeKeys: codeKeyRing(env.CODE_KEY!), sessionKey: env.SESSION_KEY!, logKeys: logKeys(env.LOG_KEY!) },
-    directory: directorySettings(env),
+      : { kind: 'institution', databaseUrl: env.DATABASE_URL, codeKeys: createKeyRing(env.CODE_KEY!), sessionKey: env.SESSION_KEY!, logKeys: createLogKeys(env.LOG_KEY!) },
+    directory: toDirectorySettings(env),
   }
 }
 
@@ -109,7 +109,7 @@ export function parseOperatorConfig (environment: Environment): OperatorConfig {
   const env = readEnvironment(environment, () => [])
   return {
     institution: env.INSTITUTION,
-    logKeys: env.LOG_KEY === undefined ? undefined : logKeys(env.LOG_KEY),
+    logKeys: env.LOG_KEY === undefined ? undefined : createLogKeys(env.LOG_KEY),
     checkpointFile: env.CHECKPOINT_FILE,
     data: env.DATABASE_URL === undefined ? { dataDir: env.DATA_DIR } : { databaseUrl: env.DATABASE_URL },
   }
@@ -120,7 +120,7 @@ export function parseOperatorConfig (environment: Environment): OperatorConfig {
  * @throws {ConfigError} with all faults at once
  */
 export function parseDirectoryConfig (environment: Environment): DirectorySettings {
-  return directorySettings(readEnvironment(environment, directoryFaults))
+  return toDirectorySettings(readEnvironment(environment, validateDirectoryVariables))
 }
 
 /** An empty variable counts as absent. */
@@ -133,7 +133,7 @@ function readEnvironment (environment: Environment, furtherFaults: (present: Env
   return parsed.data
 }
 
-function missingSecrets (present: Environment): string[] {
+function findMissingSecrets (present: Environment): string[] {
   if (present['DATABASE_URL'] === undefined) return []
   return ['CODE_KEY', 'SESSION_KEY', 'LOG_KEY']
     .filter(name => present[name] === undefined)
@@ -141,12 +141,12 @@ function missingSecrets (present: Environment): string[] {
 }
 
 /** What is printed on paper must be an address that people can open. */
-function addressFaults (present: Environment): string[] {
+function findAddressErrors (present: Environment): string[] {
   if (present['PUBLIC_URL'] !== undefined || !['0.0.0.0', '::'].includes(present['HOST'] ?? '')) return []
   return [`PUBLIC_URL: is missing; HOST ${present['HOST']} is no address that people can open, and the address is printed on every slip`]
 }
 
-function openDemoFaults (present: Environment): string[] {
+function findDemoHostErrors (present: Environment): string[] {
   const host = present['HOST'] ?? loopbackHosts[0]!
   if (present['DATABASE_URL'] !== undefined || loopbackHosts.includes(host)) return []
   return [`HOST: ${host} is not loopback; the demo institution has known passwords and is served on 127.0.0.1 only. Set DATABASE_URL for a real one`]

@@ -5,24 +5,24 @@ import { accountsPages } from './accounts/pages.js'
 import { postcodesApi } from './addresses/api.js'
 import type { Deps } from './app.js'
 import { attentionPages } from './deliveries/attention-pages.js'
-import { attentionPanel } from './deliveries/attention-panel.js'
+import { buildAttentionPanel } from './deliveries/attention-panel.js'
 import { dispatchesPages } from './deliveries/dispatches/pages.js'
 import { lettersPages } from './deliveries/letters/pages.js'
 import { deliveryRecordsApi } from './deliveries/exports/api.js'
 import { exportPages } from './deliveries/exports/pages.js'
-import type { RunningExports } from './deliveries/exports/running-exports.js'
+import type { ExportLimiter } from './deliveries/exports/running-exports.js'
 import { overviewPages } from './deliveries/overview/pages.js'
 import { porterPages } from './deliveries/porter/pages.js'
 import { deliveryRecordsPages } from './deliveries/records/pages.js'
 import { refusalsPages } from './deliveries/records/refusals-pages.js'
-import { slipStory } from './deliveries/records/story.js'
-import { returnReasonsNow } from './deliveries/return-reasons.js'
-import { slipStepsPages } from './deliveries/slip-steps-pages.js'
+import { loadSlipTimeline } from './deliveries/records/story.js'
+import { allowedReturnReasons } from './deliveries/return-reasons.js'
+import { slipStepPages } from './deliveries/slip-steps-pages.js'
 import { stepsApi } from './deliveries/steps-api.js'
-import { tellPages } from './deliveries/tell-pages.js'
-import { waitingAtDesk } from './deliveries/waiting-at-desk.js'
+import { callerCardPages } from './deliveries/tell-pages.js'
+import { countWaitingEnvelopes } from './deliveries/waiting-at-desk.js'
 import { docsPages } from './http/docs-pages.js'
-import { addNotFound } from './http/error-handler.js'
+import { addNotFoundHandler } from './http/error-handler.js'
 import { acceptEmptyJson } from './http/json-body.js'
 import { proofsApi } from './proofs/api.js'
 import { proofsPages } from './proofs/pages.js'
@@ -32,29 +32,29 @@ import { myAccountPages } from './redemptions/my-account-pages.js'
 import { holdersPages } from './retention/pages.js'
 import { servicePointsApi } from './service-points/api.js'
 import { servicePointsPages } from './service-points/pages.js'
-import { accountApi } from './slips/account-api.js'
+import { accountChannelsApi } from './slips/account-api.js'
 import { accountPages } from './slips/account-pages.js'
 import { slipsApi } from './slips/api.js'
 import { slipsPages } from './slips/pages.js'
-import type { SlipRow } from './slips/queries.js'
+import type { SlipDetails } from './slips/queries.js'
 import { sessionsApi } from './staff/api.js'
-import { addSessions } from './staff/authenticate.js'
-import { addFormProtection } from './staff/form-protection.js'
+import { addAuthentication } from './staff/authenticate.js'
+import { addCsrfProtection } from './staff/form-protection.js'
 import { addGuard } from './staff/guard.js'
 import { signInPages } from './staff/pages.js'
 import { staffPages } from './staff/staff-pages.js'
 
 /** Registers the JSON API; bearer tokens and JSON only. */
-export async function apiDoors (app: FastifyInstance, deps: Deps, runningExports: RunningExports): Promise<void> {
+export async function registerApiRoutes (app: FastifyInstance, deps: Deps, runningExports: ExportLimiter): Promise<void> {
   app.removeContentTypeParser(['application/json', 'text/plain'])
   acceptEmptyJson(app)
-  addSessions(app, deps, 'api')
+  addAuthentication(app, deps, 'api')
   addGuard(app, 'api')
-  addNotFound(app)
+  addNotFoundHandler(app)
   await app.register(sessionsApi, deps)
   await app.register(servicePointsApi, deps)
   await app.register(accountsApi, deps)
-  await app.register(accountApi, deps)
+  await app.register(accountChannelsApi, deps)
   await app.register(postcodesApi, deps)
   await app.register(slipsApi, deps)
   await app.register(stepsApi, deps)
@@ -64,25 +64,25 @@ export async function apiDoors (app: FastifyInstance, deps: Deps, runningExports
 }
 
 /** Registers the pages; cookie sessions, protected forms and nothing but forms. */
-export async function pageDoors (app: FastifyInstance, deps: Deps, runningExports: RunningExports): Promise<void> {
+export async function registerPageRoutes (app: FastifyInstance, deps: Deps, runningExports: ExportLimiter): Promise<void> {
   app.removeContentTypeParser(['application/json', 'text/plain'])
-  addFormProtection(app, deps)
-  addSessions(app, deps, 'page')
+  addCsrfProtection(app, deps)
+  addAuthentication(app, deps, 'page')
   addGuard(app, 'page')
-  addNotFound(app)
+  addNotFoundHandler(app)
   await app.register(signInPages, deps)
   await app.register(staffPages, deps)
-  await app.register(servicePointsPages, { ...deps, waitingAtDesk: async desk => await waitingAtDesk(deps.db, deps.profile, desk, deps.now()) })
-  await app.register(accountsPages, { ...deps, attentionPanel: async request => await attentionPanel(deps, request) })
+  await app.register(servicePointsPages, { ...deps, waitingAtDesk: async desk => await countWaitingEnvelopes(deps.db, deps.profile, desk, deps.now()) })
+  await app.register(accountsPages, { ...deps, attentionPanel: async request => await buildAttentionPanel(deps, request) })
   await app.register(attentionPages, deps)
   await app.register(accountPages, deps)
-  const slipPageDeps = { ...deps, returnReasons: returnReasonsNow, story: async (request: FastifyRequest, slip: SlipRow) => await slipStory(deps, request, slip) }
+  const slipPageDeps = { ...deps, returnReasons: allowedReturnReasons, story: async (request: FastifyRequest, slip: SlipDetails) => await loadSlipTimeline(deps, request, slip) }
   await app.register(slipsPages, slipPageDeps)
-  await app.register(slipStepsPages, slipPageDeps)
+  await app.register(slipStepPages, slipPageDeps)
   await app.register(porterPages, deps)
   await app.register(dispatchesPages, deps)
   await app.register(lettersPages, deps)
-  await app.register(tellPages, deps)
+  await app.register(callerCardPages, deps)
   await app.register(deliveryRecordsPages, deps)
   await app.register(refusalsPages, deps)
   await app.register(overviewPages, deps)

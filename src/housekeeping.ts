@@ -8,14 +8,14 @@ import type { LogSettings } from './audit/sealing/log-keys.js'
 import { sealLog } from './audit/sealing/seal.js'
 import type { Database } from './database/schema.js'
 import type { Profile } from './institution/profile.js'
-import { forgetTriesOfEnded } from './redemptions/code-tries.js'
-import { sweepUnfinished } from './redemptions/unfinished.js'
+import { deleteAttemptsOfEndedSlips } from './redemptions/code-tries.js'
+import { sweepExpiredReservations } from './redemptions/unfinished.js'
 import { runNightly } from './retention/run-retention.js'
-import { sweepExpired } from './slips/expiry-sweep.js'
+import { recordExpiredSlips } from './slips/expiry-sweep.js'
 
-const aMinute = 60_000
+const JOB_INTERVAL_MS = 60_000
 
-interface Housekeeping {
+interface BackgroundJobDeps {
   readonly db: Kysely<Database>
   readonly log: LogSettings
   readonly profile: Profile
@@ -27,17 +27,17 @@ interface Housekeeping {
  * Sweeps and seals now and every minute from then on; what fails is logged and tried again a minute later.
  * @returns stops it, once what is under way has ended
  */
-export function startHousekeeping (house: Housekeeping): () => Promise<void> {
+export function startBackgroundJobs (house: BackgroundJobDeps): () => Promise<void> {
   const closing = new AbortController()
   let underWay: Promise<void> | undefined
   let forgetting: Promise<void> | undefined
   const keepHouse = () => {
-    underWay ??= sweep(house).then(async () => await seal(house)).finally(() => { underWay = undefined })
+    underWay ??= runExpiryJob(house).then(async () => await runSealingJob(house)).finally(() => { underWay = undefined })
     // Beside the others, which must not wait for a long night.
-    forgetting ??= forgetWhatIsDue(house, closing.signal).finally(() => { forgetting = undefined })
+    forgetting ??= runRetentionJob(house, closing.signal).finally(() => { forgetting = undefined })
   }
   keepHouse()
-  const timer = setInterval(keepHouse, aMinute)
+  const timer = setInterval(keepHouse, JOB_INTERVAL_MS)
   return async () => {
     clearInterval(timer)
     closing.abort()
@@ -46,7 +46,7 @@ export function startHousekeeping (house: Housekeeping): () => Promise<void> {
   }
 }
 
-async function forgetWhatIsDue ({ logger, ...deps }: Housekeeping, closing: AbortSignal): Promise<void> {
+async function runRetentionJob ({ logger, ...deps }: BackgroundJobDeps, closing: AbortSignal): Promise<void> {
   try {
     const forgotten = await runNightly(deps, closing)
     if (forgotten !== undefined && Object.values(forgotten).some(count => count > 0)) logger.info({ forgotten }, 'what was past its term is forgotten')
@@ -55,23 +55,23 @@ async function forgetWhatIsDue ({ logger, ...deps }: Housekeeping, closing: Abor
   }
 }
 
-async function sweep ({ db, now, logger }: Housekeeping): Promise<void> {
+async function runExpiryJob ({ db, now, logger }: BackgroundJobDeps): Promise<void> {
   try {
-    const unfinished = await sweepUnfinished(db, now())
+    const unfinished = await sweepExpiredReservations(db, now())
     if (unfinished > 0) logger.info({ unfinished }, 'redemptions were not finished')
-    await forgetTriesOfEnded(db)
-    const expired = await sweepExpired(db, now())
+    await deleteAttemptsOfEndedSlips(db)
+    const expired = await recordExpiredSlips(db, now())
     if (expired > 0) logger.info({ expired }, 'slips have expired')
   } catch (error) {
     logger.warn({ err: error }, 'the sweep failed')
   }
 }
 
-async function seal ({ db, log, now, logger }: Housekeeping): Promise<void> {
+async function runSealingJob ({ db, log, now, logger }: BackgroundJobDeps): Promise<void> {
   try {
     const sealed = await sealLog(db, log, now())
     if ('reason' in sealed) return logger.fatal(sealed, 'THE LOG IS NOT SIGNED ANY MORE: the database is no continuation of what was signed before; see docs/operations.md')
-    if (!sealed.whole) logger.warn('a transaction that is open for long holds back the log')
+    if (!sealed.isComplete) logger.warn('a transaction that is open for long holds back the log')
     if (sealed.added > 0) logger.info({ sealed: sealed.added }, 'events were sealed')
   } catch (error) {
     logger.warn({ err: error }, 'the log could not be sealed')

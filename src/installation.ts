@@ -2,18 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { logKeys, type LogKeys } from './audit/sealing/log-keys.js'
+import { createLogKeys, type LogKeys } from './audit/sealing/log-keys.js'
 import { ConfigError } from './config-error.js'
 import type { Config } from './config.js'
 import { connect, type Connection } from './database/connect.js'
-import { lockFolder } from './database/folder-lock.js'
-import { migrate, pendingMigrations } from './database/migrate.js'
+import { lockDataFolder } from './database/folder-lock.js'
+import { migrate, listPendingMigrations } from './database/migrate.js'
 import { loadDemoData } from './demo-data.js'
 import type { Profile } from './institution/profile.js'
 import { loadReferenceData } from './reference-data.js'
-import { codeKeyRing, type CodeKeys } from './slips/code-hmac.js'
+import { createKeyRing, type CodeKeys } from './slips/code-hmac.js'
 
-export interface Opened extends Connection {
+export interface OpenedInstallation extends Connection {
   readonly codeKeys: CodeKeys
   readonly sessionKey: Buffer
   readonly logKeys: LogKeys
@@ -26,30 +26,30 @@ export interface Opened extends Connection {
  * migrated by `npm run migrate` and only checked.
  * @throws {ConfigError} when an institution's database can be reached but its schema is behind
  */
-export async function openInstallation (config: Config, profile: Profile, now: () => Date): Promise<Opened> {
+export async function openInstallation (config: Config, profile: Profile, now: () => Date): Promise<OpenedInstallation> {
   const { checkpointFile } = config
-  if (config.installation.kind === 'demo') return await openDemo({ dataDir: config.installation.dataDir, checkpointFile }, profile, now)
+  if (config.installation.kind === 'demo') return await openDemoInstallation({ dataDir: config.installation.dataDir, checkpointFile }, profile, now)
   const { databaseUrl, codeKeys, sessionKey, logKeys } = config.installation
   return { ...await connect({ url: databaseUrl }), codeKeys, sessionKey, logKeys, checkpointFile, demo: false }
 }
 
 /** @throws {ConfigError} when migrations are missing; whatever the driver throws when the database is away */
-export async function requireCurrentSchema (opened: Opened): Promise<void> {
-  const pending = await pendingMigrations(opened.db)
+export async function requireCurrentSchema (opened: OpenedInstallation): Promise<void> {
+  const pending = await listPendingMigrations(opened.db)
   if (pending.length > 0) throw new ConfigError([`DATABASE_URL: the schema lacks ${pending.join(', ')}; run: npm run migrate`])
 }
 
-interface DemoPlace { readonly dataDir: string, readonly checkpointFile: string | undefined }
+interface DemoLocation { readonly dataDir: string, readonly checkpointFile: string | undefined }
 
 /**
  * The embedded database of a demo folder, migrated and filled, with the folder's own keys.
  * @throws {ConfigError} when another process has the folder
  */
-export async function openDemo ({ dataDir, checkpointFile = join(dataDir, 'checkpoints.txt') }: DemoPlace, profile: Profile, now: () => Date): Promise<Opened> {
+export async function openDemoInstallation ({ dataDir, checkpointFile = join(dataDir, 'checkpoints.txt') }: DemoLocation, profile: Profile, now: () => Date): Promise<OpenedInstallation> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const unlock = await lockFolder(dataDir)
+  const unlock = await lockDataFolder(dataDir)
   try {
-    const keys = await demoKeys(join(dataDir, 'keys.json'))
+    const keys = await readOrCreateDemoKeys(join(dataDir, 'keys.json'))
     const connection = await connect({ folder: join(dataDir, 'database') })
     await migrate(connection.db)
     await loadReferenceData(connection.db, profile, now())
@@ -62,20 +62,20 @@ export async function openDemo ({ dataDir, checkpointFile = join(dataDir, 'check
 }
 
 /** Random keys, made once and kept beside the demo's data, readable by its owner only. A key that came later is added. */
-async function demoKeys (path: string): Promise<{ codeKeys: CodeKeys, sessionKey: Buffer, logKeys: LogKeys }> {
+async function readOrCreateDemoKeys (path: string): Promise<{ codeKeys: CodeKeys, sessionKey: Buffer, logKeys: LogKeys }> {
   const fresh = () => randomBytes(32).toString('base64')
   const made = { codeKey: fresh(), sessionKey: fresh(), logKey: fresh() }
-  const found = await keptKeys(path)
+  const found = await readStoredKeys(path)
   const kept = { ...made, ...found }
   if (Object.keys(made).some(name => found[name] === undefined)) {
     await writeFile(`${path}.new`, JSON.stringify(kept), { mode: 0o600 })
     await rename(`${path}.new`, path)
   }
   const bytes = (name: keyof typeof made) => Buffer.from(kept[name], 'base64')
-  return { codeKeys: codeKeyRing([bytes('codeKey')]), sessionKey: bytes('sessionKey'), logKeys: logKeys([bytes('logKey')]) }
+  return { codeKeys: createKeyRing([bytes('codeKey')]), sessionKey: bytes('sessionKey'), logKeys: createLogKeys([bytes('logKey')]) }
 }
 
-async function keptKeys (path: string): Promise<Readonly<Partial<Record<string, string>>>> {
+async function readStoredKeys (path: string): Promise<Readonly<Partial<Record<string, string>>>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '{}'
     throw error

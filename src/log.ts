@@ -2,7 +2,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 
 /** @param destination standard output unless a test reads it */
-export function openLog (level: string, destination?: DestinationStream): Logger {
+export function createLogger (level: string, destination?: DestinationStream): Logger {
   const options = {
     level,
     redact: { paths: ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]', '*.password', '*.token'], censor: '[not logged]' },

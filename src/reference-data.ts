@@ -2,11 +2,11 @@
 import type { Kysely } from 'kysely'
 import { loadBundledRegister } from './addresses/postcode-register.js'
 import type { Database } from './database/schema.js'
-import { loadProfileServicePoints } from './service-points/queries.js'
+import { insertMissingServicePoints } from './service-points/queries.js'
 import type { Profile } from './institution/profile.js'
 
 /** Adds what is missing; what an administrator changed stays. */
 export async function loadReferenceData (db: Kysely<Database>, profile: Profile, now: Date): Promise<void> {
-  await loadProfileServicePoints(db, profile)
+  await insertMissingServicePoints(db, profile)
   await loadBundledRegister(db, now)
 }

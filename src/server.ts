@@ -3,28 +3,28 @@ import { randomBytes } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import { openDirectory } from './accounts/open-directory.js'
-import { originOf } from './audit/sealing/log-keys.js'
+import { formatLogOrigin } from './audit/sealing/log-keys.js'
 import { buildApp } from './app.js'
 import { ConfigError } from './config-error.js'
 import { parseConfig } from './config.js'
-import { demoWelcome } from './demo-data.js'
-import { startHousekeeping } from './housekeeping.js'
+import { formatDemoWelcome } from './demo-data.js'
+import { startBackgroundJobs } from './housekeeping.js'
 import { loadProfile } from './institution/load-profile.js'
 import { openInstallation, requireCurrentSchema } from './installation.js'
-import { openLog } from './log.js'
+import { createLogger } from './log.js'
 
 // Much of what an export reads lives just long enough to be kept: by itself the heap would grow fourfold before it is looked through.
 setFlagsFromString('--heap-growing-percent=40')
 
 const now = () => new Date()
 
-async function serve (): Promise<void> {
+async function runServer (): Promise<void> {
   const config = parseConfig(process.env)
-  const logger = openLog(config.logLevel)
+  const logger = createLogger(config.logLevel)
   const profile = await loadProfile(config.institution)
   const opened = await openInstallation(config, profile, now)
   if (!opened.demo) await requireCurrentSchema(opened).catch(unlessAway)
-  const log = { origin: originOf(config.publicUrl, profile.id), keys: opened.logKeys, checkpointFile: opened.checkpointFile }
+  const log = { origin: formatLogOrigin(config.publicUrl, profile.id), keys: opened.logKeys, checkpointFile: opened.checkpointFile }
   const directory = openDirectory(opened.db, config.directory, now)
   const app = await buildApp({
     db: opened.db,
@@ -42,7 +42,7 @@ async function serve (): Promise<void> {
     randomBytes,
     snapshots: !opened.demo,
   })
-  const stopHousekeeping = startHousekeeping({ db: opened.db, log, profile, now, logger })
+  const stopHousekeeping = startBackgroundJobs({ db: opened.db, log, profile, now, logger })
   closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
     if (err !== undefined) logger.fatal({ err }, 'nobody caught this; closing')
     await app.close()
@@ -54,7 +54,7 @@ async function serve (): Promise<void> {
     await opened.close()
     throw new ConfigError([`HOST, PORT: cannot listen on ${config.host}:${config.port} (${error.code ?? error.message}); is another server there?`])
   })
-  process.stdout.write(opened.demo ? demoWelcome(address) : `Slipdesk for ${profile.name.en} listens on ${address}\n`)
+  process.stdout.write(opened.demo ? formatDemoWelcome(address) : `Slipdesk for ${profile.name.en} listens on ${address}\n`)
   if (opened.checkpointFile === undefined) logger.warn('CHECKPOINT_FILE is not set: a log that is cut at its end is noticed only against checkpoints that people keep')
 
   /** A database that is away does not keep the process from starting: it answers 503 until the database is back. */
@@ -64,7 +64,7 @@ async function serve (): Promise<void> {
   }
 }
 
-serve().catch((error: unknown) => {
+runServer().catch((error: unknown) => {
   process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`)
   process.exit(1)
 })

@@ -5,7 +5,7 @@ import { parse, type CsvError, type Options } from 'csv-parse'
 import { accountHeaders, type AccountHeader } from './account-row.js'
 
 /** A file that cannot be imported at all; the message says why, for the operator. */
-export class FileRefused extends Error {}
+export class AccountFileError extends Error {}
 
 export interface AccountFile {
   readonly path: string
@@ -18,63 +18,63 @@ export interface AccountFile {
   readonly rowCount: number
 }
 
-export interface FileRow {
+export interface CsvRow {
   /** The line on which the row ends, from 1. */
   readonly line: number
   readonly cells: readonly string[]
 }
 
-const largestRow = 100_000
-const aliases: ReadonlyMap<string, AccountHeader> = new Map([['affiliation', 'affiliations'], ['language', 'preferred_language'], ['name', 'display_name']])
+const MAX_ROW_LENGTH = 100_000
+const headerAliases: ReadonlyMap<string, AccountHeader> = new Map([['affiliation', 'affiliations'], ['language', 'preferred_language'], ['name', 'display_name']])
 
 /**
  * Looks through the whole file before anything is written from it.
- * @throws {FileRefused} when it is no text, no CSV, or lacks a column that an account needs
+ * @throws {AccountFileError} when it is no text, no CSV, or lacks a column that an account needs
  */
 export async function openAccountFile (path: string): Promise<AccountFile> {
-  const firstLine = await readThrough(path)
-  const delimiter = count(firstLine, ';') > count(firstLine, ',') ? ';' : ','
+  const firstLine = await validateTextFile(path)
+  const delimiter = countOccurrences(firstLine, ';') > countOccurrences(firstLine, ',') ? ';' : ','
   let header: readonly string[] | undefined
   let rowCount = -1
-  for await (const { cells } of readRows(path, delimiter)) {
+  for await (const { cells } of streamCsvRows(path, delimiter)) {
     header ??= cells
     rowCount++
   }
-  if (header === undefined) throw new FileRefused('The file is empty.')
-  const columns = header.map(headerOf)
+  if (header === undefined) throw new AccountFileError('The file is empty.')
+  const columns = header.map(parseHeader)
   requireColumns(columns)
   return { path, delimiter, header, columns, rowCount }
 }
 
 /** The rows below the header, one by one. */
-export async function * accountRows (file: AccountFile): AsyncGenerator<FileRow> {
+export async function * streamAccountRows (file: AccountFile): AsyncGenerator<CsvRow> {
   let isHeader = true
-  for await (const row of readRows(file.path, file.delimiter)) {
+  for await (const row of streamCsvRows(file.path, file.delimiter)) {
     if (!isHeader) yield row
     isHeader = false
   }
 }
 
 /** Reads every byte as UTF-8. @returns the first line */
-async function readThrough (path: string): Promise<string> {
+async function validateTextFile (path: string): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let start = ''
   try {
     for await (const chunk of createReadStream(path)) {
       const text = decoder.decode(chunk as Buffer, { stream: true })
-      if (text.includes('\0')) throw new FileRefused('This is not a text file.')
-      if (start.length < largestRow) start += text
+      if (text.includes('\0')) throw new AccountFileError('This is not a text file.')
+      if (start.length < MAX_ROW_LENGTH) start += text
     }
     decoder.decode()
   } catch (error) {
-    throw asRefusal(error)
+    throw toAccountFileError(error)
   }
   return start.split(/[\r\n]/, 1)[0]!
 }
 
-async function * readRows (path: string, delimiter: string): AsyncGenerator<FileRow> {
+async function * streamCsvRows (path: string, delimiter: string): AsyncGenerator<CsvRow> {
   const options: Options = {
-    bom: true, delimiter, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, skip_records_with_empty_values: true, max_record_size: largestRow,
+    bom: true, delimiter, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, skip_records_with_empty_values: true, max_record_size: MAX_ROW_LENGTH,
   }
   const parser = pipeline(createReadStream(path), parse(options), () => {})
   try {
@@ -82,30 +82,30 @@ async function * readRows (path: string, delimiter: string): AsyncGenerator<File
       yield { line: info.lines, cells: record }
     }
   } catch (error) {
-    throw asRefusal(error)
+    throw toAccountFileError(error)
   }
 }
 
-function asRefusal (error: unknown): unknown {
+function toAccountFileError (error: unknown): unknown {
   const { code, lines } = error as CsvError & { lines?: number }
   switch (code as string) {
-    case 'ERR_ENCODING_INVALID_ENCODED_DATA': return new FileRefused('This is not text in UTF-8. Save it as "CSV UTF-8" and try again.')
+    case 'ERR_ENCODING_INVALID_ENCODED_DATA': return new AccountFileError('This is not text in UTF-8. Save it as "CSV UTF-8" and try again.')
     case 'CSV_QUOTE_NOT_CLOSED':
-    case 'CSV_MAX_RECORD_SIZE': return new FileRefused(`A quotation mark is opened and not closed, or a row is too long; noticed on line ${lines}.`)
-    case 'ENOENT': return new FileRefused('There is no such file.')
-    case 'EISDIR': return new FileRefused('This is a folder, not a file.')
-    case 'EACCES': return new FileRefused('This file may not be read.')
+    case 'CSV_MAX_RECORD_SIZE': return new AccountFileError(`A quotation mark is opened and not closed, or a row is too long; noticed on line ${lines}.`)
+    case 'ENOENT': return new AccountFileError('There is no such file.')
+    case 'EISDIR': return new AccountFileError('This is a folder, not a file.')
+    case 'EACCES': return new AccountFileError('This file may not be read.')
     default: return error
   }
 }
 
 /** Headers are known in any case and style: `student_number`, `Student number`, `studentNumber`. */
-function headerOf (text: string): AccountHeader | undefined {
-  const name = squeezed(text)
-  return aliases.get(name) ?? accountHeaders.find(header => squeezed(header) === name)
+function parseHeader (text: string): AccountHeader | undefined {
+  const name = normalizeHeader(text)
+  return headerAliases.get(name) ?? accountHeaders.find(header => normalizeHeader(header) === name)
 }
 
-function squeezed (header: string): string {
+function normalizeHeader (header: string): string {
   return header.toLowerCase().replace(/[\s_-]+/g, '')
 }
 
@@ -113,11 +113,11 @@ function requireColumns (columns: AccountFile['columns']): void {
   const has = (header: AccountHeader) => columns.includes(header)
   const missing = (['username', 'affiliations'] as const).filter(header => !has(header)).map(String)
   if (!has('display_name') && !(has('first_names') && has('last_name'))) missing.push('display_name (or first_names and last_name)')
-  if (missing.length > 0) throw new FileRefused(`The header line lacks ${missing.join(', ')}. Known headers: ${accountHeaders.join(', ')}.`)
+  if (missing.length > 0) throw new AccountFileError(`The header line lacks ${missing.join(', ')}. Known headers: ${accountHeaders.join(', ')}.`)
   const twice = columns.find((column, index) => column !== undefined && columns.indexOf(column) !== index)
-  if (twice !== undefined) throw new FileRefused(`The header line names ${twice} twice.`)
+  if (twice !== undefined) throw new AccountFileError(`The header line names ${twice} twice.`)
 }
 
-function count (text: string, sign: string): number {
+function countOccurrences (text: string, sign: string): number {
   return text.split(sign).length - 1
 }

@@ -1,8 +1,8 @@
 /** One row of an accounts file, checked: what the directory says becomes a draft, or the reasons why not. Pure. */
 import { z } from 'zod'
-import { fold } from '../institution/fold.js'
+import { foldText } from '../institution/fold.js'
 import { accountStatuses, affiliations, languages, type Affiliation } from '../institution/words.js'
-import { erasedName } from './erased.js'
+import { ERASED_NAME } from './erased.js'
 
 /** The headers of an accounts file. `first_names` and `last_name` together stand for `display_name`. */
 export const accountHeaders = [
@@ -10,17 +10,17 @@ export const accountHeaders = [
 ] as const
 export type AccountHeader = (typeof accountHeaders)[number]
 
-const blankIsNull = (text: string) => text === '' ? null : text
-const plain = z.string().trim().normalize()
-const word = plain.toLowerCase()
+const blankToNull = (text: string) => text === '' ? null : text
+const trimmedText = z.string().trim().normalize()
+const lowerCaseText = trimmedText.toLowerCase()
 
-const username = word.min(1, { error: 'required', abort: true }).regex(/^[a-z0-9][a-z0-9._@+-]{0,99}$/, 'username-shape')
-const studentNumber = plain.regex(/^([a-z0-9][a-z0-9./-]{0,29})?$/i, 'student-number-shape').transform(blankIsNull)
-const personName = plain.transform(text => text.replace(/\s+/g, ' '))
+const username = lowerCaseText.min(1, { error: 'required', abort: true }).regex(/^[a-z0-9][a-z0-9._@+-]{0,99}$/, 'username-shape')
+const studentNumber = trimmedText.regex(/^([a-z0-9][a-z0-9./-]{0,29})?$/i, 'student-number-shape').transform(blankToNull)
+const personName = trimmedText.transform(text => text.replace(/\s+/g, ' '))
   .pipe(z.string().min(1, { error: 'required', abort: true }).max(200, 'too-long').regex(/^\P{C}*$/u, 'control-characters'))
-const displayName = personName.refine(name => fold(name) !== '' && name !== erasedName, 'name-shape')
-const listed = word.transform(text => text.split(/[\s,;|]+/).filter(one => one !== ''))
-  .pipe(z.array(z.enum(affiliations)).min(1, 'required')).transform(winningAffiliation)
+const displayName = personName.refine(name => foldText(name) !== '' && name !== ERASED_NAME, 'name-shape')
+const affiliationList = lowerCaseText.transform(text => text.split(/[\s,;|]+/).filter(one => one !== ''))
+  .pipe(z.array(z.enum(affiliations)).min(1, 'required')).transform(selectAffiliation)
 
 /** The schema of a row; `today` (`YYYY-MM-DD`) bounds birth dates. A column that the file lacks says nothing. */
 export function accountRowSchema (today: string) {
@@ -30,10 +30,10 @@ export function accountRowSchema (today: string) {
     display_name: displayName.optional(),
     first_names: personName.optional(),
     last_name: personName.optional(),
-    affiliations: listed,
-    status: word.pipe(unlessBlank(z.enum(accountStatuses))).optional(),
-    preferred_language: word.pipe(unlessBlank(z.enum(languages))).optional(),
-    birth_date: birthDate(today).optional(),
+    affiliations: affiliationList,
+    status: lowerCaseText.pipe(optionalCell(z.enum(accountStatuses))).optional(),
+    preferred_language: lowerCaseText.pipe(optionalCell(z.enum(languages))).optional(),
+    birth_date: birthDateSchema(today).optional(),
   }).transform(row => ({
     username: row.username,
     studentNumber: row.student_number,
@@ -46,23 +46,23 @@ export function accountRowSchema (today: string) {
 }
 
 /** A blank cell says as little as a missing column. */
-function unlessBlank<S extends z.ZodType<string, string>> (schema: S) {
+function optionalCell<S extends z.ZodType<string, string>> (schema: S) {
   return z.literal('').transform(() => undefined).or(schema)
 }
 
 /** Where a person has several affiliations, staff wins; else the first in the order of the house's words. */
-export function winningAffiliation (several: readonly Affiliation[]): Affiliation {
+export function selectAffiliation (several: readonly Affiliation[]): Affiliation {
   return several.includes('staff') ? 'staff' : affiliations.find(one => several.includes(one))!
 }
 
-function birthDate (today: string) {
-  return plain.transform(asDay)
+function birthDateSchema (today: string) {
+  return trimmedText.transform(toIsoDate)
     .pipe(z.union([z.literal(''), z.iso.date('no-such-day')], 'no-such-day').refine(day => day === '' || (day >= '1900-01-01' && day <= today), 'birth-date'))
-    .transform(blankIsNull)
+    .transform(blankToNull)
 }
 
 /** 31.12.1999 as 1999-12-31; anything else as it is. */
-function asDay (text: string): string {
+function toIsoDate (text: string): string {
   const [, day, month, year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text) ?? []
   return day === undefined ? text : `${year}-${month!.padStart(2, '0')}-${day.padStart(2, '0')}`
 }

@@ -2,10 +2,10 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
 import { hashPassword, verifyPassword } from '../passwords/hashing.js'
-import { DirectoryFault, type Directory } from './directory.js'
+import { DirectoryError, type Directory } from './directory.js'
 
 /** A directory over the local table: what `refresh` would ask is what the rules read anyway. */
-export function builtInDirectory (db: Kysely<Database>, now: () => Date): Directory {
+export function createBuiltInDirectory (db: Kysely<Database>, now: () => Date): Directory {
   return {
     kind: 'built-in',
     refresh: async () => {},
@@ -17,17 +17,17 @@ export function builtInDirectory (db: Kysely<Database>, now: () => Date): Direct
           .where('accounts.id', '=', id))
         .onConflict(conflict => conflict.column('account_id').doUpdateSet(eb => ({ password_hash: eb.ref('excluded.password_hash'), set_at: eb.ref('excluded.set_at') })))
         .executeTakeFirst()
-      if (set.numInsertedOrUpdatedRows === 0n) throw new DirectoryFault('account-gone', `there is no account ${id}`)
+      if (set.numInsertedOrUpdatedRows === 0n) throw new DirectoryError('account-gone', `there is no account ${id}`)
     },
     close: async () => {},
   }
 }
 
 /** An account whose holder has just proved to know its password. */
-export interface ProvedAccount { readonly id: string, readonly username: string, readonly displayName: string, readonly passwordSetAt: Date }
+export interface AuthenticatedAccount { readonly id: string, readonly username: string, readonly displayName: string, readonly passwordSetAt: Date }
 
 /** The active account of this user name and password; undefined, after the same work, for every other pair. */
-export async function proveSignIn (db: Kysely<Database>, username: string, password: string): Promise<ProvedAccount | undefined> {
+export async function authenticateAccount (db: Kysely<Database>, username: string, password: string): Promise<AuthenticatedAccount | undefined> {
   const found = await db.selectFrom('accounts').leftJoin('account_passwords', 'account_passwords.account_id', 'accounts.id')
     .select(['accounts.id', 'accounts.username', 'accounts.display_name', 'accounts.status', 'account_passwords.password_hash', 'account_passwords.set_at'])
     .where('accounts.username', '=', username).executeTakeFirst()

@@ -1,9 +1,9 @@
 /** The operator's commands about accounts. */
 import type { Command } from 'commander'
 import type { CliContext } from '../cli-context.js'
-import { FileRefused } from './account-file.js'
+import { AccountFileError } from './account-file.js'
 import { accountHeaders } from './account-row.js'
-import { DirectoryFault } from './directory.js'
+import { DirectoryError } from './directory.js'
 import { importAccounts } from './import-accounts.js'
 import type { DirectorySettings } from './ldap/settings.js'
 import { syncAccounts } from './ldap/sync-accounts.js'
@@ -24,17 +24,17 @@ export function registerAccountCommands (program: Command, context: CliContext, 
 async function runImport (context: CliContext, path: string): Promise<void> {
   try {
     const { created, updated, unchanged, rejected, rejectedFile } = await importAccounts(context, path)
-    context.out(`${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected`)
-    if (rejectedFile !== undefined) context.out(`The rejected rows, with their reasons, are in ${rejectedFile}`)
+    context.printLine(`${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected`)
+    if (rejectedFile !== undefined) context.printLine(`The rejected rows, with their reasons, are in ${rejectedFile}`)
   } catch (error) {
-    throw error instanceof FileRefused ? new Error(`${path}: ${error.message} Nothing was imported.`) : error
+    throw error instanceof AccountFileError ? new Error(`${path}: ${error.message} Nothing was imported.`) : error
   }
 }
 
 async function runSync (context: CliContext, settings: DirectorySettings, anyNumberGone: boolean): Promise<void> {
   if (settings.kind === 'built-in') throw new Error('The directory is the accounts table itself: there is nothing to copy. DIRECTORY=ldap names another one.')
   const { created, updated, unchanged, rejected, gone } = await syncAccounts(context, settings, anyNumberGone).catch((error: unknown) => {
-    throw error instanceof DirectoryFault ? new Error(`The directory stopped: ${error.message}. What it told until then is written. Run it again.`) : error
+    throw error instanceof DirectoryError ? new Error(`The directory stopped: ${error.message}. What it told until then is written. Run it again.`) : error
   })
-  context.out(`${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected, ${gone} gone and locked`)
+  context.printLine(`${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected, ${gone} gone and locked`)
 }

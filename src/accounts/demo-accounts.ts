@@ -4,9 +4,9 @@ import type { Database } from '../database/schema.js'
 import type { AccountStatus, Affiliation, Language } from '../institution/words.js'
 import { upsertAccounts, type AccountDraft } from './upsert-accounts.js'
 
-type Person = [username: string, studentNumber: string | null, name: string, affiliation: Affiliation, status: AccountStatus, language: Language, birthDate: string | null]
+type DemoPerson = [username: string, studentNumber: string | null, name: string, affiliation: Affiliation, status: AccountStatus, language: Language, birthDate: string | null]
 
-const people: Person[] = [
+const demoPeople: DemoPerson[] = [
   ['lukng2101', '2100417', 'Łukasz Nguyễn-Đặng', 'student', 'active', 'en', '2001-03-14'],
   ['matvi1207', '2100523', 'Matti Virtanen', 'student', 'active', 'fi', '1999-11-02'],
   ['matvi3318', '2201184', 'Matti Virtanen', 'student', 'active', 'fi', null],
@@ -69,7 +69,7 @@ const people: Person[] = [
   ['ismde4962', null, 'İsmail Demir', 'training', 'locked', 'en', '1986-12-03'],
 ]
 
-export const demoAccounts: readonly AccountDraft[] = people
+export const demoAccounts: readonly AccountDraft[] = demoPeople
   .map(([username, studentNumber, displayName, affiliation, status, preferredLanguage, birthDate]) =>
     ({ username, studentNumber, displayName, affiliation, status, preferredLanguage, birthDate }))
 

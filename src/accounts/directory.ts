@@ -4,7 +4,7 @@
  */
 
 /** The account as both sides know it. */
-export interface DirectoryName {
+export interface AccountRef {
   /** The account's id in the local table. */
   readonly id: string
   /** In lower case: by which the directory finds it. */
@@ -17,15 +17,15 @@ export interface Directory {
    * Asks the directory what the account is now, and writes the answer into the local table, from which all rules
    * read: the caller then looks at the row. An account that the directory no longer has is locked there.
    * Call it outside a transaction: it may take as long as a network does.
-   * @throws {DirectoryFault} `away` or `ambiguous`
+   * @throws {DirectoryError} `away` or `ambiguous`
    */
-  refresh (account: DirectoryName): Promise<void>
+  refresh (account: AccountRef): Promise<void>
   /**
    * Sets the holder's password. When it returns, the directory has it.
    * @param password as the holder typed it, in NFC
-   * @throws {DirectoryFault} of any kind; except for `away` the password is then certainly unchanged
+   * @throws {DirectoryError} of any kind; except for `away` the password is then certainly unchanged
    */
-  setPassword (account: DirectoryName, password: string): Promise<void>
+  setPassword (account: AccountRef, password: string): Promise<void>
   /** Lets go of connections. */
   close (): Promise<void>
 }
@@ -34,13 +34,13 @@ export interface Directory {
  * `away`: it cannot be reached, does not answer in time, or does not let us in; `password-refused`: it takes
  * another password, not this one; `account-gone`: it has nobody of that name; `ambiguous`: it has several.
  */
-export type DirectoryFaultKind = 'away' | 'password-refused' | 'account-gone' | 'ambiguous'
+export type DirectoryErrorKind = 'away' | 'password-refused' | 'account-gone' | 'ambiguous'
 
 /** What went wrong with the directory. Its message is for the log and holds neither a password nor a user name. */
-export class DirectoryFault extends Error {
-  readonly kind: DirectoryFaultKind
+export class DirectoryError extends Error {
+  readonly kind: DirectoryErrorKind
 
-  constructor (kind: DirectoryFaultKind, message: string, cause?: unknown) {
+  constructor (kind: DirectoryErrorKind, message: string, cause?: unknown) {
     super(message, { cause })
     this.name = 'DirectoryFault'
     this.kind = kind

@@ -1,13 +1,13 @@
 /** What an account is found by. Pure: the tables `account_words` and `account_word_pairs` hold just this. */
-import { fold, words } from '../institution/fold.js'
+import { foldText, splitFoldedWords } from '../institution/fold.js'
 
 /** A B-tree entry holds 2,700 bytes; no name that a person bears comes near these lengths. */
-const longestName = 300
-const longestWord = 60
+const MAX_NAME_LENGTH = 300
+const MAX_WORD_LENGTH = 60
 /** Of a longer name, the first words are paired. */
-const mostPaired = 10
+const MAX_PAIRED_WORDS = 10
 
-export interface FindingWords {
+export interface IndexTerms {
   /** The name as it is compared and ordered. */
   readonly foldedName: string
   /** Every word once. */
@@ -18,20 +18,20 @@ export interface FindingWords {
   readonly line: string
 }
 
-export interface Findable {
+export interface IndexedFields {
   readonly displayName: string
   readonly username: string
   readonly studentNumber: string | null
 }
 
-export function findingWords (account: Findable): FindingWords {
-  const foldedName = fold(account.displayName).slice(0, longestName).trim()
+export function extractIndexTerms (account: IndexedFields): IndexTerms {
+  const foldedName = foldText(account.displayName).slice(0, MAX_NAME_LENGTH).trim()
   const nameWords = foldedName.split(' ')
-  const identifierWords = [...words(account.username), ...words(account.studentNumber ?? '')]
+  const identifierWords = [...splitFoldedWords(account.username), ...splitFoldedWords(account.studentNumber ?? '')]
   return {
     foldedName,
-    words: [...new Set([...nameWords, ...identifierWords].map(shortened))],
-    pairs: pairsOf([...nameWords, ...identifierWords.filter(word => isNameLike(word) && !nameWords.includes(word))].map(shortened)),
+    words: [...new Set([...nameWords, ...identifierWords].map(truncateWord))],
+    pairs: buildWordPairs([...nameWords, ...identifierWords.filter(word => isNameLike(word) && !nameWords.includes(word))].map(truncateWord)),
     line: [...nameWords.map(word => ` ${word}`), ...identifierWords.map(word => `\t${word}`)].join(''),
   }
 }
@@ -41,12 +41,12 @@ export function isNameLike (word: string): boolean {
   return !/\p{N}/u.test(word)
 }
 
-function pairsOf (words: readonly string[]): Array<readonly [string, string]> {
-  const paired = words.slice(0, mostPaired)
+function buildWordPairs (words: readonly string[]): Array<readonly [string, string]> {
+  const paired = words.slice(0, MAX_PAIRED_WORDS)
   const all = paired.flatMap((word, at) => paired.filter((_other, otherAt) => otherAt !== at).map(other => [word, other] as const))
   return [...new Map(all.map(pair => [pair.join(' '), pair])).values()]
 }
 
-function shortened (word: string): string {
-  return word.slice(0, longestWord)
+function truncateWord (word: string): string {
+  return word.slice(0, MAX_WORD_LENGTH)
 }

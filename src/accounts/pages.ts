@@ -2,75 +2,75 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../app.js'
-import { fieldMessage, parseForm } from '../http/forms.js'
+import { formatFieldError, parseForm } from '../http/forms.js'
 import { Problem } from '../http/problems.js'
 import type { Translate } from '../i18n/translate.js'
 import type { Account } from './queries.js'
-import { searchSchema } from './schemas.js'
-import { searchAccounts, type FoundAccounts } from './search.js'
+import { accountSearchSchema } from './schemas.js'
+import { searchAccounts, type AccountSearchResult } from './search.js'
 
-export interface DeskDeps extends Deps {
+export interface AccountPagesDeps extends Deps {
   /** What partials/attention.eta shows to whoever asks: handed in, since this room knows of no slips. */
   readonly attentionPanel: (request: FastifyRequest) => Promise<object>
 }
 
-export const accountsPages: FastifyPluginAsyncZod<DeskDeps> = async (app, deps) => {
-  app.get('/accounts', { config: { may: 'accounts:find' } }, async (request, reply) => await showSearch(deps, request, reply))
+export const accountsPages: FastifyPluginAsyncZod<AccountPagesDeps> = async (app, deps) => {
+  app.get('/accounts', { config: { may: 'accounts:find' } }, async (request, reply) => await renderSearchPage(deps, request, reply))
 
   app.get('/accounts/results', { config: { may: 'accounts:find' } }, async (request, reply) => {
-    const parsed = parseForm(searchSchema, request.query)
+    const parsed = parseForm(accountSearchSchema, request.query)
     if (!parsed.ok) throw new Problem('validation-failed', { errors: parsed.errors })
-    const found = await find(deps, parsed.value)
-    return await reply.fragment('accounts/results', { results: results(request.t, parsed.value.q, found) })
+    const found = await searchUnlessBlank(deps, parsed.value)
+    return await reply.fragment('accounts/results', { results: toResultsView(request.t, parsed.value.q, found) })
   })
 }
 
 /** The search page; what was asked for exactly, or is the only hit, opens at once. */
-async function showSearch (deps: Pick<DeskDeps, 'db' | 'attentionPanel'>, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const parsed = parseForm(searchSchema, request.query)
+async function renderSearchPage (deps: Pick<AccountPagesDeps, 'db' | 'attentionPanel'>, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const parsed = parseForm(accountSearchSchema, request.query)
   if (!parsed.ok) {
     const error = parsed.errors.find(one => one.path === 'q')
     if (error === undefined) throw new Problem('validation-failed', { errors: parsed.errors })
     const typed = (request.query as { q?: unknown }).q
-    const errors = [{ path: 'q', message: fieldMessage(request.t, error) }]
+    const errors = [{ path: 'q', message: formatFieldError(request.t, error) }]
     return await reply.page('accounts/search', { q: typeof typed === 'string' ? typed : '', errors, hasErrors: true }, { status: 400 })
   }
   const { q, cursor } = parsed.value
-  const found = await find(deps, parsed.value)
-  const wanted = found.exact ?? onlyHit(found)
+  const found = await searchUnlessBlank(deps, parsed.value)
+  const wanted = found.exact ?? findOnlyHit(found)
   if (wanted !== undefined && q.trim() !== '' && cursor === undefined) return await reply.redirect(`/accounts/${wanted.id}`, 303)
   const attention = q.trim() === '' ? await deps.attentionPanel(request) : undefined
-  return await reply.page('accounts/search', { q, errors: [], results: results(request.t, q, found, cursor), attention })
+  return await reply.page('accounts/search', { q, errors: [], results: toResultsView(request.t, q, found, cursor), attention })
 }
 
 /** Nobody needs to see everyone: a blank search finds nothing here. */
-async function find (deps: Pick<Deps, 'db'>, search: { q: string, cursor?: string | undefined, limit: number }): Promise<FoundAccounts> {
+async function searchUnlessBlank (deps: Pick<Deps, 'db'>, search: { q: string, cursor?: string | undefined, limit: number }): Promise<AccountSearchResult> {
   if (search.q.trim() === '') return { items: [], next: undefined, exact: undefined }
   return await searchAccounts(deps.db, search)
 }
 
-function onlyHit ({ items, next }: FoundAccounts): Account | undefined {
+function findOnlyHit ({ items, next }: AccountSearchResult): Account | undefined {
   return items.length === 1 && next === undefined ? items[0] : undefined
 }
 
 /** What the results' template shows; `outcome` is also what a screen reader is told. */
-function results (t: Translate, q: string, { items, next }: FoundAccounts, cursor?: string) {
+function toResultsView (t: Translate, q: string, { items, next }: AccountSearchResult, cursor?: string) {
   const address = `/accounts?q=${encodeURIComponent(q)}`
   return {
     items: items.map(item => ({ ...item, href: `/accounts/${item.id}` })),
-    outcome: outcome(t, q, items.length, next !== undefined || cursor !== undefined),
-    explanation: explanation(t, q, next !== undefined),
+    outcome: formatOutcome(t, q, items.length, next !== undefined || cursor !== undefined),
+    explanation: formatExplanation(t, q, next !== undefined),
     pager: { next: next && `${address}&cursor=${next}`, first: cursor && address },
   }
 }
 
-function outcome (t: Translate, q: string, count: number, isPart: boolean): string {
+function formatOutcome (t: Translate, q: string, count: number, isPart: boolean): string {
   if (q.trim() === '') return t('accounts.results.before.title')
   if (count === 0) return t(isPart ? 'accounts.results.further.title' : 'accounts.results.nobody.title')
   return t(isPart ? 'accounts.results.page' : 'accounts.results.found', { count })
 }
 
-function explanation (t: Translate, q: string, hasMore: boolean): string {
+function formatExplanation (t: Translate, q: string, hasMore: boolean): string {
   if (q.trim() === '') return t('accounts.results.before.text')
   return hasMore ? t('accounts.results.further.text') : t('accounts.results.nobody.text', { q: q.trim() })
 }

@@ -5,17 +5,17 @@ import type { AccountsTable } from '../database/tables/people.js'
 
 export type Account = Selectable<AccountsTable>
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** An id that is no UUID, or of whom has been erased, is nobody's. */
 export async function findAccount (db: Kysely<Database>, id: string): Promise<Account | undefined> {
-  if (!uuid.test(id)) return undefined
+  if (!uuidPattern.test(id)) return undefined
   return await db.selectFrom('accounts').selectAll().where('id', '=', id).where('erased_at', 'is', null).executeTakeFirst()
 }
 
 /** Finds the account, erased or not, and keeps everyone else from changing it, or issuing to it, until the transaction ends. */
 export async function lockAccount (trx: Transaction<Database>, id: string): Promise<Account | undefined> {
-  if (!uuid.test(id)) return undefined
+  if (!uuidPattern.test(id)) return undefined
   return await trx.selectFrom('accounts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 

@@ -1,9 +1,9 @@
 /** Keeps the rows that an import did not take, with line number and reason, so that they can be corrected and imported again. */
 import { appendFile, rm, writeFile } from 'node:fs/promises'
 import { stringify } from 'csv-stringify/sync'
-import type { AccountFile, FileRow } from './account-file.js'
+import type { AccountFile, CsvRow } from './account-file.js'
 
-export class RejectedRows {
+export class RejectedRowsFile {
   readonly path: string
   count = 0
   readonly #file: AccountFile
@@ -16,11 +16,11 @@ export class RejectedRows {
   }
 
   /** Takes away what an earlier import left. */
-  async begin (): Promise<void> {
+  async removePrevious (): Promise<void> {
     await rm(this.path, { force: true })
   }
 
-  add (row: FileRow, reason: string): void {
+  add (row: CsvRow, reason: string): void {
     this.count++
     this.#waiting.push([String(row.line), reason, ...row.cells])
   }

@@ -4,7 +4,7 @@ import { accountStatuses, affiliations, languages } from '../institution/words.j
 import type { Account } from './queries.js'
 
 /** Blank finds everyone, by name. */
-export const searchSchema = z.object({
+export const accountSearchSchema = z.object({
   q: z.string().max(200).default('').describe('Words that the name, user name or student number begin with; all have to match. Empty: everyone, by name.'),
   cursor: z.string().max(8000).optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -27,7 +27,7 @@ export const accountListSchema = z.object({
 })
 
 /** An account as the API tells it. */
-export function accountItem (account: Account): AccountItem {
+export function toAccountItem (account: Account): AccountItem {
   return {
     id: account.id,
     username: account.username,

@@ -2,22 +2,22 @@
 import { sql, type Expression, type SqlBool } from 'kysely'
 import { encodeCursor } from '../http/cursor.js'
 import type { Account } from './queries.js'
-import { linePatterns } from './search-terms.js'
+import { buildLinePatterns } from './search-terms.js'
 
 /** Sorts before every account's id. */
-export const nobody = '00000000-0000-0000-0000-000000000000'
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
-export interface Search {
+export interface ResolvedSearch {
   readonly terms: readonly string[]
   /** The name of this search's list, for its cursors. */
-  readonly list: string
+  readonly cursorScope: string
   readonly cursor: string | undefined
   readonly limit: number
   /** The id of the account that stands before all others already. */
-  readonly without: string
+  readonly excludedId: string
 }
 
-export interface FoundPage {
+export interface SearchPage {
   readonly items: Account[]
   readonly next: string | undefined
 }
@@ -26,16 +26,16 @@ export interface FoundPage {
  * @param rows one more than the limit, where there are as many
  * @param lastCandidate the key of the last entry looked at; undefined when none is left
  */
-export async function pageOf<Row extends Account, Key> (
-  search: Search, rows: readonly Row[], start: Key, keyOf: (row: Row) => Key, lastCandidate: () => Promise<Key | undefined>
-): Promise<FoundPage> {
+export async function toSearchPage<Row extends Account, Key> (
+  search: ResolvedSearch, rows: readonly Row[], start: Key, keyOf: (row: Row) => Key, lastCandidate: () => Promise<Key | undefined>
+): Promise<SearchPage> {
   const last = rows[search.limit - 1]
   const key = rows.length <= search.limit ? await lastCandidate() : last === undefined ? start : keyOf(last)
-  return { items: rows.slice(0, search.limit), next: key === undefined ? undefined : encodeCursor(search.list, key) }
+  return { items: rows.slice(0, search.limit), next: key === undefined ? undefined : encodeCursor(search.cursorScope, key) }
 }
 
 /** The candidate's line has what the search asks, besides the words that lead. */
-export function lineFits (search: Search, leaders: readonly string[]): Expression<SqlBool> {
-  const fits = linePatterns(search.terms, leaders).map(patterns => sql`(${sql.join(patterns.map(pattern => sql`line like ${pattern}`), sql` or `)})`)
-  return sql<boolean>`${sql.join([sql`account_id <> ${search.without}::uuid`, ...fits], sql` and `)}`
+export function buildLineCondition (search: ResolvedSearch, leaders: readonly string[]): Expression<SqlBool> {
+  const fits = buildLinePatterns(search.terms, leaders).map(patterns => sql`(${sql.join(patterns.map(pattern => sql`line like ${pattern}`), sql` or `)})`)
+  return sql<boolean>`${sql.join([sql`account_id <> ${search.excludedId}::uuid`, ...fits], sql` and `)}`
 }

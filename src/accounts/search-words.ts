@@ -4,25 +4,25 @@ import { z } from 'zod'
 import type { Database } from '../database/schema.js'
 import { decodeCursor } from '../http/cursor.js'
 import type { Account } from './queries.js'
-import { lineFits, nobody, pageOf, type FoundPage, type Search } from './search-candidates.js'
-import { beyond } from './search-terms.js'
+import { buildLineCondition, NIL_UUID, toSearchPage, type SearchPage, type ResolvedSearch } from './search-candidates.js'
+import { prefixUpperBound } from './search-terms.js'
 
 /** No request looks at more entries than this. */
-const mostCandidates = 2500
+const MAX_WORD_CANDIDATES = 2500
 
-type Key = readonly [word: string, line: string, accountId: string]
-type Match = Account & { word: string, line: string }
+type WordKey = readonly [word: string, line: string, accountId: string]
+type WordMatch = Account & { word: string, line: string }
 
-export async function searchWords (db: Kysely<Database>, search: Search, leader: string): Promise<FoundPage> {
+export async function searchByWord (db: Kysely<Database>, search: ResolvedSearch, leader: string): Promise<SearchPage> {
   const key = z.tuple([z.string().startsWith(leader), z.string(), z.uuid()])
-  const start: Key = search.cursor === undefined ? [leader, '', nobody] : decodeCursor(search.list, search.cursor, key)
-  const rows = await matches(db, search, leader, start)
-  return await pageOf<Match, Key>(search, rows, start, row => [row.word, row.line, row.id], async () => await lastCandidate(db, leader, start))
+  const start: WordKey = search.cursor === undefined ? [leader, '', NIL_UUID] : decodeCursor(search.cursorScope, search.cursor, key)
+  const rows = await findWordMatches(db, search, leader, start)
+  return await toSearchPage<WordMatch, WordKey>(search, rows, start, row => [row.word, row.line, row.id], async () => await findLastWordCandidate(db, leader, start))
 }
 
-async function matches (db: Kysely<Database>, search: Search, leader: string, start: Key): Promise<Match[]> {
-  const hits = db.selectFrom(candidates(db, leader, start).as('candidate')).selectAll()
-    .where(lineFits(search, [leader])).where(isFirstWord(leader))
+async function findWordMatches (db: Kysely<Database>, search: ResolvedSearch, leader: string, start: WordKey): Promise<WordMatch[]> {
+  const hits = db.selectFrom(wordCandidates(db, leader, start).as('candidate')).selectAll()
+    .where(buildLineCondition(search, [leader])).where(isFirstMatchingWord(leader))
     .orderBy('word').orderBy('line').orderBy('account_id').limit(search.limit + 1)
   return await db.selectFrom(hits.as('hit')).innerJoin('accounts', 'accounts.id', 'hit.account_id')
     .selectAll('accounts').select(['hit.word', 'hit.line'])
@@ -33,20 +33,20 @@ async function matches (db: Kysely<Database>, search: Search, leader: string, st
  * The entries that this request looks at, at most. The key alone says where to begin: given `word >=` as
  * well, PostgreSQL 15 may begin at the worse of the two.
  */
-function candidates (db: Kysely<Database>, leader: string, [word, line, id]: Key) {
+function wordCandidates (db: Kysely<Database>, leader: string, [word, line, id]: WordKey) {
   return db.selectFrom('account_words').select(['word', 'line', 'account_id'])
-    .where(sql<boolean>`(word, line, account_id) > (${word}, ${line}, ${id}::uuid)`).where('word', '<', beyond(leader))
-    .orderBy('word').orderBy('line').orderBy('account_id').limit(mostCandidates)
+    .where(sql<boolean>`(word, line, account_id) > (${word}, ${line}, ${id}::uuid)`).where('word', '<', prefixUpperBound(leader))
+    .orderBy('word').orderBy('line').orderBy('account_id').limit(MAX_WORD_CANDIDATES)
 }
 
 /** The last entry that this request may look at, when there are that many. */
-async function lastCandidate (db: Kysely<Database>, leader: string, start: Key): Promise<Key | undefined> {
-  const last = await candidates(db, leader, start).offset(mostCandidates - 1).limit(1).executeTakeFirst()
+async function findLastWordCandidate (db: Kysely<Database>, leader: string, start: WordKey): Promise<WordKey | undefined> {
+  const last = await wordCandidates(db, leader, start).offset(MAX_WORD_CANDIDATES - 1).limit(1).executeTakeFirst()
   return last && [last.word, last.line, last.account_id]
 }
 
 /** An account comes once, under the first of its words that begin with the term. */
-function isFirstWord (term: string) {
+function isFirstMatchingWord (term: string) {
   return sql<boolean>`not exists (
     select from unnest(string_to_array(translate(line, E'\\t', ' '), ' ')) as other (word)
     where other.word collate "C" >= ${term} and other.word collate "C" < candidate.word)`

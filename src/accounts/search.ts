@@ -7,10 +7,10 @@ import { z } from 'zod'
 import type { Database } from '../database/schema.js'
 import { decodeCursor, encodeCursor } from '../http/cursor.js'
 import { findAccountByIdentifier, type Account } from './queries.js'
-import { nobody, type Search } from './search-candidates.js'
-import { searchPairs } from './search-pairs.js'
-import { leadersOf, searchTerms } from './search-terms.js'
-import { searchWords } from './search-words.js'
+import { NIL_UUID, type ResolvedSearch } from './search-candidates.js'
+import { searchByWordPair } from './search-pairs.js'
+import { selectLeadingTerms, parseSearchTerms } from './search-terms.js'
+import { searchByWord } from './search-words.js'
 
 export interface AccountSearch {
   /** What was typed. */
@@ -20,7 +20,7 @@ export interface AccountSearch {
   readonly limit: number
 }
 
-export interface FoundAccounts {
+export interface AccountSearchResult {
   readonly items: Account[]
   /**
    * The next page's cursor; absent on the last. A page may be short, even empty, and still have a next:
@@ -31,24 +31,24 @@ export interface FoundAccounts {
   readonly exact: Account | undefined
 }
 
-const nameKey = z.tuple([z.string(), z.uuid()])
+const nameKeySchema = z.tuple([z.string(), z.uuid()])
 
 /** @throws Problem `validation-failed` at `cursor` when it belongs to another list or search */
-export async function searchAccounts (db: Kysely<Database>, { q, cursor, limit }: AccountSearch): Promise<FoundAccounts> {
-  if (q.trim() === '') return await accountsByName(db, cursor, limit)
-  const terms = searchTerms(q)
-  const leaders = leadersOf(terms)
+export async function searchAccounts (db: Kysely<Database>, { q, cursor, limit }: AccountSearch): Promise<AccountSearchResult> {
+  if (q.trim() === '') return await listAccountsByName(db, cursor, limit)
+  const terms = parseSearchTerms(q)
+  const leaders = selectLeadingTerms(terms)
   if (leaders.length === 0 && cursor === undefined) return { items: [], next: undefined, exact: undefined }
   const exact = await findAccountByIdentifier(db, q)
   const first = cursor === undefined && exact !== undefined ? [exact] : []
-  const search: Search = { terms, list: `accounts?${terms.join(' ')}`, cursor, limit: limit - first.length, without: exact?.id ?? nobody }
+  const search: ResolvedSearch = { terms, cursorScope: `accounts?${terms.join(' ')}`, cursor, limit: limit - first.length, excludedId: exact?.id ?? NIL_UUID }
   const [leader = '', other] = leaders
-  const { items, next } = other === undefined ? await searchWords(db, search, leader) : await searchPairs(db, search, leader, other)
+  const { items, next } = other === undefined ? await searchByWord(db, search, leader) : await searchByWordPair(db, search, leader, other)
   return { items: [...first, ...items], next, exact: first[0] }
 }
 
-async function accountsByName (db: Kysely<Database>, cursor: string | undefined, limit: number): Promise<FoundAccounts> {
-  const [name, id] = cursor === undefined ? ['', nobody] : decodeCursor('accounts', cursor, nameKey)
+async function listAccountsByName (db: Kysely<Database>, cursor: string | undefined, limit: number): Promise<AccountSearchResult> {
+  const [name, id] = cursor === undefined ? ['', NIL_UUID] : decodeCursor('accounts', cursor, nameKeySchema)
   const rows = await db.selectFrom('accounts').selectAll().where('erased_at', 'is', null)
     .where(sql<boolean>`(folded_name, id) > (${name}, ${id}::uuid)`)
     .orderBy('folded_name').orderBy('id').limit(limit + 1).execute()

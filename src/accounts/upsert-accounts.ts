@@ -2,7 +2,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { AccountStatus, Affiliation, Language } from '../institution/words.js'
-import { findingWords, type FindingWords } from './finding-words.js'
+import { extractIndexTerms, type IndexTerms } from './finding-words.js'
 import type { Account } from './queries.js'
 
 /** What a source says of one account. What it does not say stays as it is; a new account gets the defaults. */
@@ -24,42 +24,42 @@ export interface AccountDraft {
 export type UpsertOutcome = 'created' | 'updated' | 'unchanged' | 'student-number-taken'
 
 type AccountRow = Omit<Account, 'id' | 'updated_at' | 'erased_at'>
-interface Change { readonly row: AccountRow, readonly found: FindingWords, readonly before: Account | undefined }
+interface AccountChange { readonly row: AccountRow, readonly found: IndexTerms, readonly before: Account | undefined }
 
 /**
  * @param drafts no user name and no student number twice
  * @returns what became of each draft, in their order
  */
 export async function upsertAccounts (trx: Transaction<Database>, drafts: readonly AccountDraft[], now: Date): Promise<UpsertOutcome[]> {
-  const present = await lockByUsername(trx, drafts.map(draft => draft.username))
-  const holders = await studentNumberHolders(trx, drafts.flatMap(draft => draft.studentNumber ?? []))
-  const changes: Change[] = []
+  const present = await lockAccountsByUsername(trx, drafts.map(draft => draft.username))
+  const holders = await findStudentNumberHolders(trx, drafts.flatMap(draft => draft.studentNumber ?? []))
+  const changes: AccountChange[] = []
   const outcomes = drafts.map((draft): UpsertOutcome => {
     if ((holders.get(draft.studentNumber ?? '') ?? draft.username) !== draft.username) return 'student-number-taken'
-    const change = changeFor(draft, present.get(draft.username))
-    if (change.before !== undefined && isSame(change.row, change.before)) return 'unchanged'
+    const change = buildChange(draft, present.get(draft.username))
+    if (change.before !== undefined && isUnchanged(change.row, change.before)) return 'unchanged'
     changes.push(change)
     return change.before === undefined ? 'created' : 'updated'
   })
-  await write(trx, changes, now)
+  await writeChanges(trx, changes, now)
   return outcomes
 }
 
-async function lockByUsername (trx: Transaction<Database>, usernames: string[]): Promise<Map<string, Account>> {
+async function lockAccountsByUsername (trx: Transaction<Database>, usernames: string[]): Promise<Map<string, Account>> {
   const rows = await trx.selectFrom('accounts').selectAll()
     .where('username', '=', sql<string>`any(${usernames}::text[])`).orderBy('id').forUpdate().execute()
   return new Map(rows.map(row => [row.username, row]))
 }
 
-async function studentNumberHolders (trx: Transaction<Database>, numbers: string[]): Promise<Map<string | null, string>> {
+async function findStudentNumberHolders (trx: Transaction<Database>, numbers: string[]): Promise<Map<string | null, string>> {
   const rows = await trx.selectFrom('accounts').select(['student_number', 'username'])
     .where('student_number', '=', sql<string>`any(${numbers}::text[])`).execute()
   return new Map(rows.map(row => [row.student_number, row.username]))
 }
 
-function changeFor (draft: AccountDraft, before: Account | undefined): Change {
+function buildChange (draft: AccountDraft, before: Account | undefined): AccountChange {
   const studentNumber = draft.studentNumber === undefined ? before?.student_number ?? null : draft.studentNumber
-  const found = findingWords({ ...draft, studentNumber })
+  const found = extractIndexTerms({ ...draft, studentNumber })
   const row: AccountRow = {
     username: draft.username,
     student_number: studentNumber,
@@ -74,22 +74,22 @@ function changeFor (draft: AccountDraft, before: Account | undefined): Change {
   return { row, found, before }
 }
 
-function isSame (row: AccountRow, before: Account): boolean {
+function isUnchanged (row: AccountRow, before: Account): boolean {
   return (Object.keys(row) as Array<keyof AccountRow>).every(column => row[column] === before[column])
 }
 
-async function write (trx: Transaction<Database>, changes: readonly Change[], now: Date): Promise<void> {
+async function writeChanges (trx: Transaction<Database>, changes: readonly AccountChange[], now: Date): Promise<void> {
   if (changes.length === 0) return
-  const ids = await writeRows(trx, changes.map(change => change.row), now)
+  const ids = await upsertRows(trx, changes.map(change => change.row), now)
   const updated = changes.flatMap(change => change.before?.id ?? [])
   for (const table of ['account_words', 'account_word_pairs'] as const) {
     if (updated.length > 0) await trx.deleteFrom(table).where('account_id', '=', sql<string>`any(${updated}::uuid[])`).execute()
   }
-  await writeWords(trx, changes.map(({ row, found }) => ({ found, id: ids.get(row.username)! })))
+  await insertIndexTerms(trx, changes.map(({ row, found }) => ({ found, id: ids.get(row.username)! })))
 }
 
 /** Each account's words travel as one text and part in the database: folded words hold neither spaces nor tabs. */
-async function writeWords (trx: Transaction<Database>, accounts: ReadonlyArray<{ found: FindingWords, id: string }>): Promise<void> {
+async function insertIndexTerms (trx: Transaction<Database>, accounts: ReadonlyArray<{ found: IndexTerms, id: string }>): Promise<void> {
   const ids = sql`${accounts.map(({ id }) => id)}::uuid[]`
   const lines = sql`${accounts.map(({ found }) => found.line)}::text[]`
   const words = accounts.map(({ found }) => found.words.join(' '))
@@ -102,7 +102,7 @@ async function writeWords (trx: Transaction<Database>, accounts: ReadonlyArray<{
 }
 
 /** Writes all columns of all rows in one statement. @returns the ids by user name */
-async function writeRows (trx: Transaction<Database>, rows: readonly AccountRow[], now: Date): Promise<Map<string, string>> {
+async function upsertRows (trx: Transaction<Database>, rows: readonly AccountRow[], now: Date): Promise<Map<string, string>> {
   const column = (name: keyof AccountRow) => sql`${rows.map(row => row[name])}::text[]`
   const { rows: written } = await sql<{ id: string, username: string }>`
     insert into accounts (username, student_number, display_name, folded_name, affiliation, status, preferred_language, birth_date, updated_at)

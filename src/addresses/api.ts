@@ -4,13 +4,13 @@ import { z } from 'zod'
 import type { Deps } from '../app.js'
 import { Problem } from '../http/problems.js'
 import type { Language } from '../institution/words.js'
-import { letterRefusals } from './delivery-area.js'
+import { listLetterRefusals } from './delivery-area.js'
 import type { LetterRules } from './destination.js'
-import { postcodeKind, postcodeKinds, type PostcodeEntry } from './postcode-entry.js'
-import { findPostcode, postcodeRegister } from './postcode-register.js'
+import { getPostcodeKind, postcodeKinds, type PostcodeEntry } from './postcode-entry.js'
+import { findPostcode, requirePostcodeRegister } from './postcode-register.js'
 import { domesticPostcodeSchema } from './schemas.js'
 
-const postcodeAnswer = z.object({
+const postcodeResponseSchema = z.object({
   postcode: z.string(),
   town: z.object({ fi: z.string(), sv: z.string() }).describe('The post town as the post writes it, in capitals.'),
   municipality: z.object({ code: z.string(), name: z.string().describe('In the reader’s language.') }),
@@ -27,24 +27,24 @@ export const postcodesApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profi
       summary: 'Find a postcode',
       description: 'A Finnish postcode, and whether a registered letter may go there.',
       params: z.object({ postcode: domesticPostcodeSchema }),
-      response: { 200: postcodeAnswer },
+      response: { 200: postcodeResponseSchema },
     },
   }, async request => {
     const found = await findPostcode(db, request.params.postcode)
     if (found === undefined) throw new Problem('not-found')
-    const { dataDate } = await postcodeRegister(db)
-    return answerOf(found, dataDate, profile, request.language)
+    const { dataDate } = await requirePostcodeRegister(db)
+    return toPostcodeResponse(found, dataDate, profile, request.language)
   })
 }
 
-function answerOf (found: PostcodeEntry, dataDate: string, profile: LetterRules, language: Language): z.output<typeof postcodeAnswer> {
+function toPostcodeResponse (found: PostcodeEntry, dataDate: string, profile: LetterRules, language: Language): z.output<typeof postcodeResponseSchema> {
   const { postcode, town, municipality } = found
-  const refusals = letterRefusals({ postcode, country: profile.country }, found, { dataDate }, profile)
+  const refusals = listLetterRefusals({ postcode, country: profile.country }, found, { dataDate }, profile)
   return {
     postcode,
     town,
     municipality: { code: municipality.code, name: language === 'sv' ? municipality.sv : municipality.fi },
-    kind: postcodeKind(found.typeCode),
+    kind: getPostcodeKind(found.typeCode),
     registeredLetter: refusals.length === 0 ? 'allowed' : 'refused',
     dataDate,
   }

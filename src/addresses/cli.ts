@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { CliContext } from '../cli-context.js'
 import { importPostcodes } from './import-postcodes.js'
-import { fewestPostcodes, type PcfFault, type PcfFaultCode } from './pcf-file.js'
-import { postcodeRegister } from './postcode-register.js'
+import { MIN_POSTCODES, type PcfFault, type PcfFaultCode } from './pcf-file.js'
+import { requirePostcodeRegister } from './postcode-register.js'
 
 /** The post's whole file is below 2 MB. */
-const faultsShown = 20
+const MAX_FAULTS_SHOWN = 20
 
 const faultTexts: Readonly<Record<PcfFaultCode, string>> = {
   'not-a-postcode-file': 'this is not the post’s postcode file (PCF_YYYYMMDD.dat begins with PONOT)',
@@ -28,29 +28,29 @@ export function registerPostcodeCommands (program: Command, context: CliContext)
   postcodes.command('import')
     .description('take the post’s own file, PCF_YYYYMMDD.dat, in the place of the present register')
     .argument('<file>')
-    .option('--fewest <count>', 'refuse a file with fewer postcodes', count, fewestPostcodes)
-    .action(async (file: string, options: { fewest: number }) => await postcodesImport(context, file, options.fewest))
+    .option('--fewest <count>', 'refuse a file with fewer postcodes', parseCount, MIN_POSTCODES)
+    .action(async (file: string, options: { fewest: number }) => await runPostcodesImport(context, file, options.fewest))
 }
 
 /**
  * Imports a file and says what came of it.
  * @throws when the file cannot be read or has faults; nothing is changed then
  */
-export async function postcodesImport ({ db, now, out }: CliContext, path: string, fewest: number): Promise<void> {
+export async function runPostcodesImport ({ db, now, printLine }: CliContext, path: string, fewest: number): Promise<void> {
   const file = await readFile(path)
-  const before = await postcodeRegister(db)
+  const before = await requirePostcodeRegister(db)
   const imported = await importPostcodes(db, file, now(), fewest)
-  if (!imported.ok) throw new Error(faultReport(path, imported.faults))
-  out(`Imported ${imported.count} postcodes, data of ${imported.register.dataDate}, in the place of data of ${before.dataDate}.`)
+  if (!imported.ok) throw new Error(formatFaults(path, imported.faults))
+  printLine(`Imported ${imported.count} postcodes, data of ${imported.register.dataDate}, in the place of data of ${before.dataDate}.`)
 }
 
-function faultReport (path: string, faults: readonly PcfFault[]): string {
-  const shown = faults.slice(0, faultsShown).map(({ line, fault }) => `${path}:${line}: ${faultTexts[fault]}`)
-  const more = faults.length > faultsShown ? [`and ${faults.length - faultsShown} more faults`] : []
+function formatFaults (path: string, faults: readonly PcfFault[]): string {
+  const shown = faults.slice(0, MAX_FAULTS_SHOWN).map(({ line, fault }) => `${path}:${line}: ${faultTexts[fault]}`)
+  const more = faults.length > MAX_FAULTS_SHOWN ? [`and ${faults.length - MAX_FAULTS_SHOWN} more faults`] : []
   return [...shown, ...more, 'Nothing was imported; the register is as it was.'].join('\n')
 }
 
-function count (text: string): number {
+function parseCount (text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
   return Number(text)
 }

@@ -9,7 +9,7 @@ export interface Country {
 }
 
 /** Where Unicode's name says more about politics than an envelope needs. */
-const plainNames: Readonly<Record<string, Localised>> = {
+const nameOverrides: Readonly<Record<string, Localised>> = {
   CD: { fi: 'Kongon demokraattinen tasavalta', sv: 'Demokratiska republiken Kongo', en: 'Democratic Republic of the Congo' },
   CG: { fi: 'Kongon tasavalta', sv: 'Republiken Kongo', en: 'Republic of the Congo' },
   HK: { fi: 'Hongkong', sv: 'Hongkong', en: 'Hong Kong' },
@@ -18,27 +18,27 @@ const plainNames: Readonly<Record<string, Localised>> = {
   PS: { fi: 'Palestiina', sv: 'Palestina', en: 'Palestine' },
 }
 
-const codes: ReadonlySet<string> = new Set(Object.keys(isoCountries.getAlpha2Codes()))
+const countryCodes: ReadonlySet<string> = new Set(Object.keys(isoCountries.getAlpha2Codes()))
 
-const names: Readonly<Record<Language, Intl.DisplayNames>> = {
+const displayNames: Readonly<Record<Language, Intl.DisplayNames>> = {
   fi: new Intl.DisplayNames('fi', { type: 'region' }),
   sv: new Intl.DisplayNames('sv', { type: 'region' }),
   en: new Intl.DisplayNames('en', { type: 'region' }),
 }
 
 /** True for an alpha-2 code in capitals that is a country's. */
-export function isCountry (code: string): boolean {
-  return codes.has(code)
+export function isCountryCode (code: string): boolean {
+  return countryCodes.has(code)
 }
 
 /** The country's name in a language; a code that is no country's is given back. */
 export function countryName (code: string, language: Language): string {
-  if (!isCountry(code)) return code
-  return plainNames[code]?.[language] ?? names[language].of(code) ?? code
+  if (!isCountryCode(code)) return code
+  return nameOverrides[code]?.[language] ?? displayNames[language].of(code) ?? code
 }
 
 /** Every country, in the order of the language's alphabet. */
-export function countries (language: Language): Country[] {
+export function listCountries (language: Language): Country[] {
   const { compare } = new Intl.Collator(language)
-  return [...codes].map(code => ({ code, name: countryName(code, language) })).sort((a, b) => compare(a.name, b.name))
+  return [...countryCodes].map(code => ({ code, name: countryName(code, language) })).sort((a, b) => compare(a.name, b.name))
 }

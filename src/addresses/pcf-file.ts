@@ -14,15 +14,15 @@ export interface PcfFault {
   readonly fault: PcfFaultCode
 }
 
-export type PcfFile =
+export type ParsedPcf =
   | { readonly ok: true, readonly dataDate: string, readonly entries: readonly PostcodeEntry[] }
   | { readonly ok: false, readonly faults: readonly PcfFault[] }
 
 /** The post has some 5,000 postcodes: a file of fewer than half has been cut off. */
-export const fewestPostcodes = 2500
+export const MIN_POSTCODES = 2500
 
 /** Where each field of a record begins and how wide it is. */
-const fieldPlaces = {
+const fieldPositions = {
   record: [0, 5],
   runDate: [5, 8],
   postcode: [13, 5],
@@ -34,41 +34,41 @@ const fieldPlaces = {
   municipalitySv: [199, 20],
 } as const
 /** Up to the end of the municipality's names; only the language code stands after it. */
-const shortestRecord = 219
-const longestRecord = 220
+const MIN_RECORD_LENGTH = 219
+const MAX_RECORD_LENGTH = 220
 
-type Fields = Readonly<Record<keyof typeof fieldPlaces, string>>
+type Fields = Readonly<Record<keyof typeof fieldPositions, string>>
 
 /**
  * Reads the file, all or nothing.
  * @param fewest a file with fewer postcodes is refused
  */
-export function parsePcf (file: Buffer, fewest = fewestPostcodes): PcfFile {
+export function parsePcf (file: Buffer, fewest = MIN_POSTCODES): ParsedPcf {
   if (file.subarray(0, 5).toString('latin1') !== 'PONOT') return { ok: false, faults: [{ line: 1, fault: 'not-a-postcode-file' }] }
   const records = file.toString('latin1').split(/\r?\n/)
     .map((text, index) => ({ text, line: index + 1 }))
     .filter(({ text }) => text.trim() !== '')
-  const rows = records.map(({ text, line }) => ({ text, line, fields: fieldsOf(text) }))
+  const rows = records.map(({ text, line }) => ({ text, line, fields: parseFields(text) }))
   const runDate = rows[0]!.fields.runDate
   const faults = [
-    ...rows.flatMap(({ text, line, fields }) => recordFaults(text, fields, runDate).map(fault => ({ line, fault }))),
-    ...repeated(rows),
+    ...rows.flatMap(({ text, line, fields }) => listRecordFaults(text, fields, runDate).map(fault => ({ line, fault }))),
+    ...listDuplicates(rows),
     ...rows.length < fewest ? [{ line: rows.length, fault: 'too-few-postcodes' as const }] : [],
   ]
   if (faults.length > 0) return { ok: false, faults: faults.toSorted((a, b) => a.line - b.line) }
-  return { ok: true, dataDate: dayOf(runDate), entries: rows.map(({ fields }) => entryOf(fields)) }
+  return { ok: true, dataDate: toIsoDate(runDate), entries: rows.map(({ fields }) => toPostcodeEntry(fields)) }
 }
 
-function fieldsOf (text: string): Fields {
-  return Object.fromEntries(Object.entries(fieldPlaces)
+function parseFields (text: string): Fields {
+  return Object.fromEntries(Object.entries(fieldPositions)
     .map(([name, [start, width]]) => [name, text.slice(start, start + width).trim()])) as Fields
 }
 
-function recordFaults (text: string, fields: Fields, runDate: string): PcfFaultCode[] {
+function listRecordFaults (text: string, fields: Fields, runDate: string): PcfFaultCode[] {
   if (!isRecord(text)) return ['record-width']
   const wrong: Array<[boolean, PcfFaultCode]> = [
-    [!isDay(fields.runDate), 'run-date'],
-    [isDay(fields.runDate) && fields.runDate !== runDate, 'run-date-differs'],
+    [!isCalendarDate(fields.runDate), 'run-date'],
+    [isCalendarDate(fields.runDate) && fields.runDate !== runDate, 'run-date-differs'],
     [!/^\d{5}$/.test(fields.postcode), 'postcode'],
     [!/^\d$/.test(fields.type), 'type'],
     [fields.townFi === '' && fields.townSv === '', 'town'],
@@ -78,26 +78,26 @@ function recordFaults (text: string, fields: Fields, runDate: string): PcfFaultC
 }
 
 function isRecord (text: string): boolean {
-  return text.startsWith('PONOT') && text.length >= shortestRecord && text.trimEnd().length <= longestRecord && !/\p{Cc}/u.test(text)
+  return text.startsWith('PONOT') && text.length >= MIN_RECORD_LENGTH && text.trimEnd().length <= MAX_RECORD_LENGTH && !/\p{Cc}/u.test(text)
 }
 
-function repeated (rows: ReadonlyArray<{ line: number, fields: Fields }>): PcfFault[] {
+function listDuplicates (rows: ReadonlyArray<{ line: number, fields: Fields }>): PcfFault[] {
   const seen = new Set<string>()
   return rows.filter(({ fields }) => seen.size === seen.add(fields.postcode).size)
     .map(({ line }) => ({ line, fault: 'postcode-twice' }))
 }
 
-function isDay (runDate: string): boolean {
-  const time = /^\d{8}$/.test(runDate) ? Date.parse(dayOf(runDate)) : NaN
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(dayOf(runDate))
+function isCalendarDate (runDate: string): boolean {
+  const time = /^\d{8}$/.test(runDate) ? Date.parse(toIsoDate(runDate)) : NaN
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(toIsoDate(runDate))
 }
 
-function dayOf (runDate: string): string {
+function toIsoDate (runDate: string): string {
   return `${runDate.slice(0, 4)}-${runDate.slice(4, 6)}-${runDate.slice(6, 8)}`
 }
 
 /** A name that stands in one language only stands for both. */
-function entryOf (fields: Fields): PostcodeEntry {
+function toPostcodeEntry (fields: Fields): PostcodeEntry {
   return {
     postcode: fields.postcode,
     town: { fi: fields.townFi || fields.townSv, sv: fields.townSv || fields.townFi },

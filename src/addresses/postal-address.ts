@@ -14,35 +14,35 @@ export interface PostalAddress {
 }
 
 /** Characters of a line that the post recommends at most, and that fit at most. */
-export const recommendedLine = 30
-export const longestLine = 45
-const windowLineCount = 5
+export const RECOMMENDED_LINE_LENGTH = 30
+export const MAX_LINE_LENGTH = 45
+const WINDOW_LINE_COUNT = 5
 
 /** Postcodes that `validator` does not know of. */
-const furtherShapes: Readonly<Record<string, RegExp>> = { AX: /^22\d{3}$/ }
-const anyPostcode = /^(?:[\p{L}\p{N}][\p{L}\p{N} -]{0,15})?$/u
+const extraPostcodePatterns: Readonly<Record<string, RegExp>> = { AX: /^22\d{3}$/ }
+const genericPostcodePattern = /^(?:[\p{L}\p{N}][\p{L}\p{N} -]{0,15})?$/u
 
 /** True when the postcode looks like one of the country; where the country has no shape, it may be empty. */
-export function postcodeFitsCountry (postcode: string, country: string): boolean {
-  const own = furtherShapes[country]
+export function isPostcodeOfCountry (postcode: string, country: string): boolean {
+  const own = extraPostcodePatterns[country]
   if (own !== undefined) return own.test(postcode)
-  return hasPostcodeShape(country) ? validator.isPostalCode(postcode, country) : anyPostcode.test(postcode)
+  return hasKnownPostcodeFormat(country) ? validator.isPostalCode(postcode, country) : genericPostcodePattern.test(postcode)
 }
 
-function hasPostcodeShape (country: string): country is validator.PostalCodeLocale {
+function hasKnownPostcodeFormat (country: string): country is validator.PostalCodeLocale {
   return (validator.isPostalCodeLocales as readonly string[]).includes(country)
 }
 
 /** How many lines may stand between the recipient and the postcode line: abroad the country takes one. */
-export function freeLines (country: string, homeCountry: string): number {
-  return windowLineCount - (country === homeCountry ? 2 : 3)
+export function countFreeLines (country: string, homeCountry: string): number {
+  return WINDOW_LINE_COUNT - (country === homeCountry ? 2 : 3)
 }
 
 /**
  * The lines as they are printed, from the recipient down: town in capitals, abroad the country in capitals
  * in English on the last.
  */
-export function windowLines (address: PostalAddress, homeCountry: string): string[] {
+export function formatWindowLines (address: PostalAddress, homeCountry: string): string[] {
   const country = address.country === homeCountry ? [] : [countryName(address.country, 'en').toUpperCase()]
   return [address.recipient, ...address.lines, `${address.postcode} ${address.town.toUpperCase()}`.trim(), ...country]
 }
@@ -55,17 +55,17 @@ export interface LongLine {
 }
 
 /**
- * The printed lines that are longer than `limit` characters: with `recommendedLine` a warning, with
- * `longestLine` an error.
+ * The printed lines that are longer than `limit` characters: with `RECOMMENDED_LINE_LENGTH` a warning, with
+ * `MAX_LINE_LENGTH` an error.
  */
-export function longLines (address: PostalAddress, homeCountry: string, limit: number): LongLine[] {
-  return windowLines(address, homeCountry)
+export function listLongLines (address: PostalAddress, homeCountry: string, limit: number): LongLine[] {
+  return formatWindowLines(address, homeCountry)
     .slice(0, address.lines.length + 2)
-    .map((line, index) => ({ path: pathOf(index, address.lines.length), length: [...line].length }))
+    .map((line, index) => ({ path: toFieldPath(index, address.lines.length), length: [...line].length }))
     .filter(({ length }) => length > limit)
 }
 
-function pathOf (index: number, lines: number): Array<string | number> {
+function toFieldPath (index: number, lines: number): Array<string | number> {
   if (index === 0) return ['recipient']
   return index <= lines ? ['lines', index - 1] : ['town']
 }

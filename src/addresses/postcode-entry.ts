@@ -1,7 +1,7 @@
 /** One postcode of the post's register. Pure. */
 
 /** Names in the two languages of the register; the post writes its towns in capitals. */
-export interface RegisterName {
+export interface BilingualName {
   readonly fi: string
   readonly sv: string
 }
@@ -10,9 +10,9 @@ export interface PostcodeEntry {
   /** Five digits. */
   readonly postcode: string
   /** The post town. */
-  readonly town: RegisterName
+  readonly town: BilingualName
   /** `code` is the three-digit municipality code. */
-  readonly municipality: RegisterName & { readonly code: string }
+  readonly municipality: BilingualName & { readonly code: string }
   /** The post's own number for what the postcode is. */
   readonly typeCode: number
 }
@@ -21,7 +21,7 @@ export const postcodeKinds = ['street', 'po-box', 'corporate', 'reply-mail', 'pa
 export type PostcodeKind = (typeof postcodeKinds)[number]
 
 /** The post's type codes; 4 stands for several postcodes of one organisation. */
-const kinds: Readonly<Record<number, PostcodeKind>> = {
+const kindsByTypeCode: Readonly<Record<number, PostcodeKind>> = {
   1: 'street',
   2: 'po-box',
   3: 'corporate',
@@ -33,6 +33,6 @@ const kinds: Readonly<Record<number, PostcodeKind>> = {
 }
 
 /** What the postcode is; a type that the post has not told us of is `technical`: nobody lives there. */
-export function postcodeKind (typeCode: number): PostcodeKind {
-  return kinds[typeCode] ?? 'technical'
+export function getPostcodeKind (typeCode: number): PostcodeKind {
+  return kindsByTypeCode[typeCode] ?? 'technical'
 }

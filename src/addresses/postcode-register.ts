@@ -2,7 +2,7 @@
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { PostcodesTable } from '../database/tables/places.js'
-import { bundledRegister } from './bundled-register.js'
+import { readBundledRegister } from './bundled-register.js'
 import type { PostcodeEntry } from './postcode-entry.js'
 
 /** Where the register's data comes from. */
@@ -14,15 +14,15 @@ export interface RegisterOrigin {
 }
 
 /** Rows of one insert: PostgreSQL takes at most 65,535 values. */
-const rowsAtOnce = 1000
+const INSERT_BATCH_SIZE = 1000
 
 export async function findPostcode (db: Kysely<Database>, postcode: string): Promise<PostcodeEntry | undefined> {
   const row = await db.selectFrom('postcodes').selectAll().where('postcode', '=', postcode).executeTakeFirst()
-  return row && entryOf(row)
+  return row && toPostcodeEntry(row)
 }
 
 /** @throws when no register was ever loaded: the server loads one at its first start */
-export async function postcodeRegister (db: Kysely<Database>): Promise<RegisterOrigin> {
+export async function requirePostcodeRegister (db: Kysely<Database>): Promise<RegisterOrigin> {
   const row = await db.selectFrom('postcode_register').select(['data_date', 'source']).executeTakeFirst()
   if (row === undefined) throw new Error('No postcode register is loaded.')
   return { dataDate: row.data_date, source: row.source }
@@ -32,7 +32,7 @@ export async function postcodeRegister (db: Kysely<Database>): Promise<RegisterO
  * Puts these entries in the place of all others. The one row of `postcode_register` is written first, so that
  * two replacements wait for each other; readers see the old register until the transaction ends.
  */
-export async function replaceRegister (
+export async function replacePostcodeRegister (
   trx: Transaction<Database>, entries: readonly PostcodeEntry[], { dataDate, source, now }: RegisterOrigin & { readonly now: Date }
 ): Promise<void> {
   const origin = { data_date: dataDate, source, loaded_at: now }
@@ -48,7 +48,7 @@ export async function replaceRegister (
 export async function loadBundledRegister (db: Kysely<Database>, now: Date): Promise<boolean> {
   const present = await db.selectFrom('postcode_register').select('one').executeTakeFirst()
   if (present !== undefined) return false
-  const { entries, dataDate, source } = await bundledRegister()
+  const { entries, dataDate, source } = await readBundledRegister()
   return await db.transaction().execute(async trx => {
     const first = await trx.insertInto('postcode_register')
       .values({ data_date: dataDate, source, loaded_at: now })
@@ -61,12 +61,12 @@ export async function loadBundledRegister (db: Kysely<Database>, now: Date): Pro
 }
 
 async function insertPostcodes (trx: Transaction<Database>, entries: readonly PostcodeEntry[]): Promise<void> {
-  for (let start = 0; start < entries.length; start += rowsAtOnce) {
-    await trx.insertInto('postcodes').values(entries.slice(start, start + rowsAtOnce).map(rowOf)).execute()
+  for (let start = 0; start < entries.length; start += INSERT_BATCH_SIZE) {
+    await trx.insertInto('postcodes').values(entries.slice(start, start + INSERT_BATCH_SIZE).map(toPostcodeRow)).execute()
   }
 }
 
-function entryOf (row: Selectable<PostcodesTable>): PostcodeEntry {
+function toPostcodeEntry (row: Selectable<PostcodesTable>): PostcodeEntry {
   return {
     postcode: row.postcode,
     town: { fi: row.town_fi, sv: row.town_sv },
@@ -75,7 +75,7 @@ function entryOf (row: Selectable<PostcodesTable>): PostcodeEntry {
   }
 }
 
-function rowOf (entry: PostcodeEntry): Selectable<PostcodesTable> {
+function toPostcodeRow (entry: PostcodeEntry): Selectable<PostcodesTable> {
   return {
     postcode: entry.postcode,
     town_fi: entry.town.fi,

@@ -1,21 +1,21 @@
 /** What is read of an address: the letter of a request, and a postcode. Pure. */
 import { z } from 'zod'
-import { visibleLine } from '../institution/typed-text.js'
-import { isCountry } from './countries.js'
-import { freeLines, longestLine, longLines, postcodeFitsCountry, type PostalAddress } from './postal-address.js'
+import { visibleLineSchema } from '../institution/typed-text.js'
+import { isCountryCode } from './countries.js'
+import { countFreeLines, MAX_LINE_LENGTH, listLongLines, isPostcodeOfCountry, type PostalAddress } from './postal-address.js'
 
-const line = visibleLine.pipe(z.string().min(1, 'required').max(longestLine, 'line-too-long'))
-const capitals = visibleLine.transform(text => text.toUpperCase())
+const lineSchema = visibleLineSchema.pipe(z.string().min(1, 'required').max(MAX_LINE_LENGTH, 'line-too-long'))
+const upperCaseLine = visibleLineSchema.transform(text => text.toUpperCase())
 
 /** A country by its ISO 3166-1 alpha-2 code, in any case. Åland has a code of its own but is Finland to the post. */
-export const countrySchema = capitals
-  .pipe(z.string().min(1, { error: 'required', abort: true }).refine(isCountry, 'no-such-country'))
+export const countrySchema = upperCaseLine
+  .pipe(z.string().min(1, { error: 'required', abort: true }).refine(isCountryCode, 'no-such-country'))
   .transform(code => code === 'AX' ? 'FI' : code)
 
 /** A postcode of the institution's own country. */
 export const domesticPostcodeSchema = z.string().regex(/^\d{5}$/, 'postcode-shape')
 
-const lines = z.array(visibleLine.pipe(z.string().max(longestLine, 'line-too-long')))
+const linesSchema = z.array(visibleLineSchema.pipe(z.string().max(MAX_LINE_LENGTH, 'line-too-long')))
   .transform(all => all.filter(text => text !== ''))
   .pipe(z.array(z.string()).min(1, 'lines-missing'))
 
@@ -26,23 +26,23 @@ const lines = z.array(visibleLine.pipe(z.string().max(longestLine, 'line-too-lon
  */
 export function letterSchema (homeCountry: string) {
   return z.strictObject({
-    recipient: line.describe('The holder’s own name: the post office checks ID against it.'),
-    lines: lines.describe('Between recipient and postcode: c/o, flat, street or box. At most 3, abroad 2; 45 characters each, better 30.'),
-    postcode: capitals.pipe(z.string().max(16)).default('').describe('May be empty only where the country has no postcodes.'),
-    town: line,
+    recipient: lineSchema.describe('The holder’s own name: the post office checks ID against it.'),
+    lines: linesSchema.describe('Between recipient and postcode: c/o, flat, street or box. At most 3, abroad 2; 45 characters each, better 30.'),
+    postcode: upperCaseLine.pipe(z.string().max(16)).default('').describe('May be empty only where the country has no postcodes.'),
+    town: lineSchema,
     country: countrySchema.describe('ISO 3166-1 alpha-2.'),
   })
     .superRefine((address, context) => {
-      if (!postcodeSuitsCountry(address)) context.addIssue({ code: 'custom', path: ['postcode'], message: address.postcode === '' ? 'required' : 'postcode-shape' })
-    }, { when: ({ value }) => hasTexts(value, 'postcode', 'country') })
+      if (!isPostcodeAcceptable(address)) context.addIssue({ code: 'custom', path: ['postcode'], message: address.postcode === '' ? 'required' : 'postcode-shape' })
+    }, { when: ({ value }) => hasStringFields(value, 'postcode', 'country') })
     .superRefine((address, context) => {
-      for (const fault of layoutFaults(address, homeCountry)) context.addIssue({ code: 'too_big', input: address, ...fault })
-    }, { when: ({ value }) => hasTexts(value, 'recipient', 'postcode', 'town', 'country') && hasLines(value) })
+      for (const fault of listLayoutFaults(address, homeCountry)) context.addIssue({ code: 'too_big', input: address, ...fault })
+    }, { when: ({ value }) => hasStringFields(value, 'recipient', 'postcode', 'town', 'country') && hasStringLines(value) })
 }
 
 /** A country that is none has its own fault. */
-function postcodeSuitsCountry ({ postcode, country }: PostalAddress): boolean {
-  return !isCountry(country) || postcodeFitsCountry(postcode, country)
+function isPostcodeAcceptable ({ postcode, country }: PostalAddress): boolean {
+  return !isCountryCode(country) || isPostcodeOfCountry(postcode, country)
 }
 
 interface LayoutFault {
@@ -53,22 +53,22 @@ interface LayoutFault {
 }
 
 /** More lines than the window shows, or a postcode line that is too long though its town is not. */
-function layoutFaults (address: PostalAddress, homeCountry: string): LayoutFault[] {
-  const atMost = freeLines(address.country, homeCountry)
+function listLayoutFaults (address: PostalAddress, homeCountry: string): LayoutFault[] {
+  const atMost = countFreeLines(address.country, homeCountry)
   const tooMany = address.lines.length > atMost
-  const townLine = address.town.length <= longestLine &&
-    longLines(address, homeCountry, longestLine).some(({ path }) => path[0] === 'town')
+  const townLine = address.town.length <= MAX_LINE_LENGTH &&
+    listLongLines(address, homeCountry, MAX_LINE_LENGTH).some(({ path }) => path[0] === 'town')
   return [
     ...tooMany ? [{ path: ['lines'], message: 'too-many-lines', origin: 'array' as const, maximum: atMost }] : [],
-    ...townLine ? [{ path: ['town'], message: 'line-too-long', origin: 'string' as const, maximum: longestLine }] : [],
+    ...townLine ? [{ path: ['town'], message: 'line-too-long', origin: 'string' as const, maximum: MAX_LINE_LENGTH }] : [],
   ]
 }
 
-function hasTexts (value: unknown, ...names: Array<keyof PostalAddress>): boolean {
+function hasStringFields (value: unknown, ...names: Array<keyof PostalAddress>): boolean {
   return typeof value === 'object' && value !== null && names.every(name => typeof (value as Partial<PostalAddress>)[name] === 'string')
 }
 
-function hasLines (value: unknown): boolean {
+function hasStringLines (value: unknown): boolean {
   const { lines } = value as Partial<PostalAddress>
   return Array.isArray(lines) && lines.every(text => typeof text === 'string')
 }

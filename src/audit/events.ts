@@ -45,7 +45,7 @@ export interface AuditEvent {
 export async function appendEvent (db: Kysely<Database>, event: AuditEvent): Promise<string> {
   const id = randomUUID()
   const texts = Object.entries(event.texts ?? {}).map(([name, text]) => ({ event_id: id, name, salt: randomBytes(32), text }))
-  const digests = Object.fromEntries(texts.map(({ name, salt, text }) => [name, textDigest(salt, name, text)]))
+  const digests = Object.fromEntries(texts.map(({ name, salt, text }) => [name, digestText(salt, name, text)]))
   await db.insertInto('audit_events').values({
     id,
     at: event.at,
@@ -61,6 +61,6 @@ export async function appendEvent (db: Kysely<Database>, event: AuditEvent): Pro
 }
 
 /** What the leaf keeps of a personal text: SHA-256 over salt ‖ name ‖ NUL ‖ text, base64url. */
-export function textDigest (salt: Buffer, name: string, text: string): string {
+export function digestText (salt: Buffer, name: string, text: string): string {
   return createHash('sha256').update(salt).update(`${name}\0${text}`).digest('base64url')
 }

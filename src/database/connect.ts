@@ -8,7 +8,7 @@ import type { Database } from './schema.js'
 const { builtins } = pg.types
 
 /** int8 as a number (no count here comes near 2^53) and a date as the day it says, `YYYY-MM-DD`. */
-const types: pg.CustomTypesConfig = {
+const typeParsers: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => {
     if (oid === builtins.INT8) return Number
     if (oid === builtins.DATE) return (day: string) => day
@@ -17,10 +17,10 @@ const types: pg.CustomTypesConfig = {
 }
 
 /** A request at the counter gives up rather than hold a connection that others wait for. Milliseconds. */
-const impatience = { lock_timeout: 5000, statement_timeout: 10_000 }
+const requestTimeouts = { lock_timeout: 5000, statement_timeout: 10_000 }
 
 /** Where the data is: a PostgreSQL address, a folder of the embedded database (undefined: in memory), or one that is open already. */
-export type DatabasePlace = { url: string, poolSize?: number, patient?: boolean } | { folder: string | undefined, image?: Blob } | { opened: PGlite }
+export type DatabaseTarget = { url: string, poolSize?: number, hasNoTimeouts?: boolean } | { folder: string | undefined, image?: Blob } | { opened: PGlite }
 
 export interface Connection {
   readonly db: Kysely<Database>
@@ -31,10 +31,10 @@ export interface Connection {
 }
 
 /** @throws when the embedded database cannot be opened; PostgreSQL is first reached by the first query. */
-export async function connect (place: DatabasePlace): Promise<Connection> {
+export async function connect (place: DatabaseTarget): Promise<Connection> {
   if ('url' in place) {
-    const pool = new pg.Pool({ connectionString: place.url, max: place.poolSize ?? 10, connectionTimeoutMillis: 5000, types, ...(place.patient ? {} : impatience) })
-    return { db: kyselyOver(pool), pool, close: async () => await pool.end() }
+    const pool = new pg.Pool({ connectionString: place.url, max: place.poolSize ?? 10, connectionTimeoutMillis: 5000, types: typeParsers, ...(place.hasNoTimeouts ? {} : requestTimeouts) })
+    return { db: createKysely(pool), pool, close: async () => await pool.end() }
   }
   const embedded = 'opened' in place
     ? place.opened
@@ -42,9 +42,9 @@ export async function connect (place: DatabasePlace): Promise<Connection> {
       ...(place.folder === undefined ? {} : { dataDir: place.folder }),
       ...(place.image === undefined ? {} : { loadDataDir: place.image }),
     })
-  const pool = new pg.Pool({ ...createPgConfig(embedded) as object, max: 1, types })
+  const pool = new pg.Pool({ ...createPgConfig(embedded) as object, max: 1, types: typeParsers })
   return {
-    db: kyselyOver(pool),
+    db: createKysely(pool),
     pool,
     close: async () => {
       await pool.end()
@@ -53,7 +53,7 @@ export async function connect (place: DatabasePlace): Promise<Connection> {
   }
 }
 
-function kyselyOver (pool: pg.Pool): Kysely<Database> {
+function createKysely (pool: pg.Pool): Kysely<Database> {
   // A connection that breaks is replaced at the next query; without a listener it would end the process. The pool listens
   // only to those that nobody has; one that breaks between two statements of a transaction fails the next of them.
   pool.on('error', () => {})

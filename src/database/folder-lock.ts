@@ -9,76 +9,76 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ConfigError } from '../config-error.js'
 
-interface Holder { readonly pid: number, readonly started: string }
+interface LockHolder { readonly pid: number, readonly started: string }
 
 /** Two that came at the same moment both step back; so does whoever meets a process that is just ending. */
-const tries = 5
+const MAX_ATTEMPTS = 5
 
 /**
  * Takes the folder for this process.
  * @returns gives it back
  * @throws {ConfigError} naming the folder and the process that has it
  */
-export async function lockFolder (folder: string): Promise<() => Promise<void>> {
-  const own = await thisProcess()
-  const file = join(folder, fileName(own))
-  for (let left = tries; ; left--) {
-    const present = await writeFile(file, '', { flag: 'wx', mode: 0o600 }).then(() => undefined, alreadyThere)
-    const holder = present === undefined ? await findHolder(folder, own) : own
+export async function lockDataFolder (folder: string): Promise<() => Promise<void>> {
+  const own = await describeThisProcess()
+  const file = join(folder, formatLockFileName(own))
+  for (let left = MAX_ATTEMPTS; ; left--) {
+    const present = await writeFile(file, '', { flag: 'wx', mode: 0o600 }).then(() => undefined, rethrowUnlessFileExists)
+    const holder = present === undefined ? await findOtherHolder(folder, own) : own
     if (holder === undefined) return async () => await rm(file, { force: true })
     if (present === undefined) await rm(file, { force: true })
-    if (left === 1) throw inUse(folder, holder)
+    if (left === 1) throw createInUseError(folder, holder)
     await wait(randomInt(50, 150))
   }
 }
 
 /** Another process that lives and has the folder; the files of those that ended are cleared away. */
-async function findHolder (folder: string, own: Holder): Promise<Holder | undefined> {
+async function findOtherHolder (folder: string, own: LockHolder): Promise<LockHolder | undefined> {
   for (const name of await readdir(folder)) {
-    const holder = holderIn(name)
-    if (holder === undefined || name === fileName(own)) continue
-    if (await lives(holder)) return holder
+    const holder = parseLockFileName(name)
+    if (holder === undefined || name === formatLockFileName(own)) continue
+    if (await isRunning(holder)) return holder
     await rm(join(folder, name), { force: true })
   }
 }
 
 /** Whether it is that process still, and not another that got its number later. */
-async function lives ({ pid, started }: Holder): Promise<boolean> {
+async function isRunning ({ pid, started }: LockHolder): Promise<boolean> {
   try {
     process.kill(pid, 0)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
   }
-  const now = await startOf(pid)
+  const now = await readStartTime(pid)
   return now === undefined ? pid !== process.pid : now === started
 }
 
-async function thisProcess (): Promise<Holder> {
-  return { pid: process.pid, started: await startOf(process.pid) ?? String(Math.floor(performance.timeOrigin)) }
+async function describeThisProcess (): Promise<LockHolder> {
+  return { pid: process.pid, started: await readStartTime(process.pid) ?? String(Math.floor(performance.timeOrigin)) }
 }
 
 /** The moment at which a process began, in ticks since the machine did; undefined where the system does not tell (no /proc). */
-async function startOf (pid: number): Promise<string | undefined> {
+async function readStartTime (pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
   // The name of the program comes before, in brackets, and may hold anything.
   const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
   return state === 'Z' ? 'ended' : rest[18]
 }
 
-function fileName ({ pid, started }: Holder): string {
+function formatLockFileName ({ pid, started }: LockHolder): string {
   return `in-use-by-${pid}-${started}`
 }
 
-function holderIn (name: string): Holder | undefined {
+function parseLockFileName (name: string): LockHolder | undefined {
   const [, pid, started] = /^in-use-by-(\d+)-(\d+)$/.exec(name) ?? []
   return pid === undefined ? undefined : { pid: Number(pid), started: started! }
 }
 
-function alreadyThere (error: NodeJS.ErrnoException): true {
+function rethrowUnlessFileExists (error: NodeJS.ErrnoException): true {
   if (error.code !== 'EEXIST') throw error
   return true
 }
 
-function inUse (folder: string, { pid }: Holder): ConfigError {
+function createInUseError (folder: string, { pid }: LockHolder): ConfigError {
   return new ConfigError([`DATA_DIR: process ${pid} is using ${folder}, and only one may. Stop it first (the server?), or set DATABASE_URL: with PostgreSQL several can work at once`])
 }

@@ -7,7 +7,7 @@ import type { Database } from './schema.js'
 const migrationsFolder = new URL('migrations/', projectRoot)
 
 /** Reads `NNNN-name.sql` files of a folder as Kysely migrations. */
-export function sqlFiles (folder: URL): MigrationProvider {
+export function createMigrationProvider (folder: URL): MigrationProvider {
   return {
     async getMigrations () {
       const names = (await readdir(folder)).filter(name => name.endsWith('.sql')).sort()
@@ -25,14 +25,14 @@ export function sqlFiles (folder: URL): MigrationProvider {
  * @returns the names applied now
  * @throws the first failing migration's error; the schema is then as it was
  */
-export async function migrate (db: Kysely<Database>, provider: MigrationProvider = sqlFiles(migrationsFolder)): Promise<string[]> {
+export async function migrate (db: Kysely<Database>, provider: MigrationProvider = createMigrationProvider(migrationsFolder)): Promise<string[]> {
   const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest()
   if (error !== undefined) throw error
   return results.filter(result => result.status === 'Success').map(result => result.migrationName)
 }
 
 /** Names of migrations that the database still lacks. */
-export async function pendingMigrations (db: Kysely<Database>): Promise<string[]> {
-  const all = await new Migrator({ db, provider: sqlFiles(migrationsFolder) }).getMigrations()
+export async function listPendingMigrations (db: Kysely<Database>): Promise<string[]> {
+  const all = await new Migrator({ db, provider: createMigrationProvider(migrationsFolder) }).getMigrations()
   return all.filter(migration => migration.executedAt === undefined).map(migration => migration.name)
 }

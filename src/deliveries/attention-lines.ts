@@ -1,11 +1,11 @@
 /** The lines of what needs attention: what has happened in words, and what to do now. Pure. */
-import { clockTime, dayValues, momentInWords } from '../i18n/moments.js'
+import { formatTime, listDateValues, formatDateTime } from '../i18n/moments.js'
 import type { TextKey, Translate } from '../i18n/translate.js'
 import type { Language } from '../institution/words.js'
 import { institutionDay } from '../service-points/institution-day.js'
 import type { CodeAlert } from '../slips/code-alerts.js'
 import { isOpen, stateAt } from '../slips/life.js'
-import type { EnvelopeConcern, UnsettledPlace } from './attention.js'
+import type { AttentionReason, UndeliveredPlace } from './attention.js'
 import type { CountDifference } from './count-differences.js'
 import type { LateEnvelope } from './late-envelopes.js'
 
@@ -23,72 +23,72 @@ export interface AttentionLine {
 }
 
 /** Who reads, and when. */
-export interface Reader {
+export interface FormatContext {
   readonly t: Translate
   readonly language: Language
   readonly zone: string
   readonly now: Date
   /** The name of a service point. */
-  readonly nameOf: (id: string) => string
+  readonly servicePointName: (id: string) => string
 }
 
-export function alertLine (alert: CodeAlert, { t, language, zone, now }: Reader, maySettle: boolean): AttentionLine {
-  const tried = t('attention.tried', { count: alert.tries, at: momentInWords(alert.last_at, zone, language) })
+export function formatCodeAlert (alert: CodeAlert, { t, language, zone, now }: FormatContext, maySettle: boolean): AttentionLine {
+  const tried = t('attention.tried', { count: alert.tries, at: formatDateTime(alert.last_at, zone, language) })
   return {
     tone: 'bad',
     icon: 'warning',
     label: t('attention.labels.code-tried'),
     numbers: [alert.number],
     text: `${tried} ${t(`attention.triedWhile.${alert.slip_state}` as TextKey)}`,
-    advice: t(afterTry(alert, now)),
+    advice: t(selectAlertAdvice(alert, now)),
     ...maySettle ? { settle: `/code-alerts/${alert.id}/settle` } : {},
   }
 }
 
 /** Who tried a code after its end has the old paper and is most often the holder; before it, somebody has opened the envelope. */
-function afterTry (alert: CodeAlert, now: Date): TextKey {
+function selectAlertAdvice (alert: CodeAlert, now: Date): TextKey {
   if (alert.slip_state === 'expired') return 'attention.afterTry.expired'
   if (alert.slip_state === 'redeemed' || alert.slip_state === 'voided' || alert.slip_state === 'locked') return 'attention.afterTry.oldPaper'
   return isOpen(stateAt(alert, now)) ? 'attention.afterTry.opened' : 'attention.afterTry.openedEnded'
 }
 
-export function countLine ({ desk, counted_at: at, counted, expected, missing, unexpected }: CountDifference, { t, language, zone, nameOf }: Reader): AttentionLine {
+export function formatCountDifference ({ desk, counted_at: at, counted, expected, missing, unexpected }: CountDifference, { t, language, zone, servicePointName }: FormatContext): AttentionLine {
   return {
     tone: 'warning',
     icon: 'warning',
     label: t('attention.labels.count-differs'),
-    numbers: shown([...missing, ...unexpected]),
+    numbers: limitNumbers([...missing, ...unexpected]),
     text: [
-      t('attention.counted', { desk: nameOf(desk), counted, expected, at: momentInWords(at, zone, language) }),
-      missing.length > 0 && t('attention.missing', { numbers: listed(missing) }),
-      unexpected.length > 0 && t('attention.unexpected', { numbers: listed(unexpected) }),
+      t('attention.counted', { desk: servicePointName(desk), counted, expected, at: formatDateTime(at, zone, language) }),
+      missing.length > 0 && t('attention.missing', { numbers: formatNumberList(missing) }),
+      unexpected.length > 0 && t('attention.unexpected', { numbers: formatNumberList(unexpected) }),
     ].filter(Boolean).join(' '),
     advice: t('attention.afterCount'),
   }
 }
 
 /** A start page names the first of many numbers; the desk's own page has them all. */
-function shown (numbers: readonly string[]): string[] {
+function limitNumbers (numbers: readonly string[]): string[] {
   return numbers.slice(0, 10)
 }
 
-function listed (numbers: readonly string[]): string {
-  const more = numbers.length - shown(numbers).length
-  return [...shown(numbers), ...more > 0 ? [`+ ${more}`] : []].join(', ')
+function formatNumberList (numbers: readonly string[]): string {
+  const more = numbers.length - limitNumbers(numbers).length
+  return [...limitNumbers(numbers), ...more > 0 ? [`+ ${more}`] : []].join(', ')
 }
 
-export function envelopeLine (envelope: LateEnvelope, concern: EnvelopeConcern, { t, language, zone, now, nameOf }: Reader): AttentionLine {
+export function formatLateEnvelope (envelope: LateEnvelope, concern: AttentionReason, { t, language, zone, now, servicePointName }: FormatContext): AttentionLine {
   const { place, collect_by: collectBy, dispatched_at: dispatchedAt, ended_at: endedAt } = envelope
   const values = {
-    ...dayValues(institutionDay(collectBy, zone), t),
-    time: clockTime(collectBy, zone),
-    desk: nameOf(envelope.desk),
-    office: nameOf(envelope.office),
-    at: dispatchedAt === null ? '' : momentInWords(dispatchedAt, zone, language),
+    ...listDateValues(institutionDay(collectBy, zone), t),
+    time: formatTime(collectBy, zone),
+    desk: servicePointName(envelope.desk),
+    office: servicePointName(envelope.office),
+    at: dispatchedAt === null ? '' : formatDateTime(dispatchedAt, zone, language),
   }
   const where = t(`attention.where.${place}`, values)
   const matter = {
-    'not-returned': () => t(`attention.matter.${envelope.ended ?? 'voided'}`, { at: momentInWords(endedAt ?? now, zone, language) }),
+    'not-returned': () => t(`attention.matter.${envelope.ended ?? 'voided'}`, { at: formatDateTime(endedAt ?? now, zone, language) }),
     'hours-changed': () => t('attention.matter.hours-changed', values),
     'not-received': () => '',
     'collection-over': () => t('attention.matter.collection-over', values),
@@ -100,12 +100,12 @@ export function envelopeLine (envelope: LateEnvelope, concern: EnvelopeConcern, 
     label: t(`attention.labels.${concern}`),
     numbers: [envelope.number],
     text: [where, matter].filter(Boolean).join(' '),
-    advice: t(`attention.afterEnvelope.${adviceOn(concern, place, envelope.expires_at <= now)}`),
+    advice: t(`attention.afterEnvelope.${selectEnvelopeAdvice(concern, place, envelope.expires_at <= now)}`),
   }
 }
 
 /** What to do depends on who has the envelope, and on whether there is still a slip to void. */
-function adviceOn (concern: EnvelopeConcern, place: UnsettledPlace, hasExpired: boolean) {
+function selectEnvelopeAdvice (concern: AttentionReason, place: UndeliveredPlace, hasExpired: boolean) {
   switch (concern) {
     case 'not-received': return hasExpired ? 'not-received-expired' : concern
     case 'collection-ends': return place === 'desk' ? concern : `${concern}-${place}` as const

@@ -1,57 +1,57 @@
 /** When an envelope needs somebody's attention: it did not arrive, nobody collects it, nobody can, or it does not come back. Pure. */
 import type { Profile } from '../institution/profile.js'
-import { closedDays, type ClosedDay } from '../service-points/holidays.js'
-import { addDays, institutionDay, momentOf, weekdayOf } from '../service-points/institution-day.js'
-import { nextCollection } from '../service-points/pick-up.js'
+import { holidayCheckFor, type HolidayCheck } from '../service-points/holidays.js'
+import { addDays, institutionDay, zonedTimeToDate, weekdayIndex } from '../service-points/institution-day.js'
+import { findNextCollection } from '../service-points/pick-up.js'
 import type { ServicePoint } from '../service-points/service-point.js'
 
 /** How many days before the last one to collect the holder is reminded, at the least. */
-const reminderDays = 2
+const MIN_REMINDER_DAYS = 2
 
 /** For how many days after its end a slip that never left the office is told of. */
-const toldDays = 7
+const EXPIRED_REPORT_DAYS = 7
 
-type Calendar = Pick<Profile, 'timeZone' | 'country'>
+type CalendarProfile = Pick<Profile, 'timeZone' | 'country'>
 
-export interface AttentionMoments {
+export interface AttentionCutoffs {
   /** What happened before this has had its next working day, to the end: time to arrive, or to be sent back. */
-  readonly workingDayAgo: Date
+  readonly overdueBefore: Date
   /** What is to be collected before this needs a reminder today, or is past its time. */
-  readonly collectBefore: Date
+  readonly reminderBefore: Date
   /** An envelope that never left the office is told of until its slip has been expired since before this: there is nothing to bring back. */
-  readonly toldSince: Date
+  readonly reportExpiredSince: Date
 }
 
 /** The moments that tell, today, which envelopes are late. The reminder comes on a working day: somebody has to see it. */
-export function attentionMoments (now: Date, { timeZone, country }: Calendar): AttentionMoments {
+export function calculateAttentionCutoffs (now: Date, { timeZone, country }: CalendarProfile): AttentionCutoffs {
   const today = institutionDay(now, timeZone)
-  const isClosed = closedDays(country)
+  const isClosed = holidayCheckFor(country)
   return {
-    workingDayAgo: momentOf(workingDayFrom(today, -1, isClosed), '00:00', timeZone),
-    toldSince: momentOf(addDays(today, -toldDays), '00:00', timeZone),
+    overdueBefore: zonedTimeToDate(adjacentWorkingDay(today, -1, isClosed), '00:00', timeZone),
+    reportExpiredSince: zonedTimeToDate(addDays(today, -EXPIRED_REPORT_DAYS), '00:00', timeZone),
     // What the next working day can still remind of in time waits until then.
-    collectBefore: momentOf(addDays(workingDayFrom(today, 1, isClosed), reminderDays), '00:00', timeZone),
+    reminderBefore: zonedTimeToDate(addDays(adjacentWorkingDay(today, 1, isClosed), MIN_REMINDER_DAYS), '00:00', timeZone),
   }
 }
 
 /** The nearest day after (1) or before (-1) this one that is Monday to Friday and no public holiday. */
-function workingDayFrom (day: string, direction: 1 | -1, isClosed: ClosedDay): string {
+function adjacentWorkingDay (day: string, direction: 1 | -1, isClosed: HolidayCheck): string {
   const next = addDays(day, direction)
-  return weekdayOf(next) < 5 && !isClosed(next) ? next : workingDayFrom(next, direction, isClosed)
+  return weekdayIndex(next) < 5 && !isClosed(next) ? next : adjacentWorkingDay(next, direction, isClosed)
 }
 
 /** Of each desk the next moment at which somebody can collect there: what ends by then is lost. */
-export type NextCollections = ReadonlyMap<string, Date | undefined>
+export type NextCollectionTimes = ReadonlyMap<string, Date | undefined>
 
-export function nextCollections (desks: ReadonlyArray<Pick<ServicePoint, 'id' | 'hours'>>, now: Date, calendar: Calendar): NextCollections {
-  return new Map(desks.map(desk => [desk.id, nextCollection(desk, now, calendar)]))
+export function calculateNextCollectionTimes (desks: ReadonlyArray<Pick<ServicePoint, 'id' | 'hours'>>, now: Date, calendar: CalendarProfile): NextCollectionTimes {
+  return new Map(desks.map(desk => [desk.id, findNextCollection(desk, now, calendar)]))
 }
 
 /** Where an envelope for a porter lies while it is still about. */
-export type UnsettledPlace = 'office' | 'on-the-way' | 'desk'
+export type UndeliveredPlace = 'office' | 'on-the-way' | 'desk'
 
-export interface ConcerningEnvelope {
-  readonly place: UnsettledPlace
+export interface UndeliveredEnvelope {
+  readonly place: UndeliveredPlace
   /** The porters' desk that it goes to. */
   readonly desk: string
   readonly collect_by: Date
@@ -60,13 +60,13 @@ export interface ConcerningEnvelope {
   readonly ended: 'voided' | 'locked' | null
 }
 
-export type EnvelopeConcern = 'not-returned' | 'hours-changed' | 'not-received' | 'collection-over' | 'collection-ends'
+export type AttentionReason = 'not-returned' | 'hours-changed' | 'not-received' | 'collection-over' | 'collection-ends'
 
 /** What is the matter with an envelope that those moments have picked: the gravest, where it is more than one thing. */
-export function concernOf (envelope: ConcerningEnvelope, now: Date, { workingDayAgo }: AttentionMoments, next: NextCollections): EnvelopeConcern {
+export function determineAttentionReason (envelope: UndeliveredEnvelope, now: Date, { overdueBefore }: AttentionCutoffs, next: NextCollectionTimes): AttentionReason {
   if (envelope.ended !== null) return 'not-returned'
   const opens = next.get(envelope.desk)
   if (envelope.collect_by > now && (opens === undefined || envelope.collect_by <= opens)) return 'hours-changed'
-  if (envelope.place === 'on-the-way' && envelope.dispatched_at! < workingDayAgo) return 'not-received'
+  if (envelope.place === 'on-the-way' && envelope.dispatched_at! < overdueBefore) return 'not-received'
   return envelope.collect_by <= now ? 'collection-over' : 'collection-ends'
 }

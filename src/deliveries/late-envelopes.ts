@@ -1,9 +1,9 @@
 /** The envelopes that need attention, for the start page. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
-import type { AttentionMoments, ConcerningEnvelope, NextCollections } from './attention.js'
+import type { AttentionCutoffs, UndeliveredEnvelope, NextCollectionTimes } from './attention.js'
 
-export interface LateEnvelope extends ConcerningEnvelope {
+export interface LateEnvelope extends UndeliveredEnvelope {
   readonly number: string
   /** Where the slip was issued. */
   readonly office: string
@@ -19,7 +19,7 @@ export interface LateEnvelopes {
 
 /** Envelopes that need attention, those of one's own office first, then whose time to collect ends first. */
 export async function listLateEnvelopes (
-  db: Kysely<Database>, { workingDayAgo, collectBefore, toldSince }: AttentionMoments, next: NextCollections, ownOffice: string, limit: number
+  db: Kysely<Database>, { overdueBefore, reminderBefore, reportExpiredSince }: AttentionCutoffs, next: NextCollectionTimes, ownOffice: string, limit: number
 ): Promise<LateEnvelopes> {
   const rows = await db.selectFrom('deliveries')
     .innerJoin('slips', 'slips.id', 'deliveries.slip_id')
@@ -37,17 +37,17 @@ export async function listLateEnvelopes (
     .where(sql<boolean>`deliveries.envelope_at in ('office', 'on-the-way', 'desk')`)
     .where(eb => {
       const hasLeft = eb('deliveries.envelope_at', '<>', 'office')
-      const notReceived = eb.and([eb('deliveries.envelope_at', '=', 'on-the-way'), eb('dispatch.at', '<', workingDayAgo)])
+      const notReceived = eb.and([eb('deliveries.envelope_at', '=', 'on-the-way'), eb('dispatch.at', '<', overdueBefore)])
       const opensNoMore = [...next].map(([desk, opens]) => eb.and([
         eb('deliveries.porter_service_point_id', '=', desk),
         ...opens === undefined ? [] : [eb('deliveries.collect_by', '<=', opens)],
       ]))
       return eb.or([
-        eb.and([eb('slips.state', 'in', ['voided', 'locked']), hasLeft, eb('slips.ended_at', '<', workingDayAgo)]),
+        eb.and([eb('slips.state', 'in', ['voided', 'locked']), hasLeft, eb('slips.ended_at', '<', overdueBefore)]),
         eb.and([
           eb('slips.state', 'not in', ['voided', 'locked']),
-          eb.or([hasLeft, eb('slips.expires_at', '>', toldSince)]),
-          eb.or([notReceived, eb('deliveries.collect_by', '<', collectBefore), ...opensNoMore]),
+          eb.or([hasLeft, eb('slips.expires_at', '>', reportExpiredSince)]),
+          eb.or([notReceived, eb('deliveries.collect_by', '<', reminderBefore), ...opensNoMore]),
         ]),
       ])
     })

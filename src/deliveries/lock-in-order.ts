@@ -9,7 +9,7 @@ import type { Channel } from '../institution/words.js'
  * @param desk only slips that go to this porter's desk
  * @returns the slip numbers of the channel, in that order
  */
-export async function lockInOrder (trx: Transaction<Database>, numbers: readonly string[], { channel, desk }: { readonly channel: Channel, readonly desk?: string }): Promise<string[]> {
+export async function lockAccountsOfSlips (trx: Transaction<Database>, numbers: readonly string[], { channel, desk }: { readonly channel: Channel, readonly desk?: string }): Promise<string[]> {
   const slips = await trx.selectFrom('slips')
     .innerJoin('accounts', 'accounts.id', 'slips.account_id')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')

@@ -3,9 +3,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../app.js'
 import { requireSlip } from '../slips/queries.js'
-import { sightOf } from '../slips/sight.js'
-import { slipItem, slipSchema } from '../slips/slip-item.js'
-import { signedIn } from '../staff/authenticate.js'
+import { visibleSlips } from '../slips/sight.js'
+import { toSlipItem, slipSchema } from '../slips/slip-item.js'
+import { requireSession } from '../staff/authenticate.js'
 import { stepRequestSchema } from './step-request.js'
 import { takeStep } from './take-step.js'
 
@@ -23,9 +23,9 @@ export const stepsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
       response: { 200: slipSchema },
     },
   }, async request => {
-    const session = signedIn(request)
-    const slip = await requireSlip(db, request.params.number, sightOf(session), now())
+    const session = requireSession(request)
+    const slip = await requireSlip(db, request.params.number, visibleSlips(session), now())
     await takeStep(deps, session, slip, request.body)
-    return slipItem(await requireSlip(db, slip.number, sightOf(session), now()), profile.timeZone)
+    return toSlipItem(await requireSlip(db, slip.number, visibleSlips(session), now()), profile.timeZone)
   })
 }

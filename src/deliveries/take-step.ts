@@ -2,24 +2,24 @@
 import type { Transaction } from 'kysely'
 import { countNamesakes } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
-import { breaks } from '../database/problems.js'
+import { isConstraintViolation } from '../database/problems.js'
 import type { Database } from '../database/schema.js'
 import { Problem, Refused, type FieldError } from '../http/problems.js'
 import type { Profile } from '../institution/profile.js'
-import { inOrder, type Refusal } from '../institution/refusals.js'
-import { saysSomething } from '../institution/typed-text.js'
+import { sortRefusals, type Refusal } from '../institution/refusals.js'
+import { isMeaningful } from '../institution/typed-text.js'
 import { recordExpiry } from '../slips/end-slip.js'
-import { identityRefusals } from '../slips/identity-check.js'
-import { identityTexts, insertIdentityCheck } from '../slips/insert-identity-check.js'
-import { recordingRefusals, type IssuingDeps } from '../slips/issue-slip.js'
-import { endAfterHandover } from '../slips/lifetimes.js'
-import { custodyTarget, isOpen, placeAfter, rightSteps, type SlipState } from '../slips/life.js'
+import { checkIdentity } from '../slips/identity-check.js'
+import { toIdentityTexts, insertIdentityCheck } from '../slips/insert-identity-check.js'
+import { withRefusalsRecorded, type IssuingDeps } from '../slips/issue-slip.js'
+import { calculateExpiryAfterHandover } from '../slips/lifetimes.js'
+import { getCustodyTargetState, isOpen, placeAfterStep, getAllowedSteps, type SlipState } from '../slips/life.js'
 import { lockSlip, type LockedSlip } from '../slips/lock-slip.js'
 import { isOwnAccount } from '../slips/rules.js'
-import { isStepOf, steppersFor, steppersOf } from '../slips/step-rights.js'
+import { canRolesTakeStep, getRolesForStep, getActorRoles } from '../slips/step-rights.js'
 import type { KnownSlip } from '../slips/void-slip.js'
-import type { Office, Session } from '../staff/session.js'
-import { returnReasonWord } from './return-reasons.js'
+import type { ServicePointRef, Session } from '../staff/session.js'
+import { parseReturnReason } from './return-reasons.js'
 import type { StepRequest } from './step-request.js'
 
 export type StepDeps = Pick<IssuingDeps, 'db' | 'profile' | 'now'>
@@ -33,27 +33,27 @@ export type StepDeps = Pick<IssuingDeps, 'db' | 'profile' | 'now'>
  */
 export async function takeStep (deps: StepDeps, by: Session, slip: KnownSlip, request: StepRequest): Promise<void> {
   const attempt = { slip: slip.number, channel: slip.channel, accountId: slip.account_id, step: request.step }
-  await recordingRefusals(deps, by, attempt, async () =>
-    await deps.db.transaction().execute(async trx => await takeStepIn(trx, deps, by, slip.number, request, deps.now())))
+  await withRefusalsRecorded(deps, by, attempt, async () =>
+    await deps.db.transaction().execute(async trx => await takeStepWithin(trx, deps, by, slip.number, request, deps.now())))
 }
 
 /** The step in the caller's transaction. @param dispatchId the batch in which the envelope leaves */
-export async function takeStepIn (
+export async function takeStepWithin (
   trx: Transaction<Database>, { profile }: Pick<StepDeps, 'profile'>, by: Session, number: string, request: StepRequest, now: Date, dispatchId?: string
 ): Promise<void> {
   const slip = await lockSlip(trx, number, now)
   if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
-  const office = requirePart(by, slip, request, profile)
-  const to = custodyTarget(request.step, slip)
-  if (to === undefined) throw notNow('conflict', slip)
-  const errors = missingParts(slip, request, profile)
+  const office = requireStepOffice(by, slip, request, profile)
+  const to = getCustodyTargetState(request.step, slip)
+  if (to === undefined) throw illegalTransition('conflict', slip)
+  const errors = checkRequiredFields(slip, request, profile)
   if (errors.length > 0) throw new Problem('validation-failed', { errors })
-  const refusals = request.step === 'hand-over' ? await handoverRefusals(trx, slip, by, request, profile, now) : []
+  const refusals = request.step === 'hand-over' ? await checkHandover(trx, slip, by, request, profile, now) : []
   if (refusals.length > 0) throw new Refused(refusals)
 
   if (slip.state === 'expired' && slip.ended_at === null) await recordExpiry(trx, { ...slip, state: slip.row_state }, now)
   const checkId = request.identityCheck && await insertIdentityCheck(trx, slip.id, request.identityCheck, { by, office, at: now })
-  if (to !== slip.state) await changeState(trx, slip, to, request, profile, now)
+  if (to !== slip.state) await updateSlipState(trx, slip, to, request, profile, now)
   await moveEnvelope(trx, slip, request, dispatchId)
   await trx.insertInto('slip_steps').values({
     slip_id: slip.id,
@@ -64,34 +64,34 @@ export async function takeStepIn (
     staff_id: by.staff.id,
     service_point_id: office.id,
     identity_check_id: checkId ?? null,
-    note: saysSomething(request.note ?? '') ? request.note! : null,
+    note: isMeaningful(request.note ?? '') ? request.note! : null,
   }).execute()
-  await appendEvent(trx, stepEvent(slip, to, request, by, office, now))
+  await appendEvent(trx, toStepEvent(slip, to, request, by, office, now))
 }
 
 /** The service point at which the step is taken, when it is this person's to take there. */
-function requirePart (by: Session, slip: LockedSlip, request: StepRequest, profile: Profile): Office {
-  if (by.servicePoint === null || !isStepOf(request.step, steppersOf(by, slip, profile))) throw notNow('not-permitted', slip)
+function requireStepOffice (by: Session, slip: LockedSlip, request: StepRequest, profile: Profile): ServicePointRef {
+  if (by.servicePoint === null || !canRolesTakeStep(request.step, getActorRoles(by, slip, profile))) throw illegalTransition('not-permitted', slip)
   return by.servicePoint
 }
 
 /** A step that is not right now, or not for whom: the answer names the state and what is right. */
-function notNow (code: 'conflict' | 'not-permitted', slip: LockedSlip): Problem {
-  const steps = rightSteps(slip)
+function illegalTransition (code: 'conflict' | 'not-permitted', slip: LockedSlip): Problem {
+  const steps = getAllowedSteps(slip)
   return new Problem(code, {
     variant: steps.length > 0 ? 'step' : 'step-none',
     values: { number: slip.number },
     words: {
       state: [[`slips.states.${slip.state}`]],
-      steps: steps.map(step => [`slips.nextSteps.${step}`, ...steppersFor(step, slip).map(stepper => `slips.steppers.${stepper}`)]),
+      steps: steps.map(step => [`slips.nextSteps.${step}`, ...getRolesForStep(step, slip).map(stepper => `slips.steppers.${stepper}`)]),
     },
     members: { state: slip.state, steps },
   })
 }
 
-function missingParts (slip: LockedSlip, request: StepRequest, profile: Profile): FieldError[] {
+function checkRequiredFields (slip: LockedSlip, request: StepRequest, profile: Profile): FieldError[] {
   switch (request.step) {
-    case 'return': return saysSomething(request.note ?? '') ? [] : [{ path: 'note', message: 'required' }]
+    case 'return': return isMeaningful(request.note ?? '') ? [] : [{ path: 'note', message: 'required' }]
     case 'post': return [
       ...request.trackingNumber === undefined ? [{ path: 'trackingNumber', message: 'required' }] : [],
       ...slip.country === profile.country && request.personalHandover !== true ? [{ path: 'personalHandover', message: 'needs-personal-handover' }] : [],
@@ -101,39 +101,39 @@ function missingParts (slip: LockedSlip, request: StepRequest, profile: Profile)
 }
 
 /** Nobody hands an envelope over to themselves, nor to somebody whose document was not looked at. */
-async function handoverRefusals (trx: Transaction<Database>, { account }: LockedSlip, by: Session, { identityCheck }: StepRequest, profile: Profile, now: Date): Promise<Refusal[]> {
+async function checkHandover (trx: Transaction<Database>, { account }: LockedSlip, by: Session, { identityCheck }: StepRequest, profile: Profile, now: Date): Promise<Refusal[]> {
   const hasNamesake = await countNamesakes(trx, account) > 0
-  return inOrder([
+  return sortRefusals([
     ...isOwnAccount(by.staff.login, account.username) ? [{ code: 'own-account', variant: 'handover' } as const] : [],
-    ...identityRefusals(identityCheck, { birthDate: account.birth_date, hasNamesake }, profile, now),
+    ...checkIdentity(identityCheck, { birthDate: account.birth_date, hasNamesake }, profile, now),
   ])
 }
 
-async function changeState (trx: Transaction<Database>, slip: LockedSlip, to: SlipState, { step }: StepRequest, profile: Profile, now: Date): Promise<void> {
+async function updateSlipState (trx: Transaction<Database>, slip: LockedSlip, to: SlipState, { step }: StepRequest, profile: Profile, now: Date): Promise<void> {
   await trx.updateTable('slips').set({
     state: to,
     ...isOpen(to) ? {} : { ended_at: now },
-    ...step === 'hand-over' ? { expires_at: endAfterHandover(now, slip.ceiling_at, profile) } : {},
+    ...step === 'hand-over' ? { expires_at: calculateExpiryAfterHandover(now, slip.ceiling_at, profile) } : {},
   }).where('id', '=', slip.id).execute()
 }
 
 async function moveEnvelope (trx: Transaction<Database>, slip: LockedSlip, { step, trackingNumber, personalHandover = false }: StepRequest, dispatchId?: string): Promise<void> {
   try {
     await trx.updateTable('deliveries').set({
-      envelope_at: placeAfter[step],
+      envelope_at: placeAfterStep[step],
       ...step === 'post' ? { tracking_number: trackingNumber!, personal_handover: personalHandover } : {},
       ...dispatchId === undefined ? {} : { dispatch_id: dispatchId },
     }).where('slip_id', '=', slip.id).execute()
   } catch (error) {
-    if (!breaks(error, 'deliveries_tracking_number_key')) throw error
+    if (!isConstraintViolation(error, 'deliveries_tracking_number_key')) throw error
     throw new Problem('conflict', { variant: 'tracking-number-used', values: { trackingNumber: trackingNumber ?? '' }, errors: [{ path: 'trackingNumber', message: 'tracking-number-used' }] })
   }
 }
 
-function stepEvent (slip: LockedSlip, to: SlipState, request: StepRequest, by: Session, office: Office, now: Date) {
+function toStepEvent (slip: LockedSlip, to: SlipState, request: StepRequest, by: Session, office: ServicePointRef, now: Date) {
   const { step, trackingNumber, personalHandover, identityCheck, note } = request
-  const reason = step === 'return' ? returnReasonWord(note ?? '') : undefined
-  const texts = { note, trackingNumber, ...identityTexts(identityCheck) }
+  const reason = step === 'return' ? parseReturnReason(note ?? '') : undefined
+  const texts = { note, trackingNumber, ...toIdentityTexts(identityCheck) }
   return {
     kind: 'slip-step' as const,
     at: now,

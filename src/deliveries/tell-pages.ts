@@ -3,16 +3,16 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { findAccount, findAccountByIdentifier, type Account } from '../accounts/queries.js'
 import type { Deps } from '../app.js'
-import { fieldMessage, parseForm } from '../http/forms.js'
+import { formatFieldError, parseForm } from '../http/forms.js'
 import { translator } from '../i18n/translate.js'
 import { languages, type Language } from '../institution/words.js'
 import { listServicePoints } from '../service-points/queries.js'
-import { gatherCircumstances } from '../slips/circumstances.js'
-import { withoutCodes } from '../slips/kept-text.js'
-import { findSlip, listSlips, type SlipRow } from '../slips/queries.js'
-import { readSlipNumber } from '../slips/slip-number.js'
-import { signedIn } from '../staff/authenticate.js'
-import { whatToTell } from './what-to-tell.js'
+import { loadIssuingContext } from '../slips/circumstances.js'
+import { removeActivationCodes } from '../slips/kept-text.js'
+import { findSlip, listSlips, type SlipDetails } from '../slips/queries.js'
+import { parseSlipNumber } from '../slips/slip-number.js'
+import { requireSession } from '../staff/authenticate.js'
+import { buildCallerCard } from './what-to-tell.js'
 
 const querySchema = z.object({
   q: z.string().max(200).default(''),
@@ -21,19 +21,19 @@ const querySchema = z.object({
 })
 
 /** What the caller named, and the account's newest slip. */
-interface Subject { readonly account: Account, readonly asked: SlipRow | undefined, readonly newest: SlipRow | undefined }
+interface CallerLookup { readonly account: Account, readonly requestedSlip: SlipDetails | undefined, readonly newestSlip: SlipDetails | undefined }
 
-export const tellPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const callerCardPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, profile, now } = deps
 
   app.get('/tell', { config: { may: 'callers:answer' } }, async (request, reply) => {
     const read = parseForm(querySchema, request.query)
     if (!read.ok) {
       const { q } = request.query as { q?: unknown }
-      const errors = read.errors.map(error => ({ path: error.path, message: fieldMessage(request.t, error) }))
-      return await reply.page('tell/card', { ...withoutCodes({ q: typeof q === 'string' ? q : '' }), errors, isAsked: false }, { status: 400 })
+      const errors = read.errors.map(error => ({ path: error.path, message: formatFieldError(request.t, error) }))
+      return await reply.page('tell/card', { ...removeActivationCodes({ q: typeof q === 'string' ? q : '' }), errors, isAsked: false }, { status: 400 })
     }
-    const { q } = withoutCodes({ q: read.value.q })
+    const { q } = removeActivationCodes({ q: read.value.q })
     const subject = await findSubject(q)
     const language = read.value.in ?? subject?.account.preferred_language
     return await reply.page('tell/card', {
@@ -44,26 +44,26 @@ export const tellPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     })
   })
 
-  async function findSubject (q: string): Promise<Subject | undefined> {
+  async function findSubject (q: string): Promise<CallerLookup | undefined> {
     const byIdentifier = await findAccountByIdentifier(db, q)
-    const number = byIdentifier === undefined ? readSlipNumber(q) : undefined
+    const number = byIdentifier === undefined ? parseSlipNumber(q) : undefined
     const asked = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
     const account = byIdentifier ?? (asked && await findAccount(db, asked.account_id))
     if (account === undefined) return undefined
     const { items } = await listSlips(db, { accountId: account.id, limit: 1 }, { all: true }, profile.timeZone, now())
-    return { account, asked, newest: items[0] }
+    return { account, requestedSlip: asked, newestSlip: items[0] }
   }
 
-  async function cardFor ({ account, asked, newest }: Subject, request: FastifyRequest, q: string, language: Language) {
-    const told = whatToTell({
-      slip: newest,
-      isOlderAsked: asked !== undefined && asked.number !== newest?.number,
-      circumstances: await gatherCircumstances(db, account, signedIn(request), profile, now()),
+  async function cardFor ({ account, requestedSlip, newestSlip }: CallerLookup, request: FastifyRequest, q: string, language: Language) {
+    const told = buildCallerCard({
+      slip: newestSlip,
+      isOlderSlipRequested: requestedSlip !== undefined && requestedSlip.number !== newestSlip?.number,
+      issuingContext: await loadIssuingContext(db, account, requireSession(request), profile, now()),
       servicePoints: await listServicePoints(db),
     }, language)
     return {
       account: { id: account.id, username: account.username },
-      number: newest?.number,
+      number: newestSlip?.number,
       language,
       others: languages.map(one => ({ language: one, href: `/tell?q=${encodeURIComponent(q)}&in=${one}` })),
       say: translator(language),

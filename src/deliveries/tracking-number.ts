@@ -1,30 +1,30 @@
 /** The tracking number of a registered letter: UPU S10 (facts.md, "Registered letters"). Pure. */
 
-import { isCountry } from '../addresses/countries.js'
+import { isCountryCode } from '../addresses/countries.js'
 
 /** `RR123456785FI`: two letters, eight digits, a check digit, the country of posting. */
-const shape = /^([A-Z]{2})(\d{8})(\d)([A-Z]{2})$/
-const weights = [8, 6, 4, 2, 3, 5, 9, 7]
+const s10Pattern = /^([A-Z]{2})(\d{8})(\d)([A-Z]{2})$/
+const checkDigitWeights = [8, 6, 4, 2, 3, 5, 9, 7]
 
-export type TrackingNumber = { readonly ok: true, readonly number: string } | { readonly ok: false, readonly fault: TrackingFault }
+export type TrackingNumberResult = { readonly ok: true, readonly number: string } | { readonly ok: false, readonly fault: TrackingNumberFault }
 
 /** Keys under `fields`. A wrong check digit is said, never mended: which digit is wrong nobody can know. */
-export type TrackingFault = 'tracking-shape' | 'tracking-country' | 'tracking-check-digit' | 'tracking-not-registered'
+export type TrackingNumberFault = 'tracking-shape' | 'tracking-country' | 'tracking-check-digit' | 'tracking-not-registered'
 
 /** Reads a number as it is typed or scanned: case and spaces do not matter. */
-export function readTrackingNumber (typed: string): TrackingNumber {
+export function readTrackingNumber (typed: string): TrackingNumberResult {
   const number = typed.replace(/\s/g, '').toUpperCase()
-  const [, service, serial, check, country] = shape.exec(number) ?? []
+  const [, service, serial, check, country] = s10Pattern.exec(number) ?? []
   if (service === undefined || serial === undefined || country === undefined) return { ok: false, fault: 'tracking-shape' }
-  if (String(checkDigit(serial)) !== check) return { ok: false, fault: 'tracking-check-digit' }
+  if (String(calculateCheckDigit(serial)) !== check) return { ok: false, fault: 'tracking-check-digit' }
   if (!service.startsWith('R')) return { ok: false, fault: 'tracking-not-registered' }
-  if (!isCountry(country)) return { ok: false, fault: 'tracking-country' }
+  if (!isCountryCode(country)) return { ok: false, fault: 'tracking-country' }
   return { ok: true, number }
 }
 
 /** The ninth digit. @param serial eight digits */
-function checkDigit (serial: string): number {
-  const sum = [...serial].reduce((total, digit, i) => total + Number(digit) * weights[i]!, 0)
+function calculateCheckDigit (serial: string): number {
+  const sum = [...serial].reduce((total, digit, i) => total + Number(digit) * checkDigitWeights[i]!, 0)
   const check = 11 - (sum % 11)
   return check === 10 ? 0 : check === 11 ? 5 : check
 }

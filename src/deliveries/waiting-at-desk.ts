@@ -5,7 +5,7 @@ import type { Profile } from '../institution/profile.js'
 import { canBeCollected } from '../service-points/pick-up.js'
 import type { ServicePoint } from '../service-points/service-point.js'
 
-export interface WaitingAtDesk {
+export interface WaitingEnvelopeCount {
   /** Envelopes whose time to collect is not over. */
   readonly waiting: number
   /** Of these, how many nobody could collect with the desk's hours. */
@@ -13,9 +13,9 @@ export interface WaitingAtDesk {
 }
 
 /** Counts for a desk with the hours that it has, or would have. */
-export async function waitingAtDesk (
+export async function countWaitingEnvelopes (
   db: Kysely<Database>, profile: Pick<Profile, 'timeZone' | 'country'>, desk: Pick<ServicePoint, 'id' | 'hours'>, now: Date
-): Promise<WaitingAtDesk> {
+): Promise<WaitingEnvelopeCount> {
   const envelopes = await db.selectFrom('deliveries').innerJoin('slips', 'slips.id', 'deliveries.slip_id')
     .select(eb => eb.ref('deliveries.collect_by').$notNull().as('collect_by'))
     .where('deliveries.porter_service_point_id', '=', desk.id).where('deliveries.envelope_at', 'in', ['office', 'on-the-way', 'desk'])

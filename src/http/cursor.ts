@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { Problem } from './problems.js'
 
-const sealed = z.tuple([z.string(), z.unknown()])
+const cursorSchema = z.tuple([z.string(), z.unknown()])
 
 /**
  * @param list names the list with everything that shapes it (`slips`, `accounts?virt mat`)
@@ -20,7 +20,7 @@ export function encodeCursor (list: string, key: unknown): string {
  * @throws Problem `validation-failed` at `cursor` for another list's cursor and for anything else
  */
 export function decodeCursor<Key> (list: string, text: string, key: z.ZodType<Key>): Key {
-  const opened = sealed.safeParse(parsed(text))
+  const opened = cursorSchema.safeParse(tryParseJson(text))
   const result = key.safeParse(opened.data?.[1])
   if (opened.data?.[0] !== list || !result.success) {
     throw new Problem('validation-failed', { errors: [{ path: 'cursor', message: 'cursor' }] })
@@ -28,7 +28,7 @@ export function decodeCursor<Key> (list: string, text: string, key: z.ZodType<Ke
   return result.data
 }
 
-function parsed (text: string): unknown {
+function tryParseJson (text: string): unknown {
   try {
     const json = Buffer.from(text, 'base64url').toString()
     // PostgreSQL has no NUL in texts, so no key of ours has one.

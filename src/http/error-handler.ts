@@ -1,9 +1,9 @@
 /** The one place where a failure becomes an answer: problem+json at the API, a page elsewhere. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { databaseProblem } from '../database/problems.js'
-import { refusalSentence } from '../i18n/refusal-sentence.js'
+import { toDatabaseProblem } from '../database/problems.js'
+import { formatRefusal } from '../i18n/refusal-sentence.js'
 import { hasText, type Translate } from '../i18n/translate.js'
-import { fieldMessage } from './forms.js'
+import { formatFieldError } from './forms.js'
 import { Problem, Refused, statusOf } from './problems.js'
 
 export interface ProblemBody {
@@ -19,10 +19,10 @@ export interface ProblemBody {
 /** Handles every error. */
 export function addErrorHandler (app: FastifyInstance, publicUrl: string): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const problem = asProblem(error)
+    const problem = toProblem(error)
     const level = problem.code === 'internal-error' ? 'error' : problem.code === 'unavailable' ? 'warn' : 'debug'
     request.log[level]({ err: problem.cause ?? problem, code: problem.code }, 'request failed')
-    return await answer(request, reply, problem, publicUrl)
+    return await sendProblem(request, reply, problem, publicUrl)
   })
 }
 
@@ -30,34 +30,34 @@ export function addErrorHandler (app: FastifyInstance, publicUrl: string): void 
  * Answers every address of this scope at which there is nothing. Register it behind the scope's hooks: then
  * whoever is signed in keeps the menu. It answers before a body is read.
  */
-export function addNotFound (app: FastifyInstance): void {
+export function addNotFoundHandler (app: FastifyInstance): void {
   const nothingHere = async (): Promise<never> => { throw new Problem('not-found') }
   app.addHook('onRequest', async request => { if (request.is404) await nothingHere() })
   app.setNotFoundHandler(nothingHere)
 }
 
 /** The problem as the API tells it, in the reader's language. */
-export function problemBody (t: Translate, problem: Problem, publicUrl: string): ProblemBody {
+export function toProblemBody (t: Translate, problem: Problem, publicUrl: string): ProblemBody {
   const refusals = problem instanceof Refused ? problem.refusals : []
   return {
     type: `${publicUrl}/docs#problem-${problem.code}`,
-    title: title(t, problem),
+    title: formatTitle(t, problem),
     status: statusOf(problem.code),
-    detail: refusals[0] === undefined ? detail(t, problem) : refusalSentence(t, refusals[0]),
+    detail: refusals[0] === undefined ? formatDetail(t, problem) : formatRefusal(t, refusals[0]),
     code: problem.code,
     ...problem.members,
-    ...(problem.errors.length > 0 ? { errors: problem.errors.map(error => ({ path: error.path, message: fieldMessage(t, error) })) } : {}),
-    ...(refusals.length > 0 ? { refusals: refusals.map(refusal => ({ code: refusal.code, detail: refusalSentence(t, refusal) })) } : {}),
+    ...(problem.errors.length > 0 ? { errors: problem.errors.map(error => ({ path: error.path, message: formatFieldError(t, error) })) } : {}),
+    ...(refusals.length > 0 ? { refusals: refusals.map(refusal => ({ code: refusal.code, detail: formatRefusal(t, refusal) })) } : {}),
   }
 }
 
 /** Any error as a Problem; what nobody foresaw is `internal-error` and tells nothing. */
-export function asProblem (error: unknown): Problem {
+export function toProblem (error: unknown): Problem {
   if (error instanceof Problem) return error
-  const fromDatabase = databaseProblem(error)
+  const fromDatabase = toDatabaseProblem(error)
   if (fromDatabase !== undefined) return fromDatabase
   switch ((error as FastifyError).statusCode) {
-    case 400: return unreadable(error)
+    case 400: return toUnreadableProblem(error)
     // A path that leads out of the folder of assets: there is nothing there for anybody.
     case 403: case 404: return new Problem('not-found', { cause: error })
     case 413: return new Problem('too-large', { cause: error })
@@ -70,34 +70,34 @@ export function asProblem (error: unknown): Problem {
 }
 
 /** Where the fault lies nobody can say: the path is that of the whole. */
-function unreadable (cause: unknown): Problem {
+function toUnreadableProblem (cause: unknown): Problem {
   return new Problem('validation-failed', { variant: 'unreadable-body', errors: [{ path: '', message: 'invalid' }], cause })
 }
 
-async function answer (request: FastifyRequest, reply: FastifyReply, problem: Problem, publicUrl: string): Promise<FastifyReply> {
-  const body = problemBody(request.t, problem, publicUrl)
+async function sendProblem (request: FastifyRequest, reply: FastifyReply, problem: Problem, publicUrl: string): Promise<FastifyReply> {
+  const body = toProblemBody(request.t, problem, publicUrl)
   reply.headers(problem.headers).header('cache-control', 'no-store')
-  if (!wantsJson(request)) return await reply.page('errors/problem', { problem: body }, { status: body.status })
+  if (!isJsonRequest(request)) return await reply.page('errors/problem', { problem: body }, { status: body.status })
   return await reply.status(body.status).header('content-language', request.language)
     .type('application/problem+json; charset=utf-8').send(JSON.stringify(body))
 }
 
-function wantsJson (request: FastifyRequest): boolean {
+function isJsonRequest (request: FastifyRequest): boolean {
   return request.url.startsWith('/api/') || request.url.startsWith('/healthz') || request.url.startsWith('/readyz') || request.url === '/openapi.json'
 }
 
-function title (t: Translate, problem: Problem): string {
+function formatTitle (t: Translate, problem: Problem): string {
   const key = `problems.${problem.code}.title`
   return hasText(key) ? t(key) : t('problems.refused.title')
 }
 
-function detail (t: Translate, problem: Problem): string {
+function formatDetail (t: Translate, problem: Problem): string {
   const key = `problems.${problem.code}.${problem.variant ?? 'detail'}`
-  return hasText(key) ? t(key, { ...problem.values, ...inWords(t, problem.words) }) : t('problems.internal-error.detail')
+  return hasText(key) ? t(key, { ...problem.values, ...formatTermLists(t, problem.words) }) : t('problems.internal-error.detail')
 }
 
 /** "receive (a porter of its desk), return (a porter of its desk, a helpdesk agent)". */
-function inWords (t: Translate, words: Problem['words']): Record<string, string> {
+function formatTermLists (t: Translate, words: Problem['words']): Record<string, string> {
   const said = (keys: readonly string[]) => keys.filter(hasText).map(key => t(key))
   return Object.fromEntries(Object.entries(words).map(([name, entries]) => [name, entries.map(entry => {
     const [first, ...others] = said(entry)

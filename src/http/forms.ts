@@ -7,19 +7,19 @@ import type { FieldError } from './problems.js'
 /** What is missing is `required`, whatever it should have been; a schema's own words are for what is there. */
 z.config({ customError: ({ input }) => input === undefined ? 'required' : undefined })
 
-export type Parsed<T> = { ok: true, value: T } | { ok: false, errors: FieldError[] }
+export type ParsedForm<T> = { ok: true, value: T } | { ok: false, errors: FieldError[] }
 
 /** Parses a form's body; the errors' messages are keys under `fields`. */
-export function parseForm<S extends z.ZodType> (schema: S, body: unknown): Parsed<z.output<S>> {
+export function parseForm<S extends z.ZodType> (schema: S, body: unknown): ParsedForm<z.output<S>> {
   const parsed = schema.safeParse(body ?? {})
-  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, errors: fieldErrors(parsed.error.issues) }
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, errors: toFieldErrors(parsed.error.issues) }
 }
 
 /** zod's issues as field errors; an issue without wording of the house gets the general one of its kind. */
-export function fieldErrors (issues: readonly z.core.$ZodIssue[]): FieldError[] {
+export function toFieldErrors (issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.flatMap(issue => {
-    const nearest = issue.code === 'invalid_union' ? nearestBranch(issue) : undefined
-    return nearest === undefined ? [fieldError(issue)] : fieldErrors(nearest.map(inner => ({ ...inner, path: [...issue.path, ...inner.path] })))
+    const nearest = issue.code === 'invalid_union' ? findClosestBranch(issue) : undefined
+    return nearest === undefined ? [toFieldError(issue)] : toFieldErrors(nearest.map(inner => ({ ...inner, path: [...issue.path, ...inner.path] })))
   })
 }
 
@@ -27,30 +27,30 @@ export function fieldErrors (issues: readonly z.core.$ZodIssue[]): FieldError[] 
  * Of several shapes the one that the input came nearest to: the deepest fault, else the last shape, since blank
  * and plain ones are named first. None where the house has words for all of them together.
  */
-function nearestBranch ({ errors, message }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
-  const deepest = Math.max(0, ...errors.map(depth))
+function findClosestBranch ({ errors, message }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const deepest = Math.max(0, ...errors.map(measureDepth))
   if (deepest === 0 && hasText(`fields.${message}`)) return undefined
-  return errors.findLast(branch => branch.length > 0 && depth(branch) === deepest)
+  return errors.findLast(branch => branch.length > 0 && measureDepth(branch) === deepest)
 }
 
 /** The wording of a check for what is there; what is missing is `required`. */
-export function unlessMissing (message: string): { error: (issue: { readonly input?: unknown }) => string | undefined } {
+export function errorIfPresent (message: string): { error: (issue: { readonly input?: unknown }) => string | undefined } {
   return { error: ({ input }) => input === undefined ? undefined : message }
 }
 
 /** The sentence of a field error in the reader's language. */
-export function fieldMessage (t: Translate, error: FieldError): string {
+export function formatFieldError (t: Translate, error: FieldError): string {
   const key = `fields.${error.message}`
   return hasText(key) ? t(key, error.values) : t('fields.invalid')
 }
 
-function fieldError (issue: z.core.$ZodIssue): FieldError {
+function toFieldError (issue: z.core.$ZodIssue): FieldError {
   const path = issue.path.map(String).join('.')
-  if (hasText(`fields.${issue.message}`)) return { path, message: issue.message, values: limits(issue) }
-  return { path, message: generalMessage(issue), values: limits(issue) }
+  if (hasText(`fields.${issue.message}`)) return { path, message: issue.message, values: listMessageValues(issue) }
+  return { path, message: genericMessageKey(issue), values: listMessageValues(issue) }
 }
 
-function generalMessage (issue: z.core.$ZodIssue): string {
+function genericMessageKey (issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type': return issue.message.endsWith('received undefined') ? 'required' : 'wrong-type'
     case 'too_big': return issue.origin === 'string' ? 'too-long' : 'too-large'
@@ -61,7 +61,7 @@ function generalMessage (issue: z.core.$ZodIssue): string {
   }
 }
 
-function limits (issue: z.core.$ZodIssue): Record<string, string | number> {
+function listMessageValues (issue: z.core.$ZodIssue): Record<string, string | number> {
   switch (issue.code) {
     case 'too_big': return { limit: String(issue.maximum) }
     case 'too_small': return { limit: String(issue.minimum) }
@@ -71,6 +71,6 @@ function limits (issue: z.core.$ZodIssue): Record<string, string | number> {
   }
 }
 
-function depth (issues: readonly z.core.$ZodIssue[]): number {
+function measureDepth (issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map(issue => issue.path.length))
 }

@@ -4,18 +4,18 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Deps } from '../app.js'
-import { pendingMigrations } from '../database/migrate.js'
+import { listPendingMigrations } from '../database/migrate.js'
 import { Problem } from './problems.js'
 
 /** Adds them to the whole application, because every answer is measured. */
-export function addHealth (app: FastifyInstance, deps: Pick<Deps, 'db' | 'metricsToken' | 'trustedProxies'>): void {
+export function addHealthRoutes (app: FastifyInstance, deps: Pick<Deps, 'db' | 'metricsToken' | 'trustedProxies'>): void {
   app.get('/healthz', { config: { public: true } }, async () => ({ status: 'ok' }))
 
   // A schema that is current stays so while this process runs: its migrations come with the program.
   let schemaIsCurrent = false
   app.get('/readyz', { config: { public: true } }, async () => {
     await sql`select 1`.execute(deps.db)
-    schemaIsCurrent ||= (await pendingMigrations(deps.db)).length === 0
+    schemaIsCurrent ||= (await listPendingMigrations(deps.db)).length === 0
     if (!schemaIsCurrent) throw new Problem('unavailable', { variant: 'migrations', headers: { 'retry-after': '30' } })
     return { status: 'ready' }
   })
@@ -33,19 +33,19 @@ export function addHealth (app: FastifyInstance, deps: Pick<Deps, 'db' | 'metric
     durations.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1000)
   })
   app.get('/metrics', { config: { public: true } }, async (request, reply) => {
-    if (!mayReadMetrics(request, deps)) throw new Problem('not-found')
+    if (!canReadMetrics(request, deps)) throw new Problem('not-found')
     return await reply.type(registry.contentType).send(await registry.metrics())
   })
 }
 
-const loopback: readonly string[] = ['127.0.0.1', '::1', '::ffff:127.0.0.1']
+const loopbackAddresses: readonly string[] = ['127.0.0.1', '::1', '::ffff:127.0.0.1']
 /** What a proxy adds to what it passes on. */
-const passedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'] as const
+const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'] as const
 
 /** With a token, whoever holds it; without one, a direct caller on this machine, and nobody where proxies stand in front. */
-function mayReadMetrics (request: FastifyRequest, { metricsToken: token, trustedProxies }: Pick<Deps, 'metricsToken' | 'trustedProxies'>): boolean {
+function canReadMetrics (request: FastifyRequest, { metricsToken: token, trustedProxies }: Pick<Deps, 'metricsToken' | 'trustedProxies'>): boolean {
   if (token === undefined) {
-    return trustedProxies.length === 0 && loopback.includes(request.socket.remoteAddress ?? '') && passedOn.every(name => request.headers[name] === undefined)
+    return trustedProxies.length === 0 && loopbackAddresses.includes(request.socket.remoteAddress ?? '') && forwardingHeaders.every(name => request.headers[name] === undefined)
   }
   const given = Buffer.from(request.headers.authorization?.replace(/^Bearer /, '') ?? '')
   const wanted = Buffer.from(token)

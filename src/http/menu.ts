@@ -1,36 +1,36 @@
 /** The menu: each entry names a permission, so the table of permissions decides who sees it. */
 import type { TextKey } from '../i18n/translate.js'
-import { may, type Permission } from '../staff/permissions.js'
+import { hasPermission, type Permission } from '../staff/permissions.js'
 import type { Session } from '../staff/session.js'
 
-interface Entry { readonly href: string, readonly label: TextKey, readonly may: Permission }
+interface MenuEntry { readonly href: string, readonly label: TextKey, readonly permission: Permission }
 
-const entries: readonly Entry[] = [
-  { href: '/accounts', label: 'common.menu.desk', may: 'accounts:find' },
-  { href: '/porter', label: 'porter.menu', may: 'envelopes:keep' },
-  { href: '/tell', label: 'common.menu.callers', may: 'callers:answer' },
+const menuEntries: readonly MenuEntry[] = [
+  { href: '/accounts', label: 'common.menu.desk', permission: 'accounts:find' },
+  { href: '/porter', label: 'porter.menu', permission: 'envelopes:keep' },
+  { href: '/tell', label: 'common.menu.callers', permission: 'callers:answer' },
   // Before the slips: an auditor starts where what needs attention stands.
-  { href: '/delivery-records', label: 'common.menu.records', may: 'delivery-records:read' },
-  { href: '/overview', label: 'common.menu.overview', may: 'delivery-records:read' },
-  { href: '/slips', label: 'common.menu.slips', may: 'slips:read-all' },
-  { href: '/log', label: 'common.menu.log', may: 'log:prove' },
-  { href: '/dispatches', label: 'common.menu.envelopes', may: 'envelopes:send' },
-  { href: '/letters', label: 'common.menu.letters', may: 'envelopes:send' },
-  { href: '/staff', label: 'common.menu.staff', may: 'staff:manage' },
-  { href: '/service-points', label: 'common.menu.servicePoints', may: 'service-points:manage' },
-  { href: '/holders', label: 'common.menu.holders', may: 'holders:data' },
+  { href: '/delivery-records', label: 'common.menu.records', permission: 'delivery-records:read' },
+  { href: '/overview', label: 'common.menu.overview', permission: 'delivery-records:read' },
+  { href: '/slips', label: 'common.menu.slips', permission: 'slips:read-all' },
+  { href: '/log', label: 'common.menu.log', permission: 'log:prove' },
+  { href: '/dispatches', label: 'common.menu.envelopes', permission: 'envelopes:send' },
+  { href: '/letters', label: 'common.menu.letters', permission: 'envelopes:send' },
+  { href: '/staff', label: 'common.menu.staff', permission: 'staff:manage' },
+  { href: '/service-points', label: 'common.menu.servicePoints', permission: 'service-points:manage' },
+  { href: '/holders', label: 'common.menu.holders', permission: 'holders:data' },
 ]
 
 export interface MenuItem { readonly href: string, readonly label: TextKey, readonly current: boolean }
 
 /** What this session's roles may open; `current` marks the room that the path lies in. */
-export function menuFor (session: Session, path: string): MenuItem[] {
-  return entries
-    .filter(entry => may(session.staff.roles, entry.may))
+export function listMenuItems (session: Session, path: string): MenuItem[] {
+  return menuEntries
+    .filter(entry => hasPermission(session.staff.roles, entry.permission))
     .map(({ href, label }) => ({ href, label, current: path === href || path.startsWith(`${href}/`) }))
 }
 
 /** The first page of these roles. */
-export function startPage (session: Session): string {
-  return menuFor(session, '')[0]?.href ?? '/sign-in'
+export function findStartPage (session: Session): string {
+  return listMenuItems(session, '')[0]?.href ?? '/sign-in'
 }

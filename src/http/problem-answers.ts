@@ -19,48 +19,48 @@ export const problemSchema = z.object({
 }).meta({ id: 'Problem' })
 
 /** What is known of a call before it is made. */
-export interface Call {
+export interface OperationTraits {
   readonly method: string
   /** Anyone may make it. */
-  readonly open: boolean
-  readonly body: boolean
+  readonly isPublic: boolean
+  readonly hasBody: boolean
   /** Names one thing in its path. */
-  readonly params: boolean
-  readonly query: boolean
+  readonly hasParams: boolean
+  readonly hasQuery: boolean
 }
 
 /** The statuses with which a call can fail, ascending. */
-export function problemStatuses ({ method, open, body, params, query }: Call): number[] {
-  const changes = method !== 'GET' && body && !open
+export function listProblemStatuses ({ method, isPublic, hasBody, hasParams, hasQuery }: OperationTraits): number[] {
+  const changes = method !== 'GET' && hasBody && !isPublic
   return [
-    ...body || params || query ? [400] : [],
-    ...open && !body ? [] : [401],
-    ...open ? [] : [403],
-    ...params ? [404] : [],
+    ...hasBody || hasParams || hasQuery ? [400] : [],
+    ...isPublic && !hasBody ? [] : [401],
+    ...isPublic ? [] : [403],
+    ...hasParams ? [404] : [],
     ...changes ? [409] : [],
-    ...body ? [413, 415] : [],
+    ...hasBody ? [413, 415] : [],
     ...changes ? [422] : [],
-    ...open && body ? [429] : [],
+    ...isPublic && hasBody ? [429] : [],
     500,
     503,
   ]
 }
 
 /** The answers of a call that fails, by status. */
-export function problemAnswers (call: Call) {
-  return Object.fromEntries(problemStatuses(call).map(status => [status, problemAnswer(status)]))
+export function buildProblemResponses (call: OperationTraits) {
+  return Object.fromEntries(listProblemStatuses(call).map(status => [status, buildProblemResponse(status)]))
 }
 
 /** The answer of one status: for a call that fails in a way that its kind does not tell. */
-export function problemAnswer (status: number) {
+export function buildProblemResponse (status: number) {
   return {
-    description: titleOf(status),
+    description: formatStatusTitle(status),
     ...status === 503 && { headers: { 'Retry-After': 'Seconds' } },
     content: { 'application/problem+json': { schema: problemSchema } },
   }
 }
 
-function titleOf (status: number): string {
+function formatStatusTitle (status: number): string {
   const code = problemCodes.find(one => statusOf(one) === status)
   return translator('en')(status === 422 ? 'problems.refused.title' : `problems.${code as 'conflict'}.title`)
 }

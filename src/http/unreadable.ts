@@ -1,7 +1,7 @@
 /** What comes in so broken that no route and no hook ever sees it still gets a problem for an answer. */
 import type { Socket } from 'node:net'
 import { translator } from '../i18n/translate.js'
-import { problemBody } from './error-handler.js'
+import { toProblemBody } from './error-handler.js'
 import { Problem } from './problems.js'
 
 /**
@@ -9,7 +9,7 @@ import { Problem } from './problems.js'
  * be decoded, one on the same side of the house at which there is nothing: so it is answered as any wrong
  * address is, in the reader's language, as JSON or as a page.
  */
-export function readableUrl (target: string): string {
+export function normalizeUrl (target: string): string {
   const url = target.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/')
   try {
     decodeURIComponent(url.split('?')[0]!)
@@ -20,11 +20,11 @@ export function readableUrl (target: string): string {
 }
 
 /** Answers what is no HTTP, or has headers beyond all measure, and closes. Whose language it is nobody knows. */
-export function clientErrorAnswer (publicUrl: string): (error: NodeJS.ErrnoException, socket: Socket) => void {
+export function createClientErrorHandler (publicUrl: string): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return
     const problem = error.code === 'HPE_HEADER_OVERFLOW' ? new Problem('too-large') : new Problem('validation-failed', { variant: 'unreadable-body' })
-    const body = problemBody(translator('en'), problem, publicUrl)
+    const body = toProblemBody(translator('en'), problem, publicUrl)
     const json = JSON.stringify(body)
     const head = [
       `HTTP/1.1 ${body.status} ${body.title}`, 'Content-Type: application/problem+json; charset=utf-8', `Content-Length: ${Buffer.byteLength(json)}`,

@@ -9,10 +9,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { projectRoot } from '../paths.js'
 import type { Profile } from '../institution/profile.js'
 import { languages, type Localised } from '../institution/words.js'
-import { menuFor } from './menu.js'
+import { listMenuItems } from './menu.js'
 
-const templates = fileURLToPath(new URL('templates/', projectRoot))
-const assets = fileURLToPath(new URL('templates/assets/', projectRoot))
+const templatesFolder = fileURLToPath(new URL('templates/', projectRoot))
+const assetsFolder = fileURLToPath(new URL('templates/assets/', projectRoot))
 
 export interface ViewOptions {
   /** What holders know the house by. */
@@ -24,21 +24,21 @@ export interface ViewOptions {
 
 /** Registers templates and `/assets/`. */
 export async function addViews (app: FastifyInstance, options: ViewOptions): Promise<void> {
-  const assetVersion = versionOf(assets)
-  await app.register(view, { engine: { eta: new Eta({ views: templates, cache: true }) }, root: templates, viewExt: 'eta' })
-  await app.register(fastifyStatic, { root: assets, prefix: '/assets/', maxAge: '1d', immutable: false, index: false })
+  const assetVersion = hashAssets(assetsFolder)
+  await app.register(view, { engine: { eta: new Eta({ views: templatesFolder, cache: true }) }, root: templatesFolder, viewExt: 'eta' })
+  await app.register(fastifyStatic, { root: assetsFolder, prefix: '/assets/', maxAge: '1d', immutable: false, index: false })
   app.decorateReply('page', async function (this: FastifyReply, name, data, { status = 200 } = {}) {
-    const common = commonData(this.request, options, assetVersion)
-    return await this.status(status).type('text/html; charset=utf-8').view(name, { ...common, csrfToken: csrfToken(this), ...data })
+    const common = buildCommonData(this.request, options, assetVersion)
+    return await this.status(status).type('text/html; charset=utf-8').view(name, { ...common, csrfToken: generateCsrfToken(this), ...data })
   })
   app.decorateReply('fragment', async function (this: FastifyReply, name, data) {
-    const common = commonData(this.request, options, assetVersion)
-    return await this.type('text/html; charset=utf-8').view(name, { ...common, csrfToken: csrfToken(this), ...data })
+    const common = buildCommonData(this.request, options, assetVersion)
+    return await this.type('text/html; charset=utf-8').view(name, { ...common, csrfToken: generateCsrfToken(this), ...data })
   })
 }
 
 /** What every template may use, besides its own data. */
-function commonData (request: FastifyRequest, options: ViewOptions, assetVersion: string) {
+function buildCommonData (request: FastifyRequest, options: ViewOptions, assetVersion: string) {
   const path = request.url.split('?')[0]!
   return {
     t: request.t,
@@ -46,7 +46,7 @@ function commonData (request: FastifyRequest, options: ViewOptions, assetVersion
     languages,
     theme: request.theme,
     session: request.session,
-    menu: request.session === null ? [] : menuFor(request.session, path),
+    menu: request.session === null ? [] : listMenuItems(request.session, path),
     path,
     /** Where a preference link leads: the present page where it can be fetched again. */
     here: request.method === 'GET' ? request.url : path,
@@ -57,12 +57,12 @@ function commonData (request: FastifyRequest, options: ViewOptions, assetVersion
   }
 }
 
-function csrfToken (reply: FastifyReply): string | undefined {
+function generateCsrfToken (reply: FastifyReply): string | undefined {
   return 'generateCsrf' in reply ? (reply as FastifyReply & { generateCsrf: () => string }).generateCsrf() : undefined
 }
 
 /** Changes when an asset does, so that a browser may keep the old ones for a day. */
-function versionOf (folder: string): string {
+function hashAssets (folder: string): string {
   const hash = createHash('sha256')
   for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(`${folder}/${name}`))
   return hash.digest('base64url').slice(0, 8)

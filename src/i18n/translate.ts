@@ -5,13 +5,13 @@ import { en } from './en/index.js'
 import { fi } from './fi/index.js'
 import { sv } from './sv/index.js'
 
-type Keys<T> = {
-  [K in keyof T & string]: T[K] extends string ? Singular<K> : `${K}.${Keys<T[K]>}`
+type TextKeys<T> = {
+  [K in keyof T & string]: T[K] extends string ? WithoutPlural<K> : `${K}.${TextKeys<T[K]>}`
 }[keyof T & string]
-type Singular<K extends string> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K
+type WithoutPlural<K extends string> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K
 
 /** A dotted path into the texts, such as `slips.void.title`. */
-export type TextKey = Keys<typeof en>
+export type TextKey = TextKeys<typeof en>
 export type TextValues = Readonly<Record<string, string | number>>
 /** Gives the text of a key in one language; `{{name}}` is filled from `values`, `count` picks the plural. */
 export type Translate = (key: TextKey, values?: TextValues) => string
@@ -37,13 +37,13 @@ export function hasText (key: string): key is TextKey {
 }
 
 /** The reader's language: the chosen one, else the browser's first that we speak, else English. */
-export function preferredLanguage (chosen: string | undefined, acceptLanguage: string | undefined): Language {
-  const wanted = [chosen, ...acceptedLanguages(acceptLanguage ?? '')].find(one => (languages as readonly string[]).includes(one ?? ''))
+export function resolveLanguage (chosen: string | undefined, acceptLanguage: string | undefined): Language {
+  const wanted = [chosen, ...parseAcceptLanguage(acceptLanguage ?? '')].find(one => (languages as readonly string[]).includes(one ?? ''))
   return languages.find(language => language === wanted) ?? 'en'
 }
 
 /** The primary languages of an Accept-Language header (RFC 9110 §12.5.4), the best liked first. */
-function acceptedLanguages (header: string): string[] {
+function parseAcceptLanguage (header: string): string[] {
   return header.split(',')
     .map(range => {
       const [tag = '', ...parameters] = range.split(';').map(part => part.trim().toLowerCase())

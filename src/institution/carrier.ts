@@ -2,6 +2,6 @@
 import type { Profile } from './profile.js'
 
 /** The carrier's page that follows one letter. */
-export function trackingLink ({ trackingUrl }: Profile['carrier'], trackingNumber: string): string {
+export function formatTrackingUrl ({ trackingUrl }: Profile['carrier'], trackingNumber: string): string {
   return trackingUrl.replaceAll('{trackingNumber}', encodeURIComponent(trackingNumber))
 }

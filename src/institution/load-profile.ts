@@ -4,14 +4,14 @@ import { ConfigError } from '../config-error.js'
 import { metropolia } from './metropolia.js'
 import { profileSchema, type Profile } from './profile.js'
 
-const known: ReadonlyMap<string, Profile> = new Map([['metropolia', metropolia]])
+const builtInProfiles: ReadonlyMap<string, Profile> = new Map([['metropolia', metropolia]])
 
 /**
  * @param institution a known profile's id, or the path of a JSON file
  * @throws {ConfigError} naming every fault of the profile
  */
 export async function loadProfile (institution: string): Promise<Profile> {
-  const builtIn = known.get(institution)
+  const builtIn = builtInProfiles.get(institution)
   if (builtIn !== undefined) return profileSchema.parse(builtIn)
   const parsed = profileSchema.safeParse(await readJson(institution))
   if (parsed.success) return parsed.data
@@ -22,6 +22,6 @@ async function readJson (path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'))
   } catch (error) {
-    throw new ConfigError([`INSTITUTION: ${path} is neither a known profile (${[...known.keys()].join(', ')}) nor a readable JSON file: ${(error as Error).message}`])
+    throw new ConfigError([`INSTITUTION: ${path} is neither a known profile (${[...builtInProfiles.keys()].join(', ')}) nor a readable JSON file: ${(error as Error).message}`])
   }
 }

@@ -1,7 +1,7 @@
 /** What Metropolia tells its holders when they activate: the rules of use, and what to do next. Pure data. */
 import type { Profile } from './profile.js'
 
-export const forHolders: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
+export const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
   rulesOfUse: {
     url: 'https://www.metropolia.fi/it-rules',
     label: { fi: 'Tietojärjestelmien käyttösäännöt', sv: 'Reglerna för användning av informationssystemen', en: 'Rules for using the information systems' },

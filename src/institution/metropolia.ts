@@ -3,17 +3,17 @@
  * forgotten password, activation slip; campuses), as gathered in docs/facts.md. Pure data.
  */
 import type { OpeningHours } from '../service-points/hours-schema.js'
-import { forHolders } from './metropolia-holders.js'
+import { holderTexts } from './metropolia-holders.js'
 import type { Profile } from './profile.js'
 
-const span = (opens: string, closes: string) => ({ opens, closes })
-const lobbyHours: OpeningHours = {
-  week: [span('08:00', '20:00'), span('08:00', '20:00'), span('08:00', '20:00'), span('08:00', '20:00'), span('08:00', '18:00'), null, null],
+const openBetween = (opens: string, closes: string) => ({ opens, closes })
+const porterHours: OpeningHours = {
+  week: [openBetween('08:00', '20:00'), openBetween('08:00', '20:00'), openBetween('08:00', '20:00'), openBetween('08:00', '20:00'), openBetween('08:00', '18:00'), null, null],
   seasons: [],
   exceptions: {},
 }
-const deskHours: OpeningHours = {
-  week: [span('09:00', '15:00'), span('09:00', '15:00'), span('09:00', '15:00'), span('09:00', '15:00'), span('09:00', '14:00'), null, null],
+const officeHours: OpeningHours = {
+  week: [openBetween('09:00', '15:00'), openBetween('09:00', '15:00'), openBetween('09:00', '15:00'), openBetween('09:00', '15:00'), openBetween('09:00', '14:00'), null, null],
   seasons: [],
   exceptions: {},
 }
@@ -32,31 +32,31 @@ const campuses = [
   { id: 'myyrmaki', name: 'Myyrmäki', address: 'Leiritie 1, 01600 Vantaa', location: { latitude: 60.26, longitude: 24.85 } },
 ]
 
-const campus = (id: string) => campuses.find(one => one.id === id)!
+const campusById = (id: string) => campuses.find(one => one.id === id)!
 
-const desk = (kind: 'helpdesk' | 'student-affairs' | 'human-resources', campusId: string, label: { fi: string, sv: string, en: string }) => ({
+const officeServicePoint = (kind: 'helpdesk' | 'student-affairs' | 'human-resources', campusId: string, label: { fi: string, sv: string, en: string }) => ({
   id: `${kind}-${campusId}`,
   kind,
-  name: { fi: `${label.fi}, ${campus(campusId).name}`, sv: `${label.sv}, ${campus(campusId).name}`, en: `${label.en}, ${campus(campusId).name}` },
-  campus: campus(campusId).name,
-  address: campus(campusId).address,
-  hours: deskHours,
-  location: campus(campusId).location,
+  name: { fi: `${label.fi}, ${campusById(campusId).name}`, sv: `${label.sv}, ${campusById(campusId).name}`, en: `${label.en}, ${campusById(campusId).name}` },
+  campus: campusById(campusId).name,
+  address: campusById(campusId).address,
+  hours: officeHours,
+  location: campusById(campusId).location,
 })
 
-const lobby = (campusId: string) => ({
+const porterServicePoint = (campusId: string) => ({
   id: `porter-${campusId}`,
   kind: 'porter' as const,
-  name: { fi: `${campus(campusId).name}, vahtimestarit`, sv: `${campus(campusId).name}, vaktmästarna`, en: `${campus(campusId).name} porters` },
-  campus: campus(campusId).name,
-  address: campus(campusId).address,
-  hours: lobbyHours,
-  location: campus(campusId).location,
+  name: { fi: `${campusById(campusId).name}, vahtimestarit`, sv: `${campusById(campusId).name}, vaktmästarna`, en: `${campusById(campusId).name} porters` },
+  campus: campusById(campusId).name,
+  address: campusById(campusId).address,
+  hours: porterHours,
+  location: campusById(campusId).location,
 })
 
-const helpdesk = { fi: 'Helpdesk', sv: 'Helpdesk', en: 'Helpdesk' }
-const studentAffairs = { fi: 'Opintotoimisto', sv: 'Studiekansliet', en: 'Student affairs office' }
-const humanResources = { fi: 'Henkilöstöpalvelut', sv: 'Personaltjänster', en: 'Human resources' }
+const helpdeskName = { fi: 'Helpdesk', sv: 'Helpdesk', en: 'Helpdesk' }
+const studentAffairsName = { fi: 'Opintotoimisto', sv: 'Studiekansliet', en: 'Student affairs office' }
+const humanResourcesName = { fi: 'Henkilöstöpalvelut', sv: 'Personaltjänster', en: 'Human resources' }
 
 export const metropolia: Profile = {
   id: 'metropolia',
@@ -122,17 +122,17 @@ export const metropolia: Profile = {
   wrongTries: { beforeWait: 5, waitMinutes: 15, limit: 100 },
   retention: { accountMonths: 24, detailMonths: 12, addressDays: 90, signInDays: 90 },
   passwordMinimum: 15,
-  ...forHolders,
+  ...holderTexts,
   envelope: 'E65',
   servicePoints: [
-    desk('helpdesk', 'myllypuro', helpdesk),
-    desk('helpdesk', 'karamalmi', helpdesk),
-    desk('student-affairs', 'arabia', studentAffairs),
-    desk('student-affairs', 'myllypuro', studentAffairs),
-    desk('human-resources', 'myllypuro', humanResources),
-    lobby('arabia'),
-    lobby('karamalmi'),
-    lobby('myllypuro'),
-    lobby('myyrmaki'),
+    officeServicePoint('helpdesk', 'myllypuro', helpdeskName),
+    officeServicePoint('helpdesk', 'karamalmi', helpdeskName),
+    officeServicePoint('student-affairs', 'arabia', studentAffairsName),
+    officeServicePoint('student-affairs', 'myllypuro', studentAffairsName),
+    officeServicePoint('human-resources', 'myllypuro', humanResourcesName),
+    porterServicePoint('arabia'),
+    porterServicePoint('karamalmi'),
+    porterServicePoint('myllypuro'),
+    porterServicePoint('myyrmaki'),
   ],
 }

@@ -6,17 +6,17 @@ import { z } from 'zod'
 import { openingHoursSchema } from '../service-points/hours-schema.js'
 import { affiliations, channels, documentTypes, servicePointKinds } from './words.js'
 
-const localised = z.object({ fi: z.string().min(1), sv: z.string().min(1), en: z.string().min(1) })
-const countryCode = z.string().regex(/^[A-Z]{2}$/)
-const days = z.number().int().min(1)
+const localisedSchema = z.object({ fi: z.string().min(1), sv: z.string().min(1), en: z.string().min(1) })
+const countryCodeSchema = z.string().regex(/^[A-Z]{2}$/)
+const daysSchema = z.number().int().min(1)
 
 /** A page on the web that an agent offers the visitor. */
-const link = z.object({ url: z.url(), label: localised })
+const linkSchema = z.object({ url: z.url(), label: localisedSchema })
 
-const servicePoint = z.object({
+const servicePointSchema = z.object({
   id: z.string().regex(/^[a-z0-9-]{1,60}$/),
   kind: z.enum(servicePointKinds),
-  name: localised,
+  name: localisedSchema,
   campus: z.string().min(1),
   address: z.string().min(1),
   hours: openingHoursSchema,
@@ -26,53 +26,53 @@ const servicePoint = z.object({
 
 export const profileSchema = z.object({
   id: z.string().regex(/^[a-z0-9-]+$/),
-  name: localised,
+  name: localisedSchema,
   /** What people call it: no password may hold one of these. */
   shortNames: z.array(z.string().min(4)),
   /** Stands above the envelope's window, one line. */
   returnAddress: z.string().min(1).max(90),
   timeZone: z.string().refine(zone => Intl.supportedValuesOf('timeZone').includes(zone)),
   /** Where letters are domestic. */
-  country: countryCode,
-  onlineActivation: link,
-  changePassword: link,
-  trainingReset: link,
+  country: countryCodeSchema,
+  onlineActivation: linkSchema,
+  changePassword: linkSchema,
+  trainingReset: linkSchema,
   /** Whom the holder asks. `chat` and `form` are addresses of web pages. */
   contact: z.object({
     form: z.url(),
     email: z.email(),
     phone: z.string().min(3),
-    phoneHours: localised,
+    phoneHours: localisedSchema,
     chat: z.url().optional(),
   }),
   /** What a not-yet-entitled account is told: when it will work, then whom to ask. */
-  notYetEntitledAdvice: localised,
+  notYetEntitledAdvice: localisedSchema,
   /** Which kind of office serves whom, and how. A kind that is not named serves nobody. */
   offices: z.partialRecord(z.enum(servicePointKinds), z.object({
     affiliations: z.array(z.enum(affiliations)),
     channels: z.array(z.enum(channels)),
   })),
   /** Accepted documents: `any` issuing country, or a list; a type that is not named is not accepted. */
-  documents: z.partialRecord(z.enum(documentTypes), z.union([z.literal('any'), z.array(countryCode).min(1)])),
+  documents: z.partialRecord(z.enum(documentTypes), z.union([z.literal('any'), z.array(countryCodeSchema).min(1)])),
   /** Municipalities to which no registered letter goes, by their three-digit codes. */
-  letterFreeArea: z.object({ name: localised, municipalities: z.array(z.string().regex(/^\d{3}$/)) }),
+  letterFreeArea: z.object({ name: localisedSchema, municipalities: z.array(z.string().regex(/^\d{3}$/)) }),
   /** Who carries the letters, and where anyone can follow one: an https address with `{trackingNumber}` in it. */
   carrier: z.object({
     name: z.string().min(1),
     trackingUrl: z.url({ protocol: /^https$/ }).refine(url => url.includes('{trackingNumber}')),
   }),
   lifetimes: z.object({
-    counterDays: days,
+    counterDays: daysSchema,
     /** SP 800-63A-4 §3.8: at most 21 days nationally, 30 abroad. */
-    letterDomesticDays: days.max(21),
-    letterAbroadDays: days.max(30),
-    porterCollectDays: days,
-    porterAfterHandoverDays: days,
-    ceilingDays: days.max(45),
+    letterDomesticDays: daysSchema.max(21),
+    letterAbroadDays: daysSchema.max(30),
+    porterCollectDays: daysSchema,
+    porterAfterHandoverDays: daysSchema,
+    ceilingDays: daysSchema.max(45),
   }),
   reissue: z.object({
     slips: z.number().int().min(1),
-    days,
+    days: daysSchema,
     printFailedWithinMinutes: z.number().int().min(0),
     printFailedADay: z.number().int().min(0),
   }),
@@ -85,19 +85,19 @@ export const profileSchema = z.object({
     /** After a slip's end: what was typed about it, and what was noted of a document. */
     detailMonths: z.number().int().min(3),
     /** After a slip's end: address and tracking number. */
-    addressDays: days,
+    addressDays: daysSchema,
     /** After it was typed: the login of a sign-in that failed. */
-    signInDays: days,
+    signInDays: daysSchema,
   }),
   /** SP 800-63B-4 §3.1.1.2: 15 is the least. */
   passwordMinimum: z.number().int().min(15).max(64),
   /** What a holder accepts before choosing a password, and where it is written. */
-  rulesOfUse: link.extend({ text: localised }),
+  rulesOfUse: linkSchema.extend({ text: localisedSchema }),
   /** What a holder does next, in order: where to sign in, multi-factor set-up, what a work computer needs. */
-  afterActivation: z.array(z.object({ title: localised, text: localised, link: link.optional() })).min(1),
+  afterActivation: z.array(z.object({ title: localisedSchema, text: localisedSchema, link: linkSchema.optional() })).min(1),
   /** The envelope that the sheet is folded for: two folds at 99 and 198 mm, or one at 148.5 mm. */
   envelope: z.enum(['E65', 'C5']),
-  servicePoints: z.array(servicePoint).min(1),
+  servicePoints: z.array(servicePointSchema).min(1),
 })
 
 export type Profile = z.infer<typeof profileSchema>

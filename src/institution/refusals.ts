@@ -31,6 +31,6 @@ export interface Refusal {
 }
 
 /** In the order of product.md, in which they are told. */
-export function inOrder (refusals: readonly Refusal[]): Refusal[] {
+export function sortRefusals (refusals: readonly Refusal[]): Refusal[] {
   return refusals.toSorted((a, b) => refusalCodes.indexOf(a.code) - refusalCodes.indexOf(b.code))
 }

@@ -25,7 +25,7 @@ export type Channel = (typeof channels)[number]
 export const prohibitedChannels = ['email', 'sms', 'phone'] as const
 export type ProhibitedChannel = (typeof prohibitedChannels)[number]
 
-export function isProhibited (channel: Channel | ProhibitedChannel): channel is ProhibitedChannel {
+export function isProhibitedChannel (channel: Channel | ProhibitedChannel): channel is ProhibitedChannel {
   return (prohibitedChannels as readonly string[]).includes(channel)
 }
 

@@ -6,21 +6,21 @@
 import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 
-const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const argon2Parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** @returns the PHC string, `$argon2id$v=19$m=19456,t=2,p=1$…` */
 export async function hashPassword (password: string): Promise<string> {
-  return await hash(password.normalize('NFC'), parameters)
+  return await hash(password.normalize('NFC'), argon2Parameters)
 }
 
-let hashOfNobody: Promise<string> | undefined
+let dummyHash: Promise<string> | undefined
 
 /**
  * True when the password is the hashed one. Without a hash (nobody has the name) the same work is done in
  * vain, so that the time of the answer does not tell who is known here.
  */
 export async function verifyPassword (passwordHash: string | undefined, password: string): Promise<boolean> {
-  hashOfNobody ??= hashPassword(randomBytes(32).toString('base64url'))
-  const right = await verify(passwordHash ?? await hashOfNobody, password.normalize('NFC'))
+  dummyHash ??= hashPassword(randomBytes(32).toString('base64url'))
+  const right = await verify(passwordHash ?? await dummyHash, password.normalize('NFC'))
   return right && passwordHash !== undefined
 }

@@ -5,26 +5,26 @@ import { z } from 'zod'
 import type { Deps } from '../app.js'
 import { toBase64 } from '../audit/log/base64.js'
 import { formatVerifierKey } from '../audit/log/note.js'
-import { consistencyRuns, inclusionRuns, type Run } from '../audit/log/subtrees.js'
-import { verifierKeysOf } from '../audit/sealing/log-keys.js'
-import { nodeTreeHash } from '../audit/sealing/node-crypto.js'
-import { findLogEnd, hashesOfRuns } from '../audit/sealing/stored-tree.js'
-import { newestNote, originIn } from '../audit/sealing/why-not-sealed.js'
+import { computeConsistencyRanges, computeInclusionRanges, type LeafRange } from '../audit/log/subtrees.js'
+import { toVerifierKeys } from '../audit/sealing/log-keys.js'
+import { createNodeCryptoTreeHasher } from '../audit/sealing/node-crypto.js'
+import { readLogEnd, readRangeHashes } from '../audit/sealing/stored-tree.js'
+import { findNewestCheckpointNote, parseCheckpointOrigin } from '../audit/sealing/why-not-sealed.js'
 import { Problem } from '../http/problems.js'
-import { signedIn } from '../staff/authenticate.js'
-import { checkpointNotes, leafHashLines, leafLines } from './log-streams.js'
-import { recordLogReading } from './read-log.js'
-import { sealedNow } from './sealed-now.js'
+import { requireSession } from '../staff/authenticate.js'
+import { streamCheckpoints, streamLeafHashes, streamLeaves } from './log-streams.js'
+import { recordLogAccess } from './read-log.js'
+import { requireCurrentCheckpoint } from './sealed-now.js'
 
-const place = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-const stretchQuery = z.strictObject({
-  from: place.default(0).describe('The index of the first leaf'),
-  limit: place.min(1).default(Number.MAX_SAFE_INTEGER).describe('How many at most; without it all that are sealed'),
+const leafIndexSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+const leafPageQuery = z.strictObject({
+  from: leafIndexSchema.default(0).describe('The index of the first leaf'),
+  limit: leafIndexSchema.min(1).default(Number.MAX_SAFE_INTEGER).describe('How many at most; without it all that are sealed'),
 })
-const proofAnswer = z.object({ hashes: z.array(z.string().describe('Base64')).describe('In the order of RFC 6962') })
+const proofResponse = z.object({ hashes: z.array(z.string().describe('Base64')).describe('In the order of RFC 6962') })
 const tags = ['Proofs']
 
-function plainText (what: string, type = 'text/plain') {
+function plainTextResponse (what: string, type = 'text/plain') {
   return { 200: { description: what, content: { [type]: { schema: z.any().meta({ type: 'string', description: what }) } } } }
 }
 
@@ -33,20 +33,20 @@ export const proofsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
 
   app.get('/audit/checkpoint', {
     config: { may: 'log:prove' },
-    schema: { tags, summary: 'The newest checkpoint, sealed up to this moment', response: plainText('A signed note as c2sp.org/tlog-checkpoint has it') },
-  }, async (_request, reply) => await reply.type(textType).send(await sealedNow(deps)))
+    schema: { tags, summary: 'The newest checkpoint, sealed up to this moment', response: plainTextResponse('A signed note as c2sp.org/tlog-checkpoint has it') },
+  }, async (_request, reply) => await reply.type(PLAIN_TEXT_TYPE).send(await requireCurrentCheckpoint(deps)))
 
   app.get('/audit/checkpoints', {
     config: { may: 'log:prove' },
-    schema: { tags, summary: 'Every checkpoint, the oldest first', response: plainText('Signed notes, parted by an empty line') },
-  }, async (_request, reply) => await reply.type(textType).send(Readable.from(checkpointNotes(db), { objectMode: false })))
+    schema: { tags, summary: 'Every checkpoint, the oldest first', response: plainTextResponse('Signed notes, parted by an empty line') },
+  }, async (_request, reply) => await reply.type(PLAIN_TEXT_TYPE).send(Readable.from(streamCheckpoints(db), { objectMode: false })))
 
   app.get('/audit/verifier-key', {
     config: { may: 'log:prove' },
-    schema: { tags, summary: 'The key that verifies checkpoints', response: plainText('name+hash+key, as c2sp.org/signed-note has it') },
+    schema: { tags, summary: 'The key that verifies checkpoints', response: plainTextResponse('name+hash+key, as c2sp.org/signed-note has it') },
   }, async (_request, reply) => {
-    const origin = originIn(await newestNote(db)) ?? log.origin
-    return await reply.type(textType).send(formatVerifierKey(verifierKeysOf(log.keys, origin)[0]))
+    const origin = parseCheckpointOrigin(await findNewestCheckpointNote(db)) ?? log.origin
+    return await reply.type(PLAIN_TEXT_TYPE).send(formatVerifierKey(toVerifierKeys(log.keys, origin)[0]))
   })
 
   app.get('/audit/leaves', {
@@ -55,59 +55,59 @@ export const proofsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
       tags,
       summary: 'Leaves of the log',
       description: 'Each line, without its line end, is byte for byte one leaf: the RFC 8785 canonical JSON of one audit event.',
-      querystring: stretchQuery,
-      response: plainText('One leaf a line', 'application/x-ndjson'),
+      querystring: leafPageQuery,
+      response: plainTextResponse('One leaf a line', 'application/x-ndjson'),
     },
   }, async (request, reply) => {
-    const { size, sequence } = await findLogEnd(db)
-    requireWithin({ from: request.query.from }, size)
-    await recordLogReading(deps, signedIn(request), request.query)
-    return await reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(leafLines(db, request.query, sequence), { objectMode: false }))
+    const { size, sequence } = await readLogEnd(db)
+    requireAtMost({ from: request.query.from }, size)
+    await recordLogAccess(deps, requireSession(request), request.query)
+    return await reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(streamLeaves(db, request.query, sequence), { objectMode: false }))
   })
 
   app.get('/audit/leaf-hashes', {
     config: { may: 'log:prove' },
     schema: {
-      tags, summary: 'The hashes of leaves, as they were sealed', querystring: stretchQuery, response: plainText('One leaf a line: its hash in base64 and its event’s id'),
+      tags, summary: 'The hashes of leaves, as they were sealed', querystring: leafPageQuery, response: plainTextResponse('One leaf a line: its hash in base64 and its event’s id'),
     },
   }, async (request, reply) => {
-    requireWithin({ from: request.query.from }, (await findLogEnd(db)).size)
-    return await reply.type(textType).send(Readable.from(leafHashLines(db, request.query), { objectMode: false }))
+    requireAtMost({ from: request.query.from }, (await readLogEnd(db)).size)
+    return await reply.type(PLAIN_TEXT_TYPE).send(Readable.from(streamLeafHashes(db, request.query), { objectMode: false }))
   })
 
   app.get('/audit/proofs/inclusion', {
     config: { may: 'log:prove' },
     schema: {
-      tags, summary: 'That a leaf is in the log of that size', querystring: z.strictObject({ leaf: place, size: place }), response: { 200: proofAnswer },
+      tags, summary: 'That a leaf is in the log of that size', querystring: z.strictObject({ leaf: leafIndexSchema, size: leafIndexSchema }), response: { 200: proofResponse },
     },
   }, async request => {
     const { leaf, size } = request.query
-    requireWithin({ size }, (await findLogEnd(db)).size)
-    requireWithin({ leaf }, size - 1)
-    return await proofOf(inclusionRuns(leaf, size))
+    requireAtMost({ size }, (await readLogEnd(db)).size)
+    requireAtMost({ leaf }, size - 1)
+    return await proofOf(computeInclusionRanges(leaf, size))
   })
 
   app.get('/audit/proofs/consistency', {
     config: { may: 'log:prove' },
     schema: {
-      tags, summary: 'That the log of one size is the beginning of the log of a later one', querystring: z.strictObject({ from: place, to: place }), response: { 200: proofAnswer },
+      tags, summary: 'That the log of one size is the beginning of the log of a later one', querystring: z.strictObject({ from: leafIndexSchema, to: leafIndexSchema }), response: { 200: proofResponse },
     },
   }, async request => {
     const { from, to } = request.query
-    requireWithin({ to }, (await findLogEnd(db)).size)
-    requireWithin({ from }, to)
-    return await proofOf(consistencyRuns(from, to))
+    requireAtMost({ to }, (await readLogEnd(db)).size)
+    requireAtMost({ from }, to)
+    return await proofOf(computeConsistencyRanges(from, to))
   })
 
-  async function proofOf (runs: readonly Run[]): Promise<z.output<typeof proofAnswer>> {
-    return { hashes: (await hashesOfRuns(db, nodeTreeHash(), runs)).map(toBase64) }
+  async function proofOf (runs: readonly LeafRange[]): Promise<z.output<typeof proofResponse>> {
+    return { hashes: (await readRangeHashes(db, createNodeCryptoTreeHasher(), runs)).map(toBase64) }
   }
 }
 
-const textType = 'text/plain; charset=utf-8'
+const PLAIN_TEXT_TYPE = 'text/plain; charset=utf-8'
 
 /** @throws {Problem} naming the parameter that is larger than it can be */
-function requireWithin (asked: Readonly<Record<string, number>>, largest: number): void {
+function requireAtMost (asked: Readonly<Record<string, number>>, largest: number): void {
   const errors = Object.entries(asked).filter(([, value]) => value > largest).map(([path]) => ({ path, message: 'beyond-the-log' }))
   if (errors.length > 0) throw new Problem('validation-failed', { errors })
 }

@@ -4,36 +4,36 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { EvidenceFile } from './evidence.js'
 
-const headBytes = 4096
+const HEAD_BYTES = 4096
 
 /** @throws naming the path that is not there */
-export async function filesAt (paths: readonly string[]): Promise<EvidenceFile[]> {
-  return (await Promise.all(paths.map(async path => await filesUnder(path, '')))).flat()
+export async function openEvidenceFiles (paths: readonly string[]): Promise<EvidenceFile[]> {
+  return (await Promise.all(paths.map(async path => await collectFiles(path, '')))).flat()
 }
 
 /** What lies in a folder that was given has its name below that folder. */
-async function filesUnder (path: string, name: string): Promise<EvidenceFile[]> {
+async function collectFiles (path: string, name: string): Promise<EvidenceFile[]> {
   const { size, isFolder } = await stat(path).then(found => ({ size: found.size, isFolder: found.isDirectory() }))
-  if (!isFolder) return [{ name: name === '' ? basename(path) : name, size, head: await headOf(path), chunks: (from = 0, to = size) => piecesOf(path, from, to) }]
+  if (!isFolder) return [{ name: name === '' ? basename(path) : name, size, head: await readFileHead(path), chunks: (from = 0, to = size) => readFileRange(path, from, to) }]
   const files: EvidenceFile[] = []
-  for (const one of (await readdir(path)).sort()) files.push(...await filesUnder(join(path, one), name === '' ? one : `${name}/${one}`))
+  for (const one of (await readdir(path)).sort()) files.push(...await collectFiles(join(path, one), name === '' ? one : `${name}/${one}`))
   return files
 }
 
-async function * piecesOf (path: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+async function * readFileRange (path: string, from: number, to: number): AsyncGenerator<Uint8Array> {
   if (to > from) yield * createReadStream(path, { start: from, end: to - 1, highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>
 }
 
-export async function textIn (file: EvidenceFile): Promise<string> {
+export async function readFileText (file: EvidenceFile): Promise<string> {
   const pieces: Uint8Array[] = []
   for await (const piece of file.chunks()) pieces.push(piece)
   return Buffer.concat(pieces).toString('utf8')
 }
 
-async function headOf (path: string): Promise<Uint8Array> {
+async function readFileHead (path: string): Promise<Uint8Array> {
   const handle = await open(path)
   try {
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(headBytes), position: 0 })
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(HEAD_BYTES), position: 0 })
     return buffer.subarray(0, bytesRead)
   } finally {
     await handle.close()

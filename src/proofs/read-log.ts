@@ -2,9 +2,9 @@
 import type { Deps } from '../app.js'
 import { appendEvent } from '../audit/events.js'
 import type { Session } from '../staff/session.js'
-import type { Stretch } from './log-streams.js'
+import type { LeafPage } from './log-streams.js'
 
-export async function recordLogReading ({ db, now }: Pick<Deps, 'db' | 'now'>, by: Session, { from, limit }: Stretch): Promise<void> {
+export async function recordLogAccess ({ db, now }: Pick<Deps, 'db' | 'now'>, by: Session, { from, limit }: LeafPage): Promise<void> {
   await db.transaction().execute(async trx => await appendEvent(trx, {
     kind: 'log-read',
     at: now(),

@@ -1,10 +1,10 @@
 /** Slips and their steps beside the events that tell of them: the first that is not as it was told. */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database } from '../database/schema.js'
-import { toldSteps, within, type Numbers } from './told-steps.js'
+import { loggedStepsQuery, isInNumberRange, type SlipNumberRange } from './told-steps.js'
 
 /** What differs of a slip: a row that was altered, is gone, or that nothing tells of. */
-export interface Difference {
+export interface SlipDifference {
   readonly number: string
   readonly kind: 'altered' | 'removed' | 'added'
   /** The table, with the step's number in brackets, and the column where one is altered. */
@@ -12,9 +12,9 @@ export interface Difference {
 }
 
 /** Columns, with what is wrong with each: the first of them is named. */
-type Checks = Readonly<Record<string, RawBuilder<unknown>>>
+type ColumnChecks = Readonly<Record<string, RawBuilder<unknown>>>
 
-const ofSlip: Checks = {
+const slipChecks: ColumnChecks = {
   deliveries: sql`delivery.slip_id is null`,
   'slips.channel': sql`slips.channel is distinct from told.channel`,
   'slips.account_id': sql`slips.account_id is distinct from told.account`,
@@ -33,7 +33,7 @@ const ofSlip: Checks = {
   'deliveries.personal_handover': sql`delivery.personal_handover::text is distinct from told.handover`,
 }
 
-const ofStep: Checks = {
+const stepChecks: ColumnChecks = {
   step: sql`kept.step is distinct from told.step`,
   from_state: sql`kept.from_state is distinct from told.from_state`,
   to_state: sql`kept.to_state is distinct from told.to_state`,
@@ -49,16 +49,16 @@ const ofStep: Checks = {
     or looked.name_reason is distinct from told.texts ->> 'nameReason'`,
 }
 
-const aStep = sql`'slip_steps[' || coalesce(kept.nth, told.nth) || ']'`
+const stepLabel = sql`'slip_steps[' || coalesce(kept.nth, told.nth) || ']'`
 
 /** The first difference among slips of these numbers, by number and then in the order of its steps. */
-export async function firstDifference (db: Kysely<Database>, numbers: Numbers): Promise<Difference | undefined> {
-  const { rows } = await sql<Difference>`
-    with steps as materialized (${toldSteps(numbers)}),
+export async function findFirstDifference (db: Kysely<Database>, numbers: SlipNumberRange): Promise<SlipDifference | undefined> {
+  const { rows } = await sql<SlipDifference>`
+    with steps as materialized (${loggedStepsQuery(numbers)}),
       told as (
-        select number, ${ofIssue(sql`account::text`)}::uuid as account, ${ofIssue(sql`staff`)} as staff, ${ofIssue(sql`service_point`)} as service_point, ${ofIssue(sql`at`)} as issued_at,
-          ${ofIssue(sql`facts ->> 'channel'`)} as channel, ${ofIssue(sql`facts ->> 'porter'`)} as porter, ${ofIssue(sql`texts ->> 'requestReference'`)} as reference,
-          ${ofIssue(sql`texts ->> 'recipient'`)} as recipient, ${ofIssue(sql`texts ->> 'address'`)} as address, (array_agg(to_state order by nth desc))[1] as state,
+        select number, ${fromIssueEvent(sql`account::text`)}::uuid as account, ${fromIssueEvent(sql`staff`)} as staff, ${fromIssueEvent(sql`service_point`)} as service_point, ${fromIssueEvent(sql`at`)} as issued_at,
+          ${fromIssueEvent(sql`facts ->> 'channel'`)} as channel, ${fromIssueEvent(sql`facts ->> 'porter'`)} as porter, ${fromIssueEvent(sql`texts ->> 'requestReference'`)} as reference,
+          ${fromIssueEvent(sql`texts ->> 'recipient'`)} as recipient, ${fromIssueEvent(sql`texts ->> 'address'`)} as address, (array_agg(to_state order by nth desc))[1] as state,
           min(at) filter (where to_state in ('redeemed', 'returned', 'voided', 'expired', 'locked')) as ended_at,
           max(facts ->> 'reason') filter (where kind = 'slip-voided') as void_reason,
           max(texts ->> 'trackingNumber') filter (where step = 'post') as tracking, max(facts ->> 'personalHandover') filter (where step = 'post') as handover
@@ -66,29 +66,29 @@ export async function firstDifference (db: Kysely<Database>, numbers: Numbers): 
       kept as (
         select slips.number, row_number() over (partition by slip_id order by slip_steps.id) as nth, step, from_state, to_state, at,
           staff_id::text as staff, token_id::text as token, slip_steps.service_point_id, note, note_erased_at, identity_check_id
-        from slips join slip_steps on slip_id = slips.id where ${within('slips.number', numbers)})
+        from slips join slip_steps on slip_id = slips.id where ${isInNumberRange('slips.number', numbers)})
     select number, kind, place from (
-      select coalesce(slips.number, told.number) as number, 0 as nth, ${kindOf('slips')} as kind, ${placeOf(ofSlip, 'slips', sql`'slips'`, sql`''`)} as place
-      from (select * from slips where ${within('number', numbers)}) as slips full join told on told.number = slips.number
+      select coalesce(slips.number, told.number) as number, 0 as nth, ${differenceKind('slips')} as kind, ${differencePlace(slipChecks, 'slips', sql`'slips'`, sql`''`)} as place
+      from (select * from slips where ${isInNumberRange('number', numbers)}) as slips full join told on told.number = slips.number
         left join deliveries as delivery on delivery.slip_id = slips.id
       union all
-      select coalesce(kept.number, told.number), coalesce(kept.nth, told.nth), ${kindOf('kept')}, ${placeOf(ofStep, 'kept', aStep, sql`${aStep} || '.'`)}
+      select coalesce(kept.number, told.number), coalesce(kept.nth, told.nth), ${differenceKind('kept')}, ${differencePlace(stepChecks, 'kept', stepLabel, sql`${stepLabel} || '.'`)}
       from kept full join steps as told on told.number = kept.number and told.nth = kept.nth
         left join identity_checks as looked on looked.id = kept.identity_check_id
     ) as differences where place is not null order by number, nth limit 1`.execute(db)
   return rows[0]
 }
 
-function ofIssue (value: RawBuilder<unknown>) {
+function fromIssueEvent (value: RawBuilder<unknown>) {
   return sql`max(${value}) filter (where kind = 'slip-issued')`
 }
 
-function kindOf (kept: string) {
+function differenceKind (kept: string) {
   return sql`case when ${sql.ref(kept)}.number is null then 'removed' when told.number is null then 'added' else 'altered' end`
 }
 
 /** Null where nothing differs. */
-function placeOf (checks: Checks, kept: string, table: RawBuilder<unknown>, before: RawBuilder<unknown>) {
+function differencePlace (checks: ColumnChecks, kept: string, table: RawBuilder<unknown>, before: RawBuilder<unknown>) {
   const each = Object.entries(checks).map(([column, differs]) => sql`when ${differs} then ${before} || ${sql.lit(column)}`)
   return sql`case when ${sql.ref(kept)}.number is null or told.number is null then ${table} ${sql.join(each, sql` `)} end`
 }

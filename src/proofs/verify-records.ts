@@ -1,29 +1,29 @@
 /** Delivery records against the log: everything that an export of them reads and the log's events tell. */
 import { sql, type Kysely } from 'kysely'
-import { atOneMoment } from '../database/one-moment.js'
+import { readInSnapshot } from '../database/one-moment.js'
 import type { Database } from '../database/schema.js'
-import { firstDifference, type Difference } from './slip-differences.js'
-import { within, type Numbers } from './told-steps.js'
+import { findFirstDifference, type SlipDifference } from './slip-differences.js'
+import { isInNumberRange, type SlipNumberRange } from './told-steps.js'
 
-export interface RecordsVerified {
+export interface RecordsVerification {
   readonly slips: number
   /** Of the first slip that differs. */
-  readonly fault: Difference | undefined
+  readonly fault: SlipDifference | undefined
 }
 
 /** Slips compared in one statement. */
-const aPage = 2000
+const BATCH_SIZE = 2000
 
 /**
  * Page by page of slip numbers, compared by the database. A step and its event are written in one transaction, so that
  * at one moment both are there, or neither: events that are not sealed yet raise no alarm.
  */
-export async function verifyRecords (db: Kysely<Database>, progress: (slips: number) => void = () => {}): Promise<RecordsVerified> {
-  return await atOneMoment(db, async one => {
+export async function verifyRecords (db: Kysely<Database>, progress: (slips: number) => void = () => {}): Promise<RecordsVerification> {
+  return await readInSnapshot(db, async one => {
     for (let slips = 0, after = ''; ;) {
-      const { count, last } = await pageAfter(one, after)
-      const numbers = { after, last: count === aPage ? last! : undefined }
-      const [told, found] = [await firstDifference(one, numbers), await firstStaleRecord(one, numbers)]
+      const { count, last } = await readPageAfter(one, after)
+      const numbers = { after, last: count === BATCH_SIZE ? last! : undefined }
+      const [told, found] = [await findFirstDifference(one, numbers), await findFirstStaleRecord(one, numbers)]
       slips += count
       const fault = told === undefined || (found !== undefined && found.number < told.number) ? found : told
       if (fault !== undefined || numbers.last === undefined) return { slips, fault }
@@ -33,9 +33,9 @@ export async function verifyRecords (db: Kysely<Database>, progress: (slips: num
   })
 }
 
-async function pageAfter (db: Kysely<Database>, after: string): Promise<{ count: number, last: string | null }> {
+async function readPageAfter (db: Kysely<Database>, after: string): Promise<{ count: number, last: string | null }> {
   const { rows } = await sql<{ count: number, last: string | null }>`
-    select count(*) as count, max(number) as last from (select number from slips where number > ${after} order by number limit ${aPage}) as page`.execute(db)
+    select count(*) as count, max(number) as last from (select number from slips where number > ${after} order by number limit ${BATCH_SIZE}) as page`.execute(db)
   return rows[0]!
 }
 
@@ -43,13 +43,13 @@ async function pageAfter (db: Kysely<Database>, after: string): Promise<{ count:
  * The table that lists and counts are read from, against what it is made from. A refusal that was being written down
  * while its holder's slip was issued may have come too late for the record; so the last minute before does not count.
  */
-async function firstStaleRecord (db: Kysely<Database>, numbers: Numbers): Promise<Difference | undefined> {
-  const { rows } = await sql<Difference>`
+async function findFirstStaleRecord (db: Kysely<Database>, numbers: SlipNumberRange): Promise<SlipDifference | undefined> {
+  const { rows } = await sql<SlipDifference>`
     select coalesce(record.number, afresh.number) as number,
       case when record.slip_id is null then 'removed' when afresh.slip_id is null then 'added' else 'altered' end as kind,
       'delivery_records' as place
-    from (select * from delivery_records where ${within('number', numbers)}) as record
-      full join (select * from delivery_records_afresh where ${within('number', numbers)}) as afresh on afresh.slip_id = record.slip_id
+    from (select * from delivery_records where ${isInNumberRange('number', numbers)}) as record
+      full join (select * from delivery_records_afresh where ${isInNumberRange('number', numbers)}) as afresh on afresh.slip_id = record.slip_id
     where (record.slip_id, record.issued_at, record.expires_at, record.handed_over_at, record.open, record.number)
         is distinct from (afresh.slip_id, afresh.issued_at, afresh.expires_at, afresh.handed_over_at, afresh.open, afresh.number)
       or (record.facets is distinct from afresh.facets and not (

@@ -2,17 +2,17 @@
  * The holder activates: code, directory, commit, in this order. Whatever stops in between, the holder is never left
  * with a used code and no password: the code is only reserved until the directory has the password.
  */
-import { DirectoryFault } from '../accounts/directory.js'
+import { DirectoryError } from '../accounts/directory.js'
 import { findAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
 import { Problem } from '../http/problems.js'
-import { countedAddress } from '../staff/client-address.js'
-import { countTry, giveTryBack, tooManyTries, type TryLimit } from '../staff/throttle.js'
+import { throttleAddress } from '../staff/client-address.js'
+import { countAttempt, refundAttempt, tooManyAttempts, type AttemptLimit } from '../staff/throttle.js'
 import { throttleKey } from '../staff/tokens.js'
 import type { ActivationCode } from '../slips/activation-code.js'
 import { confirmReservation, refuseReservation, releaseReservation } from './end-reservation.js'
-import { faultWord, type FaultWord } from './fault-word.js'
-import { theHolder } from './redeemer.js'
+import { toFaultReason, type FaultReason } from './fault-word.js'
+import { holderRedeemer } from './redeemer.js'
 import { reserveCode, type RedemptionDeps, type Reservation } from './reserve-code.js'
 
 export interface ActivationDeps extends RedemptionDeps {
@@ -29,41 +29,41 @@ export interface ActivationAttempt {
 }
 
 /** What became of it. Everything but `done` leaves the code as it was. */
-export type Activation =
+export type ActivationResult =
   | { readonly outcome: 'done', readonly username: string }
   /** One answer for everything that is wrong with user name or code. */
   | { readonly outcome: 'not-accepted' }
-  | { readonly outcome: Exclude<FaultWord, 'failed'> }
+  | { readonly outcome: Exclude<FaultReason, 'failed'> }
 
 /** A class may stand behind one address; what succeeds is given back. It keeps a flood out of the log, not a guesser off a code. */
-export const activationLimit: TryLimit = { tries: 60, minutes: 15 }
+export const activationLimit: AttemptLimit = { maxAttempts: 60, windowMinutes: 15 }
 
 /** @throws {Problem} `too-many-requests` with Retry-After when one address has failed too often */
-export async function activate (deps: ActivationDeps, attempt: ActivationAttempt): Promise<Activation> {
-  const throttled = throttleKey(deps.sessionKey, 'activation', countedAddress(attempt.address))
-  await takeTry(deps, throttled)
-  const reservation = await reserveCode(deps, theHolder, attempt, { quietly: true })
+export async function activate (deps: ActivationDeps, attempt: ActivationAttempt): Promise<ActivationResult> {
+  const throttled = throttleKey(deps.sessionKey, 'activation', throttleAddress(attempt.address))
+  await requireAttemptLeft(deps, throttled)
+  const reservation = await reserveCode(deps, holderRedeemer, attempt, { quietly: true })
   if (reservation === undefined) return { outcome: 'not-accepted' }
-  await giveTryBack(deps.db, throttled)
-  return await setPassword(deps, reservation, attempt.password) ?? await finish(deps, reservation)
+  await refundAttempt(deps.db, throttled)
+  return await setDirectoryPassword(deps, reservation, attempt.password) ?? await confirmActivation(deps, reservation)
 }
 
 /** @returns what stood in the way; undefined when the directory has the password */
-async function setPassword (deps: ActivationDeps, { account, id }: Reservation, password: string): Promise<Activation | undefined> {
+async function setDirectoryPassword (deps: ActivationDeps, { account, id }: Reservation, password: string): Promise<ActivationResult | undefined> {
   let asked = false
   try {
     await deps.directory.refresh(account)
     const asItIs = await findAccount(deps.db, account.id)
-    if (asItIs === undefined || asItIs.gone_at !== null) throw new DirectoryFault('account-gone', `the directory has nobody of the user name of account ${account.id}`)
-    if (asItIs.status !== 'active') return await notAccepted(deps, id)
+    if (asItIs === undefined || asItIs.gone_at !== null) throw new DirectoryError('account-gone', `the directory has nobody of the user name of account ${account.id}`)
+    if (asItIs.status !== 'active') return await rejectReservation(deps, id)
     asked = true
     await deps.directory.setPassword(account, password)
     return undefined
   } catch (error) {
-    const reason = faultWord(error)
+    const reason = toFaultReason(error)
     // Who was asked and did not answer may have done it.
     const passwordMayBeSet = asked && (reason === 'directory-away' || reason === 'failed')
-    await releaseReservation(deps, theHolder, id, { reason, passwordMayBeSet }).catch((unreleased: unknown) => {
+    await releaseReservation(deps, holderRedeemer, id, { reason, passwordMayBeSet }).catch((unreleased: unknown) => {
       // It runs out by itself, and the record says so then. What the holder is told does not depend on it.
       deps.logger.warn({ err: unreleased, reason }, 'a reservation could not be given back')
     })
@@ -74,8 +74,8 @@ async function setPassword (deps: ActivationDeps, { account, id }: Reservation, 
 }
 
 /** The password is set, whatever becomes of the slip: that is for the record, not for the holder. Confirming twice does no harm. */
-async function finish (deps: ActivationDeps, reservation: Reservation): Promise<Activation> {
-  const confirm = async () => await confirmReservation(deps, theHolder, reservation.id)
+async function confirmActivation (deps: ActivationDeps, reservation: Reservation): Promise<ActivationResult> {
+  const confirm = async () => await confirmReservation(deps, holderRedeemer, reservation.id)
   try {
     if (await confirm().catch(confirm) === undefined) await recordPasswordSet(deps, reservation)
   } catch (error) {
@@ -92,16 +92,16 @@ async function recordPasswordSet ({ db, now }: ActivationDeps, { slipNumber, acc
   }))
 }
 
-async function notAccepted (deps: ActivationDeps, reservation: string): Promise<Activation> {
-  await refuseReservation(deps, theHolder, reservation)
+async function rejectReservation (deps: ActivationDeps, reservation: string): Promise<ActivationResult> {
+  await refuseReservation(deps, holderRedeemer, reservation)
   return { outcome: 'not-accepted' }
 }
 
-async function takeTry ({ db, now }: ActivationDeps, key: string): Promise<void> {
+async function requireAttemptLeft ({ db, now }: ActivationDeps, key: string): Promise<void> {
   const moment = now()
-  const { tries, endsAt } = await countTry(db, key, activationLimit, moment)
-  if (tries <= activationLimit.tries) return
+  const { attempts, windowEndsAt } = await countAttempt(db, key, activationLimit, moment)
+  if (attempts <= activationLimit.maxAttempts) return
   // The first of a period is recorded, the rest are not: a flood must not fill the log.
-  if (tries === activationLimit.tries + 1) await db.transaction().execute(async trx => await appendEvent(trx, { kind: 'redemption-refused', at: moment, actor: 'anonymous', facts: { reason: 'throttled' } }))
-  throw tooManyTries(endsAt, moment)
+  if (attempts === activationLimit.maxAttempts + 1) await db.transaction().execute(async trx => await appendEvent(trx, { kind: 'redemption-refused', at: moment, actor: 'anonymous', facts: { reason: 'throttled' } }))
+  throw tooManyAttempts(windowEndsAt, moment)
 }

@@ -3,16 +3,16 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../app.js'
 import { Problem, statusOf, type FieldError } from '../http/problems.js'
 import type { TextKey } from '../i18n/translate.js'
-import { activate, type Activation } from './activate.js'
-import { readActivation } from './activation-form.js'
-import { asTyped, errorsOnPage, onlyChoosesLanguage, speakChosenLanguage } from './holder-page.js'
+import { activate, type ActivationResult } from './activate.js'
+import { parseActivationForm } from './activation-form.js'
+import { inputText, formatFormErrors, isLanguageChange, applyChosenLanguage } from './holder-page.js'
 
-interface Typed { readonly username?: unknown, readonly code?: unknown, readonly rules?: unknown }
+interface ActivationInput { readonly username?: unknown, readonly code?: unknown, readonly rules?: unknown }
 
 /** Why a form that was well filled in did not lead on. */
-type Setback = Exclude<Activation['outcome'], 'done'> | 'too-many'
+type ActivationFailure = Exclude<ActivationResult['outcome'], 'done'> | 'too-many'
 
-const statuses: Readonly<Record<Setback, number>> = {
+const failureStatuses: Readonly<Record<ActivationFailure, number>> = {
   'not-accepted': statusOf('code-not-accepted'),
   'directory-away': statusOf('unavailable'),
   'password-refused': 422,
@@ -22,23 +22,23 @@ const statuses: Readonly<Record<Setback, number>> = {
 }
 
 /** How long to wait before the directory may answer again (seconds). */
-const directoryBackAfter = '60'
+const DIRECTORY_RETRY_SECONDS = '60'
 
 export const activationPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { profile } = deps
-  speakChosenLanguage(app)
+  applyChosenLanguage(app)
 
   app.get('/activate', { config: { public: true } }, async (request, reply) => await showForm(request, reply, {}))
 
   app.post('/activate', { config: { public: true } }, async (request, reply) => {
-    const typed = (request.body ?? {}) as Typed
-    if (onlyChoosesLanguage(request)) return await showForm(request, reply, typed)
-    const form = readActivation(typed, profile)
+    const typed = (request.body ?? {}) as ActivationInput
+    if (isLanguageChange(request)) return await showForm(request, reply, typed)
+    const form = parseActivationForm(typed, profile)
     if (!form.ok) return await showForm(request, reply, typed, { errors: form.errors })
-    const outcome = await activate(deps, { ...form.value, address: request.ip }).then(tried => tried.outcome, tooOften(reply))
+    const outcome = await activate(deps, { ...form.value, address: request.ip }).then(tried => tried.outcome, throttledActivation(reply))
     if (outcome === 'done') return await reply.redirect(`/activate/done?language=${request.language}`, 303)
-    if (outcome === 'directory-away') reply.header('retry-after', directoryBackAfter)
-    if (outcome === 'account-gone' || outcome === 'ambiguous') return await reply.page('activate/helpdesk', { setback: outcome }, { status: statuses[outcome] })
+    if (outcome === 'directory-away') reply.header('retry-after', DIRECTORY_RETRY_SECONDS)
+    if (outcome === 'account-gone' || outcome === 'ambiguous') return await reply.page('activate/helpdesk', { setback: outcome }, { status: failureStatuses[outcome] })
     return await showForm(request, reply, typed, { setback: outcome })
   })
 
@@ -50,25 +50,25 @@ export const activationPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     })
   })
 
-  async function showForm (request: FastifyRequest, reply: FastifyReply, typed: Typed, told: { errors?: readonly FieldError[], setback?: Setback } = {}): Promise<FastifyReply> {
+  async function showForm (request: FastifyRequest, reply: FastifyReply, typed: ActivationInput, told: { errors?: readonly FieldError[], setback?: ActivationFailure } = {}): Promise<FastifyReply> {
     const { t, language } = request
     const { setback } = told
     const errors = setback === 'password-refused' ? [{ path: 'password', message: 'password-refused' }] : told.errors ?? []
     const { rulesOfUse } = profile
     return await reply.page('activate/form', {
-      ...errorsOnPage(t, errors, path => t(`activation.${path}` as TextKey)),
+      ...formatFormErrors(t, errors, path => t(`activation.${path}` as TextKey)),
       setback,
-      minutes: minutesToWait(reply),
+      minutes: retryAfterMinutes(reply),
       waitMinutes: profile.wrongTries.waitMinutes,
-      typed: { username: asTyped(typed.username), code: asTyped(typed.code), rules: typed.rules === 'yes' },
+      typed: { username: inputText(typed.username), code: inputText(typed.code), rules: typed.rules === 'yes' },
       rules: { href: rulesOfUse.url, label: rulesOfUse.label[language], text: rulesOfUse.text[language] },
       minimum: profile.passwordMinimum,
-    }, { status: setback === undefined ? errors.length > 0 ? 400 : 200 : statuses[setback] })
+    }, { status: setback === undefined ? errors.length > 0 ? 400 : 200 : failureStatuses[setback] })
   }
 }
 
 /** What the form can show; anything else is the error handler's. */
-function tooOften (reply: FastifyReply): (error: unknown) => 'too-many' {
+function throttledActivation (reply: FastifyReply): (error: unknown) => 'too-many' {
   return error => {
     if (!(error instanceof Problem) || error.code !== 'too-many-requests') throw error
     reply.headers(error.headers)
@@ -76,6 +76,6 @@ function tooOften (reply: FastifyReply): (error: unknown) => 'too-many' {
   }
 }
 
-function minutesToWait (reply: FastifyReply): number {
+function retryAfterMinutes (reply: FastifyReply): number {
   return Math.max(1, Math.ceil(Number(reply.getHeader('retry-after') ?? 0) / 60))
 }

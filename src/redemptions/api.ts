@@ -1,22 +1,22 @@
 /** The door for identity systems: a code comes back, at once or in two steps. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { DirectoryFault } from '../accounts/directory.js'
+import { DirectoryError } from '../accounts/directory.js'
 import type { Deps } from '../app.js'
-import { problemAnswer } from '../http/problem-answers.js'
+import { buildProblemResponse } from '../http/problem-answers.js'
 import { Problem } from '../http/problems.js'
-import { rfc3339 } from '../http/times.js'
-import { readActivationCode } from '../slips/activation-code.js'
-import { identitySystemOf } from '../staff/authenticate.js'
-import { confirmReservation, releaseReservation, reservedAccount, type Redeemed } from './end-reservation.js'
-import { redeem } from './redeem.js'
-import { identitySystem } from './redeemer.js'
+import { formatRfc3339 } from '../http/times.js'
+import { parseActivationCode } from '../slips/activation-code.js'
+import { requireIdentitySystem } from '../staff/authenticate.js'
+import { confirmReservation, releaseReservation, findReservedAccount, type RedemptionResult } from './end-reservation.js'
+import { redeemCode } from './redeem.js'
+import { identitySystemRedeemer } from './redeemer.js'
 import { reserveCode } from './reserve-code.js'
 
-const moment = z.iso.datetime({ offset: true })
-const redeemedSchema = z.object({ slipNumber: z.string(), accountId: z.uuid(), redeemedAt: moment }).meta({ id: 'Redeemed' })
+const timestampSchema = z.iso.datetime({ offset: true })
+const redeemedSchema = z.object({ slipNumber: z.string(), accountId: z.uuid(), redeemedAt: timestampSchema }).meta({ id: 'Redeemed' })
 const reservedSchema = z.object({
-  reservation: z.uuid(), slipNumber: z.string(), accountId: z.uuid(), confirmBy: moment.describe('After this moment the code works again'),
+  reservation: z.uuid(), slipNumber: z.string(), accountId: z.uuid(), confirmBy: timestampSchema.describe('After this moment the code works again'),
 }).meta({ id: 'Reserved' })
 
 /** Whatever it says, a pair that is not accepted gets one answer: only its shape is looked at here. */
@@ -29,7 +29,7 @@ const reservationParams = z.object({ reservation: z.string() })
 
 export const redemptionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   const zone = deps.profile.timeZone
-  const item = ({ redeemedAt, ...redeemed }: Redeemed) => ({ ...redeemed, redeemedAt: rfc3339(redeemedAt, zone) })
+  const item = ({ redeemedAt, ...redeemed }: RedemptionResult) => ({ ...redeemed, redeemedAt: formatRfc3339(redeemedAt, zone) })
 
   app.post('/redemptions', {
     config: { scope: 'redeem' },
@@ -41,11 +41,11 @@ export const redemptionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => 
       response: { 200: z.union([redeemedSchema, reservedSchema]) },
     },
   }, async request => {
-    const by = identitySystem(identitySystemOf(request))
-    const typed = { username: request.body.username, code: readActivationCode(request.body.code) }
-    if (!request.body.reserve) return item(accepted(await redeem(deps, by, typed).catch(unlessAway)))
-    const { id, slipNumber, account, confirmBy } = accepted(await reserveCode(deps, by, typed, { quietly: false }))
-    return { reservation: id, slipNumber, accountId: account.id, confirmBy: rfc3339(confirmBy, zone) }
+    const by = identitySystemRedeemer(requireIdentitySystem(request))
+    const typed = { username: request.body.username, code: parseActivationCode(request.body.code) }
+    if (!request.body.reserve) return item(requireAccepted(await redeemCode(deps, by, typed).catch(rethrowUnlessUnavailable)))
+    const { id, slipNumber, account, confirmBy } = requireAccepted(await reserveCode(deps, by, typed, { quietly: false }))
+    return { reservation: id, slipNumber, accountId: account.id, confirmBy: formatRfc3339(confirmBy, zone) }
   })
 
   app.post('/redemptions/:reservation/confirm', {
@@ -55,34 +55,34 @@ export const redemptionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => 
       summary: 'The password is set: redeem what was reserved',
       description: 'Slip and account are looked at once more. Asked again, it answers the same.',
       params: reservationParams,
-      response: { 200: redeemedSchema, 422: problemAnswer(422) },
+      response: { 200: redeemedSchema, 422: buildProblemResponse(422) },
     },
-  }, async request => item(accepted(await confirm(identitySystem(identitySystemOf(request)), request.params.reservation))))
+  }, async request => item(requireAccepted(await confirm(identitySystemRedeemer(requireIdentitySystem(request)), request.params.reservation))))
 
   app.delete('/redemptions/:reservation', {
     config: { scope: 'redeem' },
-    schema: { tags: ['Redemptions'], summary: 'Give a reservation back: the code works again at once', params: reservationParams, response: { 204: z.void(), 409: problemAnswer(409) } },
+    schema: { tags: ['Redemptions'], summary: 'Give a reservation back: the code works again at once', params: reservationParams, response: { 204: z.void(), 409: buildProblemResponse(409) } },
   }, async (request, reply) => {
-    await releaseReservation(deps, identitySystem(identitySystemOf(request)), request.params.reservation, { reason: 'given-back' })
+    await releaseReservation(deps, identitySystemRedeemer(requireIdentitySystem(request)), request.params.reservation, { reason: 'given-back' })
     return await reply.status(204).send()
   })
 
   /** What the directory says by now counts; the reservation stands while it does not answer. */
-  async function confirm (by: ReturnType<typeof identitySystem>, reservation: string): Promise<Redeemed | undefined> {
-    const account = await reservedAccount(deps, by, reservation)
-    if (account !== undefined) await deps.directory.refresh(account).catch(unlessAway)
+  async function confirm (by: ReturnType<typeof identitySystemRedeemer>, reservation: string): Promise<RedemptionResult | undefined> {
+    const account = await findReservedAccount(deps, by, reservation)
+    if (account !== undefined) await deps.directory.refresh(account).catch(rethrowUnlessUnavailable)
     return await confirmReservation(deps, by, reservation)
   }
 }
 
 /** @throws {Problem} `code-not-accepted` */
-function accepted<T> (outcome: T | undefined): T {
+function requireAccepted<T> (outcome: T | undefined): T {
   if (outcome === undefined) throw new Problem('code-not-accepted')
   return outcome
 }
 
-function unlessAway (error: unknown): never {
-  if (error instanceof DirectoryFault && error.kind === 'ambiguous') throw new Problem('unavailable', { variant: 'directory-several', cause: error })
-  if (error instanceof DirectoryFault) throw new Problem('unavailable', { variant: 'directory', cause: error, headers: { 'retry-after': '30' } })
+function rethrowUnlessUnavailable (error: unknown): never {
+  if (error instanceof DirectoryError && error.kind === 'ambiguous') throw new Problem('unavailable', { variant: 'directory-several', cause: error })
+  if (error instanceof DirectoryError) throw new Problem('unavailable', { variant: 'directory', cause: error, headers: { 'retry-after': '30' } })
   throw error
 }

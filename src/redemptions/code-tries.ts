@@ -2,19 +2,19 @@
 import { createHash } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
-import type { TriesSoFar } from './wrong-tries.js'
+import type { AttemptCount } from './wrong-tries.js'
 
 /** Enough that strangers do not wait for each other, few enough to be kept for good. */
-const standIns = 4096
+const SURROGATE_KEY_COUNT = 4096
 
 /** What a try counts under where there is no slip to count it on: one of a few keys, by the user name. */
-export function standInFor (username: string): string {
+export function surrogateKey (username: string): string {
   const digest = createHash('sha256').update(username).digest()
-  return `00000000-0000-4000-8000-${String(digest.readUInt32BE(0) % standIns).padStart(12, '0')}`
+  return `00000000-0000-4000-8000-${String(digest.readUInt32BE(0) % SURROGATE_KEY_COUNT).padStart(12, '0')}`
 }
 
 /** Writes how many wrong tries there are now. @param key a slip's id, or a stand-in */
-export async function writeTries (trx: Transaction<Database>, key: string, { tries, waitsUntil }: TriesSoFar, now: Date): Promise<void> {
+export async function saveAttempts (trx: Transaction<Database>, key: string, { tries, waitsUntil }: AttemptCount, now: Date): Promise<void> {
   await trx.insertInto('code_tries').values({ key, tries, waits_until: waitsUntil, last_at: now })
     .onConflict(conflict => conflict.column('key').doUpdateSet(eb => ({
       tries: eb.ref('excluded.tries'), waits_until: eb.ref('excluded.waits_until'), last_at: eb.ref('excluded.last_at'),
@@ -22,6 +22,6 @@ export async function writeTries (trx: Transaction<Database>, key: string, { tri
 }
 
 /** A slip that has ended needs none. */
-export async function forgetTriesOfEnded (db: Kysely<Database>): Promise<void> {
+export async function deleteAttemptsOfEndedSlips (db: Kysely<Database>): Promise<void> {
   await db.deleteFrom('code_tries').using('slips').whereRef('slips.id', '=', 'code_tries.key').where('slips.ended_at', 'is not', null).execute()
 }

@@ -1,26 +1,26 @@
 /** How a reservation ends: confirmed, refused when it comes to it, or given back. Only for whoever made it. */
 import type { Kysely, Transaction } from 'kysely'
-import type { DirectoryName } from '../accounts/directory.js'
+import type { AccountRef } from '../accounts/directory.js'
 import { lockAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
-import { isLive, stateAt } from '../slips/life.js'
-import { actorOf, tokenIdOf, type Redeemer } from './redeemer.js'
-import { recordUnfinished } from './unfinished.js'
+import { isActive, stateAt } from '../slips/life.js'
+import { redeemerActor, redeemerTokenId, type Redeemer } from './redeemer.js'
+import { recordExpiredReservations } from './unfinished.js'
 
-export interface Redeemed {
+export interface RedemptionResult {
   readonly slipNumber: string
   readonly accountId: string
   readonly redeemedAt: Date
 }
 
-export interface EndDeps {
+export interface ReservationDeps {
   readonly db: Kysely<Database>
   readonly now: () => Date
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * Redeems the reserved slip, which is looked at once more, as is the account. Asked again it answers the same, since
@@ -28,27 +28,27 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
  * @returns undefined when it is too late, or slip or account are no longer what they were
  * @throws {Problem} `not-found`: no such reservation of this redeemer
  */
-export async function confirmReservation ({ db, now: clock }: EndDeps, by: Redeemer, reservation: string): Promise<Redeemed | undefined> {
+export async function confirmReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservation: string): Promise<RedemptionResult | undefined> {
   return await db.transaction().execute(async trx => {
     const held = await lockReservation(trx, by, reservation)
     const now = clock()
     if (held.outcome === 'redeemed') return { slipNumber: held.number, accountId: held.account_id, redeemedAt: held.reservation_ended_at! }
-    if (await isOver(trx, held, now)) return undefined
+    if (await hasEnded(trx, held, now)) return undefined
     const state = stateAt(held, now)
-    if (!isLive(state) || held.account_status !== 'active') {
-      const reason = isLive(state) ? 'account-not-active' : 'no-longer-live'
-      await end(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason, state } }, now)
+    if (!isActive(state) || held.account_status !== 'active') {
+      const reason = isActive(state) ? 'account-not-active' : 'no-longer-live'
+      await endReservation(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason, state } }, now)
       return undefined
     }
     await trx.updateTable('slips').set({ state: 'redeemed', ended_at: now }).where('id', '=', held.slip_id).execute()
-    await trx.insertInto('slip_steps').values({ slip_id: held.slip_id, step: 'redeem', from_state: state, to_state: 'redeemed', at: now, token_id: tokenIdOf(by) }).execute()
-    await end(trx, by, held, { outcome: 'redeemed', kind: 'slip-redeemed', facts: { from: state } }, now)
+    await trx.insertInto('slip_steps').values({ slip_id: held.slip_id, step: 'redeem', from_state: state, to_state: 'redeemed', at: now, token_id: redeemerTokenId(by) }).execute()
+    await endReservation(trx, by, held, { outcome: 'redeemed', kind: 'slip-redeemed', facts: { from: state } }, now)
     return { slipNumber: held.number, accountId: held.account_id, redeemedAt: now }
   })
 }
 
 /** Why a reservation is given back: a word of the house, and whether a password may have been set all the same. */
-export interface Release {
+export interface ReleaseReason {
   readonly reason: string
   readonly passwordMayBeSet?: boolean
 }
@@ -57,46 +57,46 @@ export interface Release {
  * Gives a reservation back: the code works again at once. Asked again it does no harm.
  * @throws {Problem} `not-found`: no such reservation of this redeemer; `conflict`: it has been confirmed
  */
-export async function releaseReservation ({ db, now: clock }: EndDeps, by: Redeemer, reservation: string, { reason, passwordMayBeSet = false }: Release): Promise<void> {
+export async function releaseReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservation: string, { reason, passwordMayBeSet = false }: ReleaseReason): Promise<void> {
   await db.transaction().execute(async trx => {
     const held = await lockReservation(trx, by, reservation)
     if (held.outcome === 'redeemed') throw new Problem('conflict', { variant: 'redeemed', values: { number: held.number } })
-    if (await isOver(trx, held, clock())) return
+    if (await hasEnded(trx, held, clock())) return
     const how = passwordMayBeSet ? { outcome: 'unfinished', kind: 'redemption-unfinished' } as const : { outcome: 'released', kind: 'redemption-released' } as const
-    await end(trx, by, held, { ...how, facts: { reason } }, clock())
+    await endReservation(trx, by, held, { ...how, facts: { reason } }, clock())
   })
 }
 
 /** Ends a reservation because its account may have no password now. Whatever becomes of the account meanwhile, the slip is not redeemed. */
-export async function refuseReservation ({ db, now: clock }: EndDeps, by: Redeemer, reservation: string): Promise<void> {
+export async function refuseReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservation: string): Promise<void> {
   await db.transaction().execute(async trx => {
     const held = await lockReservation(trx, by, reservation)
     const now = clock()
-    if (await isOver(trx, held, now)) return
-    await end(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason: 'account-not-active', state: stateAt(held, now) } }, now)
+    if (await hasEnded(trx, held, now)) return
+    await endReservation(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason: 'account-not-active', state: stateAt(held, now) } }, now)
   })
 }
 
 /** True for one that has ended, also by the clock, which is then written down. */
-async function isOver (trx: Transaction<Database>, { outcome, confirm_by: confirmBy, slip_id: slipId }: { outcome: string | null, confirm_by: Date, slip_id: string }, now: Date): Promise<boolean> {
-  if (outcome === null && confirmBy <= now) await recordUnfinished(trx, now, slipId)
+async function hasEnded (trx: Transaction<Database>, { outcome, confirm_by: confirmBy, slip_id: slipId }: { outcome: string | null, confirm_by: Date, slip_id: string }, now: Date): Promise<boolean> {
+  if (outcome === null && confirmBy <= now) await recordExpiredReservations(trx, now, slipId)
   return outcome !== null || confirmBy <= now
 }
 
 /** Whose slip a reservation of this redeemer holds, while it stands; undefined otherwise. */
-export async function reservedAccount ({ db }: EndDeps, by: Redeemer, reservation: string): Promise<DirectoryName | undefined> {
-  if (!uuid.test(reservation)) return undefined
+export async function findReservedAccount ({ db }: ReservationDeps, by: Redeemer, reservation: string): Promise<AccountRef | undefined> {
+  if (!uuidPattern.test(reservation)) return undefined
   return await db.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id').innerJoin('accounts', 'accounts.id', 'slips.account_id')
     .select(['accounts.id', 'accounts.username']).where('redemptions.id', '=', reservation).where('redemptions.ended_at', 'is', null)
-    .where('redemptions.token_id', 'is not distinct from', tokenIdOf(by)).executeTakeFirst()
+    .where('redemptions.token_id', 'is not distinct from', redeemerTokenId(by)).executeTakeFirst()
 }
 
 /** Account, then slip, then reservation, as everywhere. A reservation of somebody else does not exist. */
 async function lockReservation (trx: Transaction<Database>, by: Redeemer, reservation: string) {
-  const found = uuid.test(reservation)
+  const found = uuidPattern.test(reservation)
     ? await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id')
       .select(['redemptions.slip_id', 'slips.account_id']).where('redemptions.id', '=', reservation)
-      .where('redemptions.token_id', 'is not distinct from', tokenIdOf(by)).executeTakeFirst()
+      .where('redemptions.token_id', 'is not distinct from', redeemerTokenId(by)).executeTakeFirst()
     : undefined
   const account = found && await lockAccount(trx, found.account_id)
   if (found === undefined || account === undefined) throw new Problem('not-found')
@@ -107,13 +107,13 @@ async function lockReservation (trx: Transaction<Database>, by: Redeemer, reserv
   return { ...held, account_status: account.status }
 }
 
-interface End {
+interface ReservationEnd {
   readonly outcome: 'redeemed' | 'released' | 'refused' | 'unfinished'
   readonly kind: 'slip-redeemed' | 'redemption-released' | 'redemption-refused' | 'redemption-unfinished'
   readonly facts: Readonly<Record<string, unknown>>
 }
 
-async function end (trx: Transaction<Database>, by: Redeemer, held: { id: string, number: string, account_id: string }, { outcome, kind, facts }: End, now: Date): Promise<void> {
+async function endReservation (trx: Transaction<Database>, by: Redeemer, held: { id: string, number: string, account_id: string }, { outcome, kind, facts }: ReservationEnd, now: Date): Promise<void> {
   await trx.updateTable('redemptions').set({ outcome, ended_at: now }).where('id', '=', held.id).execute()
-  await appendEvent(trx, { kind, at: now, actor: actorOf(by), slip: held.number, account: held.account_id, facts })
+  await appendEvent(trx, { kind, at: now, actor: redeemerActor(by), slip: held.number, account: held.account_id, facts })
 }

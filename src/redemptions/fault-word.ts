@@ -1,11 +1,11 @@
 /** What the record calls a fault that stood between a right code and its password. Pure. */
-import { DirectoryFault, type DirectoryFaultKind } from '../accounts/directory.js'
+import { DirectoryError, type DirectoryErrorKind } from '../accounts/directory.js'
 
-const words = { away: 'directory-away', 'password-refused': 'password-refused', 'account-gone': 'account-gone', ambiguous: 'ambiguous' } as const satisfies Record<DirectoryFaultKind, string>
+const faultReasons = { away: 'directory-away', 'password-refused': 'password-refused', 'account-gone': 'account-gone', ambiguous: 'ambiguous' } as const satisfies Record<DirectoryErrorKind, string>
 
-export type FaultWord = (typeof words)[DirectoryFaultKind] | 'failed'
+export type FaultReason = (typeof faultReasons)[DirectoryErrorKind] | 'failed'
 
 /** `failed`: no fault of the directory. */
-export function faultWord (error: unknown): FaultWord {
-  return error instanceof DirectoryFault ? words[error.kind] : 'failed'
+export function toFaultReason (error: unknown): FaultReason {
+  return error instanceof DirectoryError ? faultReasons[error.kind] : 'failed'
 }

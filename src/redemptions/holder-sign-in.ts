@@ -1,13 +1,13 @@
 /** A holder proves that the password works: tries are counted, the password is looked at, no session is opened. */
 import type { Deps } from '../app.js'
-import { proveSignIn, type ProvedAccount } from '../accounts/built-in-directory.js'
+import { authenticateAccount, type AuthenticatedAccount } from '../accounts/built-in-directory.js'
 import { findAccountByUsername } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
-import { countedAddress } from '../staff/client-address.js'
-import { addressLimit, countTry, forgetTries, giveTryBack, loginLimit, tooManyTries, type TryLimit } from '../staff/throttle.js'
+import { throttleAddress } from '../staff/client-address.js'
+import { addressLimit, countAttempt, clearAttempts, refundAttempt, loginLimit, tooManyAttempts, type AttemptLimit } from '../staff/throttle.js'
 import { throttleKey } from '../staff/tokens.js'
 
-export type HolderSignInDeps = Pick<Deps, 'db' | 'sessionKey' | 'now'>
+export type AuthenticateHolderDeps = Pick<Deps, 'db' | 'sessionKey' | 'now'>
 
 export interface HolderSignInAttempt {
   /** In lower case. */
@@ -21,35 +21,35 @@ export interface HolderSignInAttempt {
  * The account that user name and password prove; undefined, on record, for every other pair.
  * @throws {Problem} `too-many-requests` with Retry-After
  */
-export async function holderSignIn (deps: HolderSignInDeps, attempt: HolderSignInAttempt): Promise<ProvedAccount | undefined> {
+export async function authenticateHolder (deps: AuthenticateHolderDeps, attempt: HolderSignInAttempt): Promise<AuthenticatedAccount | undefined> {
   const { db, sessionKey, now } = deps
   const at = now()
-  const address = throttleKey(sessionKey, 'holder-address', countedAddress(attempt.address))
+  const address = throttleKey(sessionKey, 'holder-address', throttleAddress(attempt.address))
   const username = throttleKey(sessionKey, 'username', attempt.username)
   // The address first: one that is throttled cannot use up the tries of other people's user names.
-  await takeTry(deps, attempt, address, addressLimit, at)
-  await takeTry(deps, attempt, username, loginLimit, at)
-  const proved = await proveSignIn(db, attempt.username, attempt.password)
+  await countSignInAttempt(deps, attempt, address, addressLimit, at)
+  await countSignInAttempt(deps, attempt, username, loginLimit, at)
+  const proved = await authenticateAccount(db, attempt.username, attempt.password)
   if (proved === undefined) {
-    await recordFailure(deps, attempt, 'wrong', at)
+    await recordFailedSignIn(deps, attempt, 'wrong', at)
     return undefined
   }
   await db.transaction().execute(async trx => await appendEvent(trx, { kind: 'holder-signed-in', at, actor: 'holder', account: proved.id }))
-  await forgetTries(db, username, at)
-  await giveTryBack(db, address)
+  await clearAttempts(db, username, at)
+  await refundAttempt(db, address)
   return proved
 }
 
-async function takeTry (deps: HolderSignInDeps, attempt: HolderSignInAttempt, key: string, limit: TryLimit, now: Date): Promise<void> {
-  const { tries, endsAt } = await countTry(deps.db, key, limit, now)
-  if (tries <= limit.tries) return
+async function countSignInAttempt (deps: AuthenticateHolderDeps, attempt: HolderSignInAttempt, key: string, limit: AttemptLimit, now: Date): Promise<void> {
+  const { attempts, windowEndsAt } = await countAttempt(deps.db, key, limit, now)
+  if (attempts <= limit.maxAttempts) return
   // The first refused try of a period is recorded, the rest are not: a flood must not fill the log.
-  if (tries === limit.tries + 1) await recordFailure(deps, attempt, 'throttled', now)
-  throw tooManyTries(endsAt, now)
+  if (attempts === limit.maxAttempts + 1) await recordFailedSignIn(deps, attempt, 'throttled', now)
+  throw tooManyAttempts(windowEndsAt, now)
 }
 
 /** Nothing typed is kept: in the field for the user name there may stand a password, or a code. */
-async function recordFailure ({ db }: HolderSignInDeps, { username }: HolderSignInAttempt, reason: 'wrong' | 'throttled', at: Date): Promise<void> {
+async function recordFailedSignIn ({ db }: AuthenticateHolderDeps, { username }: HolderSignInAttempt, reason: 'wrong' | 'throttled', at: Date): Promise<void> {
   const account = await findAccountByUsername(db, username)
   await db.transaction().execute(async trx => await appendEvent(trx, {
     kind: 'holder-sign-in-failed', at, actor: 'anonymous', ...(account === undefined ? {} : { account: account.id }), facts: { reason },

@@ -4,23 +4,23 @@ import type { IdentitySystem } from '../staff/api-tokens.js'
 
 export type Redeemer = { readonly kind: 'holder' } | { readonly kind: 'identity-system', readonly system: IdentitySystem }
 
-export const theHolder: Redeemer = { kind: 'holder' }
+export const holderRedeemer: Redeemer = { kind: 'holder' }
 
-export function identitySystem (system: IdentitySystem): Redeemer {
+export function identitySystemRedeemer (system: IdentitySystem): Redeemer {
   return { kind: 'identity-system', system }
 }
 
 /** The token's id; null for the holder. */
-export function tokenIdOf (by: Redeemer): string | null {
+export function redeemerTokenId (by: Redeemer): string | null {
   return by.kind === 'holder' ? null : by.system.id
 }
 
 /** Who succeeded. */
-export function actorOf (by: Redeemer): Actor {
+export function redeemerActor (by: Redeemer): Actor {
   return by.kind === 'holder' ? 'holder' : `identity-system:${by.system.id}`
 }
 
 /** Who tried and was not accepted: on the page that may be anybody. */
-export function triedBy (by: Redeemer): Actor {
-  return by.kind === 'holder' ? 'anonymous' : actorOf(by)
+export function attemptActor (by: Redeemer): Actor {
+  return by.kind === 'holder' ? 'anonymous' : redeemerActor(by)
 }

@@ -8,14 +8,14 @@ import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
 import type { ActivationCode } from '../slips/activation-code.js'
 import { raiseCodeAlert } from '../slips/code-alerts.js'
-import { codeMatches, type CodeKeys } from '../slips/code-hmac.js'
+import { isMatchingCode, type CodeKeys } from '../slips/code-hmac.js'
 import { stateAt } from '../slips/life.js'
-import { standInFor, writeTries } from './code-tries.js'
-import { judgeTry, type KnownSlip, type Verdict } from './judge-try.js'
-import { lockSlipForGood } from './lock-for-good.js'
-import { actorOf, tokenIdOf, triedBy, type Redeemer } from './redeemer.js'
-import { recordUnfinished } from './unfinished.js'
-import { afterWrongTry } from './wrong-tries.js'
+import { surrogateKey, saveAttempts } from './code-tries.js'
+import { judgeAttempt, type AttemptedSlip, type AttemptVerdict } from './judge-try.js'
+import { recordLockout } from './lock-for-good.js'
+import { redeemerActor, redeemerTokenId, attemptActor, type Redeemer } from './redeemer.js'
+import { recordExpiredReservations } from './unfinished.js'
+import { countWrongAttempt } from './wrong-tries.js'
 
 export interface RedemptionDeps {
   readonly db: Kysely<Database>
@@ -27,7 +27,7 @@ export interface RedemptionDeps {
 }
 
 /** What somebody typed. */
-export interface TypedPair {
+export interface CodeCredentials {
   readonly username: string
   /** Undefined: no code at all, since its check symbol tells a typing error. */
   readonly code: ActivationCode | undefined
@@ -42,11 +42,11 @@ export interface Reservation {
 }
 
 /** How long a right code is kept for whoever brought it. Milliseconds. */
-const reservedFor = 5 * 60_000
+const RESERVATION_MS = 5 * 60_000
 /** How many of an account's slips are looked at, the newest first: more than the reissue limit lets exist at once. */
-const remembered = 20
+const MAX_SLIPS_CHECKED = 20
 /** An id that no account has: looking for its slips takes as long as looking for somebody's. */
-const nobody = '00000000-0000-4000-8000-000000000000'
+const NO_ACCOUNT_ID = '00000000-0000-4000-8000-000000000000'
 
 /**
  * Reserves the slip that user name and code open. Whatever is wrong with them, the answer is the same and takes the
@@ -55,74 +55,74 @@ const nobody = '00000000-0000-4000-8000-000000000000'
  * @returns undefined when they were not accepted
  * @throws RangeError when the ring of keys lacks an open slip's: a fault of the configuration
  */
-export async function reserveCode (deps: RedemptionDeps, by: Redeemer, typed: TypedPair, { quietly }: { quietly: boolean }): Promise<Reservation | undefined> {
+export async function reserveCode (deps: RedemptionDeps, by: Redeemer, typed: CodeCredentials, { quietly }: { quietly: boolean }): Promise<Reservation | undefined> {
   return await deps.db.transaction().execute(async trx => {
     const now = deps.now()
-    const username = nameAsKept(typed.username)
+    const username = normalizeUsername(typed.username)
     const account = await lockAccountByUsername(trx, username)
-    const slips = await lockSlipsOf(trx, account?.id ?? nobody)
+    const slips = await lockRecentSlips(trx, account?.id ?? NO_ACCOUNT_ID)
     const isAskedNext = quietly && deps.directory.kind !== 'built-in'
-    const verdict = judgeTry({ account, slips, isCodeOf: typed.code && matcher(typed.code, deps.codeKeys), isAskedNext }, now)
-    if (verdict.outcome === 'accepted') return await reserve(trx, by, account!, verdict.slip, now, quietly)
-    await turnDown(trx, deps.profile, by, { account, username, verdict }, now)
+    const verdict = judgeAttempt({ account, slips, matchesCode: typed.code && createCodeMatcher(typed.code, deps.codeKeys), isRefreshedNext: isAskedNext }, now)
+    if (verdict.outcome === 'accepted') return await insertReservation(trx, by, account!, verdict.slip, now, quietly)
+    await recordRejection(trx, deps.profile, by, { account, username, verdict }, now)
     return undefined
   })
 }
 
 /** In lower case, without the blanks around it; what no user name can hold is nobody's. */
-function nameAsKept (typed: string): string {
+function normalizeUsername (typed: string): string {
   return typed.includes('\0') ? '' : typed.trim().toLowerCase()
 }
 
-async function lockSlipsOf (trx: Transaction<Database>, accountId: string): Promise<Array<KnownSlip & { code_hmac: Buffer, code_key_id: string }>> {
+async function lockRecentSlips (trx: Transaction<Database>, accountId: string): Promise<Array<AttemptedSlip & { code_hmac: Buffer, code_key_id: string }>> {
   return await trx.selectFrom('slips')
     .leftJoin('code_tries', 'code_tries.key', 'slips.id')
     .leftJoin('redemptions', join => join.onRef('redemptions.slip_id', '=', 'slips.id').on('redemptions.ended_at', 'is', null))
     .select(['slips.id', 'slips.number', 'slips.account_id', 'slips.state', 'slips.expires_at', 'slips.ended_at', 'slips.code_hmac', 'slips.code_key_id'])
     .select(['code_tries.tries', 'code_tries.waits_until', 'redemptions.confirm_by'])
-    .where('slips.account_id', '=', accountId).orderBy('slips.issued_at', 'desc').orderBy('slips.number').limit(remembered)
+    .where('slips.account_id', '=', accountId).orderBy('slips.issued_at', 'desc').orderBy('slips.number').limit(MAX_SLIPS_CHECKED)
     .forUpdate('slips').execute()
 }
 
 /** A key may leave the ring once no open slip needs it: an ended slip of that key can no longer be told. */
-function matcher (code: ActivationCode, keys: CodeKeys) {
-  return (slip: KnownSlip): boolean => {
-    const { code_hmac: hmac, code_key_id: keyId } = slip as KnownSlip & { code_hmac: Buffer, code_key_id: string }
-    return (slip.ended_at === null || keys.all.has(keyId)) && codeMatches(code, { hmac, keyId }, keys)
+function createCodeMatcher (code: ActivationCode, keys: CodeKeys) {
+  return (slip: AttemptedSlip): boolean => {
+    const { code_hmac: hmac, code_key_id: keyId } = slip as AttemptedSlip & { code_hmac: Buffer, code_key_id: string }
+    return (slip.ended_at === null || keys.all.has(keyId)) && isMatchingCode(code, { hmac, keyId }, keys)
   }
 }
 
-async function reserve (trx: Transaction<Database>, by: Redeemer, account: Account, slip: KnownSlip, now: Date, quietly: boolean): Promise<Reservation> {
-  if (slip.confirm_by !== null) await recordUnfinished(trx, now, slip.id)
-  const confirmBy = new Date(now.getTime() + reservedFor)
-  const { id } = await trx.insertInto('redemptions').values({ slip_id: slip.id, token_id: tokenIdOf(by), reserved_at: now, confirm_by: confirmBy })
+async function insertReservation (trx: Transaction<Database>, by: Redeemer, account: Account, slip: AttemptedSlip, now: Date, quietly: boolean): Promise<Reservation> {
+  if (slip.confirm_by !== null) await recordExpiredReservations(trx, now, slip.id)
+  const confirmBy = new Date(now.getTime() + RESERVATION_MS)
+  const { id } = await trx.insertInto('redemptions').values({ slip_id: slip.id, token_id: redeemerTokenId(by), reserved_at: now, confirm_by: confirmBy })
     .returning('id').executeTakeFirstOrThrow()
   if (!quietly) {
-    await appendEvent(trx, { kind: 'redemption-reserved', at: now, actor: actorOf(by), slip: slip.number, account: account.id, facts: { confirmBy: confirmBy.toISOString() } })
+    await appendEvent(trx, { kind: 'redemption-reserved', at: now, actor: redeemerActor(by), slip: slip.number, account: account.id, facts: { confirmBy: confirmBy.toISOString() } })
   }
   return { id, slipNumber: slip.number, account: { id: account.id, username: account.username }, confirmBy }
 }
 
-interface TurnedDown {
+interface Rejection {
   readonly account: Account | undefined
   readonly username: string
-  readonly verdict: Exclude<Verdict, { outcome: 'accepted' }>
+  readonly verdict: Exclude<AttemptVerdict, { outcome: 'accepted' }>
 }
 
 /** Counts the try where it was a wrong one, and writes down why it opened nothing. */
-async function turnDown (trx: Transaction<Database>, profile: Profile, by: Redeemer, { account, username, verdict }: TurnedDown, now: Date): Promise<void> {
+async function recordRejection (trx: Transaction<Database>, profile: Profile, by: Redeemer, { account, username, verdict }: Rejection, now: Date): Promise<void> {
   const { slip } = verdict
   const soFar = { tries: slip?.tries ?? 0, waitsUntil: slip?.waits_until ?? null }
-  const counted = verdict.outcome === 'refused' && verdict.reason === 'wrong-code' ? afterWrongTry(soFar, now, profile.wrongTries) : undefined
-  await writeTries(trx, slip?.id ?? standInFor(username), counted ?? soFar, now)
-  if (verdict.outcome === 'dead') return await raiseCodeAlert(trx, { ...verdict.slip, state: verdict.state }, triedBy(by), now)
+  const counted = verdict.outcome === 'refused' && verdict.reason === 'wrong-code' ? countWrongAttempt(soFar, now, profile.wrongTries) : undefined
+  await saveAttempts(trx, slip?.id ?? surrogateKey(username), counted ?? soFar, now)
+  if (verdict.outcome === 'dead') return await raiseCodeAlert(trx, { ...verdict.slip, state: verdict.state }, attemptActor(by), now)
   await appendEvent(trx, {
     kind: 'redemption-refused',
     at: now,
-    actor: triedBy(by),
+    actor: attemptActor(by),
     slip: slip?.number,
     account: account?.id,
     facts: { reason: verdict.reason, ...counted === undefined ? {} : { tries: counted.tries } },
   })
-  if (counted?.locks === true) await lockSlipForGood(trx, { ...slip!, state: stateAt(slip!, now) }, now)
+  if (counted?.shouldLock === true) await recordLockout(trx, { ...slip!, state: stateAt(slip!, now) }, now)
 }

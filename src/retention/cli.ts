@@ -4,13 +4,13 @@ import { InvalidArgumentError, type Command } from 'commander'
 import type { CliContext } from '../cli-context.js'
 import { translator } from '../i18n/translate.js'
 import type { Profile } from '../institution/profile.js'
-import { told } from '../staff/cli.js'
+import { withReadableProblems } from '../staff/cli.js'
 import { erasureReasons, eraseHolder, type ErasureReason } from './erase-holder.js'
-import { exportFormats, exportHolderData, type ExportFormat } from './export-holder-data.js'
-import { countKept, findHolder, keptKinds } from './find-holder.js'
-import { findObstacles } from './obstacles.js'
-import { listDue, runRetention } from './run-retention.js'
-import { retainedKinds, type RetainedKind } from './terms.js'
+import { holderExportFormats, exportHolderData, type HolderExportFormat } from './export-holder-data.js'
+import { countStoredData, findHolder, storedDataKinds } from './find-holder.js'
+import { listErasureObstacles } from './obstacles.js'
+import { streamExpired, runRetention } from './run-retention.js'
+import { retentionKinds, type RetentionKind } from './terms.js'
 
 const operator = { actor: 'system', login: undefined } as const
 const t = translator('en')
@@ -21,61 +21,61 @@ export function registerRetentionCommands (program: Command, context: CliContext
     .description('forget what the profile no longer lets stay; a server does it every night. Safe to interrupt and to run again')
     .option('--dry-run', 'say what would go, and change nothing', false)
     .option('--list', 'with --dry-run: every account’s and event’s id and every slip’s number', false)
-    .action(async ({ dryRun, list }: { dryRun: boolean, list: boolean }) => dryRun ? await tellDue(context, await profile(), list) : await run(context, await profile()))
+    .action(async ({ dryRun, list }: { dryRun: boolean, list: boolean }) => dryRun ? await printExpired(context, await profile(), list) : await runNow(context, await profile()))
 
   const holder = program.command('holder').description('what is held about one person, by user name, student number or account id')
   holder.command('export <who>')
     .description('everything that is held, for the person (GDPR Art. 15); each export is an audit event')
-    .option('--format <format>', exportFormats.join(' or '), oneOf(exportFormats), 'json')
+    .option('--format <format>', holderExportFormats.join(' or '), oneOf(holderExportFormats), 'json')
     .option('--out <file>', 'a new file, readable by its owner only; without it JSON is printed')
-    .action(async (who: string, { format, out }: { format: ExportFormat, out?: string }) => await told(async () => await exportTo(context, await profile(), who, format, out)))
+    .action(async (who: string, { format, out }: { format: HolderExportFormat, out?: string }) => await withReadableProblems(async () => await writeHolderExport(context, await profile(), who, format, out)))
   holder.command('erase <who>')
     .description('forget the person (GDPR Art. 17); refused while something is under way')
     .option('--reason <reason>', erasureReasons.join(', '), oneOf(erasureReasons), 'holder-asked')
     .option('--dry-run', 'say what would go and what stands in the way, and change nothing', false)
-    .action(async (who: string, { reason, dryRun }: { reason: ErasureReason, dryRun: boolean }) => await told(async () => await erase(context, who, reason, dryRun)))
+    .action(async (who: string, { reason, dryRun }: { reason: ErasureReason, dryRun: boolean }) => await withReadableProblems(async () => await eraseOrPreview(context, who, reason, dryRun)))
 }
 
-async function run ({ db, now, out }: CliContext, profile: Profile): Promise<void> {
+async function runNow ({ db, now, printLine }: CliContext, profile: Profile): Promise<void> {
   const forgotten = await runRetention({ db, profile, now })
-  out(`Forgotten: ${countsInWords(forgotten)}.`)
+  printLine(`Forgotten: ${formatCounts(forgotten)}.`)
 }
 
-async function tellDue ({ db, now, out }: CliContext, profile: Profile, list: boolean): Promise<void> {
+async function printExpired ({ db, now, printLine }: CliContext, profile: Profile, list: boolean): Promise<void> {
   const counts = { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
-  for await (const { kind, due } of listDue(db, profile, now())) {
+  for await (const { kind, due } of streamExpired(db, profile, now())) {
     counts[kind] += due.length
-    if (list) for (const { label } of due) out(`${kind}\t${label}`)
+    if (list) for (const { label } of due) printLine(`${kind}\t${label}`)
   }
-  out(`Would go: ${countsInWords(counts)}.`)
+  printLine(`Would go: ${formatCounts(counts)}.`)
 }
 
-function countsInWords (counts: Readonly<Record<RetainedKind, number>>): string {
-  return retainedKinds.map(kind => `${kind} ${counts[kind]}`).join(', ')
+function formatCounts (counts: Readonly<Record<RetentionKind, number>>): string {
+  return retentionKinds.map(kind => `${kind} ${counts[kind]}`).join(', ')
 }
 
-async function exportTo (context: CliContext, profile: Profile, who: string, format: ExportFormat, path: string | undefined): Promise<void> {
+async function writeHolderExport (context: CliContext, profile: Profile, who: string, format: HolderExportFormat, path: string | undefined): Promise<void> {
   if (format === 'pdf' && path === undefined) throw new Error('--format pdf needs --out FILE.')
-  const data = await exportHolderData({ ...context, db: context.db, profile }, operator, await requireId(context, who), format)
-  if (path === undefined) return context.out(data.toString('utf8').trimEnd())
+  const data = await exportHolderData({ ...context, db: context.db, profile }, operator, await requireHolderId(context, who), format)
+  if (path === undefined) return context.printLine(data.toString('utf8').trimEnd())
   await writeFile(path, data, { flag: 'wx', mode: 0o600 })
-  context.out(`Written to ${path}.`)
+  context.printLine(`Written to ${path}.`)
 }
 
-async function erase (context: CliContext, who: string, reason: ErasureReason, dryRun: boolean): Promise<void> {
-  const id = await requireId(context, who)
-  const { db, now, out } = context
-  const kept = await countKept(db, id)
+async function eraseOrPreview (context: CliContext, who: string, reason: ErasureReason, dryRun: boolean): Promise<void> {
+  const id = await requireHolderId(context, who)
+  const { db, now, printLine } = context
+  const kept = await countStoredData(db, id)
   if (!dryRun) {
     await eraseHolder({ db, now }, operator, id, reason)
-    return out(`Erased. Account ${id} remains without the person, with ${kept.slips} slips and ${kept.events} events.`)
+    return printLine(`Erased. Account ${id} remains without the person, with ${kept.slips} slips and ${kept.events} events.`)
   }
   const account = await findHolder(db, id)
-  out(`Would go: ${keptKinds.filter(kind => kind !== 'slips' && kind !== 'events').map(kind => `${t(`holders.kinds.${kind}`)} ${kept[kind]}`).join(', ')}. Would remain: ${kept.slips} slips, ${kept.events} events.`)
-  for (const { code, number } of await findObstacles(db, account!, undefined, now())) out(t(`problems.conflict.erasure-${code}`, { number }))
+  printLine(`Would go: ${storedDataKinds.filter(kind => kind !== 'slips' && kind !== 'events').map(kind => `${t(`holders.kinds.${kind}`)} ${kept[kind]}`).join(', ')}. Would remain: ${kept.slips} slips, ${kept.events} events.`)
+  for (const { code, number } of await listErasureObstacles(db, account!, undefined, now())) printLine(t(`problems.conflict.erasure-${code}`, { number }))
 }
 
-async function requireId ({ db }: CliContext, who: string): Promise<string> {
+async function requireHolderId ({ db }: CliContext, who: string): Promise<string> {
   const found = await findHolder(db, who)
   if (found === undefined || found.erased_at !== null) throw new Error('Nobody has exactly this user name, student number or id.')
   return found.id

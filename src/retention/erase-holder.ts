@@ -7,7 +7,7 @@ import { Problem } from '../http/problems.js'
 import { lockOpenSlip, recordExpiry } from '../slips/end-slip.js'
 import { stateAt } from '../slips/life.js'
 import { eraseAccount } from './erase-account.js'
-import { findObstacles } from './obstacles.js'
+import { listErasureObstacles } from './obstacles.js'
 
 /** Why somebody is erased: words of the house only, since a written reason would tell of whom nothing is to be kept. */
 export const erasureReasons = ['holder-asked', 'account-by-mistake', 'no-longer-needed'] as const
@@ -34,16 +34,16 @@ export async function eraseHolder ({ db, now: clock }: RetentionDeps, by: Reques
     const now = clock()
     const account = await lockAccount(trx, accountId)
     if (account === undefined || account.erased_at !== null) throw new Problem('not-found', { variant: 'account' })
-    const [obstacle] = await findObstacles(trx, account, by.login, now)
+    const [obstacle] = await listErasureObstacles(trx, account, by.login, now)
     if (obstacle !== undefined) throw new Problem('conflict', { variant: `erasure-${obstacle.code}`, values: { number: obstacle.number } })
-    await writeDownExpiry(trx, account, now)
+    await recordExpiryIfDue(trx, account, now)
     const slips = await eraseAccount(trx, account, now)
     await appendEvent(trx, { kind: 'holder-erased', at: now, actor: by.actor, account: account.id, facts: { reason, slips } })
   })
 }
 
 /** A slip whose end has come by the clock is ended in its row too, before its holder goes. */
-async function writeDownExpiry (trx: Transaction<Database>, account: Account, now: Date): Promise<void> {
+async function recordExpiryIfDue (trx: Transaction<Database>, account: Account, now: Date): Promise<void> {
   const slip = await lockOpenSlip(trx, account.id)
   if (slip !== undefined && stateAt(slip, now) === 'expired') await recordExpiry(trx, slip, now)
 }

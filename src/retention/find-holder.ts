@@ -3,22 +3,22 @@ import { sql, type Kysely } from 'kysely'
 import { findAccountByIdentifier, type Account } from '../accounts/queries.js'
 import type { Database } from '../database/schema.js'
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** By whole user name, whole student number or account id; somebody erased has only the id left. */
 export async function findHolder (db: Kysely<Database>, typed: string): Promise<Account | undefined> {
   const q = typed.trim()
-  if (!uuid.test(q)) return await findAccountByIdentifier(db, q)
+  if (!uuidPattern.test(q)) return await findAccountByIdentifier(db, q)
   return await db.selectFrom('accounts').selectAll().where('id', '=', q).executeTakeFirst()
 }
 
 /** What is kept, by its kinds. */
-export const keptKinds = ['slips', 'addresses', 'identityChecks', 'references', 'notes', 'texts', 'password', 'events'] as const
-export type Kept = Readonly<Record<(typeof keptKinds)[number], number>>
+export const storedDataKinds = ['slips', 'addresses', 'identityChecks', 'references', 'notes', 'texts', 'password', 'events'] as const
+export type StoredDataCounts = Readonly<Record<(typeof storedDataKinds)[number], number>>
 
 /** How much is kept about an account. An erasure takes all of it but the slips, the checks' kinds and the events. */
-export async function countKept (db: Kysely<Database>, id: string): Promise<Kept> {
-  const { rows } = await sql<Kept>`with own as (select * from slips where account_id = ${id}),
+export async function countStoredData (db: Kysely<Database>, id: string): Promise<StoredDataCounts> {
+  const { rows } = await sql<StoredDataCounts>`with own as (select * from slips where account_id = ${id}),
     happened as (select id from audit_events where account = ${id} or slip in (select number from own))
     select (select count(*) from own) as slips,
       (select count(*) from deliveries join own on own.id = slip_id where recipient is not null or tracking_number is not null) as addresses,

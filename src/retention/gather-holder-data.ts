@@ -2,16 +2,16 @@
 import type { Transaction } from 'kysely'
 import type { Account } from '../accounts/queries.js'
 import type { Database } from '../database/schema.js'
-import { rfc3339 } from '../http/times.js'
+import { formatRfc3339 } from '../http/times.js'
 import type { Profile } from '../institution/profile.js'
-import { gatherSlips, type Told } from './gather-slips.js'
-import type { Doer, HeldEvent, HolderData } from './holder-data.js'
+import { collectSlips, type FormatContext } from './gather-slips.js'
+import type { ActorKind, HolderEvent, HolderData } from './holder-data.js'
 
-export async function gatherHolderData (trx: Transaction<Database>, account: Account, profile: Profile, now: Date): Promise<HolderData> {
+export async function collectHolderData (trx: Transaction<Database>, account: Account, profile: Profile, now: Date): Promise<HolderData> {
   const zone = profile.timeZone
-  const at = (moment: Date) => rfc3339(moment, zone)
+  const at = (moment: Date) => formatRfc3339(moment, zone)
   const password = await trx.selectFrom('account_passwords').select('set_at').where('account_id', '=', account.id).executeTakeFirst()
-  const slips = await gatherSlips(trx, account.id, { zone, now })
+  const slips = await collectSlips(trx, account.id, { zone, now })
   return {
     format: 'slipdesk-holder-data',
     version: 1,
@@ -32,11 +32,11 @@ export async function gatherHolderData (trx: Transaction<Database>, account: Acc
       passwordSetAt: password === undefined ? null : at(password.set_at),
     },
     slips,
-    events: await gatherEvents(trx, account.id, slips.map(slip => slip.number), { zone, now }),
+    events: await collectEvents(trx, account.id, slips.map(slip => slip.number), { zone, now }),
   }
 }
 
-async function gatherEvents (trx: Transaction<Database>, accountId: string, numbers: readonly string[], { zone }: Told): Promise<HeldEvent[]> {
+async function collectEvents (trx: Transaction<Database>, accountId: string, numbers: readonly string[], { zone }: FormatContext): Promise<HolderEvent[]> {
   const events = await trx.selectFrom('audit_events').selectAll()
     .where(eb => eb.or([eb('account', '=', accountId), ...numbers.length > 0 ? [eb('slip', 'in', numbers)] : []]))
     .orderBy('sequence').execute()
@@ -45,9 +45,9 @@ async function gatherEvents (trx: Transaction<Database>, accountId: string, numb
     .execute()
   return events.map(({ id, at, kind, actor, slip, service_point: servicePoint, facts: { digests: _digests, ...facts } }) => ({
     id,
-    at: rfc3339(at, zone),
+    at: formatRfc3339(at, zone),
     kind,
-    by: doerOf(actor),
+    by: toActorKind(actor),
     slip,
     servicePoint,
     facts,
@@ -56,7 +56,7 @@ async function gatherEvents (trx: Transaction<Database>, accountId: string, numb
 }
 
 /** What kind of actor it was; whose id it is stays in the house. */
-function doerOf (actor: string): Doer {
+function toActorKind (actor: string): ActorKind {
   const [kind = ''] = actor.split(':')
   return kind === 'staff' || kind === 'identity-system' || kind === 'holder' || kind === 'system' ? kind : 'unknown'
 }

@@ -5,10 +5,10 @@
  */
 import type { AccountStatus, Affiliation, Channel, DocumentType, Language } from '../institution/words.js'
 import type { EnvelopePlace, SlipState, StepName } from '../slips/life.js'
-import type { VoidWord } from '../slips/void-reasons.js'
+import type { VoidReasonCode } from '../slips/void-reasons.js'
 
 /** Who did something, as far as a holder is told. */
-export type Doer = 'agent' | 'porter' | 'holder' | 'identity-system' | 'system' | 'staff' | 'unknown'
+export type ActorKind = 'agent' | 'porter' | 'holder' | 'identity-system' | 'system' | 'staff' | 'unknown'
 
 /** All moments are RFC 3339 in the institution's offset; what is not known, or has been erased, is null. */
 export interface HolderData {
@@ -32,11 +32,11 @@ export interface HolderData {
     /** Kept only where the directory is the house's own; never the password. */
     readonly passwordSetAt: string | null
   }
-  readonly slips: readonly HeldSlip[]
-  readonly events: readonly HeldEvent[]
+  readonly slips: readonly HolderSlip[]
+  readonly events: readonly HolderEvent[]
 }
 
-export interface HeldSlip {
+export interface HolderSlip {
   readonly number: string
   readonly channel: Channel
   readonly state: SlipState
@@ -45,7 +45,7 @@ export interface HeldSlip {
   readonly servicePoint: string
   readonly expiresAt: string
   readonly endedAt: string | null
-  readonly voidReason: VoidWord | null
+  readonly voidReason: VoidReasonCode | null
   readonly replaces: string | null
   readonly requestReference: string | null
   readonly delivery: {
@@ -71,8 +71,8 @@ export interface HeldSlip {
     readonly checkedAt: string
     readonly servicePoint: string
   }>
-  readonly steps: ReadonlyArray<{ readonly step: StepName, readonly to: SlipState, readonly at: string, readonly by: Doer, readonly servicePoint: string | null, readonly note: string | null }>
-  readonly redemptions: ReadonlyArray<{ readonly reservedAt: string, readonly endedAt: string | null, readonly outcome: string | null, readonly by: Doer }>
+  readonly steps: ReadonlyArray<{ readonly step: StepName, readonly to: SlipState, readonly at: string, readonly by: ActorKind, readonly servicePoint: string | null, readonly note: string | null }>
+  readonly redemptions: ReadonlyArray<{ readonly reservedAt: string, readonly endedAt: string | null, readonly outcome: string | null, readonly by: ActorKind }>
   /** The right code was tried while it was dead. */
   readonly alerts: ReadonlyArray<{ readonly firstAt: string, readonly lastAt: string, readonly tries: number, readonly settledAt: string | null }>
   readonly wrongTries: number
@@ -80,11 +80,11 @@ export interface HeldSlip {
   readonly requestKeys: readonly string[]
 }
 
-export interface HeldEvent {
+export interface HolderEvent {
   readonly id: string
   readonly at: string
   readonly kind: string
-  readonly by: Doer
+  readonly by: ActorKind
   readonly slip: string | null
   readonly servicePoint: string | null
   readonly facts: Readonly<Record<string, unknown>>

@@ -5,14 +5,14 @@ import type { Database } from '../database/schema.js'
 import { findOpenSlip } from '../slips/circumstances.js'
 import { isOwnAccount } from '../slips/rules.js'
 
-export interface Obstacle {
+export interface ErasureObstacle {
   readonly code: 'own-account' | 'open-slip' | 'envelope-out' | 'alert-open'
   /** The slip's number; '' where it is no slip's matter. */
   readonly number: string
 }
 
 /** @param login of who asks; undefined at the command line */
-export async function findObstacles (db: Kysely<Database>, account: Account, login: string | undefined, now: Date): Promise<Obstacle[]> {
+export async function listErasureObstacles (db: Kysely<Database>, account: Account, login: string | undefined, now: Date): Promise<ErasureObstacle[]> {
   const open = await findOpenSlip(db, account.id, now)
   const out = await db.selectFrom('slips').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id').select('slips.number')
     .where('slips.account_id', '=', account.id).where('deliveries.envelope_at', 'in', ['on-the-way', 'desk'])

@@ -6,7 +6,7 @@ import type { Database } from '../database/schema.js'
 import { eraseAccount } from './erase-account.js'
 
 /** True while a source of accounts stands behind it: search must find the person, who may need a slip tomorrow. */
-export function isCurrent ({ status, gone_at: goneAt }: Account): boolean {
+export function isInDirectory ({ status, gone_at: goneAt }: Account): boolean {
   return goneAt === null && status !== 'locked'
 }
 
@@ -14,7 +14,7 @@ export function isCurrent ({ status, gone_at: goneAt }: Account): boolean {
  * Erases the account and makes a fresh one of the same person, with the same password where the built-in directory keeps
  * it. Nothing links the two. @returns how many slips the old one had
  */
-export async function renewAccount (trx: Transaction<Database>, account: Account, now: Date): Promise<number> {
+export async function recreateAccount (trx: Transaction<Database>, account: Account, now: Date): Promise<number> {
   const password = await trx.selectFrom('account_passwords').select(['password_hash', 'set_at']).where('account_id', '=', account.id).executeTakeFirst()
   const slips = await eraseAccount(trx, account, now)
   await upsertAccounts(trx, [{

@@ -3,14 +3,14 @@ import { Temporal } from 'temporal-polyfill'
 import type { Profile } from '../institution/profile.js'
 
 /** What is forgotten, in the order in which it goes. docs/facts.md, "Forgetting", says what each of them covers. */
-export const retainedKinds = ['addresses', 'details', 'sign-ins', 'file-names', 'accounts'] as const
-export type RetainedKind = (typeof retainedKinds)[number]
+export const retentionKinds = ['addresses', 'details', 'sign-ins', 'file-names', 'accounts'] as const
+export type RetentionKind = (typeof retentionKinds)[number]
 
 /** Whatever ended, or was typed, at this moment or before it goes now. */
-export type Terms = Readonly<Record<RetainedKind, Date>>
+export type CutoffDates = Readonly<Record<RetentionKind, Date>>
 
 /** Months and days are the institution's own: a month after 31 January is the last day of February. */
-export function termsAt (now: Date, { retention, timeZone }: Pick<Profile, 'retention' | 'timeZone'>): Terms {
+export function computeCutoffDates (now: Date, { retention, timeZone }: Pick<Profile, 'retention' | 'timeZone'>): CutoffDates {
   const moment = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone)
   const ago = (duration: { months: number } | { days: number }) => new Date(moment.subtract(duration).epochMilliseconds)
   const details = ago({ months: retention.detailMonths })

@@ -3,24 +3,24 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../app.js'
 import { decodeCursor, encodeCursor } from '../http/cursor.js'
-import { rfc3339 } from '../http/times.js'
+import { formatRfc3339 } from '../http/times.js'
 import { servicePointKinds, type Language } from '../institution/words.js'
-import { nextOpening, openAt } from './hours.js'
-import { openingCalendar } from './pick-up.js'
+import { findNextOpening, findOpenSpan } from './hours.js'
+import { toOpeningCalendar } from './pick-up.js'
 import { listServicePoints } from './queries.js'
 import type { ServicePoint } from './service-point.js'
 
-const moment = z.iso.datetime({ offset: true })
-const servicePointItem = z.object({
+const dateTimeSchema = z.iso.datetime({ offset: true })
+const servicePointItemSchema = z.object({
   id: z.string(),
   kind: z.enum(servicePointKinds),
   name: z.string().describe('In the reader’s language.'),
   openNow: z.boolean(),
-  opensAt: moment.optional().describe('While closed: the next opening.'),
-  closesAt: moment.optional().describe('While open: when it closes.'),
+  opensAt: dateTimeSchema.optional().describe('While closed: the next opening.'),
+  closesAt: dateTimeSchema.optional().describe('While open: when it closes.'),
 })
 
-const list = 'service-points'
+const CURSOR_LIST = 'service-points'
 
 export const servicePointsApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile, now }) => {
   app.get('/service-points', {
@@ -29,35 +29,35 @@ export const servicePointsApi: FastifyPluginAsyncZod<Deps> = async (app, { db, p
       tags: ['Service points'],
       summary: 'List service points',
       querystring: z.object({ limit: z.coerce.number().int().min(1).max(200).default(200), cursor: z.string().max(500).optional() }),
-      response: { 200: z.object({ items: z.array(servicePointItem), next: z.string().optional() }) },
+      response: { 200: z.object({ items: z.array(servicePointItemSchema), next: z.string().optional() }) },
     },
   }, async request => {
     const { limit, cursor } = request.query
-    const after = cursor === undefined ? '' : decodeCursor(list, cursor, z.string())
-    const [page, more] = pageOf(await listServicePoints(db), after, limit)
+    const after = cursor === undefined ? '' : decodeCursor(CURSOR_LIST, cursor, z.string())
+    const [page, more] = slicePage(await listServicePoints(db), after, limit)
     return {
-      items: page.map(servicePoint => itemOf(servicePoint, now(), profile, request.language)),
-      ...more ? { next: encodeCursor(list, page.at(-1)!.id) } : {},
+      items: page.map(servicePoint => toServicePointItem(servicePoint, now(), profile, request.language)),
+      ...more ? { next: encodeCursor(CURSOR_LIST, page.at(-1)!.id) } : {},
     }
   })
 }
 
 /** The service points whose ids come after one, and whether there are more. */
-function pageOf (all: readonly ServicePoint[], after: string, limit: number): [ServicePoint[], boolean] {
+function slicePage (all: readonly ServicePoint[], after: string, limit: number): [ServicePoint[], boolean] {
   const rest = all.filter(({ id }) => id > after).sort((a, b) => a.id < b.id ? -1 : 1)
   return [rest.slice(0, limit), rest.length > limit]
 }
 
-function itemOf (servicePoint: ServicePoint, now: Date, profile: Deps['profile'], language: Language): z.output<typeof servicePointItem> {
-  const calendar = openingCalendar(servicePoint, profile)
-  const open = openAt(calendar, now)
-  const next = open === undefined ? nextOpening(calendar, now) : undefined
+function toServicePointItem (servicePoint: ServicePoint, now: Date, profile: Deps['profile'], language: Language): z.output<typeof servicePointItemSchema> {
+  const calendar = toOpeningCalendar(servicePoint, profile)
+  const open = findOpenSpan(calendar, now)
+  const next = open === undefined ? findNextOpening(calendar, now) : undefined
   return {
     id: servicePoint.id,
     kind: servicePoint.kind,
     name: servicePoint.name[language],
     openNow: open !== undefined,
-    ...next && { opensAt: rfc3339(next.opens, profile.timeZone) },
-    ...open && { closesAt: rfc3339(open.closes, profile.timeZone) },
+    ...next && { opensAt: formatRfc3339(next.opens, profile.timeZone) },
+    ...open && { closesAt: formatRfc3339(open.closes, profile.timeZone) },
   }
 }

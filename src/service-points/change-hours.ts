@@ -5,7 +5,7 @@ import { appendEvent, type Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 import type { OpeningHours } from './hours-schema.js'
-import { withoutPast } from './hours.js'
+import { removePastHours } from './hours.js'
 import { institutionDay } from './institution-day.js'
 import { lockHours, updateHours } from './queries.js'
 
@@ -27,7 +27,7 @@ export interface HoursChange {
  */
 export async function changeHours (deps: HoursDeps, by: Actor, servicePoint: string, { hours, version }: HoursChange): Promise<void> {
   const now = deps.now()
-  const next = withoutPast(hours, institutionDay(now, deps.profile.timeZone))
+  const next = removePastHours(hours, institutionDay(now, deps.profile.timeZone))
   await deps.db.transaction().execute(async trx => {
     const present = await lockHours(trx, servicePoint)
     if (present === undefined) throw new Problem('not-found')

@@ -1,27 +1,27 @@
 /** The days to come at a service point, each with its hours and why they are what they are. Pure. */
-import { dayRuling, seasonOn, type DayRuling, type OpeningCalendar } from './hours.js'
+import { resolveDayHours, findSeason, type ResolvedDayHours, type OpeningCalendar } from './hours.js'
 import type { Season } from './hours-schema.js'
 import { addDays, hoursInDay } from './institution-day.js'
 
-export interface ComingDay extends DayRuling {
+export interface UpcomingDay extends ResolvedDayHours {
   readonly day: string
   /** The season that it lies in, whether or not it decides. */
   readonly season: Season | undefined
   /** The clocks change on this day. */
-  readonly clocks: 'forward' | 'back' | undefined
+  readonly clockChange: 'forward' | 'back' | undefined
 }
 
-const fourWeeks = 28
+const UPCOMING_DAYS = 28
 
 /** Four weeks from a day on. */
-export function comingDays (calendar: OpeningCalendar, from: string): ComingDay[] {
-  return Array.from({ length: fourWeeks }, (_, ahead) => {
+export function listUpcomingDays (calendar: OpeningCalendar, from: string): UpcomingDay[] {
+  return Array.from({ length: UPCOMING_DAYS }, (_, ahead) => {
     const day = addDays(from, ahead)
-    return { day, ...dayRuling(calendar, day), season: seasonOn(calendar.hours, day), clocks: clocksOn(day, calendar.zone) }
+    return { day, ...resolveDayHours(calendar, day), season: findSeason(calendar.hours, day), clockChange: clockChangeOn(day, calendar.zone) }
   })
 }
 
-function clocksOn (day: string, zone: string): ComingDay['clocks'] {
+function clockChangeOn (day: string, zone: string): UpcomingDay['clockChange'] {
   const hours = hoursInDay(day, zone)
   return hours < 24 ? 'forward' : hours > 24 ? 'back' : undefined
 }

@@ -3,9 +3,9 @@ import Holidays from 'date-holidays'
 import type { Language, Localised } from '../institution/words.js'
 
 /** Answers whether a day (`YYYY-MM-DD`) is closed everywhere in the country. */
-export type ClosedDay = (day: string) => boolean
+export type HolidayCheck = (day: string) => boolean
 /** The name of such a day; undefined on any other. */
-export type HolidayName = (day: string) => Localised | undefined
+export type HolidayNameLookup = (day: string) => Localised | undefined
 
 /**
  * Days that are no public holidays by law but on which the country is closed all the same, as rules of
@@ -15,22 +15,22 @@ const closedEves: Readonly<Record<string, readonly string[]>> = {
   FI: ['friday after 06-19', '12-24'],
 }
 
-const calendars = new Map<string, HolidayName>()
+const holidayNamesByCountry = new Map<string, HolidayNameLookup>()
 
 /** The public holidays of a country (ISO 3166-1 alpha-2) and its closed eves. */
-export function closedDays (country: string): ClosedDay {
-  const nameOf = holidayNames(country)
+export function holidayCheckFor (country: string): HolidayCheck {
+  const nameOf = holidayNamesFor(country)
   return day => nameOf(day) !== undefined
 }
 
 /** What those days are called, in each language for which the library has a name, else in the country's own. */
-export function holidayNames (country: string): HolidayName {
-  const known = calendars.get(country) ?? calendarOf(country)
-  calendars.set(country, known)
+export function holidayNamesFor (country: string): HolidayNameLookup {
+  const known = holidayNamesByCountry.get(country) ?? buildHolidayNames(country)
+  holidayNamesByCountry.set(country, known)
   return known
 }
 
-function calendarOf (country: string): HolidayName {
+function buildHolidayNames (country: string): HolidayNameLookup {
   const holidays = new Holidays(country)
   const eves = closedEves[country] ?? []
   const years = new Map<string, ReadonlyMap<string, Localised>>()

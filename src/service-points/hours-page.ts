@@ -1,21 +1,21 @@
 /** What the page of a service point's hours shows: the form, the days to come, and what a slip would say. Pure. */
-import { fieldMessage } from '../http/forms.js'
+import { formatFieldError } from '../http/forms.js'
 import type { FieldError } from '../http/problems.js'
-import { clockTime, dayValues, shortDay } from '../i18n/moments.js'
-import { refusalSentence } from '../i18n/refusal-sentence.js'
+import { formatTime, listDateValues, formatDate } from '../i18n/moments.js'
+import { formatRefusal } from '../i18n/refusal-sentence.js'
 import type { TextKey, Translate } from '../i18n/translate.js'
 import type { Profile } from '../institution/profile.js'
 import type { Language } from '../institution/words.js'
-import { comingDays, type ComingDay } from './coming-days.js'
-import { holidayNames } from './holidays.js'
-import { hoursInWords, otherDaysInWords, weekInWords } from './hours-in-words.js'
+import { listUpcomingDays, type UpcomingDay } from './coming-days.js'
+import { holidayNamesFor } from './holidays.js'
+import { formatDayHours, formatOtherDays, formatWeekHours } from './hours-in-words.js'
 import type { OpeningHours } from './hours-schema.js'
-import { institutionDay, weekdayOf } from './institution-day.js'
-import { openingCalendar, pickUp, pickUpRefusals } from './pick-up.js'
+import { institutionDay, weekdayIndex } from './institution-day.js'
+import { toOpeningCalendar, findPickUp, listPickUpRefusals } from './pick-up.js'
 import type { ServicePoint } from './service-point.js'
 
 /** Who reads, and when. */
-export interface Reader {
+export interface FormatContext {
   readonly t: Translate
   readonly language: Language
   readonly profile: Profile
@@ -23,36 +23,36 @@ export interface Reader {
 }
 
 /** The four weeks from today, one row a day. */
-export function weeksShown (servicePoint: ServicePoint, { t, language, profile, now }: Reader) {
+export function toUpcomingDaysView (servicePoint: ServicePoint, { t, language, profile, now }: FormatContext) {
   const today = institutionDay(now, profile.timeZone)
-  const nameOf = holidayNames(profile.country)
-  return comingDays(openingCalendar(servicePoint, profile), today).map(one => ({
-    day: t('moments.weekdayAndDay', dayValues(one.day, t)),
-    hours: hoursInWords(one.hours, t),
+  const nameOf = holidayNamesFor(profile.country)
+  return listUpcomingDays(toOpeningCalendar(servicePoint, profile), today).map(one => ({
+    day: t('moments.weekdayAndDay', listDateValues(one.day, t)),
+    hours: formatDayHours(one.hours, t),
     isOpen: one.hours !== null,
     isToday: one.day === today,
-    isMonday: weekdayOf(one.day) === 0,
-    why: why(one, nameOf(one.day)?.[language], t, language),
-    clocks: one.clocks && t(`servicePoints.weeks.${one.clocks}`),
+    isMonday: weekdayIndex(one.day) === 0,
+    why: explainDayHours(one, nameOf(one.day)?.[language], t, language),
+    clocks: one.clockChange && t(`servicePoints.weeks.${one.clockChange}`),
   }))
 }
 
-function why ({ by, season }: ComingDay, holiday: string | undefined, t: Translate, language: Language): string {
-  switch (by) {
+function explainDayHours ({ source, season }: UpcomingDay, holiday: string | undefined, t: Translate, language: Language): string {
+  switch (source) {
     case 'exception': return holiday === undefined ? t('servicePoints.weeks.exception') : t('servicePoints.weeks.exceptionOnHoliday', { holiday })
-    case 'holiday': return capital(holiday ?? '', language)
-    case 'season': return t('servicePoints.weeks.season', { to: t('moments.dayAndMonth', dayValues(season!.to, t)) })
+    case 'holiday': return capitalise(holiday ?? '', language)
+    case 'season': return t('servicePoints.weeks.season', { to: t('moments.dayAndMonth', listDateValues(season!.to, t)) })
     case 'week': return ''
   }
 }
 
 /** What a slip issued now would print at a porter's desk, or why it would be refused. */
-export function slipShown (desk: ServicePoint, desks: readonly ServicePoint[], { t, profile, now }: Reader): { allowed: boolean, text: string } {
-  const refusal = pickUpRefusals(desk, now, profile, desks)[0]
-  if (refusal !== undefined) return { allowed: false, text: `${t('servicePoints.slipNow.refused')} ${refusalSentence(t, refusal)}` }
-  const { collectBy, openingDays } = pickUp(desk, now, profile)!
-  const day = dayValues(institutionDay(collectBy, profile.timeZone), t)
-  return { allowed: true, text: t('servicePoints.slipNow.until', { ...day, time: clockTime(collectBy, profile.timeZone), openingDays }) }
+export function toSlipPreview (desk: ServicePoint, desks: readonly ServicePoint[], { t, profile, now }: FormatContext): { allowed: boolean, text: string } {
+  const refusal = listPickUpRefusals(desk, now, profile, desks)[0]
+  if (refusal !== undefined) return { allowed: false, text: `${t('servicePoints.slipNow.refused')} ${formatRefusal(t, refusal)}` }
+  const { collectBy, openingDays } = findPickUp(desk, now, profile)!
+  const day = listDateValues(institutionDay(collectBy, profile.timeZone), t)
+  return { allowed: true, text: t('servicePoints.slipNow.until', { ...day, time: formatTime(collectBy, profile.timeZone), openingDays }) }
 }
 
 /** Envelopes whose time to collect is not over, and how many of them nobody could collect any more. */
@@ -62,36 +62,36 @@ export interface WaitingEnvelopes {
 }
 
 /** What the hours do to those envelopes; undefined when there are none. */
-export function waitingShown ({ waiting, lost }: WaitingEnvelopes, { t }: Pick<Reader, 't'>): { isLost: boolean, title: string, text: string } | undefined {
+export function toWaitingNotice ({ waiting, lost }: WaitingEnvelopes, { t }: Pick<FormatContext, 't'>): { isLost: boolean, title: string, text: string } | undefined {
   if (waiting === 0) return undefined
   const text = lost === 0 ? t('servicePoints.waiting.none') : `${t('servicePoints.waiting.lost', { count: lost })} ${t('servicePoints.waiting.advice')}`
   return { isLost: lost > 0, title: t('servicePoints.waiting.title', { count: waiting }), text }
 }
 
 /** All hours in words, for whoever has to compare them. */
-export function hoursShown ({ week, seasons, exceptions }: OpeningHours, { t, language }: Pick<Reader, 't' | 'language'>) {
-  const weekWords = (days: OpeningHours['week']) => weekInWords(days, language) || t('servicePoints.closed')
+export function toHoursSummary ({ week, seasons, exceptions }: OpeningHours, { t, language }: Pick<FormatContext, 't' | 'language'>) {
+  const weekWords = (days: OpeningHours['week']) => formatWeekHours(days, language) || t('servicePoints.closed')
   const ranges = seasons.map(({ from, to, week }) =>
-    t('servicePoints.conflict.season', { from: shortDay(from, language), to: shortDay(to, language), hours: weekWords(week) }))
+    t('servicePoints.conflict.season', { from: formatDate(from, language), to: formatDate(to, language), hours: weekWords(week) }))
   const days = Object.entries(exceptions).sort().map(([day, hours]) => ({ day, hours }))
   return [
     { label: t('servicePoints.conflict.week'), value: weekWords(week) },
     { label: t('servicePoints.conflict.seasons'), value: ranges.join('; ') || t('common.none') },
-    { label: t('servicePoints.conflict.exceptions'), value: otherDaysInWords(days, language) || t('common.none') },
+    { label: t('servicePoints.conflict.exceptions'), value: formatOtherDays(days, language) || t('common.none') },
   ]
 }
 
 /** Errors by field, and each with the field's name for the summary. */
-export function errorsShown (errors: readonly FieldError[], t: Translate) {
-  const told = errors.map(error => ({ path: error.path, message: fieldMessage(t, error) }))
+export function toFormErrors (errors: readonly FieldError[], t: Translate) {
+  const told = errors.map(error => ({ path: error.path, message: formatFieldError(t, error) }))
   return {
-    errors: told.map(({ path, message }) => ({ path, message: `${fieldName(path, t)}: ${message}` })),
+    errors: told.map(({ path, message }) => ({ path, message: `${formatFieldPath(path, t)}: ${message}` })),
     fieldErrors: Object.fromEntries(told.map(({ path, message }) => [path, message])),
   }
 }
 
 /** `seasons.0.week.3.closes` as "Season 1, Thursday, Closes". */
-function fieldName (path: string, t: Translate): string {
+function formatFieldPath (path: string, t: Translate): string {
   const [list, row, ...rest] = path.split('.')
   const inRow = (names: readonly string[]) => names.filter(name => name !== 'week')
     .map(name => t((/^\d$/.test(name) ? `servicePoints.hours.weekdays.d${Number(name) + 1}` : `servicePoints.hours.${name}`) as TextKey))
@@ -101,6 +101,6 @@ function fieldName (path: string, t: Translate): string {
   return [one, ...inRow(rest)].join(', ')
 }
 
-function capital (words: string, language: Language): string {
+function capitalise (words: string, language: Language): string {
   return words.slice(0, 1).toLocaleUpperCase(language) + words.slice(1)
 }

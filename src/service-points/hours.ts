@@ -1,12 +1,12 @@
 /** When a service point is open, in the institution's own time. Pure. */
-import type { ClosedDay } from './holidays.js'
+import type { HolidayCheck } from './holidays.js'
 import type { OpeningHours, Season } from './hours-schema.js'
-import { addDays, institutionDay, momentOf, weekdayOf } from './institution-day.js'
+import { addDays, institutionDay, zonedTimeToDate, weekdayIndex } from './institution-day.js'
 
 /** The opening hours of one service point, with all that decides whether they hold on a day. */
 export interface OpeningCalendar {
   readonly hours: OpeningHours
-  readonly isHoliday: ClosedDay
+  readonly isHoliday: HolidayCheck
   /** IANA time zone of the institution. */
   readonly zone: string
 }
@@ -20,39 +20,39 @@ export interface OpeningSpan {
 }
 
 /** How far ahead an opening is looked for: a point that is closed for a year is closed. */
-const horizonDays = 366
+const SEARCH_HORIZON_DAYS = 366
 
 /** The hours of a day and what they come from. */
-export interface DayRuling {
+export interface ResolvedDayHours {
   readonly hours: DayHours
-  readonly by: 'exception' | 'holiday' | 'season' | 'week'
+  readonly source: 'exception' | 'holiday' | 'season' | 'week'
 }
 
 /** The season that covers a day. */
-export function seasonOn ({ seasons }: OpeningHours, day: string): Season | undefined {
+export function findSeason ({ seasons }: OpeningHours, day: string): Season | undefined {
   return seasons.find(season => season.from <= day && day <= season.to)
 }
 
 /** The week in force on a day: that of the season which covers it, else the ordinary one. */
-export function weekOn (hours: OpeningHours, day: string): OpeningHours['week'] {
-  return seasonOn(hours, day)?.week ?? hours.week
+export function weekInForce (hours: OpeningHours, day: string): OpeningHours['week'] {
+  return findSeason(hours, day)?.week ?? hours.week
 }
 
 /** What decides on a day: an exception beats a holiday, a holiday beats the week in force. */
-export function dayRuling ({ hours, isHoliday }: OpeningCalendar, day: string): DayRuling {
+export function resolveDayHours ({ hours, isHoliday }: OpeningCalendar, day: string): ResolvedDayHours {
   const exception = hours.exceptions[day]
-  if (exception !== undefined) return { hours: exception, by: 'exception' }
-  if (isHoliday(day)) return { hours: null, by: 'holiday' }
-  return { hours: weekOn(hours, day)[weekdayOf(day)] ?? null, by: seasonOn(hours, day) === undefined ? 'week' : 'season' }
+  if (exception !== undefined) return { hours: exception, source: 'exception' }
+  if (isHoliday(day)) return { hours: null, source: 'holiday' }
+  return { hours: weekInForce(hours, day)[weekdayIndex(day)] ?? null, source: findSeason(hours, day) === undefined ? 'week' : 'season' }
 }
 
 /** The clock times of a day. */
-export function dayHours (calendar: OpeningCalendar, day: string): DayHours {
-  return dayRuling(calendar, day).hours
+export function getDayHours (calendar: OpeningCalendar, day: string): DayHours {
+  return resolveDayHours(calendar, day).hours
 }
 
 /** The hours without the seasons and days that are over before a day; seasons in order. */
-export function withoutPast (hours: OpeningHours, today: string): OpeningHours {
+export function removePastHours (hours: OpeningHours, today: string): OpeningHours {
   return {
     week: hours.week,
     seasons: hours.seasons.filter(season => season.to >= today).toSorted((a, b) => a.from < b.from ? -1 : 1),
@@ -61,29 +61,29 @@ export function withoutPast (hours: OpeningHours, today: string): OpeningHours {
 }
 
 /** True when two days open and close at the same times, or are both closed. */
-export function sameHours (a: DayHours, b: DayHours): boolean {
+export function hasSameHours (a: DayHours, b: DayHours): boolean {
   return a?.opens === b?.opens && a?.closes === b?.closes
 }
 
 /** The spans of a day (`YYYY-MM-DD`) in which the service point is open; none when it is closed. */
 export function openingSpans (calendar: OpeningCalendar, day: string): OpeningSpan[] {
-  const hours = dayHours(calendar, day)
+  const hours = getDayHours(calendar, day)
   if (hours === null) return []
-  const span = { opens: momentOf(day, hours.opens, calendar.zone), closes: momentOf(day, hours.closes, calendar.zone) }
+  const span = { opens: zonedTimeToDate(day, hours.opens, calendar.zone), closes: zonedTimeToDate(day, hours.closes, calendar.zone) }
   // Hours that lie in the hour which the clocks leave out are none.
   return span.opens < span.closes ? [span] : []
 }
 
 /** The span that is open at the moment; at the closing time itself it is over. */
-export function openAt (calendar: OpeningCalendar, moment: Date): OpeningSpan | undefined {
+export function findOpenSpan (calendar: OpeningCalendar, moment: Date): OpeningSpan | undefined {
   return openingSpans(calendar, institutionDay(moment, calendar.zone))
     .find(span => span.opens <= moment && moment < span.closes)
 }
 
 /** The first span that opens after the moment, within a year. */
-export function nextOpening (calendar: OpeningCalendar, moment: Date): OpeningSpan | undefined {
+export function findNextOpening (calendar: OpeningCalendar, moment: Date): OpeningSpan | undefined {
   const today = institutionDay(moment, calendar.zone)
-  for (let ahead = 0; ahead <= horizonDays; ahead++) {
+  for (let ahead = 0; ahead <= SEARCH_HORIZON_DAYS; ahead++) {
     const span = openingSpans(calendar, addDays(today, ahead)).find(one => one.opens > moment)
     if (span !== undefined) return span
   }
@@ -91,7 +91,7 @@ export function nextOpening (calendar: OpeningCalendar, moment: Date): OpeningSp
 }
 
 /** What is left of the opening hours between two moments, in order; spans are cut at both. */
-export function openingsBetween (calendar: OpeningCalendar, from: Date, until: Date): OpeningSpan[] {
+export function openingSpansBetween (calendar: OpeningCalendar, from: Date, until: Date): OpeningSpan[] {
   const lastDay = institutionDay(until, calendar.zone)
   const spans: OpeningSpan[] = []
   for (let day = institutionDay(from, calendar.zone); day <= lastDay; day = addDays(day, 1)) {

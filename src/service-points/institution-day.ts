@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill'
 
 /** The calendar day of a moment in the institution's time zone, `YYYY-MM-DD`. */
 export function institutionDay (moment: Date, zone: string): string {
-  return inZone(moment, zone).toPlainDate().toString()
+  return toZonedDateTime(moment, zone).toPlainDate().toString()
 }
 
 /**
@@ -11,13 +11,13 @@ export function institutionDay (moment: Date, zone: string): string {
  * clock changes in between (facts.md, "Lifetimes").
  */
 export function endOfInstitutionDay (moment: Date, days: number, zone: string): Date {
-  const lastDay = inZone(moment, zone).toPlainDate().add({ days })
-  return dateOf(lastDay.toZonedDateTime({ timeZone: zone, plainTime: '23:59:59' }))
+  const lastDay = toZonedDateTime(moment, zone).toPlainDate().add({ days })
+  return toDate(lastDay.toZonedDateTime({ timeZone: zone, plainTime: '23:59:59' }))
 }
 
 /** The moment at which a clock in the institution shows `time` (`HH:MM`) on `day` (`YYYY-MM-DD`). */
-export function momentOf (day: string, time: string, zone: string): Date {
-  return dateOf(Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: zone, plainTime: time }))
+export function zonedTimeToDate (day: string, time: string, zone: string): Date {
+  return toDate(Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: zone, plainTime: time }))
 }
 
 /** The day `days` after (or, below zero, before) a day; both `YYYY-MM-DD`. */
@@ -31,7 +31,7 @@ export function daysBetween (from: string, to: string): number {
 }
 
 /** 0 for Monday to 6 for Sunday. */
-export function weekdayOf (day: string): number {
+export function weekdayIndex (day: string): number {
   return Temporal.PlainDate.from(day).dayOfWeek - 1
 }
 
@@ -40,10 +40,10 @@ export function hoursInDay (day: string, zone: string): number {
   return Temporal.PlainDate.from(day).toZonedDateTime(zone).hoursInDay
 }
 
-function inZone (moment: Date, zone: string): Temporal.ZonedDateTime {
+function toZonedDateTime (moment: Date, zone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO(zone)
 }
 
-function dateOf (moment: Temporal.ZonedDateTime): Date {
+function toDate (moment: Temporal.ZonedDateTime): Date {
   return new Date(moment.epochMilliseconds)
 }

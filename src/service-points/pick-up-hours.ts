@@ -1,6 +1,6 @@
 /** When a porter slip can be collected, as its paper says it. Pure. */
-import { dayHours, sameHours, weekOn, type DayHours, type OpeningCalendar } from './hours.js'
-import { addDays, institutionDay, weekdayOf } from './institution-day.js'
+import { getDayHours, hasSameHours, weekInForce, type DayHours, type OpeningCalendar } from './hours.js'
+import { addDays, institutionDay, weekdayIndex } from './institution-day.js'
 
 export interface PickUpHours {
   /** The ordinary week, Monday first; null is closed. */
@@ -15,14 +15,14 @@ export interface OtherDay {
 }
 
 /** The week in force on the day of issue, and the days up to the last one to collect that differ from it. */
-export function pickUpHours (calendar: OpeningCalendar, issuedAt: Date, collectBy: Date): PickUpHours {
+export function getPickUpHours (calendar: OpeningCalendar, issuedAt: Date, collectBy: Date): PickUpHours {
   const firstDay = institutionDay(issuedAt, calendar.zone)
   const lastDay = institutionDay(collectBy, calendar.zone)
-  const week = weekOn(calendar.hours, firstDay)
+  const week = weekInForce(calendar.hours, firstDay)
   const otherDays: OtherDay[] = []
   for (let day = firstDay; day <= lastDay; day = addDays(day, 1)) {
-    const hours = dayHours(calendar, day)
-    if (!sameHours(hours, week[weekdayOf(day)] ?? null)) otherDays.push({ day, hours })
+    const hours = getDayHours(calendar, day)
+    if (!hasSameHours(hours, week[weekdayIndex(day)] ?? null)) otherDays.push({ day, hours })
   }
   return { week, otherDays }
 }

@@ -15,7 +15,7 @@ export async function listServicePoints (db: Kysely<Database>, { kind }: { reado
 }
 
 /** The service points at which a member of staff works, by id. */
-export async function servicePointsOf (db: Kysely<Database>, staffId: string): Promise<ServicePoint[]> {
+export async function listStaffServicePoints (db: Kysely<Database>, staffId: string): Promise<ServicePoint[]> {
   return await db.selectFrom('service_points')
     .innerJoin('staff_service_points', 'staff_service_points.service_point_id', 'service_points.id')
     .where('staff_service_points.staff_id', '=', staffId)
@@ -43,7 +43,7 @@ export async function updateHours (trx: Transaction<Database>, id: string, hours
  * an administrator left it.
  * @returns how many service points were added
  */
-export async function loadProfileServicePoints (db: Kysely<Database>, profile: Pick<Profile, 'servicePoints'>): Promise<number> {
+export async function insertMissingServicePoints (db: Kysely<Database>, profile: Pick<Profile, 'servicePoints'>): Promise<number> {
   const added = await db.insertInto('service_points')
     .values(profile.servicePoints.map(({ id, kind, name, campus, address, hours, location }) =>
       ({ id, kind, name: JSON.stringify(name), campus, address, hours: JSON.stringify(hours), location: location === undefined ? null : JSON.stringify(location) })))

@@ -1,6 +1,6 @@
 /** A service point: where an account holder is met. Types only. */
 import type { Localised, ServicePointKind } from '../institution/words.js'
-import type { Place } from './distance.js'
+import type { Coordinates } from './distance.js'
 import type { OpeningHours } from './hours-schema.js'
 
 export interface ServicePoint {
@@ -12,5 +12,5 @@ export interface ServicePoint {
   readonly address: string
   readonly hours: OpeningHours
   /** Approximate, to tell which campus is nearer; unknown when missing. */
-  readonly location?: Place | null
+  readonly location?: Coordinates | null
 }

@@ -2,24 +2,24 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount } from '../accounts/queries.js'
-import { accountItem, accountSchema } from '../accounts/schemas.js'
+import { toAccountItem, accountSchema } from '../accounts/schemas.js'
 import type { Deps } from '../app.js'
 import { Problem } from '../http/problems.js'
-import { refusalSentence } from '../i18n/refusal-sentence.js'
+import { formatRefusal } from '../i18n/refusal-sentence.js'
 import { channels, prohibitedChannels } from '../institution/words.js'
-import { signedIn } from '../staff/authenticate.js'
+import { requireSession } from '../staff/authenticate.js'
 import { channelQuerySchema } from './channel-query.js'
-import { findOpenSlip, gatherCircumstances, lookUpAddress } from './circumstances.js'
+import { findOpenSlip, loadIssuingContext, lookUpLetterAddress } from './circumstances.js'
 import { slipStates, stateAt } from './life.js'
-import { channelAnswers } from './rules.js'
+import { checkChannels } from './rules.js'
 
-const channelAnswerSchema = z.object({
+const channelAvailabilitySchema = z.object({
   channel: z.enum([...channels, ...prohibitedChannels]),
   allowed: z.boolean(),
   refusals: z.array(z.object({ code: z.string(), detail: z.string() })),
 })
 
-export const accountApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile, now }) => {
+export const accountChannelsApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile, now }) => {
   app.get('/accounts/:id', {
     config: { may: 'accounts:find' },
     schema: {
@@ -31,7 +31,7 @@ export const accountApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile
   }, async request => {
     const account = await requireAccount(request.params.id)
     const slip = await findOpenSlip(db, account.id, now())
-    return { ...accountItem(account), openSlip: slip === undefined ? null : { number: slip.number, state: stateAt(slip, now()) } }
+    return { ...toAccountItem(account), openSlip: slip === undefined ? null : { number: slip.number, state: stateAt(slip, now()) } }
   })
 
   app.get('/accounts/:id/channels', {
@@ -42,16 +42,16 @@ export const accountApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile
       description: 'Leaves out what only the form can answer and, without a postcode, the address rules.',
       params: z.object({ id: z.string() }),
       querystring: channelQuerySchema(profile.country),
-      response: { 200: z.object({ items: z.array(channelAnswerSchema) }) },
+      response: { 200: z.object({ items: z.array(channelAvailabilitySchema) }) },
     },
   }, async request => {
     const account = await requireAccount(request.params.id)
-    const circumstances = await gatherCircumstances(db, account, signedIn(request), profile, now())
+    const circumstances = await loadIssuingContext(db, account, requireSession(request), profile, now())
     const { postcode, town, country } = request.query
-    const address = postcode === undefined ? undefined : await lookUpAddress(db, { postcode, town, country })
+    const address = postcode === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country })
     return {
-      items: channelAnswers(circumstances, address).map(({ channel, allowed, refusals }) => ({
-        channel, allowed, refusals: refusals.map(refusal => ({ code: refusal.code, detail: refusalSentence(request.t, refusal) })),
+      items: checkChannels(circumstances, address).map(({ channel, allowed, refusals }) => ({
+        channel, allowed, refusals: refusals.map(refusal => ({ code: refusal.code, detail: formatRefusal(request.t, refusal) })),
       })),
     }
   })

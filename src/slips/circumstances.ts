@@ -2,21 +2,21 @@
 import type { Kysely } from 'kysely'
 import { countNamesakes, type Account } from '../accounts/queries.js'
 import type { Destination } from '../addresses/destination.js'
-import { findPostcode, postcodeRegister } from '../addresses/postcode-register.js'
+import { findPostcode, requirePostcodeRegister } from '../addresses/postcode-register.js'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
 import { listServicePoints } from '../service-points/queries.js'
 import type { Session } from '../staff/session.js'
-import type { Circumstances, LetterAddress } from './rules.js'
+import type { IssuingContext, LetterAddress } from './rules.js'
 import { stateAt } from './life.js'
 import type { EarlierSlip } from './reissue-limit.js'
 
-const aDay = 24 * 60 * 60_000
+const DAY_MS = 24 * 60 * 60_000
 
 /** Everything but the wish. Inside a transaction, with the account locked, it stays true until the end. */
-export async function gatherCircumstances (
+export async function loadIssuingContext (
   db: Kysely<Database>, account: Account, session: Session, profile: Profile, now: Date
-): Promise<Circumstances> {
+): Promise<IssuingContext> {
   const namesakes = await countNamesakes(db, account)
   return {
     account: {
@@ -27,7 +27,7 @@ export async function gatherCircumstances (
       birthDate: account.birth_date,
       hasNamesake: namesakes > 0,
     },
-    earlierSlips: await listEarlierSlips(db, account.id, new Date(now.getTime() - profile.reissue.days * aDay)),
+    earlierSlips: await listRecentSlips(db, account.id, new Date(now.getTime() - profile.reissue.days * DAY_MS)),
     agentLogin: session.staff.login,
     office: session.servicePoint?.kind,
     porterDesks: await listServicePoints(db, { kind: 'porter' }),
@@ -37,13 +37,13 @@ export async function gatherCircumstances (
 }
 
 /** What the register knows of an address; abroad it knows nothing. */
-export async function lookUpAddress (db: Kysely<Database>, destination: Destination): Promise<LetterAddress> {
-  const { dataDate } = await postcodeRegister(db)
+export async function lookUpLetterAddress (db: Kysely<Database>, destination: Destination): Promise<LetterAddress> {
+  const { dataDate } = await requirePostcodeRegister(db)
   return { destination, found: await findPostcode(db, destination.postcode), dataDate }
 }
 
 /** The slips of an account since a moment, oldest first. */
-async function listEarlierSlips (db: Kysely<Database>, accountId: string, since: Date): Promise<EarlierSlip[]> {
+async function listRecentSlips (db: Kysely<Database>, accountId: string, since: Date): Promise<EarlierSlip[]> {
   return await db.selectFrom('slips')
     .select(['issued_at as issuedAt', 'ended_at as endedAt', 'void_reason as voidReason'])
     .where('account_id', '=', accountId).where('issued_at', '>', since)

@@ -16,26 +16,26 @@ export interface StoredCode {
 }
 
 /** The ring of code keys; a key's id is read off the key, so that nobody has to name one. */
-export function codeKeyRing (keys: readonly Buffer[]): CodeKeys {
+export function createKeyRing (keys: readonly Buffer[]): CodeKeys {
   const named = keys.map(key => ({ id: createHash('sha256').update('code-key-id').update(key).digest('hex').slice(0, 8), key }))
   return { current: named[0]!, all: new Map(named.map(({ id, key }) => [id, key])) }
 }
 
 /** What a new slip stores of its code. */
-export function codeHmac (code: ActivationCode, keys: CodeKeys): StoredCode {
-  return { hmac: hmacUnder(keys.current.key, code), keyId: keys.current.id }
+export function computeCodeHmac (code: ActivationCode, keys: CodeKeys): StoredCode {
+  return { hmac: computeHmac(keys.current.key, code), keyId: keys.current.id }
 }
 
 /**
  * True when the typed code is the stored one; the time it takes tells nothing of the code.
  * @throws RangeError when the ring lacks the key: a fault of the configuration, never the holder's.
  */
-export function codeMatches (typed: ActivationCode, stored: StoredCode, keys: CodeKeys): boolean {
+export function isMatchingCode (typed: ActivationCode, stored: StoredCode, keys: CodeKeys): boolean {
   const key = keys.all.get(stored.keyId)
   if (key === undefined) throw new RangeError(`No code key ${stored.keyId} in the ring.`)
-  return timingSafeEqual(hmacUnder(key, typed), stored.hmac)
+  return timingSafeEqual(computeHmac(key, typed), stored.hmac)
 }
 
-function hmacUnder (key: Buffer, code: ActivationCode): Buffer {
+function computeHmac (key: Buffer, code: ActivationCode): Buffer {
   return createHmac('sha256', key).update(code.reveal()).digest()
 }

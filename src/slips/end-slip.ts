@@ -5,7 +5,7 @@ import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 import type { Session } from '../staff/session.js'
 import { stateAt, type SlipState } from './life.js'
-import { reasonNote, type VoidReason } from './void-reasons.js'
+import { formatVoidNote, type VoidReason } from './void-reasons.js'
 
 export interface OpenSlip {
   readonly id: string
@@ -30,7 +30,7 @@ export async function lockOpenSlip (trx: Transaction<Database>, accountId: strin
 export async function endSlip (trx: Transaction<Database>, slip: OpenSlip, reason: VoidReason, by: Session, now: Date): Promise<void> {
   if (stateAt(slip, now) === 'expired') return await recordExpiry(trx, slip, now)
   await requireNotReserved(trx, slip, now)
-  await trx.updateTable('slips').set({ state: 'voided', ended_at: now, void_reason: reason.word }).where('id', '=', slip.id).execute()
+  await trx.updateTable('slips').set({ state: 'voided', ended_at: now, void_reason: reason.code }).where('id', '=', slip.id).execute()
   await trx.insertInto('slip_steps').values({
     slip_id: slip.id,
     step: 'void',
@@ -39,7 +39,7 @@ export async function endSlip (trx: Transaction<Database>, slip: OpenSlip, reaso
     at: now,
     staff_id: by.staff.id,
     service_point_id: by.servicePoint?.id ?? null,
-    note: reasonNote(reason),
+    note: formatVoidNote(reason),
   }).execute()
   await appendEvent(trx, {
     kind: 'slip-voided',
@@ -48,8 +48,8 @@ export async function endSlip (trx: Transaction<Database>, slip: OpenSlip, reaso
     slip: slip.number,
     account: slip.account_id,
     servicePoint: by.servicePoint?.id,
-    facts: { from: slip.state, reason: reason.word },
-    texts: reason.words ? { words: reason.words } : {},
+    facts: { from: slip.state, reason: reason.code },
+    texts: reason.details ? { words: reason.details } : {},
   })
 }
 

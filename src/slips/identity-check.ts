@@ -4,10 +4,10 @@
  */
 import type { Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
-import { saysSomething } from '../institution/typed-text.js'
+import { isMeaningful } from '../institution/typed-text.js'
 import type { DocumentType } from '../institution/words.js'
-import { dayInWords } from '../i18n/moments.js'
-import { institutionDay, momentOf } from '../service-points/institution-day.js'
+import { formatLongDates } from '../i18n/moments.js'
+import { institutionDay, zonedTimeToDate } from '../service-points/institution-day.js'
 
 export interface IdentityCheck {
   readonly documentType: DocumentType
@@ -22,7 +22,7 @@ export interface IdentityCheck {
 }
 
 /** The account, as far as the check concerns it. */
-export interface CheckedAccount {
+export interface AccountIdentity {
   /** `YYYY-MM-DD`; the page shows it for comparison, nobody types it. */
   readonly birthDate: string | null
   /** Another account bears the same name. */
@@ -30,47 +30,47 @@ export interface CheckedAccount {
 }
 
 /** Why the check does not prove that the visitor is the holder; empty when it does. */
-export function identityRefusals (
-  check: IdentityCheck | undefined, account: CheckedAccount, profile: Pick<Profile, 'documents' | 'timeZone'>, now: Date
+export function checkIdentity (
+  check: IdentityCheck | undefined, account: AccountIdentity, profile: Pick<Profile, 'documents' | 'timeZone'>, now: Date
 ): Refusal[] {
   if (check === undefined) return [{ code: 'identity-not-checked' }]
   const refusals: Array<Refusal | undefined> = [
-    ...likenessRefusals(check, account),
-    documentAccepted(check, profile) ? undefined : { code: 'document-not-accepted', values: { documentType: check.documentType, country: check.issuingCountry } },
-    check.validUntil < institutionDay(now, profile.timeZone) ? expired(check.validUntil, profile.timeZone) : undefined,
+    ...checkHolderMatch(check, account),
+    isDocumentAccepted(check, profile) ? undefined : { code: 'document-not-accepted', values: { documentType: check.documentType, country: check.issuingCountry } },
+    check.validUntil < institutionDay(now, profile.timeZone) ? toExpiredRefusal(check.validUntil, profile.timeZone) : undefined,
   ]
   return refusals.filter(refusal => refusal !== undefined)
 }
 
-type Likeness = Pick<IdentityCheck, 'photoMatches' | 'nameMatches' | 'birthDateMatches'>
+type HolderMatch = Pick<IdentityCheck, 'photoMatches' | 'nameMatches' | 'birthDateMatches'>
 
 /** Why the visitor is not shown to be the holder, whatever the document. */
-export function likenessRefusals (check: Likeness, account: CheckedAccount): Refusal[] {
+export function checkHolderMatch (check: HolderMatch, account: AccountIdentity): Refusal[] {
   const refusals: Array<Refusal | undefined> = [
     check.photoMatches ? undefined : { code: 'identity-not-checked', variant: 'photo' },
     account.birthDate !== null && check.birthDateMatches !== true ? { code: 'identity-not-checked', variant: 'birth-date' } : undefined,
-    nameRefusal(check, account),
+    checkName(check, account),
   ]
   return refusals.filter(refusal => refusal !== undefined)
 }
 
 /** The reason written down where the names differ. */
-export function nameReason (check: Pick<IdentityCheck, 'nameMatches'>): string | undefined {
-  return typeof check.nameMatches === 'object' && saysSomething(check.nameMatches.reason) ? check.nameMatches.reason.trim() : undefined
+export function getNameReason (check: Pick<IdentityCheck, 'nameMatches'>): string | undefined {
+  return typeof check.nameMatches === 'object' && isMeaningful(check.nameMatches.reason) ? check.nameMatches.reason.trim() : undefined
 }
 
-function documentAccepted (check: IdentityCheck, profile: Pick<Profile, 'documents'>): boolean {
+function isDocumentAccepted (check: IdentityCheck, profile: Pick<Profile, 'documents'>): boolean {
   const countries = profile.documents[check.documentType]
   return countries === 'any' || (countries?.includes(check.issuingCountry) ?? false)
 }
 
-function expired (validUntil: string, zone: string): Refusal {
-  const day = dayInWords(momentOf(validUntil, '12:00', zone), zone)
+function toExpiredRefusal (validUntil: string, zone: string): Refusal {
+  const day = formatLongDates(zonedTimeToDate(validUntil, '12:00', zone), zone)
   return { code: 'document-expired', values: { dayFi: day.fi, daySv: day.sv, dayEn: day.en } }
 }
 
-function nameRefusal (check: Likeness, account: CheckedAccount): Refusal | undefined {
-  if (nameReason(check) !== undefined) return undefined
+function checkName (check: HolderMatch, account: AccountIdentity): Refusal | undefined {
+  if (getNameReason(check) !== undefined) return undefined
   if (check.nameMatches !== true) return { code: 'name-differs' }
   // Two people of one name and no birth date to tell them apart: the agent writes down how it was told.
   return account.hasNamesake && account.birthDate === null ? { code: 'name-differs', variant: 'namesake' } : undefined

@@ -1,12 +1,12 @@
 /** Writes down a look at a document: at a counter and at every handover. */
 import type { Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
-import type { Office, Session } from '../staff/session.js'
-import { nameReason, type IdentityCheck } from './identity-check.js'
+import type { ServicePointRef, Session } from '../staff/session.js'
+import { getNameReason, type IdentityCheck } from './identity-check.js'
 
 /** @returns the check's id, for its step */
 export async function insertIdentityCheck (
-  trx: Transaction<Database>, slipId: string, check: IdentityCheck, { by, office, at }: { by: Session, office: Office, at: Date }
+  trx: Transaction<Database>, slipId: string, check: IdentityCheck, { by, office, at }: { by: Session, office: ServicePointRef, at: Date }
 ): Promise<string> {
   const { id } = await trx.insertInto('identity_checks').values({
     slip_id: slipId,
@@ -15,7 +15,7 @@ export async function insertIdentityCheck (
     valid_until: check.validUntil,
     photo_matches: check.photoMatches,
     name_matches: check.nameMatches === true,
-    name_reason: nameReason(check) ?? null,
+    name_reason: getNameReason(check) ?? null,
     birth_date_matches: check.birthDateMatches === true ? true : null,
     checked_by: by.staff.id,
     checked_at: at,
@@ -25,10 +25,10 @@ export async function insertIdentityCheck (
 }
 
 /** What an audit event keeps of a check as personal texts. */
-export function identityTexts (check: IdentityCheck | undefined): { document?: string | undefined, nameReason?: string | undefined } {
+export function toIdentityTexts (check: IdentityCheck | undefined): { document?: string | undefined, nameReason?: string | undefined } {
   if (check === undefined) return {}
   return {
     document: [check.documentType, check.issuingCountry, check.validUntil].join(' '),
-    nameReason: nameReason(check),
+    nameReason: getNameReason(check),
   }
 }

@@ -3,13 +3,13 @@ import type { Transaction } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import type { Channel, Language } from '../institution/words.js'
-import type { Office, Session } from '../staff/session.js'
+import type { ServicePointRef, Session } from '../staff/session.js'
 import type { StoredCode } from './code-hmac.js'
 import type { IdentityCheck } from './identity-check.js'
-import { identityTexts, insertIdentityCheck } from './insert-identity-check.js'
+import { toIdentityTexts, insertIdentityCheck } from './insert-identity-check.js'
 import type { IssueRequest } from './issue-request.js'
 import type { Lifetime } from './lifetimes.js'
-import { firstPlace, firstState } from './life.js'
+import { getInitialPlace, getInitialState } from './life.js'
 
 /** A slip that has been decided and not yet written. */
 export interface SlipDraft extends Lifetime {
@@ -21,7 +21,7 @@ export interface SlipDraft extends Lifetime {
   readonly requestReference: string | undefined
   readonly issuedAt: Date
   readonly by: Session
-  readonly office: Office
+  readonly office: ServicePointRef
   readonly identityCheck: IdentityCheck | undefined
   /** When the document was looked at: at the issue, or, after a paper jam, at the issue before. */
   readonly checkedAt: Date
@@ -37,7 +37,7 @@ export async function insertSlip (trx: Transaction<Database>, draft: SlipDraft):
     number: draft.number,
     account_id: draft.accountId,
     channel: draft.channel,
-    state: firstState(draft.channel),
+    state: getInitialState(draft.channel),
     code_hmac: draft.code.hmac,
     code_key_id: draft.code.keyId,
     language: draft.language,
@@ -55,13 +55,13 @@ export async function insertSlip (trx: Transaction<Database>, draft: SlipDraft):
     slip_id: id,
     step: 'issue',
     from_state: null,
-    to_state: firstState(draft.channel),
+    to_state: getInitialState(draft.channel),
     at: draft.issuedAt,
     staff_id: draft.by.staff.id,
     service_point_id: draft.office.id,
     identity_check_id: checkId,
   }).execute()
-  await appendEvent(trx, issuedEvent(draft))
+  await appendEvent(trx, toIssuedEvent(draft))
 }
 
 async function insertDelivery (trx: Transaction<Database>, slipId: string, { channel, porter, letter }: SlipDraft): Promise<void> {
@@ -75,17 +75,17 @@ async function insertDelivery (trx: Transaction<Database>, slipId: string, { cha
     postcode: letter?.postcode ?? null,
     town: letter?.town ?? null,
     country: letter?.country ?? null,
-    envelope_at: firstPlace(channel),
+    envelope_at: getInitialPlace(channel),
   }).execute()
 }
 
-function issuedEvent (draft: SlipDraft) {
+function toIssuedEvent (draft: SlipDraft) {
   const { identityCheck, letter } = draft
   const texts = {
     requestReference: draft.requestReference,
     recipient: letter?.recipient,
     address: letter && [...letter.lines, `${letter.postcode} ${letter.town}`, letter.country].join('\n'),
-    ...identityTexts(identityCheck),
+    ...toIdentityTexts(identityCheck),
   }
   return {
     kind: 'slip-issued' as const,
@@ -96,7 +96,7 @@ function issuedEvent (draft: SlipDraft) {
     servicePoint: draft.office.id,
     facts: {
       channel: draft.channel,
-      to: firstState(draft.channel),
+      to: getInitialState(draft.channel),
       identityChecked: identityCheck !== undefined,
       ...(draft.porter === undefined ? {} : { porter: draft.porter.servicePointId }),
     },

@@ -1,5 +1,5 @@
 /** The page's form of an issue: its fields by name, as a request, and the request's errors as its fields'. Pure. */
-import { readDay } from '../i18n/moments.js'
+import { parseDate } from '../i18n/moments.js'
 import type { TextKey } from '../i18n/translate.js'
 import type { FieldError } from '../http/problems.js'
 import type { Account } from '../accounts/queries.js'
@@ -9,7 +9,7 @@ import type { Refusal } from '../institution/refusals.js'
 export type FormValues = Readonly<Record<string, string>>
 
 /** The form before anybody has typed: the holder's own name and language, the first allowed channel. */
-export function freshValues (account: Pick<Account, 'display_name' | 'preferred_language'>, country: string, channel: string): FormValues {
+export function getInitialValues (account: Pick<Account, 'display_name' | 'preferred_language'>, country: string, channel: string): FormValues {
   return {
     channel,
     language: account.preferred_language,
@@ -20,27 +20,27 @@ export function freshValues (account: Pick<Account, 'display_name' | 'preferred_
 }
 
 /** A posted form's texts; what is no text is left out. */
-export function typedValues (body: unknown): FormValues {
+export function readFormValues (body: unknown): FormValues {
   const entries = Object.entries((body ?? {}) as Record<string, unknown>)
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }
 
 /** The request that the form stands for; the schema of the API checks it. Fields of other channels do not count. */
-export function requestOfForm (accountId: string, values: FormValues): Record<string, unknown> {
+export function toIssueRequestInput (accountId: string, values: FormValues): Record<string, unknown> {
   const { channel } = values
   return {
     accountId,
     channel,
     language: values['language'] || undefined,
     requestReference: channel === 'counter' ? undefined : values['requestReference'] ?? '',
-    identityCheck: channel === 'counter' ? identityCheckOf(values) : undefined,
+    identityCheck: channel === 'counter' ? toIdentityCheckInput(values) : undefined,
     porter: channel === 'porter' ? { servicePointId: values['porter.servicePointId'] || undefined } : undefined,
-    letter: channel === 'registered-letter' ? letterOf(values) : undefined,
+    letter: channel === 'registered-letter' ? toLetterInput(values) : undefined,
   }
 }
 
 /** The letter's part of the form. */
-export function letterOf (values: FormValues): Record<string, unknown> {
+export function toLetterInput (values: FormValues): Record<string, unknown> {
   return {
     recipient: values['letter.recipient'] ?? '',
     lines: (values['letter.lines'] ?? '').split(/\r?\n/),
@@ -50,14 +50,14 @@ export function letterOf (values: FormValues): Record<string, unknown> {
   }
 }
 
-function identityCheckOf (values: FormValues): Record<string, unknown> {
+function toIdentityCheckInput (values: FormValues): Record<string, unknown> {
   const field = (name: string): string => values[`identityCheck.${name}`] ?? ''
   const typedDay = field('validUntil')
   const reason = field('nameReason').trim()
   return {
     documentType: field('documentType') || undefined,
     issuingCountry: field('issuingCountry'),
-    validUntil: typedDay === '' ? undefined : readDay(typedDay) ?? typedDay,
+    validUntil: typedDay === '' ? undefined : parseDate(typedDay) ?? typedDay,
     photoMatches: field('photoMatches') === 'yes',
     nameMatches: reason === '' ? field('nameMatches') === 'yes' : { reason },
     birthDateMatches: field('birthDateMatches') === 'yes' ? true : undefined,
@@ -65,13 +65,13 @@ function identityCheckOf (values: FormValues): Record<string, unknown> {
 }
 
 /** The field of the form that an error of the request belongs to. */
-export function formField (error: FieldError): string {
+export function getFieldForError (error: FieldError): string {
   if (error.path.startsWith('letter.lines')) return 'letter.lines'
   if (error.path.startsWith('identityCheck.nameMatches')) return 'identityCheck.nameReason'
   return error.path
 }
 
-const labels: Readonly<Record<string, TextKey>> = {
+const labelsByField: Readonly<Record<string, TextKey>> = {
   channel: 'slips.issue.channelName',
   language: 'slips.issue.language',
   requestReference: 'slips.issue.requestReference',
@@ -88,11 +88,11 @@ const labels: Readonly<Record<string, TextKey>> = {
 }
 
 /** What a field is called on the page. */
-export function fieldLabel (field: string): TextKey {
-  return labels[field] ?? 'slips.issue.title'
+export function getFieldLabel (field: string): TextKey {
+  return labelsByField[field] ?? 'slips.issue.title'
 }
 
-const refusalFields: Readonly<Record<string, string>> = {
+const fieldsByRefusal: Readonly<Record<string, string>> = {
   'identity-not-checked': 'identityCheck.documentType',
   'identity-not-checked-photo': 'identityCheck.photoMatches',
   'identity-not-checked-birth-date': 'identityCheck.birthDateMatches',
@@ -110,6 +110,6 @@ const refusalFields: Readonly<Record<string, string>> = {
 }
 
 /** The field of the form that a refusal is about; those about person or office belong to the channel. */
-export function refusalField ({ code, variant }: Refusal): string {
-  return refusalFields[`${code}-${variant}`] ?? refusalFields[code] ?? 'channel'
+export function getFieldForRefusal ({ code, variant }: Refusal): string {
+  return fieldsByRefusal[`${code}-${variant}`] ?? fieldsByRefusal[code] ?? 'channel'
 }

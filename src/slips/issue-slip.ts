@@ -6,23 +6,23 @@ import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem, Refused } from '../http/problems.js'
 import type { Profile } from '../institution/profile.js'
-import { pickUp } from '../service-points/pick-up.js'
+import { findPickUp } from '../service-points/pick-up.js'
 import type { ServicePoint } from '../service-points/service-point.js'
 import type { Session } from '../staff/session.js'
-import { activationCode } from './activation-code.js'
-import { askDirectory } from './ask-directory.js'
-import { gatherCircumstances, lookUpAddress } from './circumstances.js'
-import { codeHmac, type CodeKeys } from './code-hmac.js'
+import { generateActivationCode } from './activation-code.js'
+import { refreshFromDirectory } from './ask-directory.js'
+import { loadIssuingContext, lookUpLetterAddress } from './circumstances.js'
+import { computeCodeHmac, type CodeKeys } from './code-hmac.js'
 import { endSlip, lockOpenSlip } from './end-slip.js'
-import { claimKey, type RequestKey } from './idempotency.js'
+import { claimIdempotencyKey, type IdempotencyKey } from './idempotency.js'
 import { insertSlip, type SlipDraft } from './insert-slip.js'
 import type { IssueRequest } from './issue-request.js'
-import { unprintableFields } from './letter-typeface.js'
-import { lifetime } from './lifetimes.js'
+import { listUnprintableFields } from './letter-typeface.js'
+import { calculateLifetime } from './lifetimes.js'
 import { renderSlip } from './paper/render-slip.js'
-import { issuingRefusals, type Circumstances, type IssueWish } from './rules.js'
-import { paperOf } from './slip-on-paper.js'
-import { slipNumber } from './slip-number.js'
+import { checkIssueRequest, type IssuingContext, type ResolvedIssueRequest } from './rules.js'
+import { toSlipContent } from './slip-on-paper.js'
+import { generateSlipNumber } from './slip-number.js'
 
 export interface IssuingDeps {
   readonly db: Kysely<Database>
@@ -48,53 +48,53 @@ export interface IssuedSlip {
  *   that the typeface cannot write; `conflict`: the key has made its slip; `unavailable`: the directory does not say
  *   what the account is now
  */
-export async function issueSlip (deps: IssuingDeps, by: Session, request: IssueRequest, key?: RequestKey): Promise<IssuedSlip> {
+export async function issueSlip (deps: IssuingDeps, by: Session, request: IssueRequest, key?: IdempotencyKey): Promise<IssuedSlip> {
   requirePrintableLetter(request)
-  await askDirectory(deps, request.accountId)
-  return await recordingRefusals(deps, by, request, async () => await deps.db.transaction().execute(async trx => {
-    const number = slipNumber(deps.randomBytes)
-    if (key !== undefined) await claimKey(trx, by.staff.id, key, number, deps.now())
-    return await issueIn(trx, deps, by, request, { number, now: deps.now() })
+  await refreshFromDirectory(deps, request.accountId)
+  return await withRefusalsRecorded(deps, by, request, async () => await deps.db.transaction().execute(async trx => {
+    const number = generateSlipNumber(deps.randomBytes)
+    if (key !== undefined) await claimIdempotencyKey(trx, by.staff.id, key, number, deps.now())
+    return await issueSlipWithin(trx, deps, by, request, { number, now: deps.now() })
   }))
 }
 
 /** What is settled about a slip before it is issued. */
-export interface SlipToBe {
+export interface IssueParams {
   /** For which a request key may have been claimed. */
   readonly number: string
   readonly now: Date
   /** After a paper jam: the slip that was spoiled, and when the document was looked at. */
-  readonly after?: { readonly slipId: string, readonly checkedAt: Date }
+  readonly reissueOf?: { readonly slipId: string, readonly checkedAt: Date }
 }
 
 /** The story of the counter, in the caller's transaction. */
-export async function issueIn (
-  trx: Transaction<Database>, deps: IssuingDeps, by: Session, request: IssueRequest, { number, now, after }: SlipToBe
+export async function issueSlipWithin (
+  trx: Transaction<Database>, deps: IssuingDeps, by: Session, request: IssueRequest, { number, now, reissueOf }: IssueParams
 ): Promise<IssuedSlip> {
   const account = await lockAccount(trx, request.accountId)
   if (account === undefined || account.erased_at !== null) throw new Problem('not-found', { variant: 'account' })
-  const circumstances = await gatherCircumstances(trx, account, by, deps.profile, now)
-  const wish = await wishOf(trx, request, circumstances)
-  const refusals = issuingRefusals(circumstances, wish)
+  const circumstances = await loadIssuingContext(trx, account, by, deps.profile, now)
+  const wish = await resolveRequest(trx, request, circumstances)
+  const refusals = checkIssueRequest(circumstances, wish)
   if (refusals.length > 0) throw new Refused(refusals)
 
   const openSlip = await lockOpenSlip(trx, account.id)
-  if (openSlip !== undefined) await endSlip(trx, openSlip, { word: 'superseded' }, by, now)
-  const code = activationCode(deps.randomBytes)
+  if (openSlip !== undefined) await endSlip(trx, openSlip, { code: 'superseded' }, by, now)
+  const code = generateActivationCode(deps.randomBytes)
   const draft: SlipDraft = {
-    ...decided(request, wish, account, by, deps.profile, now),
+    ...toSlipDraft(request, wish, account, by, deps.profile, now),
     number,
-    code: codeHmac(code, deps.codeKeys),
-    replaces: after?.slipId ?? openSlip?.id,
-    checkedAt: after?.checkedAt ?? now,
+    code: computeCodeHmac(code, deps.codeKeys),
+    replaces: reissueOf?.slipId ?? openSlip?.id,
+    checkedAt: reissueOf?.checkedAt ?? now,
   }
   await insertSlip(trx, draft)
-  const pdf = await renderSlip(paperOf(draft, code, account, wish.porterDesk, deps))
+  const pdf = await renderSlip(toSlipContent(draft, code, account, wish.porterDesk, deps))
   return { number, pdf }
 }
 
 /** Runs an attempt to issue; when the rules refuse it, records that in a transaction of its own. */
-export async function recordingRefusals<T> (
+export async function withRefusalsRecorded<T> (
   deps: Pick<IssuingDeps, 'db' | 'now'>, by: Session, attempt: { accountId?: string, channel: string, slip?: string, step?: string }, run: () => Promise<T>
 ): Promise<T> {
   try {
@@ -115,19 +115,19 @@ export async function recordingRefusals<T> (
 }
 
 /** The wish with what the database knows of its desk or address. */
-async function wishOf (trx: Transaction<Database>, request: IssueRequest, { porterDesks }: Circumstances): Promise<IssueWish> {
+async function resolveRequest (trx: Transaction<Database>, request: IssueRequest, { porterDesks }: IssuingContext): Promise<ResolvedIssueRequest> {
   const { channel, requestReference, identityCheck, porter, letter } = request
   return {
     channel,
     requestReference,
     identityCheck,
     porterDesk: porter && requirePorterDesk(porterDesks, porter.servicePointId),
-    letter: letter && { recipient: letter.recipient, ...await lookUpAddress(trx, letter) },
+    letter: letter && { recipient: letter.recipient, ...await lookUpLetterAddress(trx, letter) },
   }
 }
 
 function requirePrintableLetter ({ letter }: IssueRequest): void {
-  const errors = letter === undefined ? [] : unprintableFields(letter)
+  const errors = letter === undefined ? [] : listUnprintableFields(letter)
   if (errors.length > 0) throw new Problem('validation-failed', { errors })
 }
 
@@ -138,8 +138,8 @@ function requirePorterDesk (desks: readonly ServicePoint[], id: string): Service
 }
 
 /** What the rules let through, as it will be written. */
-function decided (
-  request: IssueRequest, wish: IssueWish, account: Account, by: Session, profile: Profile, now: Date
+function toSlipDraft (
+  request: IssueRequest, wish: ResolvedIssueRequest, account: Account, by: Session, profile: Profile, now: Date
 ): Omit<SlipDraft, 'number' | 'code' | 'replaces' | 'checkedAt'> {
   if (by.servicePoint === null || wish.channel === 'email' || wish.channel === 'sms' || wish.channel === 'phone') {
     throw new TypeError('The rules let through what they must refuse.')
@@ -153,8 +153,8 @@ function decided (
     by,
     office: by.servicePoint,
     identityCheck: request.identityCheck,
-    porter: wish.porterDesk && { servicePointId: wish.porterDesk.id, collectBy: pickUp(wish.porterDesk, now, profile)!.collectBy },
+    porter: wish.porterDesk && { servicePointId: wish.porterDesk.id, collectBy: findPickUp(wish.porterDesk, now, profile)!.collectBy },
     letter: request.letter,
-    ...lifetime(wish.channel, now, profile, request.letter?.country),
+    ...calculateLifetime(wish.channel, now, profile, request.letter?.country),
   }
 }

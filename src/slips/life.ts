@@ -5,13 +5,13 @@
 import type { Channel } from '../institution/words.js'
 
 export const openStates = ['prepared', 'dispatched', 'at-porter', 'handed-over', 'posted', 'delivered'] as const
-export const endStates = ['redeemed', 'returned', 'voided', 'expired', 'locked'] as const
-export const slipStates = [...openStates, ...endStates] as const
+export const finalStates = ['redeemed', 'returned', 'voided', 'expired', 'locked'] as const
+export const slipStates = [...openStates, ...finalStates] as const
 export type OpenState = (typeof openStates)[number]
 export type SlipState = (typeof slipStates)[number]
 
 /** A slip in one of these states has a code that works now. */
-export const liveStates = ['handed-over', 'posted', 'delivered'] as const satisfies readonly OpenState[]
+export const activeStates = ['handed-over', 'posted', 'delivered'] as const satisfies readonly OpenState[]
 
 export const stepNames = ['issue', 'dispatch', 'receive', 'hand-over', 'return', 'post', 'deliver', 'redeem', 'void', 'expire', 'lock'] as const
 export type StepName = (typeof stepNames)[number]
@@ -21,10 +21,10 @@ export const custodySteps = ['dispatch', 'receive', 'hand-over', 'post', 'delive
 export type CustodyStep = (typeof custodySteps)[number]
 
 /** Who takes a step. A helpdesk agent works at an office that sends slips by this channel; a porter at the desk that the envelope goes to. */
-export type Stepper = 'agent' | 'helpdesk-agent' | 'porter' | 'holder' | 'identity-system' | 'clock' | 'wrong-tries'
+export type ActorRole = 'agent' | 'helpdesk-agent' | 'porter' | 'holder' | 'identity-system' | 'clock' | 'wrong-tries'
 
 /** What a step cannot be taken without. */
-export type StepNeed = 'identity-check' | 'request-reference' | 'reason' | 'tracking-number' | 'personal-handover'
+export type StepRequirement = 'identity-check' | 'request-reference' | 'reason' | 'tracking-number' | 'personal-handover'
 
 export interface Transition {
   readonly step: StepName
@@ -33,26 +33,26 @@ export interface Transition {
   readonly to: SlipState
   /** Channels whose slips take this step. */
   readonly channels: readonly Channel[]
-  readonly by: readonly Stepper[]
-  readonly needs: readonly StepNeed[]
+  readonly roles: readonly ActorRole[]
+  readonly requirements: readonly StepRequirement[]
 }
 
-const everyChannel: readonly Channel[] = ['counter', 'porter', 'registered-letter']
+const allChannels: readonly Channel[] = ['counter', 'porter', 'registered-letter']
 
 export const transitions: readonly Transition[] = [
-  { step: 'issue', from: [], to: 'handed-over', channels: ['counter'], by: ['agent'], needs: ['identity-check'] },
-  { step: 'issue', from: [], to: 'prepared', channels: ['porter', 'registered-letter'], by: ['helpdesk-agent'], needs: ['request-reference'] },
-  { step: 'dispatch', from: ['prepared'], to: 'dispatched', channels: ['porter'], by: ['helpdesk-agent'], needs: [] },
-  { step: 'receive', from: ['dispatched'], to: 'at-porter', channels: ['porter'], by: ['porter'], needs: [] },
-  { step: 'hand-over', from: ['at-porter'], to: 'handed-over', channels: ['porter'], by: ['porter'], needs: ['identity-check'] },
-  { step: 'return', from: ['prepared', 'dispatched', 'at-porter'], to: 'returned', channels: ['porter'], by: ['porter', 'helpdesk-agent'], needs: ['reason'] },
-  { step: 'post', from: ['prepared'], to: 'posted', channels: ['registered-letter'], by: ['helpdesk-agent'], needs: ['tracking-number', 'personal-handover'] },
-  { step: 'deliver', from: ['posted'], to: 'delivered', channels: ['registered-letter'], by: ['helpdesk-agent'], needs: [] },
-  { step: 'return', from: ['posted'], to: 'returned', channels: ['registered-letter'], by: ['helpdesk-agent'], needs: ['reason'] },
-  { step: 'redeem', from: liveStates, to: 'redeemed', channels: everyChannel, by: ['holder', 'identity-system'], needs: [] },
-  { step: 'void', from: openStates, to: 'voided', channels: everyChannel, by: ['agent'], needs: ['reason'] },
-  { step: 'expire', from: openStates, to: 'expired', channels: everyChannel, by: ['clock'], needs: [] },
-  { step: 'lock', from: openStates, to: 'locked', channels: everyChannel, by: ['wrong-tries'], needs: [] },
+  { step: 'issue', from: [], to: 'handed-over', channels: ['counter'], roles: ['agent'], requirements: ['identity-check'] },
+  { step: 'issue', from: [], to: 'prepared', channels: ['porter', 'registered-letter'], roles: ['helpdesk-agent'], requirements: ['request-reference'] },
+  { step: 'dispatch', from: ['prepared'], to: 'dispatched', channels: ['porter'], roles: ['helpdesk-agent'], requirements: [] },
+  { step: 'receive', from: ['dispatched'], to: 'at-porter', channels: ['porter'], roles: ['porter'], requirements: [] },
+  { step: 'hand-over', from: ['at-porter'], to: 'handed-over', channels: ['porter'], roles: ['porter'], requirements: ['identity-check'] },
+  { step: 'return', from: ['prepared', 'dispatched', 'at-porter'], to: 'returned', channels: ['porter'], roles: ['porter', 'helpdesk-agent'], requirements: ['reason'] },
+  { step: 'post', from: ['prepared'], to: 'posted', channels: ['registered-letter'], roles: ['helpdesk-agent'], requirements: ['tracking-number', 'personal-handover'] },
+  { step: 'deliver', from: ['posted'], to: 'delivered', channels: ['registered-letter'], roles: ['helpdesk-agent'], requirements: [] },
+  { step: 'return', from: ['posted'], to: 'returned', channels: ['registered-letter'], roles: ['helpdesk-agent'], requirements: ['reason'] },
+  { step: 'redeem', from: activeStates, to: 'redeemed', channels: allChannels, roles: ['holder', 'identity-system'], requirements: [] },
+  { step: 'void', from: openStates, to: 'voided', channels: allChannels, roles: ['agent'], requirements: ['reason'] },
+  { step: 'expire', from: openStates, to: 'expired', channels: allChannels, roles: ['clock'], requirements: [] },
+  { step: 'lock', from: openStates, to: 'locked', channels: allChannels, roles: ['wrong-tries'], requirements: [] },
 ]
 
 /** Where the paper lies: at the office, under way, at the porter's desk, with the post, with its holder, or back at the office. */
@@ -60,12 +60,12 @@ export const envelopePlaces = ['office', 'on-the-way', 'desk', 'post', 'holder',
 export type EnvelopePlace = (typeof envelopePlaces)[number]
 
 /** Where a step of custody puts the envelope. */
-export const placeAfter: Readonly<Record<CustodyStep, EnvelopePlace>> = {
+export const placeAfterStep: Readonly<Record<CustodyStep, EnvelopePlace>> = {
   dispatch: 'on-the-way', receive: 'desk', 'hand-over': 'holder', post: 'post', deliver: 'holder', return: 'returned',
 }
 
 /** Where a fresh slip's paper lies. */
-export function firstPlace (channel: Channel): EnvelopePlace {
+export function getInitialPlace (channel: Channel): EnvelopePlace {
   return channel === 'counter' ? 'holder' : 'office'
 }
 
@@ -81,26 +81,26 @@ export interface SteppedSlip {
  * Where the step leads: a line of the table, or the one step that an ended slip still takes. An envelope whose
  * slip was voided, has expired or is locked can be recorded as returned once, and the state stays what it is.
  */
-export function custodyTarget (step: CustodyStep, slip: SteppedSlip): SlipState | undefined {
-  return step === 'return' && isStillAbout(slip) ? slip.state : stepTarget(step, slip.state, slip.channel)
+export function getCustodyTargetState (step: CustodyStep, slip: SteppedSlip): SlipState | undefined {
+  return step === 'return' && isEnvelopeReturnable(slip) ? slip.state : getTargetState(step, slip.state, slip.channel)
 }
 
 /** True for an envelope that must come back: it has left the office, and its slip was voided, has expired or is locked. */
-export function mustComeBack (slip: SteppedSlip): boolean {
-  return isStillAbout(slip) && slip.envelope_at !== 'office'
+export function mustBeReturned (slip: SteppedSlip): boolean {
+  return isEnvelopeReturnable(slip) && slip.envelope_at !== 'office'
 }
 
-function isStillAbout ({ state, envelope_at: place }: SteppedSlip): boolean {
+function isEnvelopeReturnable ({ state, envelope_at: place }: SteppedSlip): boolean {
   return (state === 'voided' || state === 'expired' || state === 'locked') && place !== 'holder' && place !== 'returned'
 }
 
 /** The steps of custody that are right now, in the order of the table. An envelope that has not left needs no return. */
-export function rightSteps (slip: SteppedSlip): CustodyStep[] {
-  return custodySteps.filter(step => custodyTarget(step, slip) !== undefined && (isOpen(slip.state) || mustComeBack(slip)))
+export function getAllowedSteps (slip: SteppedSlip): CustodyStep[] {
+  return custodySteps.filter(step => getCustodyTargetState(step, slip) !== undefined && (isOpen(slip.state) || mustBeReturned(slip)))
 }
 
 /** The state a fresh slip of this channel starts in. */
-export function firstState (channel: Channel): OpenState {
+export function getInitialState (channel: Channel): OpenState {
   return channel === 'counter' ? 'handed-over' : 'prepared'
 }
 
@@ -118,12 +118,12 @@ export function stateAt (slip: { state: SlipState, expires_at: Date }, now: Date
 }
 
 /** True when a code of a slip in this state works now. */
-export function isLive (state: SlipState): boolean {
-  return (liveStates as readonly SlipState[]).includes(state)
+export function isActive (state: SlipState): boolean {
+  return (activeStates as readonly SlipState[]).includes(state)
 }
 
 /** Where the step leads from this state, or undefined when the table has no such line. */
-export function stepTarget (step: StepName, from: SlipState, channel: Channel): SlipState | undefined {
+export function getTargetState (step: StepName, from: SlipState, channel: Channel): SlipState | undefined {
   return transitions.find(line =>
     line.step === step && line.channels.includes(channel) && (line.from as readonly SlipState[]).includes(from))?.to
 }

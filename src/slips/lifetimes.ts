@@ -14,7 +14,7 @@ export interface Lifetime {
  * The lifetime of a slip issued now. A porter slip's is the time to collect it; the handover sets a new end.
  * @param letterCountry where the letter goes, for registered letters
  */
-export function lifetime (channel: Channel, issuedAt: Date, profile: Pick<Profile, 'lifetimes' | 'timeZone' | 'country'>, letterCountry?: string): Lifetime {
+export function calculateLifetime (channel: Channel, issuedAt: Date, profile: Pick<Profile, 'lifetimes' | 'timeZone' | 'country'>, letterCountry?: string): Lifetime {
   const { lifetimes, timeZone, country } = profile
   const days = {
     counter: lifetimes.counterDays,
@@ -28,7 +28,7 @@ export function lifetime (channel: Channel, issuedAt: Date, profile: Pick<Profil
 }
 
 /** The end of a porter slip handed over now: the profile's days from the handover, inside the ceiling. */
-export function endAfterHandover (handedOverAt: Date, ceilingAt: Date, { lifetimes, timeZone }: Pick<Profile, 'lifetimes' | 'timeZone'>): Date {
+export function calculateExpiryAfterHandover (handedOverAt: Date, ceilingAt: Date, { lifetimes, timeZone }: Pick<Profile, 'lifetimes' | 'timeZone'>): Date {
   const end = endOfInstitutionDay(handedOverAt, lifetimes.porterAfterHandoverDays, timeZone)
   return end < ceilingAt ? end : ceilingAt
 }

@@ -8,14 +8,14 @@ import { decodeCursor, encodeCursor } from '../http/cursor.js'
 import { Problem } from '../http/problems.js'
 import type { Affiliation, Channel, DocumentType, Language } from '../institution/words.js'
 import type { SlipState, StepName } from './life.js'
-import { slipCondition, type SlipFilter } from './slip-filter.js'
-import { readSlipNumber } from './slip-number.js'
-import { stateAtMoment } from './state-sql.js'
+import { buildSlipCondition, type SlipFilter } from './slip-filter.js'
+import { parseSlipNumber } from './slip-number.js'
+import { stateAtSql } from './state-sql.js'
 
 /** Which slips the reader may see at all: every one, or those that go to one porter's desk. */
-export type Sight = { readonly all: true } | { readonly porterDesk: string }
+export type Visibility = { readonly all: true } | { readonly porterDesk: string }
 
-export interface StepRow {
+export interface SlipStep {
   readonly step: StepName
   readonly from_state: SlipState | null
   readonly to_state: SlipState
@@ -31,7 +31,7 @@ export interface StepRow {
   readonly document_type: DocumentType | null
 }
 
-export interface SlipRow extends DeliveryColumns {
+export interface SlipDetails extends DeliveryColumns {
   readonly number: string
   readonly state: SlipState
   readonly channel: Channel
@@ -48,67 +48,67 @@ export interface SlipRow extends DeliveryColumns {
   readonly service_point_id: string
   readonly request_reference: string | null
   readonly texts_erased_at: Date | null
-  readonly steps: StepRow[]
+  readonly steps: SlipStep[]
 }
 
 type DeliveryColumns = Pick<Selectable<DeliveriesTable>,
   'porter_service_point_id' | 'collect_by' | 'recipient' | 'lines' | 'postcode' | 'town' | 'country' | 'tracking_number' | 'personal_handover' | 'envelope_at' | 'address_erased_at'>
 
-export interface SlipPage {
-  readonly items: SlipRow[]
+export interface SlipListPage {
+  readonly items: SlipDetails[]
   readonly next: string | undefined
 }
 
 /** One slip within sight. @param number as stored, `XXX-XXX-XXX` */
-export async function findSlip (db: Kysely<Database>, number: string, sight: Sight, now: Date): Promise<SlipRow | undefined> {
+export async function findSlip (db: Kysely<Database>, number: string, sight: Visibility, now: Date): Promise<SlipDetails | undefined> {
   const row = await selectSlips(db, sight, now).where('slips.number', '=', number).executeTakeFirst()
-  return row && rowOf(row, sight)
+  return row && toSlipDetails(row, sight)
 }
 
 /**
  * The slip of a number as somebody typed it.
  * @throws {Problem} `not-found` for no number, no such slip, and one out of sight alike
  */
-export async function requireSlip (db: Kysely<Database>, typed: string, sight: Sight, now: Date): Promise<SlipRow> {
-  const number = readSlipNumber(typed)
+export async function requireSlip (db: Kysely<Database>, typed: string, sight: Visibility, now: Date): Promise<SlipDetails> {
+  const number = parseSlipNumber(typed)
   const slip = number === undefined ? undefined : await findSlip(db, number, sight, now)
   if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
   return slip
 }
 
-const keySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
+const cursorKeySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
 
-export interface SlipSearch extends SlipFilter {
+export interface SlipListQuery extends SlipFilter {
   readonly limit: number
   readonly cursor?: string | undefined
 }
 
 /** A page of slips, newest first. @throws Problem for a cursor of another list */
-export async function listSlips (db: Kysely<Database>, search: SlipSearch, sight: Sight, zone: string, now: Date): Promise<SlipPage> {
+export async function listSlips (db: Kysely<Database>, search: SlipListQuery, sight: Visibility, zone: string, now: Date): Promise<SlipListPage> {
   const { limit, cursor, ...filter } = search
   const list = `slips?${JSON.stringify([filter, sight])}`
-  const after = cursor === undefined ? undefined : decodeCursor(list, cursor, keySchema)
+  const after = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)
   const rows = await selectSlips(db, sight, now)
-    .where(eb => slipCondition(eb, filter, zone, now))
+    .where(eb => buildSlipCondition(eb, filter, zone, now))
     .$if(after !== undefined, query => query.where(sql<boolean>`(slips.issued_at, slips.number) < (${new Date(after![0])}, ${after![1]})`))
     .orderBy('slips.issued_at', 'desc').orderBy('slips.number', 'desc')
     .limit(limit + 1)
     .execute()
-  const items = rows.slice(0, limit).map(row => rowOf(row, sight))
+  const items = rows.slice(0, limit).map(row => toSlipDetails(row, sight))
   const last = items.at(-1)
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.issued_at.toISOString(), last.number]) : undefined }
 }
 
 /** These slips, in the order of their ids. */
-export async function readSlips (db: Kysely<Database>, ids: readonly string[], now: Date): Promise<SlipRow[]> {
+export async function listSlipsById (db: Kysely<Database>, ids: readonly string[], now: Date): Promise<SlipDetails[]> {
   if (ids.length === 0) return []
   const rows = await selectSlips(db, { all: true }, now).select('slips.id').where('slips.id', 'in', ids).execute()
-  const byId = new Map(rows.map(({ id, ...row }) => [id, rowOf(row, { all: true })]))
+  const byId = new Map(rows.map(({ id, ...row }) => [id, toSlipDetails(row, { all: true })]))
   return ids.flatMap(id => byId.get(id) ?? [])
 }
 
 /** The latest identity check of a slip: the kind of document and what was noted, never its number. */
-export async function findIdentityCheck (db: Kysely<Database>, number: string) {
+export async function findLatestIdentityCheck (db: Kysely<Database>, number: string) {
   return await db.selectFrom('identity_checks')
     .innerJoin('slips', 'slips.id', 'identity_checks.slip_id')
     .select(['document_type', 'issuing_country', 'valid_until', 'name_reason'])
@@ -117,7 +117,7 @@ export async function findIdentityCheck (db: Kysely<Database>, number: string) {
 }
 
 /** The number of the slip that was voided for this one, if one was. */
-export async function findReplaced (db: Kysely<Database>, number: string): Promise<string | undefined> {
+export async function findReplacedSlipNumber (db: Kysely<Database>, number: string): Promise<string | undefined> {
   const replaced = await db.selectFrom('slips as replaced')
     .innerJoin('slips', 'slips.replaces', 'replaced.id')
     .select('replaced.number')
@@ -126,7 +126,7 @@ export async function findReplaced (db: Kysely<Database>, number: string): Promi
   return replaced?.number
 }
 
-function selectSlips (db: Kysely<Database>, sight: Sight, now: Date) {
+function selectSlips (db: Kysely<Database>, sight: Visibility, now: Date) {
   return db.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .innerJoin('accounts', 'accounts.id', 'slips.account_id')
@@ -136,7 +136,7 @@ function selectSlips (db: Kysely<Database>, sight: Sight, now: Date) {
       'staff.login as issued_by', 'staff.name as issued_by_name',
       'deliveries.porter_service_point_id', 'deliveries.collect_by', 'deliveries.recipient', 'deliveries.lines', 'deliveries.postcode',
       'deliveries.town', 'deliveries.country', 'deliveries.tracking_number', 'deliveries.personal_handover', 'deliveries.envelope_at', 'deliveries.address_erased_at', 'slips.texts_erased_at'])
-    .select(stateAtMoment(now).as('state'))
+    .select(stateAtSql(now).as('state'))
     .select(eb => jsonArrayFrom(eb.selectFrom('slip_steps as step')
       .leftJoin('staff as by', 'by.id', 'step.staff_id')
       .leftJoin('api_tokens as system', 'system.id', 'step.token_id')
@@ -149,15 +149,15 @@ function selectSlips (db: Kysely<Database>, sight: Sight, now: Date) {
     .$if('porterDesk' in sight, query => query.where('deliveries.porter_service_point_id', '=', 'porterDesk' in sight ? sight.porterDesk : ''))
 }
 
-type Selected = Awaited<ReturnType<ReturnType<typeof selectSlips>['execute']>>[number]
+type SelectedRow = Awaited<ReturnType<ReturnType<typeof selectSlips>['execute']>>[number]
 
 /** The steps are JSON of the database, in which a moment is text. */
-function rowOf (row: Selected, sight: Sight): SlipRow {
-  const slip = { ...row, steps: row.steps as unknown as StepRow[] }
-  return 'porterDesk' in sight ? asAPorterSees(slip, sight.porterDesk) : slip
+function toSlipDetails (row: SelectedRow, sight: Visibility): SlipDetails {
+  const slip = { ...row, steps: row.steps as unknown as SlipStep[] }
+  return 'porterDesk' in sight ? redactForPorter(slip, sight.porterDesk) : slip
 }
 
 /** A request's reference, and what others wrote about the holder, are no porter's to see. */
-function asAPorterSees (slip: SlipRow, desk: string): SlipRow {
+function redactForPorter (slip: SlipDetails, desk: string): SlipDetails {
   return { ...slip, request_reference: null, steps: slip.steps.map(step => step.service_point_id === desk ? step : { ...step, note: null }) }
 }

@@ -3,14 +3,14 @@ import type { Kysely } from 'kysely'
 import type { Deps } from '../app.js'
 import { appendEvent, type EventKind } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { may } from '../staff/permissions.js'
+import { hasPermission } from '../staff/permissions.js'
 import { findStaffByLogin } from '../staff/queries.js'
 import type { Session } from '../staff/session.js'
 
-type Look = Extract<EventKind, 'delivery-records-read' | 'delivery-record-read' | 'refusals-read' | 'overview-read'>
+type AccessKind = Extract<EventKind, 'delivery-records-read' | 'delivery-record-read' | 'refusals-read' | 'overview-read'>
 type Filter = Readonly<Record<string, string | undefined>>
 
-export interface LookedAt {
+export interface AccessedRecords {
   readonly filter?: Filter
   readonly slip?: string
   readonly format?: 'page' | 'json'
@@ -19,8 +19,8 @@ export interface LookedAt {
 }
 
 /** Writes down a look: by whom, at what, through which filter. */
-export async function recordReading ({ db, now }: Pick<Deps, 'db' | 'now'>, by: Session, kind: Look, { filter, slip, format, as }: LookedAt): Promise<void> {
-  const { accountId, ...logged } = (await filterFacts(db, filter ?? {})).logged
+export async function recordAccess ({ db, now }: Pick<Deps, 'db' | 'now'>, by: Session, kind: AccessKind, { filter, slip, format, as }: AccessedRecords): Promise<void> {
+  const { accountId, ...logged } = (await describeFilter(db, filter ?? {})).logged
   await db.transaction().execute(async trx => await appendEvent(trx, {
     kind,
     at: now(),
@@ -33,11 +33,11 @@ export async function recordReading ({ db, now }: Pick<Deps, 'db' | 'now'>, by: 
 }
 
 /** The same at a door that others use too, whose work is on record anyway. */
-export async function recordAuditorsReading (deps: Pick<Deps, 'db' | 'now'>, by: Session, kind: Look, what: LookedAt): Promise<void> {
-  if (may(by.staff.roles, 'delivery-records:read')) await recordReading(deps, by, kind, what)
+export async function recordAuditorAccess (deps: Pick<Deps, 'db' | 'now'>, by: Session, kind: AccessKind, what: AccessedRecords): Promise<void> {
+  if (hasPermission(by.staff.roles, 'delivery-records:read')) await recordAccess(deps, by, kind, what)
 }
 
-export interface FilterFacts {
+export interface FilterDescription {
   /** As on the screen. */
   readonly shown: Readonly<Record<string, string>>
   /** As the log has it: an agent by id. */
@@ -45,7 +45,7 @@ export interface FilterFacts {
 }
 
 /** What was asked for, without what was not. An agent's login is typed, and no typed text goes into the log: one that nobody has is `nobody`. */
-export async function filterFacts (db: Kysely<Database>, filter: Filter): Promise<FilterFacts> {
+export async function describeFilter (db: Kysely<Database>, filter: Filter): Promise<FilterDescription> {
   const asked = Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined))
   if (asked['agent'] === undefined) return { shown: asked, logged: asked }
   const agent = await findStaffByLogin(db, asked['agent'])

@@ -1,11 +1,11 @@
 /** How many slips an account may have in a while (facts.md: 4 in 30 days, paper jams apart). Pure. */
 import type { Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
-import { dayInWords } from '../i18n/moments.js'
+import { formatLongDates } from '../i18n/moments.js'
 import { institutionDay } from '../service-points/institution-day.js'
 
 /** The void reason of a slip that the printer spoiled. */
-export const printFailed = 'print-failed'
+export const PRINT_FAILED = 'print-failed'
 
 export interface EarlierSlip {
   readonly issuedAt: Date
@@ -13,21 +13,21 @@ export interface EarlierSlip {
   readonly voidReason: string | null
 }
 
-const minute = 60_000
-const aDay = 24 * 60 * minute
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** `reissue-limit` when one more slip would be too many, with the day on which the next is possible. */
-export function reissueRefusal (earlier: readonly EarlierSlip[], profile: Pick<Profile, 'reissue' | 'timeZone'>, now: Date): Refusal | undefined {
+export function checkReissueLimit (earlier: readonly EarlierSlip[], profile: Pick<Profile, 'reissue' | 'timeZone'>, now: Date): Refusal | undefined {
   const { slips, days } = profile.reissue
-  const counted = countedSlips(earlier.filter(slip => slip.issuedAt.getTime() > now.getTime() - days * aDay), profile)
+  const counted = withoutPaperJams(earlier.filter(slip => slip.issuedAt.getTime() > now.getTime() - days * DAY_MS), profile)
   if (counted.length < slips) return undefined
   const oldestThatMustPass = counted.toSorted((a, b) => b.issuedAt.getTime() - a.issuedAt.getTime())[slips - 1]!
-  const next = dayInWords(new Date(oldestThatMustPass.issuedAt.getTime() + days * aDay), profile.timeZone)
+  const next = formatLongDates(new Date(oldestThatMustPass.issuedAt.getTime() + days * DAY_MS), profile.timeZone)
   return { code: 'reissue-limit', values: { slips, days, nextFi: next.fi, nextSv: next.sv, nextEn: next.en } }
 }
 
 /** All but the paper jams: those voided as such within minutes of issue, and only so many of them a day. */
-function countedSlips (earlier: readonly EarlierSlip[], { reissue, timeZone }: Pick<Profile, 'reissue' | 'timeZone'>): EarlierSlip[] {
+function withoutPaperJams (earlier: readonly EarlierSlip[], { reissue, timeZone }: Pick<Profile, 'reissue' | 'timeZone'>): EarlierSlip[] {
   const jamsOfDay = new Map<string, number>()
   return earlier.toSorted((a, b) => a.issuedAt.getTime() - b.issuedAt.getTime()).filter(slip => {
     if (!isPaperJam(slip, reissue.printFailedWithinMinutes)) return true
@@ -38,6 +38,6 @@ function countedSlips (earlier: readonly EarlierSlip[], { reissue, timeZone }: P
 }
 
 function isPaperJam (slip: EarlierSlip, withinMinutes: number): boolean {
-  return slip.voidReason === printFailed && slip.endedAt !== null &&
-    slip.endedAt.getTime() - slip.issuedAt.getTime() <= withinMinutes * minute
+  return slip.voidReason === PRINT_FAILED && slip.endedAt !== null &&
+    slip.endedAt.getTime() - slip.issuedAt.getTime() <= withinMinutes * MINUTE_MS
 }

@@ -4,10 +4,10 @@ import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 import type { Session } from '../staff/session.js'
 import type { IssueRequest } from './issue-request.js'
-import { firstState } from './life.js'
+import { getInitialState } from './life.js'
 
 /** What is issued again, and what stays from the first time. */
-export interface EarlierRequest {
+export interface OriginalRequest {
   readonly request: IssueRequest
   readonly slipId: string
   /** When the document was looked at. */
@@ -19,7 +19,7 @@ export interface EarlierRequest {
  * @param withinMinutes how old the slip may be at most
  * @throws {Problem} `not-found`; `conflict` when it was somebody else's slip, is too old, or has left the office
  */
-export async function requestOfSlip (trx: Transaction<Database>, number: string, by: Session, now: Date, withinMinutes: number): Promise<EarlierRequest> {
+export async function requireReissuableRequest (trx: Transaction<Database>, number: string, by: Session, now: Date, withinMinutes: number): Promise<OriginalRequest> {
   const slip = await trx.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .innerJoin('slip_steps', join => join.onRef('slip_steps.slip_id', '=', 'slips.id').on('slip_steps.step', '=', 'issue'))
@@ -29,7 +29,7 @@ export async function requestOfSlip (trx: Transaction<Database>, number: string,
     .where('slips.number', '=', number)
     .executeTakeFirst()
   if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
-  const hasLeft = slip.state !== firstState(slip.channel)
+  const hasLeft = slip.state !== getInitialState(slip.channel)
   if (hasLeft || slip.issued_by !== by.staff.id || now.getTime() - slip.issued_at.getTime() > withinMinutes * 60_000) {
     throw new Problem('conflict', { variant: 'paper-jam-over', values: { number, minutes: withinMinutes } })
   }

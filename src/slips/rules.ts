@@ -2,25 +2,25 @@
  * Who gets a slip, and how: the rules of product.md as one pure function over account, office, address and
  * moment. Pages, API, tests and the printed help all ask it; nobody else decides. Pure.
  */
-import { letterRefusals } from '../addresses/delivery-area.js'
+import { listLetterRefusals } from '../addresses/delivery-area.js'
 import type { Destination } from '../addresses/destination.js'
 import type { PostcodeEntry } from '../addresses/postcode-entry.js'
-import { fold } from '../institution/fold.js'
+import { foldText } from '../institution/fold.js'
 import type { Profile } from '../institution/profile.js'
-import { inOrder, type Refusal } from '../institution/refusals.js'
-import { saysSomething } from '../institution/typed-text.js'
+import { sortRefusals, type Refusal } from '../institution/refusals.js'
+import { isMeaningful } from '../institution/typed-text.js'
 import {
-  channels, isProhibited, prohibitedChannels, servicePointKinds,
+  channels, isProhibitedChannel, prohibitedChannels, servicePointKinds,
   type AccountStatus, type Affiliation, type Channel, type ProhibitedChannel, type ServicePointKind,
 } from '../institution/words.js'
-import { pickUpRefusals } from '../service-points/pick-up.js'
+import { listPickUpRefusals } from '../service-points/pick-up.js'
 import type { ServicePoint } from '../service-points/service-point.js'
-import { identityRefusals, type CheckedAccount, type IdentityCheck } from './identity-check.js'
-import { reissueRefusal, type EarlierSlip } from './reissue-limit.js'
+import { checkIdentity, type AccountIdentity, type IdentityCheck } from './identity-check.js'
+import { checkReissueLimit, type EarlierSlip } from './reissue-limit.js'
 
 /** What the rules look at, whatever is asked for. */
-export interface Circumstances {
-  readonly account: CheckedAccount & {
+export interface IssuingContext {
+  readonly account: AccountIdentity & {
     readonly username: string
     readonly displayName: string
     readonly affiliation: Affiliation
@@ -46,7 +46,7 @@ export interface LetterAddress {
 }
 
 /** What the form asks for. */
-export interface IssueWish {
+export interface ResolvedIssueRequest {
   readonly channel: Channel | ProhibitedChannel
   readonly requestReference?: string | undefined
   readonly identityCheck?: IdentityCheck | undefined
@@ -54,60 +54,60 @@ export interface IssueWish {
   readonly letter?: LetterAddress & { readonly recipient: string } | undefined
 }
 
-export interface ChannelAnswer {
+export interface ChannelAvailability {
   readonly channel: Channel | ProhibitedChannel
   readonly allowed: boolean
   readonly refusals: readonly Refusal[]
 }
 
 /** Each channel's answer before a form is filled in; with an address, the address rules too. */
-export function channelAnswers (circumstances: Circumstances, address?: LetterAddress): ChannelAnswer[] {
+export function checkChannels (circumstances: IssuingContext, address?: LetterAddress): ChannelAvailability[] {
   return [...channels, ...prohibitedChannels].map(channel => {
-    const refusals = inOrder([
-      ...standingRefusals(circumstances, channel),
-      ...(channel === 'registered-letter' && address !== undefined ? addressRefusals(circumstances, address) : []),
-      ...(channel === 'porter' ? everyDeskClosed(circumstances) : []),
+    const refusals = sortRefusals([
+      ...checkAccountAndOffice(circumstances, channel),
+      ...(channel === 'registered-letter' && address !== undefined ? checkLetterAddress(circumstances, address) : []),
+      ...(channel === 'porter' ? checkAnyDeskOpen(circumstances) : []),
     ])
     return { channel, allowed: refusals.length === 0, refusals }
   })
 }
 
 /** Every reason why this slip may not be issued, in the order of product.md; empty when it may. */
-export function issuingRefusals (circumstances: Circumstances, wish: IssueWish): Refusal[] {
-  return inOrder([
-    ...standingRefusals(circumstances, wish.channel),
-    ...(isProhibited(wish.channel) ? [] : formRefusals(circumstances, wish)),
+export function checkIssueRequest (circumstances: IssuingContext, wish: ResolvedIssueRequest): Refusal[] {
+  return sortRefusals([
+    ...checkAccountAndOffice(circumstances, wish.channel),
+    ...(isProhibitedChannel(wish.channel) ? [] : checkChannelFields(circumstances, wish)),
   ])
 }
 
 /** What account, office and history say of a channel. A prohibited channel has no other answer. */
-function standingRefusals (circumstances: Circumstances, channel: Channel | ProhibitedChannel): Refusal[] {
-  if (isProhibited(channel)) return [{ code: 'channel-prohibited', values: { channel } }]
+function checkAccountAndOffice (circumstances: IssuingContext, channel: Channel | ProhibitedChannel): Refusal[] {
+  if (isProhibitedChannel(channel)) return [{ code: 'channel-prohibited', values: { channel } }]
   const { account, agentLogin, earlierSlips, profile, now } = circumstances
   const reasons: Array<Refusal | undefined> = [
     account.affiliation === 'training' ? { code: 'training-account', values: { address: profile.trainingReset.url } } : undefined,
-    account.status === 'not-yet-entitled' ? notYetEntitled(profile) : undefined,
+    account.status === 'not-yet-entitled' ? toNotEntitledRefusal(profile) : undefined,
     account.status === 'locked' ? { code: 'account-locked' } : undefined,
     isOwnAccount(agentLogin, account.username) ? { code: 'own-account' } : undefined,
-    officeRefusal(circumstances, channel),
-    reissueRefusal(earlierSlips, profile, now),
+    checkOffice(circumstances, channel),
+    checkReissueLimit(earlierSlips, profile, now),
   ]
   return reasons.filter(reason => reason !== undefined)
 }
 
-function formRefusals (circumstances: Circumstances, wish: IssueWish): Refusal[] {
+function checkChannelFields (circumstances: IssuingContext, wish: ResolvedIssueRequest): Refusal[] {
   const { account, profile, porterDesks, now } = circumstances
   switch (wish.channel) {
-    case 'counter': return identityRefusals(wish.identityCheck, account, profile, now)
+    case 'counter': return checkIdentity(wish.identityCheck, account, profile, now)
     case 'porter': return [
-      ...requestRefusal(wish),
-      ...offeredCheck(circumstances, wish),
-      ...(wish.porterDesk === undefined ? [] : pickUpRefusals(wish.porterDesk, now, profile, porterDesks)),
+      ...checkRequestReference(wish),
+      ...checkOptionalIdentity(circumstances, wish),
+      ...(wish.porterDesk === undefined ? [] : listPickUpRefusals(wish.porterDesk, now, profile, porterDesks)),
     ]
     case 'registered-letter': return [
-      ...requestRefusal(wish),
-      ...offeredCheck(circumstances, wish),
-      ...(wish.letter === undefined ? [] : addressRefusals(circumstances, wish.letter)),
+      ...checkRequestReference(wish),
+      ...checkOptionalIdentity(circumstances, wish),
+      ...(wish.letter === undefined ? [] : checkLetterAddress(circumstances, wish.letter)),
       ...(wish.letter !== undefined && !isSameName(wish.letter.recipient, account.displayName)
         ? [{ code: 'name-differs', variant: 'recipient', values: { holder: account.displayName } } as const]
         : []),
@@ -118,21 +118,21 @@ function formRefusals (circumstances: Circumstances, wish: IssueWish): Refusal[]
 }
 
 /** Away from a counter the check belongs to the handover; one that was made all the same must hold. */
-function offeredCheck ({ account, profile, now }: Circumstances, { identityCheck }: IssueWish): Refusal[] {
-  return identityCheck === undefined ? [] : identityRefusals(identityCheck, account, profile, now)
+function checkOptionalIdentity ({ account, profile, now }: IssuingContext, { identityCheck }: ResolvedIssueRequest): Refusal[] {
+  return identityCheck === undefined ? [] : checkIdentity(identityCheck, account, profile, now)
 }
 
-function requestRefusal (wish: IssueWish): Refusal[] {
-  return saysSomething(wish.requestReference ?? '') ? [] : [{ code: 'request-required' }]
+function checkRequestReference (wish: ResolvedIssueRequest): Refusal[] {
+  return isMeaningful(wish.requestReference ?? '') ? [] : [{ code: 'request-required' }]
 }
 
-function addressRefusals ({ profile }: Circumstances, { destination, found, dataDate }: LetterAddress): Refusal[] {
-  return letterRefusals(destination, found, { dataDate }, profile)
+function checkLetterAddress ({ profile }: IssuingContext, { destination, found, dataDate }: LetterAddress): Refusal[] {
+  return listLetterRefusals(destination, found, { dataDate }, profile)
 }
 
 /** Case and diacritics are forgiven, signs that belong to no name are not. */
 function isSameName (recipient: string, displayName: string): boolean {
-  return recipient === displayName || (fold(recipient) === fold(displayName) && /^[\p{L}\p{M} .,'’-]+$/u.test(recipient))
+  return recipient === displayName || (foldText(recipient) === foldText(displayName) && /^[\p{L}\p{M} .,'’-]+$/u.test(recipient))
 }
 
 /** Nobody issues a slip to themselves, nor hands one over to themselves. */
@@ -141,38 +141,38 @@ export function isOwnAccount (agentLogin: string, username: string): boolean {
 }
 
 /** True when this kind of office serves people of this affiliation at all. */
-export function officeServes (profile: Profile, office: ServicePointKind | undefined, affiliation: Affiliation): boolean {
+export function canOfficeServe (profile: Profile, office: ServicePointKind | undefined, affiliation: Affiliation): boolean {
   return office !== undefined && (profile.offices[office]?.affiliations.includes(affiliation) ?? false)
 }
 
 /** Why this office may not use this channel for this affiliation. Training accounts have their own refusal. */
-export function officeRefusal (
-  { account, office, profile }: Pick<Circumstances, 'office' | 'profile'> & { account: { affiliation: Affiliation } }, channel: Channel
+export function checkOffice (
+  { account, office, profile }: Pick<IssuingContext, 'office' | 'profile'> & { account: { affiliation: Affiliation } }, channel: Channel
 ): Refusal | undefined {
   if (office === undefined) return { code: 'office-not-authorised', variant: 'no-office' }
   if (account.affiliation === 'training') return undefined
-  const serving = servicePointKinds.filter(kind => officeServes(profile, kind, account.affiliation))
+  const serving = servicePointKinds.filter(kind => canOfficeServe(profile, kind, account.affiliation))
   const values = { office, affiliation: account.affiliation, channel }
-  if (!serving.includes(office)) return notAuthorised('affiliation', { ...values, servedBy: serving[0] })
+  if (!serving.includes(office)) return toOfficeRefusal('affiliation', { ...values, servedBy: serving[0] })
   const offering = serving.filter(kind => profile.offices[kind]!.channels.includes(channel))
-  return offering.includes(office) ? undefined : notAuthorised('channel', { ...values, servedBy: offering[0] })
+  return offering.includes(office) ? undefined : toOfficeRefusal('channel', { ...values, servedBy: offering[0] })
 }
 
 /** Names the office to send the visitor to, if there is any. */
-function notAuthorised (variant: string, { servedBy, ...values }: Record<string, string | undefined>): Refusal {
+function toOfficeRefusal (variant: string, { servedBy, ...values }: Record<string, string | undefined>): Refusal {
   return servedBy === undefined
     ? { code: 'office-not-authorised', variant: `${variant}-nowhere`, values: values as Record<string, string> }
     : { code: 'office-not-authorised', variant, values: { ...values, servedBy } as Record<string, string> }
 }
 
-function notYetEntitled (profile: Profile): Refusal {
+function toNotEntitledRefusal (profile: Profile): Refusal {
   const { fi, sv, en } = profile.notYetEntitledAdvice
   return { code: 'account-not-yet-entitled', values: { adviceFi: fi, adviceSv: sv, adviceEn: en } }
 }
 
 /** Before a campus is chosen, the porter is closed only when every desk is. */
-function everyDeskClosed ({ porterDesks, now, profile }: Circumstances): Refusal[] {
-  const answer = (desk: ServicePoint) => pickUpRefusals(desk, now, profile, porterDesks)
+function checkAnyDeskOpen ({ porterDesks, now, profile }: IssuingContext): Refusal[] {
+  const answer = (desk: ServicePoint) => listPickUpRefusals(desk, now, profile, porterDesks)
   if (porterDesks[0] === undefined) return [{ code: 'service-point-closed', variant: 'no-desk' }]
   return porterDesks.some(desk => answer(desk).length === 0) ? [] : answer(porterDesks[0])
 }

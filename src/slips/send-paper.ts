@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { IssuedSlip } from './issue-slip.js'
 
 /** @param location where the slip's record is from now on */
-export async function sendPaper (reply: FastifyReply, { number, pdf }: IssuedSlip, location: string): Promise<FastifyReply> {
+export async function sendSlipPdf (reply: FastifyReply, { number, pdf }: IssuedSlip, location: string): Promise<FastifyReply> {
   return await reply.status(201)
     .headers({
       location,

@@ -3,52 +3,52 @@ import { z } from 'zod'
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import type { Database } from '../database/schema.js'
 import { channels } from '../institution/words.js'
-import { addDays, momentOf } from '../service-points/institution-day.js'
+import { addDays, zonedTimeToDate } from '../service-points/institution-day.js'
 import { slipStates } from './life.js'
-import { stateAtMoment } from './state-sql.js'
+import { stateAtSql } from './state-sql.js'
 
-const withOffset = z.iso.datetime({ offset: true })
+const offsetDateTime = z.iso.datetime({ offset: true })
 /** In an address an unescaped `+` is a space: the offset is read as it was meant. */
-const withLostPlus = z.string().regex(/ \d{2}:\d{2}$/).transform(text => text.replace(/ (?=\d{2}:\d{2}$)/, '+')).pipe(withOffset)
-const moment = z.union([withLostPlus, z.iso.date(), withOffset], 'no-such-moment')
+const offsetDateTimeWithLostPlus = z.string().regex(/ \d{2}:\d{2}$/).transform(text => text.replace(/ (?=\d{2}:\d{2}$)/, '+')).pipe(offsetDateTime)
+const timestampFilter = z.union([offsetDateTimeWithLostPlus, z.iso.date(), offsetDateTime], 'no-such-moment')
 
 /** An empty filter is none: `?state=&channel=` asks for everything. */
-export function unlessBlank<S extends z.ZodType> (schema: S) {
+export function optionalUnlessBlank<S extends z.ZodType> (schema: S) {
   return z.literal('').transform(() => undefined).or(schema).optional()
 }
 
 export const slipFilterFields = {
-  state: unlessBlank(z.enum(slipStates)),
-  channel: unlessBlank(z.enum(channels)),
-  servicePointId: unlessBlank(z.string().regex(/^[a-z0-9-]{1,60}$/, 'no-such-service-point')).describe('Where it was issued, or the porter’s desk that it goes to'),
-  accountId: unlessBlank(z.guid('no-such-account')),
-  from: unlessBlank(moment).describe('Issued at or after: a day of the institution, or RFC 3339'),
-  to: unlessBlank(moment).describe('Issued before this moment, or on this day at the latest'),
+  state: optionalUnlessBlank(z.enum(slipStates)),
+  channel: optionalUnlessBlank(z.enum(channels)),
+  servicePointId: optionalUnlessBlank(z.string().regex(/^[a-z0-9-]{1,60}$/, 'no-such-service-point')).describe('Where it was issued, or the porter’s desk that it goes to'),
+  accountId: optionalUnlessBlank(z.guid('no-such-account')),
+  from: optionalUnlessBlank(timestampFilter).describe('Issued at or after: a day of the institution, or RFC 3339'),
+  to: optionalUnlessBlank(timestampFilter).describe('Issued before this moment, or on this day at the latest'),
 }
 
 export type SlipFilter = z.output<z.ZodObject<typeof slipFilterFields>>
 
 /** The bounds in time, as moments: `from` inclusive, `before` exclusive. */
-export function periodOf ({ from, to }: Pick<SlipFilter, 'from' | 'to'>, zone: string): { from?: Date, before?: Date } {
+export function resolvePeriod ({ from, to }: Pick<SlipFilter, 'from' | 'to'>, zone: string): { from?: Date, before?: Date } {
   return {
-    ...(from === undefined ? {} : { from: isDay(from) ? momentOf(from, '00:00', zone) : new Date(from) }),
-    ...(to === undefined ? {} : { before: isDay(to) ? momentOf(addDays(to, 1), '00:00', zone) : new Date(to) }),
+    ...(from === undefined ? {} : { from: isDateOnly(from) ? zonedTimeToDate(from, '00:00', zone) : new Date(from) }),
+    ...(to === undefined ? {} : { before: isDateOnly(to) ? zonedTimeToDate(addDays(to, 1), '00:00', zone) : new Date(to) }),
   }
 }
 
 /** True when the period ends before it begins; a period of one day does not. */
-export function isBackwards (filter: Pick<SlipFilter, 'from' | 'to'>, zone: string): boolean {
-  const { from, before } = periodOf(filter, zone)
+export function isPeriodReversed (filter: Pick<SlipFilter, 'from' | 'to'>, zone: string): boolean {
+  const { from, before } = resolvePeriod(filter, zone)
   return from !== undefined && before !== undefined && before <= from
 }
 
 type SlipsAndDeliveries = ExpressionBuilder<Database, 'slips' | 'deliveries'>
 
 /** The filter as a condition over `slips` joined with `deliveries`. */
-export function slipCondition (eb: SlipsAndDeliveries, filter: SlipFilter, zone: string, now: Date): ExpressionWrapper<Database, 'slips' | 'deliveries', SqlBool> {
-  const { from, before } = periodOf(filter, zone)
+export function buildSlipCondition (eb: SlipsAndDeliveries, filter: SlipFilter, zone: string, now: Date): ExpressionWrapper<Database, 'slips' | 'deliveries', SqlBool> {
+  const { from, before } = resolvePeriod(filter, zone)
   return eb.and([
-    ...(filter.state === undefined ? [] : [eb(stateAtMoment(now), '=', filter.state)]),
+    ...(filter.state === undefined ? [] : [eb(stateAtSql(now), '=', filter.state)]),
     ...(filter.channel === undefined ? [] : [eb('slips.channel', '=', filter.channel)]),
     ...(filter.servicePointId === undefined
       ? []
@@ -59,6 +59,6 @@ export function slipCondition (eb: SlipsAndDeliveries, filter: SlipFilter, zone:
   ])
 }
 
-function isDay (text: string): boolean {
+function isDateOnly (text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text)
 }

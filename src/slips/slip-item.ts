@@ -1,17 +1,17 @@
 /** A slip as the API tells it: never the code. */
 import { z } from 'zod'
-import { rfc3339 } from '../http/times.js'
+import { formatRfc3339 } from '../http/times.js'
 import { affiliations, channels, documentTypes } from '../institution/words.js'
-import { isLive, slipStates, stepNames } from './life.js'
-import type { SlipRow, StepRow } from './queries.js'
+import { isActive, slipStates, stepNames } from './life.js'
+import type { SlipDetails, SlipStep } from './queries.js'
 
-const moment = z.iso.datetime({ offset: true })
+const timestampSchema = z.iso.datetime({ offset: true })
 
 export const stepSchema = z.object({
   step: z.enum(stepNames),
   from: z.enum(slipStates).nullable(),
   to: z.enum(slipStates),
-  at: moment,
+  at: timestampSchema,
   by: z.string().nullable().describe('The login, or `identity-system:` and the name of its token; null for the holder and the clock'),
   servicePoint: z.string().optional(),
   identityCheck: z.enum(documentTypes).optional().describe('The kind of document that was looked at'),
@@ -24,14 +24,14 @@ export const slipSchema = z.object({
   live: z.boolean().describe('Its code works now'),
   channel: z.enum(channels),
   account: z.object({ id: z.uuid(), username: z.string(), displayName: z.string(), affiliation: z.enum(affiliations) }),
-  issuedAt: moment,
+  issuedAt: timestampSchema,
   issuedBy: z.string().describe('The login'),
   servicePoint: z.string().describe('Where it was issued'),
-  expiresAt: moment,
+  expiresAt: timestampSchema,
   requestReference: z.string().optional(),
   delivery: z.object({
     channel: z.enum(channels),
-    porter: z.object({ servicePointId: z.string(), collectBy: moment }).optional(),
+    porter: z.object({ servicePointId: z.string(), collectBy: timestampSchema }).optional(),
     letter: z.object({
       recipient: z.string().nullable(),
       lines: z.array(z.string()).nullable(),
@@ -48,27 +48,27 @@ export const slipSchema = z.object({
 export type SlipItem = z.infer<typeof slipSchema>
 
 /** @param zone the institution's, for the offset of the times */
-export function slipItem (slip: SlipRow, zone: string): SlipItem {
+export function toSlipItem (slip: SlipDetails, zone: string): SlipItem {
   return {
     number: slip.number,
     state: slip.state,
-    live: isLive(slip.state),
+    live: isActive(slip.state),
     channel: slip.channel,
     account: { id: slip.account_id, username: slip.username, displayName: slip.display_name, affiliation: slip.affiliation },
-    issuedAt: rfc3339(slip.issued_at, zone),
+    issuedAt: formatRfc3339(slip.issued_at, zone),
     issuedBy: slip.issued_by,
     servicePoint: slip.service_point_id,
-    expiresAt: rfc3339(slip.expires_at, zone),
+    expiresAt: formatRfc3339(slip.expires_at, zone),
     ...(slip.request_reference === null ? {} : { requestReference: slip.request_reference }),
-    delivery: deliveryItem(slip, zone),
-    steps: slip.steps.map(step => stepItem(step, zone)),
+    delivery: toDeliveryItem(slip, zone),
+    steps: slip.steps.map(step => toStepItem(step, zone)),
   }
 }
 
-function deliveryItem (slip: SlipRow, zone: string): SlipItem['delivery'] {
+function toDeliveryItem (slip: SlipDetails, zone: string): SlipItem['delivery'] {
   const { channel, country } = slip
   if (slip.porter_service_point_id !== null && slip.collect_by !== null) {
-    return { channel, porter: { servicePointId: slip.porter_service_point_id, collectBy: rfc3339(slip.collect_by, zone) } }
+    return { channel, porter: { servicePointId: slip.porter_service_point_id, collectBy: formatRfc3339(slip.collect_by, zone) } }
   }
   if (country === null) return { channel }
   const { recipient, lines, postcode, town } = slip
@@ -86,12 +86,12 @@ function deliveryItem (slip: SlipRow, zone: string): SlipItem['delivery'] {
   }
 }
 
-export function stepItem (step: StepRow, zone: string): SlipItem['steps'][number] {
+export function toStepItem (step: SlipStep, zone: string): SlipItem['steps'][number] {
   return {
     step: step.step,
     from: step.from_state,
     to: step.to_state,
-    at: rfc3339(new Date(step.at), zone),
+    at: formatRfc3339(new Date(step.at), zone),
     by: step.login ?? (step.system_name === null ? null : `identity-system:${step.system_name}`),
     ...(step.service_point_id === null ? {} : { servicePoint: step.service_point_id }),
     ...(step.document_type === null ? {} : { identityCheck: step.document_type }),

@@ -1,7 +1,7 @@
 /** Who may take which step of custody: the table of the slip's life, asked for a person at a service point. Pure. */
 import type { Profile } from '../institution/profile.js'
 import type { Session } from '../staff/session.js'
-import { mustComeBack, rightSteps, transitions, type CustodyStep, type SteppedSlip, type Stepper } from './life.js'
+import { mustBeReturned, getAllowedSteps, transitions, type CustodyStep, type SteppedSlip, type ActorRole } from './life.js'
 
 /** A slip as far as it decides whose it is to step. */
 export interface CustodySlip extends SteppedSlip {
@@ -9,10 +9,10 @@ export interface CustodySlip extends SteppedSlip {
 }
 
 /** Whoever acts: the roles and the service point of a session. */
-export type Actor = Pick<Session, 'servicePoint'> & { readonly staff: Pick<Session['staff'], 'roles'> }
+export type StaffActor = Pick<Session, 'servicePoint'> & { readonly staff: Pick<Session['staff'], 'roles'> }
 
 /** In which parts of the table somebody acts towards this slip. */
-export function steppersOf ({ staff, servicePoint }: Actor, slip: Pick<CustodySlip, 'channel' | 'porter_service_point_id'>, profile: Pick<Profile, 'offices'>): Stepper[] {
+export function getActorRoles ({ staff, servicePoint }: StaffActor, slip: Pick<CustodySlip, 'channel' | 'porter_service_point_id'>, profile: Pick<Profile, 'offices'>): ActorRole[] {
   if (servicePoint === null) return []
   const sendsThisChannel = profile.offices[servicePoint.kind]?.channels.includes(slip.channel) ?? false
   return [
@@ -23,18 +23,18 @@ export function steppersOf ({ staff, servicePoint }: Actor, slip: Pick<CustodySl
 }
 
 /** True when the step belongs to one of these parts at all, whatever the slip's state. */
-export function isStepOf (step: CustodyStep, parts: readonly Stepper[]): boolean {
-  return transitions.some(line => line.step === step && line.by.some(part => parts.includes(part)))
+export function canRolesTakeStep (step: CustodyStep, parts: readonly ActorRole[]): boolean {
+  return transitions.some(line => line.step === step && line.roles.some(part => parts.includes(part)))
 }
 
 /** The steps that are right now and that this person may take: their buttons. */
-export function stepsOpenTo (actor: Actor, slip: CustodySlip, profile: Pick<Profile, 'offices'>): CustodyStep[] {
-  const parts = steppersOf(actor, slip, profile)
-  return rightSteps(slip).filter(step => steppersFor(step, slip).some(part => parts.includes(part)))
+export function getStepsAllowedFor (actor: StaffActor, slip: CustodySlip, profile: Pick<Profile, 'offices'>): CustodyStep[] {
+  const parts = getActorRoles(actor, slip, profile)
+  return getAllowedSteps(slip).filter(step => getRolesForStep(step, slip).some(part => parts.includes(part)))
 }
 
 /** Whose the step is at a slip of this channel and state. */
-export function steppersFor (step: CustodyStep, slip: SteppedSlip): readonly Stepper[] {
+export function getRolesForStep (step: CustodyStep, slip: SteppedSlip): readonly ActorRole[] {
   return transitions.find(line => line.step === step && line.channels.includes(slip.channel) &&
-    (mustComeBack(slip) || (line.from as readonly string[]).includes(slip.state)))?.by ?? []
+    (mustBeReturned(slip) || (line.from as readonly string[]).includes(slip.state)))?.roles ?? []
 }

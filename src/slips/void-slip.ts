@@ -4,15 +4,15 @@ import type { Database } from '../database/schema.js'
 import { Problem, Refused } from '../http/problems.js'
 import type { Channel } from '../institution/words.js'
 import type { Session } from '../staff/session.js'
-import { askDirectory } from './ask-directory.js'
+import { refreshFromDirectory } from './ask-directory.js'
 import { endSlip } from './end-slip.js'
-import { issueIn, recordingRefusals, type IssuedSlip, type IssuingDeps } from './issue-slip.js'
-import { claimKey, type RequestKey } from './idempotency.js'
-import { isOpen, rightSteps } from './life.js'
+import { issueSlipWithin, withRefusalsRecorded, type IssuedSlip, type IssuingDeps } from './issue-slip.js'
+import { claimIdempotencyKey, type IdempotencyKey } from './idempotency.js'
+import { isOpen, getAllowedSteps } from './life.js'
 import { lockSlip } from './lock-slip.js'
-import { requestOfSlip } from './request-of-slip.js'
-import { officeServes } from './rules.js'
-import { slipNumber } from './slip-number.js'
+import { requireReissuableRequest } from './request-of-slip.js'
+import { canOfficeServe } from './rules.js'
+import { generateSlipNumber } from './slip-number.js'
 import type { VoidReason } from './void-reasons.js'
 
 /** The slip that the agent has before them. */
@@ -28,8 +28,8 @@ export interface KnownSlip {
  * @throws {Refused} `office-not-authorised` when the agent's office does not serve the affiliation
  */
 export async function voidSlip (deps: IssuingDeps, by: Session, slip: KnownSlip, reason: VoidReason): Promise<void> {
-  await recordingRefusals(deps, by, attemptAt(slip), async () =>
-    await deps.db.transaction().execute(async trx => await voidIn(trx, deps, by, slip.number, reason, deps.now())))
+  await withRefusalsRecorded(deps, by, toAttempt(slip), async () =>
+    await deps.db.transaction().execute(async trx => await voidSlipWithin(trx, deps, by, slip.number, reason, deps.now())))
 }
 
 /**
@@ -40,29 +40,29 @@ export async function voidSlip (deps: IssuingDeps, by: Session, slip: KnownSlip,
  * @throws as `voidSlip` and `issueSlip`; `conflict` when it is too late or somebody else's; nothing is voided where
  *   the directory does not say what the account is now
  */
-export async function reissueAfterPaperJam (deps: IssuingDeps, by: Session, slip: KnownSlip, key: RequestKey): Promise<IssuedSlip> {
-  await askDirectory(deps, slip.account_id)
-  return await recordingRefusals(deps, by, attemptAt(slip), async () =>
+export async function reissueAfterPaperJam (deps: IssuingDeps, by: Session, slip: KnownSlip, key: IdempotencyKey): Promise<IssuedSlip> {
+  await refreshFromDirectory(deps, slip.account_id)
+  return await withRefusalsRecorded(deps, by, toAttempt(slip), async () =>
     await deps.db.transaction().execute(async trx => {
-      const number = slipNumber(deps.randomBytes)
+      const number = generateSlipNumber(deps.randomBytes)
       const now = deps.now()
-      await claimKey(trx, by.staff.id, key, number, now)
-      const { request, slipId, checkedAt } = await requestOfSlip(trx, slip.number, by, now, deps.profile.reissue.printFailedWithinMinutes)
-      await voidIn(trx, deps, by, slip.number, { word: 'print-failed' }, now)
-      return await issueIn(trx, deps, by, request, { number, now, after: { slipId, checkedAt } })
+      await claimIdempotencyKey(trx, by.staff.id, key, number, now)
+      const { request, slipId, checkedAt } = await requireReissuableRequest(trx, slip.number, by, now, deps.profile.reissue.printFailedWithinMinutes)
+      await voidSlipWithin(trx, deps, by, slip.number, { code: 'print-failed' }, now)
+      return await issueSlipWithin(trx, deps, by, request, { number, now, reissueOf: { slipId, checkedAt } })
     }))
 }
 
-function attemptAt ({ number, channel, account_id: accountId }: KnownSlip) {
+function toAttempt ({ number, channel, account_id: accountId }: KnownSlip) {
   return { slip: number, channel, accountId }
 }
 
-async function voidIn (trx: Transaction<Database>, deps: IssuingDeps, by: Session, number: string, reason: VoidReason, now: Date): Promise<void> {
+async function voidSlipWithin (trx: Transaction<Database>, deps: IssuingDeps, by: Session, number: string, reason: VoidReason, now: Date): Promise<void> {
   const slip = await lockSlip(trx, number, now)
   if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
-  if (!officeServes(deps.profile, by.servicePoint?.kind, slip.account.affiliation)) {
+  if (!canOfficeServe(deps.profile, by.servicePoint?.kind, slip.account.affiliation)) {
     throw new Refused([{ code: 'office-not-authorised', variant: 'void' }])
   }
-  if (!isOpen(slip.state)) throw new Problem('conflict', { variant: `slip-${slip.state}`, values: { number }, members: { state: slip.state, steps: rightSteps(slip) } })
+  if (!isOpen(slip.state)) throw new Problem('conflict', { variant: `slip-${slip.state}`, values: { number }, members: { state: slip.state, steps: getAllowedSteps(slip) } })
   await endSlip(trx, slip, reason, by, now)
 }

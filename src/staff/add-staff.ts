@@ -7,9 +7,9 @@ import { listServicePoints } from '../service-points/queries.js'
 import { hashPassword } from '../passwords/hashing.js'
 import { insertStaff } from './queries.js'
 import type { StaffDraft } from './schemas.js'
-import { workplaceErrors } from './workplaces.js'
+import { listAssignmentErrors } from './workplaces.js'
 
-export interface StaffDeps {
+export interface ManageStaffDeps {
   readonly db: Kysely<Database>
   readonly now: () => Date
 }
@@ -19,9 +19,9 @@ export interface StaffDeps {
  * @returns the new member's id
  * @throws {Problem} `validation-failed`: a login that somebody has, service points that do not fit
  */
-export async function addStaff (deps: StaffDeps, { password, ...draft }: StaffDraft, by: Actor): Promise<string> {
+export async function addStaff (deps: ManageStaffDeps, { password, ...draft }: StaffDraft, by: Actor): Promise<string> {
   const now = deps.now()
-  const errors = workplaceErrors(draft, await listServicePoints(deps.db))
+  const errors = listAssignmentErrors(draft, await listServicePoints(deps.db))
   if (errors.length > 0) throw new Problem('validation-failed', { errors })
   const passwordHash = await hashPassword(password)
   return await deps.db.transaction().execute(async trx => {

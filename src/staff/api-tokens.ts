@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { newToken } from './tokens.js'
+import { generateToken } from './tokens.js'
 
 /** Who is behind a token. */
 export interface IdentitySystem {
@@ -15,29 +15,29 @@ export interface IdentitySystem {
 /** What an identity system may do. There is no other scope: a token reads no slip and issues none. */
 export type TokenScope = 'redeem'
 
-export interface TokenDeps {
+export interface ApiTokenDeps {
   readonly db: Kysely<Database>
   readonly now: () => Date
 }
 
 /** How exactly the last use is known: a row that every request writes would make requests wait for each other. Milliseconds. */
-const lastUseGrain = 60_000
+const LAST_USE_RESOLUTION_MS = 60_000
 
 /**
  * Makes a token.
  * @param token the secret itself where it is known beforehand (the demo's)
  * @returns the token, which is kept nowhere
  */
-export async function createToken ({ db, now }: TokenDeps, name: string, randomBytes: (size: number) => Buffer, token = newToken(randomBytes)): Promise<string> {
+export async function createApiToken ({ db, now }: ApiTokenDeps, name: string, randomBytes: (size: number) => Buffer, token = generateToken(randomBytes)): Promise<string> {
   await db.transaction().execute(async trx => {
-    const { id } = await trx.insertInto('api_tokens').values({ name, scope: 'redeem', token_hash: tokenHash(token), created_at: now() })
+    const { id } = await trx.insertInto('api_tokens').values({ name, scope: 'redeem', token_hash: hashApiToken(token), created_at: now() })
       .returning('id').executeTakeFirstOrThrow()
     await appendEvent(trx, { kind: 'token-created', at: now(), actor: 'system', facts: { token: id, scope: 'redeem' }, texts: { name } })
   })
   return token
 }
 
-export interface ListedToken extends IdentitySystem {
+export interface ApiTokenListItem extends IdentitySystem {
   readonly scope: TokenScope
   readonly created_at: Date
   /** To the minute. */
@@ -46,13 +46,13 @@ export interface ListedToken extends IdentitySystem {
 }
 
 /** Every token there ever was, the newest first. */
-export async function listTokens (db: Kysely<Database>): Promise<ListedToken[]> {
+export async function listApiTokens (db: Kysely<Database>): Promise<ApiTokenListItem[]> {
   return await db.selectFrom('api_tokens').select(['id', 'name', 'scope', 'created_at', 'last_used_at', 'revoked_at'])
     .orderBy('created_at', 'desc').orderBy('id').execute()
 }
 
 /** From now on the token opens nothing. @returns false when there is no such token, or it was revoked before */
-export async function revokeToken ({ db, now }: TokenDeps, id: string): Promise<boolean> {
+export async function revokeApiToken ({ db, now }: ApiTokenDeps, id: string): Promise<boolean> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return false
   return await db.transaction().execute(async trx => {
     const revoked = await trx.updateTable('api_tokens').set({ revoked_at: now() })
@@ -64,12 +64,12 @@ export async function revokeToken ({ db, now }: TokenDeps, id: string): Promise<
 }
 
 /** The identity system behind a token that stands, whose use is noted. */
-export async function findIdentitySystem ({ db, now }: TokenDeps, token: string): Promise<IdentitySystem | undefined> {
+export async function findIdentitySystem ({ db, now }: ApiTokenDeps, token: string): Promise<IdentitySystem | undefined> {
   const found = await db.selectFrom('api_tokens').select(['id', 'name', 'last_used_at'])
-    .where('token_hash', '=', tokenHash(token)).where('revoked_at', 'is', null).executeTakeFirst()
+    .where('token_hash', '=', hashApiToken(token)).where('revoked_at', 'is', null).executeTakeFirst()
   if (found === undefined) return undefined
   const { id, name, last_used_at: lastUse } = found
-  const grainAgo = new Date(now().getTime() - lastUseGrain)
+  const grainAgo = new Date(now().getTime() - LAST_USE_RESOLUTION_MS)
   if (lastUse === null || lastUse < grainAgo) {
     await db.updateTable('api_tokens').set({ last_used_at: now() })
       .where('id', '=', id).where(eb => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', grainAgo)])).execute()
@@ -78,6 +78,6 @@ export async function findIdentitySystem ({ db, now }: TokenDeps, token: string)
 }
 
 /** A token has 256 random bits of its own, so a plain hash cannot be guessed back. */
-function tokenHash (token: string): Buffer {
+function hashApiToken (token: string): Buffer {
   return createHash('sha256').update(`api-token\0${token}`).digest()
 }

@@ -2,14 +2,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../app.js'
-import { rfc3339 } from '../http/times.js'
+import { formatRfc3339 } from '../http/times.js'
 import { roles, servicePointKinds } from '../institution/words.js'
-import { signedIn } from './authenticate.js'
+import { requireSession } from './authenticate.js'
 import { signInSchema } from './schemas.js'
 import { signIn } from './sign-in.js'
 import { signOut } from './sign-out.js'
 
-const openedSession = z.object({
+const openedSessionSchema = z.object({
   token: z.string().describe('Send it as `Authorization: Bearer …`; it is not shown again.'),
   expiresAt: z.iso.datetime({ offset: true }).describe('Ten hours after signing in; thirty idle minutes end it earlier.'),
   staff: z.object({ login: z.string(), name: z.string(), roles: z.array(z.enum(roles)) }),
@@ -25,14 +25,14 @@ export const sessionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
       description: 'Who belongs to several service points names one of them.',
       security: [],
       body: signInSchema,
-      response: { 201: openedSession },
+      response: { 201: openedSessionSchema },
     },
   }, async (request, reply) => {
-    const { token, session } = await signIn(deps, { ...request.body, door: 'api', address: request.ip })
+    const { token, session } = await signIn(deps, { ...request.body, clientType: 'api', address: request.ip })
     const { staff, servicePoint, endsAt } = session
     return await reply.status(201).header('cache-control', 'no-store').send({
       token,
-      expiresAt: rfc3339(endsAt, deps.profile.timeZone),
+      expiresAt: formatRfc3339(endsAt, deps.profile.timeZone),
       staff: { login: staff.login, name: staff.name, roles: [...staff.roles] },
       servicePoint: servicePoint === null ? null : { id: servicePoint.id, kind: servicePoint.kind, name: servicePoint.name[request.language] },
     })
@@ -42,7 +42,7 @@ export const sessionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
     config: { may: 'own-session:end' },
     schema: { tags: ['Sessions'], summary: 'Sign out', response: { 204: z.void() } },
   }, async (request, reply) => {
-    await signOut(deps, signedIn(request))
+    await signOut(deps, requireSession(request))
     return await reply.status(204).send()
   })
 }

@@ -8,10 +8,10 @@ import type { Database } from '../database/schema.js'
 import '../http/fastify-types.js'
 import { Problem } from '../http/problems.js'
 import { findIdentitySystem, type IdentitySystem } from './api-tokens.js'
-import { pageCookies } from './cookies.js'
+import { pageCookiesFor } from './cookies.js'
 import type { Session } from './session.js'
 import { findSession } from './sessions.js'
-import { sessionTokenHash } from './tokens.js'
+import { hashSessionToken } from './tokens.js'
 
 export interface AuthenticationDeps {
   readonly db: Kysely<Database>
@@ -20,16 +20,16 @@ export interface AuthenticationDeps {
   readonly now: () => Date
 }
 
-/** Gives every request of this scope its `session` or, at the API, its `identitySystem`; null where there is none. */
-export function addSessions (app: FastifyInstance, deps: AuthenticationDeps, door: Session['door']): void {
-  const cookie = pageCookies(deps.publicUrl).session
-  const tokenOf = door === 'api' ? bearerToken : (request: FastifyRequest) => request.cookies[cookie]
+/** Gives every request of this scope its `session` or, at the API, its `identitySystemRedeemer`; null where there is none. */
+export function addAuthentication (app: FastifyInstance, deps: AuthenticationDeps, door: Session['clientType']): void {
+  const cookie = pageCookiesFor(deps.publicUrl).session
+  const tokenOf = door === 'api' ? readBearerToken : (request: FastifyRequest) => request.cookies[cookie]
   app.addHook('onRequest', async request => {
     const token = tokenOf(request)
     if (token === undefined) return
     const findBySession = async () => {
-      const tokenHash = sessionTokenHash(deps.sessionKey, token)
-      request.session = await findSession(deps.db, { tokenHash, door, now: deps.now() }) ?? null
+      const tokenHash = hashSessionToken(deps.sessionKey, token)
+      request.session = await findSession(deps.db, { tokenHash, clientType: door, now: deps.now() }) ?? null
     }
     const findByToken = async () => { request.identitySystem = await findIdentitySystem(deps, token) ?? null }
     if (door === 'page') return await findBySession()
@@ -41,21 +41,21 @@ export function addSessions (app: FastifyInstance, deps: AuthenticationDeps, doo
 }
 
 /** @throws {Problem} `not-signed-in` */
-export function identitySystemOf (request: FastifyRequest): IdentitySystem {
-  if (request.identitySystem === null) throw notSignedIn()
+export function requireIdentitySystem (request: FastifyRequest): IdentitySystem {
+  if (request.identitySystem === null) throw notSignedInProblem()
   return request.identitySystem
 }
 
 /** @throws {Problem} `not-signed-in` */
-export function signedIn (request: FastifyRequest): Session {
-  if (request.session === null) throw notSignedIn()
+export function requireSession (request: FastifyRequest): Session {
+  if (request.session === null) throw notSignedInProblem()
   return request.session
 }
 
-export function notSignedIn (): Problem {
+export function notSignedInProblem (): Problem {
   return new Problem('not-signed-in', { headers: { 'www-authenticate': 'Bearer' } })
 }
 
-function bearerToken (request: FastifyRequest): string | undefined {
+function readBearerToken (request: FastifyRequest): string | undefined {
   return /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }

@@ -3,45 +3,45 @@ import type { Transaction } from 'kysely'
 import { appendEvent, type Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
-import type { StaffDeps } from './add-staff.js'
+import type { ManageStaffDeps } from './add-staff.js'
 import { hashPassword } from '../passwords/hashing.js'
 import { lockActiveAdministrators, lockStaff, updateStaff } from './queries.js'
-import { revokeSessionsOf } from './sessions.js'
+import { revokeAllSessions } from './sessions.js'
 
 /**
  * Stops a member of staff from working here; open sessions end.
  * @throws {Problem} `conflict`: nobody deactivates themselves, and the last administrator stays
  */
-export async function deactivateStaff (deps: StaffDeps, id: string, by: Actor): Promise<void> {
+export async function deactivateStaff (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
   if (by === `staff:${id}`) throw new Problem('conflict', { variant: 'own-deactivation' })
-  await change(deps, id, by, 'deactivated', async (trx, now) => {
+  await applyStaffChange(deps, id, by, 'deactivated', async (trx, now) => {
     await updateStaff(trx, id, { active: false })
-    await revokeSessionsOf(trx, id, now)
+    await revokeAllSessions(trx, id, now)
   })
 }
 
 /** Lets a member of staff work here again. */
-export async function activateStaff (deps: StaffDeps, id: string, by: Actor): Promise<void> {
-  await change(deps, id, by, 'activated', async trx => await updateStaff(trx, id, { active: true }))
+export async function activateStaff (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
+  await applyStaffChange(deps, id, by, 'activated', async trx => await updateStaff(trx, id, { active: true }))
 }
 
 /** Ends every session of a member of staff. */
-export async function endSessionsOf (deps: StaffDeps, id: string, by: Actor): Promise<void> {
-  await change(deps, id, by, 'sessions-ended', async (trx, now) => await revokeSessionsOf(trx, id, now))
+export async function endAllSessions (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
+  await applyStaffChange(deps, id, by, 'sessions-ended', async (trx, now) => await revokeAllSessions(trx, id, now))
 }
 
 /** Gives a member of staff a new password; whoever knew the old one is signed out. */
-export async function setStaffPassword (deps: StaffDeps, id: string, password: string, by: Actor): Promise<void> {
+export async function setStaffPassword (deps: ManageStaffDeps, id: string, password: string, by: Actor): Promise<void> {
   const passwordHash = await hashPassword(password)
-  await change(deps, id, by, 'password-set', async (trx, now) => {
+  await applyStaffChange(deps, id, by, 'password-set', async (trx, now) => {
     await updateStaff(trx, id, { passwordHash })
-    await revokeSessionsOf(trx, id, now)
+    await revokeAllSessions(trx, id, now)
   })
 }
 
-type Change = 'deactivated' | 'activated' | 'sessions-ended' | 'password-set'
+type StaffChange = 'deactivated' | 'activated' | 'sessions-ended' | 'password-set'
 
-async function change (deps: StaffDeps, id: string, by: Actor, what: Change, apply: (trx: Transaction<Database>, now: Date) => Promise<void>): Promise<void> {
+async function applyStaffChange (deps: ManageStaffDeps, id: string, by: Actor, what: StaffChange, apply: (trx: Transaction<Database>, now: Date) => Promise<void>): Promise<void> {
   const now = deps.now()
   await deps.db.transaction().execute(async trx => {
     // Locks are taken in one order: administrators, the member, their sessions.

@@ -4,7 +4,7 @@
  * The address that a throttle counts under: an IPv4 address itself, of an IPv6 address the first 64 bits,
  * because one household or phone has all the rest to itself.
  */
-export function countedAddress (address: string): string {
+export function throttleAddress (address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped !== undefined) return mapped
   if (!address.includes(':')) return address

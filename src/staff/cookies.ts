@@ -8,7 +8,7 @@ export interface PageCookies {
 }
 
 /** Over https the `__Host-` prefix keeps neighbours on the domain from planting a cookie; plain http cannot have it. */
-export function pageCookies (publicUrl: string): PageCookies {
+export function pageCookiesFor (publicUrl: string): PageCookies {
   const secure = publicUrl.startsWith('https:')
   const prefix = secure ? '__Host-' : ''
   return {

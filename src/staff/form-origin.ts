@@ -10,7 +10,7 @@ export interface OriginHeaders {
  * `Sec-Fetch-Site` (over https and on loopback), else in `Origin`; who says neither is left to the token.
  * @param host host and port that the request was sent to
  */
-export function cameFromElsewhere (headers: OriginHeaders, host: string): boolean {
+export function isCrossSite (headers: OriginHeaders, host: string): boolean {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'
   const { origin } = headers

@@ -4,9 +4,9 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../http/problems.js'
-import { pageCookies, type PageCookies } from './cookies.js'
-import { cameFromElsewhere } from './form-origin.js'
-import { formTokenFor, isFormTokenFor, newToken } from './tokens.js'
+import { pageCookiesFor, type PageCookies } from './cookies.js'
+import { isCrossSite } from './form-origin.js'
+import { csrfTokenFor, isCsrfTokenFor, generateToken } from './tokens.js'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -15,47 +15,47 @@ declare module 'fastify' {
   }
 }
 
-export interface FormProtectionDeps {
+export interface CsrfDeps {
   readonly sessionKey: Buffer
   readonly publicUrl: string
   readonly randomBytes: (size: number) => Buffer
 }
 
 /** Protects every form of this scope; register it behind the sessions. */
-export function addFormProtection (app: FastifyInstance, deps: FormProtectionDeps): void {
-  const cookies = pageCookies(deps.publicUrl)
+export function addCsrfProtection (app: FastifyInstance, deps: CsrfDeps): void {
+  const cookies = pageCookiesFor(deps.publicUrl)
   const visitors = new WeakMap<FastifyRequest, string>()
 
   app.decorateReply('generateCsrf', function (this: FastifyReply) {
     const { request } = this
-    if (request.session !== null) return formTokenFor(deps.sessionKey, request.cookies[cookies.session]!)
-    const visitor = request.cookies[cookies.visitor] ?? visitors.get(request) ?? newToken(deps.randomBytes)
+    if (request.session !== null) return csrfTokenFor(deps.sessionKey, request.cookies[cookies.session]!)
+    const visitor = request.cookies[cookies.visitor] ?? visitors.get(request) ?? generateToken(deps.randomBytes)
     if (request.cookies[cookies.visitor] === undefined && !visitors.has(request)) this.setCookie(cookies.visitor, visitor, cookies.options)
     visitors.set(request, visitor)
-    return formTokenFor(deps.sessionKey, visitor)
+    return csrfTokenFor(deps.sessionKey, visitor)
   })
 
   app.addHook('onRequest', async request => {
-    if (changesSomething(request) && cameFromElsewhere(request.headers, request.host)) throw foreignForm()
+    if (isUnsafeRequest(request) && isCrossSite(request.headers, request.host)) throw csrfProblem()
   })
   app.addHook('preValidation', async request => {
-    if (changesSomething(request) && !bringsItsToken(request, deps.sessionKey, cookies)) throw foreignForm()
+    if (isUnsafeRequest(request) && !hasValidCsrfToken(request, deps.sessionKey, cookies)) throw csrfProblem()
   })
 }
 
-function changesSomething (request: FastifyRequest): boolean {
+function isUnsafeRequest (request: FastifyRequest): boolean {
   return !request.is404 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
 }
 
 /** A page that anyone may open was perhaps opened before signing in, so there the visitor's token still counts. */
-function bringsItsToken (request: FastifyRequest, key: Buffer, cookies: PageCookies): boolean {
+function hasValidCsrfToken (request: FastifyRequest, key: Buffer, cookies: PageCookies): boolean {
   const token = (request.body as { _csrf?: unknown } | null | undefined)?._csrf
   const session = request.session === null ? undefined : request.cookies[cookies.session]
   const visitor = request.routeOptions.config.public === true ? request.cookies[cookies.visitor] : undefined
   return typeof token === 'string' &&
-    [session, visitor].some(cookie => cookie !== undefined && isFormTokenFor(key, cookie, token))
+    [session, visitor].some(cookie => cookie !== undefined && isCsrfTokenFor(key, cookie, token))
 }
 
-function foreignForm (): Problem {
+function csrfProblem (): Problem {
   return new Problem('not-permitted', { variant: 'form-too-old' })
 }

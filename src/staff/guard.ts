@@ -1,8 +1,8 @@
 /** Nobody passes a door without the permission that it names; a door that names none is not built. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../http/problems.js'
-import { notSignedIn } from './authenticate.js'
-import { may, worksAtServicePoint } from './permissions.js'
+import { notSignedInProblem } from './authenticate.js'
+import { hasPermission, needsServicePoint } from './permissions.js'
 import type { Session } from './session.js'
 
 declare module 'fastify' {
@@ -13,7 +13,7 @@ declare module 'fastify' {
 }
 
 /** Guards every route that is registered in this scope from now on. */
-export function addGuard (app: FastifyInstance, door: Session['door']): void {
+export function addGuard (app: FastifyInstance, door: Session['clientType']): void {
   app.addHook('onRoute', route => {
     const { may: permission, scope, public: open } = route.config ?? {}
     if ([permission !== undefined, scope !== undefined, open === true].filter(Boolean).length !== 1) {
@@ -24,36 +24,36 @@ export function addGuard (app: FastifyInstance, door: Session['door']): void {
 }
 
 async function guardApi (request: FastifyRequest): Promise<void> {
-  if (isOpen(request)) return
-  if (request.session === null && request.identitySystem === null) throw notSignedIn()
+  if (isPublicRoute(request)) return
+  if (request.session === null && request.identitySystem === null) throw notSignedInProblem()
   // The one scope is every token's: staff may not do what identity systems do, nor the other way round.
   if ((request.routeOptions.config.scope === undefined) === (request.session === null)) throw new Problem('not-permitted')
   if (request.session !== null) requirePermission(request, request.session)
 }
 
 async function guardPage (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (isOpen(request)) return
-  if (request.session === null) return await reply.redirect(`/sign-in${nextQuery(request)}`, 303)
+  if (isPublicRoute(request)) return
+  if (request.session === null) return await reply.redirect(`/sign-in${returnQuery(request)}`, 303)
   requirePermission(request, request.session)
-  if (lacksServicePoint(request, request.session)) return await reply.redirect(`/service-point${nextQuery(request)}`, 303)
+  if (shouldChooseServicePoint(request, request.session)) return await reply.redirect(`/service-point${returnQuery(request)}`, 303)
 }
 
-function isOpen (request: FastifyRequest): boolean {
+function isPublicRoute (request: FastifyRequest): boolean {
   return request.is404 || request.routeOptions.config.public === true
 }
 
 function requirePermission (request: FastifyRequest, session: Session): void {
   const permission = request.routeOptions.config.may
-  if (permission === undefined) throw notSignedIn()
-  if (!may(session.staff.roles, permission)) throw new Problem('not-permitted')
+  if (permission === undefined) throw notSignedInProblem()
+  if (!hasPermission(session.staff.roles, permission)) throw new Problem('not-permitted')
 }
 
-function lacksServicePoint (request: FastifyRequest, session: Session): boolean {
-  return session.servicePoint === null && worksAtServicePoint(session.staff.roles) && request.routeOptions.config.anywhere !== true
+function shouldChooseServicePoint (request: FastifyRequest, session: Session): boolean {
+  return session.servicePoint === null && needsServicePoint(session.staff.roles) && request.routeOptions.config.anywhere !== true
 }
 
 /** Where to go on afterwards: the present page, if it can be fetched. */
-function nextQuery (request: FastifyRequest): string {
+function returnQuery (request: FastifyRequest): string {
   const path = request.url.split('?')[0]!
   const fetched = request.method === 'GET' ? request.url : request.server.hasRoute({ method: 'GET', url: request.routeOptions.url ?? '' }) ? path : undefined
   return fetched === undefined || fetched === '/' ? '' : `?next=${encodeURIComponent(fetched)}`

@@ -34,11 +34,11 @@ export const permissions = {
 export type Permission = keyof typeof permissions
 
 /** True when one of the roles has the permission. */
-export function may (roles: readonly Role[], permission: Permission): boolean {
+export function hasPermission (roles: readonly Role[], permission: Permission): boolean {
   return roles.some(role => (permissions[permission] as readonly Role[]).includes(role))
 }
 
 /** True for roles that are worked at a service point, which has to be chosen before anything else. */
-export function worksAtServicePoint (roles: readonly Role[]): boolean {
-  return may(roles, 'own-service-point:choose')
+export function needsServicePoint (roles: readonly Role[]): boolean {
+  return hasPermission(roles, 'own-service-point:choose')
 }

@@ -2,8 +2,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { Role } from '../institution/words.js'
-import type { Office, StaffMember } from './session.js'
-import { idleLimit } from './sessions.js'
+import type { ServicePointRef, StaffMember } from './session.js'
+import { IDLE_TIMEOUT_MS } from './sessions.js'
 
 /** A member of staff as the sign-in needs them. */
 export interface StaffWithPassword extends StaffMember {
@@ -14,7 +14,7 @@ export interface StaffWithPassword extends StaffMember {
 /** One line of the staff list. */
 export interface StaffListItem extends StaffMember {
   readonly active: boolean
-  readonly servicePoints: readonly Office[]
+  readonly servicePoints: readonly ServicePointRef[]
   /** Sessions that may still be used. */
   readonly openSessions: number
   readonly lastUsedAt: Date | null
@@ -61,7 +61,7 @@ export async function listStaff (db: Kysely<Database>, now: Date): Promise<Staff
     .leftJoin('sessions', 'sessions.staff_id', 'staff.id')
     .select(({ fn }) => ['staff.id', 'staff.login', 'staff.name', 'staff.roles', 'staff.active',
       fn.max('sessions.last_used_at').as('lastUsedAt'),
-      sql<number>`count(*) filter (where sessions.revoked_at is null and sessions.ends_at > ${now} and sessions.last_used_at > ${new Date(now.getTime() - idleLimit)})`.as('openSessions')])
+      sql<number>`count(*) filter (where sessions.revoked_at is null and sessions.ends_at > ${now} and sessions.last_used_at > ${new Date(now.getTime() - IDLE_TIMEOUT_MS)})`.as('openSessions')])
     .groupBy('staff.id')
     .orderBy('staff.active', 'desc').orderBy('staff.name').orderBy('staff.login')
     .execute()

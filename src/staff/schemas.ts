@@ -1,41 +1,41 @@
 /** What is typed at the doors of staff. */
 import { z } from 'zod'
-import { typedText } from '../institution/typed-text.js'
+import { lineSchema } from '../institution/typed-text.js'
 import { roles } from '../institution/words.js'
 
-const text = (longest: number) => typedText(longest).pipe(z.string().min(1))
+const requiredTextSchema = (longest: number) => lineSchema(longest).pipe(z.string().min(1))
 
 /** As typed at a sign-in: whatever it is, it is looked for in lower case. */
-const typedLogin = text(100).transform(login => login.toLowerCase())
+const signInLoginSchema = requiredTextSchema(100).transform(login => login.toLowerCase())
 
 /** The least length of a staff password, in characters (SP 800-63B-4: 15 where it is the only factor). */
-export const staffPasswordMinimum = 15
+export const STAFF_PASSWORD_MIN_LENGTH = 15
 /** Longer than any passphrase, short enough that hashing it costs nothing. */
-const passwordMaximum = 256
+const STAFF_PASSWORD_MAX_LENGTH = 256
 
-const servicePointId = text(60)
+const servicePointIdSchema = requiredTextSchema(60)
 
 export const signInSchema = z.object({
-  login: typedLogin,
-  password: z.string().min(1).max(passwordMaximum),
-  servicePointId: servicePointId.optional(),
+  login: signInLoginSchema,
+  password: z.string().min(1).max(STAFF_PASSWORD_MAX_LENGTH),
+  servicePointId: servicePointIdSchema.optional(),
 })
 
-export const servicePointFormSchema = z.object({ servicePointId })
+export const servicePointFormSchema = z.object({ servicePointId: servicePointIdSchema })
 
 /** A form sends one ticked box as a text, several as a list, none not at all. */
-const ticked = <T extends z.ZodType>(one: T) => z.preprocess(
+const checkboxListSchema = <T extends z.ZodType>(one: T) => z.preprocess(
   sent => sent === undefined ? [] : Array.isArray(sent) ? sent : [sent],
   z.array(one).transform(list => [...new Set(list)])
 )
 
-export const newPasswordSchema = z.string().min(staffPasswordMinimum).max(passwordMaximum)
+export const newPasswordSchema = z.string().min(STAFF_PASSWORD_MIN_LENGTH).max(STAFF_PASSWORD_MAX_LENGTH)
 
 export const staffDraftSchema = z.object({
   login: z.string().trim().toLowerCase().regex(/^[a-z0-9][a-z0-9._@+-]{0,59}$/, 'login-shape'),
-  name: text(100),
-  roles: ticked(z.enum(roles)).pipe(z.array(z.enum(roles)).min(1, 'choose-a-role')),
-  servicePoints: ticked(servicePointId),
+  name: requiredTextSchema(100),
+  roles: checkboxListSchema(z.enum(roles)).pipe(z.array(z.enum(roles)).min(1, 'choose-a-role')),
+  servicePoints: checkboxListSchema(servicePointIdSchema),
   password: newPasswordSchema,
 }).refine(draft => draft.login === '' || !draft.password.toLowerCase().includes(draft.login), { path: ['password'], message: 'password-holds-login' })
 

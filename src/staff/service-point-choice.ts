@@ -11,7 +11,7 @@ export type ServicePointChoice =
  * Only one of the member's own service points; the only one by itself. With several, a page session starts
  * without and is asked next; an API client has to say it at once.
  */
-export function chooseServicePoint (own: readonly string[], wanted: string | undefined, door: Session['door']): ServicePointChoice {
+export function resolveServicePoint (own: readonly string[], wanted: string | undefined, door: Session['clientType']): ServicePointChoice {
   if (wanted !== undefined) {
     return own.includes(wanted) ? { ok: true, servicePointId: wanted } : { ok: false, message: 'not-your-service-point' }
   }

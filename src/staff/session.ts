@@ -9,7 +9,7 @@ export interface StaffMember {
   readonly roles: readonly Role[]
 }
 
-export interface Office {
+export interface ServicePointRef {
   readonly id: string
   readonly kind: ServicePointKind
   readonly name: Localised
@@ -17,9 +17,9 @@ export interface Office {
 
 export interface Session {
   readonly id: string
-  readonly door: 'page' | 'api'
+  readonly clientType: 'page' | 'api'
   readonly staff: StaffMember
   /** The service point worked at, chosen at sign-in; null where the role has none. */
-  readonly servicePoint: Office | null
+  readonly servicePoint: ServicePointRef | null
   readonly endsAt: Date
 }

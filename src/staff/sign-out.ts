@@ -5,12 +5,12 @@ import type { Database } from '../database/schema.js'
 import type { Session } from './session.js'
 import { revokeSession } from './sessions.js'
 
-export interface SignOutDeps {
+export interface SessionDeps {
   readonly db: Kysely<Database>
   readonly now: () => Date
 }
 
-export async function signOut (deps: SignOutDeps, session: Session): Promise<void> {
+export async function signOut (deps: SessionDeps, session: Session): Promise<void> {
   const now = deps.now()
   await deps.db.transaction().execute(async trx => {
     await revokeSession(trx, session.id, now)
@@ -19,7 +19,7 @@ export async function signOut (deps: SignOutDeps, session: Session): Promise<voi
       at: now,
       actor: `staff:${session.staff.id}`,
       ...(session.servicePoint === null ? {} : { servicePoint: session.servicePoint.id }),
-      facts: { door: session.door },
+      facts: { door: session.clientType },
     })
   })
 }

@@ -3,56 +3,56 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../app.js'
 import type { Actor } from '../audit/events.js'
-import { fieldMessage, parseForm } from '../http/forms.js'
+import { formatFieldError, parseForm } from '../http/forms.js'
 import { Problem, type FieldError } from '../http/problems.js'
-import { momentInWords } from '../i18n/moments.js'
+import { formatDateTime } from '../i18n/moments.js'
 import { roles } from '../institution/words.js'
 import { listServicePoints } from '../service-points/queries.js'
-import { addStaff, type StaffDeps } from './add-staff.js'
-import { signedIn } from './authenticate.js'
-import { activateStaff, deactivateStaff, endSessionsOf } from './change-staff.js'
+import { addStaff, type ManageStaffDeps } from './add-staff.js'
+import { requireSession } from './authenticate.js'
+import { activateStaff, deactivateStaff, endAllSessions } from './change-staff.js'
 import { listStaff } from './queries.js'
-import { staffDraftSchema, staffPasswordMinimum, type StaffDraft } from './schemas.js'
+import { staffDraftSchema, STAFF_PASSWORD_MIN_LENGTH, type StaffDraft } from './schemas.js'
 
-const manages = { config: { may: 'staff:manage', anywhere: true } } as const
+const manageStaffRoute = { config: { may: 'staff:manage', anywhere: true } } as const
 
-const changes: Readonly<Record<string, (deps: StaffDeps, id: string, by: Actor) => Promise<void>>> = {
-  'sessions/end': endSessionsOf,
+const staffActions: Readonly<Record<string, (deps: ManageStaffDeps, id: string, by: Actor) => Promise<void>>> = {
+  'sessions/end': endAllSessions,
   deactivate: deactivateStaff,
   activate: activateStaff,
 }
 
 export const staffPages: FastifyPluginAsync<Deps> = async (app, deps) => {
-  app.get('/staff', manages, async (request, reply) => {
-    const { staff: self } = signedIn(request)
+  app.get('/staff', manageStaffRoute, async (request, reply) => {
+    const { staff: self } = requireSession(request)
     const members = await listStaff(deps.db, deps.now())
     return await reply.page('staff/list', {
       members: members.map(member => ({
         ...member,
         roles: member.roles.map(role => request.t(`common.roles.${role}`)).join(', '),
         servicePoints: member.servicePoints.map(office => office.name[request.language]).join('; '),
-        lastUsed: member.lastUsedAt === null ? '' : momentInWords(member.lastUsedAt, deps.profile.timeZone, request.language),
+        lastUsed: member.lastUsedAt === null ? '' : formatDateTime(member.lastUsedAt, deps.profile.timeZone, request.language),
         mayDeactivate: member.active && member.id !== self.id,
       })),
     })
   })
 
-  app.get('/staff/new', manages, async (request, reply) => await showForm(request, reply, {}))
+  app.get('/staff/new', manageStaffRoute, async (request, reply) => await showForm(request, reply, {}))
 
-  app.post('/staff/new', manages, async (request, reply) => {
+  app.post('/staff/new', manageStaffRoute, async (request, reply) => {
     const typed = (request.body ?? {}) as Record<string, unknown>
     const form = parseForm(staffDraftSchema, typed)
     if (!form.ok) return await showForm(request, reply, typed, form.errors)
-    const added = await addStaff(deps, form.value, `staff:${signedIn(request).staff.id}`).catch(badFields)
+    const added = await addStaff(deps, form.value, `staff:${requireSession(request).staff.id}`).catch(rethrowUnlessFieldErrors)
     if (typeof added !== 'string') return await showForm(request, reply, typed, added)
     return await reply.redirect('/staff', 303)
   })
 
-  for (const [path, change] of Object.entries(changes)) {
-    app.post(`/staff/:id/${path}`, manages, async (request, reply) => {
+  for (const [path, change] of Object.entries(staffActions)) {
+    app.post(`/staff/:id/${path}`, manageStaffRoute, async (request, reply) => {
       const id = z.object({ id: z.uuid() }).safeParse(request.params)
       if (!id.success) throw new Problem('not-found')
-      await change(deps, id.data.id, `staff:${signedIn(request).staff.id}`)
+      await change(deps, id.data.id, `staff:${requireSession(request).staff.id}`)
       return await reply.redirect('/staff', 303)
     })
   }
@@ -62,24 +62,24 @@ export const staffPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     const ticked = (name: string, value: string) => [typed[name]].flat().includes(value)
     const offices = await listServicePoints(deps.db)
     // A list's faulty entry is shown at the list.
-    const told = errors.map(error => ({ path: error.path.split('.')[0] as keyof StaffDraft, message: fieldMessage(request.t, error) }))
+    const told = errors.map(error => ({ path: error.path.split('.')[0] as keyof StaffDraft, message: formatFieldError(request.t, error) }))
     return await reply.page('staff/new', {
-      typed: { login: text(typed['login']), name: text(typed['name']) },
+      typed: { login: submittedText(typed['login']), name: submittedText(typed['name']) },
       roles: roles.map(role => ({ value: role, label: request.t(`common.roles.${role}`), checked: ticked('roles', role) })),
       servicePoints: offices.map(({ id, name }) => ({ value: id, label: name[request.language], checked: ticked('servicePoints', id) })),
-      passwordMinimum: staffPasswordMinimum,
+      passwordMinimum: STAFF_PASSWORD_MIN_LENGTH,
       errors: told.map(({ path, message }) => ({ path, message: `${request.t(`staff.new.${path}`)}: ${message}` })),
       fieldErrors: Object.fromEntries(told.map(error => [error.path, error.message])),
     }, { status: errors.length > 0 ? 400 : 200 })
   }
 }
 
-function text (typed: unknown): string {
+function submittedText (typed: unknown): string {
   return typeof typed === 'string' ? typed.slice(0, 200) : ''
 }
 
 /** What the form can show; anything else is the error handler's. */
-function badFields (error: unknown): readonly FieldError[] {
+function rethrowUnlessFieldErrors (error: unknown): readonly FieldError[] {
   if (error instanceof Problem && error.errors.length > 0) return error.errors
   throw error
 }

@@ -6,49 +6,49 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 
-export interface TryLimit {
-  readonly tries: number
+export interface AttemptLimit {
+  readonly maxAttempts: number
   /** How long a try counts: from the first one (minutes). */
-  readonly minutes: number
+  readonly windowMinutes: number
 }
 
 /** Enough for somebody who mistypes a passphrase; a guesser gets 960 a day at a password of 15 characters. */
-export const loginLimit: TryLimit = { tries: 10, minutes: 15 }
+export const loginLimit: AttemptLimit = { maxAttempts: 10, windowMinutes: 15 }
 /** A whole campus may stand behind one address at eight in the morning; a list of logins gets nowhere. */
-export const addressLimit: TryLimit = { tries: 50, minutes: 15 }
+export const addressLimit: AttemptLimit = { maxAttempts: 50, windowMinutes: 15 }
 
-export interface CountedTry {
+export interface AttemptCount {
   /** Tries in this period, this one included. */
-  readonly tries: number
+  readonly attempts: number
   /** When the period ends and counting starts anew. */
-  readonly endsAt: Date
+  readonly windowEndsAt: Date
 }
 
 /** Counts one try under a key, and tells how many there are now. */
-export async function countTry (db: Kysely<Database>, key: string, limit: TryLimit, now: Date): Promise<CountedTry> {
+export async function countAttempt (db: Kysely<Database>, key: string, limit: AttemptLimit, now: Date): Promise<AttemptCount> {
   const row = await db.insertInto('sign_in_tries')
-    .values({ key, tries: 1, ends_at: new Date(now.getTime() + limit.minutes * 60_000) })
+    .values({ key, tries: 1, ends_at: new Date(now.getTime() + limit.windowMinutes * 60_000) })
     .onConflict(conflict => conflict.column('key').doUpdateSet({
       tries: sql`case when sign_in_tries.ends_at <= ${now} then 1 else least(sign_in_tries.tries + 1, 1000000) end`,
       ends_at: sql`case when sign_in_tries.ends_at <= ${now} then excluded.ends_at else sign_in_tries.ends_at end`,
     }))
     .returning(['tries', 'ends_at'])
     .executeTakeFirstOrThrow()
-  return { tries: row.tries, endsAt: row.ends_at }
+  return { attempts: row.tries, windowEndsAt: row.ends_at }
 }
 
 /** What is answered to a try beyond the limit: when the period ends. */
-export function tooManyTries (endsAt: Date, now: Date): Problem {
+export function tooManyAttempts (endsAt: Date, now: Date): Problem {
   const seconds = Math.max(1, Math.ceil((endsAt.getTime() - now.getTime()) / 1000))
   return new Problem('too-many-requests', { variant: 'sign-in', values: { minutes: Math.ceil(seconds / 60) }, headers: { 'retry-after': String(seconds) } })
 }
 
 /** Gives one try back: it was no failure. */
-export async function giveTryBack (db: Kysely<Database>, key: string): Promise<void> {
+export async function refundAttempt (db: Kysely<Database>, key: string): Promise<void> {
   await db.updateTable('sign_in_tries').set({ tries: sql`tries - 1` }).where('key', '=', key).where('tries', '>', 0).execute()
 }
 
 /** Forgets the tries under a key, and every period that is over. */
-export async function forgetTries (db: Kysely<Database>, key: string, now: Date): Promise<void> {
+export async function clearAttempts (db: Kysely<Database>, key: string, now: Date): Promise<void> {
   await db.deleteFrom('sign_in_tries').where(({ or, eb }) => or([eb('key', '=', key), eb('ends_at', '<=', now)])).execute()
 }

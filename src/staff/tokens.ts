@@ -5,12 +5,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** A session's token: 32 random bytes as 43 characters of base64url. */
-export function newToken (randomBytes: (size: number) => Buffer): string {
+export function generateToken (randomBytes: (size: number) => Buffer): string {
   return randomBytes(32).toString('base64url')
 }
 
 /** What the database keeps of a session's token (32 bytes). */
-export function sessionTokenHash (sessionKey: Buffer, token: string): Buffer {
+export function hashSessionToken (sessionKey: Buffer, token: string): Buffer {
   return keyedHash(sessionKey, 'session', token)
 }
 
@@ -20,14 +20,14 @@ export function throttleKey (sessionKey: Buffer, what: 'login' | 'address' | 'ac
 }
 
 /** The token that a form carries, bound to the browser's own cookie. */
-export function formTokenFor (sessionKey: Buffer, cookie: string): string {
+export function csrfTokenFor (sessionKey: Buffer, cookie: string): string {
   return keyedHash(sessionKey, 'form', cookie).toString('base64url')
 }
 
 /** True when a form brings the token of the browser's cookie; takes the same time wherever they differ. */
-export function isFormTokenFor (sessionKey: Buffer, cookie: string, token: string): boolean {
+export function isCsrfTokenFor (sessionKey: Buffer, cookie: string, token: string): boolean {
   const given = Buffer.from(token)
-  const right = Buffer.from(formTokenFor(sessionKey, cookie))
+  const right = Buffer.from(csrfTokenFor(sessionKey, cookie))
   return given.length === right.length && timingSafeEqual(given, right)
 }
 

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { searchAccounts } from '../../src/accounts/search.js'
 import { buildTestApp } from '../helpers/app.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const test = await buildTestApp(t)
 const token = await test.signIn('agent')
-const browser = smallBrowser(test.app)
+const browser = createPageClient(test.app)
 await browser.signIn('agent')
 
 t.test('the API lists accounts as the contract says', async t => {

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { findingWords } from '../../src/accounts/finding-words.js'
+import { extractIndexTerms } from '../../src/accounts/finding-words.js'
 
 t.test('an account is found by the words of its name, its user name and its student number', async t => {
-  t.strictSame(findingWords({ displayName: 'Matti Virtanen', username: 'matvi1207', studentNumber: '2100523' }), {
+  t.strictSame(extractIndexTerms({ displayName: 'Matti Virtanen', username: 'matvi1207', studentNumber: '2100523' }), {
     foldedName: 'matti virtanen',
     words: ['matti', 'virtanen', 'matvi1207', '2100523'],
     pairs: [['matti', 'virtanen'], ['virtanen', 'matti']],
@@ -11,18 +11,18 @@ t.test('an account is found by the words of its name, its user name and its stud
 })
 
 t.test('a name twice in a name is one word and a pair', async t => {
-  const found = findingWords({ displayName: 'Mohamed Mohamed', username: 'mohmo6629', studentNumber: null })
+  const found = extractIndexTerms({ displayName: 'Mohamed Mohamed', username: 'mohmo6629', studentNumber: null })
   t.strictSame(found.words, ['mohamed', 'mohmo6629'])
   t.strictSame(found.pairs, [['mohamed', 'mohamed']])
 })
 
 t.test('a user name without digits may be a name, too', async t => {
-  const found = findingWords({ displayName: 'Aino Virtanen', username: 'agent', studentNumber: null })
+  const found = extractIndexTerms({ displayName: 'Aino Virtanen', username: 'agent', studentNumber: null })
   t.ok(found.pairs.some(pair => pair.join(' ') === 'agent aino'))
 })
 
 t.test('an endless name keeps its index entries short', async t => {
-  const found = findingWords({ displayName: '\ufdfa'.repeat(200), username: 'a'.repeat(100), studentNumber: null })
+  const found = extractIndexTerms({ displayName: '\ufdfa'.repeat(200), username: 'a'.repeat(100), studentNumber: null })
   t.ok(Buffer.byteLength(found.line) < 1500)
   t.ok(found.words.every(word => Buffer.byteLength(word) <= 240))
   t.ok(found.pairs.length <= 90)

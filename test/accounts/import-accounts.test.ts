@@ -6,11 +6,11 @@ import { Command } from 'commander'
 import { registerAccountCommands } from '../../src/accounts/cli.js'
 import { importAccounts, type ImportSummary } from '../../src/accounts/import-accounts.js'
 import { findAccountByUsername } from '../../src/accounts/queries.js'
-import { openTestDatabase, testBegins } from '../helpers/database.js'
+import { openTestDatabase, testStart } from '../helpers/database.js'
 
 const { db } = await openTestDatabase(t)
 const lines: string[] = []
-const context = { db, now: () => testBegins, out: (line: string) => { lines.push(line) } }
+const context = { db, now: () => testStart, printLine: (line: string) => { lines.push(line) } }
 
 async function importText (t: Test, text: string | Buffer): Promise<ImportSummary & { file: string }> {
   const file = join(t.testdir(), 'people.csv')
@@ -165,7 +165,7 @@ t.test('an import that was interrupted is finished by running it again', async t
   const rows = Array.from({ length: 1500 }, (_, index) => `inter${String(index).padStart(4, '0')},Inter Rupted,student`)
   const text = ['username,name,affiliations', ...rows, ''].join('\n')
   let batches = 0
-  const failing = { ...context, now: () => { if (++batches > 4) throw new Error('the power went'); return testBegins } }
+  const failing = { ...context, now: () => { if (++batches > 4) throw new Error('the power went'); return testStart } }
   const file = join(t.testdir(), 'people.csv')
   await writeFile(file, text)
   await t.rejects(importAccounts(failing, file), { message: 'the power went' })

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { demoAccounts, loadDemoAccounts } from '../../src/accounts/demo-accounts.js'
 import { countNamesakes, findAccount, findAccountByUsername, lockAccount } from '../../src/accounts/queries.js'
-import { openTestDatabase, testBegins } from '../helpers/database.js'
+import { openTestDatabase, testStart } from '../helpers/database.js'
 
 const { db } = await openTestDatabase(t)
-await loadDemoAccounts(db, testBegins)
+await loadDemoAccounts(db, testStart)
 
 t.test('an account is found by its id and by its user name in any case', async t => {
   const lukasz = await findAccountByUsername(db, ' LukNg2101 ')
@@ -28,7 +28,7 @@ t.test('namesakes are counted, case and diacritics forgiven', async t => {
 })
 
 t.test('the demo has sixty people of every affiliation and status, loaded once', async t => {
-  await loadDemoAccounts(db, testBegins)
+  await loadDemoAccounts(db, testStart)
   const rows = await db.selectFrom('accounts').selectAll().execute()
   t.equal(rows.length, 60)
   t.equal(demoAccounts.length, 60)

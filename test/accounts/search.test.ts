@@ -5,11 +5,11 @@ import { searchAccounts } from '../../src/accounts/search.js'
 import { upsertAccounts } from '../../src/accounts/upsert-accounts.js'
 import type { Database } from '../../src/database/schema.js'
 import { encodeCursor } from '../../src/http/cursor.js'
-import { openTestDatabase, testBegins } from '../helpers/database.js'
+import { openTestDatabase, testStart } from '../helpers/database.js'
 
 async function demoDatabase (t: Test): Promise<Kysely<Database>> {
   const { db } = await openTestDatabase(t)
-  await loadDemoAccounts(db, testBegins)
+  await loadDemoAccounts(db, testStart)
   return db
 }
 
@@ -101,7 +101,7 @@ t.test('the exact user name or student number comes first, once', async t => {
     { username: 'virt', displayName: 'Zoë Zetterberg', affiliation: 'student' },
     { username: 'bbb', displayName: 'Virta Virtanen', affiliation: 'student', studentNumber: '12' },
     { username: 'ccc', displayName: 'Number Twelve', affiliation: 'student', studentNumber: '120' },
-  ], testBegins))
+  ], testStart))
   t.strictSame(await usernames(db, 'virt'), ['virt', 'aaa', 'bbb'])
   t.strictSame(await allPages(db, 'virt', 1), ['virt', 'aaa', 'bbb'])
   t.strictSame(await usernames(db, '12'), ['bbb', 'ccc'])
@@ -125,7 +125,7 @@ t.test('a cursor of another search, or made up, is refused', async t => {
 t.test('an account that was renamed is found by its new name only', async t => {
   const { db } = await openTestDatabase(t)
   const upsert = async (displayName: string, studentNumber: string | null) => await db.transaction().execute(async trx =>
-    await upsertAccounts(trx, [{ username: 'maija1234', displayName, affiliation: 'student', studentNumber }], testBegins))
+    await upsertAccounts(trx, [{ username: 'maija1234', displayName, affiliation: 'student', studentNumber }], testStart))
   t.strictSame(await upsert('Maija Meikäläinen', '77'), ['created'])
   t.strictSame(await upsert('Maija Meikäläinen', '77'), ['unchanged'])
   t.strictSame(await upsert('Maija Teikäläinen', null), ['updated'])
@@ -140,7 +140,7 @@ t.test('a search too broad for one request goes on where it stopped', { timeout:
   const crowd = Array.from({ length: 6000 }, (_, index) => ({ username: `crowd${index}`, displayName: `Kai Kaino${index % 7}`, affiliation: 'student' as const }))
   await db.transaction().execute(async trx => await upsertAccounts(trx, [
     ...crowd, { username: 'last1', displayName: 'Kaizz Kaino Zorro', affiliation: 'student', studentNumber: '900' },
-  ], testBegins))
+  ], testStart))
   const first = await searchAccounts(db, { q: 'kai 9', limit: 5 })
   t.strictSame(first.items, [])
   t.type(first.next, 'string')

@@ -1,14 +1,14 @@
 import t from 'tap'
-import { bundledRegister } from '../../src/addresses/bundled-register.js'
-import { letterRefusals } from '../../src/addresses/delivery-area.js'
+import { readBundledRegister } from '../../src/addresses/bundled-register.js'
+import { listLetterRefusals } from '../../src/addresses/delivery-area.js'
 import { translator } from '../../src/i18n/translate.js'
 import { metropolia } from '../../src/institution/metropolia.js'
-import { refusalSentence } from '../../src/i18n/refusal-sentence.js'
+import { formatRefusal } from '../../src/i18n/refusal-sentence.js'
 
-const { entries, dataDate } = await bundledRegister()
+const { entries, dataDate } = await readBundledRegister()
 const byPostcode = new Map(entries.map(entry => [entry.postcode, entry]))
 const refusals = (postcode: string, town?: string, country = 'FI') =>
-  letterRefusals({ postcode, town, country }, byPostcode.get(postcode), { dataDate }, metropolia)
+  listLetterRefusals({ postcode, town, country }, byPostcode.get(postcode), { dataDate }, metropolia)
 const codes = (postcode: string, town?: string) => refusals(postcode, town).map(({ code }) => code)
 
 t.test('a letter to 02880 Veikkola may go: Kirkkonummi is outside the area', async t => {
@@ -51,7 +51,7 @@ t.test('post boxes may have a letter; organisations, reply mail, lockers and pic
     entries.find(({ typeCode, municipality }) => typeCode === type && !metropolia.letterFreeArea.municipalities.includes(municipality.code))
   const answer = (type: number) => {
     const entry = outside(type)!
-    return letterRefusals({ postcode: entry.postcode, country: 'FI' }, entry, { dataDate }, metropolia).map(({ code, variant }) => `${code} ${variant}`)
+    return listLetterRefusals({ postcode: entry.postcode, country: 'FI' }, entry, { dataDate }, metropolia).map(({ code, variant }) => `${code} ${variant}`)
   }
   t.strictSame(answer(1), [])
   t.strictSame(answer(2), [])
@@ -60,7 +60,7 @@ t.test('post boxes may have a letter; organisations, reply mail, lockers and pic
   t.strictSame(answer(6), ['postcode-not-a-home not-an-address'])
   for (const type of [5, 7, 8, 9]) {
     const entry = { ...byPostcode.get('33100')!, typeCode: type }
-    t.match(letterRefusals({ postcode: '33100', country: 'FI' }, entry, { dataDate }, metropolia), [{ code: 'postcode-not-a-home', variant: 'not-an-address' }])
+    t.match(listLetterRefusals({ postcode: '33100', country: 'FI' }, entry, { dataDate }, metropolia), [{ code: 'postcode-not-a-home', variant: 'not-an-address' }])
   }
 })
 
@@ -93,15 +93,15 @@ t.test('abroad a letter always may go, whatever its postcode', async t => {
 
 t.test('the sentence says what, why and what next, in the reader’s language', async t => {
   const [refusal] = refusals('02770', 'Espoo')
-  t.equal(refusalSentence(translator('en'), refusal!), 'Postcode 02770 is in Espoo (postcode data of 13 April 2024). Registered letters go only outside the Helsinki metropolitan area. Offer: counter, or the porter at a campus (Arabia, Karamalmi, Myllypuro, Myyrmäki).')
-  t.match(refusalSentence(translator('fi'), refusal!), /^Postinumeron 02770 kunta on Espoo \(postinumerotiedot 13\.4\.2024\)\. /)
-  t.match(refusalSentence(translator('sv'), refusal!), /^Postnumret 02770 ligger i Esbo .*utanför huvudstadsregionen\./)
+  t.equal(formatRefusal(translator('en'), refusal!), 'Postcode 02770 is in Espoo (postcode data of 13 April 2024). Registered letters go only outside the Helsinki metropolitan area. Offer: counter, or the porter at a campus (Arabia, Karamalmi, Myllypuro, Myyrmäki).')
+  t.match(formatRefusal(translator('fi'), refusal!), /^Postinumeron 02770 kunta on Espoo \(postinumerotiedot 13\.4\.2024\)\. /)
+  t.match(formatRefusal(translator('sv'), refusal!), /^Postnumret 02770 ligger i Esbo .*utanför huvudstadsregionen\./)
 })
 
 t.test('no sentence is left with a gap', async t => {
   const all = [...refusals('99998', 'X'), ...refusals('20032', 'X'), ...refusals(entries.find(({ typeCode }) => typeCode === 6)!.postcode, 'X')]
   t.strictSame(new Set(all.map(({ code }) => code)), new Set(['postcode-unknown', 'postcode-town-mismatch', 'postcode-not-a-home', 'registered-letter-inside-area']))
   for (const language of ['fi', 'sv', 'en'] as const) {
-    for (const refusal of all) t.notMatch(refusalSentence(translator(language), refusal), /\{\{|undefined/)
+    for (const refusal of all) t.notMatch(formatRefusal(translator(language), refusal), /\{\{|undefined/)
   }
 })

@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { bundledRegister } from '../../src/addresses/bundled-register.js'
+import { readBundledRegister } from '../../src/addresses/bundled-register.js'
 import { parsePcf } from '../../src/addresses/pcf-file.js'
-import { pcfFile, pcfRecord } from '../helpers/pcf.js'
+import { buildPcfFile, buildPcfRecord } from '../helpers/pcf.js'
 
-const { entries } = await bundledRegister()
+const { entries } = await readBundledRegister()
 const veikkola = entries.find(({ postcode }) => postcode === '02880')!
 const jarvenpaa = entries.find(({ postcode }) => postcode === '04400')!
 const faults = (records: readonly string[], fewest = 1) => {
-  const parsed = parsePcf(pcfFile(records), fewest)
+  const parsed = parsePcf(buildPcfFile(records), fewest)
   return parsed.ok ? [] : parsed.faults.map(({ line, fault }) => `${line} ${fault}`)
 }
 
 t.test('the post’s whole file is read as it was written, ä and ö included', async t => {
-  const records = entries.map(entry => pcfRecord(entry))
+  const records = entries.map(entry => buildPcfRecord(entry))
   t.equal(records[0]?.length, 220)
-  t.strictSame(parsePcf(pcfFile(records)), { ok: true, dataDate: '2026-11-16', entries })
+  t.strictSame(parsePcf(buildPcfFile(records)), { ok: true, dataDate: '2026-11-16', entries })
   t.equal(jarvenpaa.town.fi, 'JÄRVENPÄÄ')
 })
 
@@ -26,26 +26,26 @@ t.test('a picture is no such file', async t => {
 })
 
 t.test('a file that was cut off is refused', async t => {
-  const records = entries.slice(0, 2499).map(entry => pcfRecord(entry))
-  t.strictSame(parsePcf(pcfFile(records)), { ok: false, faults: [{ line: 2499, fault: 'too-few-postcodes' }] })
+  const records = entries.slice(0, 2499).map(entry => buildPcfRecord(entry))
+  t.strictSame(parsePcf(buildPcfFile(records)), { ok: false, faults: [{ line: 2499, fault: 'too-few-postcodes' }] })
 })
 
 t.test('each fault has its line', async t => {
-  const good = pcfRecord(veikkola)
-  t.strictSame(faults([good, pcfRecord({ ...jarvenpaa, postcode: '0440X' })]), ['2 postcode'])
+  const good = buildPcfRecord(veikkola)
+  t.strictSame(faults([good, buildPcfRecord({ ...jarvenpaa, postcode: '0440X' })]), ['2 postcode'])
   t.strictSame(faults([good, 'PONOT20261116']), ['2 record-width'])
-  t.strictSame(faults([good, `${pcfRecord(jarvenpaa)}X`]), ['2 record-width'])
-  t.strictSame(faults([good, pcfRecord(jarvenpaa).replace('PONOT', 'PONOX')]), ['2 record-width'])
-  t.strictSame(faults([good, pcfRecord(jarvenpaa).replace('Ä', '\u0000')]), ['2 record-width'])
-  t.strictSame(faults([good, pcfRecord(jarvenpaa, '20261117')]), ['2 run-date-differs'])
-  t.strictSame(faults([pcfRecord(veikkola, '20260230')]), ['1 run-date'])
-  t.strictSame(faults([good, pcfRecord({ ...jarvenpaa, town: { fi: '', sv: '' } })]), ['2 town'])
-  t.strictSame(faults([good, pcfRecord({ ...jarvenpaa, municipality: { code: '18 ', fi: 'Järvenpää', sv: 'Träskända' } })]), ['2 municipality'])
+  t.strictSame(faults([good, `${buildPcfRecord(jarvenpaa)}X`]), ['2 record-width'])
+  t.strictSame(faults([good, buildPcfRecord(jarvenpaa).replace('PONOT', 'PONOX')]), ['2 record-width'])
+  t.strictSame(faults([good, buildPcfRecord(jarvenpaa).replace('Ä', '\u0000')]), ['2 record-width'])
+  t.strictSame(faults([good, buildPcfRecord(jarvenpaa, '20261117')]), ['2 run-date-differs'])
+  t.strictSame(faults([buildPcfRecord(veikkola, '20260230')]), ['1 run-date'])
+  t.strictSame(faults([good, buildPcfRecord({ ...jarvenpaa, town: { fi: '', sv: '' } })]), ['2 town'])
+  t.strictSame(faults([good, buildPcfRecord({ ...jarvenpaa, municipality: { code: '18 ', fi: 'Järvenpää', sv: 'Träskända' } })]), ['2 municipality'])
   t.strictSame(faults([good, good]), ['2 postcode-twice'])
-  t.strictSame(faults([good, '', pcfRecord(jarvenpaa), '']), [])
+  t.strictSame(faults([good, '', buildPcfRecord(jarvenpaa), '']), [])
 })
 
 t.test('whatever the bytes, the answer is entries or faults, never an exception', async t => {
-  const lines = fc.array(fc.oneof(fc.constant(pcfRecord(veikkola)), fc.string({ maxLength: 240 }).map(text => `PONOT${text}`)))
-  t.doesNotThrow(() => fc.assert(fc.property(lines, records => { parsePcf(pcfFile(records), 0) })))
+  const lines = fc.array(fc.oneof(fc.constant(buildPcfRecord(veikkola)), fc.string({ maxLength: 240 }).map(text => `PONOT${text}`)))
+  t.doesNotThrow(() => fc.assert(fc.property(lines, records => { parsePcf(buildPcfFile(records), 0) })))
 })

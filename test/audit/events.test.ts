@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { appendEvent, textDigest } from '../../src/audit/events.js'
+import { appendEvent, digestText } from '../../src/audit/events.js'
 import { buildTestApp } from '../helpers/app.js'
-import { accountIdOf, issue, issued, passport, staffIdOf, wishFor } from '../helpers/counter.js'
+import { requireAccountId, postSlip, issueSlipNumber, passportCheck, requireStaffId, buildIssueRequest } from '../helpers/counter.js'
 import { openTestDatabase } from '../helpers/database.js'
 
 const at = new Date('2026-11-19T07:30:00Z')
@@ -43,8 +43,8 @@ t.test('an event’s texts can be forgotten but not rewritten, and its digests t
   await t.rejects(sql`truncate audit_texts`.execute(db), { code: '42501' })
   await db.deleteFrom('audit_texts').where('event_id', '=', id).execute()
   const { facts } = await db.selectFrom('audit_events').select('facts').where('id', '=', id).executeTakeFirstOrThrow()
-  t.strictSame(facts, { from: 'prepared', digests: { reason: textDigest(salt, 'reason', 'Left on the printer') } })
-  t.not(textDigest(salt, 'reason', 'Left on the printer.'), (facts as { digests: { reason: string } }).digests.reason)
+  t.strictSame(facts, { from: 'prepared', digests: { reason: digestText(salt, 'reason', 'Left on the printer') } })
+  t.not(digestText(salt, 'reason', 'Left on the printer.'), (facts as { digests: { reason: string } }).digests.reason)
 })
 
 t.test('two events with the same text have different digests', async t => {
@@ -68,11 +68,11 @@ t.test('a day’s work leaves events without a name, login, address, document, r
   const test = await buildTestApp(t)
   const { api, signIn, deps: { db } } = test
   const agent = await signIn('agent')
-  const counter = await issued(test, agent, { ...await wishFor(test, 'lukng2101'), identityCheck: { ...passport, issuingCountry: 'PL', validUntil: '2031-05-17', nameMatches: { reason: 'typed reason for the name' } } })
-  await issued(test, agent, { ...await wishFor(test, 'annko4420', 'porter'), requestReference: 'typed reference' })
-  await issued(test, agent, { ...await wishFor(test, 'aasob1415', 'registered-letter'), letter: { recipient: 'ÅSA ÖBERG', lines: ['c/o Typed Name', 'Typed street 5'], postcode: '33100', town: 'Tammerfors', country: 'FI' } })
-  await issue(test, agent, { ...await wishFor(test, 'sofla2247', 'registered-letter'), letter: { recipient: 'Typed Other', lines: ['Typed street 5'], postcode: '00100', town: 'Helsinki', country: 'FI' } })
-  await issue(test, agent, { accountId: await accountIdOf(test, 'matvi1207'), channel: 'email' })
+  const counter = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'lukng2101'), identityCheck: { ...passportCheck, issuingCountry: 'PL', validUntil: '2031-05-17', nameMatches: { reason: 'typed reason for the name' } } })
+  await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'annko4420', 'porter'), requestReference: 'typed reference' })
+  await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'aasob1415', 'registered-letter'), letter: { recipient: 'ÅSA ÖBERG', lines: ['c/o Typed Name', 'Typed street 5'], postcode: '33100', town: 'Tammerfors', country: 'FI' } })
+  await postSlip(test, agent, { ...await buildIssueRequest(test, 'sofla2247', 'registered-letter'), letter: { recipient: 'Typed Other', lines: ['Typed street 5'], postcode: '00100', town: 'Helsinki', country: 'FI' } })
+  await postSlip(test, agent, { accountId: await requireAccountId(test, 'matvi1207'), channel: 'email' })
   await api(agent, { method: 'POST', url: `/slips/${counter}/void`, payload: { reason: 'typed reason of a void' } })
   await api(undefined, { method: 'POST', url: '/sessions', payload: { login: 'typed.login', password: 'typed password' } })
   const auditor = await signIn('auditor')
@@ -92,14 +92,14 @@ t.test('a day’s work leaves events without a name, login, address, document, r
   t.strictSame(personal.filter(text => leaves.includes(text.toLowerCase())), [])
   for (const login of ['agent', 'auditor']) t.notMatch(leaves, `"${login}"`, 'not even as a word of its own')
   t.ok(events.some(one => one.slip === counter))
-  t.equal(events.find(one => one.kind === 'slip-issued')?.actor, `staff:${await staffIdOf(test, 'agent')}`)
+  t.equal(events.find(one => one.kind === 'slip-issued')?.actor, `staff:${await requireStaffId(test, 'agent')}`)
 })
 
 t.test('every text of an event is bound by a digest in its leaf', async t => {
   const test = await buildTestApp(t)
-  await issued(test, await test.signIn('agent'), await wishFor(test, 'aasob1415', 'registered-letter'))
+  await issueSlipNumber(test, await test.signIn('agent'), await buildIssueRequest(test, 'aasob1415', 'registered-letter'))
   const rows = await test.deps.db.selectFrom('audit_events').innerJoin('audit_texts', 'audit_texts.event_id', 'audit_events.id').select(['facts', 'salt', 'name', 'text']).execute()
   t.ok(rows.length > 0)
-  for (const { facts, salt, name, text } of rows) t.equal((facts as { digests: Record<string, string> }).digests[name], textDigest(salt, name, text), name)
+  for (const { facts, salt, name, text } of rows) t.equal((facts as { digests: Record<string, string> }).digests[name], digestText(salt, name, text), name)
   t.equal(new Set(rows.map(row => row.salt.toString('hex'))).size, rows.length, 'each under a salt of its own')
 })

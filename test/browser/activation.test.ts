@@ -1,21 +1,21 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { insertSlips } from '../helpers/slips-in-states.js'
-import { accountOf, checkIdentity, collectComplaints, hasPrinted, openWindow, serve, signInAs } from './harness.js'
-import { picture, symbolsIn } from './picture.js'
+import { findAccountWithoutSlip, fillIdentityCheck, collectBrowserErrors, waitUntilPrinted, openWindow, startApp, signInAs } from './harness.js'
+import { scanRegion, readBarcodes } from './picture.js'
 
-const served = await serve(t)
+const served = await startApp(t)
 const password = 'seitsemän harmaata haikaraa'
 
 t.test('all the way: the counter issues, the square on the paper opens the page, the password works, the slip works no second time', async t => {
-  const { username, paper } = await issueAtTheCounter()
-  const scanned = /^QR-Code:(.*)$/m.exec(symbolsIn(picture(paper, { dotsPerInch: 150, colours: '-gray' }, [0, 149, 210, 48])))?.[1]
+  const { username, paper } = await issueAtCounter()
+  const scanned = /^QR-Code:(.*)$/m.exec(readBarcodes(scanRegion(paper, { dotsPerInch: 150, colours: '-gray' }, [0, 149, 210, 48])))?.[1]
   const code = scanned?.split('#')[1] ?? ''
   t.match(scanned, new RegExp(`^${served.address}/activate#[2-9A-HJKMNP-Z]{5}-`))
 
   const phone = await openWindow(served, { language: 'fi', width: 390, touch: true })
   const page = await phone.newPage()
-  const complaints = collectComplaints(page)
+  const complaints = collectBrowserErrors(page)
   const asked: string[] = []
   page.on('request', request => asked.push(request.url(), JSON.stringify(request.headers())))
   await page.goto(scanned!)
@@ -86,14 +86,14 @@ async function choosePassword (page: Page): Promise<void> {
 }
 
 /** What an agent does at the counter, and the PDF that comes of it. */
-async function issueAtTheCounter (): Promise<{ username: string, paper: Buffer }> {
-  const id = await accountOf(served, 'student', 'active')
+async function issueAtCounter (): Promise<{ username: string, paper: Buffer }> {
+  const id = await findAccountWithoutSlip(served, 'student', 'active')
   const { username } = await served.deps.db.selectFrom('accounts').select('username').where('id', '=', id).executeTakeFirstOrThrow()
   const context = await openWindow(served)
   await context.addInitScript('window.print = () => { window.top.printed = (window.top.printed ?? 0) + 1 }')
   const page = await signInAs(context, 'agent')
   await page.goto(`/accounts/${id}`)
-  await checkIdentity(page)
+  await fillIdentityCheck(page)
   let paper: Buffer = Buffer.alloc(0)
   await page.route('**/slips', async route => {
     const answer = await route.fetch()
@@ -101,7 +101,7 @@ async function issueAtTheCounter (): Promise<{ username: string, paper: Buffer }
     await route.fulfill({ response: answer, body: paper })
   })
   await page.click('button[data-channel="counter"]')
-  await hasPrinted(page)
+  await waitUntilPrinted(page)
   await context.close()
   return { username, paper }
 }

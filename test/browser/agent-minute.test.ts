@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { accountOf, hasPrinted, openWindow, serve, signInAs } from './harness.js'
+import { findAccountWithoutSlip, waitUntilPrinted, openWindow, startApp, signInAs } from './harness.js'
 
 t.test('from the search box to the printed slip by keyboard alone', async t => {
-  const served = await serve(t)
+  const served = await startApp(t)
   const { username } = await served.deps.db.selectFrom('accounts').select('username')
-    .where('id', '=', await accountOf(served, 'student', 'active')).executeTakeFirstOrThrow()
+    .where('id', '=', await findAccountWithoutSlip(served, 'student', 'active')).executeTakeFirstOrThrow()
   const context = await openWindow(served)
   // The print dialog belongs to the browser; that it was asked for is all there is to see.
   await context.addInitScript('window.print = () => { window.top.printed = (window.top.printed ?? 0) + 1 }')
@@ -16,23 +16,23 @@ t.test('from the search box to the printed slip by keyboard alone', async t => {
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/accounts\/[0-9a-f-]{36}$/)
 
-  await tabTo(page, '[name="identityCheck.documentType"]')
+  await pressTabUntil(page, '[name="identityCheck.documentType"]')
   await page.keyboard.press('Space')
-  await tabTo(page, '[name="identityCheck.validUntil"]')
+  await pressTabUntil(page, '[name="identityCheck.validUntil"]')
   await page.keyboard.type('31.12.2030')
   for (const tick of ['photoMatches', 'nameMatches', 'birthDateMatches']) {
     if (await page.locator(`[name="identityCheck.${tick}"]`).count() === 0) continue
-    await tabTo(page, `[name="identityCheck.${tick}"]`)
+    await pressTabUntil(page, `[name="identityCheck.${tick}"]`)
     await page.keyboard.press('Space')
   }
-  await tabTo(page, 'button[data-channel="counter"]')
+  await pressTabUntil(page, 'button[data-channel="counter"]')
   const paper = page.waitForResponse(answer => answer.request().method() === 'POST')
   await page.keyboard.press('Enter')
 
   const answer = await paper
   t.equal(answer.status(), 201)
   t.equal(answer.headers()['content-type'], 'application/pdf')
-  await hasPrinted(page)
+  await waitUntilPrinted(page)
   await page.locator('h1', { hasText: answer.headers()['slip-number']! }).waitFor()
   t.equal(await page.evaluate('document.activeElement.name'), 'q', 'the search box has the focus again')
   const slips = await served.deps.db.selectFrom('slips').select(['number', 'state']).execute()
@@ -40,7 +40,7 @@ t.test('from the search box to the printed slip by keyboard alone', async t => {
 })
 
 /** Tabs on until the focus is there, as a person does. */
-async function tabTo (page: Page, selector: string): Promise<void> {
+async function pressTabUntil (page: Page, selector: string): Promise<void> {
   for (let stops = 0; stops < 40; stops++) {
     await page.keyboard.press('Tab')
     if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return

@@ -5,16 +5,16 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import type { Test } from 'tap'
 import type { Language } from '../../src/institution/words.js'
 import type { Theme } from '../../src/http/fastify-types.js'
-import { demoPassword } from '../../src/staff/demo-staff.js'
+import { DEMO_PASSWORD } from '../../src/staff/demo-staff.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
 
-export interface Served extends TestApp {
+export interface ServedApp extends TestApp {
   /** `http://127.0.0.1:PORT`, without a slash at its end. */
   readonly address: string
   readonly browser: Browser
 }
 
-export interface Look {
+export interface WindowOptions {
   readonly language?: Language
   readonly theme?: Theme
   readonly width?: number
@@ -26,11 +26,11 @@ export interface Look {
 
 /** Chromium of the system; `CHROMIUM` names another one. */
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const chromiumFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 /** Starts the demo institution and a browser; both end with the test. */
-export async function serve (t: Test): Promise<Served> {
-  const port = await freePort()
+export async function startApp (t: Test): Promise<ServedApp> {
+  const port = await findFreePort()
   const address = `http://127.0.0.1:${port}`
   const testApp = await buildTestApp(t, { publicUrl: address })
   await testApp.app.listen({ host: '127.0.0.1', port })
@@ -39,7 +39,7 @@ export async function serve (t: Test): Promise<Served> {
 }
 
 /** A port on which nobody listens: what is printed must lead to where the server will be. */
-async function freePort (): Promise<number> {
+async function findFreePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -50,13 +50,13 @@ async function freePort (): Promise<number> {
 
 /** A browser alone, for what needs no server. */
 export async function startBrowser (t: Test): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath, args: switches })
+  const browser = await chromium.launch({ executablePath, args: chromiumFlags })
   t.teardown(async () => await browser.close())
   return browser
 }
 
 /** A visitor's window, in a chosen language, theme and size. */
-export async function openWindow ({ browser, address }: Served, look: Look = {}): Promise<BrowserContext> {
+export async function openWindow ({ browser, address }: ServedApp, look: WindowOptions = {}): Promise<BrowserContext> {
   const { language = 'en', theme = 'light', width = 1280, touch = false, javaScript = true, bypassCSP = false } = look
   const context = await browser.newContext({
     baseURL: address, viewport: { width, height: 900 }, hasTouch: touch, javaScriptEnabled: javaScript, bypassCSP, reducedMotion: 'reduce',
@@ -75,7 +75,7 @@ export async function signInAs (context: BrowserContext, login: string): Promise
   const page = await context.newPage()
   await page.goto('/sign-in')
   await page.fill('#login', login)
-  await page.fill('#password', demoPassword)
+  await page.fill('#password', DEMO_PASSWORD)
   await Promise.all([page.waitForURL(url => url.pathname !== '/sign-in'), page.press('#password', 'Enter')])
   return page
 }
@@ -99,7 +99,7 @@ export function openTabs (openOne: () => Promise<BrowserContext>): { of (login: 
 }
 
 /** Everything that the browser complains about, except the status of the page itself. */
-export function collectComplaints (page: Page): string[] {
+export function collectBrowserErrors (page: Page): string[] {
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(error.message))
   page.on('console', message => {
@@ -109,7 +109,7 @@ export function collectComplaints (page: Page): string[] {
 }
 
 /** The id of the first demo account of this kind that has no slip. */
-export async function accountOf ({ deps }: Served, affiliation: string, status: string): Promise<string> {
+export async function findAccountWithoutSlip ({ deps }: ServedApp, affiliation: string, status: string): Promise<string> {
   const account = await deps.db.selectFrom('accounts').select('id')
     .where('affiliation', '=', affiliation as 'student').where('status', '=', status as 'active')
     .where('id', 'not in', deps.db.selectFrom('slips').select('account_id'))
@@ -118,7 +118,7 @@ export async function accountOf ({ deps }: Served, affiliation: string, status: 
 }
 
 /** Ticks what an agent ticks with a valid passport in hand. */
-export async function checkIdentity (page: Page): Promise<void> {
+export async function fillIdentityCheck (page: Page): Promise<void> {
   await page.check('[name="identityCheck.documentType"][value="passport"]')
   await page.fill('[name="identityCheck.validUntil"]', '31.12.2030')
   for (const tick of ['photoMatches', 'nameMatches', 'birthDateMatches']) {
@@ -128,8 +128,8 @@ export async function checkIdentity (page: Page): Promise<void> {
 }
 
 /** Issues a counter slip as the demo agent and gives its number. */
-export async function issueOverApi (served: Served): Promise<string> {
-  const accountId = await accountOf(served, 'student', 'active')
+export async function issueCounterSlip (served: ServedApp): Promise<string> {
+  const accountId = await findAccountWithoutSlip(served, 'student', 'active')
   const { birth_date: birthDate } = await served.deps.db.selectFrom('accounts').select('birth_date').where('id', '=', accountId).executeTakeFirstOrThrow()
   const identityCheck = {
     documentType: 'passport',
@@ -145,7 +145,7 @@ export async function issueOverApi (served: Served): Promise<string> {
 }
 
 /** Waits until the page has printed once. It is asked from outside, since its policy lets nothing evaluate text inside. */
-export async function hasPrinted (page: Page): Promise<void> {
+export async function waitUntilPrinted (page: Page): Promise<void> {
   const deadline = Date.now() + 15_000
   while (await page.evaluate('window.printed') !== 1) {
     if (Date.now() > deadline) throw new Error('nothing was printed')

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { accountOf, checkIdentity, openWindow, serve, signInAs } from './harness.js'
+import { findAccountWithoutSlip, fillIdentityCheck, openWindow, startApp, signInAs } from './harness.js'
 
-const served = await serve(t)
+const served = await startApp(t)
 
 t.test('when the connection breaks, the form says what to do and keeps what was typed', async t => {
-  const { page } = await fillIn()
+  const { page } = await fillIssueForm()
   await page.route('**/slips', async route => await route.abort())
   await page.click('button[data-channel="counter"]')
 
@@ -15,22 +15,22 @@ t.test('when the connection breaks, the form says what to do and keeps what was 
 })
 
 t.test('a double click makes one slip', async t => {
-  const { page, accountId } = await fillIn()
+  const { page, accountId } = await fillIssueForm()
   await page.dblclick('button[data-channel="counter"]')
   await page.locator('h1', { hasText: 'is issued' }).waitFor()
-  t.strictSame(await statesOfSlips(accountId), ['handed-over'])
+  t.strictSame(await listSlipStates(accountId), ['handed-over'])
 })
 
 t.test('after a paper jam one click voids the slip and prints the next', async t => {
-  const { page, accountId } = await fillIn()
+  const { page, accountId } = await fillIssueForm()
   await page.click('button[data-channel="counter"]')
   await page.click('text=Void as print-failed and reissue')
   await page.locator('text=was voided').waitFor()
-  t.strictSame(await statesOfSlips(accountId), ['handed-over', 'voided'])
+  t.strictSame(await listSlipStates(accountId), ['handed-over', 'voided'])
 })
 
 t.test('a form that is not accepted keeps what was typed and goes to the summary', async t => {
-  const { page } = await fillIn()
+  const { page } = await fillIssueForm()
   await page.fill('[name="identityCheck.validUntil"]', '30.2.2027')
   await page.click('button[data-channel="counter"]')
   await page.locator('[data-errors]').waitFor()
@@ -42,17 +42,17 @@ t.test('a form that is not accepted keeps what was typed and goes to the summary
 })
 
 /** A counter issue for somebody who has no slip yet, ready to be sent. */
-async function fillIn (): Promise<{ page: Page, accountId: string }> {
-  const accountId = await accountOf(served, 'student', 'active')
+async function fillIssueForm (): Promise<{ page: Page, accountId: string }> {
+  const accountId = await findAccountWithoutSlip(served, 'student', 'active')
   const context = await openWindow(served)
   await context.addInitScript('window.print = () => {}')
   const page = await signInAs(context, 'agent')
   await page.goto(`/accounts/${accountId}`)
-  await checkIdentity(page)
+  await fillIdentityCheck(page)
   return { page, accountId }
 }
 
-async function statesOfSlips (accountId: string): Promise<string[]> {
+async function listSlipStates (accountId: string): Promise<string[]> {
   const slips = await served.deps.db.selectFrom('slips').select('state').where('account_id', '=', accountId).orderBy('state').execute()
   return slips.map(slip => slip.state)
 }

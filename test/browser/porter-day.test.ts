@@ -1,18 +1,18 @@
 import type { Locator } from 'playwright-core'
 import t from 'tap'
 import type { EnvelopePlace, SlipState } from '../../src/slips/life.js'
-import { insertSlips, type PlacedSlip } from '../helpers/slips-in-states.js'
-import { axeFindings, sticksOut, withEyes } from './eyes.js'
-import { collectComplaints, openWindow, serve, signInAs, type Served } from './harness.js'
+import { insertSlips, type InsertedSlip } from '../helpers/slips-in-states.js'
+import { findAxeViolations, findOverflows, addCheckScripts } from './eyes.js'
+import { collectBrowserErrors, openWindow, startApp, signInAs, type ServedApp } from './harness.js'
 
-const phone = { width: 390, touch: true } as const
+const phoneOptions = { width: 390, touch: true } as const
 
 t.test('the porter’s day on a phone: receive, hand over, send back, count', async t => {
-  const served = await serve(t)
-  const [foreign, finnish, unwanted] = await place(served, ['dispatched', 'on-the-way'], ['dispatched', 'on-the-way'], ['dispatched', 'on-the-way'])
-  const [voided, left, lost] = await place(served, ['voided', 'desk'], ['at-porter', 'desk'], ['at-porter', 'desk'])
-  const context = await withEyes(await openWindow(served, { ...phone, bypassCSP: true }))
-  await context.addInitScript(countOpenedLists)
+  const served = await startApp(t)
+  const [foreign, finnish, unwanted] = await insertPorterEnvelopes(served, ['dispatched', 'on-the-way'], ['dispatched', 'on-the-way'], ['dispatched', 'on-the-way'])
+  const [voided, left, lost] = await insertPorterEnvelopes(served, ['voided', 'desk'], ['at-porter', 'desk'], ['at-porter', 'desk'])
+  const context = await addCheckScripts(await openWindow(served, { ...phoneOptions, bypassCSP: true }))
+  await context.addInitScript(countOpenedPickers)
   const page = await signInAs(context, 'porter')
   let taps = 0
   const tap = async (target: string | Locator) => {
@@ -22,8 +22,8 @@ t.test('the porter’s day on a phone: receive, hand over, send back, count', as
   /** A tap that leads to another page. */
   const open = async (target: string) => await Promise.all([page.waitForEvent('load'), tap(target)])
   const look = async (name: string) => {
-    t.strictSame(await axeFindings(page), [], `${name}: axe finds nothing`)
-    t.strictSame(await sticksOut(page), [], `${name}: nothing sticks out`)
+    t.strictSame(await findAxeViolations(page), [], `${name}: axe finds nothing`)
+    t.strictSame(await findOverflows(page), [], `${name}: nothing sticks out`)
   }
   /** A scanner is a keyboard that does not ask where the focus is. */
   const scan = async (number: string) => {
@@ -33,7 +33,7 @@ t.test('the porter’s day on a phone: receive, hand over, send back, count', as
 
   t.equal(new URL(page.url()).pathname, '/porter', 'the day begins at the envelopes')
   await look('the desk')
-  t.ok((await box(page.locator('.scan label'))).height < 40, 'the label of the scan field stands in one line')
+  t.ok((await requireBoundingBox(page.locator('.scan label'))).height < 40, 'the label of the scan field stands in one line')
   await open('text=Receive (3)')
   for (const [i, { number }] of [foreign, finnish, unwanted].entries()) {
     await scan(number)
@@ -45,7 +45,7 @@ t.test('the porter’s day on a phone: receive, hand over, send back, count', as
   await tap('h1')
   await scan(foreign.number)
   await look('a handover')
-  const [home, elsewhere] = [await box(page.locator('.documents').first()), await box(page.locator('.handover legend').nth(1))]
+  const [home, elsewhere] = [await requireBoundingBox(page.locator('.documents').first()), await requireBoundingBox(page.locator('.handover legend').nth(1))]
   t.ok(elsewhere.y - home.y - home.height >= 24, 'two groups of documents stand apart')
   t.match(await page.textContent('.handover'), /14 Mar 2001/, 'the date of birth to compare stands there')
   taps = 0
@@ -108,9 +108,9 @@ t.test('the porter’s day on a phone: receive, hand over, send back, count', as
 })
 
 t.test('a phone that loses the network between tap and answer shows the truth after a reload, and repeats without harm', async t => {
-  const served = await serve(t)
-  const [slip] = await place(served, ['at-porter', 'desk'])
-  const page = await signInAs(await openWindow(served, phone), 'porter')
+  const served = await startApp(t)
+  const [slip] = await insertPorterEnvelopes(served, ['at-porter', 'desk'])
+  const page = await signInAs(await openWindow(served, phoneOptions), 'porter')
   await page.goto(`/porter/envelopes/${slip.number}`)
   await page.locator('label', { hasText: 'Identity card' }).first().tap()
   await page.keyboard.type('31122030')
@@ -132,12 +132,12 @@ t.test('a phone that loses the network between tap and answer shows the truth af
 })
 
 t.test('the camera reads the barcode where the browser can, and is hidden where not', async t => {
-  const served = await serve(t)
-  const [here, first, second] = await place(served, ['at-porter', 'desk'], ['dispatched', 'on-the-way'], ['dispatched', 'on-the-way'])
-  const without = await signInAs(await openWindow(served, phone), 'porter')
+  const served = await startApp(t)
+  const [here, first, second] = await insertPorterEnvelopes(served, ['at-porter', 'desk'], ['dispatched', 'on-the-way'], ['dispatched', 'on-the-way'])
+  const without = await signInAs(await openWindow(served, phoneOptions), 'porter')
   t.ok(await without.locator('[data-camera]').isHidden())
 
-  const context = await openWindow(served, phone)
+  const context = await openWindow(served, phoneOptions)
   await context.addInitScript(() => {
     const window = globalThis as unknown as { BarcodeDetector: unknown, seen: unknown[], tracks: unknown[], document: { createElement: (name: string) => { captureStream: () => { getTracks: () => unknown[] } } }, navigator: { mediaDevices: object } }
     window.seen = []
@@ -154,7 +154,7 @@ t.test('the camera reads the barcode where the browser can, and is hidden where 
     })
   })
   const page = await signInAs(context, 'porter')
-  const complaints = collectComplaints(page)
+  const complaints = collectBrowserErrors(page)
   const show = async (format: string, rawValue: string) => await page.evaluate(`seen = [${JSON.stringify({ format, rawValue })}]`)
   await page.locator('[data-camera]').tap()
   await page.locator('dialog[open] video').waitFor()
@@ -179,12 +179,12 @@ t.test('the camera reads the barcode where the browser can, and is hidden where 
   t.strictSame(complaints, [])
 })
 
-async function box (element: Locator): Promise<{ y: number, height: number }> {
+async function requireBoundingBox (element: Locator): Promise<{ y: number, height: number }> {
   return (await element.boundingBox())!
 }
 
 /** Counts in the page how often a list was opened by a script, which a browser lets happen only at a person's tap. */
-function countOpenedLists () {
+function countOpenedPickers () {
   const window = globalThis as unknown as { openedLists: number, HTMLSelectElement: { prototype: { showPicker: () => void } } }
   const { showPicker } = window.HTMLSelectElement.prototype
   window.openedLists = 0
@@ -195,8 +195,8 @@ function countOpenedLists () {
 }
 
 /** Envelopes of people who were born on 14 March 2001. */
-async function place<S extends ReadonlyArray<readonly [SlipState, EnvelopePlace]>> (served: Served, ...states: S): Promise<{ [K in keyof S]: PlacedSlip }> {
+async function insertPorterEnvelopes<S extends ReadonlyArray<readonly [SlipState, EnvelopePlace]>> (served: ServedApp, ...states: S): Promise<{ [K in keyof S]: InsertedSlip }> {
   const slips = await insertSlips(served, states.map(([state, place]) => ({ channel: 'porter', state, place })))
   await served.deps.db.updateTable('accounts').set({ birth_date: '2001-03-14' }).where('id', 'in', slips.map(slip => slip.accountId)).execute()
-  return slips as { [K in keyof S]: PlacedSlip }
+  return slips as { [K in keyof S]: InsertedSlip }
 }

@@ -1,23 +1,23 @@
 import t from 'tap'
-import { issued, wishFor } from '../helpers/counter.js'
-import { axeFindings, withEyes } from './eyes.js'
-import { collectComplaints, hasPrinted, openWindow, serve, signInAs } from './harness.js'
+import { issueSlipNumber, buildIssueRequest } from '../helpers/counter.js'
+import { findAxeViolations, addCheckScripts } from './eyes.js'
+import { collectBrowserErrors, waitUntilPrinted, openWindow, startApp, signInAs } from './harness.js'
 
 t.test('an agent prints the posting list, scans the stickers, mends what was misread, and the letters are posted', async t => {
-  const served = await serve(t)
+  const served = await startApp(t)
   const token = await served.signIn('agent')
-  const [first, second] = [await issued(served, token, await wishFor(served, 'annko4420', 'registered-letter')), await issued(served, token, await wishFor(served, 'aasob1415', 'registered-letter'))].sort() as [string, string]
-  const context = await withEyes(await openWindow(served, { width: 1280, bypassCSP: true }))
+  const [first, second] = [await issueSlipNumber(served, token, await buildIssueRequest(served, 'annko4420', 'registered-letter')), await issueSlipNumber(served, token, await buildIssueRequest(served, 'aasob1415', 'registered-letter'))].sort() as [string, string]
+  const context = await addCheckScripts(await openWindow(served, { width: 1280, bypassCSP: true }))
   // The print dialog belongs to the browser; that it was asked for is all there is to see.
   await context.addInitScript('window.print = () => { window.top.printed = (window.top.printed ?? 0) + 1 }')
   const page = await signInAs(context, 'agent')
-  const complaints = collectComplaints(page)
+  const complaints = collectBrowserErrors(page)
   await page.click('nav a[href="/letters"] >> visible=true')
 
   const paper = page.waitForResponse('**/letters/posting-list.pdf')
   await page.click('[data-print-list]')
   t.equal((await paper).headers()['content-type'], 'application/pdf')
-  await hasPrinted(page)
+  await waitUntilPrinted(page)
 
   const field = (number: string, name: string) => page.locator(`[id="${number}.${name}"]`)
   /** A scanner types a number and presses Enter. */
@@ -36,7 +36,7 @@ t.test('an agent prints the posting list, scans the stickers, mends what was mis
 
   await page.locator('[data-errors]').waitFor()
   t.match(await page.locator('[data-errors]').textContent(), /check digit of this tracking number is wrong/)
-  t.strictSame(await axeFindings(page), [])
+  t.strictSame(await findAxeViolations(page), [])
   t.equal(await field(second, 'trackingNumber').inputValue(), 'RR123456785FI', 'what was scanned stays')
   t.ok(await field(second, 'personalHandover').isChecked())
   await page.click('[data-errors] a')
@@ -46,7 +46,7 @@ t.test('an agent prints the posting list, scans the stickers, mends what was mis
   await page.click('form[action="/letters"] .button.primary')
 
   await page.locator('.notice.ok', { hasText: 'Recorded as posted' }).waitFor()
-  t.strictSame(await axeFindings(page), [])
+  t.strictSame(await findAxeViolations(page), [])
   const posted = await served.deps.db.selectFrom('deliveries').select(['tracking_number', 'personal_handover']).orderBy('tracking_number').execute()
   t.strictSame(posted, [{ tracking_number: 'RR123456785FI', personal_handover: true }, { tracking_number: 'RR473124829FI', personal_handover: true }])
 
@@ -57,9 +57,9 @@ t.test('an agent prints the posting list, scans the stickers, mends what was mis
 })
 
 t.test('envelopes are sent with their list, which opens for printing once', async t => {
-  const served = await serve(t)
+  const served = await startApp(t)
   const token = await served.signIn('agent')
-  for (const username of ['lukng2101', 'olgka2290']) await issued(served, token, await wishFor(served, username, 'porter'))
+  for (const username of ['lukng2101', 'olgka2290']) await issueSlipNumber(served, token, await buildIssueRequest(served, username, 'porter'))
   const context = await openWindow(served)
   await context.addInitScript('window.print = () => { window.top.printed = (window.top.printed ?? 0) + 1 }')
   const page = await signInAs(context, 'agent')
@@ -70,7 +70,7 @@ t.test('envelopes are sent with their list, which opens for printing once', asyn
   t.match(await button.textContent(), /Send 1 envelope to/, 'the button says how many are ticked')
   await page.locator('[name="numbers"]').first().check()
   await button.click()
-  await hasPrinted(page)
+  await waitUntilPrinted(page)
   t.match(await page.locator('.notice.ok').textContent(), /2 envelopes are sent to Arabia porters/)
   await page.reload()
   await page.locator('[data-print-list]').waitFor()

@@ -8,7 +8,7 @@ import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
 import { insertSlips } from '../helpers/slips-in-states.js'
 
-interface Read {
+interface SpreadsheetContents {
   readonly csv: ReadonlyArray<readonly string[]>
   readonly rows: ReadonlyArray<readonly unknown[]>
   readonly types: readonly string[]
@@ -17,7 +17,7 @@ interface Read {
   readonly formulas: number
 }
 
-const reader = `
+const PYTHON_READER = `
 import csv, json, sys, openpyxl
 folder = sys.argv[1]
 sheet = openpyxl.load_workbook(folder + '/records.xlsx').active
@@ -43,8 +43,8 @@ t.test('openpyxl and Python’s csv read as many rows, the same names, and momen
   for (const [format, query] of [['xlsx', ''], ['csv', '&delimiter=%3B&bom=true']] as const) {
     await writeFile(join(folder, `records.${format}`), (await test.api(auditor, { url: `/delivery-records?format=${format}${query}` })).rawPayload)
   }
-  const { stdout } = await promisify(execFile)('/usr/bin/python3', ['-c', reader, folder], { maxBuffer: 64 * 1024 * 1024 })
-  const { csv, rows, types, frozen, filter, formulas } = JSON.parse(stdout) as Read
+  const { stdout } = await promisify(execFile)('/usr/bin/python3', ['-c', PYTHON_READER, folder], { maxBuffer: 64 * 1024 * 1024 })
+  const { csv, rows, types, frozen, filter, formulas } = JSON.parse(stdout) as SpreadsheetContents
   t.equal(rows.length, 1202)
   t.equal(csv.length, 1202)
   t.strictSame(rows[0], csv[0], 'the same head')

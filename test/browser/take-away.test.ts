@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import t from 'tap'
-import { verifierKeysOf } from '../../src/audit/sealing/log-keys.js'
-import { heldFile, judged } from '../helpers/evidence.js'
+import { toVerifierKeys } from '../../src/audit/sealing/log-keys.js'
+import { createEvidenceFile, judgeFiles } from '../helpers/evidence.js'
 import { insertSlips } from '../helpers/slips-in-states.js'
-import { unzipped } from '../helpers/unzip.js'
-import { openWindow, serve, signInAs } from './harness.js'
+import { unzipFiles } from '../helpers/unzip.js'
+import { openWindow, startApp, signInAs } from './harness.js'
 
-const served = await serve(t)
+const served = await startApp(t)
 const slips = await insertSlips(served, Array.from({ length: 1201 }, () => ({ channel: 'counter', state: 'handed-over', place: 'holder' } as const)))
-const keys = verifierKeysOf(served.deps.log.keys, served.deps.log.origin)
+const keys = toVerifierKeys(served.deps.log.keys, served.deps.log.origin)
 
 for (const [language, done] of [['fi', /^Valmis: 1\s201 /], ['sv', /^Klart: 1\s201 /], ['en', /^Done: 1,201 /]] as const) {
   t.test(`the page says how far the export has come, and then that it is whole: ${language}`, async t => {
@@ -21,8 +21,8 @@ for (const [language, done] of [['fi', /^Valmis: 1\s201 /], ['sv', /^Klart: 1\s2
     t.equal(await page.locator('[data-progress] progress').getAttribute('value'), '1')
     t.match(download.suggestedFilename(), /^delivery-records-2026-11-19\.zip$/)
     const zip = await readFile(await download.path())
-    t.match(await judged(keys, [heldFile('export.zip', zip)]), [['told.export', { files: 1, rows: 1201 }]], 'the verifier finds nothing wrong')
-    t.equal(unzipped(zip)['delivery-records-2026-11-19.csv']!.toString().split('\r\n').length, 1 + slips.length + 1, 'a head, a line for each record, and the last line’s end')
+    t.match(await judgeFiles(keys, [createEvidenceFile('export.zip', zip)]), [['told.export', { files: 1, rows: 1201 }]], 'the verifier finds nothing wrong')
+    t.equal(unzipFiles(zip)['delivery-records-2026-11-19.csv']!.toString().split('\r\n').length, 1 + slips.length + 1, 'a head, a line for each record, and the last line’s end')
   })
 }
 

@@ -1,12 +1,12 @@
 import t from 'tap'
-import { attentionMoments, concernOf, nextCollections, type ConcerningEnvelope } from '../../src/deliveries/attention.js'
+import { calculateAttentionCutoffs, determineAttentionReason, calculateNextCollectionTimes, type UndeliveredEnvelope } from '../../src/deliveries/attention.js'
 import { metropolia } from '../../src/institution/metropolia.js'
 
 /** Moments are of Helsinki, in winter or in summer time as it was. */
 const winter = (moment: string) => new Date(`${moment}+02:00`)
 const summer = (moment: string) => new Date(`${moment}+03:00`)
-const isLate = (dispatchedAt: Date, now: Date) => dispatchedAt < attentionMoments(now, metropolia).workingDayAgo
-const needsReminder = (collectBy: Date, now: Date) => collectBy < attentionMoments(now, metropolia).collectBefore
+const isLate = (dispatchedAt: Date, now: Date) => dispatchedAt < calculateAttentionCutoffs(now, metropolia).overdueBefore
+const needsReminder = (collectBy: Date, now: Date) => collectBy < calculateAttentionCutoffs(now, metropolia).reminderBefore
 
 /** Late from the first moment after the end of the next working day, and not a second before. */
 const lateFrom = (dispatchedAt: Date, end: Date) => [isLate(dispatchedAt, new Date(end.getTime() - 1000)), isLate(dispatchedAt, end)]
@@ -49,9 +49,9 @@ t.test('what is the matter follows from where the envelope lies, from its last m
   const friday = winter('2026-12-04T18:00')
   const arabia = metropolia.servicePoints.find(({ id }) => id === 'porter-arabia')!
   const closed = { ...arabia, hours: { ...arabia.hours, exceptions: { '2026-12-03': null, '2026-12-04': null } } }
-  const concern = (envelope: Partial<ConcerningEnvelope>, moment: string, desk = arabia) => {
+  const concern = (envelope: Partial<UndeliveredEnvelope>, moment: string, desk = arabia) => {
     const now = winter(moment)
-    return concernOf({ place: 'desk', desk: 'porter-arabia', collect_by: friday, dispatched_at: winter('2026-12-01T10:00'), ended: null, ...envelope }, now, attentionMoments(now, metropolia), nextCollections([desk], now, metropolia))
+    return determineAttentionReason({ place: 'desk', desk: 'porter-arabia', collect_by: friday, dispatched_at: winter('2026-12-01T10:00'), ended: null, ...envelope }, now, calculateAttentionCutoffs(now, metropolia), calculateNextCollectionTimes([desk], now, metropolia))
   }
   t.equal(concern({}, '2026-12-04T17:59:59'), 'collection-ends')
   t.equal(concern({}, '2026-12-04T18:00'), 'collection-over')

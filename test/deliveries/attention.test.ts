@@ -4,33 +4,33 @@ import { languages, type Channel } from '../../src/institution/words.js'
 import { slipStates, type EnvelopePlace, type SlipState } from '../../src/slips/life.js'
 import { findSlip } from '../../src/slips/queries.js'
 import { buildTestApp } from '../helpers/app.js'
-import { eventsOf, issued, wishFor } from '../helpers/counter.js'
-import { insertSlips, type PlacedSlip } from '../helpers/slips-in-states.js'
-import { smallBrowser, type SmallBrowser } from '../helpers/small-browser.js'
+import { listAuditEvents, issueSlipNumber, buildIssueRequest } from '../helpers/counter.js'
+import { insertSlips, type InsertedSlip } from '../helpers/slips-in-states.js'
+import { createPageClient, type PageClient } from '../helpers/small-browser.js'
 import { tryCode } from '../helpers/try-code.js'
 
 const test = await buildTestApp(t)
 const { app, deps, clock, api, signIn } = test
 
-const windows = new Map<string, SmallBrowser>()
+const browsers = new Map<string, PageClient>()
 /** A window of somebody who is signed in; sessions end when the clock is moved. */
-const signedIn = async (login: string): Promise<SmallBrowser> => {
-  const known = windows.get(login)
+const signedIn = async (login: string): Promise<PageClient> => {
+  const known = browsers.get(login)
   if (known !== undefined) return known
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn(login)
   await browser.get('/service-points')
-  windows.set(login, browser)
+  browsers.set(login, browser)
   return browser
 }
 const moveTo = (moment: string) => {
   clock.set(moment)
-  windows.clear()
+  browsers.clear()
 }
 const main = (body: string) => (/<main[\s\S]*<\/main>/.exec(body)?.[0] ?? '').replace(/[\s\u00a0]+/g, ' ')
 /** What the page says, without its tags. */
 const words = (body: string) => main(body).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
-const page = async (browser: SmallBrowser, url: string) => (await browser.get(url)).body
+const page = async (browser: PageClient, url: string) => (await browser.get(url)).body
 const stateOf = async (number: string) => {
   const slip = await findSlip(deps.db, number, { all: true }, clock.now())
   return { state: slip!.state, steps: slip!.steps.map(({ step, note }) => ({ step, note })) }
@@ -41,7 +41,7 @@ t.test('a right code that was tried on a dead slip stands on the start pages of 
   t.match(words(await page(agent, '/accounts')), 'Nothing needs attention now.')
   const [envelope, used] = await insertSlips(test, [
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'counter', state: 'redeemed', place: 'holder' },
-  ]) as [PlacedSlip, PlacedSlip]
+  ]) as [InsertedSlip, InsertedSlip]
   for (const slip of [envelope, envelope, used]) t.equal(await tryCode(deps, slip.username, slip.code), undefined)
 
   const start = await page(agent, '/accounts')
@@ -64,7 +64,7 @@ t.test('a right code that was tried on a dead slip stands on the start pages of 
     const answer = await agent.post(settle, {})
     t.match([answer.statusCode, answer.headers.location], [303, '/accounts'], again ? 'a second click does no harm' : 'dealt with')
   }
-  t.equal((await eventsOf(test, 'code-alert-settled')).length, 1)
+  t.equal((await listAuditEvents(test, 'code-alert-settled')).length, 1)
   t.equal((await agent.get(settle)).headers.location, '/accounts')
   t.equal((await agent.post('/code-alerts/no-such-alert/settle', {})).statusCode, 404)
   const left = await page(agent, '/accounts')
@@ -73,7 +73,7 @@ t.test('a right code that was tried on a dead slip stands on the start pages of 
 
 t.test('whoever is told what needs attention starts where it stands', async t => {
   for (const login of ['agent', 'auditor']) {
-    const browser = smallBrowser(app)
+    const browser = createPageClient(app)
     const { headers } = await browser.signIn(login)
     t.match(words(await page(browser, headers.location as string)), /Needs attention|Nothing needs attention now/, `${login}: ${headers.location}`)
   }
@@ -82,8 +82,8 @@ t.test('whoever is told what needs attention starts where it stands', async t =>
 t.test('late envelopes and counts that differ stand on the start page of an office that sends envelopes, and no other', async t => {
   const token = await signIn('agent')
   const step = async (number: string, payload: Record<string, unknown>) => await api(token, { method: 'POST', url: `/slips/${number}/steps`, payload })
-  const sent = await issued(test, token, await wishFor(test, 'lukng2101', 'porter'))
-  const arrived = await issued(test, token, await wishFor(test, 'annko4420', 'porter'))
+  const sent = await issueSlipNumber(test, token, await buildIssueRequest(test, 'lukng2101', 'porter'))
+  const arrived = await issueSlipNumber(test, token, await buildIssueRequest(test, 'annko4420', 'porter'))
   for (const number of [sent, arrived]) await step(number, { step: 'dispatch' })
   await api(await signIn('porter'), { method: 'POST', url: `/slips/${arrived}/steps`, payload: { step: 'receive' } })
   const { id: porter } = await deps.db.selectFrom('staff').select('id').where('login', '=', 'porter').executeTakeFirstOrThrow()
@@ -118,8 +118,8 @@ t.test('an envelope that nobody can collect in time, or that does not come back,
   moveTo('2026-12-07T10:00:00Z')
   const [forgotten, hurried, waiting, voided, locked, ownVoided] = await insertSlips(test, [
     porter('prepared', 'office'), porter('dispatched', 'on-the-way'), porter('at-porter', 'desk'), porter('voided', 'desk'), porter('locked', 'on-the-way'), porter('voided', 'office'),
-  ]) as [PlacedSlip, PlacedSlip, PlacedSlip, PlacedSlip, PlacedSlip, PlacedSlip]
-  const collectBy = async (slip: PlacedSlip, moment: string) => await deps.db.updateTable('deliveries').set({ collect_by: new Date(moment) }).where('slip_id', '=', slip.id).execute()
+  ]) as [InsertedSlip, InsertedSlip, InsertedSlip, InsertedSlip, InsertedSlip, InsertedSlip]
+  const collectBy = async (slip: InsertedSlip, moment: string) => await deps.db.updateTable('deliveries').set({ collect_by: new Date(moment) }).where('slip_id', '=', slip.id).execute()
   const { id: agentId } = await deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
   await deps.db.insertInto('slip_steps').values([hurried, waiting, locked].map(({ id }) =>
     ({ slip_id: id, step: 'dispatch' as const, from_state: 'prepared' as const, to_state: 'dispatched' as const, at: clock.now(), staff_id: agentId, service_point_id: 'helpdesk-karamalmi' }))).execute()
@@ -158,7 +158,7 @@ t.test('an envelope that nobody can collect in time, or that does not come back,
 
 t.test('an agent takes the steps of an envelope on its slip’s page, each once', async t => {
   const agent = await signedIn('agent')
-  const number = await issued(test, await signIn('agent'), await wishFor(test, 'eerma1983', 'porter'))
+  const number = await issueSlipNumber(test, await signIn('agent'), await buildIssueRequest(test, 'eerma1983', 'porter'))
   t.match(words(await page(agent, `/slips/${number}`)), /Envelope At the office/)
   const sent = await agent.post(`/slips/${number}/steps`, { step: 'dispatch' })
   t.match([sent.statusCode, sent.headers.location], [303, `/slips/${number}`])
@@ -186,7 +186,7 @@ t.test('an agent takes the steps of an envelope on its slip’s page, each once'
 
 t.test('a slip that has ended leaves one button for its envelope, and the way back leads nowhere else', async t => {
   const agent = await signedIn('agent')
-  const [slip] = await insertSlips(test, [{ channel: 'porter', state: 'voided', place: 'desk' }]) as [PlacedSlip]
+  const [slip] = await insertSlips(test, [{ channel: 'porter', state: 'voided', place: 'desk' }]) as [InsertedSlip]
   const form = await page(agent, `/slips/${slip.number}`)
   t.match(form, 'name="reason" value="slip-ended"')
   t.notMatch(form, 'id="return.reason-damaged"')
@@ -197,8 +197,8 @@ t.test('a slip that has ended leaves one button for its envelope, and the way ba
 
 t.test('a letter is posted, comes back, and goes out again in one step that asks for the address again', async t => {
   const agent = await signedIn('agent')
-  const wish = { ...await wishFor(test, 'liini6051', 'registered-letter'), requestReference: 'REQ-77', language: 'sv' }
-  const number = await issued(test, await signIn('agent'), wish)
+  const wish = { ...await buildIssueRequest(test, 'liini6051', 'registered-letter'), requestReference: 'REQ-77', language: 'sv' }
+  const number = await issueSlipNumber(test, await signIn('agent'), wish)
   const post = async (form: Record<string, string>) => await agent.post(`/slips/${number}/steps`, { step: 'post', ...form })
   const wrong = await post({ trackingNumber: 'RR473124828FI' })
   t.equal(wrong.statusCode, 400)
@@ -213,7 +213,7 @@ t.test('a letter is posted, comes back, and goes out again in one step that asks
   t.match(posted, 'href="https://www.posti.fi/fi/seuranta#/lahetys/RR473124829FI"')
   t.match(words(posted), /With the post.*Personal handover Ordered/)
 
-  const [other] = await insertSlips(test, [{ channel: 'registered-letter', state: 'prepared', place: 'office' }]) as [PlacedSlip]
+  const [other] = await insertSlips(test, [{ channel: 'registered-letter', state: 'prepared', place: 'office' }]) as [InsertedSlip]
   const taken = await agent.post(`/slips/${other.number}/steps`, { step: 'post', trackingNumber: 'RR473124829FI', personalHandover: 'yes' })
   t.match([taken.statusCode, words(taken.body)], [409, /already recorded for another letter/])
 

@@ -2,15 +2,15 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { en } from '../../src/i18n/en/index.js'
 import { channels, type Channel } from '../../src/institution/words.js'
-import { sweepExpired } from '../../src/slips/expiry-sweep.js'
+import { recordExpiredSlips } from '../../src/slips/expiry-sweep.js'
 import { custodySteps, slipStates, transitions, type EnvelopePlace } from '../../src/slips/life.js'
 import { lockSlip } from '../../src/slips/lock-slip.js'
 import { buildTestApp } from '../helpers/app.js'
-import { eventsOf, passport, written } from '../helpers/counter.js'
+import { listAuditEvents, passportCheck, countIssueRows } from '../helpers/counter.js'
 import { postgresOnly } from '../helpers/processes.js'
-import { freshTrackingNumber, insertSlips, stateOfSlips, type PlacedSlip, type Situation } from '../helpers/slips-in-states.js'
+import { createTrackingNumber, insertSlips, readSlipStates, type InsertedSlip, type SlipFixture } from '../helpers/slips-in-states.js'
 import { addStaff } from '../helpers/staff.js'
-import { expected, isRight, logins, situations, steps, type Login, type Step } from './step-table.js'
+import { expectedOutcome, isOfferedStep, logins, situations, steps, type Login, type Step } from './step-table.js'
 import { tryCode } from '../helpers/try-code.js'
 
 const test = await buildTestApp(t)
@@ -24,24 +24,24 @@ const tokens = Object.fromEntries(await Promise.all([...logins, 'second-porter']
 
 const bodyOf = (step: Step) => ({
   step,
-  ...step === 'hand-over' ? { identityCheck: passport } : {},
-  ...step === 'post' ? { trackingNumber: freshTrackingNumber(), personalHandover: true } : {},
+  ...step === 'hand-over' ? { identityCheck: passportCheck } : {},
+  ...step === 'post' ? { trackingNumber: createTrackingNumber(), personalHandover: true } : {},
   ...step === 'return' ? { note: 'not-collected' } : {},
 })
 
-const take = async (token: string, { number }: Pick<PlacedSlip, 'number'>, payload: Record<string, unknown>) =>
+const take = async (token: string, { number }: Pick<InsertedSlip, 'number'>, payload: Record<string, unknown>) =>
   await api(token, { method: 'POST', url: `/slips/${number}/steps`, payload })
-const attempt = async (login: Login, slip: PlacedSlip, step: Step) => step === 'void'
+const attempt = async (login: Login, slip: InsertedSlip, step: Step) => step === 'void'
   ? await api(tokens[login], { method: 'POST', url: `/slips/${slip.number}/void`, payload: { reason: 'lost' } })
   : await take(tokens[login], slip, bodyOf(step))
-const slipIn = async (situation: Situation) => (await insertSlips(test, [situation]))[0]!
+const slipIn = async (situation: SlipFixture) => (await insertSlips(test, [situation]))[0]!
 const atDesk = { channel: 'porter', state: 'at-porter', place: 'desk' } as const
 
 t.test('every step from every state by everybody is as the table says, taken and refused alike', async t => {
   const inRow = situations.map(({ byClock, ...situation }) => byClock === undefined ? situation : { ...situation, state: byClock, expiresAt: clock.now() })
   const shared = await insertSlips(test, inRow)
-  const before = await stateOfSlips(test, shared)
-  const attempts = situations.flatMap((situation, i) => steps.flatMap(step => logins.map(login => ({ situation, i, step, login, expected: expected(situation, step, login) }))))
+  const before = await readSlipStates(test, shared)
+  const attempts = situations.flatMap((situation, i) => steps.flatMap(step => logins.map(login => ({ situation, i, step, login, expected: expectedOutcome(situation, step, login) }))))
   const taken = attempts.filter(one => one.expected.status === 200)
   const own = await insertSlips(test, taken.map(one => inRow[one.i]!))
   const wrong: unknown[] = []
@@ -50,7 +50,7 @@ t.test('every step from every state by everybody is as the table says, taken and
     const slip = status === 200 ? own[taken.indexOf(one)]! : shared[i]!
     const answer = await attempt(login, slip, step)
     const body = answer.json<{ state?: string, steps?: unknown[], code?: string, detail?: string }>()
-    const right = custodySteps.filter(step => isRight(situation, step))
+    const right = custodySteps.filter(step => isOfferedStep(situation, step))
     const namesSlip = () => body.state === situation.state && String(body.steps) === String(right) && body.detail?.includes(slip.number) &&
       (step === 'void' ? [situation.state] : [en.slips.states[situation.state], ...right.map(step => en.slips.nextSteps[step])]).every(words => body.detail!.includes(words))
     const answersRightly: Readonly<Record<number, () => boolean | undefined>> = {
@@ -63,7 +63,7 @@ t.test('every step from every state by everybody is as the table says, taken and
     if (answer.statusCode !== status || answersRightly[status]?.() !== true) wrong.push({ ...situation, step, login, expected: status, was: answer.statusCode, body })
   }
   t.strictSame(wrong, [])
-  t.strictSame(await stateOfSlips(test, shared), before, 'what was refused has changed nothing')
+  t.strictSame(await readSlipStates(test, shared), before, 'what was refused has changed nothing')
   const count = (status: number) => attempts.filter(one => one.expected.status === status).length
   t.comment(`${attempts.length} attempts: ${[200, 403, 404, 409, 422].map(status => `${count(status)} × ${status}`).join(', ')}`)
 })
@@ -86,7 +86,7 @@ t.test('a step puts the envelope where it goes', async t => {
   for (const [situation, login, step, place] of ways) {
     const slip = await slipIn(situation)
     t.equal((await attempt(login, slip, step)).statusCode, 200)
-    t.match(await stateOfSlips(test, [slip]), [{ envelope_at: place }], step)
+    t.match(await readSlipStates(test, [slip]), [{ envelope_at: place }], step)
   }
 })
 
@@ -103,8 +103,8 @@ t.test('a step that is taken twice is a conflict the second time and stands once
     const [first, second] = [await take(tokens[login], slip, bodyOf(step)), await take(tokens[login], slip, bodyOf(step))]
     t.equal(first.statusCode, 200, step)
     t.match(second.json(), { status: 409, code: 'conflict', state: now }, step)
-    t.match(await stateOfSlips(test, [slip]), [{ steps: 2 }])
-    t.equal((await eventsOf(test, 'slip-step')).filter(event => event.slip === slip.number).length, 1)
+    t.match(await readSlipStates(test, [slip]), [{ steps: 2 }])
+    t.equal((await listAuditEvents(test, 'slip-step')).filter(event => event.slip === slip.number).length, 1)
   }
 })
 
@@ -114,8 +114,8 @@ t.test('two porters at once make one handover, with one identity check', async t
     const answers = await Promise.all([tokens.porter, tokens['second-porter']].map(async token => await take(token, slip, bodyOf('hand-over'))))
     t.strictSame(answers.map(answer => answer.statusCode).sort(), [200, 409])
     t.match(answers.find(answer => answer.statusCode === 409)!.json(), { state: 'handed-over', steps: [] })
-    t.match(await stateOfSlips(test, [slip]), [{ state: 'handed-over', steps: 2, identityChecks: 1 }])
-    t.equal((await eventsOf(test, 'slip-step')).filter(event => event.slip === slip.number).length, 1)
+    t.match(await readSlipStates(test, [slip]), [{ state: 'handed-over', steps: 2, identityChecks: 1 }])
+    t.equal((await listAuditEvents(test, 'slip-step')).filter(event => event.slip === slip.number).length, 1)
   }
 })
 
@@ -125,7 +125,7 @@ t.test('a void and a handover at once: one of them, and the code lives only if t
     const [handedOver, voided] = await Promise.all([take(tokens.porter, slip, bodyOf('hand-over')), attempt('agent', slip, 'void')])
     t.equal(voided.statusCode, 200, 'any open slip is voided, handed over or not')
     t.match(handedOver.json(), handedOver.statusCode === 200 ? { steps: [{}, { step: 'hand-over' }] } : { status: 409, state: 'voided', steps: ['return'] })
-    t.match(await stateOfSlips(test, [slip]), [{ state: 'voided', envelope_at: handedOver.statusCode === 200 ? 'holder' : 'desk' }])
+    t.match(await readSlipStates(test, [slip]), [{ state: 'voided', envelope_at: handedOver.statusCode === 200 ? 'holder' : 'desk' }])
     t.equal(await tryCode(deps, slip.username, slip.code), undefined)
   }
 })
@@ -134,14 +134,14 @@ t.test('what a step needs is asked for at its field, and nothing is done without
   const [porter, finland, abroad] = await insertSlips(test, [
     atDesk, { channel: 'registered-letter', state: 'prepared', place: 'office' }, { channel: 'registered-letter', state: 'prepared', place: 'office', country: 'DE' },
   ])
-  const trackingNumber = freshTrackingNumber()
+  const trackingNumber = createTrackingNumber()
   for (const [slip, login, body, path] of [
     [porter!, 'porter', { step: 'return' }, 'note'],
     [porter!, 'porter', { step: 'return', note: ' ' }, 'note'],
     [porter!, 'agent', { step: 'return', note: 'x'.repeat(201) }, 'note'],
-    [porter!, 'porter', { step: 'hand-over', identityCheck: { ...passport, validUntil: '31.12.2030' } }, 'identityCheck.validUntil'],
-    [porter!, 'porter', { step: 'hand-over', identityCheck: { ...passport, documentNumber: 'X123' } }, 'identityCheck'],
-    [porter!, 'porter', { step: 'receive', identityCheck: passport }, 'identityCheck'],
+    [porter!, 'porter', { step: 'hand-over', identityCheck: { ...passportCheck, validUntil: '31.12.2030' } }, 'identityCheck.validUntil'],
+    [porter!, 'porter', { step: 'hand-over', identityCheck: { ...passportCheck, documentNumber: 'X123' } }, 'identityCheck'],
+    [porter!, 'porter', { step: 'receive', identityCheck: passportCheck }, 'identityCheck'],
     [porter!, 'porter', { step: 'void' }, 'step'],
     [porter!, 'porter', {}, 'step'],
     [finland!, 'agent', { step: 'post', personalHandover: true }, 'trackingNumber'],
@@ -153,7 +153,7 @@ t.test('what a step needs is asked for at its field, and nothing is done without
   ] as const) {
     t.match((await take(tokens[login], slip, body)).json(), { status: 400, code: 'validation-failed', errors: [{ path }] }, JSON.stringify(body))
   }
-  t.match(await stateOfSlips(test, [porter!, finland!, abroad!]), [{ steps: 1 }, { steps: 1 }, { steps: 1 }])
+  t.match(await readSlipStates(test, [porter!, finland!, abroad!]), [{ steps: 1 }, { steps: 1 }, { steps: 1 }])
   t.match((await take(tokens.agent, abroad!, { step: 'post', trackingNumber })).json(), { state: 'posted', delivery: { letter: { personalHandover: false } } }, 'abroad the service may not exist')
   t.match((await take(tokens.agent, finland!, { step: 'post', trackingNumber, personalHandover: true })).json(), { status: 409, code: 'conflict', errors: [{ path: 'trackingNumber' }] }, 'a number is one letter’s')
   t.equal((await take(tokens.agent, finland!, bodyOf('post'))).statusCode, 200)
@@ -161,23 +161,23 @@ t.test('what a step needs is asked for at its field, and nothing is done without
 
 t.test('a refused handover leaves nothing behind but its event', async t => {
   const [slip, own] = await insertSlips(test, [atDesk, { ...atDesk, username: 'porter' }])
-  const before = { written: await written(test), slips: await stateOfSlips(test, [slip!, own!]) }
+  const before = { written: await countIssueRows(test), slips: await readSlipStates(test, [slip!, own!]) }
   for (const [whose, identityCheck, code] of [
     [slip!, undefined, 'identity-not-checked'],
-    [slip!, { ...passport, photoMatches: false }, 'identity-not-checked'],
-    [slip!, { ...passport, validUntil: '2026-11-18' }, 'document-expired'],
-    [slip!, { ...passport, documentType: 'driving-licence', issuingCountry: 'SE' }, 'document-not-accepted'],
-    [slip!, { ...passport, nameMatches: false }, 'name-differs'],
-    [own!, passport, 'own-account'],
+    [slip!, { ...passportCheck, photoMatches: false }, 'identity-not-checked'],
+    [slip!, { ...passportCheck, validUntil: '2026-11-18' }, 'document-expired'],
+    [slip!, { ...passportCheck, documentType: 'driving-licence', issuingCountry: 'SE' }, 'document-not-accepted'],
+    [slip!, { ...passportCheck, nameMatches: false }, 'name-differs'],
+    [own!, passportCheck, 'own-account'],
   ] as const) {
-    const refusals = (await eventsOf(test, 'slip-refused')).length
+    const refusals = (await listAuditEvents(test, 'slip-refused')).length
     const answer = await take(tokens.porter, whose, { step: 'hand-over', ...identityCheck && { identityCheck } })
     t.match(answer.json(), { status: 422, code, refusals: [{ code, detail: /\w/ }] })
-    const events = await eventsOf(test, 'slip-refused')
+    const events = await listAuditEvents(test, 'slip-refused')
     t.equal(events.length, refusals + 1)
     t.match(events.at(-1), { slip: whose.number, account: whose.accountId, service_point: 'porter-arabia', facts: { channel: 'porter', codes: [code] } })
   }
-  t.strictSame({ written: await written(test), slips: await stateOfSlips(test, [slip!, own!]) }, before)
+  t.strictSame({ written: await countIssueRows(test), slips: await readSlipStates(test, [slip!, own!]) }, before)
   t.equal((await take(tokens['second-porter'], own!, bodyOf('hand-over'))).statusCode, 200, 'a colleague hands it over')
 })
 
@@ -240,18 +240,18 @@ t.test('an expired slip is expired from that instant on everywhere, and not a mi
   clock.set(end)
   t.match(await everywhere(), { item: { state: 'expired', live: false }, open: [[], []], expired: [numbers, numbers], code: undefined })
   t.match((await take(tokens.porter, second!, { step: 'receive' })).json(), { status: 409, state: 'expired', steps: ['return'] })
-  t.match(await stateOfSlips(test, [second!]), [{ state: 'dispatched', ended_at: null }], 'though no row says so yet')
+  t.match(await readSlipStates(test, [second!]), [{ state: 'dispatched', ended_at: null }], 'though no row says so yet')
 })
 
 t.test('sweeps at once write each expiry down once, as of the moment at which it came', async t => {
-  await sweepExpired(db, clock.now())
+  await recordExpiredSlips(db, clock.now())
   const end = new Date(clock.now().getTime() - 1234)
   const slips = await insertSlips(test, Array.from({ length: 120 }, () => ({ ...atDesk, expiresAt: end })))
-  const recorded = await Promise.all([1, 2, 3].map(async () => await sweepExpired(db, clock.now())))
-  const missed = await sweepExpired(db, clock.now())
+  const recorded = await Promise.all([1, 2, 3].map(async () => await recordExpiredSlips(db, clock.now())))
+  const missed = await recordExpiredSlips(db, clock.now())
   t.equal([...recorded, missed].reduce((total, count) => total + count), 120)
-  t.strictSame((await stateOfSlips(test, slips)).filter(slip => slip.state !== 'expired' || slip.ended_at?.getTime() !== end.getTime() || slip.steps !== 2), [])
-  const events = (await eventsOf(test, 'slip-expired')).filter(event => slips.some(slip => slip.number === event.slip))
+  t.strictSame((await readSlipStates(test, slips)).filter(slip => slip.state !== 'expired' || slip.ended_at?.getTime() !== end.getTime() || slip.steps !== 2), [])
+  const events = (await listAuditEvents(test, 'slip-expired')).filter(event => slips.some(slip => slip.number === event.slip))
   t.equal(new Set(events.map(event => event.slip)).size, 120)
   t.equal(events.length, 120)
 })
@@ -260,9 +260,9 @@ t.test('a slip that somebody is at is left for the next sweep', postgresOnly, as
   const [held, free] = await insertSlips(test, [0, 1].map(() => ({ ...atDesk, expiresAt: clock.now() })))
   await db.transaction().execute(async trx => {
     await lockSlip(trx, held!.number, clock.now())
-    t.equal(await sweepExpired(db, clock.now()), 1)
+    t.equal(await recordExpiredSlips(db, clock.now()), 1)
   })
-  t.match(await stateOfSlips(test, [free!]), [{ state: 'expired' }])
-  t.match(await stateOfSlips(test, [held!]), [{ state: 'at-porter' }])
-  t.equal(await sweepExpired(db, clock.now()), 1)
+  t.match(await readSlipStates(test, [free!]), [{ state: 'expired' }])
+  t.match(await readSlipStates(test, [held!]), [{ state: 'at-porter' }])
+  t.equal(await recordExpiredSlips(db, clock.now()), 1)
 })

@@ -1,41 +1,41 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { testBegins } from '../helpers/database.js'
-import { run, story } from './interleavings/commands.js'
-import { brokenRules } from './interleavings/invariants.js'
-import { newWorld, staffOf } from './interleavings/world.js'
+import { testStart } from '../helpers/database.js'
+import { runCommand, scenario } from './interleavings/commands.js'
+import { findViolations } from './interleavings/invariants.js'
+import { createWorld, createStaffSessions } from './interleavings/world.js'
 
 /**
  * Stories told in one run, each of many batches of commands; `STORIES=2000` for a long night. On the embedded
  * database, where what comes at once queues, a third as many are told.
  */
-const stories = Number(process.env['STORIES'] ?? (process.env['DATABASE_URL'] === undefined ? 20 : 64))
+const SCENARIO_COUNT = Number(process.env['STORIES'] ?? (process.env['DATABASE_URL'] === undefined ? 20 : 64))
 
 const test = await buildTestApp(t)
-const staff = await staffOf(test)
+const staff = await createStaffSessions(test)
 
 t.test('whoever does what in which order: one open slip an account, no code before its handover, no way out of an end, all of it on record', async t => {
   const came = new Map<string, number>()
   const reached = new Set<string>()
   let interleavings = 0
-  await fc.assert(fc.asyncProperty(story, async batches => {
-    test.clock.set(testBegins)
-    const world = await newWorld(test, staff)
+  await fc.assert(fc.asyncProperty(scenario, async batches => {
+    test.clock.set(testStart)
+    const world = await createWorld(test, staff)
     for (const batch of batches) {
-      const outcomes = await Promise.all(batch.map(async command => await run(world, command)))
+      const outcomes = await Promise.all(batch.map(async command => await runCommand(world, command)))
       interleavings++
-      const broken = await brokenRules(world, outcomes)
+      const broken = await findViolations(world, outcomes)
       if (broken.length > 0) throw new Error(broken.join('\n'))
       for (const outcome of outcomes) came.set(outcome.came, (came.get(outcome.came) ?? 0) + 1)
       for (const state of world.states.values()) reached.add(state)
     }
-  }), { numRuns: stories, interruptAfterTimeLimit: Math.max(210_000, stories * 3500), markInterruptAsFailure: true })
+  }), { numRuns: SCENARIO_COUNT, interruptAfterTimeLimit: Math.max(210_000, SCENARIO_COUNT * 3500), markInterruptAsFailure: true })
   const count = (...names: string[]) => names.reduce((total, name) => total + (came.get(name) ?? 0), 0)
   const all = count(...came.keys()) - count('nothing')
   const kept = count('done', 'accepted', 'redeemed', 'in vain')
-  t.comment(`${stories} stories, ${interleavings} batches of one to three at once, ${all} commands, ${all - kept} of them refused; ${[...came].map(([name, times]) => `${times} × ${name}`).join(', ')}`)
-  t.ok(all > 30 * stories, `${all} commands`)
+  t.comment(`${SCENARIO_COUNT} stories, ${interleavings} batches of one to three at once, ${all} commands, ${all - kept} of them refused; ${[...came].map(([name, times]) => `${times} × ${name}`).join(', ')}`)
+  t.ok(all > 30 * SCENARIO_COUNT, `${all} commands`)
   for (const refusal of ['conflict', 'not-permitted', 'identity-not-checked', 'validation-failed', 'reissue-limit', 'office-not-authorised']) t.ok(count(refusal) > 0, `some came to ${refusal}`)
   t.ok(count('accepted') > 10 && count('redeemed') > 3 && count('in vain') > 60, 'codes were tried alive and dead, and used')
   t.strictSame([...reached].sort(), ['at-porter', 'delivered', 'dispatched', 'expired', 'handed-over', 'posted', 'prepared', 'redeemed', 'returned', 'voided'], 'every state was reached but locked, which takes a hundred wrong codes')

@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
-import { pagesOfRows } from '../../src/deliveries/paper/pages-of-rows.js'
+import { paginateRows } from '../../src/deliveries/paper/pages-of-rows.js'
 import { renderManifest } from '../../src/deliveries/paper/manifest.js'
-import { trackingLink } from '../../src/institution/carrier.js'
+import { formatTrackingUrl } from '../../src/institution/carrier.js'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { profileSchema } from '../../src/institution/profile.js'
-import { readActivationCode } from '../../src/slips/activation-code.js'
-import { slipNumber } from '../../src/slips/slip-number.js'
+import { parseActivationCode } from '../../src/slips/activation-code.js'
+import { generateSlipNumber } from '../../src/slips/slip-number.js'
 import { buildTestApp } from '../helpers/app.js'
-import { eventsOf, issued, wishFor } from '../helpers/counter.js'
+import { listAuditEvents, issueSlipNumber, buildIssueRequest } from '../helpers/counter.js'
 import { postgresOnly } from '../helpers/processes.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 import { readPdf } from '../slips/paper/read-pdf.js'
 
 const test = await buildTestApp(t)
 const { app, deps, api } = test
 const agent = await test.signIn('agent')
-const desk = smallBrowser(app)
+const desk = createPageClient(app)
 await desk.signIn('agent')
 
-const envelopeFor = async (username: string) => await issued(test, agent, await wishFor(test, username, 'porter'))
-const letterFor = async (username: string) => await issued(test, agent, await wishFor(test, username, 'registered-letter'))
+const envelopeFor = async (username: string) => await issueSlipNumber(test, agent, await buildIssueRequest(test, username, 'porter'))
+const letterFor = async (username: string) => await issueSlipNumber(test, agent, await buildIssueRequest(test, username, 'registered-letter'))
 const stateOf = async (number: string) => (await deps.db.selectFrom('slips').select('state').where('number', '=', number).executeTakeFirstOrThrow()).state
 const batches = async () => await deps.db.selectFrom('dispatches').select('id').execute()
 const send = async (numbers: string[], browser = desk) => await browser.post('/dispatches', { desk: 'porter-arabia', numbers })
@@ -35,10 +35,10 @@ t.test('a batch leaves as a whole, and its list bears every envelope', async t =
   t.match(answer.headers.location, /^\/dispatches\/[0-9a-f-]{36}\?sent=1$/)
   t.strictSame(await Promise.all(numbers.map(stateOf)), ['dispatched', 'dispatched'])
   const [{ id }] = await batches() as [{ id: string }]
-  const [event] = await eventsOf(test, 'envelopes-dispatched')
+  const [event] = await listAuditEvents(test, 'envelopes-dispatched')
   t.match(event, { service_point: 'helpdesk-karamalmi', facts: { dispatch: id, porterDesk: 'porter-arabia', count: 2 } })
   t.strictSame((event!.facts['numbers'] as string[]).toSorted(), numbers.toSorted())
-  t.strictSame((await eventsOf(test, 'slip-step')).map(event => event.slip).sort(), numbers.toSorted())
+  t.strictSame((await listAuditEvents(test, 'slip-step')).map(event => event.slip).sort(), numbers.toSorted())
 
   const page = await desk.get(answer.headers.location as string)
   t.match(page.body, /2 envelopes are sent to Arabia porters/)
@@ -55,7 +55,7 @@ t.test('a batch leaves as a whole, and its list bears every envelope', async t =
   t.strictSame(structure.filter(part => part.role === 'Figure').map(part => part.alt).sort(), numbers.map(number => `Barcode of slip number ${number}`).sort())
   t.equal(structure.filter(part => part.role === 'TR').length, 3, 'a head and a row an envelope')
   t.notOk(/lukng2101|2001/.test(text), 'no user name, no birth date')
-  t.notOk([...text.matchAll(/[2-9A-Z]{5}-[2-9A-Z]{5}-[2-9A-Z]{5}/g)].some(([code]) => readActivationCode(code) !== undefined), 'no code')
+  t.notOk([...text.matchAll(/[2-9A-Z]{5}-[2-9A-Z]{5}-[2-9A-Z]{5}/g)].some(([code]) => parseActivationCode(code) !== undefined), 'no code')
   t.notOk(metadata.includes('Łukasz'), 'nobody’s name is in the file’s metadata')
 })
 
@@ -96,7 +96,7 @@ t.test('when one envelope has changed nothing is sent, and the page says which a
 
 t.test('two agents who send the same envelopes at once make one batch', async t => {
   const numbers = [await envelopeFor('liini6051'), await envelopeFor('juhha8836')]
-  const colleague = smallBrowser(app)
+  const colleague = createPageClient(app)
   await colleague.signIn('agent')
   await Promise.all([desk.get('/dispatches'), colleague.get('/dispatches')])
   const before = (await batches()).length
@@ -126,7 +126,7 @@ t.test('whoever waits in vain for envelopes or letters that have left meanwhile 
 })
 
 t.test('only an office that sends envelopes sends them; the others are told which does', async t => {
-  const elsewhere = smallBrowser(app)
+  const elsewhere = createPageClient(app)
   await elsewhere.signIn('student-affairs')
   const number = await envelopeFor('aadko3374')
   for (const url of ['/dispatches', '/letters', '/letters/posting-list.pdf', `/dispatches/${(await batches())[0]!.id}`, `/dispatches/${(await batches())[0]!.id}/manifest.pdf`]) {
@@ -140,8 +140,8 @@ t.test('only an office that sends envelopes sends them; the others are told whic
 })
 
 t.test('several letters are posted at once, all or none, with every fault at its field', async t => {
-  const [first, second, third, abroad] = [await letterFor('annko4420'), await letterFor('aasob1415'), await letterFor('linli7740'), await issued(test, agent, {
-    ...await wishFor(test, 'joaes1073', 'registered-letter'), letter: { recipient: 'João Espírito Santo', lines: ['Rua do Ouro 5'], postcode: '1100-061', town: 'Lisboa', country: 'PT' },
+  const [first, second, third, abroad] = [await letterFor('annko4420'), await letterFor('aasob1415'), await letterFor('linli7740'), await issueSlipNumber(test, agent, {
+    ...await buildIssueRequest(test, 'joaes1073', 'registered-letter'), letter: { recipient: 'João Espírito Santo', lines: ['Rua do Ouro 5'], postcode: '1100-061', town: 'Lisboa', country: 'PT' },
   })] as [string, string, string, string]
   t.match((await desk.get('/letters')).body, /the post there may not know personal handover/)
   t.equal((await post({})).statusCode, 400, 'nothing filled in')
@@ -161,7 +161,7 @@ t.test('several letters are posted at once, all or none, with every fault at its
   t.match(unticked.body, new RegExp(`id="${first}.personalHandover-error"`), 'inside Finland personal handover is required')
   t.strictSame(await Promise.all([first, second, third, abroad].map(stateOf)), Array(4).fill('prepared'), 'so far nothing is posted')
 
-  const flood = Object.fromEntries(Array.from({ length: 60 }, () => [`${slipNumber(randomBytes)}.personalHandover`, 'yes']))
+  const flood = Object.fromEntries(Array.from({ length: 60 }, () => [`${generateSlipNumber(randomBytes)}.personalHandover`, 'yes']))
   t.match((await post({ ...flood, ...row(first, 'RR123456785FI') })).body, 'At most 60 letters are recorded at once.')
   t.equal(await stateOf(first), 'prepared')
   t.notMatch((await desk.get('/letters?posted=500')).body, 'Recorded as posted', 'nobody has posted anything yet, whatever the address says')
@@ -171,9 +171,9 @@ t.test('several letters are posted at once, all or none, with every fault at its
   t.equal((await post(posted)).headers.location, '/letters?posted=1')
   t.match((await desk.get('/letters?posted=1')).body, 'Recorded as posted')
   t.strictSame(await Promise.all([first, second, third, abroad].map(stateOf)), ['posted', 'posted', 'prepared', 'posted'], 'abroad without the tick too')
-  const steps = (await eventsOf(test, 'slip-step')).length
+  const steps = (await listAuditEvents(test, 'slip-step')).length
   t.equal((await post(posted)).headers.location, '/letters?posted=1', 'sent again it is no fault')
-  t.equal((await eventsOf(test, 'slip-step')).length, steps, 'and no second step')
+  t.equal((await listAuditEvents(test, 'slip-step')).length, steps, 'and no second step')
   t.match((await post(row(third, 'RR473124829FI'))).body, /already recorded for another letter/)
   const other = await post(row(first, 'RR100000025FI'))
   t.equal(other.statusCode, 409)
@@ -197,10 +197,10 @@ t.test('the posting list has what the post’s counter needs of each letter', as
 
 t.test('a list goes on over pages, and what is signed never stands alone', async t => {
   const room = { first: 50, later: 80 }
-  t.strictSame(pagesOfRows([10, 10], room, 30), [[0, 1]])
-  t.strictSame(pagesOfRows([10, 10, 10], room, 30), [[0, 1], [2]], 'the last row goes with it')
-  t.strictSame(pagesOfRows(Array<number>(14).fill(10), room, 30), [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9, 10, 11, 12], [13]])
-  t.strictSame(pagesOfRows([], room, 30), [[]])
+  t.strictSame(paginateRows([10, 10], room, 30), [[0, 1]])
+  t.strictSame(paginateRows([10, 10, 10], room, 30), [[0, 1], [2]], 'the last row goes with it')
+  t.strictSame(paginateRows(Array<number>(14).fill(10), room, 30), [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9, 10, 11, 12], [13]])
+  t.strictSame(paginateRows([], room, 30), [[]])
   const envelopes = Array.from({ length: 60 }, (_, i) => ({ number: 'DEM-XSP-8QV', holder: i === 7 ? '王小明 (Wang Xiaoming)' : 'Anna Korhonen' }))
   const place = { name: 'Arabia', address: 'Hämeentie 135 D' }
   const pdf = await readPdf(await renderManifest({ language: 'sv', institution: metropolia, from: place, to: place, sentAt: test.clock.now(), sentBy: 'Aino Virtanen', envelopes }))
@@ -211,6 +211,6 @@ t.test('a list goes on over pages, and what is signed never stands alone', async
 t.test('a carrier’s address is https and has a place for the number', async t => {
   const carrierFits = (trackingUrl: string) => profileSchema.safeParse({ ...metropolia, carrier: { name: 'Posti', trackingUrl } }).success
   t.ok(carrierFits('https://post.example/{trackingNumber}'))
-  t.equal(trackingLink({ name: 'Posti', trackingUrl: 'https://post.example/{trackingNumber}?of={trackingNumber}' }, 'R/1'), 'https://post.example/R%2F1?of=R%2F1')
+  t.equal(formatTrackingUrl({ name: 'Posti', trackingUrl: 'https://post.example/{trackingNumber}?of={trackingNumber}' }, 'R/1'), 'https://post.example/R%2F1?of=R%2F1')
   for (const url of ['http://post.example/{trackingNumber}', 'https://post.example/', 'javascript:alert({trackingNumber})']) t.notOk(carrierFits(url), url)
 })

@@ -1,7 +1,7 @@
 /** What every step must come to, for everybody: product.md, "How a slip lives", in the test's own words. */
 import type { Channel } from '../../src/institution/words.js'
 import { openStates, type EnvelopePlace, type SlipState } from '../../src/slips/life.js'
-import type { Situation } from '../helpers/slips-in-states.js'
+import type { SlipFixture } from '../helpers/slips-in-states.js'
 
 export const logins = ['agent', 'student-affairs', 'hr', 'porter', 'porter-elsewhere', 'auditor', 'admin', 'agent-and-porter'] as const
 export type Login = (typeof logins)[number]
@@ -10,7 +10,7 @@ export const steps = ['dispatch', 'receive', 'hand-over', 'post', 'deliver', 're
 export type Step = (typeof steps)[number]
 
 /** product.md, "How a slip lives", as far as people step. */
-const table: ReadonlyArray<readonly [Channel, Step, SlipState, SlipState]> = [
+const expectedTransitions: ReadonlyArray<readonly [Channel, Step, SlipState, SlipState]> = [
   ['porter', 'dispatch', 'prepared', 'dispatched'],
   ['porter', 'receive', 'dispatched', 'at-porter'],
   ['porter', 'hand-over', 'at-porter', 'handed-over'],
@@ -27,7 +27,7 @@ const senders: Readonly<Record<Channel, readonly Login[]>> = { counter: ['agent'
 const deskPorters: Readonly<Record<Channel, readonly Login[]>> = { counter: [], porter: ['porter', 'agent-and-porter'], 'registered-letter': [] }
 
 /** Every state that a slip of the channel comes to, with each place where its paper may lie then; `expired` by the clock alone too. */
-export const situations: ReadonlyArray<Situation & { readonly byClock?: SlipState }> = [
+export const situations: ReadonlyArray<SlipFixture & { readonly byClock?: SlipState }> = [
   ...slipsOf('counter', ['handed-over holder', 'redeemed holder', 'voided holder', 'expired holder', 'locked holder']),
   ...slipsOf('porter', ['prepared office', 'dispatched on-the-way', 'at-porter desk', 'handed-over holder', 'redeemed holder', 'returned returned']),
   ...slipsOf('porter', ['voided', 'expired', 'locked'].flatMap(state => ['desk', 'holder', 'returned'].map(place => `${state} ${place}`))),
@@ -39,27 +39,27 @@ export const situations: ReadonlyArray<Situation & { readonly byClock?: SlipStat
     .map(([channel, byClock, place]) => ({ channel, state: 'expired' as const, place, byClock })),
 ]
 
-function slipsOf (channel: Channel, statesAndPlaces: readonly string[]): Situation[] {
+function slipsOf (channel: Channel, statesAndPlaces: readonly string[]): SlipFixture[] {
   return statesAndPlaces.map(words => words.split(' ') as [SlipState, EnvelopePlace]).map(([state, place]) => ({ channel, state, place }))
 }
 
-const comesBack = ({ state, place }: Situation) => ['voided', 'expired', 'locked'].includes(state) && place !== 'holder' && place !== 'returned'
+const mustComeBack = ({ state, place }: SlipFixture) => ['voided', 'expired', 'locked'].includes(state) && place !== 'holder' && place !== 'returned'
 
 /** An envelope that never left the office need not come back; that it lies there may be recorded all the same. */
-export function isRight (situation: Situation, step: Step): boolean {
-  return target(situation, step) !== undefined && !(comesBack(situation) && situation.place === 'office')
+export function isOfferedStep (situation: SlipFixture, step: Step): boolean {
+  return targetState(situation, step) !== undefined && !(mustComeBack(situation) && situation.place === 'office')
 }
 
-export function target (situation: Situation, step: Step): SlipState | undefined {
+export function targetState (situation: SlipFixture, step: Step): SlipState | undefined {
   if (step === 'void') return (openStates as readonly SlipState[]).includes(situation.state) ? 'voided' : undefined
-  if (step === 'return' && comesBack(situation)) return situation.state
-  return table.find(line => line[0] === situation.channel && line[1] === step && line[2] === situation.state)?.[3]
+  if (step === 'return' && mustComeBack(situation)) return situation.state
+  return expectedTransitions.find(line => line[0] === situation.channel && line[1] === step && line[2] === situation.state)?.[3]
 }
 
 /** What the answer must be: the status, and the state after a step that was taken. */
-export function expected (situation: Situation, step: Step, login: Login): { status: number, to?: SlipState } {
+export function expectedOutcome (situation: SlipFixture, step: Step, login: Login): { status: number, to?: SlipState } {
   const { channel } = situation
-  const to = target(situation, step)
+  const to = targetState(situation, step)
   const rightly = to === undefined ? { status: 409 } : { status: 200, to }
   if (login === 'auditor' || login === 'admin') return { status: 403 }
   if (step === 'void') {

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { whatToTell, type Situation, type TellableSlip } from '../../src/deliveries/what-to-tell.js'
+import { buildCallerCard, type CallerCardInput, type CallerCardSlip } from '../../src/deliveries/what-to-tell.js'
 import { translator, type TextKey } from '../../src/i18n/translate.js'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { accountStatuses, affiliations, channels, languages, type Channel } from '../../src/institution/words.js'
-import { endStates, liveStates, placeAfter, rightSteps, slipStates, stepTarget, type EnvelopePlace, type SlipState } from '../../src/slips/life.js'
-import { circumstancesFor, thursday } from '../slips/circumstances-for.js'
+import { finalStates, activeStates, placeAfterStep, getAllowedSteps, slipStates, getTargetState, type EnvelopePlace, type SlipState } from '../../src/slips/life.js'
+import { createIssuingContext, thursday } from '../slips/circumstances-for.js'
 
 /** What nobody may hear, recognisable wherever it turns up. */
 const secrets = {
@@ -29,7 +29,7 @@ const mark = /MARK|1999|9\.9\.|9 September|98765|473124829/
 
 const places: Record<Channel, readonly EnvelopePlace[]> = { counter: ['holder'], porter: ['office', 'on-the-way', 'desk', 'holder', 'returned'], 'registered-letter': ['office', 'post', 'holder', 'returned'] }
 
-const slipIn = (channel: Channel, state: SlipState, place: EnvelopePlace): TellableSlip => ({
+const slipIn = (channel: Channel, state: SlipState, place: EnvelopePlace): CallerCardSlip => ({
   ...secrets,
   channel,
   state,
@@ -45,22 +45,22 @@ const everySlip = channels.flatMap(channel => slipStates.flatMap(state => places
 function isPossible (channel: Channel, state: SlipState, place: EnvelopePlace): boolean {
   if (state === 'returned') return channel !== 'counter' && place === 'returned'
   if (state === 'redeemed') return place === 'holder' || place === 'post'
-  if ((endStates as readonly string[]).includes(state)) return true
+  if ((finalStates as readonly string[]).includes(state)) return true
   if (state === 'prepared') return channel !== 'counter' && place === 'office'
   if (channel === 'counter') return state === 'handed-over'
-  return Object.entries(placeAfter).some(([step, after]) => after === place && slipStates.some(from => stepTarget(step as 'post', from, channel) === state))
+  return Object.entries(placeAfterStep).some(([step, after]) => after === place && slipStates.some(from => getTargetState(step as 'post', from, channel) === state))
 }
 
-const situation = (slip: TellableSlip | undefined, account: Partial<Situation['circumstances']['account']> = {}, more: Partial<Situation['circumstances']> = {}): Situation => ({
+const cardInput = (slip: CallerCardSlip | undefined, account: Partial<CallerCardInput['issuingContext']['account']> = {}, more: Partial<CallerCardInput['issuingContext']> = {}): CallerCardInput => ({
   slip,
-  isOlderAsked: false,
+  isOlderSlipRequested: false,
   servicePoints: metropolia.servicePoints,
-  circumstances: circumstancesFor({ account: { username: secrets.username, displayName: secrets.display_name, birthDate: secrets.birth_date, ...account }, agentLogin: secrets.username, ...more }),
+  issuingContext: createIssuingContext({ account: { username: secrets.username, displayName: secrets.display_name, birthDate: secrets.birth_date, ...account }, agentLogin: secrets.username, ...more }),
 })
 /** Without desks to which a new slip could go the rules answer at once. */
-const quick = { porterDesks: [] }
-const said = (one: Situation, language: 'fi' | 'sv' | 'en' = 'en') => {
-  const { where, why, next, places } = whatToTell(one, language)
+const withoutPorterDesks = { porterDesks: [] }
+const cardText = (one: CallerCardInput, language: 'fi' | 'sv' | 'en' = 'en') => {
+  const { where, why, next, places } = buildCallerCard(one, language)
   return { where, why: why.join(' '), next: next.join(' '), places, all: [where, ...why, ...next, ...places] }
 }
 
@@ -68,15 +68,15 @@ t.test('whatever the slip, its channel and its place, each language has all of t
   t.ok(everySlip.length > 30, 'the table was read')
   const everyAccount = affiliations.flatMap(affiliation => accountStatuses.map(status => ({ affiliation, status })))
   const situations = [
-    situation(undefined),
-    ...everySlip.map(slip => ({ ...situation(slip, {}, quick), isOlderAsked: true })),
-    ...everyAccount.flatMap(account => [undefined, slipIn('registered-letter', 'posted', 'post')].map(slip => situation(slip, account, quick))),
+    cardInput(undefined),
+    ...everySlip.map(slip => ({ ...cardInput(slip, {}, withoutPorterDesks), isOlderAsked: true })),
+    ...everyAccount.flatMap(account => [undefined, slipIn('registered-letter', 'posted', 'post')].map(slip => cardInput(slip, account, withoutPorterDesks))),
   ]
   for (const one of situations) {
     for (const language of languages) {
-      const { where, why, next, all } = said(one, language)
+      const { where, why, next, all } = cardText(one, language)
       const bad = [where, why, next, ...all].filter(sentence => sentence.trim() === '' || mark.test(sentence) || /\{\{|\btell\.|\bundefined\b|\bnull\b/.test(sentence))
-      const { affiliation, status } = one.circumstances.account
+      const { affiliation, status } = one.issuingContext.account
       if (bad.length > 0) t.strictSame(bad, [], `${one.slip?.channel} ${one.slip?.state} ${one.slip?.envelope_at} ${affiliation} ${status} ${language}`)
     }
   }
@@ -85,12 +85,12 @@ t.test('whatever the slip, its channel and its place, each language has all of t
 
 t.test('a code that works is said to work, and no other', async t => {
   const works = translator('en')('tell.why.works')
-  for (const slip of everySlip) t.equal(said(situation(slip, {}, quick)).why.includes(works), (liveStates as readonly string[]).includes(slip.state), `${slip.channel} ${slip.state}`)
+  for (const slip of everySlip) t.equal(cardText(cardInput(slip, {}, withoutPorterDesks)).why.includes(works), (activeStates as readonly string[]).includes(slip.state), `${slip.channel} ${slip.state}`)
 })
 
 t.test('only an envelope that waits at the desk, in time, can be collected', async t => {
   const collect = translator('en')('tell.next.collect')
-  for (const slip of everySlip) t.equal(said(situation(slip, {}, quick)).next.includes(collect), slip.state === 'at-porter' && rightSteps(slip).includes('hand-over'))
+  for (const slip of everySlip) t.equal(cardText(cardInput(slip, {}, withoutPorterDesks)).next.includes(collect), slip.state === 'at-porter' && getAllowedSteps(slip).includes('hand-over'))
 })
 
 t.test('when nobody can collect any more, the time being over or the hours having changed, the card offers what comes next and sends nobody to the desk', async t => {
@@ -99,49 +99,49 @@ t.test('when nobody can collect any more, the time being over or the hours havin
   const never = /You can collect the envelope|Collect by|Collect from|It starts to work/
   for (const [state, place] of waiting) {
     const slip = slipIn('porter', state, place)
-    t.match(said(situation(slip)).next, 'Collect by Thursday 3', `${state}: in time`)
-    const tooLate = said(situation(slip, {}, late))
+    t.match(cardText(cardInput(slip)).next, 'Collect by Thursday 3', `${state}: in time`)
+    const tooLate = cardText(cardInput(slip, {}, late))
     t.match(tooLate.next, /time to collect is over.*new slip/, state)
     t.notMatch(tooLate.all.join(' '), never, state)
     t.not(tooLate.places.length, 0, `${state}: where to come instead`)
   }
   const closed = metropolia.servicePoints.map(desk => desk.id === 'porter-arabia' ? { ...desk, hours: { ...desk.hours, week: Array(7).fill(null), seasons: [], exceptions: {} } } : desk)
   for (const [state, place] of waiting) {
-    const changed = said({ ...situation(slipIn('porter', state, place)), servicePoints: closed })
+    const changed = cardText({ ...cardInput(slipIn('porter', state, place)), servicePoints: closed })
     t.match(changed.next, /hours of this place have changed, so the envelope can no longer be collected there: Arabia porters.*new slip/, state)
     t.notMatch(changed.all.join(' '), never, state)
   }
 })
 
 t.test('who can collect hears where, until when, whether it is open now, and what to bring', async t => {
-  const { where, next } = said(situation(slipIn('porter', 'at-porter', 'desk')))
+  const { where, next } = cardText(cardInput(slipIn('porter', 'at-porter', 'desk')))
   t.match(where, 'Arabia porters')
   for (const part of ['Collect by Thursday 3', 'Hämeentie 135 D', 'Open now, until 20.00', 'Bring a valid passport', /online.*activation\.metropolia\.fi/]) t.match(next, part)
-  t.match(said(situation(slipIn('porter', 'at-porter', 'desk'), {}, { now: new Date('2026-11-21T10:00:00Z') })).next, 'Closed now, opens Monday 23 November at 8.00')
+  t.match(cardText(cardInput(slipIn('porter', 'at-porter', 'desk'), {}, { now: new Date('2026-11-21T10:00:00Z') })).next, 'Closed now, opens Monday 23 November at 8.00')
 })
 
 t.test('a new slip is offered by the rules: who may come where, ask for what, or why nobody may', async t => {
-  const student = said(situation(undefined))
+  const student = cardText(cardInput(undefined))
   t.match(student.next, /porters of a campus.*outside the Helsinki metropolitan area.*service desks\. Bring/)
   t.equal(student.places.length, 4, 'helpdesks and student affairs')
-  const staff = said(situation(undefined, { affiliation: 'staff' }))
+  const staff = cardText(cardInput(undefined, { affiliation: 'staff' }))
   t.strictSame(staff.places.map(place => place.split(',')[0]), ['Human resources'])
   t.notMatch(staff.next, /porters|registered letter/)
-  const training = said(situation(undefined, { affiliation: 'training' }))
+  const training = cardText(cardInput(undefined, { affiliation: 'training' }))
   t.match(training.next, metropolia.trainingReset.url)
   t.strictSame(training.places, [])
   t.notMatch(training.next, metropolia.onlineActivation.url)
-  t.match(said(situation(undefined, { status: 'locked' })).next, 'Ask why at the office')
-  t.match(said(situation(undefined, { status: 'not-yet-entitled' })).next, metropolia.notYetEntitledAdvice.en)
+  t.match(cardText(cardInput(undefined, { status: 'locked' })).next, 'Ask why at the office')
+  t.match(cardText(cardInput(undefined, { status: 'not-yet-entitled' })).next, metropolia.notYetEntitledAdvice.en)
   const four = [1, 2, 3, 4].map(days => ({ issuedAt: new Date(thursday.getTime() - days * 86_400_000), endedAt: null, voidReason: null }))
-  const limited = said(situation(slipIn('counter', 'expired', 'holder'), {}, { earlierSlips: four }))
+  const limited = cardText(cardInput(slipIn('counter', 'expired', 'holder'), {}, { earlierSlips: four }))
   t.match(limited.next, 'possible on 15 December 2026')
   t.match(limited.next, metropolia.onlineActivation.url)
   t.strictSame(limited.places, [])
 })
 
 t.test('who reads out an older number is told so, and hears of the newest slip', async t => {
-  const { why } = said({ ...situation(slipIn('porter', 'at-porter', 'desk')), isOlderAsked: true })
+  const { why } = cardText({ ...cardInput(slipIn('porter', 'at-porter', 'desk')), isOlderSlipRequested: true })
   t.match(why, translator('en')('tell.why.older'))
   t.match(why, translator('en')('tell.why.before-handover' satisfies TextKey))
 })

@@ -4,18 +4,18 @@ import formats from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
 import type { OpenApiDocument, OperationObject } from '../../src/http/openapi-document.js'
 
-export async function readDocument (app: FastifyInstance): Promise<OpenApiDocument> {
+export async function fetchOpenApiDocument (app: FastifyInstance): Promise<OpenApiDocument> {
   return (await app.inject('/openapi.json')).json<OpenApiDocument>()
 }
 
 /** Every operation with what it is called by: `POST /slips`. */
-export function operationsOf (document: OpenApiDocument): Array<[name: string, operation: OperationObject]> {
+export function listOperations (document: OpenApiDocument): Array<[name: string, operation: OperationObject]> {
   return Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods)
     .map(([method, operation]): [string, OperationObject] => [`${method.toUpperCase()} ${path.replace('/api/v1', '')}`, operation]))
 }
 
 /** Tells what of a value does not fit a schema of the document; nothing when all does. */
-export function checkerFor (document: OpenApiDocument): (schema: object, value: unknown) => string[] {
+export function createSchemaChecker (document: OpenApiDocument): (schema: object, value: unknown) => string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   formats.default(ajv)
   ajv.addSchema({ $id: 'slipdesk:/', components: document.components })

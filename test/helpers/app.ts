@@ -2,18 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
-import { builtInDirectory } from '../../src/accounts/built-in-directory.js'
-import { logKeys } from '../../src/audit/sealing/log-keys.js'
+import { createBuiltInDirectory } from '../../src/accounts/built-in-directory.js'
+import { createLogKeys } from '../../src/audit/sealing/log-keys.js'
 import { buildApp, type Deps } from '../../src/app.js'
 import { metropolia } from '../../src/institution/metropolia.js'
-import { openLog } from '../../src/log.js'
-import { codeKeyRing } from '../../src/slips/code-hmac.js'
-import { demoPassword } from '../../src/staff/demo-staff.js'
-import { openTestDatabase, testBegins } from './database.js'
+import { createLogger } from '../../src/log.js'
+import { createKeyRing } from '../../src/slips/code-hmac.js'
+import { DEMO_PASSWORD } from '../../src/staff/demo-staff.js'
+import { openTestDatabase, testStart } from './database.js'
 
 /** A clock that stands still until it is moved. */
 export class TestClock {
-  #now = new Date(testBegins)
+  #now = new Date(testStart)
   readonly now = (): Date => new Date(this.#now)
 
   set (moment: string | Date): void {
@@ -44,16 +44,16 @@ export async function buildTestApp (t: Test, changes: Partial<Deps> = {}): Promi
   const logLines: string[] = []
   const deps: Deps = {
     db,
-    directory: builtInDirectory(db, clock.now),
+    directory: createBuiltInDirectory(db, clock.now),
     profile: metropolia,
-    codeKeys: codeKeyRing([randomBytes(32)]),
+    codeKeys: createKeyRing([randomBytes(32)]),
     sessionKey: randomBytes(32),
-    log: { origin: 'desk.example/metropolia', keys: logKeys([randomBytes(32)]), checkpointFile: undefined },
+    log: { origin: 'desk.example/metropolia', keys: createLogKeys([randomBytes(32)]), checkpointFile: undefined },
     publicUrl: 'http://127.0.0.1:3000',
     demo: true,
     trustedProxies: [],
     metricsToken: undefined,
-    logger: openLog('trace', { write: line => { logLines.push(line) } }),
+    logger: createLogger('trace', { write: line => { logLines.push(line) } }),
     now: clock.now,
     randomBytes,
     ...changes,
@@ -70,7 +70,7 @@ export async function buildTestApp (t: Test, changes: Partial<Deps> = {}): Promi
     })
   }
   async function signIn (login: string, servicePointId?: string): Promise<string> {
-    const answer = await api(undefined, { method: 'POST', url: '/sessions', payload: { login, password: demoPassword, servicePointId } })
+    const answer = await api(undefined, { method: 'POST', url: '/sessions', payload: { login, password: DEMO_PASSWORD, servicePointId } })
     if (answer.statusCode !== 201) throw new Error(`sign-in of ${login} failed: ${answer.body}`)
     return answer.json<{ token: string }>().token
   }

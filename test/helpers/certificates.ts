@@ -10,14 +10,14 @@ export interface Certificates {
   readonly expired: string
 }
 
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+const newKeyOptions = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
 
 /** Makes an authority of its own with two certificates in that folder. */
 export function makeCertificates (folder: string): Certificates {
   const file = (name: string) => join(folder, name)
   const openssl = (...words: string[]) => execFileSync('openssl', words, { stdio: 'pipe' })
-  openssl('req', '-x509', ...newKey, '-keyout', file('authority.key'), '-out', file('authority.pem'), '-days', '2', '-subj', '/CN=Throw-away authority')
-  openssl('req', ...newKey, '-keyout', file('server.key'), '-out', file('server.csr'), '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1')
+  openssl('req', '-x509', ...newKeyOptions, '-keyout', file('authority.key'), '-out', file('authority.pem'), '-days', '2', '-subj', '/CN=Throw-away authority')
+  openssl('req', ...newKeyOptions, '-keyout', file('server.key'), '-out', file('server.csr'), '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1')
   for (const [name, days] of [['valid', '2'], ['expired', '-1']] as const) {
     openssl('x509', '-req', '-in', file('server.csr'), '-CA', file('authority.pem'), '-CAkey', file('authority.key'), '-copy_extensions', 'copy', '-days', days, '-out', file(`${name}.pem`))
   }

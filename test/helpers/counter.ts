@@ -1,56 +1,56 @@
 /** What happens at a counter, for tests: who comes, with which document, and what the paper says. */
 import type { LightMyRequestResponse } from 'fastify'
 import type { ActivationCode } from '../../src/slips/activation-code.js'
-import { readActivationCode } from '../../src/slips/activation-code.js'
+import { parseActivationCode } from '../../src/slips/activation-code.js'
 import { readPdf } from '../slips/paper/read-pdf.js'
 import type { TestApp } from './app.js'
 
 /** A passport that proves everything. */
-export const passport = {
+export const passportCheck = {
   documentType: 'passport', issuingCountry: 'FI', validUntil: '2030-12-31', photoMatches: true, nameMatches: true, birthDateMatches: true,
 }
 
 /** A home outside the area. */
-export const home = { lines: ['Kauppakatu 5 B 12'], postcode: '33100', town: 'Tampere', country: 'FI' }
+export const homeAddress = { lines: ['Kauppakatu 5 B 12'], postcode: '33100', town: 'Tampere', country: 'FI' }
 
 /** The id of a demo account. */
-export async function accountIdOf ({ deps }: TestApp, username: string): Promise<string> {
+export async function requireAccountId ({ deps }: TestApp, username: string): Promise<string> {
   return (await deps.db.selectFrom('accounts').select('id').where('username', '=', username).executeTakeFirstOrThrow()).id
 }
 
 /** A `POST /slips` body for a demo account, as it should be for its channel. */
-export async function wishFor (test: TestApp, username: string, channel: 'counter' | 'porter' | 'registered-letter' = 'counter'): Promise<Record<string, unknown>> {
+export async function buildIssueRequest (test: TestApp, username: string, channel: 'counter' | 'porter' | 'registered-letter' = 'counter'): Promise<Record<string, unknown>> {
   const account = await test.deps.db.selectFrom('accounts').selectAll().where('username', '=', username).executeTakeFirstOrThrow()
   const wish = { accountId: account.id, channel }
   switch (channel) {
-    case 'counter': return { ...wish, identityCheck: passport }
+    case 'counter': return { ...wish, identityCheck: passportCheck }
     case 'porter': return { ...wish, porter: { servicePointId: 'porter-arabia' }, requestReference: 'REQ-1' }
-    case 'registered-letter': return { ...wish, letter: { recipient: account.display_name, ...home }, requestReference: 'REQ-1' }
+    case 'registered-letter': return { ...wish, letter: { recipient: account.display_name, ...homeAddress }, requestReference: 'REQ-1' }
   }
 }
 
 /** Sends `POST /slips`. */
-export async function issue (test: TestApp, token: string | undefined, payload: unknown, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+export async function postSlip (test: TestApp, token: string | undefined, payload: unknown, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
   return await test.api(token, { method: 'POST', url: '/slips', payload: payload as Record<string, unknown>, headers })
 }
 
 /** Issues a slip that must succeed, and gives its number. */
-export async function issued (test: TestApp, token: string, payload: unknown): Promise<string> {
-  const answer = await issue(test, token, payload)
+export async function issueSlipNumber (test: TestApp, token: string, payload: unknown): Promise<string> {
+  const answer = await postSlip(test, token, payload)
   if (answer.statusCode !== 201) throw new Error(`not issued: ${answer.body}`)
   return String(answer.headers['slip-number'])
 }
 
 /** The code that is printed on the paper. */
-export async function codeOn (paper: Buffer): Promise<ActivationCode> {
+export async function readPrintedCode (paper: Buffer): Promise<ActivationCode> {
   const { text } = await readPdf(paper)
-  const code = readActivationCode(/[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}/.exec(text)?.[0] ?? '')
+  const code = parseActivationCode(/[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}/.exec(text)?.[0] ?? '')
   if (code === undefined) throw new Error(`no code on the paper: ${text}`)
   return code
 }
 
 /** How many rows each table holds of what an issue writes, and what audit events tell. */
-export async function written ({ deps }: TestApp): Promise<Record<string, number>> {
+export async function countIssueRows ({ deps }: TestApp): Promise<Record<string, number>> {
   const tables = ['slips', 'deliveries', 'identity_checks', 'slip_steps', 'idempotency_keys'] as const
   const counts = await Promise.all(tables.map(async table =>
     [table, (await deps.db.selectFrom(table).select(eb => eb.fn.countAll<number>().as('rows')).executeTakeFirstOrThrow()).rows] as const))
@@ -58,7 +58,7 @@ export async function written ({ deps }: TestApp): Promise<Record<string, number
 }
 
 /** The audit events of a kind, oldest first, with their texts and the salts of those by name. */
-export async function eventsOf ({ deps }: TestApp, kind: string) {
+export async function listAuditEvents ({ deps }: TestApp, kind: string) {
   const events = await deps.db.selectFrom('audit_events').select(['sequence', 'id', 'at', 'actor', 'slip', 'account', 'service_point', 'facts'])
     .where('kind', '=', kind).orderBy('sequence').execute()
   const texts = await deps.db.selectFrom('audit_texts').selectAll().execute()
@@ -73,6 +73,6 @@ export async function eventsOf ({ deps }: TestApp, kind: string) {
 }
 
 /** The random id of a member of staff. */
-export async function staffIdOf ({ deps }: TestApp, login: string): Promise<string> {
+export async function requireStaffId ({ deps }: TestApp, login: string): Promise<string> {
   return (await deps.db.selectFrom('staff').select('id').where('login', '=', login).executeTakeFirstOrThrow()).id
 }

@@ -8,11 +8,11 @@ export interface CuttableProxy {
   readonly url: string
   /** Breaks every connection and refuses new ones. */
   cut (): Promise<void>
-  mend (): Promise<void>
+  restore (): Promise<void>
 }
 
 /** @param target where the wire leads, such as a PostgreSQL address */
-export async function cuttableProxy (t: Test, target: string): Promise<CuttableProxy> {
+export async function startCuttableProxy (t: Test, target: string): Promise<CuttableProxy> {
   const { hostname, port } = new URL(target)
   const open = new Set<Socket>()
   const server = createServer(near => {
@@ -41,7 +41,7 @@ export async function cuttableProxy (t: Test, target: string): Promise<CuttableP
   return {
     url: url.href,
     cut,
-    mend: async () => {
+    restore: async () => {
       server.listen(ownPort, '127.0.0.1')
       await once(server, 'listening')
     },

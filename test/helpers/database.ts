@@ -13,36 +13,36 @@ import { migrate } from '../../src/database/migrate.js'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { projectRoot } from '../../src/paths.js'
 import { demoStaff } from '../../src/staff/demo-staff.js'
-import { demoIdentityToken, loadDemoData } from '../../src/demo-data.js'
+import { DEMO_IDENTITY_TOKEN, loadDemoData } from '../../src/demo-data.js'
 import { loadReferenceData } from '../../src/reference-data.js'
 
 /** The moment at which tests begin: Thursday, half past nine in Helsinki. */
-export const testBegins = new Date('2026-11-19T07:30:00Z')
+export const testStart = new Date('2026-11-19T07:30:00Z')
 
 const postgresUrl = process.env['DATABASE_URL']
 
 /** What the template holds: the reference data alone, or the demo institution's people too. */
-type Contents = 'reference' | 'people'
+type TemplateContents = 'reference' | 'people'
 
 /** Opens a fresh database and closes (and drops) it when the test ends. */
-export async function openTestDatabase (t: Test, contents: Contents = 'reference'): Promise<Connection> {
+export async function openTestDatabase (t: Test, contents: TemplateContents = 'reference'): Promise<Connection> {
   return postgresUrl === undefined ? await openEmbedded(t, contents) : await openPostgres(t, postgresUrl, contents)
 }
 
-async function openEmbedded (t: Test, contents: Contents): Promise<Connection> {
-  const connection = await connect({ folder: undefined, image: await embeddedTemplate(contents) })
+async function openEmbedded (t: Test, contents: TemplateContents): Promise<Connection> {
+  const connection = await connect({ folder: undefined, image: await readOrCreateEmbeddedTemplate(contents) })
   t.teardown(async () => await connection.close())
   return connection
 }
 
-async function embeddedTemplate (contents: Contents): Promise<Blob> {
+async function readOrCreateEmbeddedTemplate (contents: TemplateContents): Promise<Blob> {
   const folder = new URL('.tap/template/', projectRoot)
-  const file = new URL(`${await templateName(contents)}.tar`, folder)
+  const file = new URL(`${await buildTemplateName(contents)}.tar`, folder)
   const made = await readFile(file).catch(() => undefined)
   if (made !== undefined) return new Blob([new Uint8Array(made)])
   const embedded = await PGlite.create()
   const connection = await connect({ opened: embedded })
-  await fill(connection, contents)
+  await fillTemplate(connection, contents)
   // The cluster's own templates are two thirds of the files, which every test would unpack for nothing.
   await embedded.query('update pg_database set datistemplate = false')
   for (const unused of ['template0', 'template1']) await embedded.query(`drop database ${unused}`)
@@ -55,15 +55,15 @@ async function embeddedTemplate (contents: Contents): Promise<Blob> {
   return image
 }
 
-async function openPostgres (t: Test, url: string, contents: Contents): Promise<Connection> {
+async function openPostgres (t: Test, url: string, contents: TemplateContents): Promise<Connection> {
   const admin = new pg.Client({ connectionString: url })
   await admin.connect()
   const name = `slipdesk_test_${randomBytes(6).toString('hex')}`
   await admin.query('select pg_advisory_lock(7547)')
   await ensurePostgresTemplate(admin, url, contents)
-  await admin.query(`create database ${name} template ${await templateName(contents)}`)
+  await admin.query(`create database ${name} template ${await buildTemplateName(contents)}`)
   await admin.query('select pg_advisory_unlock(7547)')
-  const connection = await connect({ url: at(url, name) })
+  const connection = await connect({ url: replaceDatabaseName(url, name) })
   t.teardown(async () => {
     await connection.close()
     await admin.query(`drop database if exists ${name} with (force)`)
@@ -72,34 +72,34 @@ async function openPostgres (t: Test, url: string, contents: Contents): Promise<
   return connection
 }
 
-async function ensurePostgresTemplate (admin: pg.Client, url: string, contents: Contents): Promise<void> {
-  const name = await templateName(contents)
+async function ensurePostgresTemplate (admin: pg.Client, url: string, contents: TemplateContents): Promise<void> {
+  const name = await buildTemplateName(contents)
   const found = await admin.query('select 1 from pg_database where datname = $1', [name])
   if (found.rowCount === 1) return
   await admin.query(`create database ${name}_draft`)
-  const connection = await connect({ url: at(url, `${name}_draft`) })
-  await fill(connection, contents)
+  const connection = await connect({ url: replaceDatabaseName(url, `${name}_draft`) })
+  await fillTemplate(connection, contents)
   await connection.close()
   await admin.query(`alter database ${name}_draft rename to ${name}`)
 }
 
-async function fill (connection: Connection, contents: Contents): Promise<void> {
+async function fillTemplate (connection: Connection, contents: TemplateContents): Promise<void> {
   await migrate(connection.db)
-  await loadReferenceData(connection.db, metropolia, testBegins)
-  if (contents === 'people') await loadDemoData(connection.db, testBegins)
+  await loadReferenceData(connection.db, metropolia, testStart)
+  if (contents === 'people') await loadDemoData(connection.db, testStart)
 }
 
 /** Named after what it is made from, so that a change of it makes a new one. */
-async function templateName (contents: Contents): Promise<string> {
+async function buildTemplateName (contents: TemplateContents): Promise<string> {
   const folder = new URL('migrations/', projectRoot)
   const names = (await readdir(folder)).sort()
-  const hash = createHash('sha256').update(JSON.stringify([contents, metropolia.servicePoints, contents === 'people' ? [demoAccounts, demoStaff, demoIdentityToken] : []]))
+  const hash = createHash('sha256').update(JSON.stringify([contents, metropolia.servicePoints, contents === 'people' ? [demoAccounts, demoStaff, DEMO_IDENTITY_TOKEN] : []]))
   for (const name of names) hash.update(await readFile(new URL(name, folder)))
   return `slipdesk_template_${hash.digest('hex').slice(0, 10)}`
 }
 
 /** The same server, another database. */
-function at (url: string, database: string): string {
+function replaceDatabaseName (url: string, database: string): string {
   const address = new URL(url)
   address.pathname = `/${database}`
   return address.href

@@ -3,25 +3,25 @@ import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import type { Kysely } from 'kysely'
 import { appendEvent } from '../../src/audit/events.js'
-import { exportDigest, manifestFormat, type ExportStatement } from '../../src/audit/log/manifest.js'
+import { digestExport, MANIFEST_FORMAT, type ExportStatement } from '../../src/audit/log/manifest.js'
 import { formatVerifierKey, type VerifierKey } from '../../src/audit/log/note.js'
-import { consistencyRuns } from '../../src/audit/log/subtrees.js'
+import { computeConsistencyRanges } from '../../src/audit/log/subtrees.js'
 import { toBase64 } from '../../src/audit/log/base64.js'
-import { verifierKeysOf, type LogSettings } from '../../src/audit/sealing/log-keys.js'
-import { nodeCrypto, nodeTreeHash, sha256 } from '../../src/audit/sealing/node-crypto.js'
+import { toVerifierKeys, type LogSettings } from '../../src/audit/sealing/log-keys.js'
+import { nodeCrypto, createNodeCryptoTreeHasher, sha256 } from '../../src/audit/sealing/node-crypto.js'
 import { proveEvent } from '../../src/audit/sealing/prove-event.js'
-import { findLogEnd, hashesOfRuns } from '../../src/audit/sealing/stored-tree.js'
+import { readLogEnd, readRangeHashes } from '../../src/audit/sealing/stored-tree.js'
 import type { Database } from '../../src/database/schema.js'
-import { zipped as zippedStream } from '../../src/deliveries/exports/zip.js'
-import { judgeEvidence, type EvidenceFile } from '../../src/proofs/evidence.js'
-import { checkpointNotes, leafHashLines, leafLines } from '../../src/proofs/log-streams.js'
-import { testBegins } from './database.js'
-import { appendEvents, sealed } from './log.js'
+import { createZipStream as zippedStream } from '../../src/deliveries/exports/zip.js'
+import { verifyEvidence, type EvidenceFile } from '../../src/proofs/evidence.js'
+import { streamCheckpoints, streamLeafHashes, streamLeaves } from '../../src/proofs/log-streams.js'
+import { testStart } from './database.js'
+import { appendEvents, sealTestLog } from './log.js'
 
-const all = { from: 0, limit: 1000 }
-const textOf = async (pieces: AsyncIterable<string>) => { let text = ''; for await (const piece of pieces) text += piece; return text }
+const wholeLog = { from: 0, limit: 1000 }
+const readText = async (pieces: AsyncIterable<string>) => { let text = ''; for await (const piece of pieces) text += piece; return text }
 
-export interface Taken {
+export interface ExportedLog {
   readonly key: string
   readonly leaves: string
   readonly hashes: string
@@ -36,51 +36,51 @@ export interface Taken {
 }
 
 /** Makes a log of 20 events, takes it away, and an export with its manifest. */
-export async function takenAway (db: Kysely<Database>, log: LogSettings): Promise<Taken> {
+export async function exportLog (db: Kysely<Database>, log: LogSettings): Promise<ExportedLog> {
   const ids: string[] = []
   for (let round = 0; round < 4; round++) {
     ids.push(...await appendEvents(db, 5))
-    await sealed(db, log)
+    await sealTestLog(db, log)
   }
-  const { sequence } = await findLogEnd(db)
-  const [leaves, hashes, checkpoints] = [await textOf(leafLines(db, all, sequence)), await textOf(leafHashLines(db, all)), await textOf(checkpointNotes(db))]
-  const proof = (await hashesOfRuns(db, nodeTreeHash(), consistencyRuns(5, 20))).map(toBase64)
+  const { sequence } = await readLogEnd(db)
+  const [leaves, hashes, checkpoints] = [await readText(streamLeaves(db, wholeLog, sequence)), await readText(streamLeafHashes(db, wholeLog)), await readText(streamCheckpoints(db))]
+  const proof = (await readRangeHashes(db, createNodeCryptoTreeHasher(), computeConsistencyRanges(5, 20))).map(toBase64)
   return {
-    key: formatVerifierKey(verifierKeysOf(log.keys, log.origin)[0]),
+    key: formatVerifierKey(toVerifierKeys(log.keys, log.origin)[0]),
     leaves,
     hashes,
     checkpoints,
     newest: checkpoints.trimEnd().split(/\n\n(?=desk)/).at(-1)! + '\n',
     proof: JSON.stringify({ hashes: proof }),
     ids,
-    exported: await exported(db, log),
+    exported: await createSignedExport(db, log),
   }
 }
 
 /** Lines of a text, changed, as a text. */
-export function withLines (text: string, change: (lines: string[]) => string[]): string {
+export function changeLines (text: string, change: (lines: string[]) => string[]): string {
   return change(text.trimEnd().split('\n')).map(line => `${line}\n`).join('')
 }
 
 /** As the server zips an export. */
-export async function zipped (files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
-  return await buffer(zippedStream(Object.entries(files).map(([name, content]) => ({ name, compress: !/\.(ndjson|xlsx)$/.test(name), pieces: () => [content] })), testBegins))
+export async function zipFiles (files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
+  return await buffer(zippedStream(Object.entries(files).map(([name, content]) => ({ name, compress: !/\.(ndjson|xlsx)$/.test(name), pieces: () => [content] })), testStart))
 }
 
 /** A file that somebody holds, read in pieces of an odd size, so that lines and packed bytes fall apart anywhere. */
-export function heldFile (name: string, content: string | Uint8Array): EvidenceFile {
+export function createEvidenceFile (name: string, content: string | Uint8Array): EvidenceFile {
   const bytes = Buffer.from(content as string)
   async function * chunks (from = 0, to = bytes.length) { for (let at = from; at < to; at += 777) yield bytes.subarray(at, Math.min(at + 777, to)) }
   return { name, size: bytes.length, head: bytes.subarray(0, 4096), chunks }
 }
 
 /** What the verifier says of files: the sentences' keys and what stands in them. */
-export async function judged (keys: readonly VerifierKey[], files: readonly EvidenceFile[]): Promise<unknown[]> {
-  const sentences = await judgeEvidence({ ...nodeCrypto, hasher: () => createHash('sha256'), progress: () => {} }, files, keys)
+export async function judgeFiles (keys: readonly VerifierKey[], files: readonly EvidenceFile[]): Promise<unknown[]> {
+  const sentences = await verifyEvidence({ ...nodeCrypto, hasher: () => createHash('sha256'), progress: () => {} }, files, keys)
   return sentences.map(({ key, values }) => [key.replace('verifier.', ''), values])
 }
 
-async function exported (db: Kysely<Database>, log: LogSettings): Promise<Record<string, string>> {
+async function createSignedExport (db: Kysely<Database>, log: LogSettings): Promise<Record<string, string>> {
   const files = { 'delivery-records.csv': 'slipNumber,state\r\nK7Q-XM2-P9V,handed-over\r\n', 'delivery-records.ndjson': '{"slipNumber":"K7Q-XM2-P9V","state":"handed-over"}\n' }
   const statement: ExportStatement = {
     rows: 1,
@@ -89,14 +89,14 @@ async function exported (db: Kysely<Database>, log: LogSettings): Promise<Record
     filter: { channel: 'counter' },
     files: Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') })),
   }
-  const event = await appendEvent(db, { kind: 'delivery-records-read', at: testBegins, actor: 'system', facts: { export: exportDigest(sha256, statement) } })
-  const proven = await proveEvent(db, log, testBegins, event)
+  const event = await appendEvent(db, { kind: 'delivery-records-read', at: testStart, actor: 'system', facts: { export: digestExport(sha256, statement) } })
+  const proven = await proveEvent(db, log, testStart, event)
   if (proven === 'held-back' || 'reason' in proven) throw new Error('not proven')
-  return { ...files, 'manifest.json': JSON.stringify({ format: manifestFormat, export: statement, ...proven }) }
+  return { ...files, 'manifest.json': JSON.stringify({ format: MANIFEST_FORMAT, export: statement, ...proven }) }
 }
 
 /** A change of the leaves on their way, and which leaf the verifier names with which event of the original. */
-export interface Tampering {
+export interface LeafTampering {
   readonly name: string
   readonly change: (lines: string[]) => string[]
   readonly fault: 'altered' | 'removed' | 'inserted' | 'reordered' | 'cut'
@@ -104,7 +104,7 @@ export interface Tampering {
   readonly event: number
 }
 
-export const tamperings: readonly Tampering[] = [
+export const leafTamperings: readonly LeafTampering[] = [
   { name: 'a leaf was altered', fault: 'altered', leaf: 7, event: 7, change: lines => lines.map((line, at) => at === 7 ? line.replace('counter', 'porter') : line) },
   { name: 'a leaf was removed', fault: 'removed', leaf: 12, event: 12, change: lines => lines.toSpliced(12, 1) },
   { name: 'a leaf was put in twice', fault: 'inserted', leaf: 9, event: 2, change: lines => lines.toSpliced(9, 0, lines[2]!) },

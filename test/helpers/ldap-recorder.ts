@@ -5,10 +5,10 @@ import { BerReader, BerWriter } from 'ldapts'
 import type { Test } from 'tap'
 
 /** Operations by their tag (RFC 4511 §4.2 and on). */
-export const operations = { bind: 0x60, unbind: 0x42, search: 0x63, modify: 0x66, extended: 0x77 } as const
+export const operationTags = { bind: 0x60, unbind: 0x42, search: 0x63, modify: 0x66, extended: 0x77 } as const
 const answerTags: Readonly<Record<number, number>> = { 0x60: 0x61, 0x63: 0x65, 0x66: 0x67, 0x77: 0x78 }
 
-export interface Recorded {
+export interface RecordedRequest {
   readonly id: number
   readonly tag: number
   /** The operation's bytes, from its tag on. */
@@ -16,25 +16,25 @@ export interface Recorded {
   readonly socket: Socket
 }
 
-export interface Recorder {
+export interface LdapRecorder {
   readonly url: string
-  readonly recorded: Recorded[]
+  readonly recorded: RecordedRequest[]
 }
 
 /** @param answer gives the bytes to send back; binds are let in where it gives none */
-export async function startRecorder (t: Test, answer: (request: Recorded) => Buffer | undefined | Promise<Buffer | undefined>): Promise<Recorder> {
-  const recorded: Recorded[] = []
+export async function startLdapRecorder (t: Test, answer: (request: RecordedRequest) => Buffer | undefined | Promise<Buffer | undefined>): Promise<LdapRecorder> {
+  const recorded: RecordedRequest[] = []
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
     let waiting = Buffer.alloc(0)
     socket.on('error', () => {}).on('data', (chunk: Buffer) => {
       waiting = Buffer.concat([waiting, chunk])
-      for (let message = firstOf(waiting); message !== undefined; message = firstOf(waiting)) {
+      for (let message = parseFirstMessage(waiting); message !== undefined; message = parseFirstMessage(waiting)) {
         waiting = waiting.subarray(message.length)
         const request = { ...message, socket }
         recorded.push(request)
-        Promise.resolve(answer(request)).then(bytes => bytes ?? (request.tag === operations.bind ? resultFor(request, 0) : undefined))
+        Promise.resolve(answer(request)).then(bytes => bytes ?? (request.tag === operationTags.bind ? encodeResult(request, 0) : undefined))
           .then(bytes => { if (bytes !== undefined) socket.write(bytes) }, error => socket.destroy(error as Error))
       }
     })
@@ -47,7 +47,7 @@ export async function startRecorder (t: Test, answer: (request: Recorded) => Buf
   return { url: `ldap://127.0.0.1:${(server.address() as { port: number }).port}`, recorded }
 }
 
-function firstOf (bytes: Buffer): { id: number, tag: number, bytes: Buffer, length: number } | undefined {
+function parseFirstMessage (bytes: Buffer): { id: number, tag: number, bytes: Buffer, length: number } | undefined {
   const reader = new BerReader(bytes)
   if (reader.readSequence() === null || reader.remain < reader.length) return undefined
   const length = reader.offset + reader.length
@@ -56,8 +56,8 @@ function firstOf (bytes: Buffer): { id: number, tag: number, bytes: Buffer, leng
 }
 
 /** The end of an operation. @param code a result code of RFC 4511 appendix A */
-export function resultFor ({ id, tag }: Recorded, code: number, words = ''): Buffer {
-  return message(id, answerTags[tag]!, writer => {
+export function encodeResult ({ id, tag }: RecordedRequest, code: number, words = ''): Buffer {
+  return encodeMessage(id, answerTags[tag]!, writer => {
     writer.writeEnumeration(code)
     writer.writeString('')
     writer.writeString(words)
@@ -65,8 +65,8 @@ export function resultFor ({ id, tag }: Recorded, code: number, words = ''): Buf
 }
 
 /** One entry of a search's answer. */
-export function entryFor ({ id }: Recorded, dn: string, attributes: Readonly<Record<string, string>>): Buffer {
-  return message(id, 0x64, writer => {
+export function encodeEntry ({ id }: RecordedRequest, dn: string, attributes: Readonly<Record<string, string>>): Buffer {
+  return encodeMessage(id, 0x64, writer => {
     writer.writeString(dn)
     writer.startSequence()
     for (const [name, value] of Object.entries(attributes)) {
@@ -81,7 +81,7 @@ export function entryFor ({ id }: Recorded, dn: string, attributes: Readonly<Rec
   })
 }
 
-function message (id: number, tag: number, write: (writer: BerWriter) => void): Buffer {
+function encodeMessage (id: number, tag: number, write: (writer: BerWriter) => void): Buffer {
   const writer = new BerWriter()
   writer.startSequence()
   writer.writeInt(id)

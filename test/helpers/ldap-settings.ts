@@ -1,7 +1,7 @@
 /** Settings for a test's directory. */
 import { parseDirectoryConfig } from '../../src/config.js'
 import type { LdapSettings } from '../../src/accounts/ldap/settings.js'
-import { base, service } from './slapd.js'
+import { BASE_DN, serviceAccount } from './slapd.js'
 
 /** How the people of `ldap-people.ts` are read. */
 export const attributeMap = {
@@ -15,14 +15,14 @@ export const attributeMap = {
 }
 
 /** What an operator would set, read as the server reads it. */
-export function ldapSettings (urls: string, changes: Readonly<Record<string, string>> = {}): LdapSettings {
+export function parseLdapSettings (urls: string, changes: Readonly<Record<string, string>> = {}): LdapSettings {
   const settings = parseDirectoryConfig({
     DATABASE_URL: 'postgres://slipdesk@db.example/slipdesk',
     DIRECTORY: 'ldap',
     LDAP_URLS: urls,
-    LDAP_BIND_DN: service.dn,
-    LDAP_BIND_PASSWORD: service.password,
-    LDAP_BASE_DN: base,
+    LDAP_BIND_DN: serviceAccount.dn,
+    LDAP_BIND_PASSWORD: serviceAccount.password,
+    LDAP_BASE_DN: BASE_DN,
     LDAP_FILTER: '(objectClass=inetOrgPerson)',
     LDAP_ATTRIBUTES: JSON.stringify(attributeMap),
     ...changes,

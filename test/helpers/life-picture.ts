@@ -1,10 +1,10 @@
 /** docs/life-of-a-slip.md, as the table of src/slips/life.ts gives it. Pure. */
 import {
-  custodySteps, firstPlace, liveStates, openStates, placeAfter, slipStates, transitions, type EnvelopePlace, type OpenState, type SlipState, type StepNeed, type Stepper, type Transition,
+  custodySteps, getInitialPlace, activeStates, openStates, placeAfterStep, slipStates, transitions, type EnvelopePlace, type OpenState, type SlipState, type StepRequirement, type ActorRole, type Transition,
 } from '../../src/slips/life.js'
 import { channels, type Channel } from '../../src/institution/words.js'
 
-const steppers: Readonly<Record<Stepper, string>> = {
+const actorRoleNames: Readonly<Record<ActorRole, string>> = {
   agent: 'agent',
   'helpdesk-agent': 'helpdesk agent',
   porter: 'porter of its desk',
@@ -13,30 +13,30 @@ const steppers: Readonly<Record<Stepper, string>> = {
   clock: 'the clock',
   'wrong-tries': 'wrong tries',
 }
-const needs: Readonly<Record<StepNeed, string>> = {
+const requirementNames: Readonly<Record<StepRequirement, string>> = {
   'identity-check': 'identity check',
   'request-reference': 'request reference',
   reason: 'reason',
   'tracking-number': 'tracking number',
   'personal-handover': 'personal handover (abroad if there is one)',
 }
-const places: Readonly<Record<EnvelopePlace, string>> = {
+const placeNames: Readonly<Record<EnvelopePlace, string>> = {
   office: 'at the office', 'on-the-way': 'under way', desk: 'at the porter’s desk', post: 'with the post', holder: 'with its holder', returned: 'back at the office',
 }
 const channelNames: Readonly<Record<Channel, string>> = { counter: 'counter', porter: 'porter', 'registered-letter': 'letter' }
 
 /** The whole document. */
-export function lifeOfASlip (): string {
+export function renderStateMachineDoc (): string {
   return `# The life of a slip
 Made from the table in \`src/slips/life.ts\` by \`npm run docs:life\`; a test fails when the two differ. The database keeps the same table (\`slip_transitions\`) and takes no slip along another way.
 
-${picture()}
+${renderDiagram()}
 
-Live, with a code that works: ${liveStates.join(', ')}. An end is for good. Expiry is by the clock: an open slip is *expired* from its end on, whether or not a sweep has written it down.
+Live, with a code that works: ${activeStates.join(', ')}. An end is for good. Expiry is by the clock: an open slip is *expired* from its end on, whether or not a sweep has written it down.
 
 | From | Step | To | Channel | Who | Needs |
 |---|---|---|---|---|---|
-${transitions.map(row).join('\n')}
+${transitions.map(renderRow).join('\n')}
 
 A \`return\` of an envelope whose slip is already voided, expired or locked adds the step and leaves the state. Whoever returns that channel’s slips takes it.
 
@@ -45,40 +45,40 @@ The state of an ended slip no longer tells, so the delivery does (\`envelope_at\
 
 | After | It lies |
 |---|---|
-${channels.map(channel => `| issue (${channelNames[channel]}) | ${places[firstPlace(channel)]} |`).join('\n')}
-${custodySteps.map(step => `| ${step} | ${places[placeAfter[step]]} |`).join('\n')}
+${channels.map(channel => `| issue (${channelNames[channel]}) | ${placeNames[getInitialPlace(channel)]} |`).join('\n')}
+${custodySteps.map(step => `| ${step} | ${placeNames[placeAfterStep[step]]} |`).join('\n')}
 `
 }
 
-function row ({ step, from, to, channels: some, by, needs: lacks }: Transition): string {
-  const cells = [statesInWords(from), step, to, channelsInWords(some), by.map(one => steppers[one]).join(' or '), lacks.map(one => needs[one]).join(', ')]
+function renderRow ({ step, from, to, channels: some, roles, requirements: lacks }: Transition): string {
+  const cells = [formatStates(from), step, to, formatChannels(some), roles.map(one => actorRoleNames[one]).join(' or '), lacks.map(one => requirementNames[one]).join(', ')]
   return `| ${cells.join(' | ')} |`
 }
 
-function statesInWords (from: readonly OpenState[]): string {
+function formatStates (from: readonly OpenState[]): string {
   if (from.length === 0) return '–'
   return isAnyOpen(from) ? 'any open' : from.join(', ')
 }
 
-function channelsInWords (some: readonly Channel[]): string {
+function formatChannels (some: readonly Channel[]): string {
   return some.length === channels.length ? 'any' : some.map(channel => channelNames[channel]).join(', ')
 }
 
 const isAnyOpen = (from: readonly OpenState[]) => openStates.every(state => from.includes(state))
 
-function picture (): string {
-  const names = slipStates.map(state => `  state "${state}${isLive(state) ? ' (live)' : ''}" as ${idOf(state)}`)
-  return ['```mermaid', 'stateDiagram-v2', ...names, '  state "any open state" as open', ...transitions.flatMap(arrows), '```'].join('\n')
+function renderDiagram (): string {
+  const names = slipStates.map(state => `  state "${state}${isLive(state) ? ' (live)' : ''}" as ${toDiagramId(state)}`)
+  return ['```mermaid', 'stateDiagram-v2', ...names, '  state "any open state" as open', ...transitions.flatMap(renderArrows), '```'].join('\n')
 }
 
-function arrows ({ step, from, to, channels: some }: Transition): string[] {
-  const channel = ` (${channelsInWords(some)})`
-  if (from.length === 0) return [`  [*] --> ${idOf(to)}: ${step}${channel}`]
-  if (isAnyOpen(from)) return [`  open --> ${idOf(to)}: ${step}`]
-  return from.map(state => `  ${idOf(state)} --> ${idOf(to)}: ${step}${channelsAt(state).every(one => some.includes(one)) ? '' : channel}`)
+function renderArrows ({ step, from, to, channels: some }: Transition): string[] {
+  const channel = ` (${formatChannels(some)})`
+  if (from.length === 0) return [`  [*] --> ${toDiagramId(to)}: ${step}${channel}`]
+  if (isAnyOpen(from)) return [`  open --> ${toDiagramId(to)}: ${step}`]
+  return from.map(state => `  ${toDiagramId(state)} --> ${toDiagramId(to)}: ${step}${listChannelsReaching(state).every(one => some.includes(one)) ? '' : channel}`)
 }
 
 /** Channels whose slips come to this state. */
-const channelsAt = (state: OpenState) => transitions.filter(line => line.to === state).flatMap(line => line.channels)
-const isLive = (state: SlipState) => (liveStates as readonly SlipState[]).includes(state)
-const idOf = (state: string) => state.replaceAll('-', '_')
+const listChannelsReaching = (state: OpenState) => transitions.filter(line => line.to === state).flatMap(line => line.channels)
+const isLive = (state: SlipState) => (activeStates as readonly SlipState[]).includes(state)
+const toDiagramId = (state: string) => state.replaceAll('-', '_')

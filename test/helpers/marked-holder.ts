@@ -1,7 +1,7 @@
 /** Somebody about whom as much is kept as ever can be, every word of it a marker that can be searched for. */
 import { upsertAccounts } from '../../src/accounts/upsert-accounts.js'
 import type { TestApp } from './app.js'
-import { accountIdOf, codeOn, issue, passport } from './counter.js'
+import { requireAccountId, readPrintedCode, postSlip, passportCheck } from './counter.js'
 import { tryCode } from './try-code.js'
 
 export interface MarkedHolder {
@@ -14,7 +14,7 @@ export interface MarkedHolder {
 }
 
 /** @param mark two digits: who it is, so that there can be several @param tracking of the letter */
-export async function markedHolder (test: TestApp, mark: string, tracking: string): Promise<MarkedHolder> {
+export async function createMarkedHolder (test: TestApp, mark: string, tracking: string): Promise<MarkedHolder> {
   const { deps, api, signIn } = test
   const username = `marky${mark}`
   const [first, last] = [`Žofie${mark}`, `Mårker${mark}`]
@@ -22,7 +22,7 @@ export async function markedHolder (test: TestApp, mark: string, tracking: strin
   await deps.db.transaction().execute(async trx => await upsertAccounts(trx, [{
     username, displayName: `${first} ${last}`, affiliation: 'student', studentNumber, birthDate: '1987-03-14', preferredLanguage: 'sv',
   }], deps.now()))
-  const id = await accountIdOf(test, username)
+  const id = await requireAccountId(test, username)
   await deps.directory.setPassword({ id, username }, `password of ${username}`)
   await signIn(`${username}@example.org`).catch(() => {})
 
@@ -33,14 +33,14 @@ export async function markedHolder (test: TestApp, mark: string, tracking: strin
   }
   const make = async (wish: Record<string, unknown>) => {
     test.clock.advance({ minutes: 1 })
-    const answer = await issue(test, agent, { accountId: id, ...wish }, { 'idempotency-key': `${username}-${String(wish['channel'])}` })
-    return { number: String(answer.headers['slip-number']), code: await codeOn(answer.rawPayload) }
+    const answer = await postSlip(test, agent, { accountId: id, ...wish }, { 'idempotency-key': `${username}-${String(wish['channel'])}` })
+    return { number: String(answer.headers['slip-number']), code: await readPrintedCode(answer.rawPayload) }
   }
   const { number: toPorter, code } = await make({ channel: 'porter', porter: { servicePointId: 'porter-arabia' }, requestReference: `REF-P-${mark}` })
   await step(agent, toPorter, { step: 'dispatch' })
   await step(porter, toPorter, { step: 'receive' })
   await tryCode(deps, username, code)
-  const lookedAt = { ...passport, issuingCountry: 'MH', validUntil: '2033-03-03', nameMatches: { reason: `name-reason-${mark}` } }
+  const lookedAt = { ...passportCheck, issuingCountry: 'MH', validUntil: '2033-03-03', nameMatches: { reason: `name-reason-${mark}` } }
   await step(porter, toPorter, { step: 'hand-over', identityCheck: lookedAt })
 
   const { number: byLetter } = await make({

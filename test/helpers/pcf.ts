@@ -2,7 +2,7 @@
 import type { PostcodeEntry } from '../../src/addresses/postcode-entry.js'
 
 /** One record of 220 characters. */
-export function pcfRecord ({ postcode, town, municipality, typeCode }: PostcodeEntry, runDate = '20261116'): string {
+export function buildPcfRecord ({ postcode, town, municipality, typeCode }: PostcodeEntry, runDate = '20261116'): string {
   return [
     'PONOT', runDate, postcode, town.fi.padEnd(30), town.sv.padEnd(30), ''.padEnd(24), '19880101', String(typeCode),
     'FI1B1', 'Helsinki-Uusimaa'.padEnd(30), 'Helsingfors-Nyland'.padEnd(30), municipality.code,
@@ -11,6 +11,6 @@ export function pcfRecord ({ postcode, town, municipality, typeCode }: PostcodeE
 }
 
 /** The bytes of a file of these records. */
-export function pcfFile (records: readonly string[]): Buffer {
+export function buildPcfFile (records: readonly string[]): Buffer {
   return Buffer.from(records.map(record => `${record}\r\n`).join(''), 'latin1')
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { projectRoot } from '../../src/paths.js'
 
-export interface Running {
+export interface RunningProcess {
   readonly process: ChildProcess
   /** Everything written so far. */
   readonly output: { out: string, err: string }
@@ -30,18 +30,18 @@ export async function temporaryFolder (t: Test): Promise<string> {
 }
 
 /** The server on a free port; ended with the test. */
-export function startServer (t: Test, environment: Environment): Running {
-  return run(t, 'server.js', [], { PORT: '0', LOG_LEVEL: 'fatal', ...environment })
+export function startServer (t: Test, environment: Environment): RunningProcess {
+  return spawnProgram(t, 'server.js', [], { PORT: '0', LOG_LEVEL: 'fatal', ...environment })
 }
 
 /** An operator's command, with what is typed into it. */
-export function startCommand (t: Test, commandLine: readonly string[], environment: Environment, typed = ''): Running {
-  const running = run(t, 'cli.js', commandLine, environment)
+export function startCommand (t: Test, commandLine: readonly string[], environment: Environment, typed = ''): RunningProcess {
+  const running = spawnProgram(t, 'cli.js', commandLine, environment)
   running.process.stdin!.end(typed)
   return running
 }
 
-function run (t: Test, program: string, commandLine: readonly string[], environment: Environment): Running {
+function spawnProgram (t: Test, program: string, commandLine: readonly string[], environment: Environment): RunningProcess {
   const file = fileURLToPath(new URL(`dist/src/${program}`, projectRoot))
   const process = spawn(globalThis.process.execPath, [file, ...commandLine], { env: { PATH: globalThis.process.env['PATH'], ...environment }, stdio: 'pipe' })
   const output = { out: '', err: '' }

@@ -16,29 +16,29 @@ export interface Slapd {
   readonly certificates: Certificates
 }
 
-export const base = 'dc=example,dc=org'
+export const BASE_DN = 'dc=example,dc=org'
 /** Who may read everything and write passwords, as an institution would have it for Slipdesk. */
-export const service = { dn: `cn=slipdesk,${base}`, password: 'let the desk in' } as const
+export const serviceAccount = { dn: `cn=slipdesk,${BASE_DN}`, password: 'let the desk in' } as const
 /** Who may do anything, for what a test changes. */
-export const root = { dn: `cn=root,${base}`, password: 'root' } as const
+export const rootAccount = { dn: `cn=root,${BASE_DN}`, password: 'root' } as const
 
-const program = '/usr/sbin/slapd'
-const missing = [program, '/usr/bin/openssl'].filter(file => !existsSync(file))
+const SLAPD_PATH = '/usr/sbin/slapd'
+const missingPrograms = [SLAPD_PATH, '/usr/bin/openssl'].filter(file => !existsSync(file))
 
 /** Why there can be no slapd here; undefined when there can. */
-export const slapdMissing = missing.length === 0 ? undefined : `what needs a real OpenLDAP was left out: ${missing.join(' and ')} not found (Debian: apt install slapd openssl)`
+export const slapdMissingReason = missingPrograms.length === 0 ? undefined : `what needs a real OpenLDAP was left out: ${missingPrograms.join(' and ')} not found (Debian: apt install slapd openssl)`
 
 /** @param people LDIF of entries below `ou=people` and whatever else there should be */
 export async function startSlapd (t: Test, people: string): Promise<Slapd> {
   const folder = await temporaryFolder(t)
   const certificates = makeCertificates(folder)
-  const [port, securePort] = [await freePort(), await freePort()]
+  const [port, securePort] = [await findFreePort(), await findFreePort()]
   await mkdir(join(folder, 'data'))
-  await writeFile(join(folder, 'slapd.conf'), configuration(folder, certificates))
-  await writeFile(join(folder, 'people.ldif'), `${foundation}\n${people}`)
+  await writeFile(join(folder, 'slapd.conf'), buildConfiguration(folder, certificates))
+  await writeFile(join(folder, 'people.ldif'), `${baseLdif}\n${people}`)
   execFileSync('/usr/sbin/slapadd', ['-q', '-f', join(folder, 'slapd.conf'), '-l', join(folder, 'people.ldif')], { stdio: 'pipe' })
   // Level 32768 says that it has started, and stays in the foreground.
-  const slapd = spawn(program, ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port} ldaps://127.0.0.1:${securePort}`, '-d', '32768'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const slapd = spawn(SLAPD_PATH, ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port} ldaps://127.0.0.1:${securePort}`, '-d', '32768'], { stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = once(slapd, 'close')
   t.teardown(async () => {
     slapd.kill('SIGKILL')
@@ -55,7 +55,7 @@ export async function startSlapd (t: Test, people: string): Promise<Slapd> {
   return { port, securePort, certificates }
 }
 
-async function freePort (): Promise<number> {
+async function findFreePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
@@ -64,7 +64,7 @@ async function freePort (): Promise<number> {
   return port
 }
 
-function configuration (folder: string, { authority, valid, key }: Certificates): string {
+function buildConfiguration (folder: string, { authority, valid, key }: Certificates): string {
   return `
 modulepath /usr/lib/ldap
 moduleload back_mdb
@@ -80,32 +80,32 @@ TLSCertificateKeyFile ${key}
 database mdb
 maxsize 1073741824
 envflags nosync
-suffix ${base}
-rootdn ${root.dn}
-rootpw ${root.password}
+suffix ${BASE_DN}
+rootdn ${rootAccount.dn}
+rootpw ${rootAccount.password}
 directory ${join(folder, 'data')}
 index objectClass,uid eq
 # Nobody gets more at once than a page: whoever does not page sees its end.
-limits dn.exact="${service.dn}" size=500 size.pr=500 size.prtotal=unlimited
-access to attrs=userPassword by dn.exact="${service.dn}" write by anonymous auth by * none
-access to * by dn.exact="${service.dn}" read by * none
+limits dn.exact="${serviceAccount.dn}" size=500 size.pr=500 size.prtotal=unlimited
+access to attrs=userPassword by dn.exact="${serviceAccount.dn}" write by anonymous auth by * none
+access to * by dn.exact="${serviceAccount.dn}" read by * none
 overlay ppolicy
-ppolicy_default cn=policy,${base}
+ppolicy_default cn=policy,${BASE_DN}
 `
 }
 
-const foundation = `dn: ${base}
+const baseLdif = `dn: ${BASE_DN}
 objectClass: dcObject
 objectClass: organization
 o: Example
 dc: example
 
-dn: ${service.dn}
+dn: ${serviceAccount.dn}
 objectClass: organizationalRole
 objectClass: simpleSecurityObject
-userPassword: ${service.password}
+userPassword: ${serviceAccount.password}
 
-dn: cn=policy,${base}
+dn: cn=policy,${BASE_DN}
 objectClass: organizationalRole
 objectClass: pwdPolicy
 pwdAttribute: userPassword
@@ -113,9 +113,9 @@ pwdMinLength: 15
 pwdCheckQuality: 2
 pwdInHistory: 3
 
-dn: ou=people,${base}
+dn: ou=people,${BASE_DN}
 objectClass: organizationalUnit
 
-dn: ou=alumni,${base}
+dn: ou=alumni,${BASE_DN}
 objectClass: organizationalUnit
 `

@@ -1,15 +1,15 @@
 /** Slips put straight into a state, many at once: for tests of what follows from a state. */
 import { randomBytes, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
-import { fold } from '../../src/institution/fold.js'
+import { foldText } from '../../src/institution/fold.js'
 import type { Channel } from '../../src/institution/words.js'
-import { activationCode, type ActivationCode } from '../../src/slips/activation-code.js'
-import { codeHmac } from '../../src/slips/code-hmac.js'
+import { generateActivationCode, type ActivationCode } from '../../src/slips/activation-code.js'
+import { computeCodeHmac } from '../../src/slips/code-hmac.js'
 import type { EnvelopePlace, SlipState } from '../../src/slips/life.js'
-import { slipNumber } from '../../src/slips/slip-number.js'
+import { generateSlipNumber } from '../../src/slips/slip-number.js'
 import type { TestApp } from './app.js'
 
-export interface Situation {
+export interface SlipFixture {
   readonly channel: Channel
   readonly state: SlipState
   readonly place: EnvelopePlace
@@ -23,7 +23,7 @@ export interface Situation {
   readonly country?: string
 }
 
-export interface PlacedSlip extends Situation {
+export interface InsertedSlip extends SlipFixture {
   readonly id: string
   readonly number: string
   readonly accountId: string
@@ -31,10 +31,10 @@ export interface PlacedSlip extends Situation {
   readonly code: ActivationCode
 }
 
-const aDay = 24 * 60 * 60_000
+const DAY_MS = 24 * 60 * 60_000
 
 /** A tracking number that nobody else has, with its check digit (UPU S10). */
-export function freshTrackingNumber (): string {
+export function createTrackingNumber (): string {
   const serial = String(randomInt(100_000_000)).padStart(8, '0')
   const sum = [8, 6, 4, 2, 3, 5, 9, 7].reduce((total, weight, i) => total + weight * Number(serial[i]), 0)
   const check = 11 - sum % 11
@@ -44,22 +44,22 @@ export function freshTrackingNumber (): string {
 /** Inserts students whose names nobody else bears, without birth dates, and gives their ids in order. */
 export async function insertAccounts ({ deps }: TestApp, usernames: readonly string[]): Promise<string[]> {
   const rows = usernames.map(username => ({
-    username, display_name: `Visitor ${username}`, folded_name: fold(`Visitor ${username}`), affiliation: 'student' as const, status: 'active' as const, preferred_language: 'fi' as const, birth_date: null, updated_at: deps.now(),
+    username, display_name: `Visitor ${username}`, folded_name: foldText(`Visitor ${username}`), affiliation: 'student' as const, status: 'active' as const, preferred_language: 'fi' as const, birth_date: null, updated_at: deps.now(),
   }))
   const inserted = await deps.db.insertInto('accounts').values(rows).returning(['id', 'username']).execute()
   return usernames.map(username => inserted.find(row => row.username === username)!.id)
 }
 
 /** Inserts a slip with an account of its own, its delivery and the step of its issue for each situation, in order. */
-export async function insertSlips (test: TestApp, situations: readonly Situation[]): Promise<PlacedSlip[]> {
+export async function insertSlips (test: TestApp, situations: readonly SlipFixture[]): Promise<InsertedSlip[]> {
   const { db, codeKeys, now } = test.deps
   const moment = now().getTime()
   const usernames = situations.map(({ username }) => username ?? `v${randomBytes(6).toString('hex')}`)
   const accountIds = await insertAccounts(test, usernames)
   const { id: agentId } = await db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
-  const drafts = situations.map((situation, i) => ({ ...situation, number: slipNumber(randomBytes), accountId: accountIds[i]!, username: usernames[i]!, code: activationCode(randomBytes) }))
+  const drafts = situations.map((situation, i) => ({ ...situation, number: generateSlipNumber(randomBytes), accountId: accountIds[i]!, username: usernames[i]!, code: generateActivationCode(randomBytes) }))
   const rows = await db.insertInto('slips').values(drafts.map(({ number, accountId, channel, state, code, ...draft }) => {
-    const stored = codeHmac(code, codeKeys)
+    const stored = computeCodeHmac(code, codeKeys)
     const ended = ['redeemed', 'returned', 'voided', 'expired', 'locked'].includes(state)
     return {
       number,
@@ -70,12 +70,12 @@ export async function insertSlips (test: TestApp, situations: readonly Situation
       code_key_id: stored.keyId,
       language: 'fi' as const,
       request_reference: 'REQ-1',
-      issued_at: new Date(moment - aDay),
+      issued_at: new Date(moment - DAY_MS),
       issued_by: agentId,
       service_point_id: 'helpdesk-karamalmi',
-      expires_at: draft.expiresAt ?? new Date(moment + 10 * aDay),
-      ceiling_at: draft.ceilingAt ?? new Date(moment + 45 * aDay),
-      ended_at: ended ? new Date(moment - aDay / 2) : null,
+      expires_at: draft.expiresAt ?? new Date(moment + 10 * DAY_MS),
+      ceiling_at: draft.ceilingAt ?? new Date(moment + 45 * DAY_MS),
+      ended_at: ended ? new Date(moment - DAY_MS / 2) : null,
       void_reason: state === 'voided' ? 'lost' as const : null,
     }
   })).returning(['id', 'number']).execute()
@@ -86,21 +86,21 @@ export async function insertSlips (test: TestApp, situations: readonly Situation
       slip_id: id,
       channel,
       porter_service_point_id: channel === 'porter' ? 'porter-arabia' : null,
-      collect_by: channel === 'porter' ? new Date(moment + 9 * aDay) : null,
+      collect_by: channel === 'porter' ? new Date(moment + 9 * DAY_MS) : null,
       country: channel === 'registered-letter' ? country ?? 'FI' : null,
-      tracking_number: posted ? freshTrackingNumber() : null,
+      tracking_number: posted ? createTrackingNumber() : null,
       personal_handover: posted ? true : null,
       envelope_at: place,
     }
   })).execute()
   await db.insertInto('slip_steps').values(slips.map(({ id, channel }) => ({
-    slip_id: id, step: 'issue' as const, from_state: null, to_state: channel === 'counter' ? 'handed-over' as const : 'prepared' as const, at: new Date(moment - aDay), staff_id: agentId, service_point_id: 'helpdesk-karamalmi',
+    slip_id: id, step: 'issue' as const, from_state: null, to_state: channel === 'counter' ? 'handed-over' as const : 'prepared' as const, at: new Date(moment - DAY_MS), staff_id: agentId, service_point_id: 'helpdesk-karamalmi',
   }))).execute()
   return slips
 }
 
 /** All that is written of these slips, by number: to see whether anything has changed. */
-export async function stateOfSlips ({ deps }: TestApp, slips: ReadonlyArray<Pick<PlacedSlip, 'id'>>) {
+export async function readSlipStates ({ deps }: TestApp, slips: ReadonlyArray<Pick<InsertedSlip, 'id'>>) {
   return await deps.db.selectFrom('slips').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .select(['slips.number', 'slips.state', 'slips.ended_at', 'slips.expires_at', 'slips.void_reason', 'deliveries.envelope_at', 'deliveries.tracking_number'])
     .select([

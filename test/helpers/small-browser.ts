@@ -1,7 +1,7 @@
 /** A browser in small: keeps cookies, follows nothing, sends the form's token along. */
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 
-export interface SmallBrowser {
+export interface PageClient {
   readonly cookies: Map<string, string>
   get (url: string): Promise<LightMyRequestResponse>
   /** Posts a form with the token of the page last fetched, unless another is given. */
@@ -10,7 +10,7 @@ export interface SmallBrowser {
   signIn (login: string, password?: string): Promise<LightMyRequestResponse>
 }
 
-export function smallBrowser (app: FastifyInstance): SmallBrowser {
+export function createPageClient (app: FastifyInstance): PageClient {
   const cookies = new Map<string, string>()
   let token = ''
   function keep (answer: LightMyRequestResponse): LightMyRequestResponse {
@@ -21,8 +21,8 @@ export function smallBrowser (app: FastifyInstance): SmallBrowser {
     token = /name="_csrf" value="([^"]*)"/.exec(answer.body)?.[1] ?? token
     return answer
   }
-  const get: SmallBrowser['get'] = async url => keep(await app.inject({ url, cookies: Object.fromEntries(cookies) }))
-  const post: SmallBrowser['post'] = async (url, form, headers = {}) => {
+  const get: PageClient['get'] = async url => keep(await app.inject({ url, cookies: Object.fromEntries(cookies) }))
+  const post: PageClient['post'] = async (url, form, headers = {}) => {
     const body = new URLSearchParams(Object.entries({ _csrf: token, ...form }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])))
     return keep(await app.inject({
       method: 'POST',
@@ -32,7 +32,7 @@ export function smallBrowser (app: FastifyInstance): SmallBrowser {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     }))
   }
-  const signIn: SmallBrowser['signIn'] = async (login, password = 'demo-slipdesk-2026') => {
+  const signIn: PageClient['signIn'] = async (login, password = 'demo-slipdesk-2026') => {
     await get('/sign-in')
     return await post('/sign-in', { login, password })
   }

@@ -2,7 +2,7 @@
 import { inflateRawSync } from 'node:zlib'
 
 /** The files by name, in their order. @throws when the end is missing */
-export function unzipped (zip: Buffer): Record<string, Buffer> {
+export function unzipFiles (zip: Buffer): Record<string, Buffer> {
   const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
   if (end < 0) throw new Error('not a ZIP: it has no end')
   const files: Record<string, Buffer> = {}

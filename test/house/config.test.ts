@@ -3,15 +3,15 @@ import t from 'tap'
 import { ConfigError } from '../../src/config-error.js'
 import { parseConfig } from '../../src/config.js'
 
-const key = () => randomBytes(32).toString('base64')
-const database = 'postgres://slipdesk@db.example:5432/slipdesk'
+const createKey = () => randomBytes(32).toString('base64')
+const databaseUrl = 'postgres://slipdesk@db.example:5432/slipdesk'
 
-function faultsOf (environment: Record<string, string>): readonly string[] {
+function listConfigErrors (environment: Record<string, string>): readonly string[] {
   try {
     parseConfig(environment)
     return []
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults
+    if (error instanceof ConfigError) return error.errors
     throw error
   }
 }
@@ -25,43 +25,43 @@ t.test('with nothing set the demo institution is served on loopback', async t =>
 
 t.test('every fault is named at once, by the name of its variable, and no value is told', async t => {
   const secret = 'c2VjcmV0LXRoYXQtaXMtdG9vLXNob3J0'
-  const faults = faultsOf({ PORT: '99999', LOG_LEVEL: 'chatty', PUBLIC_URL: 'ftp://x', DATABASE_URL: 'mysql://root:hunter2@x', CODE_KEY: secret, SESSION_KEY: 'not base64!' })
+  const faults = listConfigErrors({ PORT: '99999', LOG_LEVEL: 'chatty', PUBLIC_URL: 'ftp://x', DATABASE_URL: 'mysql://root:hunter2@x', CODE_KEY: secret, SESSION_KEY: 'not base64!' })
   t.strictSame(faults.map(fault => fault.split(':')[0]).sort(), ['CODE_KEY', 'DATABASE_URL', 'LOG_KEY', 'LOG_LEVEL', 'PORT', 'PUBLIC_URL', 'SESSION_KEY'])
   t.notOk(faults.some(fault => fault.includes(secret) || fault.includes('hunter2') || fault.includes('not base64!')))
   t.throws(() => parseConfig({ PORT: 'x', LOG_LEVEL: 'x' }), { name: 'ConfigError', message: /PORT: [\s\S]*LOG_LEVEL: / })
 })
 
 t.test('an institution brings its secrets: each one that is missing is named', async t => {
-  t.strictSame(faultsOf({ DATABASE_URL: database }).map(fault => fault.split(':')[0]), ['CODE_KEY', 'SESSION_KEY', 'LOG_KEY'])
-  t.strictSame(faultsOf({ DATABASE_URL: database, CODE_KEY: key() }).map(fault => fault.split(':')[0]), ['SESSION_KEY', 'LOG_KEY'])
-  t.strictSame(faultsOf({ DATABASE_URL: database, CODE_KEY: key(), SESSION_KEY: key(), LOG_KEY: key(), PUBLIC_URL: 'https://desk.example' }), [])
+  t.strictSame(listConfigErrors({ DATABASE_URL: databaseUrl }).map(fault => fault.split(':')[0]), ['CODE_KEY', 'SESSION_KEY', 'LOG_KEY'])
+  t.strictSame(listConfigErrors({ DATABASE_URL: databaseUrl, CODE_KEY: createKey() }).map(fault => fault.split(':')[0]), ['SESSION_KEY', 'LOG_KEY'])
+  t.strictSame(listConfigErrors({ DATABASE_URL: databaseUrl, CODE_KEY: createKey(), SESSION_KEY: createKey(), LOG_KEY: createKey(), PUBLIC_URL: 'https://desk.example' }), [])
 })
 
 t.test('the demo, whose passwords everybody knows, is refused on an address that others can reach', async t => {
-  for (const HOST of ['0.0.0.0', '::', '192.0.2.7', 'desk.example']) t.match(faultsOf({ HOST }), [/^HOST: .*loopback/], HOST)
-  for (const HOST of ['127.0.0.1', '::1', 'localhost']) t.strictSame(faultsOf({ HOST }), [], HOST)
-  t.strictSame(faultsOf({ HOST: '0.0.0.0', DATABASE_URL: database, CODE_KEY: key(), SESSION_KEY: key(), LOG_KEY: key(), PUBLIC_URL: 'https://desk.example' }), [])
+  for (const HOST of ['0.0.0.0', '::', '192.0.2.7', 'desk.example']) t.match(listConfigErrors({ HOST }), [/^HOST: .*loopback/], HOST)
+  for (const HOST of ['127.0.0.1', '::1', 'localhost']) t.strictSame(listConfigErrors({ HOST }), [], HOST)
+  t.strictSame(listConfigErrors({ HOST: '0.0.0.0', DATABASE_URL: databaseUrl, CODE_KEY: createKey(), SESSION_KEY: createKey(), LOG_KEY: createKey(), PUBLIC_URL: 'https://desk.example' }), [])
 })
 
 t.test('code keys: the first is current, the others still verify, each known by an id of its own', async t => {
-  const [first, second] = [key(), key()]
-  const { installation } = parseConfig({ DATABASE_URL: database, CODE_KEY: `${first},${second}`, SESSION_KEY: key(), LOG_KEY: key() })
+  const [first, second] = [createKey(), createKey()]
+  const { installation } = parseConfig({ DATABASE_URL: databaseUrl, CODE_KEY: `${first},${second}`, SESSION_KEY: createKey(), LOG_KEY: createKey() })
   if (installation.kind !== 'institution') return t.fail('an institution')
   const { current, all } = installation.codeKeys
   t.equal(current.key.toString('base64'), first)
   t.strictSame([...all.values()].map(one => one.toString('base64')), [first, second])
   t.equal(new Set(all.keys()).size, 2)
   t.match(current.id, /^[0-9a-f]{8}$/)
-  const turned = parseConfig({ DATABASE_URL: database, CODE_KEY: `${second},${first}`, SESSION_KEY: key(), LOG_KEY: key() }).installation
+  const turned = parseConfig({ DATABASE_URL: databaseUrl, CODE_KEY: `${second},${first}`, SESSION_KEY: createKey(), LOG_KEY: createKey() }).installation
   t.ok(turned.kind === 'institution' && turned.codeKeys.all.has(current.id), 'a rotated ring knows the old key by the same id')
 })
 
 t.test('log keys are 32 bytes each, the current one first', async t => {
-  const [first, second] = [key(), key()]
-  const environment = { DATABASE_URL: database, CODE_KEY: key(), SESSION_KEY: key() }
+  const [first, second] = [createKey(), createKey()]
+  const environment = { DATABASE_URL: databaseUrl, CODE_KEY: createKey(), SESSION_KEY: createKey() }
   const { installation } = parseConfig({ ...environment, LOG_KEY: `${first},${second}` })
   t.ok(installation.kind === 'institution' && installation.logKeys.map(one => one.seed.toString('base64')).join() === `${first},${second}`)
-  t.match(faultsOf({ ...environment, LOG_KEY: `${first},${randomBytes(48).toString('base64')}` }), [/^LOG_KEY: .*exactly 32/])
+  t.match(listConfigErrors({ ...environment, LOG_KEY: `${first},${randomBytes(48).toString('base64')}` }), [/^LOG_KEY: .*exactly 32/])
 })
 
 t.test('a public address has no slash at its end', async t => {

@@ -8,7 +8,7 @@ import { projectRoot } from '../../src/paths.js'
 const src = fileURLToPath(new URL('src/', projectRoot))
 
 /** Which rooms a room may look into, beside itself. Whoever is not named here is not looked into. */
-const mayLookInto: Readonly<Record<string, readonly string[]>> = {
+const allowedImports: Readonly<Record<string, readonly string[]>> = {
   institution: [],
   i18n: ['institution'],
   database: ['institution', 'http'],
@@ -27,7 +27,7 @@ const mayLookInto: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Single files that may look where their room may not, and why. `type`: its types only. */
-const besides: Readonly<Record<string, readonly string[]>> = {
+const allowedExceptions: Readonly<Record<string, readonly string[]>> = {
   // The shape of opening hours is part of the profile's.
   'institution/profile': ['service-points/hours-schema'],
   'institution/metropolia': ['type service-points/hours-schema'],
@@ -42,17 +42,17 @@ const besides: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Files beside the rooms: the process. Rooms see of them only the types of what they are handed, the paths and a configuration's fault. */
-const houseFiles: readonly string[] = ['type app', 'type cli-context', 'paths', 'config-error']
+const sharedFiles: readonly string[] = ['type app', 'type cli-context', 'paths', 'config-error']
 
 interface Import { readonly target: string, readonly typeOnly: boolean, readonly names: readonly string[] }
 
-function filesOf (folder: string): string[] {
+function listFiles (folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.name.endsWith('.ts'))
     .map(entry => join(entry.parentPath, entry.name).slice(src.length).replace(/\.ts$/, ''))
 }
 
 /** The imports of a file: rooms' files by their path, packages by name. */
-function importsOf (file: string): Import[] {
+function listImports (file: string): Import[] {
   const source = ts.createSourceFile(file, readFileSync(join(src, `${file}.ts`), 'utf8'), ts.ScriptTarget.Latest)
   const imports: Import[] = []
   source.forEachChild(node => {
@@ -68,37 +68,37 @@ function importsOf (file: string): Import[] {
   return imports
 }
 
-function mayImport (file: string, { target, typeOnly }: Import): boolean {
+function isAllowedImport (file: string, { target, typeOnly }: Import): boolean {
   const room = file.split('/')[0]!
-  const allowed = [...houseFiles, ...besides[file] ?? []]
+  const allowed = [...sharedFiles, ...allowedExceptions[file] ?? []]
   if (allowed.includes(target) || (typeOnly && allowed.includes(`type ${target}`))) return true
-  return target.includes('/') && (target.split('/')[0] === room || (mayLookInto[room] ?? []).includes(target.split('/')[0]!))
+  return target.includes('/') && (target.split('/')[0] === room || (allowedImports[room] ?? []).includes(target.split('/')[0]!))
 }
 
-const files = filesOf(src)
-const inRooms = files.filter(file => file.includes('/'))
-const ofTheHouse = (one: Import) => files.includes(one.target)
+const files = listFiles(src)
+const moduleFiles = files.filter(file => file.includes('/'))
+const isProjectFile = (one: Import) => files.includes(one.target)
 
 t.test('imports between rooms point one way: a wrong arrow is named', async t => {
-  t.ok(inRooms.length > 100, 'the files were read')
-  const wrong = inRooms.flatMap(file => importsOf(file).filter(ofTheHouse).filter(one => !mayImport(file, one)).map(one => `${file} → ${one.target}`))
+  t.ok(moduleFiles.length > 100, 'the files were read')
+  const wrong = moduleFiles.flatMap(file => listImports(file).filter(isProjectFile).filter(one => !isAllowedImport(file, one)).map(one => `${file} → ${one.target}`))
   t.strictSame(wrong, [])
-  t.strictSame([...new Set(inRooms.map(file => file.split('/')[0]!))].filter(room => mayLookInto[room] === undefined), [], 'every room has its line in the table')
+  t.strictSame([...new Set(moduleFiles.map(file => file.split('/')[0]!))].filter(room => allowedImports[room] === undefined), [], 'every room has its line in the table')
 })
 
 t.test('the test itself sees a wrong arrow', async t => {
   const arrow = (target: string, typeOnly = false): Import => ({ target, typeOnly, names: [] })
-  t.notOk(mayImport('accounts/queries', arrow('slips/queries')))
-  t.notOk(mayImport('accounts/queries', arrow('slips/life', true)), 'a type is an arrow too')
-  t.notOk(mayImport('audit/events', arrow('staff/session', true)))
-  t.notOk(mayImport('slips/rules', arrow('deliveries/records')))
-  t.notOk(mayImport('slips/rules', arrow('app')), 'the app’s types only')
-  t.notOk(mayImport('slips/rules', arrow('server')))
-  t.ok(mayImport('slips/api', arrow('app', true)))
-  t.ok(mayImport('deliveries/records', arrow('slips/queries')))
-  t.ok(importsOf('slips/rules').some(one => one.target === 'institution/refusals'))
+  t.notOk(isAllowedImport('accounts/queries', arrow('slips/queries')))
+  t.notOk(isAllowedImport('accounts/queries', arrow('slips/life', true)), 'a type is an arrow too')
+  t.notOk(isAllowedImport('audit/events', arrow('staff/session', true)))
+  t.notOk(isAllowedImport('slips/rules', arrow('deliveries/records')))
+  t.notOk(isAllowedImport('slips/rules', arrow('app')), 'the app’s types only')
+  t.notOk(isAllowedImport('slips/rules', arrow('server')))
+  t.ok(isAllowedImport('slips/api', arrow('app', true)))
+  t.ok(isAllowedImport('deliveries/records', arrow('slips/queries')))
+  t.ok(listImports('slips/rules').some(one => one.target === 'institution/refusals'))
   for (const file of ['schema', 'tables/places', 'tables/slips']) {
-    t.ok(importsOf(`database/${file}`).filter(ofTheHouse).every(one => one.typeOnly), 'row types are types')
+    t.ok(listImports(`database/${file}`).filter(isProjectFile).every(one => one.typeOnly), 'row types are types')
   }
 })
 
@@ -112,11 +112,11 @@ function isPure (file: string): boolean {
 }
 
 t.test('what calls itself pure imports only what is pure', async t => {
-  const pure = inRooms.filter(isPure)
+  const pure = moduleFiles.filter(isPure)
   for (const file of ['slips/rules', 'slips/life', 'slips/lifetimes', 'slips/identity-check', 'slips/reissue-limit', 'addresses/delivery-area', 'service-points/hours', 'service-points/pick-up', 'institution/profile', 'institution/refusals', 'staff/permissions', 'institution/fold']) {
     t.ok(pure.includes(file), `${file} says that it is pure`)
   }
-  const wrong = pure.flatMap(file => importsOf(file).filter(one => !one.typeOnly).filter(one => ofTheHouse(one) ? !pure.includes(one.target) && !isText(one.target) : impure.test(one.target))
+  const wrong = pure.flatMap(file => listImports(file).filter(one => !one.typeOnly).filter(one => isProjectFile(one) ? !pure.includes(one.target) && !isText(one.target) : impure.test(one.target))
     .map(one => `${file} → ${one.target}`))
   t.strictSame(wrong, [])
 })
@@ -124,7 +124,7 @@ t.test('what calls itself pure imports only what is pure', async t => {
 t.test('what calls itself pure has no clock, no randomness and no environment of its own', async t => {
   const reads = /\bnew Date\(\)|\bDate\.now\(|\bMath\.random\(|\bTemporal\.Now\b|\bprocess\.|\bcrypto\.|\bfetch\(|\bsetTimeout\(/
   const code = (file: string) => readFileSync(join(src, `${file}.ts`), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
-  t.strictSame(inRooms.filter(isPure).filter(file => reads.test(code(file))), [])
+  t.strictSame(moduleFiles.filter(isPure).filter(file => reads.test(code(file))), [])
 })
 
 t.test('the environment is read in one place, and commands take their time from outside', async t => {

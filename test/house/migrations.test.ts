@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
 import t from 'tap'
-import { migrate, pendingMigrations, sqlFiles } from '../../src/database/migrate.js'
+import { migrate, listPendingMigrations, createMigrationProvider } from '../../src/database/migrate.js'
 import { projectRoot } from '../../src/paths.js'
 import { openTestDatabase } from '../helpers/database.js'
 import { startCommand } from '../helpers/processes.js'
@@ -17,9 +17,9 @@ t.test('a migration that fails leaves the schema as it was, also what went well 
   const names = (await readdir(folder)).filter(name => name.endsWith('.sql')).sort()
   const files: Record<string, string> = Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(new URL(name, folder), 'utf8')])))
   const broken = new URL(`file://${t.testdir({ ...files, '0900-good.sql': 'create table good (id int);', '0901-bad.sql': 'create table bad (id int); alter table nowhere add column x int;' })}/`)
-  await t.rejects(migrate(db, sqlFiles(broken)), { code: '42P01', message: /nowhere/ })
+  await t.rejects(migrate(db, createMigrationProvider(broken)), { code: '42P01', message: /nowhere/ })
   t.strictSame(await schema(), before)
-  t.strictSame(await pendingMigrations(db), [])
+  t.strictSame(await listPendingMigrations(db), [])
   t.strictSame(await migrate(db), [], 'and the real ones are all there')
 })
 

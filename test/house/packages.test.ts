@@ -8,7 +8,7 @@ const lock = JSON.parse(readFileSync(new URL('package-lock.json', projectRoot), 
 const names = Object.keys(lock.packages).filter(path => path !== '').map(path => path.replace(/^.*node_modules\//, ''))
 
 /** Packages that can send an e-mail, a text message or a call. */
-const senders = new RegExp([
+const senderPattern = new RegExp([
   'mail', 'smtp', 'imap', 'pop3', 'mailgun', 'sendgrid', 'mailjet', 'mandrill', 'postmark', 'sparkpost', 'mailchimp', 'brevo', 'sendinblue', 'resend$', 'courier', 'novu',
   'sms', 'smpp', 'twilio', 'vonage', 'nexmo', 'messagebird', 'plivo', 'sinch', 'infobip', 'clickatell', 'telnyx', 'bandwidth', 'whatsapp', 'telegram', 'signalwire', 'voip',
   'onesignal', 'pusher', 'firebase', 'web-push', 'apn$', 'client-ses', 'client-sns', 'client-pinpoint', '^aws-sdk$', 'communication-(email|sms|phone)', '@azure/communication',
@@ -16,9 +16,9 @@ const senders = new RegExp([
 
 t.test('nothing that is installed can send an e-mail, a text message or a call', async t => {
   t.ok(names.length > 100, 'the lock file was read')
-  t.strictSame(names.filter(name => senders.test(name)), [])
+  t.strictSame(names.filter(name => senderPattern.test(name)), [])
   for (const name of ['nodemailer', 'smtp-server', 'sendmail', '@sendgrid/mail', 'mailgun.js', 'postmark', 'twilio', '@vonage/server-sdk', 'nexmo', 'messagebird', '@aws-sdk/client-ses', '@aws-sdk/client-sns', '@azure/communication-sms', 'elks-sms']) {
-    t.ok(senders.test(name), `${name} would be seen`)
+    t.ok(senderPattern.test(name), `${name} would be seen`)
   }
 })
 

@@ -1,7 +1,7 @@
 /** What the API answers is what its document says: nothing that the data can hold makes an answer fail. */
 import t, { type Test } from 'tap'
 import type { Content } from '../../src/http/openapi-document.js'
-import { checkerFor, readDocument } from '../helpers/api-document.js'
+import { createSchemaChecker, fetchOpenApiDocument } from '../helpers/api-document.js'
 import { buildTestApp } from '../helpers/app.js'
 
 const identityCheck = { documentType: 'passport', issuingCountry: 'SE', validUntil: '2030-05-31', photoMatches: true, nameMatches: { reason: 'A changed name' }, birthDateMatches: true }
@@ -10,8 +10,8 @@ const abroad = { recipient: 'Anna Korhonen', lines: ['Storgatan 1'], postcode: '
 
 t.test('answers fit the document', async t => {
   const { app, api, signIn } = await buildTestApp(t)
-  const document = await readDocument(app)
-  const misfits = checkerFor(document)
+  const document = await fetchOpenApiDocument(app)
+  const misfits = createSchemaChecker(document)
   const agent = await signIn('agent')
   const auditor = await signIn('auditor')
   const accounts = (await api(agent, { url: '/accounts?limit=200' })).json<{ items: Array<{ id: string, username: string }> }>().items

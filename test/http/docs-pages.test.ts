@@ -1,6 +1,6 @@
 import t from 'tap'
 import { problemCodes } from '../../src/http/problems.js'
-import { operationsOf, readDocument } from '../helpers/api-document.js'
+import { listOperations, fetchOpenApiDocument } from '../helpers/api-document.js'
 import { buildTestApp } from '../helpers/app.js'
 
 const { app, deps } = await buildTestApp(t)
@@ -11,7 +11,7 @@ t.test('the API can be read by anyone, without scripts of its own', async t => {
   t.match(page.headers['content-type'], 'text/html')
 
   t.test('every call has its place, which the contents lead to', async t => {
-    for (const [name, { operationId, summary }] of operationsOf(await readDocument(app))) {
+    for (const [name, { operationId, summary }] of listOperations(await fetchOpenApiDocument(app))) {
       t.match(page.body, `id="${operationId}"`, name)
       t.match(page.body, `href="#${operationId}"`)
       t.match(page.body, summary)

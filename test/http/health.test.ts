@@ -6,7 +6,7 @@ import { buildTestApp } from '../helpers/app.js'
 const { deps, api, signIn, app } = await buildTestApp(t)
 
 /** Another app on the same database. */
-async function appWith (t: Test, changes: Partial<Deps>): Promise<FastifyInstance> {
+async function buildAppWith (t: Test, changes: Partial<Deps>): Promise<FastifyInstance> {
   const other = await buildApp({ ...deps, ...changes })
   t.teardown(async () => await other.close())
   return other
@@ -36,12 +36,12 @@ t.test('metrics are for this machine only', async t => {
   for (const [name, value] of [['x-forwarded-for', '192.0.2.7'], ['forwarded', 'for=192.0.2.7'], ['x-real-ip', '192.0.2.7'], ['via', '1.1 desk.example']] as const) {
     t.equal((await app.inject({ url: '/metrics', headers: { [name]: value } })).statusCode, 404, `nor through a proxy on it that tells ${name}`)
   }
-  const behindProxy = await appWith(t, { trustedProxies: ['127.0.0.1'] })
+  const behindProxy = await buildAppWith(t, { trustedProxies: ['127.0.0.1'] })
   t.equal((await behindProxy.inject('/metrics')).statusCode, 404, 'nor for anybody without a token where there is a proxy')
 })
 
 t.test('or, where there is a token, for whoever holds it', async t => {
-  const guarded = await appWith(t, { metricsToken: 'prometheus-reads-this' })
+  const guarded = await buildAppWith(t, { metricsToken: 'prometheus-reads-this' })
   const ask = async (authorization: string) => (await guarded.inject({ url: '/metrics', remoteAddress: '192.0.2.7', headers: { authorization } })).statusCode
   t.equal(await ask('Bearer prometheus-reads-this'), 200)
   t.equal(await ask('Bearer prometheus-reads-thaT'), 404)

@@ -3,14 +3,14 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const test = await buildTestApp(t)
 const { app } = test
 const problemJson = 'application/problem+json; charset=utf-8'
 
 t.test('whoever is signed in keeps the menu where there is nothing', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('agent')
   for (const path of ['/no-such-page', '/slips/7KM-2QX-9TH/nothing', '/accounts/%ZZ']) {
     const page = await browser.get(path)
@@ -30,7 +30,7 @@ t.test('whoever is not signed in is told so as well, in their language, and not 
 })
 
 t.test('at the API there is a problem where there is nothing, with a token, a cookie or neither, whatever is sent', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('agent')
   const token = await test.signIn('agent')
   for (const headers of [{}, { authorization: `Bearer ${token}` }, { cookie: `slipdesk=${browser.cookies.get('slipdesk')}` }]) {

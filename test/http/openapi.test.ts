@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import t from 'tap'
 import { projectRoot } from '../../src/paths.js'
-import { fieldsOf } from '../../src/http/api-fields.js'
+import { listFields } from '../../src/http/api-fields.js'
 import type { Content, OpenApiDocument, OperationObject } from '../../src/http/openapi-document.js'
-import { checkerFor, operationsOf, readDocument } from '../helpers/api-document.js'
+import { createSchemaChecker, listOperations, fetchOpenApiDocument } from '../helpers/api-document.js'
 import { buildTestApp } from '../helpers/app.js'
 
 /** The contract, call by call: parameters and body, then what the answer holds. */
@@ -72,8 +72,8 @@ const contract: Readonly<Record<string, { takes: string[], status: string, gives
 
 t.test('the API describes itself', async t => {
   const { app } = await buildTestApp(t)
-  const document = await readDocument(app)
-  const operations = operationsOf(document)
+  const document = await fetchOpenApiDocument(app)
+  const operations = listOperations(document)
 
   t.test('in valid OpenAPI 3.1, as JSON, for anyone', async t => {
     const answer = await app.inject('/openapi.json')
@@ -94,9 +94,9 @@ t.test('the API describes itself', async t => {
       const operation = operations.find(([one]) => one === name)?.[1]
       t.ok(operation, `${name} is described`)
       if (operation === undefined) continue
-      t.strictSame(takes.filter(one => !taken(operation, document).includes(one)), [], `${name} takes all of it`)
+      t.strictSame(takes.filter(one => !listTakenFields(operation, document).includes(one)), [], `${name} takes all of it`)
       const content = operation.responses[status]?.content
-      t.strictSame(gives.filter(one => !fields(content, document).includes(one)), [], `${name} gives all of it`)
+      t.strictSame(gives.filter(one => !listContentFields(content, document).includes(one)), [], `${name} gives all of it`)
     }
   })
 
@@ -127,12 +127,12 @@ t.test('the API describes itself', async t => {
   })
 
   t.test('times are date-times', async t => {
-    const times = fieldsOf(document.components.schemas['Slip']!, document.components.schemas).filter(({ path }) => /(At|By|\.at)$/.test(path) && !/[dD]By$/.test(path))
+    const times = listFields(document.components.schemas['Slip']!, document.components.schemas).filter(({ path }) => /(At|By|\.at)$/.test(path) && !/[dD]By$/.test(path))
     t.strictSame(times.map(({ path, type }) => `${path} ${type}`), ['issuedAt date-time', 'expiresAt date-time', 'delivery.porter.collectBy date-time', 'steps[].at date-time'])
   })
 
   t.test('with examples that fit their schemas', async t => {
-    const misfits = checkerFor(document)
+    const misfits = createSchemaChecker(document)
     for (const [name, { requestBody, responses }] of operations) {
       const contents = [requestBody?.content, ...Object.values(responses).map(({ content }) => content)].flatMap(content => Object.entries(content ?? {}))
       for (const [type, { schema, example }] of contents) {
@@ -143,10 +143,10 @@ t.test('the API describes itself', async t => {
   })
 })
 
-function taken ({ parameters = [], requestBody }: OperationObject, document: OpenApiDocument): string[] {
-  return [...parameters.map(({ name }) => name), ...fields(requestBody?.content, document)]
+function listTakenFields ({ parameters = [], requestBody }: OperationObject, document: OpenApiDocument): string[] {
+  return [...parameters.map(({ name }) => name), ...listContentFields(requestBody?.content, document)]
 }
 
-function fields (content: Content | undefined, document: OpenApiDocument): string[] {
-  return Object.values(content ?? {}).flatMap(({ schema }) => fieldsOf(schema, document.components.schemas).map(({ path }) => path))
+function listContentFields (content: Content | undefined, document: OpenApiDocument): string[] {
+  return Object.values(content ?? {}).flatMap(({ schema }) => listFields(schema, document.components.schemas).map(({ path }) => path))
 }

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/metropolia.js'
-import { normalPassword, passwordFaults } from '../../src/passwords/policy.js'
+import { normalisePassword, listPasswordIssues } from '../../src/passwords/policy.js'
 
 const owner = { username: 'lukng2101', institution: metropolia }
-const why = (typed: string, changes: Partial<typeof owner> = {}) => passwordFaults(normalPassword(typed), { ...owner, ...changes }).map(fault => fault.message)
+const why = (typed: string, changes: Partial<typeof owner> = {}) => listPasswordIssues(normalisePassword(typed), { ...owner, ...changes }).map(fault => fault.message)
 
 t.test('length is the rule, in code points: at least the profile’s minimum, at most 256', async t => {
   const chosen = 'seven grey herons walk slowly over the frozen bay, and one of them sings '
@@ -13,7 +13,7 @@ t.test('length is the rule, in code points: at least the profile’s minimum, at
   t.strictSame(why(''), ['password-too-short'])
   t.strictSame(why(ofLength(14)), ['password-too-short'])
   for (const length of [257, 1_000, 100_000]) t.strictSame(why(ofLength(length)), ['password-too-long'], `${length} characters`)
-  t.match(passwordFaults('too short', owner), [{ values: { limit: 15, length: 9 } }], 'it says how long and how long it must be')
+  t.match(listPasswordIssues('too short', owner), [{ values: { limit: 15, length: 9 } }], 'it says how long and how long it must be')
   t.strictSame(why(ofLength(15), { institution: { ...metropolia, passwordMinimum: 16 } }), ['password-too-short'], 'a profile may ask for more')
 })
 
@@ -25,14 +25,14 @@ t.test('a picture is one character for each code point', async t => {
 t.test('any Unicode and spaces anywhere are taken as they are', async t => {
   for (const typed of ['   seven herons sing', 'Ольга идёт домой пешком', 'yö on pitkä ja äänetön', '雪が静かに降る夜の湖畔を歩いた', 'Ðе café of Łukasz ẞ', '👩‍👩‍👧 under the bridge']) {
     t.strictSame(why(typed), [], typed)
-    t.equal(normalPassword(typed), typed.normalize('NFC'))
+    t.equal(normalisePassword(typed), typed.normalize('NFC'))
   }
 })
 
 t.test('both ways of writing a mark are the same password', async t => {
   const composed = 'Yö Ängelholmissa é'
   t.not(composed.normalize('NFD'), composed)
-  t.equal(normalPassword(composed.normalize('NFD')), composed)
+  t.equal(normalisePassword(composed.normalize('NFD')), composed)
   t.strictSame(why('é'.repeat(14).normalize('NFD')), ['password-too-short'], '28 code points as typed, 14 as counted')
 })
 

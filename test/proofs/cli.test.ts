@@ -5,10 +5,10 @@ import t from 'tap'
 import { connect } from '../../src/database/connect.js'
 import { translator, type TextKey } from '../../src/i18n/translate.js'
 import { openTestDatabase } from '../helpers/database.js'
-import { takenAway, tamperings, withLines, zipped } from '../helpers/evidence.js'
+import { exportLog, leafTamperings, changeLines, zipFiles } from '../helpers/evidence.js'
 import { zipForgeries } from '../helpers/forged-zips.js'
-import { harms } from '../helpers/harm.js'
-import { asSuperuser, testLog } from '../helpers/log.js'
+import { databaseTamperings } from '../helpers/harm.js'
+import { runAsSuperuser, createTestLog } from '../helpers/log.js'
 import { embeddedOnly, startCommand, startServer, temporaryFolder } from '../helpers/processes.js'
 
 async function verify (commandLine: readonly string[], environment: Record<string, string> = {}) {
@@ -30,7 +30,7 @@ t.test('the demo’s log verifies with its own keys and its own file of checkpoi
 
   const { db, close } = await connect({ folder: join(folder, 'database') })
   const events = await db.selectFrom('audit_events').select(['id', 'sequence']).orderBy('sequence').execute()
-  await asSuperuser(db, async trx => await harms[0]!.do(trx, events))
+  await runAsSuperuser(db, async trx => await databaseTamperings[0]!.apply(trx, events))
   await close()
   const bad = await verify([], { DATA_DIR: folder })
   t.strictSame([bad.code, bad.out], [1, ''])
@@ -39,10 +39,10 @@ t.test('the demo’s log verifies with its own keys and its own file of checkpoi
 
 t.test('files verify without a database, and the first wrong leaf is named', async t => {
   const { db } = await openTestDatabase(t)
-  const taken = await takenAway(db, testLog())
+  const taken = await exportLog(db, createTestLog())
   const folder = await temporaryFolder(t)
   const path = (name: string) => join(folder, name)
-  const files = { 'leaves.ndjson': taken.leaves, 'hashes.txt': taken.hashes, 'checkpoints.txt': taken.checkpoints, 'changed.ndjson': withLines(taken.leaves, tamperings[1]!.change), 'export.zip': await zipped(taken.exported) }
+  const files = { 'leaves.ndjson': taken.leaves, 'hashes.txt': taken.hashes, 'checkpoints.txt': taken.checkpoints, 'changed.ndjson': changeLines(taken.leaves, leafTamperings[1]!.change), 'export.zip': await zipFiles(taken.exported) }
   for (const [name, content] of Object.entries(files)) await writeFile(path(name), content)
   const key = ['--verifier-key', taken.key]
   const good = await verify([path('leaves.ndjson'), path('hashes.txt'), path('checkpoints.txt'), ...key])
@@ -55,7 +55,7 @@ t.test('files verify without a database, and the first wrong leaf is named', asy
   t.match([without.code, without.err], [1, /^Type the verifier key first/])
   t.match((await verify([path('nothing.zip'), ...key])).err, /no such file/)
 
-  const { zip, says: [fault, values] } = zipForgeries[0]!
+  const { zip, expected: [fault, values] } = zipForgeries[0]!
   await writeFile(path('export.zip'), zip(taken.exported))
   const forged = await verify([path('export.zip'), ...key])
   t.strictSame([forged.code, forged.err], [1, `${translator('en')(`verifier.${fault}` as TextKey, values)}\n`])

@@ -2,23 +2,23 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { logKeys } from '../../src/audit/sealing/log-keys.js'
+import { createLogKeys } from '../../src/audit/sealing/log-keys.js'
 import { projectRoot } from '../../src/paths.js'
 import { buildTestApp } from '../helpers/app.js'
-import { checkpointIn } from '../helpers/log.js'
+import { parseCheckpointNote } from '../helpers/log.js'
 import { temporaryFolder } from '../helpers/processes.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
-const { app, deps } = await buildTestApp(t, { log: { origin: 'desk.example/metropolia', keys: logKeys([randomBytes(32)]), checkpointFile } })
-const auditor = smallBrowser(app)
+const { app, deps } = await buildTestApp(t, { log: { origin: 'desk.example/metropolia', keys: createLogKeys([randomBytes(32)]), checkpointFile } })
+const auditor = createPageClient(app)
 await auditor.signIn('auditor')
 
 t.test('an auditor sees how the log stands, signed up to this moment, and the key that verifies it', async t => {
   const { statusCode, body } = await auditor.get('/log')
   t.equal(statusCode, 200)
   const note = await deps.db.selectFrom('log_checkpoints').select('note').orderBy('number', 'desc').executeTakeFirstOrThrow()
-  t.match(body, `Signed up to now: ${checkpointIn(note.note).size}`)
+  t.match(body, `Signed up to now: ${parseCheckpointNote(note.note).size}`)
   t.match(body, note.note.split('\n')[2])
   t.match(body, /desk\.example\/metropolia\+[0-9a-f]{8}\+/)
   t.match(body, 'href="/log" aria-current="page"')
@@ -36,7 +36,7 @@ t.test('the verifier and what it needs come as files', async t => {
 })
 
 t.test('nobody else has the page or the files', async t => {
-  const agent = smallBrowser(app)
+  const agent = createPageClient(app)
   await agent.signIn('agent')
   for (const url of ['/log', '/log/verifier.html', '/log/leaves.ndjson', '/log/leaf-hashes.txt', '/log/checkpoints.txt']) t.equal((await agent.get(url)).statusCode, 403, url)
 })

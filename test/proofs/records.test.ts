@@ -6,17 +6,17 @@ import { metropolia } from '../../src/institution/metropolia.js'
 import { verifyRecords } from '../../src/proofs/verify-records.js'
 import { runRetention } from '../../src/retention/run-retention.js'
 import { buildTestApp } from '../helpers/app.js'
-import { issued, wishFor } from '../helpers/counter.js'
-import { foundAfter, muchHappens } from '../helpers/eventful.js'
+import { issueSlipNumber, buildIssueRequest } from '../helpers/counter.js'
+import { findAfterTampering, seedFullHistory } from '../helpers/eventful.js'
 import { postgresOnly } from '../helpers/processes.js'
 
 const test = await buildTestApp(t)
 const { db } = test.deps
-const { kept, redeemed, expired } = await muchHappens(test)
-const [toPorter, byLetter, atCounter] = kept.numbers
+const { holder, redeemed, expired } = await seedFullHistory(test)
+const [toPorter, byLetter, atCounter] = holder.numbers
 
 type Harm = (trx: Kysely<Database>) => Promise<unknown>
-const after = async (harm: Harm) => (await foundAfter(db, harm, async trx => await verifyRecords(trx))).fault
+const after = async (harm: Harm) => (await findAfterTampering(db, harm, async trx => await verifyRecords(trx))).fault
 
 t.test('all that happened is as the log tells it', async t => {
   t.strictSame(await verifyRecords(db), { slips: 10, fault: undefined })
@@ -95,7 +95,7 @@ t.test('a counter that issues while somebody verifies raises no alarm', postgres
     transformResult: async ({ result }) => {
       if (busy) {
         busy = false
-        await issued(test, agent, await wishFor(test, kept.username))
+        await issueSlipNumber(test, agent, await buildIssueRequest(test, holder.username))
       }
       return result
     },

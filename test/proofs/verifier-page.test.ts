@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { projectRoot } from '../../src/paths.js'
-import { verifierPage } from '../helpers/verifier-page.js'
+import { buildVerifierPage } from '../helpers/verifier-page.js'
 
 t.test('the verifier that is kept is what its sources make: npm run verifier writes it anew', async t => {
   const page = await readFile(new URL('templates/verifier/verifier.html', projectRoot), 'utf8')
-  t.ok(page === await verifierPage())
+  t.ok(page === await buildVerifierPage())
   t.notMatch(page, /\b(src|href)="|@import|\bfetch\(|XMLHttpRequest|WebSocket/, 'and it asks nobody for anything')
 })

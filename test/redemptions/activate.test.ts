@@ -5,36 +5,36 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import t from 'tap'
-import { proveSignIn } from '../../src/accounts/built-in-directory.js'
-import { DirectoryFault, type Directory, type DirectoryFaultKind } from '../../src/accounts/directory.js'
+import { authenticateAccount } from '../../src/accounts/built-in-directory.js'
+import { DirectoryError, type Directory, type DirectoryErrorKind } from '../../src/accounts/directory.js'
 import { projectRoot } from '../../src/paths.js'
 import { activate, activationLimit, type ActivationDeps } from '../../src/redemptions/activate.js'
 import { refuseReservation } from '../../src/redemptions/end-reservation.js'
-import { theHolder } from '../../src/redemptions/redeemer.js'
+import { holderRedeemer } from '../../src/redemptions/redeemer.js'
 import { reserveCode } from '../../src/redemptions/reserve-code.js'
-import { sweepUnfinished } from '../../src/redemptions/unfinished.js'
-import { activationCode } from '../../src/slips/activation-code.js'
-import { codeKeyRing } from '../../src/slips/code-hmac.js'
+import { sweepExpiredReservations } from '../../src/redemptions/unfinished.js'
+import { generateActivationCode } from '../../src/slips/activation-code.js'
+import { createKeyRing } from '../../src/slips/code-hmac.js'
 import { buildTestApp } from '../helpers/app.js'
-import { eventsOf } from '../helpers/counter.js'
+import { listAuditEvents } from '../helpers/counter.js'
 import { postgresOnly } from '../helpers/processes.js'
-import { insertSlips, stateOfSlips, type PlacedSlip } from '../helpers/slips-in-states.js'
+import { insertSlips, readSlipStates, type InsertedSlip } from '../helpers/slips-in-states.js'
 import { tryCode } from '../helpers/try-code.js'
 import type { Fate } from './die-while-activating.js'
 import { withPoints } from './points.js'
 
 const codeKey = randomBytes(32)
-const test = await buildTestApp(t, { codeKeys: codeKeyRing([codeKey]) })
+const test = await buildTestApp(t, { codeKeys: createKeyRing([codeKey]) })
 const { clock } = test
 const deps: ActivationDeps = { ...test.deps }
 const password = 'words with spaces between'
 
 const live = { channel: 'counter', state: 'handed-over', place: 'holder' } as const
-const oneSlip = async (): Promise<PlacedSlip> => (await insertSlips(test, [{ ...live, expiresAt: new Date('2027-01-01') }]))[0]!
-const attempt = ({ username, code }: PlacedSlip, address = '192.0.2.1') => ({ username, code, password, address })
-const stateOf = async (slip: PlacedSlip) => (await stateOfSlips(test, [slip]))[0]!.state
-const hasPassword = async ({ username }: PlacedSlip) => await proveSignIn(deps.db, username, password) !== undefined
-const about = async (slip: PlacedSlip, kind: string) => (await eventsOf(test, kind)).filter(event => event.slip === slip.number)
+const oneSlip = async (): Promise<InsertedSlip> => (await insertSlips(test, [{ ...live, expiresAt: new Date('2027-01-01') }]))[0]!
+const attempt = ({ username, code }: InsertedSlip, address = '192.0.2.1') => ({ username, code, password, address })
+const stateOf = async (slip: InsertedSlip) => (await readSlipStates(test, [slip]))[0]!.state
+const hasPassword = async ({ username }: InsertedSlip) => await authenticateAccount(deps.db, username, password) !== undefined
+const about = async (slip: InsertedSlip, kind: string) => (await listAuditEvents(test, kind)).filter(event => event.slip === slip.number)
 /** A directory that does something else in the place of the built-in one. */
 const directory = (changes: Partial<Directory>): ActivationDeps => ({ ...deps, directory: { ...deps.directory, ...changes } })
 
@@ -45,15 +45,15 @@ t.test('code, password, commit: the holder can sign in and the code is used up',
   t.equal(await hasPassword(slip), true)
   t.match(await about(slip, 'slip-redeemed'), [{ actor: 'holder', facts: { from: 'handed-over' } }])
   t.strictSame(await activate(deps, attempt(slip)), { outcome: 'not-accepted' }, 'once')
-  t.strictSame(await activate(deps, { ...attempt(slip), code: activationCode(randomBytes) }), { outcome: 'not-accepted' })
+  t.strictSame(await activate(deps, { ...attempt(slip), code: generateActivationCode(randomBytes) }), { outcome: 'not-accepted' })
   t.equal((await about(slip, 'redemption-refused')).at(-1)?.actor, 'anonymous', 'on the page that may be anybody')
 })
 
 t.test('faults of the directory show only after a right, live code, and leave it as it was', async t => {
-  for (const kind of ['away', 'password-refused', 'account-gone', 'ambiguous'] as const satisfies readonly DirectoryFaultKind[]) {
-    const faulty = directory({ setPassword: async () => { throw new DirectoryFault(kind, 'as it happens') } })
+  for (const kind of ['away', 'password-refused', 'account-gone', 'ambiguous'] as const satisfies readonly DirectoryErrorKind[]) {
+    const faulty = directory({ setPassword: async () => { throw new DirectoryError(kind, 'as it happens') } })
     const slip = await oneSlip()
-    t.strictSame(await activate(faulty, { ...attempt(slip), code: activationCode(randomBytes) }), { outcome: 'not-accepted' })
+    t.strictSame(await activate(faulty, { ...attempt(slip), code: generateActivationCode(randomBytes) }), { outcome: 'not-accepted' })
     t.strictSame(await activate(faulty, attempt(slip)), { outcome: kind === 'away' ? 'directory-away' : kind })
     t.match(await tryCode(deps, slip.username, slip.code), { number: slip.number }, `${kind}: the code stays good at once`)
     const kinds = [await about(slip, 'redemption-released'), await about(slip, 'redemption-unfinished')].map(events => events.map(({ facts }) => facts['reason']))
@@ -61,7 +61,7 @@ t.test('faults of the directory show only after a right, live code, and leave it
     t.strictSame(kinds, kind === 'away' ? [['given-back'], ['directory-away']] : [[kind, 'given-back'], []], 'who does not answer may have set the password all the same')
   }
   const slip = await oneSlip()
-  t.match(await activate(directory({ refresh: async () => { throw new DirectoryFault('away', 'no answer') } }), attempt(slip)), { outcome: 'directory-away' })
+  t.match(await activate(directory({ refresh: async () => { throw new DirectoryError('away', 'no answer') } }), attempt(slip)), { outcome: 'directory-away' })
   t.equal((await about(slip, 'redemption-unfinished')).length, 0, 'nobody was asked to set one')
 })
 
@@ -75,8 +75,8 @@ t.test('an account that the directory has locked meanwhile gets no password', as
 
 t.test('who was turned away keeps the code, also when the account is let in again at that very moment', async t => {
   const slip = await oneSlip()
-  const reservation = await reserveCode(deps, theHolder, slip, { quietly: true })
-  await refuseReservation(deps, theHolder, reservation!.id)
+  const reservation = await reserveCode(deps, holderRedeemer, slip, { quietly: true })
+  await refuseReservation(deps, holderRedeemer, reservation!.id)
   t.equal(await stateOf(slip), 'handed-over', 'though the account is active: no password was set')
   t.match(await about(slip, 'redemption-refused'), [{ actor: 'holder', facts: { reason: 'account-not-active', state: 'handed-over' } }])
   t.match(await activate(deps, attempt(slip)), { outcome: 'done' })
@@ -124,13 +124,13 @@ t.test('a database that goes away once the password is set: the holder is told t
   t.equal(await hasPassword(slip), true)
   t.equal(await stateOf(slip), 'handed-over')
   clock.advance({ minutes: 5 })
-  await sweepUnfinished(deps.db, clock.now())
+  await sweepExpiredReservations(deps.db, clock.now())
   t.equal((await about(slip, 'redemption-unfinished')).length, 1)
 })
 
 t.test('a database that goes away while the password is being set: nobody claims that nothing was done', async t => {
   for (const [told, thrown] of [
-    [{ outcome: 'password-refused' }, new DirectoryFault('password-refused', 'too weak')],
+    [{ outcome: 'password-refused' }, new DirectoryError('password-refused', 'too weak')],
     [{ code: 'unavailable', variant: 'password-may-be-set' }, new Error('the connection was reset')],
   ] as const) {
     const slip = await oneSlip()
@@ -145,7 +145,7 @@ t.test('a database that goes away while the password is being set: nobody claims
     }
     t.match(await activate({ ...deps, db, directory: setting }, attempt(slip)).catch((error: unknown) => error), told)
     clock.advance({ minutes: 5 })
-    await sweepUnfinished(deps.db, clock.now())
+    await sweepExpiredReservations(deps.db, clock.now())
     t.equal((await about(slip, 'redemption-unfinished')).length, 1, 'the reservation ran out')
     t.match(await tryCode(deps, slip.username, slip.code), { number: slip.number }, 'and the code is good again')
   }
@@ -155,22 +155,22 @@ t.test('one address that fails too often waits, and what succeeds does not count
   const slip = await oneSlip()
   const from = '198.51.100.7'
   const wrong = { ...attempt(slip, from), username: 'nobody' }
-  for (let i = 0; i < activationLimit.tries - 1; i++) await activate(deps, wrong)
+  for (let i = 0; i < activationLimit.maxAttempts - 1; i++) await activate(deps, wrong)
   t.match(await activate(deps, attempt(slip, from)), { outcome: 'done' })
   t.match(await activate(deps, wrong), { outcome: 'not-accepted' })
   await t.rejects(activate(deps, wrong), { code: 'too-many-requests', headers: { 'retry-after': '900' } })
   await t.rejects(activate(deps, wrong), { code: 'too-many-requests' })
-  t.equal((await eventsOf(test, 'redemption-refused')).filter(({ facts }) => facts['reason'] === 'throttled').length, 1, 'a flood does not fill the log')
+  t.equal((await listAuditEvents(test, 'redemption-refused')).filter(({ facts }) => facts['reason'] === 'throttled').length, 1, 'a flood does not fill the log')
   clock.advance({ minutes: 15 })
   t.match(await activate(deps, wrong), { outcome: 'not-accepted' })
 })
 
 /** What must hold wherever an activation stopped. @returns what does not, in words */
-async function brokenAfter (slip: PlacedSlip): Promise<string[]> {
+async function brokenAfter (slip: InsertedSlip): Promise<string[]> {
   const state = await stateOf(slip)
   const signsIn = await hasPassword(slip)
   clock.advance({ minutes: 5 })
-  await sweepUnfinished(deps.db, clock.now())
+  await sweepExpiredReservations(deps.db, clock.now())
   const opens = await tryCode(deps, slip.username, slip.code) !== undefined
   const unfinished = (await about(slip, 'redemption-unfinished')).length
   return Object.entries({

@@ -1,19 +1,19 @@
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
-import { DirectoryFault, type DirectoryFaultKind } from '../../src/accounts/directory.js'
+import { DirectoryError, type DirectoryErrorKind } from '../../src/accounts/directory.js'
 import type { ActivationCode } from '../../src/slips/activation-code.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
 import { insertSlips } from '../helpers/slips-in-states.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 /** What the directory of the second app does next; nothing: it sets the password. */
-const directory: { fault?: DirectoryFaultKind } = {}
+const directory: { fault?: DirectoryErrorKind } = {}
 const test = await buildTestApp(t)
 const elsewhere = await buildTestApp(t, {
   directory: {
     kind: 'ldap',
     refresh: async () => {},
-    setPassword: async () => { if (directory.fault !== undefined) throw new DirectoryFault(directory.fault, 'as the test wants it') },
+    setPassword: async () => { if (directory.fault !== undefined) throw new DirectoryError(directory.fault, 'as the test wants it') },
     close: async () => {},
   },
 })
@@ -29,7 +29,7 @@ function filledIn ({ username, code }: { username: string, code: ActivationCode 
 }
 
 async function send (form: Record<string, string>, app: TestApp = test): Promise<LightMyRequestResponse> {
-  const browser = smallBrowser(app.app)
+  const browser = createPageClient(app.app)
   await browser.get('/activate')
   return await browser.post('/activate', form)
 }
@@ -46,7 +46,7 @@ t.test('the page is for anyone, kept nowhere, in the browser’s language, with 
     t.equal(page.headers['referrer-policy'], 'same-origin')
     t.strictSame(page.cookies.map(cookie => cookie.name), ['slipdesk-visitor'])
   }
-  const agent = smallBrowser(test.app)
+  const agent = createPageClient(test.app)
   await agent.signIn('agent')
   t.notMatch((await agent.get('/activate')).body, '/accounts', 'no menu, not even for staff')
 })
@@ -139,7 +139,7 @@ t.test('a fault of the directory shows only with a right code, says what to do, 
 
 t.test('another language keeps what was typed, but no password, and sets no cookie', async t => {
   const slip = await liveSlip()
-  const browser = smallBrowser(test.app)
+  const browser = createPageClient(test.app)
   await browser.get('/activate')
   const swedish = await browser.post('/activate', { ...filledIn(slip), language: 'en', speak: 'sv' })
   t.equal(swedish.statusCode, 200)
@@ -157,7 +157,7 @@ t.test('another language keeps what was typed, but no password, and sets no cook
 t.test('one address that tries too often is told how long to wait', async t => {
   const slip = await liveSlip(elsewhere)
   const wrong = filledIn(slip, { username: 'nobody' })
-  const browser = smallBrowser(elsewhere.app)
+  const browser = createPageClient(elsewhere.app)
   await browser.get('/activate')
   let answer = await browser.post('/activate', wrong)
   for (let tries = 0; tries < 100 && answer.statusCode !== 429; tries++) answer = await browser.post('/activate', wrong)

@@ -3,12 +3,12 @@
  * standard input as JSON; writes the outcome when it came through.
  */
 import { text } from 'node:stream/consumers'
-import { builtInDirectory } from '../../src/accounts/built-in-directory.js'
+import { createBuiltInDirectory } from '../../src/accounts/built-in-directory.js'
 import { connect } from '../../src/database/connect.js'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { activate } from '../../src/redemptions/activate.js'
-import { readActivationCode } from '../../src/slips/activation-code.js'
-import { codeKeyRing } from '../../src/slips/code-hmac.js'
+import { parseActivationCode } from '../../src/slips/activation-code.js'
+import { createKeyRing } from '../../src/slips/code-hmac.js'
 import { withPoints } from './points.js'
 
 export interface Fate {
@@ -28,13 +28,13 @@ const now = () => new Date(fate.now)
 let points = 0
 const reached = () => { if (points++ === fate.point) process.kill(process.pid, 'SIGKILL') }
 const outcome = await activate({
-  ...withPoints(db, builtInDirectory(db, now), reached),
+  ...withPoints(db, createBuiltInDirectory(db, now), reached),
   profile: metropolia,
-  codeKeys: codeKeyRing([Buffer.from(fate.codeKey, 'base64')]),
+  codeKeys: createKeyRing([Buffer.from(fate.codeKey, 'base64')]),
   sessionKey: Buffer.alloc(32),
   logger: { warn: () => {} },
   now,
-}, { username: fate.username, code: readActivationCode(fate.code)!, password: fate.password, address: '127.0.0.1' })
+}, { username: fate.username, code: parseActivationCode(fate.code)!, password: fate.password, address: '127.0.0.1' })
 reached()
 process.stdout.write(JSON.stringify({ ...outcome, points }))
 await close()

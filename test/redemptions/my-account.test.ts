@@ -1,12 +1,12 @@
 import t from 'tap'
-import { builtInDirectory } from '../../src/accounts/built-in-directory.js'
+import { createBuiltInDirectory } from '../../src/accounts/built-in-directory.js'
 import { buildTestApp } from '../helpers/app.js'
 import { insertAccounts } from '../helpers/slips-in-states.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const test = await buildTestApp(t)
 const { db, now } = test.deps
-const directory = builtInDirectory(db, now)
+const directory = createBuiltInDirectory(db, now)
 const password = 'Yö on pitkä ja äänetön'
 
 async function holder (username: string): Promise<string> {
@@ -16,7 +16,7 @@ async function holder (username: string): Promise<string> {
 }
 
 async function signIn (username: string, typed: string) {
-  const browser = smallBrowser(test.app)
+  const browser = createPageClient(test.app)
   await browser.get('/my-account')
   return await browser.post('/my-account', { username, password: typed })
 }
@@ -77,5 +77,5 @@ t.test('after ten wrong tries a user name waits a quarter of an hour, and no oth
 
 t.test('a member of staff of the same name is not kept waiting by it', async t => {
   for (let tries = 0; tries < 11; tries++) await signIn('agent', 'not the password')
-  t.equal((await smallBrowser(test.app).signIn('agent')).statusCode, 303)
+  t.equal((await createPageClient(test.app).signIn('agent')).statusCode, 303)
 })

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import t from 'tap'
-import { demoIdentityToken } from '../../src/demo-data.js'
-import { codeKeyRing } from '../../src/slips/code-hmac.js'
+import { DEMO_IDENTITY_TOKEN } from '../../src/demo-data.js'
+import { createKeyRing } from '../../src/slips/code-hmac.js'
 import { buildTestApp } from '../helpers/app.js'
-import { eventsOf } from '../helpers/counter.js'
+import { listAuditEvents } from '../helpers/counter.js'
 import { postgresOnly, startServer } from '../helpers/processes.js'
 import { insertSlips } from '../helpers/slips-in-states.js'
 
 t.test('of 200 redemptions of one code at once, over two server processes, one is accepted', postgresOnly, async t => {
   const codeKey = randomBytes(32)
-  const test = await buildTestApp(t, { codeKeys: codeKeyRing([codeKey]) })
+  const test = await buildTestApp(t, { codeKeys: createKeyRing([codeKey]) })
   // The servers live by the clock on the wall.
   const end = new Date(Date.now() + 24 * 60 * 60_000)
   const [slip] = await insertSlips(test, [{ channel: 'counter', state: 'handed-over', place: 'holder', expiresAt: end, ceilingAt: end }])
@@ -22,7 +22,7 @@ t.test('of 200 redemptions of one code at once, over two server processes, one i
   const redeem = async (address: string | undefined): Promise<{ status: number, body: { code?: string, slipNumber?: string } }> => {
     const answer = await fetch(`${address}/api/v1/redemptions`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${demoIdentityToken}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${DEMO_IDENTITY_TOKEN}`, 'content-type': 'application/json' },
       body: JSON.stringify({ username: slip!.username, code: slip!.code.reveal() }),
     })
     // A slow machine lets nobody wait for long: nothing was done, and who asks again is answered.
@@ -33,6 +33,6 @@ t.test('of 200 redemptions of one code at once, over two server processes, one i
   const [accepted, ...others] = answers.toSorted((a, b) => a.status - b.status)
   t.match(accepted, { status: 200, body: { slipNumber: slip!.number } })
   t.strictSame(new Set(others.map(({ status, body }) => `${status} ${body.code}`)), new Set(['422 code-not-accepted']))
-  t.equal((await eventsOf(test, 'slip-redeemed')).length, 1)
-  t.equal((await eventsOf(test, 'redemption-refused')).length, 199, 'and each of the others is on record')
+  t.equal((await listAuditEvents(test, 'slip-redeemed')).length, 1)
+  t.equal((await listAuditEvents(test, 'redemption-refused')).length, 199, 'and each of the others is on record')
 })

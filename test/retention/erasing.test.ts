@@ -2,25 +2,25 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { importAccounts } from '../../src/accounts/import-accounts.js'
 import { searchAccounts } from '../../src/accounts/search.js'
-import { checkpointsIn } from '../../src/audit/log/checkpoint.js'
-import { verifierKeysOf } from '../../src/audit/sealing/log-keys.js'
+import { splitCheckpoints } from '../../src/audit/log/checkpoint.js'
+import { toVerifierKeys } from '../../src/audit/sealing/log-keys.js'
 import { verifyLog, type LogVerification } from '../../src/audit/verifying/verify-log.js'
-import { textDigest } from '../../src/audit/events.js'
+import { digestText } from '../../src/audit/events.js'
 import { eraseHolder } from '../../src/retention/erase-holder.js'
 import { buildTestApp } from '../helpers/app.js'
-import { accountIdOf, eventsOf, issue, issued, passport, wishFor } from '../helpers/counter.js'
-import { everythingKept } from '../helpers/everything-kept.js'
-import { sealed } from '../helpers/log.js'
-import { markedHolder } from '../helpers/marked-holder.js'
+import { requireAccountId, listAuditEvents, postSlip, issueSlipNumber, passportCheck, buildIssueRequest } from '../helpers/counter.js'
+import { dumpAllTables } from '../helpers/everything-kept.js'
+import { sealTestLog } from '../helpers/log.js'
+import { createMarkedHolder } from '../helpers/marked-holder.js'
 import { postgresOnly } from '../helpers/processes.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const test = await buildTestApp(t)
 const { deps, clock, api, signIn } = test
 const operator = { actor: 'system', login: undefined } as const
 const erase = async (id: string) => await eraseHolder(deps, operator, id, 'holder-asked')
-const holder = await markedHolder(test, '71', 'RR473124829FI')
-const other = await markedHolder(test, '82', 'RR123456785FI')
+const holder = await createMarkedHolder(test, '71', 'RR473124829FI')
+const other = await createMarkedHolder(test, '82', 'RR123456785FI')
 
 /** What an auditor counts by, which an erasure must not change. */
 async function counts (): Promise<Record<string, number>> {
@@ -34,39 +34,39 @@ async function counts (): Promise<Record<string, number>> {
 t.test('while something is under way nobody is forgotten, and it is said what', async t => {
   const agent = await signIn('agent')
   await t.rejects(erase(holder.id), { code: 'conflict', variant: 'erasure-alert-open', values: { number: holder.numbers[0] } })
-  const browser = smallBrowser(test.app)
+  const browser = createPageClient(test.app)
   await browser.signIn('agent')
   for (const alert of await deps.db.selectFrom('code_alerts').select('id').where('settled_at', 'is', null).execute()) {
     await browser.get('/accounts')
     await browser.post(`/code-alerts/${alert.id}/settle`, {})
   }
-  const id = await accountIdOf(test, 'lukng2101')
-  const number = await issued(test, agent, await wishFor(test, 'lukng2101', 'porter'))
+  const id = await requireAccountId(test, 'lukng2101')
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101', 'porter'))
   await t.rejects(erase(id), { code: 'conflict', variant: 'erasure-open-slip', values: { number } })
   await api(agent, { method: 'POST', url: `/slips/${number}/steps`, payload: { step: 'dispatch' } })
   await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })
   await t.rejects(erase(id), { code: 'conflict', variant: 'erasure-envelope-out', values: { number } }, 'paper with the name is still about')
-  const own = await accountIdOf(test, 'agent')
+  const own = await requireAccountId(test, 'agent')
   await t.rejects(eraseHolder(deps, { actor: 'system', login: 'agent' }, own, 'holder-asked'), { code: 'conflict', variant: 'erasure-own-account' })
-  t.equal((await eventsOf(test, 'holder-erased')).length, 0)
+  t.equal((await listAuditEvents(test, 'holder-erased')).length, 0)
 })
 
 t.test('after an erasure nothing in any table tells of the person, and no salt is left', async t => {
-  const before = await everythingKept(deps.db)
+  const before = await dumpAllTables(deps.db)
   for (const marker of holder.markers) t.ok(before.includes(marker), `${marker} was there`)
   const kept = await counts()
   const own = await deps.db.selectFrom('audit_texts').innerJoin('audit_events', 'audit_events.id', 'event_id').selectAll()
     .where(eb => eb.or([eb('account', '=', holder.id), eb('text', 'like', `${holder.username}%`)])).execute()
   t.equal(own.length, 12)
-  const digests = own.map(row => [row.event_id, row.name, textDigest(row.salt, row.name, row.text)] as const)
+  const digests = own.map(row => [row.event_id, row.name, digestText(row.salt, row.name, row.text)] as const)
 
   const { log } = deps
-  const { note } = await sealed(deps.db, log)
-  const verified = async () => await verifyLog(deps.db, { keys: verifierKeysOf(log.keys, log.origin), outside: [{ source: 'kept', notes: checkpointsIn(note).notes }] })
+  const { note } = await sealTestLog(deps.db, log)
+  const verified = async () => await verifyLog(deps.db, { keys: toVerifierKeys(log.keys, log.origin), externalCheckpoints: [{ source: 'kept', notes: splitCheckpoints(note).notes }] })
   const { texts: { bound } } = await verified() as LogVerification
   await erase(holder.id)
   t.match(await verified(), { verdict: { fault: undefined }, texts: { bound: bound - 12, erased: 12, fault: undefined } }, 'the log verifies and says "erased"')
-  const after = await everythingKept(deps.db)
+  const after = await dumpAllTables(deps.db)
   const shared = other.markers.filter(marker => holder.markers.includes(marker))
   for (const marker of holder.markers.filter(marker => !shared.includes(marker))) t.notOk(after.includes(marker), marker)
   for (const { salt } of own) t.notOk(after.includes(salt.toString('hex')), 'a salt')
@@ -78,12 +78,12 @@ t.test('after an erasure nothing in any table tells of the person, and no salt i
   }
   t.notOk(Object.values(kept).includes(0), JSON.stringify(kept))
   t.strictSame(await counts(), kept, 'no count has changed')
-  t.match(await eventsOf(test, 'holder-erased'), [{ actor: 'system', account: holder.id, facts: { reason: 'holder-asked', slips: 3 }, texts: {} }])
+  t.match(await listAuditEvents(test, 'holder-erased'), [{ actor: 'system', account: holder.id, facts: { reason: 'holder-asked', slips: 3 }, texts: {} }])
   await t.rejects(erase(holder.id), { code: 'not-found' })
 })
 
 t.test('somebody erased is shown as erased, in the reader’s language, and found by nobody', async t => {
-  const browser = smallBrowser(test.app)
+  const browser = createPageClient(test.app)
   await browser.signIn('auditor')
   for (const [language, word] of [['en', 'Erased'], ['fi', 'Poistettu'], ['sv', 'Raderad']] as const) {
     await browser.get(`/slips?lang=${language}`)
@@ -109,19 +109,19 @@ t.test('somebody erased is shown as erased, in the reader’s language, and foun
     t.notOk((await searchAccounts(deps.db, { q, limit: 200 })).items.some(account => account.id === holder.id), q)
   }
   t.equal((await api(agent, { url: `/accounts/${holder.id}` })).statusCode, 404)
-  t.equal((await issue(test, agent, { accountId: holder.id, channel: 'counter', identityCheck: passport })).statusCode, 404)
+  t.equal((await postSlip(test, agent, { accountId: holder.id, channel: 'counter', identityCheck: passportCheck })).statusCode, 404)
   await browser.signIn('agent')
   t.notMatch((await browser.get(`/slips/${holder.numbers[2]}`)).body, `href="/accounts/${holder.id}"`)
 })
 
 t.test('the user name is free: the next import brings the person as a new account without a history', async t => {
   const directory = t.testdir({ 'people.csv': `username,display_name,affiliations\n${holder.username},Žofie Again,student\n` })
-  await importAccounts({ db: deps.db, now: clock.now, out: () => {} }, `${directory}/people.csv`)
-  const fresh = await accountIdOf(test, holder.username)
+  await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${directory}/people.csv`)
+  const fresh = await requireAccountId(test, holder.username)
   t.not(fresh, holder.id)
   t.equal(await deps.db.selectFrom('slips').select('id').where('account_id', '=', fresh).executeTakeFirst(), undefined)
   const lines = t.testdir({ 'marker.csv': 'username,display_name,affiliations\nsomebody1,(erased),student\nerased:1,Some Body,student\n' })
-  t.match(await importAccounts({ db: deps.db, now: clock.now, out: () => {} }, `${lines}/marker.csv`), { created: 0, rejected: 2 }, 'nobody can be called as the erased are')
+  t.match(await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${lines}/marker.csv`), { created: 0, rejected: 2 }, 'nobody can be called as the erased are')
 })
 
 t.test('the database itself lets nothing come back, and nothing else of a step change', async t => {
@@ -146,7 +146,7 @@ t.test('an issue at the same moment is refused, or stands in the way: no erased 
     .where(eb => eb.not(eb.exists(eb.selectFrom('slips').select('id').whereRef('account_id', '=', 'accounts.id')))).where('birth_date', 'is not', null).limit(10).execute()
   t.ok(people.length > 5)
   for (const { id } of people) {
-    const [made, erased] = await Promise.allSettled([issue(test, agent, { accountId: id, channel: 'counter', identityCheck: passport }), erase(id)])
+    const [made, erased] = await Promise.allSettled([postSlip(test, agent, { accountId: id, channel: 'counter', identityCheck: passportCheck }), erase(id)])
     const status = made.status === 'fulfilled' ? made.value.statusCode : 0
     t.ok((status === 201) !== (erased.status === 'fulfilled'), `${status} ${erased.status}`)
     if (status !== 201) t.equal(status, 404)

@@ -3,19 +3,19 @@ import { Command } from 'commander'
 import t from 'tap'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { registerRetentionCommands } from '../../src/retention/cli.js'
-import { countKept } from '../../src/retention/find-holder.js'
+import { countStoredData } from '../../src/retention/find-holder.js'
 import type { HolderData } from '../../src/retention/holder-data.js'
 import { buildTestApp } from '../helpers/app.js'
-import { accountIdOf, eventsOf, staffIdOf } from '../helpers/counter.js'
-import { everythingKept } from '../helpers/everything-kept.js'
-import { markedHolder } from '../helpers/marked-holder.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { requireAccountId, listAuditEvents, requireStaffId } from '../helpers/counter.js'
+import { dumpAllTables } from '../helpers/everything-kept.js'
+import { createMarkedHolder } from '../helpers/marked-holder.js'
+import { createPageClient } from '../helpers/small-browser.js'
 import { readPdf } from '../slips/paper/read-pdf.js'
 
 const test = await buildTestApp(t)
 const { deps } = test
-const holder = await markedHolder(test, '71', 'RR473124829FI')
-const admin = smallBrowser(test.app)
+const holder = await createMarkedHolder(test, '71', 'RR473124829FI')
+const admin = createPageClient(test.app)
 await admin.signIn('admin')
 /** Sends a form of the holder's page. */
 const send = async (path: string, form: Record<string, string> = {}) => {
@@ -25,7 +25,7 @@ const send = async (path: string, form: Record<string, string> = {}) => {
 
 t.test('only an administrator asks for a holder’s data, and finds one person by the whole of a name', async t => {
   for (const login of ['agent', 'porter', 'auditor']) {
-    const browser = smallBrowser(test.app)
+    const browser = createPageClient(test.app)
     await browser.signIn(login)
     for (const url of ['/holders', `/holders/${holder.id}`, `/holders/${holder.id}/erase`]) t.equal((await browser.get(url)).statusCode, 403, `${login} ${url}`)
     for (const url of ['data.json', 'data.pdf', 'erase']) t.equal((await browser.post(`/holders/${holder.id}/${url}`, {})).statusCode, 403, `${login} ${url}`)
@@ -50,7 +50,7 @@ t.test('everything that is held is given as JSON: no keyed hash, no salt, nobody
   for (const marker of holder.markers.filter(marker => !marker.startsWith('zofie') && !marker.startsWith('marker'))) t.ok(answer.body.includes(marker), marker)
   for (const bytes of [hmac, ...salts]) for (const encoding of ['hex', 'base64', 'base64url'] as const) t.notOk(answer.body.includes(bytes.toString(encoding)))
   for (const login of ['agent', 'porter']) {
-    t.notOk(answer.body.includes(await staffIdOf(test, login)))
+    t.notOk(answer.body.includes(await requireStaffId(test, login)))
     const { name } = await deps.db.selectFrom('staff').select('name').where('login', '=', login).executeTakeFirstOrThrow()
     t.notOk(answer.body.includes(name), name)
   }
@@ -66,8 +66,8 @@ t.test('everything that is held is given as JSON: no keyed hash, no salt, nobody
     identityChecks: [{ documentType: 'passport', issuingCountry: 'MH', nameMatches: false, nameReason: 'name-reason-71' }],
     steps: [{ step: 'issue', by: 'agent' }, { step: 'dispatch' }, { step: 'receive', by: 'porter', servicePoint: 'porter-arabia' }, { step: 'hand-over', by: 'porter' }, { step: 'void', by: 'agent' }],
   })
-  t.equal(data.events.length, (await countKept(deps.db, holder.id)).events - 1, 'every event but the one of this export')
-  t.match(await eventsOf(test, 'holder-data-exported'), [{ account: holder.id, actor: `staff:${await staffIdOf(test, 'admin')}`, facts: { format: 'json' }, texts: {} }])
+  t.equal(data.events.length, (await countStoredData(deps.db, holder.id)).events - 1, 'every event but the one of this export')
+  t.match(await listAuditEvents(test, 'holder-data-exported'), [{ account: holder.id, actor: `staff:${await requireStaffId(test, 'admin')}`, facts: { format: 'json' }, texts: {} }])
 })
 
 t.test('the same is given on paper, in the holder’s language, with nobody’s name in its metadata', async t => {
@@ -81,14 +81,14 @@ t.test('the same is given on paper, in the holder’s language, with nobody’s 
   }
   t.notMatch(metadata, /Mårker|marky/)
   t.match({ tagged, language }, { tagged: true, language: 'sv' })
-  t.equal((await eventsOf(test, 'holder-data-exported')).length, 2)
+  t.equal((await listAuditEvents(test, 'holder-data-exported')).length, 2)
 })
 
 t.test('at the command line the same is exported, and a dry run of an erasure changes nothing', async t => {
   const command = async (...words: string[]) => {
     const lines: string[] = []
     const program = new Command().exitOverride()
-    registerRetentionCommands(program, { db: deps.db, now: deps.now, out: line => lines.push(line) }, async () => metropolia)
+    registerRetentionCommands(program, { db: deps.db, now: deps.now, printLine: line => lines.push(line) }, async () => metropolia)
     await program.parseAsync(words, { from: 'user' })
     return lines.join('\n')
   }
@@ -98,14 +98,14 @@ t.test('at the command line the same is exported, and a dry run of an erasure ch
   t.equal((await readFile(file)).subarray(0, 5).toString(), '%PDF-')
   t.equal((await stat(file)).mode & 0o777, 0o600)
   await t.rejects(command('holder', 'export', holder.username, '--format', 'pdf', '--out', file), { code: 'EEXIST' })
-  const before = await everythingKept(deps.db)
+  const before = await dumpAllTables(deps.db)
   const told = await command('holder', 'erase', holder.username, '--dry-run')
   t.match(told, /Addresses and tracking numbers 1, .*Would remain: 3 slips/)
   t.match(told, `The right code of slip ${holder.numbers[0]} was tried`)
   t.match(await command('retention', 'run', '--dry-run', '--list'), 'Would go: addresses 0, details 0, sign-ins 0, file-names 0, accounts 0.')
   await t.rejects(command('holder', 'erase', holder.username), { message: /The right code of slip/ })
   await t.rejects(command('holder', 'erase', 'nobody'), { message: /Nobody has exactly/ })
-  t.equal(await everythingKept(deps.db), before)
+  t.equal(await dumpAllTables(deps.db), before)
 })
 
 t.test('the page shows what would go, asks for a reason and to make sure, and says what stands in the way', async t => {
@@ -113,7 +113,7 @@ t.test('the page shows what would go, asks for a reason and to make sure, and sa
   const blocked = await send('erase', { reason: 'holder-asked', sure: 'yes' })
   t.equal(blocked.statusCode, 409)
   t.match(blocked.body, `The right code of slip ${holder.numbers[0]} was tried`)
-  await deps.db.updateTable('code_alerts').set({ settled_at: deps.now(), settled_by: await staffIdOf(test, 'agent') }).execute()
+  await deps.db.updateTable('code_alerts').set({ settled_at: deps.now(), settled_by: await requireStaffId(test, 'agent') }).execute()
   const page = (await admin.get(`/holders/${holder.id}/erase`)).body
   t.match(page, /Addresses and tracking numbers: 1/)
   t.match(page, /3 slips with numbers/)
@@ -125,9 +125,9 @@ t.test('the page shows what would go, asks for a reason and to make sure, and sa
   const after = (await admin.get(`/holders/${holder.id}`)).body
   t.match(after, /This holder has been erased/)
   t.notMatch(after, /erased:|\(erased\)|Download/)
-  t.match(await eventsOf(test, 'holder-erased'), [{ actor: `staff:${await staffIdOf(test, 'admin')}`, account: holder.id, facts: { reason: 'holder-asked', slips: 3 }, texts: {} }])
+  t.match(await listAuditEvents(test, 'holder-erased'), [{ actor: `staff:${await requireStaffId(test, 'admin')}`, account: holder.id, facts: { reason: 'holder-asked', slips: 3 }, texts: {} }])
   for (const path of ['data.json', 'data.pdf', 'erase']) t.equal((await send(path, { reason: 'holder-asked', sure: 'yes' })).statusCode, 404, path)
   t.match((await admin.get(`/holders?q=${holder.username}`)).body, /Nobody has exactly/)
-  const own = await accountIdOf(test, 'agent')
+  const own = await requireAccountId(test, 'agent')
   t.match((await admin.get(`/holders/${own}`)).statusCode, 200)
 })

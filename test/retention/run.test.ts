@@ -1,34 +1,34 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { proveSignIn } from '../../src/accounts/built-in-directory.js'
+import { authenticateAccount } from '../../src/accounts/built-in-directory.js'
 import { searchAccounts } from '../../src/accounts/search.js'
 import { metropolia } from '../../src/institution/metropolia.js'
-import { listDue, runNightly, runRetention, type Forgotten, type RunDeps } from '../../src/retention/run-retention.js'
-import { termsAt } from '../../src/retention/terms.js'
+import { streamExpired, runNightly, runRetention, type ErasedCounts, type RunDeps } from '../../src/retention/run-retention.js'
+import { computeCutoffDates } from '../../src/retention/terms.js'
 import { buildTestApp, TestClock, type TestApp } from '../helpers/app.js'
-import { accountIdOf, eventsOf, issued, passport } from '../helpers/counter.js'
+import { requireAccountId, listAuditEvents, issueSlipNumber, passportCheck } from '../helpers/counter.js'
 import { openTestDatabase } from '../helpers/database.js'
-import { everythingKept } from '../helpers/everything-kept.js'
-import { markedHolder, type MarkedHolder } from '../helpers/marked-holder.js'
+import { dumpAllTables } from '../helpers/everything-kept.js'
+import { createMarkedHolder, type MarkedHolder } from '../helpers/marked-holder.js'
 import { insertSlips } from '../helpers/slips-in-states.js'
 
-const nothing: Forgotten = { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
+const nothing: ErasedCounts = { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
 
 /** The demo, and somebody about whom much is kept. */
 async function begin (t: Test): Promise<{ test: TestApp, holder: MarkedHolder, run: RunDeps }> {
   const test = await buildTestApp(t)
-  const holder = await markedHolder(test, '71', 'RR473124829FI')
+  const holder = await createMarkedHolder(test, '71', 'RR473124829FI')
   return { test, holder, run: { db: test.deps.db, now: test.clock.now, profile: metropolia } }
 }
 
-async function dueNow ({ db, profile, now }: RunDeps): Promise<Forgotten> {
+async function dueNow ({ db, profile, now }: RunDeps): Promise<ErasedCounts> {
   const counts = { ...nothing }
-  for await (const { kind, due } of listDue(db, profile, now())) counts[kind] += due.length
+  for await (const { kind, due } of streamExpired(db, profile, now())) counts[kind] += due.length
   return counts
 }
 
 t.test('a term ends by the institution’s calendar', async t => {
-  const terms = termsAt(new Date('2027-03-31T10:00:00Z'), { timeZone: 'Europe/Helsinki', retention: { accountMonths: 13, detailMonths: 1, addressDays: 3, signInDays: 1 } })
+  const terms = computeCutoffDates(new Date('2027-03-31T10:00:00Z'), { timeZone: 'Europe/Helsinki', retention: { accountMonths: 13, detailMonths: 1, addressDays: 3, signInDays: 1 } })
   t.strictSame(terms.accounts.toISOString(), '2026-02-28T11:00:00.000Z', 'a month that is shorter, in winter time')
   t.strictSame(terms.addresses.toISOString(), '2027-03-28T10:00:00.000Z')
 })
@@ -40,7 +40,7 @@ t.test('addresses go first, then what was typed, then who it was; a dry run says
   const { deps: { db }, clock } = test
   t.strictSame(await runRetention(run), nothing, 'nothing is past its term on the day')
   const has = async (...markers: string[]) => {
-    const kept = await everythingKept(db)
+    const kept = await dumpAllTables(db)
     return markers.map(marker => kept.includes(marker))
   }
   const lasting = { slips: 3, steps: 10, checks: 2, deliveries: 3 }
@@ -51,9 +51,9 @@ t.test('addresses go first, then what was typed, then who it was; a dry run says
   clock.advance({ days: 89 })
   t.strictSame(await dueNow(run), nothing)
   clock.advance({ days: 1 })
-  const before = await everythingKept(db)
+  const before = await dumpAllTables(db)
   t.strictSame(await dueNow(run), { ...nothing, addresses: 1, 'sign-ins': 1 })
-  t.equal(await everythingKept(db), before, 'the dry run wrote nothing')
+  t.equal(await dumpAllTables(db), before, 'the dry run wrote nothing')
   t.strictSame(await runRetention(run), { ...nothing, addresses: 1, 'sign-ins': 1 })
   t.strictSame(await has('Street-71', 'RR473124829FI', 'marky71@example.org'), [false, false, false])
   t.strictSame(await has('REF-L-71', 'name-reason-71', 'void-words-71', holder.username), [true, true, true, true])
@@ -69,31 +69,31 @@ t.test('addresses go first, then what was typed, then who it was; a dry run says
   t.strictSame(await runRetention(run), { ...nothing, accounts: 1 + lockedForLong })
   t.strictSame(await runRetention(run), nothing, 'what is forgotten is not forgotten again')
   t.strictSame(await counts(), lasting, 'every count stays')
-  const told = (await eventsOf(test, 'retention-run')).map(({ facts }) => facts as Record<string, unknown>)
+  const told = (await listAuditEvents(test, 'retention-run')).map(({ facts }) => facts as Record<string, unknown>)
   t.match(told.filter(facts => facts['complete'] === false), [{ addresses: 1 }, { 'sign-ins': 1 }, { details: 3 }, { accounts: 1 + lockedForLong }])
-  t.ok((await eventsOf(test, 'retention-run')).every(event => Object.keys(event.texts).length === 0))
+  t.ok((await listAuditEvents(test, 'retention-run')).every(event => Object.keys(event.texts).length === 0))
 })
 
 t.test('whoever the directory still has is found as before, with the password, and without a history', async t => {
   const { test, holder, run } = long
   const { db } = test.deps
-  const fresh = await accountIdOf(test, holder.username)
+  const fresh = await requireAccountId(test, holder.username)
   t.not(fresh, holder.id)
   t.match((await searchAccounts(db, { q: 'zofie71', limit: 10 })).items, [{ id: fresh, username: holder.username, student_number: '990071', birth_date: '1987-03-14' }])
-  t.match(await proveSignIn(db, holder.username, `password of ${holder.username}`), { id: fresh })
+  t.match(await authenticateAccount(db, holder.username, `password of ${holder.username}`), { id: fresh })
   t.strictSame(await db.selectFrom('slips').select('id').where('account_id', '=', fresh).execute(), [])
   t.match(await db.selectFrom('accounts').selectAll().where('id', '=', holder.id).execute(), [{ username: `erased:${holder.id}`, status: 'locked', affiliation: 'student' }])
   const linked = await sql`select from audit_events where account = ${fresh} or facts::text like ${`%${fresh}%`}`.execute(db)
   t.strictSame(linked.rows, [], 'nothing links the two')
-  t.match((await eventsOf(test, 'holder-erased')).filter(event => event.account === holder.id), [{ actor: 'system', facts: { reason: 'retention', slips: 3 } }])
+  t.match((await listAuditEvents(test, 'holder-erased')).filter(event => event.account === holder.id), [{ actor: 'system', facts: { reason: 'retention', slips: 3 } }])
 
   await db.updateTable('accounts').set({ status: 'locked', gone_at: test.clock.now(), updated_at: test.clock.now() }).where('id', '=', fresh).execute()
   test.clock.set('2030-12-19T08:00:00Z')
   t.equal((await runRetention(run)).accounts >= 1, true)
   t.match(await db.selectFrom('accounts').select('username').where('id', '=', fresh).execute(), [{ username: `erased:${fresh}` }], 'who is gone from the directory goes')
-  const kept = await everythingKept(db)
+  const kept = await dumpAllTables(db)
   for (const marker of holder.markers) t.notOk(kept.includes(marker), marker)
-  t.ok(await accountIdOf(test, 'lukng2101'), 'who never had a slip and may have one stays')
+  t.ok(await requireAccountId(test, 'lukng2101'), 'who never had a slip and may have one stays')
 })
 
 t.test('the nightly run comes once a day, after two at night, and by one process at a time', async t => {
@@ -126,12 +126,12 @@ t.test('a run that was killed has told what it took, and the next one finishes',
   }
   const taken = await runRetention({ ...run, now }, stop.signal)
   t.strictSame(taken, { ...nothing, addresses: 1 })
-  t.match((await eventsOf(test, 'retention-run')).map(({ facts }) => facts), [{ addresses: 1, details: 0, complete: false }])
+  t.match((await listAuditEvents(test, 'retention-run')).map(({ facts }) => facts), [{ addresses: 1, details: 0, complete: false }])
   test.clock.advance({ minutes: 6 })
   t.strictSame(await runRetention(run), { ...nothing, details: 3, 'sign-ins': 1 })
 
   test.clock.set('2028-11-18T08:00:00Z')
-  await issued(test, await test.signIn('agent'), { accountId: holder.id, channel: 'counter', identityCheck: passport })
+  await issueSlipNumber(test, await test.signIn('agent'), { accountId: holder.id, channel: 'counter', identityCheck: passportCheck })
   test.clock.set('2028-12-19T08:00:00Z')
   t.equal((await dueNow(run)).accounts, 7, 'those who have been locked since; somebody who had a slip lately stays')
 })
@@ -147,10 +147,10 @@ t.test('what is noted of a slip that has been forgotten goes the night after', a
     const answer = await test.api(porter, { method: 'POST', url: `/slips/${slips[i]!.number}/steps`, payload: { step: 'return', note } })
     t.equal(answer.statusCode, 200)
   }
-  t.ok((await everythingKept(test.deps.db)).includes('Late-Words-73'))
+  t.ok((await dumpAllTables(test.deps.db)).includes('Late-Words-73'))
   test.clock.advance({ days: 1 })
   t.strictSame(await dueNow(run), { ...nothing, details: 1, accounts: (await dueNow(run)).accounts })
   t.match(await runRetention(run), { details: 1 })
-  t.notOk((await everythingKept(test.deps.db)).includes('Late-Words-73'))
+  t.notOk((await dumpAllTables(test.deps.db)).includes('Late-Words-73'))
   t.match((await dueNow(run)).details, 0)
 })

@@ -1,11 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { lockFolder } from '../../src/database/folder-lock.js'
+import { lockDataFolder } from '../../src/database/folder-lock.js'
 import { embeddedOnly, startCommand, startServer, temporaryFolder } from '../helpers/processes.js'
 
 /** No process has this number: Linux counts to 4,194,304 at most. */
-const nobody = 99_999_999
+const UNUSED_PID = 99_999_999
 
 t.test('one process has a data folder', embeddedOnly, async t => {
   const folder = await temporaryFolder(t)
@@ -56,13 +56,13 @@ t.test('one process has a data folder', embeddedOnly, async t => {
 
 t.test('the lock of a process that is gone, or whose number another has by now, is cleared away', embeddedOnly, async t => {
   const folder = await temporaryFolder(t)
-  await writeFile(join(folder, `in-use-by-${nobody}-1`), '')
+  await writeFile(join(folder, `in-use-by-${UNUSED_PID}-1`), '')
   await writeFile(join(folder, `in-use-by-${process.pid}-1`), '')
   await writeFile(join(folder, `in-use-by-${process.ppid}-1`), '')
-  const unlock = await lockFolder(folder)
+  const unlock = await lockDataFolder(folder)
   t.match(await readdir(folder), [new RegExp(`^in-use-by-${process.pid}-\\d+$`)])
-  await t.rejects(lockFolder(folder), { message: new RegExp(`process ${process.pid} is using`) }, 'not even the same process enters twice')
+  await t.rejects(lockDataFolder(folder), { message: new RegExp(`process ${process.pid} is using`) }, 'not even the same process enters twice')
   await unlock()
   t.strictSame(await readdir(folder), [])
-  await (await lockFolder(folder))()
+  await (await lockDataFolder(folder))()
 })

@@ -14,7 +14,7 @@ async function signIn (address: string): Promise<string> {
   return (await answer.json() as { token: string }).token
 }
 
-async function call (address: string, token: string, path: string, body?: object): Promise<Response> {
+async function callApi (address: string, token: string, path: string, body?: object): Promise<Response> {
   const sent = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
   return await fetch(`${address}/api/v1${path}`, { ...sent, headers: { authorization: `Bearer ${token}`, ...body && { 'content-type': 'application/json' } } })
 }
@@ -37,9 +37,9 @@ t.test('with no configuration the demo institution is served and keeps its data'
 
   t.test('an agent issues a slip', async t => {
     const token = await signIn(address)
-    const { items } = await (await call(address, token, '/accounts?q=lukng2101')).json() as { items: Array<{ id: string }> }
+    const { items } = await (await callApi(address, token, '/accounts?q=lukng2101')).json() as { items: Array<{ id: string }> }
     const identityCheck = { documentType: 'passport', issuingCountry: 'PL', validUntil: '2099-12-31', photoMatches: true, nameMatches: true, birthDateMatches: true }
-    const answer = await call(address, token, '/slips', { accountId: items[0]?.id, channel: 'counter', identityCheck })
+    const answer = await callApi(address, token, '/slips', { accountId: items[0]?.id, channel: 'counter', identityCheck })
     t.equal(answer.status, 201)
     t.match(await answer.text(), /^%PDF-/)
     number = answer.headers.get('slip-number') ?? ''
@@ -62,7 +62,7 @@ t.test('with no configuration the demo institution is served and keeps its data'
   t.test('after a restart the slip is still there', async t => {
     const second = startServer(t, { DATA_DIR: folder })
     const again = await second.address
-    const answer = await call(again, await signIn(again), `/slips/${number}`)
+    const answer = await callApi(again, await signIn(again), `/slips/${number}`)
     t.equal(answer.status, 200)
     t.match(await answer.json(), { number, state: 'handed-over', account: { username: 'lukng2101' } })
     second.process.kill('SIGINT')

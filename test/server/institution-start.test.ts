@@ -2,16 +2,16 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import t, { type Test } from 'tap'
-import { cuttableProxy } from '../helpers/cuttable-proxy.js'
+import { startCuttableProxy } from '../helpers/cuttable-proxy.js'
 import { postgresOnly, startCommand, startServer } from '../helpers/processes.js'
 
 const postgresUrl = process.env['DATABASE_URL']
-const secret = () => randomBytes(32).toString('base64')
-const secrets = { CODE_KEY: secret(), SESSION_KEY: secret(), LOG_KEY: secret() }
+const createSecret = () => randomBytes(32).toString('base64')
+const secrets = { CODE_KEY: createSecret(), SESSION_KEY: createSecret(), LOG_KEY: createSecret() }
 const password = 'words with spaces between 7'
 
 /** An empty database of its own, gone after the test. */
-async function emptyDatabase (t: Test): Promise<string> {
+async function createEmptyDatabase (t: Test): Promise<string> {
   const admin = new pg.Client({ connectionString: postgresUrl })
   await admin.connect()
   const name = `slipdesk_start_${randomBytes(6).toString('hex')}`
@@ -25,7 +25,7 @@ async function emptyDatabase (t: Test): Promise<string> {
   return url.href
 }
 
-async function command (t: Test, commandLine: readonly string[], environment: Record<string, string>, typed = '') {
+async function runCommand (t: Test, commandLine: readonly string[], environment: Record<string, string>, typed = '') {
   const running = startCommand(t, commandLine, environment, typed)
   return { code: await running.ended, ...running.output }
 }
@@ -37,7 +37,7 @@ async function signIn (address: string): Promise<Response> {
 }
 
 /** Asks until the answer has that status; every ask waits for the server's own answer. */
-async function untilStatus (url: string, status: number): Promise<Response> {
+async function waitForStatus (url: string, status: number): Promise<Response> {
   for (let left = 500; ; left--) {
     const answer = await fetch(url)
     if (answer.status === status || left === 0) return answer
@@ -46,7 +46,7 @@ async function untilStatus (url: string, status: number): Promise<Response> {
 }
 
 t.test('an institution’s server starts empty, and only when all is in place', postgresOnly, async t => {
-  const url = await emptyDatabase(t)
+  const url = await createEmptyDatabase(t)
   const environment = { DATABASE_URL: url, ...secrets }
 
   t.test('not without its secrets, each of which it names', async t => {
@@ -65,10 +65,10 @@ t.test('an institution’s server starts empty, and only when all is in place', 
   })
 
   t.test('after `migrate`, which may run twice, with service points, but no accounts and no staff', async t => {
-    const migrated = await command(t, ['migrate'], { DATABASE_URL: url })
+    const migrated = await runCommand(t, ['migrate'], { DATABASE_URL: url })
     t.equal(migrated.code, 0, migrated.err)
     t.match(migrated.out, 'Applied 0001-')
-    const again = await command(t, ['migrate'], environment)
+    const again = await runCommand(t, ['migrate'], environment)
     t.strictSame([again.code, again.out], [0, 'The schema was up to date.\n'])
     const server = startServer(t, environment)
     const address = await server.address
@@ -85,7 +85,7 @@ t.test('an institution’s server starts empty, and only when all is in place', 
   })
 
   t.test('the first administrator comes from the command line and can sign in', async t => {
-    const added = await command(t, ['staff', 'add', '--login', 'first', '--name', 'First Administrator', '--roles', 'administrator'], environment, `${password}\n`)
+    const added = await runCommand(t, ['staff', 'add', '--login', 'first', '--name', 'First Administrator', '--roles', 'administrator'], environment, `${password}\n`)
     t.equal(added.code, 0, added.err)
     const server = startServer(t, environment)
     const answer = await signIn(await server.address)
@@ -97,10 +97,10 @@ t.test('an institution’s server starts empty, and only when all is in place', 
 })
 
 t.test('a database that goes away is told as 503, and its return needs nobody', postgresOnly, async t => {
-  const url = await emptyDatabase(t)
-  await command(t, ['migrate'], { DATABASE_URL: url, ...secrets })
-  await command(t, ['staff', 'add', '--login', 'first', '--name', 'First', '--roles', 'administrator'], { DATABASE_URL: url, ...secrets }, `${password}\n`)
-  const wire = await cuttableProxy(t, url)
+  const url = await createEmptyDatabase(t)
+  await runCommand(t, ['migrate'], { DATABASE_URL: url, ...secrets })
+  await runCommand(t, ['staff', 'add', '--login', 'first', '--name', 'First', '--roles', 'administrator'], { DATABASE_URL: url, ...secrets }, `${password}\n`)
+  const wire = await startCuttableProxy(t, url)
   const server = startServer(t, { DATABASE_URL: wire.url, ...secrets })
   const address = await server.address
   t.equal((await signIn(address)).status, 201)
@@ -122,25 +122,25 @@ t.test('a database that goes away is told as 503, and its return needs nobody', 
   })
 
   t.test('when it is back', async t => {
-    await wire.mend()
-    t.equal((await untilStatus(`${address}/readyz`, 200)).status, 200)
+    await wire.restore()
+    t.equal((await waitForStatus(`${address}/readyz`, 200)).status, 200)
     t.equal((await signIn(address)).status, 201)
     t.equal(await server.stop(), 0)
   })
 })
 
 t.test('a server whose database is not there yet starts, waits and then works', postgresOnly, async t => {
-  const url = await emptyDatabase(t)
-  await command(t, ['migrate'], { DATABASE_URL: url, ...secrets })
-  const wire = await cuttableProxy(t, url)
+  const url = await createEmptyDatabase(t)
+  await runCommand(t, ['migrate'], { DATABASE_URL: url, ...secrets })
+  const wire = await startCuttableProxy(t, url)
   await wire.cut()
   const server = startServer(t, { DATABASE_URL: wire.url, ...secrets })
   const address = await server.address
   const away = await fetch(`${address}/readyz`)
   t.equal(away.status, 503)
   t.equal(away.headers.get('content-type'), 'application/problem+json; charset=utf-8')
-  await wire.mend()
-  t.equal((await untilStatus(`${address}/readyz`, 200)).status, 200)
+  await wire.restore()
+  t.equal((await waitForStatus(`${address}/readyz`, 200)).status, 200)
   t.equal(await server.stop(), 0)
   t.equal(server.output.err, '')
 })

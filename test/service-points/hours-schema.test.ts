@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fieldErrors } from '../../src/http/forms.js'
+import { toFieldErrors } from '../../src/http/forms.js'
 import { openingHoursSchema } from '../../src/service-points/hours-schema.js'
 
 const long = { opens: '08:00', closes: '20:00' }
@@ -9,7 +9,7 @@ const days = (count: number) => Object.fromEntries(Array.from({ length: count },
 const years = (count: number) => Array.from({ length: count }, (_, i) => ({ ...season, from: `${2026 + i}-06-22`, to: `${2026 + i}-08-02` }))
 const faults = (hours: unknown) => {
   const { error } = openingHoursSchema.safeParse(hours)
-  return fieldErrors(error?.issues ?? []).map(({ path, message }) => `${path} ${message}`)
+  return toFieldErrors(error?.issues ?? []).map(({ path, message }) => `${path} ${message}`)
 }
 
 t.test('an ordinary week is enough, and everything may be full', async t => {

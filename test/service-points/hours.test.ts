@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { closedDays } from '../../src/service-points/holidays.js'
-import { nextOpening, openAt, openingsBetween, openingSpans, withoutPast, type OpeningCalendar } from '../../src/service-points/hours.js'
+import { holidayCheckFor } from '../../src/service-points/holidays.js'
+import { findNextOpening, findOpenSpan, openingSpansBetween, openingSpans, removePastHours, type OpeningCalendar } from '../../src/service-points/hours.js'
 import type { OpeningHours } from '../../src/service-points/hours-schema.js'
 
 const long = { opens: '08:00', closes: '20:00' }
 const friday = { opens: '08:00', closes: '18:00' }
 const lobby: OpeningHours = { week: [long, long, long, long, friday, null, null], seasons: [], exceptions: {} }
 const calendar = (hours: Partial<OpeningHours> = {}): OpeningCalendar =>
-  ({ hours: { ...lobby, ...hours }, isHoliday: closedDays('FI'), zone: 'Europe/Helsinki' })
+  ({ hours: { ...lobby, ...hours }, isHoliday: holidayCheckFor('FI'), zone: 'Europe/Helsinki' })
 const utc = (text: string) => new Date(`${text}Z`)
 
 t.test('porters are open Monday to Thursday 8–20, Friday 8–18, and not at weekends', async t => {
@@ -41,24 +41,24 @@ t.test('hours that lie in the hour which the clocks leave out are none on that d
 })
 
 t.test('it opens on the minute and has closed at the closing time', async t => {
-  t.notOk(openAt(calendar(), utc('2026-11-20T05:59:59.999')))
-  t.ok(openAt(calendar(), utc('2026-11-20T06:00')))
-  t.ok(openAt(calendar(), utc('2026-11-20T15:59:59.999')))
-  t.notOk(openAt(calendar(), utc('2026-11-20T16:00')))
+  t.notOk(findOpenSpan(calendar(), utc('2026-11-20T05:59:59.999')))
+  t.ok(findOpenSpan(calendar(), utc('2026-11-20T06:00')))
+  t.ok(findOpenSpan(calendar(), utc('2026-11-20T15:59:59.999')))
+  t.notOk(findOpenSpan(calendar(), utc('2026-11-20T16:00')))
 })
 
 t.test('after Friday evening the next opening is Monday morning', async t => {
-  t.strictSame(nextOpening(calendar(), utc('2026-11-20T16:00'))?.opens, utc('2026-11-23T06:00'))
+  t.strictSame(findNextOpening(calendar(), utc('2026-11-20T16:00'))?.opens, utc('2026-11-23T06:00'))
 })
 
 t.test('Midsummer: open on Thursday, closed on the Eve, open again on Monday', async t => {
   t.strictSame(openingSpans(calendar(), '2026-06-18').length, 1)
   t.strictSame(openingSpans(calendar(), '2026-06-19'), [])
-  t.strictSame(nextOpening(calendar(), utc('2026-06-18T17:00'))?.opens, utc('2026-06-22T05:00'))
+  t.strictSame(findNextOpening(calendar(), utc('2026-06-18T17:00'))?.opens, utc('2026-06-22T05:00'))
 })
 
 t.test('Christmas 2026: closed from the Eve on Thursday until Monday 28 December', async t => {
-  t.strictSame(nextOpening(calendar(), utc('2026-12-23T18:00'))?.opens, utc('2026-12-28T06:00'))
+  t.strictSame(findNextOpening(calendar(), utc('2026-12-23T18:00'))?.opens, utc('2026-12-28T06:00'))
 })
 
 t.test('Independence Day is closed also where Sundays are open', async t => {
@@ -83,27 +83,27 @@ t.test('a season has a week of its own, an exception beats holiday and season', 
 t.test('what is over falls away when hours are saved; what still touches today stays, in order', async t => {
   const season = (from: string, to: string) => ({ from, to, week: lobby.week })
   const hours = { ...lobby, seasons: [season('2026-12-01', '2026-12-31'), season('2026-11-01', '2026-11-20'), season('2026-06-01', '2026-11-19')], exceptions: { '2026-11-19': null, '2026-11-20': null } }
-  t.strictSame(withoutPast(hours, '2026-11-20'), { ...lobby, seasons: [season('2026-11-01', '2026-11-20'), season('2026-12-01', '2026-12-31')], exceptions: { '2026-11-20': null } })
+  t.strictSame(removePastHours(hours, '2026-11-20'), { ...lobby, seasons: [season('2026-11-01', '2026-11-20'), season('2026-12-01', '2026-12-31')], exceptions: { '2026-11-20': null } })
 })
 
 t.test('a desk that never opens has no next opening', async t => {
-  t.equal(nextOpening(calendar({ week: Array(7).fill(null) }), utc('2026-11-20T10:00')), undefined)
+  t.equal(findNextOpening(calendar({ week: Array(7).fill(null) }), utc('2026-11-20T10:00')), undefined)
 })
 
 t.test('the openings between two moments are what is left of them', async t => {
-  t.strictSame(openingsBetween(calendar(), utc('2026-11-20T15:59'), utc('2026-11-23T06:01')), [
+  t.strictSame(openingSpansBetween(calendar(), utc('2026-11-20T15:59'), utc('2026-11-23T06:01')), [
     { opens: utc('2026-11-20T15:59'), closes: utc('2026-11-20T16:00') },
     { opens: utc('2026-11-23T06:00'), closes: utc('2026-11-23T06:01') },
   ])
-  t.strictSame(openingsBetween(calendar(), utc('2026-11-20T16:00'), utc('2026-11-23T06:00')), [])
+  t.strictSame(openingSpansBetween(calendar(), utc('2026-11-20T16:00'), utc('2026-11-23T06:00')), [])
 })
 
 t.test('at any moment the desk is open, or its next opening lies ahead and nothing is open in between', async t => {
   const moments = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true })
   t.doesNotThrow(() => fc.assert(fc.property(moments, moment => {
-    const open = openAt(calendar(), moment)
+    const open = findOpenSpan(calendar(), moment)
     if (open !== undefined) return open.opens <= moment && moment < open.closes
-    const next = nextOpening(calendar(), moment)!
-    return next.opens > moment && openingsBetween(calendar(), moment, next.opens).length === 0
+    const next = findNextOpening(calendar(), moment)!
+    return next.opens > moment && openingSpansBetween(calendar(), moment, next.opens).length === 0
   }), { numRuns: 50 }))
 })

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { kilometresBetween } from '../../src/service-points/distance.js'
-import { nearestDesk } from '../../src/service-points/nearest-desk.js'
+import { findNearestDesk } from '../../src/service-points/nearest-desk.js'
 import type { ServicePoint } from '../../src/service-points/service-point.js'
 
 const [arabia, karamalmi, myllypuro, myyrmaki] = metropolia.servicePoints.filter(point => point.kind === 'porter') as [ServicePoint, ServicePoint, ServicePoint, ServicePoint]
 const open = (desk: ServicePoint, openingDays = 5) => ({ desk, openingDays })
 const placeless = (desk: ServicePoint) => ({ ...desk, location: null })
-const nearest = (from: ServicePoint, desks: Parameters<typeof nearestDesk>[1]) => nearestDesk(from.location, desks)?.desk.campus
+const nearest = (from: ServicePoint, desks: Parameters<typeof findNearestDesk>[1]) => findNearestDesk(from.location, desks)?.desk.campus
 
 t.test('distances are those of the great circle', async t => {
   const km = (a: [number, number], b: [number, number]) => Math.round(kilometresBetween({ latitude: a[0], longitude: a[1] }, { latitude: b[0], longitude: b[1] }))
@@ -31,15 +31,15 @@ t.test('the nearest wins over one that opens more often', async t => {
 
 t.test('where nobody knows how far it is, the one with the most opening days', async t => {
   const desks = [open(placeless(karamalmi), 5), open(placeless(myyrmaki), 9), open(placeless(myllypuro), 5)]
-  t.match(nearestDesk(arabia.location, desks), { desk: { campus: 'Myyrmäki' }, isNearest: false })
-  t.match(nearestDesk(undefined, [open(karamalmi, 5), open(myyrmaki, 9)]), { desk: { campus: 'Myyrmäki' }, isNearest: false })
-  t.match(nearestDesk(arabia.location, [...desks, open(karamalmi, 2)]), { desk: { campus: 'Karamalmi' }, isNearest: true }, 'one whose place is known is nearer than any that is not')
+  t.match(findNearestDesk(arabia.location, desks), { desk: { campus: 'Myyrmäki' }, isNearest: false })
+  t.match(findNearestDesk(undefined, [open(karamalmi, 5), open(myyrmaki, 9)]), { desk: { campus: 'Myyrmäki' }, isNearest: false })
+  t.match(findNearestDesk(arabia.location, [...desks, open(karamalmi, 2)]), { desk: { campus: 'Karamalmi' }, isNearest: true }, 'one whose place is known is nearer than any that is not')
 })
 
 t.test('of two that are equally near the one that opens more often, then the first by id, whatever their order', async t => {
   const twin = { ...myllypuro, id: 'porter-myllypuro-2' }
-  t.equal(nearestDesk(arabia.location, [open(myllypuro, 4), open(twin, 5)])?.desk.id, 'porter-myllypuro-2')
-  t.equal(nearestDesk(arabia.location, [open(twin), open(myllypuro)])?.desk.id, 'porter-myllypuro')
-  t.equal(nearestDesk(arabia.location, [open(myllypuro), open(twin)])?.desk.id, 'porter-myllypuro')
-  t.equal(nearestDesk(arabia.location, []), undefined)
+  t.equal(findNearestDesk(arabia.location, [open(myllypuro, 4), open(twin, 5)])?.desk.id, 'porter-myllypuro-2')
+  t.equal(findNearestDesk(arabia.location, [open(twin), open(myllypuro)])?.desk.id, 'porter-myllypuro')
+  t.equal(findNearestDesk(arabia.location, [open(myllypuro), open(twin)])?.desk.id, 'porter-myllypuro')
+  t.equal(findNearestDesk(arabia.location, []), undefined)
 })

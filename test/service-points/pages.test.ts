@@ -2,12 +2,12 @@ import t from 'tap'
 import { hoursVersion } from '../../src/service-points/change-hours.js'
 import { findServicePoint } from '../../src/service-points/queries.js'
 import { buildTestApp } from '../helpers/app.js'
-import { eventsOf, issue, staffIdOf, wishFor } from '../helpers/counter.js'
+import { listAuditEvents, postSlip, requireStaffId, buildIssueRequest } from '../helpers/counter.js'
 import { insertSlips } from '../helpers/slips-in-states.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const test = await buildTestApp(t)
-const admin = smallBrowser(test.app)
+const admin = createPageClient(test.app)
 await admin.signIn('admin')
 const arabia = '/service-points/porter-arabia'
 
@@ -29,7 +29,7 @@ async function form (url = arabia) {
 
 t.test('only an administrator changes hours', async t => {
   for (const login of ['agent', 'porter', 'auditor', 'hr']) {
-    const other = smallBrowser(test.app)
+    const other = createPageClient(test.app)
     await other.signIn(login)
     for (const url of ['/service-points', arabia]) t.equal((await other.get(url)).statusCode, 403, `${login} ${url}`)
     t.equal((await other.post(arabia, { ...await form(), do: 'save', 'week.0.opens': '9' })).statusCode, 403, login)
@@ -120,14 +120,14 @@ t.test('what cannot be is told at its field and in the summary, everything typed
     t.match(page.body, 'As saved')
   }
   t.strictSame(await hoursOf('porter-arabia'), before)
-  t.strictSame(await eventsOf(test, 'hours-changed'), [])
+  t.strictSame(await listAuditEvents(test, 'hours-changed'), [])
 })
 
 t.test('saved hours hold at once: for the API, for slips and on the page; what is over is gone, and it is on record', async t => {
   const token = await test.signIn('agent')
   const now = async () => (await test.api(token, { url: '/service-points' })).json<{ items: Array<{ id: string }> }>().items.find(({ id }) => id === 'porter-arabia')
   t.match(await now(), { openNow: true })
-  const wish = await wishFor(test, (await test.deps.db.selectFrom('accounts').select('username').where('affiliation', '=', 'student').where('status', '=', 'active').orderBy('username').executeTakeFirstOrThrow()).username, 'porter')
+  const wish = await buildIssueRequest(test, (await test.deps.db.selectFrom('accounts').select('username').where('affiliation', '=', 'student').where('status', '=', 'active').orderBy('username').executeTakeFirstOrThrow()).username, 'porter')
   const answer = await admin.post(arabia, {
     ...await form(), do: 'save', 'seasons.0.from': '19.11.2026', 'seasons.0.to': '2.12.2026', 'exceptions.0.day': '1.11.2026', 'exceptions.1.day': '24.12.2026', 'exceptions.1.opens': '8', 'exceptions.1.closes': '12',
   })
@@ -138,23 +138,23 @@ t.test('saved hours hold at once: for the API, for slips and on the page; what i
   const hours = await hoursOf('porter-arabia')
   t.match(hours, { seasons: [{ from: '2026-11-19', to: '2026-12-02' }], exceptions: { '2026-12-24': { opens: '08:00', closes: '12:00' } } })
   t.strictSame(Object.keys(hours.exceptions), ['2026-12-24'])
-  const [event, ...others] = await eventsOf(test, 'hours-changed')
-  t.match(event, { actor: `staff:${await staffIdOf(test, 'admin')}`, service_point: 'porter-arabia', at: test.clock.now() })
+  const [event, ...others] = await listAuditEvents(test, 'hours-changed')
+  t.match(event, { actor: `staff:${await requireStaffId(test, 'admin')}`, service_point: 'porter-arabia', at: test.clock.now() })
   t.strictSame(event?.facts, { hours })
   t.strictSame(others, [])
   t.strictSame(await now(), { id: 'porter-arabia', kind: 'porter', name: 'Arabia porters', openNow: false, opensAt: '2026-12-03T08:00:00+02:00' })
-  const refused = await issue(test, token, wish)
+  const refused = await postSlip(test, token, wish)
   t.equal(refused.statusCode, 422)
   t.match(refused.json(), { code: 'service-point-closed', detail: /^Arabia is open on only 1 day until 3 December 2026.*Nearest that works: Myllypuro\./ })
   t.equal((await admin.post(arabia, { ...await form(), do: 'save', 'seasons.0.removed': 'yes' })).statusCode, 303)
-  t.equal((await issue(test, token, wish)).statusCode, 201)
+  t.equal((await postSlip(test, token, wish)).statusCode, 201)
   t.strictSame((await hoursOf('porter-arabia')).seasons, [])
 })
 
 t.test('hours that nobody changed are saved without an event', async t => {
-  const before = (await eventsOf(test, 'hours-changed')).length
+  const before = (await listAuditEvents(test, 'hours-changed')).length
   t.equal((await admin.post(arabia, { ...await form(), do: 'save' })).statusCode, 303)
-  t.equal((await eventsOf(test, 'hours-changed')).length, before)
+  t.equal((await listAuditEvents(test, 'hours-changed')).length, before)
 })
 
 t.test('of two administrators the second sees the first one’s hours before anything is undone', async t => {

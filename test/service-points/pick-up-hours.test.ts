@@ -1,7 +1,7 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/metropolia.js'
-import { openingCalendar, pickUp } from '../../src/service-points/pick-up.js'
-import { pickUpHours } from '../../src/service-points/pick-up-hours.js'
+import { toOpeningCalendar, findPickUp } from '../../src/service-points/pick-up.js'
+import { getPickUpHours } from '../../src/service-points/pick-up-hours.js'
 
 const day = { opens: '08:00', closes: '20:00' }
 const week = [day, day, day, day, day, null, null]
@@ -14,29 +14,29 @@ const issuedAt = new Date('2026-11-30T10:00:00Z')
 const collectBy = new Date('2026-12-14T18:00:00Z')
 
 t.test('in an ordinary fortnight only the week is said', async t => {
-  t.strictSame(pickUpHours(calendar({}), issuedAt, collectBy), { week, otherDays: [] })
+  t.strictSame(getPickUpHours(calendar({}), issuedAt, collectBy), { week, otherDays: [] })
 })
 
 t.test('holidays and shortened days until the last day to collect are said, later ones are not', async t => {
   const short = { opens: '08:00', closes: '12:00' }
-  const { otherDays } = pickUpHours(calendar({ '2026-12-14': short, '2026-12-15': short }, ['2026-12-08', '2026-12-25']), issuedAt, collectBy)
+  const { otherDays } = getPickUpHours(calendar({ '2026-12-14': short, '2026-12-15': short }, ['2026-12-08', '2026-12-25']), issuedAt, collectBy)
   t.strictSame(otherDays, [{ day: '2026-12-08', hours: null }, { day: '2026-12-14', hours: short }])
 })
 
 t.test('a holiday on a day that is closed anyway is not worth a word', async t => {
-  t.strictSame(pickUpHours(calendar({}, ['2026-12-06']), issuedAt, collectBy).otherDays, [])
+  t.strictSame(getPickUpHours(calendar({}, ['2026-12-06']), issuedAt, collectBy).otherDays, [])
 })
 
 t.test('a season that begins meanwhile is said day by day', async t => {
   const closed = { ...calendar({}), hours: { week, exceptions: {}, seasons: [{ from: '2026-12-10', to: '2026-12-31', week: week.map(() => null) }] } }
-  t.strictSame(pickUpHours(closed, issuedAt, collectBy).otherDays.map(other => other.day), ['2026-12-10', '2026-12-11', '2026-12-14'])
+  t.strictSame(getPickUpHours(closed, issuedAt, collectBy).otherDays.map(other => other.day), ['2026-12-10', '2026-12-11', '2026-12-14'])
 })
 
 t.test('the slip of a campus names the holidays of its own time to collect: Midsummer, Christmas, Independence Day', async t => {
   const lobby = metropolia.servicePoints.find(({ id }) => id === 'porter-arabia')!
   const closedDays = (issued: string) => {
     const moment = new Date(issued)
-    return pickUpHours(openingCalendar(lobby, metropolia), moment, pickUp(lobby, moment, metropolia)!.collectBy).otherDays.map(({ day, hours }) => `${day} ${hours?.opens ?? 'closed'}`)
+    return getPickUpHours(toOpeningCalendar(lobby, metropolia), moment, findPickUp(lobby, moment, metropolia)!.collectBy).otherDays.map(({ day, hours }) => `${day} ${hours?.opens ?? 'closed'}`)
   }
   t.strictSame(closedDays('2026-06-08T10:00:00Z'), ['2026-06-19 closed'])
   t.strictSame(closedDays('2026-12-15T10:00:00Z'), ['2026-12-24 closed', '2026-12-25 closed'])

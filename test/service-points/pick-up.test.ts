@@ -1,9 +1,9 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/metropolia.js'
 import type { OpeningHours } from '../../src/service-points/hours-schema.js'
-import { refusalSentence } from '../../src/i18n/refusal-sentence.js'
+import { formatRefusal } from '../../src/i18n/refusal-sentence.js'
 import { translator } from '../../src/i18n/translate.js'
-import { pickUp, pickUpRefusals } from '../../src/service-points/pick-up.js'
+import { findPickUp, listPickUpRefusals } from '../../src/service-points/pick-up.js'
 import type { ServicePoint } from '../../src/service-points/service-point.js'
 
 const porters = metropolia.servicePoints.filter(point => point.kind === 'porter') as ServicePoint[]
@@ -14,52 +14,52 @@ const porter = (id: string, hours: Partial<OpeningHours> = {}): ServicePoint => 
 const closedWeek: OpeningHours['week'] = [null, null, null, null, null, null, null]
 
 t.test('a porter slip of Friday 20 November is collected by Friday 4 December 18.00', async t => {
-  t.strictSame(pickUp(porter('porter-arabia'), new Date('2026-11-20T13:57:00Z'), metropolia),
+  t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-11-20T13:57:00Z'), metropolia),
     { collectBy: new Date('2026-12-04T16:00:00Z'), openingDays: 11 })
 })
 
 t.test('a slip issued at 23:50 has its 14 days from that day', async t => {
-  t.strictSame(pickUp(porter('porter-arabia'), new Date('2026-11-20T21:50:00Z'), metropolia),
+  t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-11-20T21:50:00Z'), metropolia),
     { collectBy: new Date('2026-12-04T16:00:00Z'), openingDays: 10 })
 })
 
 t.test('where the last day is a Sunday, Friday’s closing time is the last moment', async t => {
-  t.strictSame(pickUp(porter('porter-arabia'), new Date('2026-11-22T10:00:00Z'), metropolia)?.collectBy, new Date('2026-12-04T16:00:00Z'))
+  t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-11-22T10:00:00Z'), metropolia)?.collectBy, new Date('2026-12-04T16:00:00Z'))
 })
 
 t.test('a slip whose last day is Midsummer Eve is collected by Thursday evening', async t => {
-  t.strictSame(pickUp(porter('porter-arabia'), new Date('2026-06-05T10:00:00Z'), metropolia),
+  t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-06-05T10:00:00Z'), metropolia),
     { collectBy: new Date('2026-06-18T17:00:00Z'), openingDays: 10 })
 })
 
 t.test('a slip whose last day is Independence Day is collected by the Friday before, also where Sundays are open', async t => {
   const monday = { collectBy: new Date('2027-12-03T16:00:00Z'), openingDays: 10 }
-  t.strictSame(pickUp(porter('porter-arabia'), new Date('2027-11-22T10:00:00Z'), metropolia), monday, 'a Monday in 2027')
+  t.strictSame(findPickUp(porter('porter-arabia'), new Date('2027-11-22T10:00:00Z'), metropolia), monday, 'a Monday in 2027')
   const everyDay = porter('porter-arabia', { week: Array(7).fill({ opens: '10:00', closes: '14:00' }) })
-  t.strictSame(pickUp(everyDay, new Date('2026-11-22T13:00:00Z'), metropolia)?.collectBy, new Date('2026-12-05T12:00:00Z'), 'a Sunday in 2026')
+  t.strictSame(findPickUp(everyDay, new Date('2026-11-22T13:00:00Z'), metropolia)?.collectBy, new Date('2026-12-05T12:00:00Z'), 'a Sunday in 2026')
 })
 
 t.test('where the summer closure begins before the time is over, the last moment lies before it', async t => {
   const summer = porter('porter-arabia', { seasons: [{ from: '2026-06-15', to: '2026-08-02', week: closedWeek }] })
-  t.strictSame(pickUp(summer, new Date('2026-06-10T10:00:00Z'), metropolia), { collectBy: new Date('2026-06-12T15:00:00Z'), openingDays: 3 })
-  t.match(pickUpRefusals(summer, new Date('2026-06-11T20:50:00Z'), metropolia, porters), [{ values: { openingDays: 1 } }], 'at 23.50 on the day before the last, one day is left')
-  t.strictSame(pickUpRefusals(summer, new Date('2026-06-11T10:00:00Z'), metropolia, porters), [], 'at noon it was two')
+  t.strictSame(findPickUp(summer, new Date('2026-06-10T10:00:00Z'), metropolia), { collectBy: new Date('2026-06-12T15:00:00Z'), openingDays: 3 })
+  t.match(listPickUpRefusals(summer, new Date('2026-06-11T20:50:00Z'), metropolia, porters), [{ values: { openingDays: 1 } }], 'at 23.50 on the day before the last, one day is left')
+  t.strictSame(listPickUpRefusals(summer, new Date('2026-06-11T10:00:00Z'), metropolia, porters), [], 'at noon it was two')
 })
 
 t.test('over Christmas the last moment is before the Eve', async t => {
-  t.strictSame(pickUp(porter('porter-arabia'), new Date('2026-12-13T10:00:00Z'), metropolia)?.collectBy, new Date('2026-12-23T18:00:00Z'))
+  t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-12-13T10:00:00Z'), metropolia)?.collectBy, new Date('2026-12-23T18:00:00Z'))
 })
 
 t.test('over the change of clocks the closing time is that of the wall', async t => {
-  t.strictSame(pickUp(porter('porter-arabia'), new Date('2026-10-16T10:00:00Z'), metropolia)?.collectBy, new Date('2026-10-30T16:00:00Z'))
-  t.strictSame(pickUp(porter('porter-arabia'), new Date('2026-03-27T10:00:00Z'), metropolia)?.collectBy, new Date('2026-04-10T15:00:00Z'))
+  t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-10-16T10:00:00Z'), metropolia)?.collectBy, new Date('2026-10-30T16:00:00Z'))
+  t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-03-27T10:00:00Z'), metropolia)?.collectBy, new Date('2026-04-10T15:00:00Z'))
 })
 
 t.test('a campus that is closed for the summer is refused, and another is named', async t => {
   const closed = porter('porter-arabia', { seasons: [{ from: '2026-06-22', to: '2026-08-02', week: closedWeek }] })
   const issuedAt = new Date('2026-07-01T09:00:00Z')
-  t.equal(pickUp(closed, issuedAt, metropolia), undefined)
-  t.match(pickUpRefusals(closed, issuedAt, metropolia, porters), [{
+  t.equal(findPickUp(closed, issuedAt, metropolia), undefined)
+  t.match(listPickUpRefusals(closed, issuedAt, metropolia, porters), [{
     code: 'service-point-closed',
     values: { campus: 'Arabia', openingDays: 0, leastOpeningDays: 2, endFi: '15.7.2026', endEn: '15 July 2026', otherCampus: 'Myllypuro', otherId: 'porter-myllypuro' },
   }])
@@ -70,9 +70,9 @@ t.test('one opening day is too few, two are enough', async t => {
     week: closedWeek, exceptions: Object.fromEntries(days.map(day => [day, { opens: '08:00', closes: '16:00' }])),
   })
   const issuedAt = new Date('2026-11-20T13:57:00Z')
-  t.match(pickUpRefusals(openOn('2026-12-04'), issuedAt, metropolia, []), [{ code: 'service-point-closed', variant: 'everywhere', values: { openingDays: 1 } }])
-  t.strictSame(pickUpRefusals(openOn('2026-12-03', '2026-12-04'), issuedAt, metropolia, []), [])
-  t.match(pickUpRefusals(openOn('2026-12-04', '2026-12-05'), issuedAt, metropolia, []), [{ code: 'service-point-closed' }], 'the fifth is a day too late')
+  t.match(listPickUpRefusals(openOn('2026-12-04'), issuedAt, metropolia, []), [{ code: 'service-point-closed', variant: 'everywhere', values: { openingDays: 1 } }])
+  t.strictSame(listPickUpRefusals(openOn('2026-12-03', '2026-12-04'), issuedAt, metropolia, []), [])
+  t.match(listPickUpRefusals(openOn('2026-12-04', '2026-12-05'), issuedAt, metropolia, []), [{ code: 'service-point-closed' }], 'the fifth is a day too late')
 })
 
 t.test('the nearest campus that works is named, and never an office that is no porter’s', async t => {
@@ -80,7 +80,7 @@ t.test('the nearest campus that works is named, and never an office that is no p
   const helpdesk = metropolia.servicePoints.find(point => point.kind === 'helpdesk' && point.campus === 'Myllypuro') as ServicePoint
   const monday = { week: [{ opens: '08:00', closes: '20:00' }, ...closedWeek.slice(1)] }
   const others = [helpdesk, closed, porter('porter-myllypuro', { week: closedWeek }), porter('porter-karamalmi'), porter('porter-myyrmaki', monday)]
-  const refusals = pickUpRefusals(closed, new Date('2026-11-20T13:57:00Z'), metropolia, others)
+  const refusals = listPickUpRefusals(closed, new Date('2026-11-20T13:57:00Z'), metropolia, others)
   t.equal(refusals[0]?.values?.['otherCampus'], 'Myyrmäki', 'Myllypuro is nearer but closed, Karamalmi is open more often but farther away')
 })
 
@@ -88,7 +88,7 @@ t.test('the sentence says how seldom, until when, and where else', async t => {
   const issuedAt = new Date('2026-11-20T13:57:00Z')
   const oneDay = porter('porter-arabia', { week: closedWeek, exceptions: { '2026-12-04': { opens: '08:00', closes: '16:00' } } })
   const sentences = (desk: ServicePoint, others: readonly ServicePoint[]) =>
-    (['en', 'fi', 'sv'] as const).map(language => refusalSentence(translator(language), pickUpRefusals(desk, issuedAt, metropolia, others)[0]!))
+    (['en', 'fi', 'sv'] as const).map(language => formatRefusal(translator(language), listPickUpRefusals(desk, issuedAt, metropolia, others)[0]!))
   t.strictSame(sentences(oneDay, porters), [
     'Arabia is open on only 1 day until 4 December 2026, when the time to collect ends; at least 2 days are needed. Nearest that works: Myllypuro. Choose it, or offer the counter.',
     'Arabia: vahtimestarien piste on auki vain yhtenä päivänä ennen kuin noutoaika päättyy 4.12.2026; aukiolopäiviä tarvitaan vähintään 2. Lähin kampus, josta nouto onnistuu: Myllypuro. Valitse se tai tarjoa noutoa palvelutiskiltä.',

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/metropolia.js'
-import { findServicePoint, listServicePoints, loadProfileServicePoints, servicePointsOf } from '../../src/service-points/queries.js'
-import { openTestDatabase, testBegins } from '../helpers/database.js'
+import { findServicePoint, listServicePoints, insertMissingServicePoints, listStaffServicePoints } from '../../src/service-points/queries.js'
+import { openTestDatabase, testStart } from '../helpers/database.js'
 
 t.test('the profile’s service points are there from the start, each as the profile says', async t => {
   const { db } = await openTestDatabase(t)
@@ -15,9 +15,9 @@ t.test('loading the profile again adds what is missing and keeps an administrato
   const { db } = await openTestDatabase(t)
   await db.updateTable('service_points').set({ campus: 'Arabianranta' }).where('id', '=', 'porter-arabia').execute()
   await db.deleteFrom('service_points').where('id', '=', 'porter-myyrmaki').execute()
-  t.equal(await loadProfileServicePoints(db, metropolia), 1)
+  t.equal(await insertMissingServicePoints(db, metropolia), 1)
   t.strictSame((await listServicePoints(db, { kind: 'porter' })).map(({ campus }) => campus), ['Arabianranta', 'Karamalmi', 'Myllypuro', 'Myyrmäki'])
-  t.equal(await loadProfileServicePoints(db, metropolia), 0)
+  t.equal(await insertMissingServicePoints(db, metropolia), 0)
 })
 
 t.test('a service point from before locations were kept gets its place, and its hours stay', async t => {
@@ -26,7 +26,7 @@ t.test('a service point from before locations were kept gets its place, and its 
   await db.updateTable('service_points').set({ location: null }).execute()
   await db.updateTable('service_points').set({ hours: JSON.stringify(hours) }).where('id', '=', 'porter-arabia').execute()
   await db.updateTable('service_points').set({ location: '{"latitude":1,"longitude":2}' }).where('id', '=', 'porter-karamalmi').execute()
-  await loadProfileServicePoints(db, metropolia)
+  await insertMissingServicePoints(db, metropolia)
   t.match(await findServicePoint(db, 'porter-arabia'), { location: { latitude: 60.21, longitude: 24.98 }, hours })
   t.match(await findServicePoint(db, 'porter-karamalmi'), { location: { latitude: 1, longitude: 2 } }, 'a place that is known is left alone')
 })
@@ -34,11 +34,11 @@ t.test('a service point from before locations were kept gets its place, and its 
 t.test('staff have the service points that they were given, and no others', async t => {
   const { db } = await openTestDatabase(t)
   const { id } = await db.insertInto('staff')
-    .values({ login: 'aino', name: 'Aino Aalto', password_hash: 'x', roles: ['agent'], created_at: testBegins })
+    .values({ login: 'aino', name: 'Aino Aalto', password_hash: 'x', roles: ['agent'], created_at: testStart })
     .returning('id').executeTakeFirstOrThrow()
-  t.strictSame(await servicePointsOf(db, id), [])
+  t.strictSame(await listStaffServicePoints(db, id), [])
   await db.insertInto('staff_service_points').values([
     { staff_id: id, service_point_id: 'helpdesk-myllypuro' }, { staff_id: id, service_point_id: 'helpdesk-karamalmi' },
   ]).execute()
-  t.strictSame((await servicePointsOf(db, id)).map(point => point.id), ['helpdesk-karamalmi', 'helpdesk-myllypuro'])
+  t.strictSame((await listStaffServicePoints(db, id)).map(point => point.id), ['helpdesk-karamalmi', 'helpdesk-myllypuro'])
 })

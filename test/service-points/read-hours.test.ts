@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { OpeningHours } from '../../src/service-points/hours-schema.js'
-import { readHours } from '../../src/service-points/read-hours.js'
-import { typedBy, typedFrom } from '../../src/service-points/typed-hours.js'
+import { parseHoursForm } from '../../src/service-points/read-hours.js'
+import { readHoursForm, toHoursForm } from '../../src/service-points/typed-hours.js'
 
 const long = { opens: '08:00', closes: '20:00' }
 const hours: OpeningHours = {
@@ -12,14 +12,14 @@ const hours: OpeningHours = {
   ],
   exceptions: { '2026-12-23': { opens: '08:00', closes: '12:00' }, '2026-12-30': null },
 }
-const read = (fields: Record<string, unknown>) => readHours(typedBy(fields))
+const read = (fields: Record<string, unknown>) => parseHoursForm(readHoursForm(fields))
 const faults = (fields: Record<string, unknown>) => {
   const answer = read(fields)
   return answer.ok ? [] : answer.errors.map(({ path, message }) => `${path} ${message}`)
 }
 
 t.test('hours that are written into the form and sent back unchanged are the same hours', async t => {
-  t.strictSame(readHours(typedFrom(hours)), { ok: true, value: hours })
+  t.strictSame(parseHoursForm(toHoursForm(hours)), { ok: true, value: hours })
 })
 
 t.test('days and times are read as people type them', async t => {
@@ -86,6 +86,6 @@ t.test('faults are told in the order of the page, and there is a limit to rows',
     Object.fromEntries(Array.from({ length: count }, (_, i) => Object.entries(row(i)).map(([name, text]) => [`${list}.${i}.${name}`, text])).flat())
   t.strictSame(faults(many('seasons', 21, i => ({ from: `1.7.${2026 + i}`, to: `2.7.${2026 + i}` }))), ['seasons too-many'])
   t.strictSame(faults(many('exceptions', 101, i => ({ day: `1.${i % 12 + 1}.${2026 + Math.floor(i / 12)}` }))), ['exceptions too-many'])
-  const flood = typedBy({ ...many('seasons', 9999, i => ({ from: `1.7.${i}` })), ...many('exceptions', 9999, i => ({ day: `1.7.${i}` })) })
+  const flood = readHoursForm({ ...many('seasons', 9999, i => ({ from: `1.7.${i}` })), ...many('exceptions', 9999, i => ({ day: `1.7.${i}` })) })
   t.strictSame([flood.seasons.length, flood.exceptions.length], [21, 101], 'what goes beyond one too many is not read')
 })

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { accountIdOf, eventsOf, issued, wishFor, written } from '../helpers/counter.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { requireAccountId, listAuditEvents, issueSlipNumber, buildIssueRequest, countIssueRows } from '../helpers/counter.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const test = await buildTestApp(t)
 const { app, deps } = test
-const browser = smallBrowser(app)
+const browser = createPageClient(app)
 await browser.signIn('agent')
-const accountId = await accountIdOf(test, 'matvi1207')
+const accountId = await requireAccountId(test, 'matvi1207')
 const page = `/accounts/${accountId}`
 const formToken = /name="formToken" value="([^"]+)"/.exec((await browser.get(page)).body)![1]!
 
@@ -61,7 +61,7 @@ t.test('what is wrong is told at its field and in the summary, and what was type
     ['a prohibited channel', { formToken, channel: 'sms' }, 422, 'channel', /never sent or told/],
     ['markup', { ...letter, 'letter.recipient': '<script>alert(1)</script>' }, 422, 'letter.recipient', /own name/, 'value="&lt;script&gt;alert(1)&lt;/script&gt;"'],
   ]
-  const before = await written(test)
+  const before = await countIssueRows(test)
   for (const [what, form, status, field, sentence, kept] of table) {
     const answer = await send(form)
     t.equal(answer.statusCode, status, what)
@@ -72,11 +72,11 @@ t.test('what is wrong is told at its field and in the summary, and what was type
     if (kept !== undefined) t.ok(answer.body.includes(kept), `${what}: what was typed stays`)
     t.match(answer.body, `value="${formToken}"`, `${what}: the form keeps its token`)
   }
-  t.strictSame(await written(test), before, 'nothing is written')
+  t.strictSame(await countIssueRows(test), before, 'nothing is written')
 })
 
 t.test('a form that is not ours, or not a form, is refused', async t => {
-  const before = await written(test)
+  const before = await countIssueRows(test)
   t.equal((await browser.post(`${page}/slips`, { ...counter, _csrf: 'forged' })).statusCode, 403)
   await browser.get(page)
   for (const formToken of ['', 'short', 'x'.repeat(65), 'with spaces in it here']) t.equal((await send({ ...counter, formToken })).statusCode, 400, formToken)
@@ -87,11 +87,11 @@ t.test('a form that is not ours, or not a form, is refused', async t => {
     t.equal(answer.statusCode, 415, contentType)
     t.match(answer.headers['content-type'], /^text\/html/)
   }
-  t.strictSame(await written(test), before)
+  t.strictSame(await countIssueRows(test), before)
 })
 
 t.test('fields that come twice, or in strange kinds, are bad fields and no fault of ours', async t => {
-  const before = await written(test)
+  const before = await countIssueRows(test)
   for (const form of [{ ...letter, 'letter.town': 'Turku' }, { ...counter, 'identityCheck.validUntil': '1.1.2020' }, { ...porter, requestReference: '' }]) {
     for (const name of Object.keys(form)) {
       const { statusCode } = await send({ ...form, [name]: ['a', 'b'] })
@@ -99,11 +99,11 @@ t.test('fields that come twice, or in strange kinds, are bad fields and no fault
     }
   }
   for (const name of ['__proto__', 'constructor', 'toString']) t.ok((await send({ ...porter, 'porter.servicePointId': 'x', [name]: 'x' })).statusCode < 500)
-  t.strictSame(await written(test), before)
+  t.strictSame(await countIssueRows(test), before)
 })
 
 t.test('checking an address says what the letter would be told, and issues nothing', async t => {
-  const before = await written(test)
+  const before = await countIssueRows(test)
   const check = async (form: Record<string, string>) => await browser.post(`${page}/address`, { ...letter, ...form })
   const good = await check({})
   t.equal(good.statusCode, 200)
@@ -115,7 +115,7 @@ t.test('checking an address says what the letter would be told, and issues nothi
   t.equal(bad.statusCode, 400)
   t.match(bad.body, 'href="#letter.postcode"')
   t.match((await check({ 'letter.lines': 'A line that is longer than the post recommends'.slice(0, 40) })).body, 'longer than the 30 characters')
-  t.strictSame(await written(test), before)
+  t.strictSame(await countIssueRows(test), before)
 })
 
 t.test('one form makes one slip: a second click leads to it', async t => {
@@ -129,7 +129,7 @@ t.test('one form makes one slip: a second click leads to it', async t => {
   for (const again of answers.filter(answer => answer.statusCode === 303)) t.equal(again.headers['location'], `/slips/${number}?again=1`)
   const slip = await deps.db.selectFrom('slips').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
   t.match(slip, { account_id: accountId, state: 'handed-over', language: 'fi' })
-  t.match((await eventsOf(test, 'slip-issued')).filter(event => event.slip === number).length, 1)
+  t.match((await listAuditEvents(test, 'slip-issued')).filter(event => event.slip === number).length, 1)
   const issuedPage = await browser.get(`/slips/${number}/issued`)
   t.equal(issuedPage.statusCode, 200)
   t.match(issuedPage.body, number)
@@ -137,7 +137,7 @@ t.test('one form makes one slip: a second click leads to it', async t => {
 
 t.test('filters of the slip list tell a mistake at the field', async t => {
   const token = await test.signIn('agent')
-  await issued(test, token, await wishFor(test, 'aasob1415'))
+  await issueSlipNumber(test, token, await buildIssueRequest(test, 'aasob1415'))
   const table: Array<[query: string, field: string, sentence: RegExp]> = [
     ['from=30.2.2026', 'from', /no such day/], ['from=20.11.2026&to=19.11.2026', 'to', /ends before it begins/], ['state=lost', 'state', /prepared, dispatched/],
     ['channel=sms', 'channel', /counter, porter/], ['servicePointId=%00', 'servicePointId', /Choose one/], ['accountId=7', 'accountId', /not of the right form/],

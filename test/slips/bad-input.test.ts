@@ -1,19 +1,19 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { accountIdOf, home, issue, issued, passport, wishFor, written } from '../helpers/counter.js'
+import { requireAccountId, homeAddress, postSlip, issueSlipNumber, passportCheck, buildIssueRequest, countIssueRows } from '../helpers/counter.js'
 
 const test = await buildTestApp(t)
 const { app, api, signIn } = test
 const agent = await signIn('agent')
 const auditor = await signIn('auditor')
-const accountId = await accountIdOf(test, 'matvi1207')
-const counter = await wishFor(test, 'matvi1207')
-const porter = await wishFor(test, 'matvi1207', 'porter')
-const letter = await wishFor(test, 'matvi1207', 'registered-letter')
-const letterWith = (changes: Record<string, unknown>) => ({ ...letter, letter: { recipient: 'Matti Virtanen', ...home, ...changes } })
-const checkWith = (changes: Record<string, unknown>) => ({ ...counter, identityCheck: { ...passport, ...changes } })
-const raw = async (payload: string, contentType = 'application/json') => await issue(test, agent, payload, { 'content-type': contentType })
+const accountId = await requireAccountId(test, 'matvi1207')
+const counter = await buildIssueRequest(test, 'matvi1207')
+const porter = await buildIssueRequest(test, 'matvi1207', 'porter')
+const letter = await buildIssueRequest(test, 'matvi1207', 'registered-letter')
+const letterWith = (changes: Record<string, unknown>) => ({ ...letter, letter: { recipient: 'Matti Virtanen', ...homeAddress, ...changes } })
+const checkWith = (changes: Record<string, unknown>) => ({ ...counter, identityCheck: { ...passportCheck, ...changes } })
+const raw = async (payload: string, contentType = 'application/json') => await postSlip(test, agent, payload, { 'content-type': contentType })
 
 /** A text by its code points: what cannot be printed breaks a test's name. */
 const named = (text: string) => [...text].map(sign => sign.codePointAt(0)!.toString(16)).join(' ')
@@ -59,9 +59,9 @@ t.test('every bad field is told with its path and a sentence, and nothing is wri
     ['null for an object', { ...letter, letter: null }, 'letter', /right kind/],
     ['deep JSON', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, '', /no such field: a/],
   ]
-  const before = await written(test)
+  const before = await countIssueRows(test)
   for (const [what, body, path, sentence] of table) {
-    const answer = typeof body === 'string' && body.startsWith('{') ? await raw(body) : body === undefined ? await issue(test, agent, undefined) : await raw(JSON.stringify(body))
+    const answer = typeof body === 'string' && body.startsWith('{') ? await raw(body) : body === undefined ? await postSlip(test, agent, undefined) : await raw(JSON.stringify(body))
     t.equal(answer.statusCode, 400, what)
     t.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8')
     const { code, errors } = answer.json<ProblemBody>()
@@ -69,11 +69,11 @@ t.test('every bad field is told with its path and a sentence, and nothing is wri
     const found = errors.find(error => error.path === path)
     t.match(found?.message, sentence, `${what}: ${JSON.stringify(errors)}`)
   }
-  t.strictSame(await written(test), before)
+  t.strictSame(await countIssueRows(test), before)
 })
 
 t.test('control characters, NUL and half characters are told in every field of text', async t => {
-  const before = await written(test)
+  const before = await countIssueRows(test)
   for (const bad of ['a\u0000b', 'a\u0007b', 'a\nb', 'a\ud800b', 'a\u202eb', '\u2028x']) {
     const fields: Array<[unknown, string]> = [
       [letterWith({ recipient: bad }), 'letter.recipient'],
@@ -92,16 +92,16 @@ t.test('control characters, NUL and half characters are told in every field of t
       [{ ...counter, language: bad }, 'language'],
     ]
     for (const [body, path] of fields) {
-      const answer = await issue(test, agent, body)
+      const answer = await postSlip(test, agent, body)
       t.equal(answer.statusCode, 400, `${path} ${named(bad)}`)
       t.ok(answer.json<ProblemBody>().errors.some(error => error.path === path && error.message !== ''), `${path} ${named(bad)}`)
     }
   }
-  t.strictSame(await written(test), before)
+  t.strictSame(await countIssueRows(test), before)
 })
 
 t.test('what cannot be read at all has a problem of its own', async t => {
-  const before = await written(test)
+  const before = await countIssueRows(test)
   const table: Array<[what: string, answer: Awaited<ReturnType<typeof raw>>, status: number, code: string]> = [
     ['broken JSON', await raw('{"accountId":'), 400, 'validation-failed'],
     ['an empty body that should be JSON', await raw(''), 400, 'validation-failed'],
@@ -122,11 +122,11 @@ t.test('what cannot be read at all has a problem of its own', async t => {
     t.match(body, { code, status, title: /\w/, detail: /\w/ }, what)
     if (code === 'validation-failed') t.ok(body.errors.length > 0 && body.errors.every(error => error.message !== ''), `${what} has a path and a sentence`)
   }
-  t.strictSame(await written(test), before)
+  t.strictSame(await countIssueRows(test), before)
 })
 
 t.test('searches, filters and addresses with anything in them are answered, never with a fault of ours', async t => {
-  await issued(test, agent, await wishFor(test, 'aasob1415'))
+  await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aasob1415'))
   const nasty = ["'; drop table slips; --", "' or 1=1 --", '%', '_', '\\', '\u0000', 'a\u0000b', '\ud800', '"', '<script>', '$' + '{7*7}', '{{7*7}}', '$t(common.product)', '🙂'.repeat(50), 'x'.repeat(200)]
   for (const text of nasty) {
     const typed = encodeURIComponent(text.replace('\ud800', '')) + (text === '\ud800' ? '%ED%A0%80' : '')
@@ -166,7 +166,7 @@ t.test('a filter that cannot be is told at its field', async t => {
 })
 
 t.test('a cursor of another list, of another filter or made up is told, and lists end', async t => {
-  for (const username of ['sofla2247', 'onnhe9102', 'aadko3374']) await issued(test, agent, await wishFor(test, username))
+  for (const username of ['sofla2247', 'onnhe9102', 'aadko3374']) await issueSlipNumber(test, agent, await buildIssueRequest(test, username))
   const first = (await api(agent, { url: '/slips?limit=2' })).json<{ items: Array<{ number: string }>, next: string }>()
   const second = (await api(agent, { url: `/slips?limit=2&cursor=${first.next}` })).json<{ items: Array<{ number: string }>, next?: string }>()
   t.equal(new Set([...first.items, ...second.items].map(slip => slip.number)).size, 4, 'each slip once')
@@ -191,12 +191,12 @@ t.test('an id of another kind finds nobody', async t => {
   for (const id of [slip, staff, 'agent', 'porter-arabia', '7', accountId.slice(1)]) {
     t.match((await api(agent, { url: `/accounts/${id}` })).json(), { status: 404, code: 'not-found' }, id)
   }
-  t.match((await issue(test, agent, { ...counter, accountId: staff })).json(), { status: 404, code: 'not-found' })
+  t.match((await postSlip(test, agent, { ...counter, accountId: staff })).json(), { status: 404, code: 'not-found' })
   t.match((await api(agent, { url: `/slips/${accountId}` })).json(), { status: 404, code: 'not-found' })
 })
 
 t.test('faults are told in the language that the client asks for', async t => {
-  const message = async (language: string) => (await issue(test, agent, checkWith({ validUntil: '2027-02-30' }), { 'accept-language': language })).json<ProblemBody>()
+  const message = async (language: string) => (await postSlip(test, agent, checkWith({ validUntil: '2027-02-30' }), { 'accept-language': language })).json<ProblemBody>()
   t.match(await message('fi'), { title: 'Jotain on korjattava', errors: [{ message: /Tällaista päivää ei ole/ }] })
   t.match(await message('sv-FI'), { errors: [{ message: /Det finns ingen sådan dag/ }] })
   t.match(await message('de'), { errors: [{ message: /There is no such day/ }] })
@@ -204,7 +204,7 @@ t.test('faults are told in the language that the client asks for', async t => {
 
 t.test('typed words are shown as they are, never run as a text of ours', async t => {
   for (const town of ['$t(common.product)', '{{postcode}}', '<b>Turku</b>']) {
-    const answer = await issue(test, agent, letterWith({ town }))
+    const answer = await postSlip(test, agent, letterWith({ town }))
     t.equal(answer.statusCode, 422, town)
     t.ok(answer.json<ProblemBody>().detail.includes(town), answer.body)
   }

@@ -1,14 +1,14 @@
 /** Circumstances in which every channel is allowed: a student, a helpdesk, Thursday half past nine in Helsinki. */
 import { metropolia } from '../../src/institution/metropolia.js'
-import type { Circumstances, IssueWish, LetterAddress } from '../../src/slips/rules.js'
+import type { IssuingContext, ResolvedIssueRequest, LetterAddress } from '../../src/slips/rules.js'
 
 export const thursday = new Date('2026-11-19T07:30:00Z')
 
 export const desks = metropolia.servicePoints.filter(point => point.kind === 'porter')
 
-type Changes = Partial<Omit<Circumstances, 'account'>> & { readonly account?: Partial<Circumstances['account']> }
+type Changes = Partial<Omit<IssuingContext, 'account'>> & { readonly account?: Partial<IssuingContext['account']> }
 
-export function circumstancesFor ({ account, ...changes }: Changes = {}): Circumstances {
+export function createIssuingContext ({ account, ...changes }: Changes = {}): IssuingContext {
   return {
     account: {
       username: 'matvi1207', displayName: 'Matti Virtanen', affiliation: 'student', status: 'active', birthDate: null, hasNamesake: false, ...account,
@@ -38,8 +38,8 @@ export const espoo: LetterAddress = {
 }
 
 /** What a well filled form asks for. */
-export const wishes = {
+export const validRequests = {
   counter: { channel: 'counter', identityCheck: goodCheck },
   porter: { channel: 'porter', requestReference: 'REQ-1', porterDesk: desks[0]! },
   'registered-letter': { channel: 'registered-letter', requestReference: 'REQ-1', letter: { recipient: 'Matti Virtanen', ...tampere } },
-} as const satisfies Record<string, IssueWish>
+} as const satisfies Record<string, ResolvedIssueRequest>

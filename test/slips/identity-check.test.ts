@@ -1,12 +1,12 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { documentTypes } from '../../src/institution/words.js'
-import { identityRefusals, type CheckedAccount, type IdentityCheck } from '../../src/slips/identity-check.js'
+import { checkIdentity, type AccountIdentity, type IdentityCheck } from '../../src/slips/identity-check.js'
 import { goodCheck, thursday } from './circumstances-for.js'
 
-const nobodyElse: CheckedAccount = { birthDate: null, hasNamesake: false }
-const refused = (check: IdentityCheck | undefined, account = nobodyElse, now = thursday, profile: Parameters<typeof identityRefusals>[2] = metropolia) =>
-  identityRefusals(check, account, profile, now).map(({ code, variant }) => variant === undefined ? code : `${code}/${variant}`)
+const nobodyElse: AccountIdentity = { birthDate: null, hasNamesake: false }
+const refused = (check: IdentityCheck | undefined, account = nobodyElse, now = thursday, profile: Parameters<typeof checkIdentity>[2] = metropolia) =>
+  checkIdentity(check, account, profile, now).map(({ code, variant }) => variant === undefined ? code : `${code}/${variant}`)
 
 t.test('without a look at a document, or with a photo that is not confirmed, identity has not been checked', async t => {
   t.strictSame(refused(undefined), ['identity-not-checked'])

@@ -1,14 +1,14 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { accountIdOf, home, issue } from '../helpers/counter.js'
+import { requireAccountId, homeAddress, postSlip } from '../helpers/counter.js'
 
 t.test('an address that the typeface cannot write is told at its fields, and nothing is issued', async t => {
   const test = await buildTestApp(t)
-  const answer = await issue(test, await test.signIn('agent'), {
-    accountId: await accountIdOf(test, 'lukng2101'),
+  const answer = await postSlip(test, await test.signIn('agent'), {
+    accountId: await requireAccountId(test, 'lukng2101'),
     channel: 'registered-letter',
     requestReference: 'REQ-1',
-    letter: { recipient: 'Łukasz Nguyễn-Đặng', ...home, lines: ['中山路 12'] },
+    letter: { recipient: 'Łukasz Nguyễn-Đặng', ...homeAddress, lines: ['中山路 12'] },
   })
   t.equal(answer.statusCode, 400)
   t.match(answer.json(), {

@@ -1,12 +1,12 @@
 import t from 'tap'
 import { channels, type Channel } from '../../src/institution/words.js'
 import {
-  custodySteps, custodyTarget, endStates, envelopePlaces, firstPlace, firstState, isLive, isOpen, openStates, placeAfter, rightSteps, slipStates, stateAt, stepNames, stepTarget, transitions,
-  type SlipState, type StepName, type StepNeed, type Stepper,
+  custodySteps, getCustodyTargetState, finalStates, envelopePlaces, getInitialPlace, getInitialState, isActive, isOpen, openStates, placeAfterStep, getAllowedSteps, slipStates, stateAt, stepNames, getTargetState, transitions,
+  type SlipState, type StepName, type StepRequirement, type ActorRole,
 } from '../../src/slips/life.js'
-import { steppersFor } from '../../src/slips/step-rights.js'
+import { getRolesForStep } from '../../src/slips/step-rights.js'
 
-type Line = readonly [channel: Channel, step: StepName, from: SlipState | undefined, to: SlipState, by: readonly Stepper[], needs: readonly StepNeed[]]
+type Line = readonly [channel: Channel, step: StepName, from: SlipState | undefined, to: SlipState, by: readonly ActorRole[], needs: readonly StepRequirement[]]
 
 /** product.md, "How a slip lives", line by line. */
 const table: readonly Line[] = [
@@ -33,8 +33,8 @@ const table: readonly Line[] = [
 ]
 
 t.test('the table of the code has the lines of the table of the product, with who and what each needs, and no others', async t => {
-  const lines = transitions.flatMap(({ step, from, to, channels, by, needs }) => channels.flatMap(channel =>
-    (from.length === 0 ? [undefined] : from).map((state): Line => [channel, step, state, to, by, needs])))
+  const lines = transitions.flatMap(({ step, from, to, channels, roles, requirements }) => channels.flatMap(channel =>
+    (from.length === 0 ? [undefined] : from).map((state): Line => [channel, step, state, to, roles, requirements])))
   const inOrder = (some: readonly Line[]) => some.toSorted((a, b) => a.slice(0, 4).join().localeCompare(b.slice(0, 4).join()))
   t.strictSame(inOrder(lines), inOrder(table))
 })
@@ -44,16 +44,16 @@ t.test('a step is allowed from a state exactly where the table says so', async t
     for (const step of stepNames) {
       for (const from of slipStates) {
         const expected = table.find(line => line[0] === channel && line[1] === step && line[2] === from)?.[3]
-        t.equal(stepTarget(step, from, channel), expected, `${channel} ${step} from ${from}`)
+        t.equal(getTargetState(step, from, channel), expected, `${channel} ${step} from ${from}`)
       }
     }
   }
 })
 
 t.test('no step leads out of an end, and every open state is on a way to one', async t => {
-  t.strictSame(transitions.filter(line => line.from.some(state => (endStates as readonly SlipState[]).includes(state))), [])
+  t.strictSame(transitions.filter(line => line.from.some(state => (finalStates as readonly SlipState[]).includes(state))), [])
   for (const channel of channels) {
-    for (const state of openStates) t.equal(stepTarget('expire', state, channel), 'expired', `${channel} ${state}`)
+    for (const state of openStates) t.equal(getTargetState('expire', state, channel), 'expired', `${channel} ${state}`)
   }
 })
 
@@ -67,8 +67,8 @@ t.test('a step of custody is right exactly where the table says so; the envelope
           ? [['return', state]]
           : (['dispatch', 'receive', 'hand-over', 'post', 'deliver', 'return'] as const).flatMap(step =>
               table.filter(line => line[0] === channel && line[1] === step && line[2] === state).map(line => [step, line[3]]))
-        t.strictSame(custodySteps.flatMap(step => custodyTarget(step, slip) === undefined ? [] : [[step, custodyTarget(step, slip)]]), expected, `${channel} ${state} ${place}`)
-        t.strictSame(rightSteps(slip), comesBack && place === 'office' ? [] : expected.map(([step]) => step), 'what never left the office need not come back')
+        t.strictSame(custodySteps.flatMap(step => getCustodyTargetState(step, slip) === undefined ? [] : [[step, getCustodyTargetState(step, slip)]]), expected, `${channel} ${state} ${place}`)
+        t.strictSame(getAllowedSteps(slip), comesBack && place === 'office' ? [] : expected.map(([step]) => step), 'what never left the office need not come back')
       }
     }
   }
@@ -76,25 +76,25 @@ t.test('a step of custody is right exactly where the table says so; the envelope
 
 t.test('an ended slip’s envelope is sent back by the porter or the helpdesk, a letter’s by the helpdesk', async t => {
   for (const state of ['voided', 'expired', 'locked'] as const) {
-    t.strictSame(steppersFor('return', { channel: 'porter', state, envelope_at: 'desk' }), ['porter', 'helpdesk-agent'])
-    t.strictSame(steppersFor('return', { channel: 'registered-letter', state, envelope_at: 'post' }), ['helpdesk-agent'])
-    t.strictSame(steppersFor('return', { channel: 'porter', state, envelope_at: 'returned' }), [])
+    t.strictSame(getRolesForStep('return', { channel: 'porter', state, envelope_at: 'desk' }), ['porter', 'helpdesk-agent'])
+    t.strictSame(getRolesForStep('return', { channel: 'registered-letter', state, envelope_at: 'post' }), ['helpdesk-agent'])
+    t.strictSame(getRolesForStep('return', { channel: 'porter', state, envelope_at: 'returned' }), [])
   }
 })
 
 t.test('a counter slip begins handed over, in its holder’s hand; a porter slip and a letter begin prepared, at the office', async t => {
-  t.strictSame(channels.map(channel => [channel, firstState(channel), firstPlace(channel)]), [
+  t.strictSame(channels.map(channel => [channel, getInitialState(channel), getInitialPlace(channel)]), [
     ['counter', 'handed-over', 'holder'], ['porter', 'prepared', 'office'], ['registered-letter', 'prepared', 'office'],
   ])
 })
 
 t.test('every step says where it puts the envelope', async t => {
-  t.strictSame(placeAfter, { dispatch: 'on-the-way', receive: 'desk', 'hand-over': 'holder', post: 'post', deliver: 'holder', return: 'returned' })
+  t.strictSame(placeAfterStep, { dispatch: 'on-the-way', receive: 'desk', 'hand-over': 'holder', post: 'post', deliver: 'holder', return: 'returned' })
 })
 
 t.test('open is what has not ended, live is what works now', async t => {
   t.strictSame(slipStates.filter(isOpen), ['prepared', 'dispatched', 'at-porter', 'handed-over', 'posted', 'delivered'])
-  t.strictSame(slipStates.filter(isLive), ['handed-over', 'posted', 'delivered'])
+  t.strictSame(slipStates.filter(isActive), ['handed-over', 'posted', 'delivered'])
 })
 
 t.test('an open slip is expired from its end on, by the clock; an ended one stays what it is', async t => {

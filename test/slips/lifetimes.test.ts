@@ -1,9 +1,9 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/metropolia.js'
-import { lifetime } from '../../src/slips/lifetimes.js'
+import { calculateLifetime } from '../../src/slips/lifetimes.js'
 
 const ends = (channel: 'counter' | 'porter' | 'registered-letter', issuedAt: string, country?: string) =>
-  lifetime(channel, new Date(issuedAt), metropolia, country).expiresAt.toISOString()
+  calculateLifetime(channel, new Date(issuedAt), metropolia, country).expiresAt.toISOString()
 
 t.test('a counter slip lives 7 days, a letter 21 inside Finland and 30 abroad, a porter slip 14 to collect; all end at 23:59:59 in Helsinki', async t => {
   t.equal(ends('counter', '2026-11-19T07:30:00Z'), '2026-11-26T21:59:59.000Z')
@@ -28,7 +28,7 @@ t.test('the clock changes neither shorten nor lengthen a slip’s last day', asy
 })
 
 t.test('no slip lives longer than 45 days, whatever the profile says', async t => {
-  t.equal(lifetime('counter', new Date('2026-11-19T07:30:00Z'), metropolia).ceilingAt.toISOString(), '2027-01-03T21:59:59.000Z')
+  t.equal(calculateLifetime('counter', new Date('2026-11-19T07:30:00Z'), metropolia).ceilingAt.toISOString(), '2027-01-03T21:59:59.000Z')
   const long = { ...metropolia, lifetimes: { ...metropolia.lifetimes, counterDays: 400 } }
-  t.equal(lifetime('counter', new Date('2026-11-19T07:30:00Z'), long).expiresAt.toISOString(), '2027-01-03T21:59:59.000Z')
+  t.equal(calculateLifetime('counter', new Date('2026-11-19T07:30:00Z'), long).expiresAt.toISOString(), '2027-01-03T21:59:59.000Z')
 })

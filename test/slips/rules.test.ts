@@ -1,23 +1,23 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { refusalSentence } from '../../src/i18n/refusal-sentence.js'
+import { formatRefusal } from '../../src/i18n/refusal-sentence.js'
 import { translator } from '../../src/i18n/translate.js'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { refusalCodes, type Refusal } from '../../src/institution/refusals.js'
 import { accountStatuses, affiliations, channels, documentTypes, languages, prohibitedChannels, servicePointKinds } from '../../src/institution/words.js'
-import { channelAnswers, issuingRefusals, type Circumstances, type IssueWish, type LetterAddress } from '../../src/slips/rules.js'
-import { circumstancesFor, desks, espoo, goodCheck, tampere, thursday, wishes } from './circumstances-for.js'
+import { checkChannels, checkIssueRequest, type IssuingContext, type ResolvedIssueRequest, type LetterAddress } from '../../src/slips/rules.js'
+import { createIssuingContext, desks, espoo, goodCheck, tampere, thursday, validRequests } from './circumstances-for.js'
 
 const codes = (refusals: readonly Refusal[]) => refusals.map(({ code, variant }) => variant === undefined ? code : `${code}/${variant}`)
-const refusedFor = (circumstances: Circumstances, wish: IssueWish) => codes(issuingRefusals(circumstances, wish))
-const answersFor = (circumstances: Circumstances, address?: LetterAddress) =>
-  Object.fromEntries(channelAnswers(circumstances, address).map(({ channel, refusals }) => [channel, codes(refusals)]))
+const refusedFor = (circumstances: IssuingContext, wish: ResolvedIssueRequest) => codes(checkIssueRequest(circumstances, wish))
+const answersFor = (circumstances: IssuingContext, address?: LetterAddress) =>
+  Object.fromEntries(checkChannels(circumstances, address).map(({ channel, refusals }) => [channel, codes(refusals)]))
 
 t.test('a student at the helpdesk may have a slip by every way that is not prohibited', async t => {
-  t.strictSame(answersFor(circumstancesFor()), {
+  t.strictSame(answersFor(createIssuingContext()), {
     counter: [], porter: [], 'registered-letter': [], email: ['channel-prohibited'], sms: ['channel-prohibited'], phone: ['channel-prohibited'],
   })
-  for (const wish of Object.values(wishes)) t.strictSame(refusedFor(circumstancesFor(), wish), [], wish.channel)
+  for (const wish of Object.values(validRequests)) t.strictSame(refusedFor(createIssuingContext(), wish), [], wish.channel)
 })
 
 t.test('which office serves whom, and how: the whole table', async t => {
@@ -60,11 +60,11 @@ t.test('which office serves whom, and how: the whole table', async t => {
   } as const
   for (const office of servicePointKinds) {
     for (const affiliation of affiliations) {
-      const circumstances = circumstancesFor({ office, account: { affiliation } })
+      const circumstances = createIssuingContext({ office, account: { affiliation } })
       const answers = answersFor(circumstances)
       channels.forEach((channel, i) => {
         const expected = [table[office][affiliation][i]].filter(code => code !== open)
-        t.strictSame(refusedFor(circumstances, wishes[channel]), expected, `${office} ${affiliation} ${channel}`)
+        t.strictSame(refusedFor(circumstances, validRequests[channel]), expected, `${office} ${affiliation} ${channel}`)
         t.strictSame(answers[channel], expected, `${office} ${affiliation} ${channel}: the card says the same`)
       })
     }
@@ -72,7 +72,7 @@ t.test('which office serves whom, and how: the whole table', async t => {
 })
 
 t.test('an agent who has chosen no service point issues nothing', async t => {
-  for (const wish of Object.values(wishes)) t.strictSame(refusedFor(circumstancesFor({ office: undefined }), wish), ['office-not-authorised/no-office'])
+  for (const wish of Object.values(validRequests)) t.strictSame(refusedFor(createIssuingContext({ office: undefined }), wish), ['office-not-authorised/no-office'])
 })
 
 t.test('e-mail, SMS and phone are refused for everyone, everywhere, with every profile, and for that reason alone', async t => {
@@ -84,7 +84,7 @@ t.test('e-mail, SMS and phone are refused for everyone, everywhere, with every p
     for (const office of [...servicePointKinds, undefined]) {
       for (const affiliation of affiliations) {
         for (const status of accountStatuses) {
-          const circumstances = circumstancesFor({ profile, office, account: { affiliation, status } })
+          const circumstances = createIssuingContext({ profile, office, account: { affiliation, status } })
           for (const channel of prohibitedChannels) {
             t.strictSame(refusedFor(circumstances, { channel, requestReference: 'REQ-1', identityCheck: goodCheck }), ['channel-prohibited'])
             t.strictSame(answersFor(circumstances)[channel], ['channel-prohibited'])
@@ -101,7 +101,7 @@ t.test('every refusal comes in the order of the policy', async t => {
     'request-required', 'postcode-unknown', 'postcode-town-mismatch', 'postcode-not-a-home', 'registered-letter-inside-area',
     'identity-not-checked', 'document-not-accepted', 'document-expired', 'name-differs', 'service-point-closed',
   ])
-  const everythingWrong = circumstancesFor({
+  const everythingWrong = createIssuingContext({
     account: { username: 'agent', affiliation: 'training', status: 'locked', birthDate: '2001-03-14' },
     office: undefined,
     earlierSlips: slipsAt('2026-11-15', '2026-11-16', '2026-11-17', '2026-11-18'),
@@ -122,33 +122,33 @@ t.test('every refusal comes in the order of the policy', async t => {
 })
 
 t.test('a training account is sent to its own reset page', async t => {
-  const [refusal] = issuingRefusals(circumstancesFor({ account: { affiliation: 'training' } }), wishes.counter)
-  t.equal(refusalSentence(translator('en'), refusal!), 'This is a training account. Its password is reset on its own page: https://koulutustunnus.metropolia.fi/')
+  const [refusal] = checkIssueRequest(createIssuingContext({ account: { affiliation: 'training' } }), validRequests.counter)
+  t.equal(formatRefusal(translator('en'), refusal!), 'This is a training account. Its password is reset on its own page: https://koulutustunnus.metropolia.fi/')
 })
 
 t.test('an account that is not yet entitled, or locked, gets no slip, and the visitor is told what to do', async t => {
-  t.strictSame(refusedFor(circumstancesFor({ account: { status: 'not-yet-entitled' } }), wishes.counter), ['account-not-yet-entitled'])
-  t.strictSame(refusedFor(circumstancesFor({ account: { status: 'locked' } }), wishes.counter), ['account-locked'])
-  const [refusal] = issuingRefusals(circumstancesFor({ account: { status: 'not-yet-entitled' } }), wishes.counter)
-  t.match(refusalSentence(translator('en'), refusal!), 'try again tomorrow')
-  t.match(refusalSentence(translator('fi'), refusal!), 'yritä huomenna uudelleen')
+  t.strictSame(refusedFor(createIssuingContext({ account: { status: 'not-yet-entitled' } }), validRequests.counter), ['account-not-yet-entitled'])
+  t.strictSame(refusedFor(createIssuingContext({ account: { status: 'locked' } }), validRequests.counter), ['account-locked'])
+  const [refusal] = checkIssueRequest(createIssuingContext({ account: { status: 'not-yet-entitled' } }), validRequests.counter)
+  t.match(formatRefusal(translator('en'), refusal!), 'try again tomorrow')
+  t.match(formatRefusal(translator('fi'), refusal!), 'yritä huomenna uudelleen')
 })
 
 t.test('nobody issues a slip to themselves, however they write their login', async t => {
-  for (const username of ['agent', 'AGENT']) t.strictSame(refusedFor(circumstancesFor({ account: { username } }), wishes.counter), ['own-account'])
-  t.strictSame(refusedFor(circumstancesFor({ account: { username: 'agent2' } }), wishes.counter), [])
+  for (const username of ['agent', 'AGENT']) t.strictSame(refusedFor(createIssuingContext({ account: { username } }), validRequests.counter), ['own-account'])
+  t.strictSame(refusedFor(createIssuingContext({ account: { username: 'agent2' } }), validRequests.counter), [])
 })
 
 t.test('a porter slip or a letter needs the reference of a request, and blanks are none', async t => {
   for (const requestReference of [undefined, '', '   ']) {
-    t.strictSame(refusedFor(circumstancesFor(), { ...wishes.porter, requestReference }), ['request-required'])
-    t.strictSame(refusedFor(circumstancesFor(), { ...wishes['registered-letter'], requestReference }), ['request-required'])
+    t.strictSame(refusedFor(createIssuingContext(), { ...validRequests.porter, requestReference }), ['request-required'])
+    t.strictSame(refusedFor(createIssuingContext(), { ...validRequests['registered-letter'], requestReference }), ['request-required'])
   }
-  t.strictSame(refusedFor(circumstancesFor(), { ...wishes.counter, requestReference: undefined }), [])
+  t.strictSame(refusedFor(createIssuingContext(), { ...validRequests.counter, requestReference: undefined }), [])
 })
 
 t.test('a letter goes only to a home outside the area, whose town fits its postcode', async t => {
-  const letterTo = (address: LetterAddress) => refusedFor(circumstancesFor(), { ...wishes['registered-letter'], letter: { recipient: 'Matti Virtanen', ...address } })
+  const letterTo = (address: LetterAddress) => refusedFor(createIssuingContext(), { ...validRequests['registered-letter'], letter: { recipient: 'Matti Virtanen', ...address } })
   t.strictSame(letterTo(tampere), [])
   t.strictSame(letterTo(espoo), ['registered-letter-inside-area'])
   t.strictSame(letterTo({ ...tampere, found: undefined }), ['postcode-unknown'])
@@ -160,23 +160,23 @@ t.test('a letter goes only to a home outside the area, whose town fits its postc
 })
 
 t.test('the card asks the address rules only once there is an address', async t => {
-  t.strictSame(answersFor(circumstancesFor())['registered-letter'], [])
-  t.strictSame(answersFor(circumstancesFor(), espoo)['registered-letter'], ['registered-letter-inside-area'])
-  t.strictSame(answersFor(circumstancesFor(), espoo)['counter'], [])
+  t.strictSame(answersFor(createIssuingContext())['registered-letter'], [])
+  t.strictSame(answersFor(createIssuingContext(), espoo)['registered-letter'], ['registered-letter-inside-area'])
+  t.strictSame(answersFor(createIssuingContext(), espoo)['counter'], [])
 })
 
 t.test('a letter bears the holder’s own name, case and diacritics forgiven', async t => {
   const account = { displayName: 'Łukasz Nguyễn-Đặng' }
-  const to = (recipient: string) => refusedFor(circumstancesFor({ account }), { ...wishes['registered-letter'], letter: { recipient, ...tampere } })
+  const to = (recipient: string) => refusedFor(createIssuingContext({ account }), { ...validRequests['registered-letter'], letter: { recipient, ...tampere } })
   for (const recipient of ['Łukasz Nguyễn-Đặng', 'LUKASZ NGUYEN DANG', 'lukasz nguyen-dang']) t.strictSame(to(recipient), [], recipient)
   for (const recipient of ['Matti Virtanen', 'Lukasz Nguyen', 'Nguyen-Dang Lukasz c/o Virtanen', '']) t.strictSame(to(recipient), ['name-differs/recipient'], recipient)
 })
 
 t.test('a desk that opens too seldom before the time to collect ends is refused, and the card names it when all are', async t => {
-  t.strictSame(refusedFor(circumstancesFor({ porterDesks: [closedDesk, ...desks] }), { ...wishes.porter, porterDesk: closedDesk }), ['service-point-closed'])
-  t.strictSame(answersFor(circumstancesFor({ porterDesks: [closedDesk, ...desks] }))['porter'], [])
-  t.strictSame(answersFor(circumstancesFor({ porterDesks: [closedDesk] }))['porter'], ['service-point-closed/everywhere'])
-  t.strictSame(answersFor(circumstancesFor({ porterDesks: [] }))['porter'], ['service-point-closed/no-desk'])
+  t.strictSame(refusedFor(createIssuingContext({ porterDesks: [closedDesk, ...desks] }), { ...validRequests.porter, porterDesk: closedDesk }), ['service-point-closed'])
+  t.strictSame(answersFor(createIssuingContext({ porterDesks: [closedDesk, ...desks] }))['porter'], [])
+  t.strictSame(answersFor(createIssuingContext({ porterDesks: [closedDesk] }))['porter'], ['service-point-closed/everywhere'])
+  t.strictSame(answersFor(createIssuingContext({ porterDesks: [] }))['porter'], ['service-point-closed/no-desk'])
 })
 
 t.test('every refusal has a sentence in three languages that leaves no gap', async t => {
@@ -185,10 +185,10 @@ t.test('every refusal has a sentence in three languages that leaves no gap', asy
   const seen = new Set<string>()
   circumstances.forEach((one, i) => {
     const address = wanted[i]!.letter
-    for (const refusal of [...issuingRefusals(one, wanted[i]!), ...channelAnswers(one, address).flatMap(answer => answer.refusals)]) {
+    for (const refusal of [...checkIssueRequest(one, wanted[i]!), ...checkChannels(one, address).flatMap(answer => answer.refusals)]) {
       seen.add(refusal.code)
       for (const language of languages) {
-        const sentence = refusalSentence(translator(language), refusal)
+        const sentence = formatRefusal(translator(language), refusal)
         if (/\{\{|\$t\(|undefined|common\.|refusals\./.test(sentence)) t.fail(`${language} ${refusal.code}: ${sentence}`)
       }
     }
@@ -198,11 +198,11 @@ t.test('every refusal has a sentence in three languages that leaves no gap', asy
 
 t.test('whatever is asked, refusals come in the policy’s order, none twice, and the form never allows what the card refuses', async () => {
   fc.assert(fc.property(anyCircumstances, anyWish, (circumstances, wish) => {
-    const refusals = issuingRefusals(circumstances, wish)
+    const refusals = checkIssueRequest(circumstances, wish)
     const places = refusals.map(refusal => refusalCodes.indexOf(refusal.code))
     const inOrder = places.every((place, i) => i === 0 || places[i - 1]! <= place)
     const distinct = new Set(refusals.map(refusal => `${refusal.code}/${refusal.variant}`)).size === refusals.length
-    const answer = channelAnswers(circumstances, wish.letter).find(one => one.channel === wish.channel)!
+    const answer = checkChannels(circumstances, wish.letter).find(one => one.channel === wish.channel)!
     const told = answer.refusals.every(refusal => refusals.some(one => one.code === refusal.code))
     return inOrder && distinct && told && answer.allowed === (answer.refusals.length === 0)
   }), { numRuns: 300 })
@@ -211,8 +211,8 @@ t.test('whatever is asked, refusals come in the policy’s order, none twice, an
 t.test('the rules answer the same when asked again', async () => {
   fc.assert(fc.property(anyCircumstances, anyWish, (circumstances, wish) => {
     const before = JSON.stringify([circumstances.account, circumstances.earlierSlips, wish])
-    const first = JSON.stringify(issuingRefusals(circumstances, wish))
-    return first === JSON.stringify(issuingRefusals(circumstances, wish)) && before === JSON.stringify([circumstances.account, circumstances.earlierSlips, wish])
+    const first = JSON.stringify(checkIssueRequest(circumstances, wish))
+    return first === JSON.stringify(checkIssueRequest(circumstances, wish)) && before === JSON.stringify([circumstances.account, circumstances.earlierSlips, wish])
   }), { numRuns: 100 })
 })
 
@@ -236,7 +236,7 @@ const anySlip = fc.record({
   endedAt: fc.constantFrom(null, thursday),
   voidReason: fc.constantFrom(null, 'print-failed', 'lost'),
 })
-const anyCircumstances: fc.Arbitrary<Circumstances> = fc.record({
+const anyCircumstances: fc.Arbitrary<IssuingContext> = fc.record({
   account: anyAccount,
   earlierSlips: fc.array(anySlip, { maxLength: 8 }),
   agentLogin: fc.constant('agent'),
@@ -257,7 +257,7 @@ const anyLetter = fc.record({
   recipient: fc.constantFrom('Matti Virtanen', 'MATTI VIRTANEN', 'Somebody Else'),
   address: fc.constantFrom(tampere, espoo, { ...tampere, found: undefined }, { ...tampere, found: { ...tampere.found!, typeCode: 3 } }, { ...espoo, destination: { ...espoo.destination, town: 'Turku' } }),
 }).map(({ recipient, address }) => ({ recipient, ...address }))
-const anyWish: fc.Arbitrary<IssueWish & { channel: (typeof channels)[number] | (typeof prohibitedChannels)[number] }> = fc.oneof(
+const anyWish: fc.Arbitrary<ResolvedIssueRequest & { channel: (typeof channels)[number] | (typeof prohibitedChannels)[number] }> = fc.oneof(
   fc.record({ channel: fc.constant('counter' as const), identityCheck: fc.option(anyCheck, { nil: undefined }) }),
   fc.record({ channel: fc.constant('porter' as const), requestReference: fc.constantFrom(undefined, 'REQ-1'), porterDesk: fc.constant(closedDesk) }),
   fc.record({ channel: fc.constant('registered-letter' as const), requestReference: fc.constantFrom(undefined, 'REQ-1'), letter: anyLetter }),

@@ -8,9 +8,9 @@ import { loadDemoData } from '../../src/demo-data.js'
 import { metropolia } from '../../src/institution/metropolia.js'
 import { loadReferenceData } from '../../src/reference-data.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
-import { accountIdOf, codeOn, issue, wishFor } from '../helpers/counter.js'
-import { everythingKept } from '../helpers/everything-kept.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { requireAccountId, readPrintedCode, postSlip, buildIssueRequest } from '../helpers/counter.js'
+import { dumpAllTables } from '../helpers/everything-kept.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 /** The ways in which a code could be written somewhere. */
 function spellings (code: string): string[] {
@@ -24,23 +24,23 @@ interface Day { readonly codes: string[], readonly answers: string[] }
 async function aDayAtTheCounter (test: TestApp): Promise<Day> {
   const codes: string[] = []
   const answers: string[] = []
-  const keep = async (answer: Awaited<ReturnType<typeof issue>>) => {
+  const keep = async (answer: Awaited<ReturnType<typeof postSlip>>) => {
     answers.push(JSON.stringify(answer.headers))
-    if (answer.headers['content-type'] === 'application/pdf') codes.push((await codeOn(answer.rawPayload)).reveal())
+    if (answer.headers['content-type'] === 'application/pdf') codes.push((await readPrintedCode(answer.rawPayload)).reveal())
     else answers.push(answer.body)
     return answer
   }
   const agent = await test.signIn('agent')
   for (const [username, channel] of [['lukng2101', 'counter'], ['annko4420', 'porter'], ['aasob1415', 'registered-letter']] as const) {
-    const wish = await wishFor(test, username, channel)
-    const made = await keep(await issue(test, agent, wish, { 'idempotency-key': username }))
-    await keep(await issue(test, agent, wish, { 'idempotency-key': username }))
+    const wish = await buildIssueRequest(test, username, channel)
+    const made = await keep(await postSlip(test, agent, wish, { 'idempotency-key': username }))
+    await keep(await postSlip(test, agent, wish, { 'idempotency-key': username }))
     await keep(await test.api(agent, { url: `/slips/${String(made.headers['slip-number'])}` }))
     await keep(await test.api(agent, { url: `/accounts/${String(wish['accountId'])}` }))
   }
-  const browser = smallBrowser(test.app)
+  const browser = createPageClient(test.app)
   await browser.signIn('agent')
-  const page = `/accounts/${await accountIdOf(test, 'sofla2247')}`
+  const page = `/accounts/${await requireAccountId(test, 'sofla2247')}`
   const form = { channel: 'counter', 'identityCheck.documentType': 'passport', 'identityCheck.issuingCountry': 'FI', 'identityCheck.validUntil': '31.12.2030', 'identityCheck.photoMatches': 'yes', 'identityCheck.nameMatches': 'yes', 'identityCheck.birthDateMatches': 'yes' }
   const formToken = /name="formToken" value="([^"]+)"/.exec((await browser.get(page)).body)![1]!
   const made = await keep(await browser.post(`${page}/slips`, { ...form, formToken }))
@@ -61,7 +61,7 @@ t.test('the code of a slip is on its paper and nowhere else: no log line, no tab
   const { codes, answers } = await aDayAtTheCounter(test)
   t.equal(codes.length, 5)
   t.equal(new Set(codes).size, 5, 'no two slips have the same code')
-  const kept = await everythingKept(test.deps.db)
+  const kept = await dumpAllTables(test.deps.db)
   t.match(kept, 'Łukasz Nguyễn-Đặng', 'the tables were read')
   t.ok(test.logLines.length > 40, 'the log was read, at its finest level')
   for (const spelling of codes.flatMap(spellings)) {
@@ -93,8 +93,8 @@ t.test('nor is it in any file of the embedded database', async t => {
 })
 
 t.test('an activation code tells itself to nobody who only prints it', async t => {
-  const answer = await issue(test, await test.signIn('agent'), await wishFor(test, 'onnhe9102'))
-  const code = await codeOn(answer.rawPayload)
+  const answer = await postSlip(test, await test.signIn('agent'), await buildIssueRequest(test, 'onnhe9102'))
+  const code = await readPrintedCode(answer.rawPayload)
   for (const told of [inspect(code), inspect({ code }, { depth: 9, showHidden: true }), String(code), `${String(code)}`, JSON.stringify({ code }), Object.keys(code).join(), JSON.stringify(Object.entries(code))]) {
     t.notOk(spellings(code.reveal()).some(spelling => told.includes(spelling)), told)
   }

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { textDigest } from '../../src/audit/events.js'
+import { digestText } from '../../src/audit/events.js'
 import { buildTestApp } from '../helpers/app.js'
-import { codeOn, eventsOf, issued, passport, staffIdOf, wishFor, written } from '../helpers/counter.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { readPrintedCode, listAuditEvents, issueSlipNumber, passportCheck, requireStaffId, buildIssueRequest, countIssueRows } from '../helpers/counter.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const test = await buildTestApp(t)
 const { app, deps, clock, signIn, api } = test
@@ -15,7 +15,7 @@ const slipRow = async (number: string) => await db.selectFrom('slips').selectAll
 const formToken = (body: string) => /name="formToken" value="([^"]+)"/.exec(body)?.[1] ?? ''
 
 t.test('an agent voids a slip with a reason, and the typed words are kept apart from the log', async t => {
-  const number = await issued(test, agent, await wishFor(test, 'lukng2101'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101'))
   clock.advance({ minutes: 1 })
   const answer = await voided(number, 'Left on the printer, says Łukasz')
   t.equal(answer.statusCode, 200)
@@ -27,39 +27,39 @@ t.test('an agent voids a slip with a reason, and the typed words are kept apart 
     steps: [{ step: 'issue', from: null, to: 'handed-over' }, { step: 'void', from: 'handed-over', to: 'voided', by: 'agent', servicePoint: 'helpdesk-karamalmi', note: 'Left on the printer, says Łukasz' }],
   })
   t.match(await slipRow(number), { state: 'voided', void_reason: 'other', ended_at: clock.now() })
-  const event = (await eventsOf(test, 'slip-voided')).at(-1)!
-  t.match(event, { at: clock.now(), actor: `staff:${await staffIdOf(test, 'agent')}`, slip: number, texts: { words: 'Left on the printer, says Łukasz' } })
-  t.strictSame(event.facts, { from: 'handed-over', reason: 'other', digests: { words: textDigest(event.salts['words']!, 'words', 'Left on the printer, says Łukasz') } })
+  const event = (await listAuditEvents(test, 'slip-voided')).at(-1)!
+  t.match(event, { at: clock.now(), actor: `staff:${await requireStaffId(test, 'agent')}`, slip: number, texts: { words: 'Left on the printer, says Łukasz' } })
+  t.strictSame(event.facts, { from: 'handed-over', reason: 'other', digests: { words: digestText(event.salts['words']!, 'words', 'Left on the printer, says Łukasz') } })
 })
 
 t.test('a word of the house as reason is a fact of the log', async t => {
-  const number = await issued(test, agent, await wishFor(test, 'annko4420'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'annko4420'))
   t.equal((await voided(number, 'lost')).statusCode, 200)
-  const event = (await eventsOf(test, 'slip-voided')).at(-1)!
+  const event = (await listAuditEvents(test, 'slip-voided')).at(-1)!
   t.strictSame(event.facts, { from: 'handed-over', reason: 'lost' })
   t.strictSame(event.texts, {})
 })
 
 t.test('a slip is voided once: the second time is a conflict that names the state', async t => {
-  const number = await issued(test, agent, await wishFor(test, 'aasob1415'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aasob1415'))
   t.equal((await voided(number, 'lost')).statusCode, 200)
-  const before = await written(test)
+  const before = await countIssueRows(test)
   const again = await voided(number, 'lost')
   t.equal(again.statusCode, 409)
   t.match(again.json(), { code: 'conflict', detail: new RegExp(`Slip ${number} is already voided`) })
-  t.strictSame(await written(test), before)
+  t.strictSame(await countIssueRows(test), before)
 })
 
 t.test('twelve voids at once are one', async t => {
-  const number = await issued(test, agent, await wishFor(test, 'sofla2247'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'sofla2247'))
   const answers = await Promise.all(Array.from({ length: 12 }, async () => await voided(number, 'lost')))
   t.strictSame(answers.map(answer => answer.statusCode).sort(), [200, ...Array.from({ length: 11 }, () => 409)])
-  t.equal((await eventsOf(test, 'slip-voided')).filter(event => event.slip === number).length, 1)
+  t.equal((await listAuditEvents(test, 'slip-voided')).filter(event => event.slip === number).length, 1)
 })
 
 t.test('a slip that has expired by the clock is no longer voided, though its row is open', async t => {
   const before = clock.now()
-  const number = await issued(test, agent, await wishFor(test, 'eerma1983'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'eerma1983'))
   clock.set('2026-11-26T21:59:59Z')
   const answer = await voided(number, 'lost', await signIn('agent'))
   t.equal(answer.statusCode, 409)
@@ -70,27 +70,27 @@ t.test('a slip that has expired by the clock is no longer voided, though its row
 })
 
 t.test('an office that does not serve the affiliation does not void its slips', async t => {
-  const number = await issued(test, agent, await wishFor(test, 'onnhe9102'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'onnhe9102'))
   const hr = await signIn('hr')
   const answer = await voided(number, 'lost', hr)
   t.equal(answer.statusCode, 422)
   t.match(answer.json(), { code: 'office-not-authorised' })
   t.match(await slipRow(number), { state: 'handed-over' })
-  t.match((await eventsOf(test, 'slip-refused')).at(-1), {
-    actor: `staff:${await staffIdOf(test, 'hr')}`, slip: number, account: (await slipRow(number)).account_id, facts: { channel: 'counter', codes: ['office-not-authorised'] },
+  t.match((await listAuditEvents(test, 'slip-refused')).at(-1), {
+    actor: `staff:${await requireStaffId(test, 'hr')}`, slip: number, account: (await slipRow(number)).account_id, facts: { channel: 'counter', codes: ['office-not-authorised'] },
   })
   t.equal((await voided(number, 'lost', await signIn('student-affairs'))).statusCode, 200, 'another office that serves it does')
 })
 
 t.test('only an agent voids', async t => {
-  const number = await issued(test, agent, await wishFor(test, 'aadko3374'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aadko3374'))
   for (const login of ['porter', 'auditor', 'admin']) t.equal((await voided(number, 'lost', await signIn(login))).statusCode, 403, login)
   t.equal((await api(undefined, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })).statusCode, 401)
   t.match(await slipRow(number), { state: 'handed-over' })
 })
 
 t.test('a void needs a reason, and a slip that there is', async t => {
-  const number = await issued(test, agent, await wishFor(test, 'linli7740'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'linli7740'))
   for (const reason of [undefined, '', '   ', 7, null, 'x'.repeat(201), 'a\u0000b', 'a\nb']) {
     t.match((await voided(number, reason)).json(), { status: 400, code: 'validation-failed', errors: [{ path: 'reason' }] }, JSON.stringify(reason))
   }
@@ -99,14 +99,14 @@ t.test('a void needs a reason, and a slip that there is', async t => {
 })
 
 t.test('a porter sees the slips of the own desk and no others', async t => {
-  const own = await issued(test, agent, await wishFor(test, 'toivu6528', 'porter'))
-  const elsewhere = await issued(test, agent, { ...await wishFor(test, 'pekle7639', 'porter'), porter: { servicePointId: 'porter-myllypuro' } })
-  const counter = await issued(test, agent, await wishFor(test, 'veera3295'))
+  const own = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'toivu6528', 'porter'))
+  const elsewhere = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'pekle7639', 'porter'), porter: { servicePointId: 'porter-myllypuro' } })
+  const counter = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'veera3295'))
   const porter = await signIn('porter')
   t.match((await api(porter, { url: `/slips/${own}` })).json(), { number: own, state: 'prepared', live: false, delivery: { channel: 'porter', porter: { servicePointId: 'porter-arabia', collectBy: '2026-12-03T20:00:00+02:00' } } })
   for (const number of [elsewhere, counter]) t.match((await api(porter, { url: `/slips/${number}` })).json(), { status: 404, code: 'not-found' })
   t.strictSame((await api(porter, { url: '/slips' })).json<{ items: Array<{ number: string }> }>().items.map(slip => slip.number), [own])
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('porter')
   const [ownPage, otherPage] = [await browser.get(`/slips/${own}`), await browser.get(`/slips/${counter}`)]
   t.equal(ownPage.headers.location, `/porter/envelopes/${own}`, 'led to the envelope')
@@ -119,9 +119,9 @@ t.test('a porter sees the slips of the own desk and no others', async t => {
 })
 
 t.test('on the page: a chosen reason, or words for any other; a mistake is told at the field with what was typed', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('agent')
-  const number = await issued(test, agent, await wishFor(test, 'joaes1073'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'joaes1073'))
   const page = await browser.get(`/slips/${number}`)
   t.equal(page.statusCode, 200)
   t.match(page.body, `Void slip ${number}`)
@@ -146,9 +146,9 @@ t.test('on the page: a chosen reason, or words for any other; a mistake is told 
 })
 
 t.test('a paper jam: one click voids the slip as print-failed and prints the next with the same identity check', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('agent')
-  const first = await issued(test, agent, { ...await wishFor(test, 'matvi3318'), identityCheck: { ...passport, nameMatches: { reason: 'student card seen' }, birthDateMatches: undefined } })
+  const first = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'matvi3318'), identityCheck: { ...passportCheck, nameMatches: { reason: 'student card seen' }, birthDateMatches: undefined } })
   clock.advance({ minutes: 10 })
   const token = formToken((await browser.get(`/slips/${first}`)).body)
   const answer = await browser.post(`/slips/${first}/reissue`, { formToken: token })
@@ -158,7 +158,7 @@ t.test('a paper jam: one click voids the slip as print-failed and prints the nex
   t.equal(answer.headers.location, `/slips/${second}`)
   t.match(await slipRow(first), { state: 'voided', void_reason: 'print-failed' })
   t.match(await slipRow(second), { state: 'handed-over', account_id: (await slipRow(first)).account_id })
-  t.not(await codeOn(answer.rawPayload), undefined)
+  t.not(await readPrintedCode(answer.rawPayload), undefined)
   t.match(await db.selectFrom('identity_checks').selectAll().where('slip_id', '=', (await slipRow(second)).id).execute(), [{ document_type: 'passport', name_reason: 'student card seen' }])
   const again = await browser.post(`/slips/${first}/reissue`, { formToken: token })
   t.equal(again.statusCode, 303, 'a double click is led to the slip that the first one made')
@@ -167,10 +167,10 @@ t.test('a paper jam: one click voids the slip as print-failed and prints the nex
 })
 
 t.test('a paper jam of a porter slip and of a letter goes the same way as before', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('agent')
   for (const [username, channel] of [['heism7417', 'porter'], ['reiko3962', 'registered-letter']] as const) {
-    const first = await issued(test, agent, await wishFor(test, username, channel))
+    const first = await issueSlipNumber(test, agent, await buildIssueRequest(test, username, channel))
     const answer = await browser.post(`/slips/${first}/reissue`, { formToken: formToken((await browser.get(`/slips/${first}`)).body) })
     t.equal(answer.statusCode, 201)
     const [before, after] = await Promise.all([first, String(answer.headers['slip-number'])].map(async number => {
@@ -182,9 +182,9 @@ t.test('a paper jam of a porter slip and of a letter goes the same way as before
 })
 
 t.test('after ten minutes, or by another agent, a paper jam is not put right by one click', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('agent')
-  const late = await issued(test, agent, await wishFor(test, 'ullfa4073'))
+  const late = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'ullfa4073'))
   const token = formToken((await browser.get(`/slips/${late}`)).body)
   t.not(token, '')
   clock.advance({ minutes: 10.02 })
@@ -193,24 +193,24 @@ t.test('after ten minutes, or by another agent, a paper jam is not put right by 
   t.equal(tooLate.statusCode, 409)
   t.match(tooLate.body, 'within 10 min of issue')
   t.match(await slipRow(late), { state: 'handed-over' })
-  const foreign = await issued(test, await signIn('student-affairs'), await wishFor(test, 'georg5184', 'counter').then(wish => ({ ...wish, identityCheck: { ...passport, birthDateMatches: undefined } })))
+  const foreign = await issueSlipNumber(test, await signIn('student-affairs'), await buildIssueRequest(test, 'georg5184', 'counter').then(wish => ({ ...wish, identityCheck: { ...passportCheck, birthDateMatches: undefined } })))
   t.equal(formToken((await browser.get(`/slips/${foreign}`)).body), '')
   t.equal((await browser.post(`/slips/${foreign}/reissue`, { formToken: token })).statusCode, 409)
   t.match(await slipRow(foreign), { state: 'handed-over' })
 })
 
 t.test('three paper jams a day are not counted, the fourth is', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('agent')
   await browser.get('/slips')
   const statuses: number[] = []
-  let number = await issued(test, agent, await wishFor(test, 'outpe8528'))
+  let number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'outpe8528'))
   for (let i = 0; i < 8; i++) {
     const answer = await browser.post(`/slips/${number}/reissue`, { formToken: `paper-jam-number-${i}` })
     statuses.push(answer.statusCode)
     number = answer.headers['slip-number'] === undefined ? number : String(answer.headers['slip-number'])
   }
   t.strictSame(statuses, [201, 201, 201, 201, 201, 201, 422, 422], 'three jams apart, then four slips')
-  t.match((await eventsOf(test, 'slip-refused')).at(-1), { slip: number, facts: { channel: 'counter', codes: ['reissue-limit'] } })
+  t.match((await listAuditEvents(test, 'slip-refused')).at(-1), { slip: number, facts: { channel: 'counter', codes: ['reissue-limit'] } })
   t.match(await slipRow(number), { state: 'handed-over' }, 'a refused reissue has not voided the slip')
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { eventsOf } from '../helpers/counter.js'
+import { listAuditEvents } from '../helpers/counter.js'
 
 const password = 'demo-slipdesk-2026'
 const wrong = 'not-the-password-at-all'
@@ -24,7 +24,7 @@ t.test('signing in gives a token for ten hours, says who and where, and is on re
     servicePoint: { id: 'helpdesk-karamalmi', kind: 'helpdesk', name: 'Helpdesk, Karamalmi' },
   })
   const agent = await test.deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
-  const [event] = await eventsOf(test, 'signed-in')
+  const [event] = await listAuditEvents(test, 'signed-in')
   t.match(event, { actor: `staff:${agent.id}`, service_point: 'helpdesk-karamalmi', facts: { door: 'api' }, texts: {} })
   t.notOk(test.logLines.join('').includes(body['token'] as string), 'the token is in no log line')
   t.notOk(test.logLines.join('').includes(password), 'nor is the password')
@@ -40,7 +40,7 @@ t.test('signing out ends the session at once and is on record', async t => {
   t.equal(again.headers['www-authenticate'], 'Bearer')
   t.match(again.headers['content-type'], /^application\/problem\+json/)
   t.equal(again.json<{ code: string }>().code, 'not-signed-in')
-  t.equal((await eventsOf(test, 'signed-out')).length, 1)
+  t.equal((await listAuditEvents(test, 'signed-out')).length, 1)
 })
 
 t.test('unknown login, wrong password and inactive staff get one and the same answer, and are on record', async t => {
@@ -57,7 +57,7 @@ t.test('unknown login, wrong password and inactive staff get one and the same an
   }
   t.equal(answers[0]!.json<{ code: string }>().code, 'not-signed-in')
   t.equal(answers[0]!.json<{ detail: string }>().detail, 'The login or the password is wrong. Check both and try again.')
-  const failed = await eventsOf(test, 'sign-in-failed')
+  const failed = await listAuditEvents(test, 'sign-in-failed')
   t.match(failed.map(({ actor, facts, texts }) => ({ actor, reason: facts['reason'], texts })), [
     { actor: 'anonymous', reason: 'unknown-login', texts: { login: 'nobody' } },
     { actor: 'anonymous', reason: 'wrong-password', texts: { login: 'agent' } },

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import t from 'tap'
 import type { Database } from '../../src/database/schema.js'
-import { endSessionsOf, setStaffPassword } from '../../src/staff/change-staff.js'
+import { endAllSessions, setStaffPassword } from '../../src/staff/change-staff.js'
 import { findStaffByLogin } from '../../src/staff/queries.js'
 import { buildTestApp } from '../helpers/app.js'
 
@@ -24,7 +24,7 @@ t.test('whoever ends sessions and whoever sets a password at the same moment do 
   const { id } = (await findStaffByLogin(db, 'auditor'))!
   const changes = await db.transaction().execute(async trx => {
     await trx.selectFrom('sessions').select('id').where('staff_id', '=', id).forUpdate().execute()
-    const ending = endSessionsOf(deps, id, 'system')
+    const ending = endAllSessions(deps, id, 'system')
     await untilWaiting(db, 1)
     const setting = setStaffPassword(deps, id, 'words and spaces are fine', 'system')
     await untilWaiting(db, 2)

@@ -14,7 +14,7 @@ const first = ['staff', 'add', '--login', 'boss', '--name', 'Bo Ström', '--role
 async function run (words: string[], password = 'words and spaces are fine') {
   const lines: string[] = []
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} })
-  registerStaffCommands(program, { db, now: new TestClock().now, out: line => { lines.push(line) } }, async () => password)
+  registerStaffCommands(program, { db, now: new TestClock().now, printLine: line => { lines.push(line) } }, async () => password)
   await program.parseAsync(words, { from: 'user' })
   return lines
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const { app, deps } = await buildTestApp(t)
 const right = { login: 'admin', password: 'demo-slipdesk-2026' }
@@ -10,8 +10,8 @@ async function sessionsOpened (): Promise<number> {
 }
 
 t.test('a form without a token, or with somebody else’s, is refused and nothing is done', async t => {
-  const browser = smallBrowser(app)
-  const stranger = smallBrowser(app)
+  const browser = createPageClient(app)
+  const stranger = createPageClient(app)
   await browser.get('/sign-in')
   const foreign = /name="_csrf" value="([^"]+)"/.exec((await stranger.get('/sign-in')).body)![1]!
   const before = await sessionsOpened()
@@ -28,14 +28,14 @@ t.test('a form without a token, or with somebody else’s, is refused and nothin
 })
 
 t.test('a request without the browser’s cookies is refused, whatever token it brings', async t => {
-  const form = await smallBrowser(app).get('/sign-in')
-  const bare = smallBrowser(app)
+  const form = await createPageClient(app).get('/sign-in')
+  const bare = createPageClient(app)
   const token = /name="_csrf" value="([^"]+)"/.exec(form.body)![1]!
   t.equal((await bare.post('/sign-in', { ...right, _csrf: token })).statusCode, 403)
 })
 
 t.test('a form that another site sends is refused even with the right token', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('admin')
   await browser.get('/staff')
   t.equal((await browser.post('/sign-out', {}, { 'sec-fetch-site': 'cross-site' })).statusCode, 403)
@@ -46,7 +46,7 @@ t.test('a form that another site sends is refused even with the right token', as
 })
 
 t.test('the token ends with the session: one of before does not work for the next', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('admin')
   const old = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/staff')).body)![1]!
   await browser.post('/sign-out', {})
@@ -55,7 +55,7 @@ t.test('the token ends with the session: one of before does not work for the nex
 })
 
 t.test('a sign-in form that was opened before signing in elsewhere still works', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   const token = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/sign-in')).body)![1]!
   await browser.signIn('admin')
   t.equal((await browser.post('/sign-in', { ...right, _csrf: token })).statusCode, 303)
@@ -63,7 +63,7 @@ t.test('a sign-in form that was opened before signing in elsewhere still works',
 })
 
 t.test('two tabs that are opened one after the other both work', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   const first = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/sign-in')).body)![1]!
   await browser.get('/sign-in')
   t.equal((await browser.post('/sign-in', { ...right, _csrf: first })).statusCode, 303)

@@ -1,12 +1,12 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const test = await buildTestApp(t)
 const { app, clock, deps } = test
 
 t.test('signing in leads to the first page of the roles, with a cookie that scripts cannot read', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   const answer = await browser.signIn('agent')
   t.equal(answer.statusCode, 303)
   t.equal(answer.headers.location, '/accounts')
@@ -17,7 +17,7 @@ t.test('signing in leads to the first page of the roles, with a cookie that scri
 
 t.test('over https the cookies are __Host- and Secure', async t => {
   const secure = await buildTestApp(t, { publicUrl: 'https://desk.example' })
-  const browser = smallBrowser(secure.app)
+  const browser = createPageClient(secure.app)
   const answer = await browser.signIn('agent')
   t.match(answer.cookies.find(cookie => cookie.name === '__Host-slipdesk'), { httpOnly: true, secure: true, sameSite: 'Lax', path: '/' })
   t.equal(answer.cookies.find(cookie => cookie.name === '__Host-slipdesk')?.domain, undefined)
@@ -25,7 +25,7 @@ t.test('over https the cookies are __Host- and Secure', async t => {
 })
 
 t.test('who is not signed in is led to the sign-in and then on to the page that was asked for', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   const first = await browser.get('/staff?sort=name')
   t.equal(first.statusCode, 303)
   t.equal(first.headers.location, '/sign-in?next=%2Fstaff%3Fsort%3Dname')
@@ -37,7 +37,7 @@ t.test('who is not signed in is led to the sign-in and then on to the page that 
 
 t.test('a sign-in never leads to another site', async t => {
   for (const next of ['https://evil.example/', '//evil.example', '/\\evil.example', '/.//evil.example']) {
-    const browser = smallBrowser(app)
+    const browser = createPageClient(app)
     const form = await browser.get(`/sign-in?next=${encodeURIComponent(next)}`)
     t.match(form.body, 'name="next" value=""')
     const answer = await browser.post('/sign-in', { login: 'auditor', password: 'demo-slipdesk-2026', next })
@@ -46,7 +46,7 @@ t.test('a sign-in never leads to another site', async t => {
 })
 
 t.test('a wrong password is said above the form and what was typed stays, but not the password', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   const answer = await browser.signIn('agent"<b>', 'a wrong secret')
   t.equal(answer.statusCode, 401)
   t.match(answer.body, 'The login or the password is wrong.')
@@ -58,7 +58,7 @@ t.test('a wrong password is said above the form and what was typed stays, but no
 })
 
 t.test('who tried too often is told for how many minutes to wait', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   for (let tries = 0; tries < 10; tries++) await browser.signIn('student-affairs', 'wrong')
   const answer = await browser.signIn('student-affairs')
   t.equal(answer.statusCode, 429)
@@ -69,7 +69,7 @@ t.test('who tried too often is told for how many minutes to wait', async t => {
 })
 
 t.test('signing out ends the session, whoever kept its cookie', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('admin')
   await browser.get('/staff')
   const cookie = browser.cookies.get('slipdesk')!
@@ -81,10 +81,10 @@ t.test('signing out ends the session, whoever kept its cookie', async t => {
 })
 
 t.test('signing in anew ends the browser’s session before', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('admin')
   const before = browser.cookies.get('slipdesk')!
-  const other = smallBrowser(app)
+  const other = createPageClient(app)
   await other.get('/sign-in')
   other.cookies.set('slipdesk', before)
   t.equal((await other.post('/sign-in', { login: 'admin', password: 'demo-slipdesk-2026' })).statusCode, 303)
@@ -93,11 +93,11 @@ t.test('signing in anew ends the browser’s session before', async t => {
 })
 
 t.test('the cookie of a page holds no API token, and an API token is no cookie', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('auditor')
   const answer = await test.api(browser.cookies.get('slipdesk'), { method: 'DELETE', url: '/sessions/current' })
   t.equal(answer.statusCode, 401)
-  const stranger = smallBrowser(app)
+  const stranger = createPageClient(app)
   stranger.cookies.set('slipdesk', await test.signIn('admin'))
   t.equal((await stranger.get('/staff')).statusCode, 303)
 })
@@ -105,7 +105,7 @@ t.test('the cookie of a page holds no API token, and an API token is no cookie',
 t.test('an agent of several service points chooses one before anything else, and may change it later', async t => {
   const agent = await deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
   await deps.db.insertInto('staff_service_points').values({ staff_id: agent.id, service_point_id: 'helpdesk-myllypuro' }).execute()
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('agent')
   const sent = await browser.get('/accounts?q=x')
   t.equal(sent.headers.location, '/service-point?next=%2Faccounts%3Fq%3Dx')
@@ -131,7 +131,7 @@ t.test('an agent of several service points chooses one before anything else, and
 t.test('an agent without any service point is told whom to ask, and can sign out', async t => {
   const hr = await deps.db.selectFrom('staff').select('id').where('login', '=', 'hr').executeTakeFirstOrThrow()
   await deps.db.deleteFrom('staff_service_points').where('staff_id', '=', hr.id).execute()
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('hr')
   const page = await browser.get('/service-point')
   t.match(page.body, 'Ask an administrator')
@@ -139,14 +139,14 @@ t.test('an agent without any service point is told whom to ask, and can sign out
 })
 
 t.test('the front page leads to the first page of the roles, or to the sign-in', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   t.equal((await browser.get('/')).headers.location, '/sign-in')
   await browser.signIn('admin')
   t.equal((await browser.get('/')).headers.location, '/staff')
 })
 
 t.test('a role that lacks the permission gets 403, not a sign-in', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('porter')
   const answer = await browser.get('/staff')
   t.equal(answer.statusCode, 403)

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { loadDemoStaff } from '../../src/staff/demo-staff.js'
 import { findStaffByLogin } from '../../src/staff/queries.js'
-import { changeServicePoint, findSession, openSession, revokeSession, revokeSessionsOf } from '../../src/staff/sessions.js'
-import { sessionTokenHash } from '../../src/staff/tokens.js'
+import { updateSessionServicePoint, findSession, openSession, revokeSession, revokeAllSessions } from '../../src/staff/sessions.js'
+import { hashSessionToken } from '../../src/staff/tokens.js'
 import { TestClock } from '../helpers/app.js'
 import { openTestDatabase } from '../helpers/database.js'
 
 const sessionKey = randomBytes(32)
-const hashToken = (token: string) => sessionTokenHash(sessionKey, token)
+const hashToken = (token: string) => hashSessionToken(sessionKey, token)
 const { db } = await openTestDatabase(t)
 await loadDemoStaff(db, new TestClock().now())
 const agent = (await findStaffByLogin(db, 'agent'))!
@@ -16,9 +16,9 @@ const agent = (await findStaffByLogin(db, 'agent'))!
 async function open (door: 'page' | 'api' = 'api') {
   const clock = new TestClock()
   const { token, session } = await db.transaction().execute(async trx => await openSession(trx, {
-    staffId: agent.id, servicePointId: 'helpdesk-karamalmi', door, now: clock.now(), randomBytes, hashToken,
+    staffId: agent.id, servicePointId: 'helpdesk-karamalmi', clientType: door, now: clock.now(), randomBytes, hashToken,
   }))
-  const find = async (at: typeof door = door) => await findSession(db, { tokenHash: hashToken(token), door: at, now: clock.now() })
+  const find = async (at: typeof door = door) => await findSession(db, { tokenHash: hashToken(token), clientType: at, now: clock.now() })
   return { clock, token, session, find }
 }
 
@@ -26,7 +26,7 @@ t.test('a session knows who works where, and ends after ten hours', async t => {
   const { session, token, find } = await open()
   t.match(token, /^[\w-]{43}$/)
   t.match(session, {
-    door: 'api',
+    clientType: 'api',
     staff: { login: 'agent', name: 'Aino Virtanen', roles: ['agent'] },
     servicePoint: { id: 'helpdesk-karamalmi', kind: 'helpdesk' },
     endsAt: new Date('2026-11-19T17:30:00Z'),
@@ -39,7 +39,7 @@ t.test('the database keeps a keyed hash of the token, never the token', async t 
   const row = await db.selectFrom('sessions').selectAll().where('id', '=', session.id).executeTakeFirstOrThrow()
   t.equal(row.token_hash.length, 32)
   t.notOk(JSON.stringify(row).includes(token))
-  t.equal(await findSession(db, { tokenHash: sessionTokenHash(randomBytes(32), token), door: 'api', now: new TestClock().now() }), undefined)
+  t.equal(await findSession(db, { tokenHash: hashSessionToken(randomBytes(32), token), clientType: 'api', now: new TestClock().now() }), undefined)
 })
 
 t.test('a session that nobody used for thirty minutes is over', async t => {
@@ -82,7 +82,7 @@ t.test('a revoked session is over, and stays as it was revoked first', async t =
   t.equal(await find(), undefined)
   t.ok(await other.find())
   clock.advance({ minutes: 5 })
-  await revokeSessionsOf(db, agent.id, clock.now())
+  await revokeAllSessions(db, agent.id, clock.now())
   t.equal(await other.find(), undefined)
   const row = await db.selectFrom('sessions').select('revoked_at').where('id', '=', session.id).executeTakeFirstOrThrow()
   t.strictSame(row.revoked_at, new Date('2026-11-19T07:30:00Z'))
@@ -107,9 +107,9 @@ t.test('whoever no longer works here has no session', async t => {
 t.test('the service point is changed to an own one only', async t => {
   const { session, find } = await open()
   await db.insertInto('staff_service_points').values({ staff_id: agent.id, service_point_id: 'helpdesk-myllypuro' }).execute()
-  t.equal(await changeServicePoint(db, session, 'helpdesk-myllypuro'), true)
+  t.equal(await updateSessionServicePoint(db, session, 'helpdesk-myllypuro'), true)
   t.equal((await find())?.servicePoint?.id, 'helpdesk-myllypuro')
-  t.equal(await changeServicePoint(db, session, 'porter-arabia'), false)
+  t.equal(await updateSessionServicePoint(db, session, 'porter-arabia'), false)
   t.equal((await find())?.servicePoint?.id, 'helpdesk-myllypuro')
 })
 

@@ -4,19 +4,19 @@ import { setStaffPassword } from '../../src/staff/change-staff.js'
 import { findStaffByLogin, listStaff } from '../../src/staff/queries.js'
 import { signIn } from '../../src/staff/sign-in.js'
 import { buildTestApp } from '../helpers/app.js'
-import { testBegins } from '../helpers/database.js'
+import { testStart } from '../helpers/database.js'
 
 const password = 'demo-slipdesk-2026'
 const test = await buildTestApp(t)
 const { db } = test.deps
 t.beforeEach(async () => {
-  test.clock.set(testBegins)
+  test.clock.set(testStart)
   await db.deleteFrom('sessions').execute()
   await db.deleteFrom('sign_in_tries').execute()
 })
 
 async function attempt (login: string, changes: { password?: string, servicePointId?: string } = {}): Promise<'opened' | Problem> {
-  return await signIn(test.deps, { login, password, door: 'api', address: '192.0.2.1', ...changes }).then(() => 'opened' as const, (error: Problem) => error)
+  return await signIn(test.deps, { login, password, clientType: 'api', address: '192.0.2.1', ...changes }).then(() => 'opened' as const, (error: Problem) => error)
 }
 
 async function idOf (login: string): Promise<string> {

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { smallBrowser } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/small-browser.js'
 
 const { app, deps } = await buildTestApp(t)
-const browser = smallBrowser(app)
+const browser = createPageClient(app)
 await browser.signIn('admin')
 
 async function idOf (login: string): Promise<string> {
@@ -31,7 +31,7 @@ t.test('an administrator adds a member of staff, who can sign in at once', async
     actor: `staff:${await idOf('admin')}`,
     facts: { change: 'added', staff: await idOf('maija.m'), roles: ['agent', 'auditor'], servicePoints: ['helpdesk-myllypuro', 'human-resources-myllypuro'], digests: undefined },
   })
-  t.equal((await smallBrowser(app).signIn('maija.m', 'words and spaces are fine')).statusCode, 303)
+  t.equal((await createPageClient(app).signIn('maija.m', 'words and spaces are fine')).statusCode, 303)
 })
 
 t.test('bad fields are told at the fields, and what was typed stays, but not the password', async t => {
@@ -54,7 +54,7 @@ t.test('bad fields are told at the fields, and what was typed stays, but not the
 })
 
 t.test('ending somebody’s sessions signs them out everywhere', async t => {
-  const other = smallBrowser(app)
+  const other = createPageClient(app)
   await other.signIn('auditor')
   await browser.get('/staff')
   const answer = await browser.post(`/staff/${await idOf('auditor')}/sessions/end`, {})
@@ -64,7 +64,7 @@ t.test('ending somebody’s sessions signs them out everywhere', async t => {
 })
 
 t.test('whoever is deactivated is out at once and cannot come back until activated', async t => {
-  const other = smallBrowser(app)
+  const other = createPageClient(app)
   await other.signIn('porter')
   const id = await idOf('porter')
   await browser.get('/staff')
@@ -91,7 +91,7 @@ t.test('nobody deactivates themselves', async t => {
 t.test('of two administrators who deactivate each other at the same moment one stays', async t => {
   await browser.get('/staff/new')
   await browser.post('/staff/new', { login: 'second', name: 'Second Admin', roles: 'administrator', password: 'words and spaces are fine' })
-  const second = smallBrowser(app)
+  const second = createPageClient(app)
   await second.signIn('second', 'words and spaces are fine')
   await Promise.all([browser.get('/staff'), second.get('/staff')])
   await Promise.all([
@@ -103,7 +103,7 @@ t.test('of two administrators who deactivate each other at the same moment one s
 })
 
 t.test('somebody who is not there is not found', async t => {
-  const admin = smallBrowser(app)
+  const admin = createPageClient(app)
   await deps.db.updateTable('staff').set({ active: true }).where('login', '=', 'admin').execute()
   await admin.signIn('admin')
   await admin.get('/staff')

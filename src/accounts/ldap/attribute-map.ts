@@ -4,10 +4,10 @@ import { accountStatuses, affiliations } from '../../institution/words.js'
 
 const attribute = z.string().regex(/^[a-z][a-z0-9;-]*$/i, 'is no name of an attribute')
 
-const conditions = ['equals', 'present', 'anyBit', 'time'] as const
+const conditionNames = ['equals', 'present', 'anyBit', 'time'] as const
 
 /** A rule holds when any value of its attribute does what its one condition says. */
-const statusRule = z.strictObject({
+const statusRuleSchema = z.strictObject({
   attribute,
   /** One of these, in any case. */
   equals: z.array(z.string()).min(1).optional(),
@@ -18,7 +18,7 @@ const statusRule = z.strictObject({
   /** A moment (generalized time, or a FILETIME of Active Directory) that is over or is still to come. */
   time: z.enum(['past', 'future']).optional(),
   status: z.enum(accountStatuses),
-}).refine(rule => conditions.filter(condition => rule[condition] !== undefined).length === 1, `needs exactly one of ${conditions.join(', ')}`)
+}).refine(rule => conditionNames.filter(condition => rule[condition] !== undefined).length === 1, `needs exactly one of ${conditionNames.join(', ')}`)
 
 export const attributeMapSchema = z.strictObject({
   username: attribute,
@@ -32,17 +32,17 @@ export const attributeMapSchema = z.strictObject({
     otherwise: z.enum(affiliations).optional(),
   }),
   /** The first rule that holds decides. */
-  status: z.strictObject({ rules: z.array(statusRule), otherwise: z.enum(accountStatuses) }).default({ rules: [], otherwise: 'active' }),
+  status: z.strictObject({ rules: z.array(statusRuleSchema), otherwise: z.enum(accountStatuses) }).default({ rules: [], otherwise: 'active' }),
   preferredLanguage: attribute.optional(),
   birthDate: attribute.optional(),
   studentNumber: attribute.optional(),
 })
 
 export type AttributeMap = z.output<typeof attributeMapSchema>
-export type StatusRule = z.output<typeof statusRule>
+export type StatusRule = z.output<typeof statusRuleSchema>
 
 /** Every attribute that the map speaks of: nothing else is asked for. */
-export function wantedAttributes (map: AttributeMap): string[] {
+export function listMappedAttributes (map: AttributeMap): string[] {
   const { username, displayName, affiliation, status, preferredLanguage, birthDate, studentNumber } = map
   const named = [username, ...displayName, affiliation.attribute, ...status.rules.map(rule => rule.attribute), preferredLanguage, birthDate, studentNumber]
   return [...new Set(named.filter(name => name !== undefined))]

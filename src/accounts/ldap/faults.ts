@@ -1,45 +1,45 @@
 /** What a directory's errors mean for us. */
 import { ResultCodeError } from 'ldapts'
-import { DirectoryFault } from '../directory.js'
+import { DirectoryError } from '../directory.js'
 
 /** RFC 4511 §4.1.9 and appendix A. */
-const codes = { operationsError: 1, constraintViolation: 19, noSuchObject: 32, busy: 51, unavailable: 52, unwillingToPerform: 53 } as const
+const resultCodes = { operationsError: 1, constraintViolation: 19, noSuchObject: 32, busy: 51, unavailable: 52, unwillingToPerform: 53 } as const
 
 /** unwillingToPerform where no other password would do either: a server that is read-only, or wants encryption first. */
-const unwillingToWrite = /operation restricted|shadow context|read.?only|^0000001F/i
+const readOnlyServerPattern = /operation restricted|shadow context|read.?only|^0000001F/i
 
-function isCode (error: unknown, ...some: Array<keyof typeof codes>): boolean {
-  return error instanceof ResultCodeError && some.some(one => codes[one] === error.code)
+function hasResultCode (error: unknown, ...some: Array<keyof typeof resultCodes>): boolean {
+  return error instanceof ResultCodeError && some.some(one => resultCodes[one] === error.code)
 }
 
 /** True where a fresh connection, perhaps to another server, may do better. */
-export function mayPassElsewhere (error: unknown): boolean {
-  if (error instanceof DirectoryFault) return false
-  return !(error instanceof ResultCodeError) || isCode(error, 'operationsError', 'busy', 'unavailable') || (isCode(error, 'unwillingToPerform') && unwillingToWrite.test(error.message))
+export function isRetryable (error: unknown): boolean {
+  if (error instanceof DirectoryError) return false
+  return !(error instanceof ResultCodeError) || hasResultCode(error, 'operationsError', 'busy', 'unavailable') || (hasResultCode(error, 'unwillingToPerform') && readOnlyServerPattern.test(error.message))
 }
 
 /** True when the server has answered: what was asked for has certainly not been done. */
-export function hasAnswered (error: unknown): boolean {
+export function isServerResponse (error: unknown): boolean {
   return error instanceof ResultCodeError
 }
 
 /** True when the server takes another password, not this one. */
-export function refusesPassword (error: unknown): boolean {
-  return isCode(error, 'constraintViolation', 'unwillingToPerform') && !mayPassElsewhere(error)
+export function isPasswordRejected (error: unknown): boolean {
+  return hasResultCode(error, 'constraintViolation', 'unwillingToPerform') && !isRetryable(error)
 }
 
 /** True when what was to be changed is not there. */
-export function findsNothing (error: unknown): boolean {
-  return isCode(error, 'noSuchObject')
+export function isNoSuchObject (error: unknown): boolean {
+  return hasResultCode(error, 'noSuchObject')
 }
 
 /** Whatever went wrong, as a fault: `away` unless it is known better. */
-export function asFault (error: unknown): DirectoryFault {
-  return error instanceof DirectoryFault ? error : new DirectoryFault('away', reasonOf(error), error)
+export function toDirectoryError (error: unknown): DirectoryError {
+  return error instanceof DirectoryError ? error : new DirectoryError('away', describeError(error), error)
 }
 
 /** In words, for the log. */
-export function reasonOf (error: unknown): string {
+export function describeError (error: unknown): string {
   const { name, message, code } = error as Error & { code?: unknown }
   if (name === 'AbortError' || name === 'TimeoutError') return 'does not answer'
   return error instanceof ResultCodeError || typeof code !== 'string' || message.includes(code) ? message : `${message} (${code})`

@@ -8,7 +8,7 @@ import { setPassword } from './set-password.js'
 import type { LdapSettings } from './settings.js'
 
 /** Connects when it is first asked something. */
-export function ldapDirectory (db: Kysely<Database>, settings: LdapSettings, now: () => Date): Directory {
+export function createLdapDirectory (db: Kysely<Database>, settings: LdapSettings, now: () => Date): Directory {
   const pool = new SessionPool(settings, now)
   return {
     kind: 'ldap',

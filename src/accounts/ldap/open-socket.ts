@@ -6,15 +6,15 @@ import { Client } from 'ldapts'
 import type { LdapServer } from './servers.js'
 import type { LdapSettings } from './settings.js'
 
-type Trust = Pick<LdapSettings, 'ca' | 'timeout'>
+type SocketOptions = Pick<LdapSettings, 'ca' | 'timeout'>
 
-const startTlsOid = '1.3.6.1.4.1.1466.20037'
+const START_TLS_OID = '1.3.6.1.4.1.1466.20037'
 
 /** @throws when there is no connection, or none that can be trusted, in time */
-export async function openSocket (server: LdapServer, trust: Trust): Promise<Socket> {
+export async function openSocket (server: LdapServer, trust: SocketOptions): Promise<Socket> {
   const { host, port } = server
-  if (server.security === 'ldaps') return await ready(tls.connect({ port, ...verified(server, trust) }), 'secureConnect', trust)
-  const plain = await ready(connect({ host, port }), 'connect', trust)
+  if (server.security === 'ldaps') return await waitForConnection(tls.connect({ port, ...buildTlsOptions(server, trust) }), 'secureConnect', trust)
+  const plain = await waitForConnection(connect({ host, port }), 'connect', trust)
   return server.security === 'none' ? plain : await startTls(plain, server, trust)
 }
 
@@ -22,11 +22,11 @@ export async function openSocket (server: LdapServer, trust: Trust): Promise<Soc
  * Encrypts a plain connection (RFC 4511 §4.14). The client that asked for it is left behind: whatever somebody
  * slipped in after the answer, still unencrypted, stays with that one.
  */
-async function startTls (plain: Socket, server: LdapServer, trust: Trust): Promise<Socket> {
+async function startTls (plain: Socket, server: LdapServer, trust: SocketOptions): Promise<Socket> {
   try {
-    await clientOver(plain, trust).exop(startTlsOid)
+    await createClientOverSocket(plain, trust).exop(START_TLS_OID)
     plain.removeAllListeners('data')
-    return await ready(tls.connect({ socket: plain, ...verified(server, trust) }), 'secureConnect', trust)
+    return await waitForConnection(tls.connect({ socket: plain, ...buildTlsOptions(server, trust) }), 'secureConnect', trust)
   } catch (error) {
     plain.destroy()
     throw error
@@ -34,11 +34,11 @@ async function startTls (plain: Socket, server: LdapServer, trust: Trust): Promi
 }
 
 /** Never by the environment's leave: NODE_TLS_REJECT_UNAUTHORIZED does not reach here. */
-function verified ({ host }: LdapServer, { ca }: Trust): tls.ConnectionOptions {
+function buildTlsOptions ({ host }: LdapServer, { ca }: SocketOptions): tls.ConnectionOptions {
   return { host, ...isIP(host) === 0 && { servername: host }, ...ca !== undefined && { ca }, rejectUnauthorized: true, minVersion: 'TLSv1.2' }
 }
 
-async function ready<S extends Socket> (socket: S, event: string, { timeout }: Trust): Promise<S> {
+async function waitForConnection<S extends Socket> (socket: S, event: string, { timeout }: SocketOptions): Promise<S> {
   // Whoever waits for an answer is told otherwise; without a listener an error would end the process.
   socket.on('error', () => {})
   try {
@@ -51,7 +51,7 @@ async function ready<S extends Socket> (socket: S, event: string, { timeout }: T
 }
 
 /** A client of this connection alone: ldapts would open the next one in silence, neither encrypted nor let in. */
-export function clientOver (socket: Socket, { timeout }: Pick<LdapSettings, 'timeout'>): Client {
+export function createClientOverSocket (socket: Socket, { timeout }: Pick<LdapSettings, 'timeout'>): Client {
   let given = false
   return new Client({
     url: 'ldap://directory',

@@ -2,16 +2,16 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import type { FieldError } from '../../http/problems.js'
-import { DirectoryFault, type DirectoryName } from '../directory.js'
+import { DirectoryError, type AccountRef } from '../directory.js'
 import { lockAccount } from '../queries.js'
 import { upsertAccounts, type AccountDraft } from '../upsert-accounts.js'
-import { findPerson } from './find-people.js'
-import { entryReader } from './read-entry.js'
+import { findEntry } from './find-people.js'
+import { createEntryParser } from './read-entry.js'
 import type { SessionPool } from './session-pool.js'
 import type { LdapSettings } from './settings.js'
 
 /** An entry that says something of which no account can be made. */
-export class UnreadableEntry extends DirectoryFault {
+export class InvalidEntryError extends DirectoryError {
   readonly errors: readonly FieldError[]
   readonly #dn: string
 
@@ -27,42 +27,42 @@ export class UnreadableEntry extends DirectoryFault {
   }
 }
 
-/** Asks the directory, writes the answer down. @throws {DirectoryFault} `away` or `ambiguous` */
+/** Asks the directory, writes the answer down. @throws {DirectoryError} `away` or `ambiguous` */
 export async function refreshAccount (
-  db: Kysely<Database>, pool: SessionPool, settings: LdapSettings, account: DirectoryName, now: () => Date
+  db: Kysely<Database>, pool: SessionPool, settings: LdapSettings, account: AccountRef, now: () => Date
 ): Promise<void> {
-  const answer = await askFor(pool, settings, account, now())
-  await db.transaction().execute(async trx => await writeAnswer(trx, account.id, answer, now()))
+  const answer = await fetchAccountDraft(pool, settings, account, now())
+  await db.transaction().execute(async trx => await applyDirectoryAnswer(trx, account.id, answer, now()))
 }
 
 /**
  * What the directory says of this account's user name; undefined when it has nobody of it.
- * @throws {DirectoryFault} `away` or `ambiguous`
+ * @throws {DirectoryError} `away` or `ambiguous`
  */
-export async function askFor (pool: SessionPool, settings: LdapSettings, account: DirectoryName, now: Date): Promise<AccountDraft | undefined> {
-  const entry = await pool.use(async client => await findPerson(client, settings, account))
+export async function fetchAccountDraft (pool: SessionPool, settings: LdapSettings, account: AccountRef, now: Date): Promise<AccountDraft | undefined> {
+  const entry = await pool.use(async client => await findEntry(client, settings, account))
   if (entry === undefined) return undefined
-  const read = entryReader(settings.attributes, now)(entry)
-  if (!read.ok) throw new UnreadableEntry(account.id, entry.dn, read.errors)
+  const read = createEntryParser(settings.attributes, now)(entry)
+  if (!read.ok) throw new InvalidEntryError(account.id, entry.dn, read.errors)
   return read.draft
 }
 
 /** Writes what was answered into the account's row; one that is gone is locked. */
-export async function writeAnswer (trx: Transaction<Database>, id: string, answer: AccountDraft | undefined, now: Date): Promise<void> {
+export async function applyDirectoryAnswer (trx: Transaction<Database>, id: string, answer: AccountDraft | undefined, now: Date): Promise<void> {
   const account = await lockAccount(trx, id)
   // Erased while the directory was asked: its answer is about somebody who is forgotten here.
   if (account === undefined || account.erased_at !== null) return
-  if (answer === undefined) await lockGone(trx, id, now)
-  else await writeDown(trx, answer, now)
+  if (answer === undefined) await markAccountGone(trx, id, now)
+  else await applyDraft(trx, answer, now)
 }
 
 /** A student number that another account still has is left for the next `accounts sync`: no rule reads it. */
-async function writeDown (trx: Transaction<Database>, draft: AccountDraft, now: Date): Promise<void> {
+async function applyDraft (trx: Transaction<Database>, draft: AccountDraft, now: Date): Promise<void> {
   const [outcome] = await upsertAccounts(trx, [draft], now)
   if (outcome === 'student-number-taken') await upsertAccounts(trx, [{ ...draft, studentNumber: undefined }], now)
 }
 
-async function lockGone (trx: Transaction<Database>, id: string, now: Date): Promise<void> {
+async function markAccountGone (trx: Transaction<Database>, id: string, now: Date): Promise<void> {
   await trx.updateTable('accounts').set({ status: 'locked', gone_at: now, updated_at: now })
     .where('id', '=', id).where('gone_at', 'is', null).execute()
 }

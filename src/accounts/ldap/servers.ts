@@ -11,7 +11,7 @@ export interface LdapServer {
 }
 
 /** `ldaps://host` or `ldap://host:port`, and nothing else in it. */
-const address = z.string().transform((text, context): LdapServer => {
+const serverUrlSchema = z.string().transform((text, context): LdapServer => {
   const url = URL.canParse(text) ? new URL(text) : null
   const host = url?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''
   if (url === null || host === '' || !/^ldaps?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '' || !['', '/'].includes(url.pathname)) {
@@ -23,4 +23,4 @@ const address = z.string().transform((text, context): LdapServer => {
 })
 
 /** Addresses separated by commas or spaces, in the order in which they are asked. */
-export const serverList = z.string().transform(text => text.split(/[\s,]+/).filter(Boolean)).pipe(z.array(address).min(1))
+export const serverListSchema = z.string().transform(text => text.split(/[\s,]+/).filter(Boolean)).pipe(z.array(serverUrlSchema).min(1))

@@ -1,20 +1,20 @@
 /** One connection to the directory on which we have been let in. */
 import type { Socket } from 'node:net'
 import type { Client } from 'ldapts'
-import { DirectoryFault } from '../directory.js'
-import { reasonOf } from './faults.js'
-import { clientOver, openSocket } from './open-socket.js'
+import { DirectoryError } from '../directory.js'
+import { describeError } from './faults.js'
+import { createClientOverSocket, openSocket } from './open-socket.js'
 import type { LdapServer } from './servers.js'
 import type { LdapSettings } from './settings.js'
 
 /** No answer that we ask for comes near it. Bytes. */
-const largestAnswer = 64 * 1024 * 1024
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
-export class Session {
+export class LdapSession {
   readonly server: LdapServer
   readonly client: Client
   /** When it was last given back. */
-  freeSince = new Date(0)
+  idleSince = new Date(0)
   readonly #socket: Socket
   #received = 0
 
@@ -24,14 +24,14 @@ export class Session {
     this.#socket = socket
     socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.length
-      if (this.#received > largestAnswer) socket.destroy(new Error('The directory sends without end.'))
+      if (this.#received > MAX_RESPONSE_BYTES) socket.destroy(new Error('The directory sends without end.'))
     })
   }
 
   /** @throws when the server cannot be reached in time, cannot be trusted, or does not let us in */
-  static async open (server: LdapServer, settings: LdapSettings): Promise<Session> {
+  static async open (server: LdapServer, settings: LdapSettings): Promise<LdapSession> {
     const socket = await openSocket(server, settings)
-    const session = new Session(server, socket, clientOver(socket, settings))
+    const session = new LdapSession(server, socket, createClientOverSocket(socket, settings))
     try {
       await session.client.bind(settings.bindDn, settings.bindPassword.reveal())
       return session
@@ -42,43 +42,43 @@ export class Session {
   }
 
   /** As far as can be told before something is asked. */
-  get alive (): boolean {
+  get isAlive (): boolean {
     return this.client.isBound && this.#socket.writable
   }
 
   /** The next answer is measured by itself. */
-  beginAnswer (): void {
+  resetResponseSize (): void {
     this.#received = 0
   }
 
   /** Takes leave, where anybody is there to hear it. */
-  end (): void {
-    if (!this.alive) return this.abandon()
-    this.client.unbind().catch(() => {}).finally(() => this.abandon())
+  close (): void {
+    if (!this.isAlive) return this.destroy()
+    this.client.unbind().catch(() => {}).finally(() => this.destroy())
   }
 
-  abandon (): void {
+  destroy (): void {
     this.#socket.destroy()
   }
 }
 
 /** No server let us in. */
-export class NobodyAnswers extends DirectoryFault {}
+export class NoServerAvailableError extends DirectoryError {}
 
 /**
  * A session with the first server that lets us in.
  * @param failed is told of each that does not
- * @throws {NobodyAnswers} `away`, saying of each server what is wrong with it
+ * @throws {NoServerAvailableError} `away`, saying of each server what is wrong with it
  */
-export async function openSession (servers: readonly LdapServer[], settings: LdapSettings, failed: (server: LdapServer) => void = () => {}): Promise<Session> {
+export async function openSession (servers: readonly LdapServer[], settings: LdapSettings, failed: (server: LdapServer) => void = () => {}): Promise<LdapSession> {
   const faults: string[] = []
   for (const server of servers) {
     try {
-      return await Session.open(server, settings)
+      return await LdapSession.open(server, settings)
     } catch (error) {
       failed(server)
-      faults.push(`${server.host}:${server.port}: ${reasonOf(error)}`)
+      faults.push(`${server.host}:${server.port}: ${describeError(error)}`)
     }
   }
-  throw new NobodyAnswers('away', faults.join('; '))
+  throw new NoServerAvailableError('away', faults.join('; '))
 }

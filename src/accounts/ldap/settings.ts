@@ -4,7 +4,7 @@ import { FilterParser, type Filter } from 'ldapts'
 import { z } from 'zod'
 import { Secret } from '../../institution/secret.js'
 import { attributeMapSchema, type AttributeMap } from './attribute-map.js'
-import { serverList, type LdapServer } from './servers.js'
+import { serverListSchema, type LdapServer } from './servers.js'
 
 export interface LdapSettings {
   readonly kind: 'ldap'
@@ -19,14 +19,14 @@ export interface LdapSettings {
   readonly filter: Filter
   readonly attributes: AttributeMap
   /** How a password is set: RFC 3062, or Active Directory's own attribute. */
-  readonly password: 'rfc3062' | 'unicodePwd'
+  readonly passwordMethod: 'rfc3062' | 'unicodePwd'
   /** For connecting and for each answer. Milliseconds. */
   readonly timeout: number
 }
 
 export type DirectorySettings = { readonly kind: 'built-in' } | LdapSettings
 
-const filter = z.string().transform((text, context) => {
+const filterSchema = z.string().transform((text, context) => {
   try {
     return FilterParser.parseString(text)
   } catch {
@@ -35,17 +35,17 @@ const filter = z.string().transform((text, context) => {
   }
 })
 
-const certificates = z.string().transform((path, context) => {
-  const text = contentOf(path)
+const certificatesSchema = z.string().transform((path, context) => {
+  const text = readFileIfPresent(path)
   if (text?.includes('-----BEGIN CERTIFICATE-----') === true) return text
   context.addIssue({ code: 'custom', message: text === undefined ? 'cannot be read' : 'holds no certificate in PEM' })
   return z.NEVER
 })
 
 /** The map itself, or the path of the JSON file that holds it. */
-const attributes = z.string().transform((text, context) => {
-  const json = text.trim().startsWith('{') ? text : contentOf(text)
-  const parsed = attributeMapSchema.safeParse(json === undefined ? undefined : jsonOf(json))
+const attributesSchema = z.string().transform((text, context) => {
+  const json = text.trim().startsWith('{') ? text : readFileIfPresent(text)
+  const parsed = attributeMapSchema.safeParse(json === undefined ? undefined : parseJson(json))
   if (parsed.success) return parsed.data
   for (const { path, message } of parsed.error.issues) {
     context.addIssue({ code: 'custom', message: path.length > 0 ? `${path.join('.')}: ${message}` : 'is neither JSON nor a readable file of JSON with the attribute map' })
@@ -56,30 +56,30 @@ const attributes = z.string().transform((text, context) => {
 /** The variables, for the schema of the environment. */
 export const directoryVariables = {
   DIRECTORY: z.enum(['built-in', 'ldap']).default('built-in'),
-  LDAP_URLS: serverList.optional(),
+  LDAP_URLS: serverListSchema.optional(),
   LDAP_START_TLS: z.stringbool({ error: 'is true or false' }).default(false),
-  LDAP_CA_FILE: certificates.optional(),
+  LDAP_CA_FILE: certificatesSchema.optional(),
   LDAP_BIND_DN: z.string().optional(),
   LDAP_BIND_PASSWORD: z.string().transform(text => new Secret('bind password', text)).optional(),
   LDAP_BASE_DN: z.string().optional(),
-  LDAP_FILTER: filter.prefault('(objectClass=person)'),
-  LDAP_ATTRIBUTES: attributes.optional(),
+  LDAP_FILTER: filterSchema.prefault('(objectClass=person)'),
+  LDAP_ATTRIBUTES: attributesSchema.optional(),
   LDAP_PASSWORD: z.enum(['rfc3062', 'unicodePwd']).default('rfc3062'),
   LDAP_TIMEOUT: z.coerce.number().min(1).max(60).default(5),
 }
 
-const required = ['LDAP_URLS', 'LDAP_BIND_DN', 'LDAP_BIND_PASSWORD', 'LDAP_BASE_DN', 'LDAP_ATTRIBUTES'] as const
+const requiredVariables = ['LDAP_URLS', 'LDAP_BIND_DN', 'LDAP_BIND_PASSWORD', 'LDAP_BASE_DN', 'LDAP_ATTRIBUTES'] as const
 
 /** What is wrong with the variables as a whole. @param present those that are set, as they stand */
-export function directoryFaults (present: Readonly<Record<string, string | undefined>>): string[] {
+export function validateDirectoryVariables (present: Readonly<Record<string, string | undefined>>): string[] {
   if (present['DIRECTORY'] !== 'ldap') {
     return Object.keys(present).filter(name => name in directoryVariables && name !== 'DIRECTORY').map(name => `${name}: only DIRECTORY=ldap reads it`)
   }
   const startTls = directoryVariables.LDAP_START_TLS.safeParse(present['LDAP_START_TLS']).data === true
-  const servers = serverList.safeParse(present['LDAP_URLS']).data ?? []
+  const servers = serverListSchema.safeParse(present['LDAP_URLS']).data ?? []
   return [
     ...present['DATABASE_URL'] === undefined ? ['DIRECTORY: ldap needs DATABASE_URL; the demo’s people are in no directory'] : [],
-    ...required.filter(name => present[name] === undefined).map(name => `${name}: is missing; DIRECTORY=ldap needs it`),
+    ...requiredVariables.filter(name => present[name] === undefined).map(name => `${name}: is missing; DIRECTORY=ldap needs it`),
     ...servers.filter(server => !startTls && server.security === 'none' && !server.loopback)
       .map(({ host }) => `LDAP_URLS: ${host} would be asked without TLS; use ldaps:// or LDAP_START_TLS=true`),
     // ldapts writes every message into that log, passwords too.
@@ -87,8 +87,8 @@ export function directoryFaults (present: Readonly<Record<string, string | undef
   ]
 }
 
-/** What the variables come to; call it when `directoryFaults` has found none. */
-export function directorySettings (env: z.output<z.ZodObject<typeof directoryVariables>>): DirectorySettings {
+/** What the variables come to; call it when `validateDirectoryVariables` has found none. */
+export function toDirectorySettings (env: z.output<z.ZodObject<typeof directoryVariables>>): DirectorySettings {
   if (env.DIRECTORY === 'built-in') return { kind: 'built-in' }
   return {
     kind: 'ldap',
@@ -99,12 +99,12 @@ export function directorySettings (env: z.output<z.ZodObject<typeof directoryVar
     baseDn: env.LDAP_BASE_DN!,
     filter: env.LDAP_FILTER,
     attributes: env.LDAP_ATTRIBUTES!,
-    password: env.LDAP_PASSWORD,
+    passwordMethod: env.LDAP_PASSWORD,
     timeout: env.LDAP_TIMEOUT * 1000,
   }
 }
 
-function contentOf (path: string): string | undefined {
+function readFileIfPresent (path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch {
@@ -112,7 +112,7 @@ function contentOf (path: string): string | undefined {
   }
 }
 
-function jsonOf (text: string): unknown {
+function parseJson (text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

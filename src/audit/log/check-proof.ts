@@ -1,7 +1,7 @@
 /** Checks proofs as RFC 9162 §2.1.3.2 and §2.1.4.2 write it down, apart from how they are made. Pure. */
-import { sameHash, type TreeHash } from './tree-hash.js'
+import { isSameHash, type TreeHasher } from './tree-hash.js'
 
-export interface Inclusion {
+export interface InclusionProof {
   readonly leafHash: Uint8Array
   readonly leaf: number
   readonly size: number
@@ -10,8 +10,8 @@ export interface Inclusion {
 }
 
 /** True when the leaf stands at that place of the tree with that root. */
-export function provesInclusion (hash: TreeHash, { leafHash, leaf, size, proof, root }: Inclusion): boolean {
-  if (!isPlace(leaf, size)) return false
+export function verifyInclusion (hash: TreeHasher, { leafHash, leaf, size, proof, root }: InclusionProof): boolean {
+  if (!isLeafIndex(leaf, size)) return false
   let place = leaf
   let last = size - 1
   let found = leafHash
@@ -25,10 +25,10 @@ export function provesInclusion (hash: TreeHash, { leafHash, leaf, size, proof, 
     }
     [place, last] = [half(place), half(last)]
   }
-  return last === 0 && sameHash(found, root)
+  return last === 0 && isSameHash(found, root)
 }
 
-export interface Consistency {
+export interface ConsistencyProof {
   readonly size: number
   readonly root: Uint8Array
   readonly laterSize: number
@@ -37,10 +37,10 @@ export interface Consistency {
 }
 
 /** True when the tree of `size` is the beginning of the tree of `laterSize`. Every tree begins with the empty one. */
-export function provesConsistency (hash: TreeHash, { size, root, laterSize, laterRoot, proof }: Consistency): boolean {
-  if (size === 0) return proof.length === 0 && sameHash(root, hash.empty) && laterSize >= 0
-  if (size === laterSize) return proof.length === 0 && sameHash(root, laterRoot)
-  if (!isPlace(size, laterSize) || proof.length === 0) return false
+export function verifyConsistency (hash: TreeHasher, { size, root, laterSize, laterRoot, proof }: ConsistencyProof): boolean {
+  if (size === 0) return proof.length === 0 && isSameHash(root, hash.emptyRoot) && laterSize >= 0
+  if (size === laterSize) return proof.length === 0 && isSameHash(root, laterRoot)
+  if (!isLeafIndex(size, laterSize) || proof.length === 0) return false
   const [first, ...others] = isPowerOfTwo(size) ? [root, ...proof] : proof
   let [place, last] = [size - 1, laterSize - 1]
   while (place % 2 === 1) [place, last] = [half(place), half(last)]
@@ -55,10 +55,10 @@ export function provesConsistency (hash: TreeHash, { size, root, laterSize, late
     }
     [place, last] = [half(place), half(last)]
   }
-  return last === 0 && sameHash(older, root) && sameHash(later, laterRoot)
+  return last === 0 && isSameHash(older, root) && isSameHash(later, laterRoot)
 }
 
-function isPlace (place: number, size: number): boolean {
+function isLeafIndex (place: number, size: number): boolean {
   return Number.isSafeInteger(place) && Number.isSafeInteger(size) && place >= 0 && place < size
 }
 

@@ -1,7 +1,7 @@
 /** Checkpoints (c2sp.org/tlog-checkpoint): origin, size and root of the log, as the text of a signed note. Pure. */
 import { fromBase64, toBase64 } from './base64.js'
-import { parseNote, signedBy, type LogCrypto, type VerifierKey } from './note.js'
-import { hashLength } from './tree-hash.js'
+import { parseNote, verifySignatures, type LogCrypto, type VerifierKey } from './note.js'
+import { HASH_LENGTH_BYTES } from './tree-hash.js'
 
 export interface Checkpoint {
   /** Which log it is. */
@@ -11,30 +11,30 @@ export interface Checkpoint {
   readonly root: Uint8Array
 }
 
-export function checkpointText ({ origin, size, root }: Checkpoint): string {
+export function formatCheckpoint ({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${toBase64(root)}\n`
 }
 
 /** Extension lines are allowed and mean nothing to us. */
-export function parseCheckpointText (text: string): Checkpoint | undefined {
+export function parseCheckpoint (text: string): Checkpoint | undefined {
   const [, origin = '', digits = '', base64 = ''] = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([^\n]+)\n(?:[^\n]+\n)*$/.exec(text) ?? []
   const root = fromBase64(base64)
   const size = Number(digits)
-  return root?.length === hashLength && Number.isSafeInteger(size) ? { origin, size, root } : undefined
+  return root?.length === HASH_LENGTH_BYTES && Number.isSafeInteger(size) ? { origin, size, root } : undefined
 }
 
-export type Opened =
+export type OpenedCheckpoint =
   | { readonly checkpoint: Checkpoint, readonly signedBy: readonly VerifierKey[] }
   | { readonly fault: CheckpointFault }
 /** No checkpoint at all; the signature of a known key that does not hold; signed by no key that is known. */
 export type CheckpointFault = 'no-checkpoint' | 'forged' | 'unknown-key'
 
 /** Opens a checkpoint whose signer is known. What it says counts for nothing before that. */
-export function openCheckpoint (crypto: LogCrypto, note: string, known: readonly VerifierKey[]): Opened {
+export function openCheckpoint (crypto: LogCrypto, note: string, known: readonly VerifierKey[]): OpenedCheckpoint {
   const parsed = parseNote(note)
-  const checkpoint = parsed === undefined ? undefined : parseCheckpointText(parsed.text)
+  const checkpoint = parsed === undefined ? undefined : parseCheckpoint(parsed.text)
   if (parsed === undefined || checkpoint === undefined) return { fault: 'no-checkpoint' }
-  const signers = signedBy(crypto, parsed, known)
+  const signers = verifySignatures(crypto, parsed, known)
   if ('forged' in signers) return { fault: 'forged' }
   return signers.keys.length === 0 ? { fault: 'unknown-key' } : { checkpoint, signedBy: signers.keys }
 }
@@ -43,7 +43,7 @@ export function openCheckpoint (crypto: LogCrypto, note: string, known: readonly
  * The checkpoints of a file that holds one after the other, parted by empty lines. `unreadable`: pieces between them
  * that are none, as a write that was torn off leaves one.
  */
-export function checkpointsIn (file: string): { readonly notes: readonly string[], readonly unreadable: number } {
+export function splitCheckpoints (file: string): { readonly notes: readonly string[], readonly unreadable: number } {
   const pieces = file.split(/\n{2,}/).map(piece => piece.trim()).filter(piece => piece !== '')
   const notes: string[] = []
   let unreadable = 0
@@ -61,5 +61,5 @@ export function checkpointsIn (file: string): { readonly notes: readonly string[
 
 function isCheckpoint (note: string): boolean {
   const parsed = parseNote(note)
-  return parsed !== undefined && parseCheckpointText(parsed.text) !== undefined
+  return parsed !== undefined && parseCheckpoint(parsed.text) !== undefined
 }

@@ -8,14 +8,14 @@ export interface Leaf {
 }
 
 /** What was done, and to which leaf: its place in the log as it was sealed. */
-export interface Difference {
+export interface LeafDifference {
   readonly kind: 'altered' | 'removed' | 'inserted' | 'reordered' | 'cut'
   readonly leaf: number
   readonly event: string | undefined
 }
 
 /** How far ahead is looked for a leaf that is not in its place. */
-const windowSize = 10_000
+const WINDOW_SIZE = 10_000
 
 /** Reads leaves one by one from batches; only a new batch is waited for, and that is asked for ahead. */
 export class LeafReader {
@@ -28,13 +28,13 @@ export class LeafReader {
     this.#batches = batches[Symbol.asyncIterator]()
   }
 
-  get ready (): boolean {
+  get isReady (): boolean {
     return this.#at < this.#batch.length
   }
 
   /** @returns false when there is no leaf left */
   async fill (): Promise<boolean> {
-    while (!this.ready) {
+    while (!this.isReady) {
       const batch = await this.#nextBatch()
       if (batch === undefined) return false
       this.#batch = batch
@@ -53,9 +53,9 @@ export class LeafReader {
   }
 
   /** The next leaves, which stay to be read. */
-  async window (): Promise<readonly Leaf[]> {
+  async readAhead (): Promise<readonly Leaf[]> {
     let ahead = this.#batch.slice(this.#at)
-    while (ahead.length < windowSize) {
+    while (ahead.length < WINDOW_SIZE) {
       const batch = await this.#nextBatch()
       if (batch === undefined) break
       ahead = [...ahead, ...batch]
@@ -75,23 +75,23 @@ export class LeafReader {
 }
 
 /** @param there what is found from that leaf on, `sealed` what was; their first ones differ */
-export function differenceOf (leaf: number, there: readonly Leaf[], sealed: readonly Leaf[]): Difference {
+export function classifyDifference (leaf: number, there: readonly Leaf[], sealed: readonly Leaf[]): LeafDifference {
   const [found, recorded] = [there[0], sealed[0]]
   if (found === undefined) return { kind: 'cut', leaf, event: recorded?.id }
   if (recorded === undefined) return { kind: 'inserted', leaf, event: found.id }
   const name = { leaf, event: recorded.id ?? found.id }
-  if (found.id !== undefined && found.id === recorded.id) return { kind: sameKey(found, recorded) ? 'reordered' : 'altered', ...name }
-  const comesLater = there.some(one => isSame(one, recorded))
-  const belongsLater = sealed.some(one => isSame(one, found))
+  if (found.id !== undefined && found.id === recorded.id) return { kind: hasSameHash(found, recorded) ? 'reordered' : 'altered', ...name }
+  const comesLater = there.some(one => isSameLeaf(one, recorded))
+  const belongsLater = sealed.some(one => isSameLeaf(one, found))
   if (comesLater && belongsLater) return { kind: 'reordered', ...name }
   if (comesLater) return { kind: 'inserted', leaf, event: found.id }
   return { kind: belongsLater ? 'removed' : 'altered', leaf, event: belongsLater ? recorded.id : name.event }
 }
 
-function isSame (one: Leaf, other: Leaf): boolean {
-  return one.id !== undefined && other.id !== undefined ? one.id === other.id : sameKey(one, other)
+function isSameLeaf (one: Leaf, other: Leaf): boolean {
+  return one.id !== undefined && other.id !== undefined ? one.id === other.id : hasSameHash(one, other)
 }
 
-function sameKey (one: Leaf, other: Leaf): boolean {
+function hasSameHash (one: Leaf, other: Leaf): boolean {
   return one.hash.every((byte, at) => byte === other.hash[at])
 }

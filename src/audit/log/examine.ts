@@ -3,31 +3,31 @@
  * wrong, and what was done to it? The same on the server, at the command line and in the verifier's page. Pure.
  */
 import type { Checkpoint } from './checkpoint.js'
-import { differenceOf, LeafReader, type Difference, type Leaf } from './difference.js'
-import { GrowingTree } from './growing-tree.js'
+import { classifyDifference, LeafReader, type LeafDifference, type Leaf } from './difference.js'
+import { AppendOnlyTree } from './growing-tree.js'
 import type { Subtree } from './subtrees.js'
-import { sameHash, type TreeHash } from './tree-hash.js'
+import { isSameHash, type TreeHasher } from './tree-hash.js'
 
-export interface Evidence {
+export interface TreeEvidence {
   /** What is there, in its order. */
-  readonly found: AsyncIterable<readonly Leaf[]>
+  readonly currentLeaves: AsyncIterable<readonly Leaf[]>
   /** The hashes as they were sealed, where they are known: with them the very leaf can be named. */
-  readonly recorded: AsyncIterable<readonly Leaf[]> | undefined
+  readonly sealedLeaves: AsyncIterable<readonly Leaf[]> | undefined
   /** Signed by known keys. */
-  readonly checkpoints: readonly Claim[]
+  readonly checkpoints: readonly SourcedCheckpoint[]
   /** The hash of a larger subtree as it is stored; undefined where none is. */
   readonly storedSubtree?: ((subtree: Subtree) => Uint8Array | undefined) | undefined
 }
 
 /** A checkpoint and where it comes from. */
-export interface Claim { readonly checkpoint: Checkpoint, readonly source: string }
+export interface SourcedCheckpoint { readonly checkpoint: Checkpoint, readonly source: string }
 
 /**
  * `split`: two checkpoints of one size have two roots. `among`: a leaf from `from` up to, not with, `to` is wrong, and
  * nothing tells which. `record`: the event is right, its sealed hash is not. `subtree`: so with a larger hash.
  * `unsigned`: leaves from there on were sealed, and the checkpoint that was signed over them is gone.
  */
-export type LogFault = Difference
+export type LogFault = LeafDifference
   | { readonly kind: 'split', readonly size: number, readonly sources: readonly string[] }
   | { readonly kind: 'among', readonly from: number, readonly to: number, readonly source: string }
   | { readonly kind: 'record', readonly leaf: number, readonly event: string | undefined }
@@ -43,35 +43,35 @@ export interface Verdict {
 }
 
 /** @param progress is told the number of leaves so far, now and then */
-export async function examineLog (hash: TreeHash, evidence: Evidence, progress: (leaves: number) => void = () => {}): Promise<Verdict> {
+export async function verifyTree (hash: TreeHasher, evidence: TreeEvidence, progress: (leaves: number) => void = () => {}): Promise<Verdict> {
   const claims = [...evidence.checkpoints].sort((one, other) => one.checkpoint.size - other.checkpoint.size)
   const covered = claims.at(-1)?.checkpoint.size ?? 0
-  const split = claims.find((claim, at) => at > 0 && claims[at - 1]!.checkpoint.size === claim.checkpoint.size && !sameHash(claims[at - 1]!.checkpoint.root, claim.checkpoint.root))
+  const split = claims.find((claim, at) => at > 0 && claims[at - 1]!.checkpoint.size === claim.checkpoint.size && !isSameHash(claims[at - 1]!.checkpoint.root, claim.checkpoint.root))
   if (split !== undefined) {
     const { size } = split.checkpoint
     return { leaves: 0, covered, fault: { kind: 'split', size, sources: claims.filter(one => one.checkpoint.size === size).map(one => one.source) } }
   }
-  const examination = new Examination(hash, evidence, claims, progress)
+  const examination = new TreeVerification(hash, evidence, claims, progress)
   const fault = await examination.run()
   return { leaves: examination.leaves, covered, fault }
 }
 
-class Examination {
-  readonly #tree: GrowingTree
+class TreeVerification {
+  readonly #tree: AppendOnlyTree
   readonly #found: LeafReader
   readonly #recorded: LeafReader | undefined
-  readonly #evidence: Evidence
-  readonly #claims: readonly Claim[]
+  readonly #evidence: TreeEvidence
+  readonly #claims: readonly SourcedCheckpoint[]
   readonly #progress: (leaves: number) => void
   #nextClaim = 0
   /** The size up to which a checkpoint has held. */
   #held = 0
   #wrongSubtree: Subtree | undefined
 
-  constructor (hash: TreeHash, evidence: Evidence, claims: readonly Claim[], progress: (leaves: number) => void) {
-    this.#tree = new GrowingTree(hash)
-    this.#found = new LeafReader(evidence.found)
-    this.#recorded = evidence.recorded === undefined ? undefined : new LeafReader(evidence.recorded)
+  constructor (hash: TreeHasher, evidence: TreeEvidence, claims: readonly SourcedCheckpoint[], progress: (leaves: number) => void) {
+    this.#tree = new AppendOnlyTree(hash)
+    this.#found = new LeafReader(evidence.currentLeaves)
+    this.#recorded = evidence.sealedLeaves === undefined ? undefined : new LeafReader(evidence.sealedLeaves)
     this.#evidence = evidence
     this.#claims = claims
     this.#progress = progress
@@ -85,12 +85,12 @@ class Examination {
     for (;;) {
       const unkept = this.#checkClaims()
       if (unkept !== undefined) return unkept
-      if (!this.#found.ready) await this.#found.fill()
-      if (this.#recorded?.ready === false) await this.#recorded.fill()
+      if (!this.#found.isReady) await this.#found.fill()
+      if (this.#recorded?.isReady === false) await this.#recorded.fill()
       const found = this.#found.peek()
       const recorded = this.#recorded === undefined ? found : this.#recorded.peek()
       if (found === undefined && recorded === undefined) return this.#atTheEnd()
-      if (found === undefined || recorded === undefined || !sameLeaf(found, recorded)) return await this.#explain()
+      if (found === undefined || recorded === undefined || !isUnchangedLeaf(found, recorded)) return await this.#explain()
       this.#append(found)
     }
   }
@@ -104,13 +104,13 @@ class Examination {
 
   readonly #compareSubtree = (subtree: Subtree, hash: Uint8Array): void => {
     const stored = this.#evidence.storedSubtree?.(subtree)
-    if (stored !== undefined && !sameHash(stored, hash)) this.#wrongSubtree ??= subtree
+    if (stored !== undefined && !isSameHash(stored, hash)) this.#wrongSubtree ??= subtree
   }
 
   /** The checkpoints of the size that the tree has reached. */
   #checkClaims (): LogFault | undefined {
     for (let claim = this.#claims[this.#nextClaim]; claim?.checkpoint.size === this.#tree.size; claim = this.#claims[++this.#nextClaim]) {
-      if (!sameHash(this.#tree.root(), claim.checkpoint.root)) return { kind: 'among', from: this.#held, to: claim.checkpoint.size, source: claim.source }
+      if (!isSameHash(this.#tree.root(), claim.checkpoint.root)) return { kind: 'among', from: this.#held, to: claim.checkpoint.size, source: claim.source }
       this.#held = claim.checkpoint.size
     }
   }
@@ -124,26 +124,26 @@ class Examination {
   async #explain (): Promise<LogFault | undefined> {
     const leaf = this.#tree.size
     const recorded = this.#recorded!
-    const [there, sealed] = [await this.#found.window(), await recorded.window()]
+    const [there, sealed] = [await this.#found.readAhead(), await recorded.readAhead()]
     const claim = this.#claims[this.#nextClaim]
     // Two files that were taken at different moments differ at their ends; nobody has vouched for those.
     if (claim === undefined) return undefined
-    if (await this.#holds(claim, recorded)) return differenceOf(leaf, there, sealed)
+    if (await this.#holds(claim, recorded)) return classifyDifference(leaf, there, sealed)
     if (await this.#holds(claim, this.#found)) return { kind: 'record', leaf, event: there[0]?.id }
     return { kind: 'among', from: this.#held, to: claim.checkpoint.size, source: claim.source }
   }
 
-  async #holds ({ checkpoint: { size, root } }: Claim, leaves: LeafReader): Promise<boolean> {
+  async #holds ({ checkpoint: { size, root } }: SourcedCheckpoint, leaves: LeafReader): Promise<boolean> {
     const tree = this.#tree.copy()
-    while (tree.size < size && (leaves.ready || await leaves.fill())) {
+    while (tree.size < size && (leaves.isReady || await leaves.fill())) {
       tree.append(leaves.peek()!.hash)
       leaves.skip()
     }
-    return tree.size === size && sameHash(tree.root(), root)
+    return tree.size === size && isSameHash(tree.root(), root)
   }
 }
 
 /** Where both tell the number of the event, a changed number is a difference too: it moves the event. */
-function sameLeaf (one: Leaf, other: Leaf): boolean {
-  return sameHash(one.hash, other.hash) && (one.sequence === undefined || other.sequence === undefined || one.sequence === other.sequence)
+function isUnchangedLeaf (one: Leaf, other: Leaf): boolean {
+  return isSameHash(one.hash, other.hash) && (one.sequence === undefined || other.sequence === undefined || one.sequence === other.sequence)
 }

@@ -2,9 +2,9 @@
 import { toHex } from './base64.js'
 import type { Chunks } from './leaf-lines.js'
 import { isManifest, type ExportContents } from './manifest.js'
-import { UnfitExport } from './unfit-export.js'
-import type { Sliceable } from './zip-directory.js'
-import { filesInZip } from './zip-files.js'
+import { InvalidExportError } from './unfit-export.js'
+import type { RandomAccessFile } from './zip-directory.js'
+import { readZipFiles } from './zip-files.js'
 
 export interface Hasher {
   update (bytes: Uint8Array): unknown
@@ -12,9 +12,9 @@ export interface Hasher {
 }
 
 /** A manifest says little; more than this is none. */
-const largestManifest = 1024 * 1024
+const MAX_MANIFEST_CHARS = 1024 * 1024
 
-export class ContentsReader {
+export class ExportReader {
   readonly #hasher: () => Hasher
   readonly #files = new Map<string, { bytes: number, sha256: string }>()
   #manifest: string | undefined
@@ -27,28 +27,28 @@ export class ContentsReader {
     return { manifest: this.#manifest, files: this.#files }
   }
 
-  /** @throws {UnfitExport} when another file could be taken for it */
-  async file (name: string, chunks: Chunks): Promise<void> {
-    if (/[/\\]/.test(name)) throw new UnfitExport('file-in-folder', name)
+  /** @throws {InvalidExportError} when another file could be taken for it */
+  async addFile (name: string, chunks: Chunks): Promise<void> {
+    if (/[/\\]/.test(name)) throw new InvalidExportError('file-in-folder', name)
     const hasher = this.#hasher()
     const decoder = new TextDecoder()
     let [bytes, text] = [0, '']
     for await (const chunk of chunks) {
       bytes += chunk.length
       hasher.update(chunk)
-      if (text.length <= largestManifest) text += decoder.decode(chunk, { stream: true })
+      if (text.length <= MAX_MANIFEST_CHARS) text += decoder.decode(chunk, { stream: true })
     }
     if (isManifest(name, text)) {
-      if (this.#manifest !== undefined) throw new UnfitExport('manifest-twice', name)
+      if (this.#manifest !== undefined) throw new InvalidExportError('manifest-twice', name)
       this.#manifest = text + decoder.decode()
     } else {
-      if (this.#files.has(name)) throw new UnfitExport('file-twice', name)
+      if (this.#files.has(name)) throw new InvalidExportError('file-twice', name)
       this.#files.set(name, { bytes, sha256: toHex(hasher.digest()) })
     }
   }
 
-  /** @throws {UnfitExport} */
-  async zip (zip: Sliceable): Promise<void> {
-    for (const { name, chunks } of await filesInZip(zip)) await this.file(name, chunks())
+  /** @throws {InvalidExportError} */
+  async addZip (zip: RandomAccessFile): Promise<void> {
+    for (const { name, chunks } of await readZipFiles(zip)) await this.addFile(name, chunks())
   }
 }

@@ -1,15 +1,15 @@
 /** The tree that only grows: of what is there it keeps one hash a level, so that a leaf costs one step. Pure. */
 import type { Subtree } from './subtrees.js'
-import type { TreeHash } from './tree-hash.js'
+import type { TreeHasher } from './tree-hash.js'
 
-export class GrowingTree {
-  readonly #hash: TreeHash
+export class AppendOnlyTree {
+  readonly #hash: TreeHasher
   #size: number
   /** The complete subtrees of the leaves so far, the largest first. */
   readonly #peaks: Uint8Array[]
 
-  /** @param peaks the hashes of `subtreesOf` all the leaves that are there already */
-  constructor (hash: TreeHash, size = 0, peaks: readonly Uint8Array[] = []) {
+  /** @param peaks the hashes of `splitIntoSubtrees` all the leaves that are there already */
+  constructor (hash: TreeHasher, size = 0, peaks: readonly Uint8Array[] = []) {
     this.#hash = hash
     this.#size = size
     this.#peaks = [...peaks]
@@ -33,17 +33,17 @@ export class GrowingTree {
   }
 
   root (): Uint8Array {
-    return hashOfRun(this.#hash, this.#peaks)
+    return combineSubtreeHashes(this.#hash, this.#peaks)
   }
 
   /** Another tree that goes its own way from here. */
-  copy (): GrowingTree {
-    return new GrowingTree(this.#hash, this.#size, this.#peaks)
+  copy (): AppendOnlyTree {
+    return new AppendOnlyTree(this.#hash, this.#size, this.#peaks)
   }
 }
 
 /** The hash of a run of leaves from the hashes of its complete subtrees, the largest first. */
-export function hashOfRun (hash: TreeHash, subtrees: readonly Uint8Array[]): Uint8Array {
-  if (subtrees.length === 0) return hash.empty
+export function combineSubtreeHashes (hash: TreeHasher, subtrees: readonly Uint8Array[]): Uint8Array {
+  if (subtrees.length === 0) return hash.emptyRoot
   return subtrees.reduceRight((right, left) => hash.node(left, right))
 }

@@ -1,8 +1,8 @@
 /** Leaves and leaf hashes from files, as they were taken over the API. Pure. */
 import { fromBase64 } from './base64.js'
 import type { Leaf } from './difference.js'
-import { eventIdOf } from './leaf.js'
-import { hashLength, type TreeHash } from './tree-hash.js'
+import { parseEventId } from './leaf.js'
+import { HASH_LENGTH_BYTES, type TreeHasher } from './tree-hash.js'
 
 export type Chunks = AsyncIterable<Uint8Array>
 
@@ -18,34 +18,34 @@ export class UnreadableLine extends Error {
 }
 
 /** Leaves, one a line. A last line that was torn off is none. */
-export async function * leavesIn (chunks: Chunks, hash: TreeHash): AsyncGenerator<readonly Leaf[]> {
+export async function * parseLeaves (chunks: Chunks, hash: TreeHasher): AsyncGenerator<readonly Leaf[]> {
   let line = 0
-  for await (const lines of linesOf(chunks)) {
-    yield lines.whole.map(bytes => {
+  for await (const lines of splitLines(chunks)) {
+    yield lines.complete.map(bytes => {
       line++
       if (bytes.length === 0) throw new UnreadableLine('leaves', line)
-      return new LeafOnLine(hash.leaf(bytes), bytes)
+      return new ParsedLeaf(hash.leaf(bytes), bytes)
     })
-    if (lines.rest !== undefined && isJson(lines.rest)) yield [new LeafOnLine(hash.leaf(lines.rest), lines.rest)]
+    if (lines.incomplete !== undefined && isJson(lines.incomplete)) yield [new ParsedLeaf(hash.leaf(lines.incomplete), lines.incomplete)]
   }
 }
 
 /** Hashes, one a line, each with the id of its event behind it. */
-export async function * leafHashesIn (chunks: Chunks): AsyncGenerator<readonly Leaf[]> {
+export async function * parseLeafHashes (chunks: Chunks): AsyncGenerator<readonly Leaf[]> {
   let line = 0
-  for await (const { whole } of linesOf(chunks)) {
-    yield whole.map(bytes => {
+  for await (const { complete } of splitLines(chunks)) {
+    yield complete.map(bytes => {
       line++
       const [base64 = '', id] = new TextDecoder().decode(bytes).split(' ')
       const hash = fromBase64(base64)
-      if (hash?.length !== hashLength) throw new UnreadableLine('hashes', line)
+      if (hash?.length !== HASH_LENGTH_BYTES) throw new UnreadableLine('hashes', line)
       return { hash, id }
     })
   }
 }
 
 /** Its id is looked for when it is asked for: only a wrong leaf is named. */
-class LeafOnLine implements Leaf {
+class ParsedLeaf implements Leaf {
   readonly hash: Uint8Array
   readonly #bytes: Uint8Array
 
@@ -55,16 +55,16 @@ class LeafOnLine implements Leaf {
   }
 
   get id (): string | undefined {
-    return eventIdOf(new TextDecoder().decode(this.#bytes))
+    return parseEventId(new TextDecoder().decode(this.#bytes))
   }
 }
 
-interface Lines { readonly whole: readonly Uint8Array[], readonly rest?: Uint8Array }
+interface LineBatch { readonly complete: readonly Uint8Array[], readonly incomplete?: Uint8Array }
 
-async function * linesOf (chunks: Chunks): AsyncGenerator<Lines> {
+async function * splitLines (chunks: Chunks): AsyncGenerator<LineBatch> {
   let open = new Uint8Array(0)
   for await (const chunk of chunks) {
-    const bytes = joined(open, chunk)
+    const bytes = concatBytes(open, chunk)
     const whole: Uint8Array[] = []
     let from = 0
     for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
@@ -72,12 +72,12 @@ async function * linesOf (chunks: Chunks): AsyncGenerator<Lines> {
       from = end + 1
     }
     open = bytes.slice(from)
-    yield { whole }
+    yield { complete: whole }
   }
-  if (open.length > 0) yield { whole: [], rest: open }
+  if (open.length > 0) yield { complete: [], incomplete: open }
 }
 
-function joined (one: Uint8Array, other: Uint8Array): Uint8Array {
+function concatBytes (one: Uint8Array, other: Uint8Array): Uint8Array {
   if (one.length === 0) return other
   const both = new Uint8Array(one.length + other.length)
   both.set(one)

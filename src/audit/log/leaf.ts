@@ -13,14 +13,14 @@ export interface LoggedEvent {
   readonly facts: unknown
 }
 
-/** The leaf's text: `{id, at, kind, actor, slip?, account?, servicePoint?, facts}` in canonical order. */
-export function leafOf ({ id, at, kind, actor, slip, account, service_point: servicePoint, facts }: LoggedEvent): string {
+/** The leaf's text: `{id, at, kind, actor, slip?, account?, servicePointSchema?, facts}` in canonical order. */
+export function formatLeaf ({ id, at, kind, actor, slip, account, service_point: servicePoint, facts }: LoggedEvent): string {
   return canonicalize({
     id, at, kind, actor, facts, slip: slip ?? undefined, account: account ?? undefined, servicePoint: servicePoint ?? undefined,
   })!
 }
 
 /** The id that a leaf's text holds; undefined when it is no leaf of ours. */
-export function eventIdOf (leaf: string): string | undefined {
+export function parseEventId (leaf: string): string | undefined {
   return /"id":"([0-9a-f-]{36})","kind":/.exec(leaf)?.[1]
 }

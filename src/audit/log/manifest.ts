@@ -5,14 +5,14 @@
 import canonicalize from 'canonicalize'
 import { fromBase64, toHex } from './base64.js'
 import { openCheckpoint, type CheckpointFault } from './checkpoint.js'
-import { provesInclusion } from './check-proof.js'
+import { verifyInclusion } from './check-proof.js'
 import type { LogCrypto, VerifierKey } from './note.js'
-import { treeHash, type Sha256 } from './tree-hash.js'
+import { createTreeHasher, type Sha256 } from './tree-hash.js'
 
-export const manifestName = 'manifest.json'
-export const manifestFormat = 'slipdesk-export-1'
+export const MANIFEST_NAME = 'manifest.json'
+export const MANIFEST_FORMAT = 'slipdesk-export-1'
 /** How far in it its format is looked for. */
-const manifestHead = 4096
+const MANIFEST_HEAD_CHARS = 4096
 
 export interface ExportedFile {
   readonly name: string
@@ -32,11 +32,11 @@ export interface ExportStatement {
 }
 
 export interface Manifest {
-  readonly format: typeof manifestFormat
+  readonly format: typeof MANIFEST_FORMAT
   readonly export: ExportStatement
   /** Signed after the export's own event was sealed. */
   readonly checkpoint: string
-  /** The leaf of that event, whose facts hold `exportDigest` under `export`, and the proof that it is in the log. */
+  /** The leaf of that event, whose facts hold `digestExport` under `export`, and the proof that it is in the log. */
   readonly proof: { readonly leaf: string, readonly index: number, readonly hashes: readonly string[] }
 }
 
@@ -54,32 +54,32 @@ export type ExportFault =
 export type ExportVerdict = { readonly fault: ExportFault } | { readonly fault: undefined, readonly manifest: Manifest, readonly size: number }
 
 /** What the export's own event keeps of the statement: SHA-256 over its canonical JSON, hexadecimal. */
-export function exportDigest (sha256: Sha256, statement: ExportStatement): string {
+export function digestExport (sha256: Sha256, statement: ExportStatement): string {
   return toHex(sha256(new TextEncoder().encode(canonicalize(statement))))
 }
 
 /** A manifest is known by what it holds, whatever a browser has named it: a JSON object of that format, or something in its place. */
 export function isManifest (name: string, text: string): boolean {
-  return name === manifestName || (/^\s*\{/.test(text) && /"format"\s*:\s*"slipdesk-export-1"/.test(text.slice(0, manifestHead)))
+  return name === MANIFEST_NAME || (/^\s*\{/.test(text) && /"format"\s*:\s*"slipdesk-export-1"/.test(text.slice(0, MANIFEST_HEAD_CHARS)))
 }
 
-export function judgeExport (tools: LogCrypto, { manifest: text, files }: ExportContents, keys: readonly VerifierKey[]): ExportVerdict {
+export function verifyExport (tools: LogCrypto, { manifest: text, files }: ExportContents, keys: readonly VerifierKey[]): ExportVerdict {
   if (text === undefined) return { fault: { kind: 'no-manifest' } }
-  const manifest = readManifest(text)
+  const manifest = parseManifest(text)
   if (manifest === undefined) return { fault: { kind: 'manifest-unreadable' } }
   const opened = openCheckpoint(tools, manifest.checkpoint, keys)
   if ('fault' in opened) return { fault: { kind: 'checkpoint', fault: opened.fault } }
-  if (exportIn(manifest.proof.leaf) !== exportDigest(tools.sha256, manifest.export)) return { fault: { kind: 'manifest-altered' } }
+  if (parseExportDigest(manifest.proof.leaf) !== digestExport(tools.sha256, manifest.export)) return { fault: { kind: 'manifest-altered' } }
   const proof = manifest.proof.hashes.map(fromBase64)
-  const hash = treeHash(tools.sha256)
+  const hash = createTreeHasher(tools.sha256)
   const { size, root } = opened.checkpoint
   const claim = { leafHash: hash.leaf(new TextEncoder().encode(manifest.proof.leaf)), leaf: manifest.proof.index, size, root }
-  if (!proof.every(one => one !== undefined) || !provesInclusion(hash, { ...claim, proof })) return { fault: { kind: 'not-in-log' } }
-  const fault = faultOfFiles(manifest.export.files, files)
+  if (!proof.every(one => one !== undefined) || !verifyInclusion(hash, { ...claim, proof })) return { fault: { kind: 'not-in-log' } }
+  const fault = findFileFault(manifest.export.files, files)
   return fault === undefined ? { fault, manifest, size } : { fault }
 }
 
-function faultOfFiles (listed: readonly ExportedFile[], found: ExportContents['files']): ExportFault | undefined {
+function findFileFault (listed: readonly ExportedFile[], found: ExportContents['files']): ExportFault | undefined {
   for (const { name, bytes, sha256 } of listed) {
     const file = found.get(name)
     if (file === undefined) return { kind: 'file-missing', file: name }
@@ -89,20 +89,20 @@ function faultOfFiles (listed: readonly ExportedFile[], found: ExportContents['f
   return added === undefined ? undefined : { kind: 'file-added', file: added }
 }
 
-function exportIn (leaf: string): unknown {
-  return (parsed(leaf) as { facts?: { export?: unknown } } | undefined)?.facts?.export
+function parseExportDigest (leaf: string): unknown {
+  return (parseJson(leaf) as { facts?: { export?: unknown } } | undefined)?.facts?.export
 }
 
-function readManifest (text: string): Manifest | undefined {
-  const value = parsed(text) as Partial<Manifest> | undefined
+function parseManifest (text: string): Manifest | undefined {
+  const value = parseJson(text) as Partial<Manifest> | undefined
   const { export: statement, proof } = value ?? {}
-  const isWhole = value?.format === manifestFormat && typeof value.checkpoint === 'string' && Array.isArray(statement?.files) &&
+  const isWhole = value?.format === MANIFEST_FORMAT && typeof value.checkpoint === 'string' && Array.isArray(statement?.files) &&
     typeof proof?.leaf === 'string' && typeof proof.index === 'number' && Array.isArray(proof.hashes) && proof.hashes.every(one => typeof one === 'string') &&
     statement.files.every((file: unknown) => ['name', 'sha256', 'bytes'].every(member => (file as Record<string, unknown> | null)?.[member] !== undefined))
   return isWhole ? value as Manifest : undefined
 }
 
-function parsed (text: string): unknown {
+function parseJson (text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

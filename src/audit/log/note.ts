@@ -23,29 +23,29 @@ export interface Note {
   readonly signatures: readonly NoteSignature[]
 }
 
-const ed25519 = 1
-const mostSignatures = 100
+const ED25519_KEY_TYPE = 1
+const MAX_SIGNATURES = 100
 /** Bytes: of every type of signature that the standard names, this one's are the fewest. */
-const signatureLength = 64
-const encode = (text: string) => new TextEncoder().encode(text)
-const isName = (text: string) => /^[^\s+]+$/u.test(text)
+const SIGNATURE_LENGTH_BYTES = 64
+const encodeText = (text: string) => new TextEncoder().encode(text)
+const isKeyName = (text: string) => /^[^\s+]+$/u.test(text)
 
 /** The key with its id: the first four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public key). */
-export function verifierKey (sha256: Sha256, name: string, publicKey: Uint8Array): VerifierKey {
-  const id = sha256(Uint8Array.of(...encode(`${name}\n`), ed25519, ...publicKey)).subarray(0, 4)
+export function createVerifierKey (sha256: Sha256, name: string, publicKey: Uint8Array): VerifierKey {
+  const id = sha256(Uint8Array.of(...encodeText(`${name}\n`), ED25519_KEY_TYPE, ...publicKey)).subarray(0, 4)
   return { name, id: toHex(id), publicKey }
 }
 
 export function formatVerifierKey ({ name, id, publicKey }: VerifierKey): string {
-  return `${name}+${id}+${toBase64(Uint8Array.of(ed25519, ...publicKey))}`
+  return `${name}+${id}+${toBase64(Uint8Array.of(ED25519_KEY_TYPE, ...publicKey))}`
 }
 
 /** @returns undefined for what is no Ed25519 verifier key or bears another key's id */
 export function parseVerifierKey (sha256: Sha256, text: string): VerifierKey | undefined {
   const [, name = '', id, base64 = ''] = /^([^+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text.trim()) ?? []
   const bytes = fromBase64(base64)
-  if (!isName(name) || bytes?.length !== 33 || bytes[0] !== ed25519) return undefined
-  const key = verifierKey(sha256, name, bytes.subarray(1))
+  if (!isKeyName(name) || bytes?.length !== 33 || bytes[0] !== ED25519_KEY_TYPE) return undefined
+  const key = createVerifierKey(sha256, name, bytes.subarray(1))
   return key.id === id ? key : undefined
 }
 
@@ -59,19 +59,19 @@ export function parseNote (note: string): Note | undefined {
   const end = note.lastIndexOf('\n\n')
   if (end < 1 || !note.endsWith('\n') || [...note].some(letter => letter < ' ' && letter !== '\n')) return undefined
   const signatures = note.slice(end + 2, -1).split('\n').map(parseSignature)
-  if (signatures.length > mostSignatures || signatures.some(one => one === undefined)) return undefined
+  if (signatures.length > MAX_SIGNATURES || signatures.some(one => one === undefined)) return undefined
   return { text: note.slice(0, end + 1), signatures: signatures as NoteSignature[] }
 }
 
 /** What the known keys say to a note: signatures of unknown ones are ignored, one that does not hold condemns it. */
-export type SignedBy = { readonly keys: readonly VerifierKey[] } | { readonly forged: VerifierKey }
+export type SignatureVerdict = { readonly keys: readonly VerifierKey[] } | { readonly forged: VerifierKey }
 
-export function signedBy ({ verify }: LogCrypto, note: Note, known: readonly VerifierKey[]): SignedBy {
+export function verifySignatures ({ verify }: LogCrypto, note: Note, known: readonly VerifierKey[]): SignatureVerdict {
   const keys: VerifierKey[] = []
   for (const { name, keyId, signature } of note.signatures) {
     const key = known.find(one => one.name === name && one.id === keyId)
     if (key === undefined) continue
-    if (!verify(key.publicKey, encode(note.text), signature)) return { forged: key }
+    if (!verify(key.publicKey, encodeText(note.text), signature)) return { forged: key }
     keys.push(key)
   }
   return { keys }
@@ -80,7 +80,7 @@ export function signedBy ({ verify }: LogCrypto, note: Note, known: readonly Ver
 function parseSignature (line: string): NoteSignature | undefined {
   const [, name = '', base64 = ''] = /^— (\S+) (\S+)$/u.exec(line) ?? []
   const bytes = fromBase64(base64)
-  if (!isName(name) || bytes === undefined || bytes.length < 4 + signatureLength) return undefined
+  if (!isKeyName(name) || bytes === undefined || bytes.length < 4 + SIGNATURE_LENGTH_BYTES) return undefined
   return { name, keyId: toHex(bytes.subarray(0, 4)), signature: bytes.subarray(4) }
 }
 

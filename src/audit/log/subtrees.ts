@@ -4,24 +4,24 @@
  */
 
 /** Leaves `from` up to, not with, `to`. */
-export interface Run { readonly from: number, readonly to: number }
+export interface LeafRange { readonly from: number, readonly to: number }
 
 /** The complete subtree over the leaves `index · 2^level` to `(index + 1) · 2^level`. */
 export interface Subtree { readonly level: number, readonly index: number }
 
 /** The proof that a leaf is in the tree of that size: the hashes of these runs, from the leaf up. */
-export function inclusionRuns (leaf: number, size: number): Run[] {
-  return pathTo(leaf, { from: 0, to: size })
+export function computeInclusionRanges (leaf: number, size: number): LeafRange[] {
+  return collectInclusionPath(leaf, { from: 0, to: size })
 }
 
 /** The proof that the tree of one size is the beginning of a larger one: the hashes of these runs. */
-export function consistencyRuns (size: number, laterSize: number): Run[] {
+export function computeConsistencyRanges (size: number, laterSize: number): LeafRange[] {
   if (size === 0 || size === laterSize) return []
-  return growthOf(size, { from: 0, to: laterSize }, true)
+  return collectConsistencyPath(size, { from: 0, to: laterSize }, true)
 }
 
 /** A run as complete subtrees, from left to right, the largest first. */
-export function subtreesOf ({ from, to }: Run): Subtree[] {
+export function splitIntoSubtrees ({ from, to }: LeafRange): Subtree[] {
   const subtrees: Subtree[] = []
   for (let at = from; at < to;) {
     let level = 0
@@ -32,25 +32,25 @@ export function subtreesOf ({ from, to }: Run): Subtree[] {
   return subtrees
 }
 
-function pathTo (leaf: number, { from, to }: Run): Run[] {
+function collectInclusionPath (leaf: number, { from, to }: LeafRange): LeafRange[] {
   if (to - from <= 1) return []
-  const middle = from + largestPowerBelow(to - from)
+  const middle = from + largestPowerOfTwoBelow(to - from)
   return leaf < middle
-    ? [...pathTo(leaf, { from, to: middle }), { from: middle, to }]
-    : [...pathTo(leaf, { from: middle, to }), { from, to: middle }]
+    ? [...collectInclusionPath(leaf, { from, to: middle }), { from: middle, to }]
+    : [...collectInclusionPath(leaf, { from: middle, to }), { from, to: middle }]
 }
 
 /** `whole`: the older tree is this run from its first leaf on, and whoever checks has its root. */
-function growthOf (size: number, run: Run, whole: boolean): Run[] {
+function collectConsistencyPath (size: number, run: LeafRange, whole: boolean): LeafRange[] {
   if (size === run.to) return whole ? [] : [run]
-  const middle = run.from + largestPowerBelow(run.to - run.from)
+  const middle = run.from + largestPowerOfTwoBelow(run.to - run.from)
   return size <= middle
-    ? [...growthOf(size, { from: run.from, to: middle }, whole), { from: middle, to: run.to }]
-    : [...growthOf(size, { from: middle, to: run.to }, false), { from: run.from, to: middle }]
+    ? [...collectConsistencyPath(size, { from: run.from, to: middle }, whole), { from: middle, to: run.to }]
+    : [...collectConsistencyPath(size, { from: middle, to: run.to }, false), { from: run.from, to: middle }]
 }
 
 /** The largest power of two that is smaller than `count`, which is 2 or more. */
-function largestPowerBelow (count: number): number {
+function largestPowerOfTwoBelow (count: number): number {
   let power = 1
   while (power * 2 < count) power *= 2
   return power

@@ -2,23 +2,23 @@
 
 export type Sha256 = (bytes: Uint8Array) => Uint8Array
 
-export interface TreeHash {
+export interface TreeHasher {
   /** The root of a tree without leaves. */
-  readonly empty: Uint8Array
+  readonly emptyRoot: Uint8Array
   leaf (data: Uint8Array): Uint8Array
   node (left: Uint8Array, right: Uint8Array): Uint8Array
 }
 
 /** Bytes of a SHA-256. */
-export const hashLength = 32
+export const HASH_LENGTH_BYTES = 32
 
 /** A tree hash over any SHA-256: Node's on the server, a library's in the verifier's page. */
-export function treeHash (sha256: Sha256): TreeHash {
+export function createTreeHasher (sha256: Sha256): TreeHasher {
   let leafRoom = new Uint8Array(4096)
-  const nodeRoom = new Uint8Array(1 + 2 * hashLength)
+  const nodeRoom = new Uint8Array(1 + 2 * HASH_LENGTH_BYTES)
   nodeRoom[0] = 1
   return {
-    empty: sha256(new Uint8Array(0)),
+    emptyRoot: sha256(new Uint8Array(0)),
     leaf: data => {
       if (leafRoom.length <= data.length) leafRoom = new Uint8Array(2 * data.length + 1)
       leafRoom.set(data, 1)
@@ -26,14 +26,14 @@ export function treeHash (sha256: Sha256): TreeHash {
     },
     node: (left, right) => {
       nodeRoom.set(left, 1)
-      nodeRoom.set(right, 1 + hashLength)
+      nodeRoom.set(right, 1 + HASH_LENGTH_BYTES)
       return sha256(nodeRoom)
     },
   }
 }
 
 /** Whether two hashes are the same. Nothing here is secret, so its time may tell. */
-export function sameHash (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+export function isSameHash (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
   if (one === undefined || other === undefined || one.length !== other.length) return false
   for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
   return true

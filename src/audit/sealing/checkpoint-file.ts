@@ -1,13 +1,13 @@
 /** The file outside the database to which every checkpoint is appended, so that a database that was turned back is noticed. */
 import { open, type FileHandle } from 'node:fs/promises'
-import { checkpointsIn } from '../log/checkpoint.js'
+import { splitCheckpoints } from '../log/checkpoint.js'
 
 /** Read from its end; some two hundred checkpoints. */
-const tailBytes = 64 * 1024
+const TAIL_BYTES = 64 * 1024
 
 /** The newest checkpoints of the file, in its order; none where there is no file yet. */
-export async function readCheckpointFile (path: string): Promise<readonly string[]> {
-  return checkpointsIn(await readTail(path)).notes
+export async function readRecentCheckpoints (path: string): Promise<readonly string[]> {
+  return splitCheckpoints(await readTail(path)).notes
 }
 
 /** Appends a checkpoint and waits until it is on the disk. */
@@ -31,13 +31,13 @@ async function readTail (path: string): Promise<string> {
   })
   if (handle === undefined) return ''
   try {
-    return await readFrom(handle, Math.max(0, (await handle.stat()).size - tailBytes))
+    return await readTailFrom(handle, Math.max(0, (await handle.stat()).size - TAIL_BYTES))
   } finally {
     await handle.close()
   }
 }
 
-async function readFrom (handle: FileHandle, position: number): Promise<string> {
-  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(tailBytes), position })
+async function readTailFrom (handle: FileHandle, position: number): Promise<string> {
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(TAIL_BYTES), position })
   return buffer.subarray(0, bytesRead).toString('utf8')
 }

@@ -1,7 +1,7 @@
 /** Audit events as the log sees them: in the order of their sequence, as leaves. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { leafOf, type LoggedEvent } from '../log/leaf.js'
+import { formatLeaf, type LoggedEvent } from '../log/leaf.js'
 
 export interface SequencedEvent extends LoggedEvent { readonly sequence: number }
 
@@ -12,15 +12,15 @@ export async function listEvents (db: Kysely<Database>, after: number | undefine
     // As JSON, because that says every moment in one way, whatever the settings of the session.
     .select(sql<string>`to_json(at at time zone 'UTC')`.as('at'))
     .$if(after !== undefined, query => query.where('sequence', '>', after!)).where('sequence', '<=', upTo).orderBy('sequence').limit(limit).execute()
-  return rows.map(row => ({ ...row, at: momentOf(row.at) }))
+  return rows.map(row => ({ ...row, at: formatTimestamp(row.at) }))
 }
 
-export function leafBytes (event: LoggedEvent): Uint8Array {
-  return Buffer.from(leafOf(event))
+export function encodeLeaf (event: LoggedEvent): Uint8Array {
+  return Buffer.from(formatLeaf(event))
 }
 
 /** To the millisecond at least, finer only where the row is: no two moments are written alike. */
-function momentOf (utc: string): string {
+function formatTimestamp (utc: string): string {
   const [whole, fraction = ''] = utc.split('.')
   return `${whole}.${fraction.padEnd(3, '0')}Z`
 }

@@ -4,31 +4,31 @@
  */
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { appendCheckpoint, readCheckpointFile } from './checkpoint-file.js'
-import { signCheckpoint, verifierKeysOf, type LogSettings } from './log-keys.js'
-import { leafBytes, listEvents, type SequencedEvent } from './logged-events.js'
-import { nodeTreeHash } from './node-crypto.js'
-import { settledEvents, type Settled } from './settled-events.js'
-import { isStored, treeAt } from './stored-tree.js'
-import { checkedHead, type LogHead, type NotSealed } from './why-not-sealed.js'
+import { appendCheckpoint, readRecentCheckpoints } from './checkpoint-file.js'
+import { signCheckpoint, toVerifierKeys, type LogSettings } from './log-keys.js'
+import { encodeLeaf, listEvents, type SequencedEvent } from './logged-events.js'
+import { createNodeCryptoTreeHasher } from './node-crypto.js'
+import { readCommittedWatermark, type CommittedWatermark } from './settled-events.js'
+import { isStoredSubtree, loadTreeAt } from './stored-tree.js'
+import { verifyLogHead, type LogHead, type SealConflict } from './why-not-sealed.js'
 
 /** Events a transaction: few enough that the counter does not feel their hashing. */
-const batchSize = 500
+const BATCH_SIZE = 500
 /** Whatever number, as long as nobody else takes it. */
-const sealersLock = 6962
+const SEALER_LOCK_ID = 6962
 
-export interface Sealed {
+export interface SealResult {
   /** The newest checkpoint. */
   readonly note: string
   /** Leaves that are new. */
   readonly added: number
   /** False: a transaction that is still open holds back what was committed after it began. */
-  readonly whole: boolean
+  readonly isComplete: boolean
 }
 
 export interface SealOptions {
   /** How long to wait for transactions that are open, in milliseconds. */
-  readonly patience?: number
+  readonly maxWaitMs?: number
 }
 
 /**
@@ -36,49 +36,49 @@ export interface SealOptions {
  * @returns why not, when the database is no continuation of what was signed before: then nothing was signed
  * @throws when another sealer takes too long (`isBusy`), or when the checkpoint file cannot be written
  */
-export async function sealLog (db: Kysely<Database>, log: LogSettings, now: Date, { patience = 2000 }: SealOptions = {}): Promise<Sealed | NotSealed> {
-  let settled: Settled | undefined
+export async function sealLog (db: Kysely<Database>, log: LogSettings, now: Date, { maxWaitMs = 2000 }: SealOptions = {}): Promise<SealResult | SealConflict> {
+  let settled: CommittedWatermark | undefined
   for (let added = 0; ;) {
-    const batch = await db.transaction().execute(async trx => await sealBatch(trx, log, now, patience, settled))
+    const batch = await db.transaction().execute(async trx => await sealBatch(trx, log, now, maxWaitMs, settled))
     if ('reason' in batch) return batch
-    await tellOutside(log, batch.note)
+    await publishCheckpoint(log, batch.note)
     added += batch.added
-    settled = batch.settled
-    if (batch.added < batchSize) return { note: batch.note, added, whole: settled.whole }
+    settled = batch.watermark
+    if (batch.added < BATCH_SIZE) return { note: batch.note, added, isComplete: settled.isComplete }
   }
 }
 
-interface Batch { readonly note: string, readonly added: number, readonly settled: Settled }
+interface SealedBatch { readonly note: string, readonly added: number, readonly watermark: CommittedWatermark }
 
-async function sealBatch (trx: Transaction<Database>, log: LogSettings, now: Date, patience: number, known: Settled | undefined): Promise<Batch | NotSealed> {
-  await sql`select pg_advisory_xact_lock(${sealersLock})`.execute(trx)
-  const head = await checkedHead(trx, log)
+async function sealBatch (trx: Transaction<Database>, log: LogSettings, now: Date, patience: number, known: CommittedWatermark | undefined): Promise<SealedBatch | SealConflict> {
+  await sql`select pg_advisory_xact_lock(${SEALER_LOCK_ID})`.execute(trx)
+  const head = await verifyLogHead(trx, log)
   if ('reason' in head) return head
-  const settled = known ?? await settledEvents(trx, patience)
-  const events = await listEvents(trx, head.sequence, settled.sequence, batchSize)
-  const certain = settled.whole ? events : beforeTheFirstGap(events, head.sequence)
-  if (certain.length === 0 && head.note !== undefined && isSignedByAll(head, log)) return { note: head.note, added: 0, settled }
-  return { note: await extend(trx, log, head, certain, now), added: certain.length, settled }
+  const settled = known ?? await readCommittedWatermark(trx, patience)
+  const events = await listEvents(trx, head.sequence, settled.sequence, BATCH_SIZE)
+  const certain = settled.isComplete ? events : takeUntilGap(events, head.sequence)
+  if (certain.length === 0 && head.note !== undefined && isSignedByAllKeys(head, log)) return { note: head.note, added: 0, watermark: settled }
+  return { note: await extendTree(trx, log, head, certain, now), added: certain.length, watermark: settled }
 }
 
 /** A number that is not there was given to a transaction that failed, or to one that is still open. */
-function beforeTheFirstGap (events: readonly SequencedEvent[], sequence: number): readonly SequencedEvent[] {
+function takeUntilGap (events: readonly SequencedEvent[], sequence: number): readonly SequencedEvent[] {
   const gap = events.findIndex((event, at) => event.sequence !== sequence + 1 + at)
   return gap === -1 ? events : events.slice(0, gap)
 }
 
 /** A key that has come or gone since signs anew, though nothing else is. */
-function isSignedByAll ({ origin, signers }: LogHead, { keys }: LogSettings): boolean {
-  return verifierKeysOf(keys, origin).every(key => signers.some(signer => signer.id === key.id))
+function isSignedByAllKeys ({ origin, signers }: LogHead, { keys }: LogSettings): boolean {
+  return toVerifierKeys(keys, origin).every(key => signers.some(signer => signer.id === key.id))
 }
 
-async function extend (trx: Transaction<Database>, log: LogSettings, { origin, size }: LogHead, events: readonly SequencedEvent[], now: Date): Promise<string> {
-  const hash = nodeTreeHash()
-  const tree = await treeAt(trx, hash, size)
+async function extendTree (trx: Transaction<Database>, log: LogSettings, { origin, size }: LogHead, events: readonly SequencedEvent[], now: Date): Promise<string> {
+  const hash = createNodeCryptoTreeHasher()
+  const tree = await loadTreeAt(trx, hash, size)
   const subtrees: Array<{ level: number, index: number, hash: Buffer }> = []
   const leaves = events.map((event, at) => {
-    const leaf = Buffer.from(hash.leaf(leafBytes(event)))
-    tree.append(leaf, (subtree, completed) => { if (isStored(subtree)) subtrees.push({ ...subtree, hash: Buffer.from(completed) }) })
+    const leaf = Buffer.from(hash.leaf(encodeLeaf(event)))
+    tree.append(leaf, (subtree, completed) => { if (isStoredSubtree(subtree)) subtrees.push({ ...subtree, hash: Buffer.from(completed) }) })
     return { index: size + at, sequence: event.sequence, event_id: event.id, hash: leaf }
   })
   if (leaves.length > 0) await trx.insertInto('log_leaves').values(leaves).execute()
@@ -89,7 +89,7 @@ async function extend (trx: Transaction<Database>, log: LogSettings, { origin, s
 }
 
 /** After the commit: a file that is ahead of its database would stop the sealer. What a crash left out is made up for. */
-async function tellOutside ({ checkpointFile }: LogSettings, note: string): Promise<void> {
-  if (checkpointFile === undefined || (await readCheckpointFile(checkpointFile)).includes(note)) return
+async function publishCheckpoint ({ checkpointFile }: LogSettings, note: string): Promise<void> {
+  if (checkpointFile === undefined || (await readRecentCheckpoints(checkpointFile)).includes(note)) return
   await appendCheckpoint(checkpointFile, note)
 }

@@ -1,60 +1,60 @@
 /** The hashes that the database keeps: every leaf, and the complete subtrees of every eighth level. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { GrowingTree, hashOfRun } from '../log/growing-tree.js'
-import { subtreesOf, type Run, type Subtree } from '../log/subtrees.js'
-import type { TreeHash } from '../log/tree-hash.js'
+import { AppendOnlyTree, combineSubtreeHashes } from '../log/growing-tree.js'
+import { splitIntoSubtrees, type LeafRange, type Subtree } from '../log/subtrees.js'
+import type { TreeHasher } from '../log/tree-hash.js'
 
 /** Levels between those that are stored. */
-const stride = 8
+const STORED_LEVEL_STRIDE = 8
 
 /** A proof or a root names leaves that the database does not have: somebody has taken them out. */
-export class HashMissing extends Error {}
+export class MissingHashError extends Error {}
 
 /** How many leaves the log has, and up to which event. */
-export async function findLogEnd (db: Kysely<Database>): Promise<{ size: number, sequence: number }> {
+export async function readLogEnd (db: Kysely<Database>): Promise<{ size: number, sequence: number }> {
   const last = await db.selectFrom('log_leaves').select(['index', 'sequence']).orderBy('index', 'desc').limit(1).executeTakeFirst()
   return last === undefined ? { size: 0, sequence: 0 } : { size: last.index + 1, sequence: last.sequence }
 }
 
-export function isStored ({ level }: Subtree): boolean {
-  return level % stride === 0
+export function isStoredSubtree ({ level }: Subtree): boolean {
+  return level % STORED_LEVEL_STRIDE === 0
 }
 
 /**
  * The hashes of runs of leaves, read in one query a stored level.
- * @throws {HashMissing}
+ * @throws {MissingHashError}
  */
-export async function hashesOfRuns (db: Kysely<Database>, hash: TreeHash, runs: readonly Run[]): Promise<Uint8Array[]> {
-  const subtrees = runs.map(subtreesOf)
-  const stored = await readHashes(db, subtrees.flat())
-  return subtrees.map(parts => hashOfRun(hash, parts.map(part => hashOfSubtree(hash, part, stored))))
+export async function readRangeHashes (db: Kysely<Database>, hash: TreeHasher, runs: readonly LeafRange[]): Promise<Uint8Array[]> {
+  const subtrees = runs.map(splitIntoSubtrees)
+  const stored = await readStoredHashes(db, subtrees.flat())
+  return subtrees.map(parts => combineSubtreeHashes(hash, parts.map(part => computeSubtreeHash(hash, part, stored))))
 }
 
 /** The root of the log when it had that many leaves. */
-export async function rootAt (db: Kysely<Database>, hash: TreeHash, size: number): Promise<Uint8Array> {
-  return (await hashesOfRuns(db, hash, [{ from: 0, to: size }]))[0]!
+export async function computeRootAt (db: Kysely<Database>, hash: TreeHasher, size: number): Promise<Uint8Array> {
+  return (await readRangeHashes(db, hash, [{ from: 0, to: size }]))[0]!
 }
 
 /** The tree as it was at that size, ready to grow. */
-export async function treeAt (db: Kysely<Database>, hash: TreeHash, size: number): Promise<GrowingTree> {
-  const peaks = subtreesOf({ from: 0, to: size })
+export async function loadTreeAt (db: Kysely<Database>, hash: TreeHasher, size: number): Promise<AppendOnlyTree> {
+  const peaks = splitIntoSubtrees({ from: 0, to: size })
   const runs = peaks.map(({ level, index }) => ({ from: index * 2 ** level, to: (index + 1) * 2 ** level }))
-  return new GrowingTree(hash, size, await hashesOfRuns(db, hash, runs))
+  return new AppendOnlyTree(hash, size, await readRangeHashes(db, hash, runs))
 }
 
 /** By stored level and index. */
 type StoredHashes = ReadonlyMap<number, ReadonlyMap<number, Uint8Array>>
 
-async function readHashes (db: Kysely<Database>, subtrees: readonly Subtree[]): Promise<StoredHashes> {
-  const levels = [...new Set(subtrees.map(storedLevel))]
+async function readStoredHashes (db: Kysely<Database>, subtrees: readonly Subtree[]): Promise<StoredHashes> {
+  const levels = [...new Set(subtrees.map(storedLevelOf))]
   return new Map(await Promise.all(levels.map(async level => {
-    const ranges = subtrees.filter(one => storedLevel(one) === level).map(storedRange)
+    const ranges = subtrees.filter(one => storedLevelOf(one) === level).map(storedRangeOf)
     return [level, await readLevel(db, level, ranges)] as const
   })))
 }
 
-async function readLevel (db: Kysely<Database>, level: number, ranges: readonly Run[]): Promise<ReadonlyMap<number, Uint8Array>> {
+async function readLevel (db: Kysely<Database>, level: number, ranges: readonly LeafRange[]): Promise<ReadonlyMap<number, Uint8Array>> {
   const within = sql<boolean>`(${sql.join(ranges.map(({ from, to }) => sql`index >= ${from} and index < ${to}`), sql` or `)})`
   const rows = level === 0
     ? await db.selectFrom('log_leaves').select(['index', 'hash']).where(within).execute()
@@ -62,23 +62,23 @@ async function readLevel (db: Kysely<Database>, level: number, ranges: readonly 
   return new Map(rows.map(row => [row.index, row.hash]))
 }
 
-function hashOfSubtree (hash: TreeHash, subtree: Subtree, stored: StoredHashes): Uint8Array {
-  const level = storedLevel(subtree)
-  const { from, to } = storedRange(subtree)
-  const tree = new GrowingTree(hash)
+function computeSubtreeHash (hash: TreeHasher, subtree: Subtree, stored: StoredHashes): Uint8Array {
+  const level = storedLevelOf(subtree)
+  const { from, to } = storedRangeOf(subtree)
+  const tree = new AppendOnlyTree(hash)
   for (let index = from; index < to; index++) {
     const found = stored.get(level)?.get(index)
-    if (found === undefined) throw new HashMissing(`the log lacks the hash of ${level === 0 ? 'leaf' : `level ${level},`} ${index}`)
+    if (found === undefined) throw new MissingHashError(`the log lacks the hash of ${level === 0 ? 'leaf' : `level ${level},`} ${index}`)
     tree.append(found)
   }
   return tree.root()
 }
 
-function storedLevel ({ level }: Subtree): number {
-  return level - level % stride
+function storedLevelOf ({ level }: Subtree): number {
+  return level - level % STORED_LEVEL_STRIDE
 }
 
-function storedRange ({ level, index }: Subtree): Run {
-  const width = 2 ** (level % stride)
+function storedRangeOf ({ level, index }: Subtree): LeafRange {
+  const width = 2 ** (level % STORED_LEVEL_STRIDE)
   return { from: index * width, to: (index + 1) * width }
 }

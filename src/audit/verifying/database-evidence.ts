@@ -1,17 +1,17 @@
 /** The log in the database as evidence: the events that are there, the hashes that were sealed, and the texts that are bound. */
 import type { Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { textDigest } from '../events.js'
+import { digestText } from '../events.js'
 import type { Leaf } from '../log/difference.js'
 import type { Subtree } from '../log/subtrees.js'
-import type { TreeHash } from '../log/tree-hash.js'
-import { leafBytes, listEvents, type SequencedEvent } from '../sealing/logged-events.js'
-import { judgeMissing, type MissingText, type TextTerms } from './missing-texts.js'
+import type { TreeHasher } from '../log/tree-hash.js'
+import { encodeLeaf, listEvents, type SequencedEvent } from '../sealing/logged-events.js'
+import { classifyMissingTexts, type MissingText, type TextRetentionCutoffs } from './missing-texts.js'
 
-const batchSize = 5000
+const BATCH_SIZE = 5000
 
 /** What became of the personal texts: `erased` have lost their text and salt, as the law may ask. */
-export interface Texts {
+export interface TextCounts {
   bound: number
   erased: number
   /** Of the erased: those of which no more can be told than that an erasure may have taken them. */
@@ -29,35 +29,35 @@ export interface TextFault {
 }
 
 /** Events in the order of their sequence, up to and with that one; on its way it looks at their texts. */
-export async function * foundLeaves (db: Kysely<Database>, hash: TreeHash, upTo: number, texts: Texts, terms: TextTerms | undefined): AsyncGenerator<readonly Leaf[]> {
+export async function * streamCurrentLeaves (db: Kysely<Database>, hash: TreeHasher, upTo: number, texts: TextCounts, terms: TextRetentionCutoffs | undefined): AsyncGenerator<readonly Leaf[]> {
   for (let after: number | undefined; ;) {
-    const events = await listEvents(db, after, upTo, batchSize)
+    const events = await listEvents(db, after, upTo, BATCH_SIZE)
     if (events.length === 0) return
     const last = events.at(-1)!.sequence
-    await lookAtTexts(db, events, texts, terms)
-    yield events.map(event => ({ hash: hash.leaf(leafBytes(event)), id: event.id, sequence: event.sequence }))
+    await checkTexts(db, events, texts, terms)
+    yield events.map(event => ({ hash: hash.leaf(encodeLeaf(event)), id: event.id, sequence: event.sequence }))
     after = last
   }
 }
 
 /** The hashes as they were sealed. */
-export async function * recordedLeaves (db: Kysely<Database>): AsyncGenerator<readonly Leaf[]> {
-  for (let next = 0; ; next += batchSize) {
+export async function * streamSealedLeaves (db: Kysely<Database>): AsyncGenerator<readonly Leaf[]> {
+  for (let next = 0; ; next += BATCH_SIZE) {
     const rows = await db.selectFrom('log_leaves').select(['hash', 'event_id as id', 'sequence', 'index'])
-      .where('index', '>=', next).where('index', '<', next + batchSize).orderBy('index').execute()
+      .where('index', '>=', next).where('index', '<', next + BATCH_SIZE).orderBy('index').execute()
     if (rows.length === 0) return
     yield rows
   }
 }
 
 /** The larger hashes that proofs are made of. */
-export async function storedSubtrees (db: Kysely<Database>): Promise<(subtree: Subtree) => Uint8Array | undefined> {
+export async function loadStoredSubtrees (db: Kysely<Database>): Promise<(subtree: Subtree) => Uint8Array | undefined> {
   const rows = await db.selectFrom('log_subtrees').selectAll().execute()
   const stored = new Map(rows.map(row => [`${row.level}/${row.index}`, row.hash]))
   return ({ level, index }) => level % 8 === 0 ? stored.get(`${level}/${index}`) ?? new Uint8Array(0) : undefined
 }
 
-async function lookAtTexts (db: Kysely<Database>, events: readonly SequencedEvent[], texts: Texts, terms: TextTerms | undefined): Promise<void> {
+async function checkTexts (db: Kysely<Database>, events: readonly SequencedEvent[], texts: TextCounts, terms: TextRetentionCutoffs | undefined): Promise<void> {
   const rows = await db.selectFrom('audit_texts').innerJoin('audit_events', 'audit_events.id', 'audit_texts.event_id')
     .select(['event_id', 'name', 'salt', 'text']).where('sequence', '>=', events[0]!.sequence).where('sequence', '<=', events.at(-1)!.sequence).orderBy('sequence').execute()
   const kept = new Map<string, typeof rows>()
@@ -65,25 +65,25 @@ async function lookAtTexts (db: Kysely<Database>, events: readonly SequencedEven
   const missing: MissingText[] = []
   let fault: TextFault | undefined
   for (const { id, sequence, facts } of events) {
-    const digests = digestsIn(facts)
+    const digests = parseDigests(facts)
     const own = kept.get(id) ?? []
     for (const { name, salt, text } of own) {
-      if (digests[name] === textDigest(salt, name, text)) texts.bound++
+      if (digests[name] === digestText(salt, name, text)) texts.bound++
       else fault ??= { kind: digests[name] === undefined ? 'text-added' : 'text-altered', event: id, sequence, name }
     }
     for (const name of Object.keys(digests)) if (own.every(row => row.name !== name)) missing.push({ event: id, sequence, name })
   }
-  const { presumed, takenAway } = await judgeMissing(db, missing, terms)
+  const { presumed, removed } = await classifyMissingTexts(db, missing, terms)
   texts.erased += missing.length
   texts.presumed += presumed
-  texts.fault ??= firstOf(fault, takenAway && { kind: 'text-removed', ...takenAway })
+  texts.fault ??= pickEarlierFault(fault, removed && { kind: 'text-removed', ...removed })
 }
 
-function firstOf (one: TextFault | undefined, other: TextFault | undefined): TextFault | undefined {
+function pickEarlierFault (one: TextFault | undefined, other: TextFault | undefined): TextFault | undefined {
   return one === undefined || (other !== undefined && other.sequence < one.sequence) ? other : one
 }
 
-function digestsIn (facts: unknown): Readonly<Partial<Record<string, string>>> {
+function parseDigests (facts: unknown): Readonly<Partial<Record<string, string>>> {
   const digests = (facts as { digests?: unknown } | null)?.digests
   return typeof digests === 'object' && digests !== null ? digests as Record<string, string> : {}
 }

@@ -9,28 +9,28 @@ export interface MissingText {
 }
 
 /** Whatever was typed at this moment or before it goes by itself. */
-export interface TextTerms {
+export interface TextRetentionCutoffs {
   readonly 'sign-ins': Date
   readonly 'file-names': Date
 }
 
-export interface MissingJudged {
+export interface MissingTextsResult {
   /** Logins that went before their term, when erasing somebody may have taken them. */
   readonly presumed: number
   /** The first of which nothing says that it was forgotten. */
-  readonly takenAway: MissingText | undefined
+  readonly removed: MissingText | undefined
 }
 
 /** Texts of events that lead to an address, and are forgotten with it; every other text of a slip's events is a detail. */
-export const addressTexts: readonly string[] = ['recipient', 'address', 'trackingNumber']
+export const addressTextNames: readonly string[] = ['recipient', 'address', 'trackingNumber']
 
 /**
  * An erasure counts by its event, which the log signs; a slip's term by its rows. What was typed at a failed sign-in
  * belongs to no account: erasing one takes those that name it, and afterwards nothing can tell which they were.
  * @param missing in the order of the log
  */
-export async function judgeMissing (db: Kysely<Database>, missing: readonly MissingText[], terms: TextTerms | undefined): Promise<MissingJudged> {
-  if (missing.length === 0) return { presumed: 0, takenAway: undefined }
+export async function classifyMissingTexts (db: Kysely<Database>, missing: readonly MissingText[], terms: TextRetentionCutoffs | undefined): Promise<MissingTextsResult> {
+  if (missing.length === 0) return { presumed: 0, removed: undefined }
   const never = new Date(0)
   const { rows } = await sql<{ nth: number, presumed: boolean }>`
     select nth, coalesce(kind = 'sign-in-failed' and exists (select from audit_events as erasure where erasure.kind = 'holder-erased' and erasure.sequence > event.sequence), false) as presumed
@@ -41,12 +41,12 @@ export async function judgeMissing (db: Kysely<Database>, missing: readonly Miss
     where not coalesce(
       exists (select from audit_events as erasure where erasure.account = coalesce(event.account, slips.account_id) and erasure.kind = 'holder-erased')
       or case
-        when slips.id is not null and missing.name = any(${addressTexts}::text[]) then deliveries.address_erased_at is not null
+        when slips.id is not null and missing.name = any(${addressTextNames}::text[]) then deliveries.address_erased_at is not null
         when slips.id is not null then slips.texts_erased_at >= event.at
         when event.kind = 'sign-in-failed' then event.at <= ${terms?.['sign-ins'] ?? never}
         when event.kind = 'accounts-imported' then event.at <= ${terms?.['file-names'] ?? never}
       end, false)
     order by nth`.execute(db)
   const first = rows.find(row => !row.presumed)
-  return { presumed: rows.filter(row => row.presumed).length, takenAway: first && missing[first.nth - 1] }
+  return { presumed: rows.filter(row => row.presumed).length, removed: first && missing[first.nth - 1] }
 }

@@ -1,7 +1,7 @@
 /** Where: rows of service points and of the postcode register. Types only. */
 import type { ColumnType } from 'kysely'
 import type { Localised, ServicePointKind } from '../../institution/words.js'
-import type { Place } from '../../service-points/distance.js'
+import type { Coordinates } from '../../service-points/distance.js'
 import type { OpeningHours } from '../../service-points/hours-schema.js'
 import type { Json } from './columns.js'
 
@@ -12,7 +12,7 @@ export interface ServicePointsTable {
   campus: string
   address: string
   hours: Json<OpeningHours>
-  location: ColumnType<Place | null, string | null, string | null>
+  location: ColumnType<Coordinates | null, string | null, string | null>
 }
 
 export interface PostcodesTable {

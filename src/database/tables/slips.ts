@@ -2,7 +2,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Channel, DocumentType, Language } from '../../institution/words.js'
 import type { EnvelopePlace, SlipState, StepName } from '../../slips/life.js'
-import type { VoidWord } from '../../slips/void-reasons.js'
+import type { VoidReasonCode } from '../../slips/void-reasons.js'
 import type { Day } from './columns.js'
 
 export interface SlipsTable {
@@ -21,7 +21,7 @@ export interface SlipsTable {
   expires_at: Date
   ceiling_at: Date
   ended_at: Date | null
-  void_reason: VoidWord | null
+  void_reason: VoidReasonCode | null
   replaces: string | null
   /** Since then without request reference, notes and what was noted of documents. */
   texts_erased_at: Generated<Date | null>

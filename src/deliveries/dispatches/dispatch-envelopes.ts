@@ -1,28 +1,28 @@
 /** Sends envelopes to a porter's desk as one batch: all of them, or none. */
 import { appendEvent } from '../../audit/events.js'
-import { isBusy } from '../../database/problems.js'
+import { isBusyError } from '../../database/problems.js'
 import { Problem } from '../../http/problems.js'
 import type { SlipState } from '../../slips/life.js'
 import type { Session } from '../../staff/session.js'
-import { lockInOrder } from '../lock-in-order.js'
-import { stateInConflict } from '../state-in-conflict.js'
-import { takeStepIn, type StepDeps } from '../take-step.js'
-import { listDispatchesOf } from './queries.js'
+import { lockAccountsOfSlips } from '../lock-in-order.js'
+import { requireConflictState } from '../state-in-conflict.js'
+import { takeStepWithin, type StepDeps } from '../take-step.js'
+import { listDispatchesOfEnvelopes } from './queries.js'
 
 /** So many are sent in well under a second; whoever sends the same ones meanwhile waits no longer. */
-export const mostInBatch = 60
+export const MAX_ENVELOPES_PER_BATCH = 60
 
-export interface BatchWish {
+export interface DispatchRequest {
   /** The porter's desk. */
   readonly desk: string
-  /** Slip numbers, each once, at most `mostInBatch`. */
+  /** Slip numbers, each once, at most `MAX_ENVELOPES_PER_BATCH`. */
   readonly numbers: readonly string[]
 }
 
 /** The batch that took all of the envelopes: this one, or an earlier one of the same form or of somebody faster. */
-export interface SentBatch {
+export interface DispatchResult {
   readonly id: string
-  readonly already: boolean
+  readonly wasAlreadySent: boolean
 }
 
 /** An envelope that has changed meanwhile and cannot leave. */
@@ -34,36 +34,36 @@ export interface ChangedEnvelope {
 }
 
 /** Some of the envelopes cannot leave, so none has. */
-export class NothingSent extends Error {
+export class DispatchRejected extends Error {
   constructor (readonly changed: readonly ChangedEnvelope[]) {
     super(`${changed.length} of the envelopes cannot be sent`)
   }
 }
 
 /**
- * @throws {NothingSent} naming every envelope that has changed
+ * @throws {DispatchRejected} naming every envelope that has changed
  * @throws {Problem} `not-found`: a number is none of this desk's; `not-permitted`: this office sends no envelopes
  */
-export async function dispatchEnvelopes (deps: StepDeps, by: Session, wish: BatchWish): Promise<SentBatch> {
+export async function dispatchEnvelopes (deps: StepDeps, by: Session, wish: DispatchRequest): Promise<DispatchResult> {
   try {
-    return { id: await sendIn(deps, by, wish), already: false }
+    return { id: await insertDispatch(deps, by, wish), wasAlreadySent: false }
   } catch (error) {
-    if (!(error instanceof NothingSent) && !isBusy(error)) throw error
-    const batches = await listDispatchesOf(deps.db, wish.numbers)
+    if (!(error instanceof DispatchRejected) && !isBusyError(error)) throw error
+    const batches = await listDispatchesOfEnvelopes(deps.db, wish.numbers)
     const [first] = batches
-    if (first !== undefined && batches.length === wish.numbers.length && batches.every(batch => batch.id === first.id)) return { id: first.id, already: true }
-    if (!(error instanceof NothingSent)) throw error
-    throw new NothingSent(error.changed.map(envelope => {
+    if (first !== undefined && batches.length === wish.numbers.length && batches.every(batch => batch.id === first.id)) return { id: first.id, wasAlreadySent: true }
+    if (!(error instanceof DispatchRejected)) throw error
+    throw new DispatchRejected(error.changed.map(envelope => {
       const batch = batches.find(({ number }) => number === envelope.number)
       return { ...envelope, sent: batch && { by: batch.dispatched_by_name, at: batch.dispatched_at } }
     }))
   }
 }
 
-async function sendIn (deps: StepDeps, by: Session, { desk, numbers }: BatchWish): Promise<string> {
+async function insertDispatch (deps: StepDeps, by: Session, { desk, numbers }: DispatchRequest): Promise<string> {
   return await deps.db.transaction().execute(async trx => {
     const now = deps.now()
-    const envelopes = await lockInOrder(trx, numbers, { channel: 'porter', desk })
+    const envelopes = await lockAccountsOfSlips(trx, numbers, { channel: 'porter', desk })
     if (by.servicePoint === null || envelopes.length < numbers.length) throw new Problem('not-found', { variant: 'slip' })
     const { id } = await trx.insertInto('dispatches')
       .values({ porter_service_point_id: desk, service_point_id: by.servicePoint.id, dispatched_at: now, dispatched_by: by.staff.id })
@@ -71,12 +71,12 @@ async function sendIn (deps: StepDeps, by: Session, { desk, numbers }: BatchWish
     const changed: ChangedEnvelope[] = []
     for (const number of envelopes) {
       try {
-        await takeStepIn(trx, deps, by, number, { step: 'dispatch' }, now, id)
+        await takeStepWithin(trx, deps, by, number, { step: 'dispatch' }, now, id)
       } catch (error) {
-        changed.push({ number, state: stateInConflict(error) })
+        changed.push({ number, state: requireConflictState(error) })
       }
     }
-    if (changed.length > 0) throw new NothingSent(changed)
+    if (changed.length > 0) throw new DispatchRejected(changed)
     await appendEvent(trx, {
       kind: 'envelopes-dispatched',
       at: now,

@@ -1,19 +1,19 @@
 /** What can be sent, and what was: the page of envelopes as its template wants it. */
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../../app.js'
-import { momentInWords } from '../../i18n/moments.js'
+import { formatDateTime } from '../../i18n/moments.js'
 import { canBeCollected } from '../../service-points/pick-up.js'
 import { listServicePoints } from '../../service-points/queries.js'
-import type { Office } from '../../staff/session.js'
-import { mostInBatch, type ChangedEnvelope } from './dispatch-envelopes.js'
+import type { ServicePointRef } from '../../staff/session.js'
+import { MAX_ENVELOPES_PER_BATCH, type ChangedEnvelope } from './dispatch-envelopes.js'
 import { listDispatches, listEnvelopesToSend } from './queries.js'
 
 /** Envelopes shown at once. */
-const mostEnvelopes = 200
-const aPage = 20
+const MAX_ENVELOPES = 200
+const PAGE_SIZE = 20
 
-export interface DispatchesView {
-  readonly office: Office
+export interface DispatchesPageInput {
+  readonly office: ServicePointRef
   /** Of every service point, not only of this one. */
   readonly all: boolean
   readonly cursor?: string | undefined
@@ -22,26 +22,26 @@ export interface DispatchesView {
   readonly problems?: readonly string[]
 }
 
-export async function dispatchesPage ({ db, profile, now }: Deps, { language }: FastifyRequest, { office, all, cursor, chosen, problems = [] }: DispatchesView) {
+export async function buildDispatchesPage ({ db, profile, now }: Deps, { language }: FastifyRequest, { office, all, cursor, chosen, problems = [] }: DispatchesPageInput) {
   const at = now()
   const onlyOf = all ? undefined : office.id
-  const moment = (one: Date) => momentInWords(one, profile.timeZone, language)
+  const moment = (one: Date) => formatDateTime(one, profile.timeZone, language)
   const servicePoints = new Map((await listServicePoints(db)).map(one => [one.id, one]))
   const nameOf = (id: string) => servicePoints.get(id)!.name[language]
-  const envelopes = cursor === undefined ? await listEnvelopesToSend(db, onlyOf, mostEnvelopes, at) : []
-  const batches = await listDispatches(db, { office: onlyOf, limit: aPage, cursor })
+  const envelopes = cursor === undefined ? await listEnvelopesToSend(db, onlyOf, MAX_ENVELOPES, at) : []
+  const batches = await listDispatches(db, { office: onlyOf, limit: PAGE_SIZE, cursor })
   const path = all ? '/dispatches?all=1' : '/dispatches'
   return {
     office: office.name[language],
     all,
     earlier: cursor !== undefined,
     problems: problems.map(message => ({ message, path: chosen && `desk-${chosen.desk}` })),
-    more: envelopes.length === mostEnvelopes ? mostEnvelopes : undefined,
+    more: envelopes.length === MAX_ENVELOPES ? MAX_ENVELOPES : undefined,
     desks: [...new Set(envelopes.map(({ desk }) => desk))].map(desk => {
       const own = envelopes.filter(envelope => envelope.desk === desk)
         .map(envelope => ({ ...envelope, tooLate: !canBeCollected(servicePoints.get(desk)!, envelope.collect_by, at, profile) }))
       const collectable = own.filter(({ tooLate }) => !tooLate).map(({ number }) => number)
-      const ticked = chosen?.desk === desk ? chosen.numbers : collectable.slice(0, mostInBatch)
+      const ticked = chosen?.desk === desk ? chosen.numbers : collectable.slice(0, MAX_ENVELOPES_PER_BATCH)
       return {
         id: desk,
         name: nameOf(desk),
@@ -55,7 +55,7 @@ export async function dispatchesPage ({ db, profile, now }: Deps, { language }: 
           tooLate: envelope.tooLate,
           ticked: ticked.includes(envelope.number),
         })),
-        mostInBatch: collectable.length > mostInBatch ? mostInBatch : undefined,
+        mostInBatch: collectable.length > MAX_ENVELOPES_PER_BATCH ? MAX_ENVELOPES_PER_BATCH : undefined,
       }
     }),
     batches: batches.items.map(batch => ({
@@ -73,9 +73,9 @@ export async function dispatchesPage ({ db, profile, now }: Deps, { language }: 
 }
 
 /** Why an envelope was not sent: what it is now and, where it has left, with whom. */
-export function changedInWords ({ t, language }: FastifyRequest, { number, state, sent }: ChangedEnvelope, zone: string): string {
+export function formatChangedEnvelope ({ t, language }: FastifyRequest, { number, state, sent }: ChangedEnvelope, zone: string): string {
   const words = { number, state: t(`slips.states.${state}`) }
   return sent === undefined
     ? t('sending.changed', words)
-    : t('sending.changedIn', { ...words, name: sent.by, at: momentInWords(sent.at, zone, language) })
+    : t('sending.changedIn', { ...words, name: sent.by, at: formatDateTime(sent.at, zone, language) })
 }

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
 import { decodeCursor, encodeCursor } from '../../http/cursor.js'
-import { stateAtMoment } from '../../slips/state-sql.js'
+import { stateAtSql } from '../../slips/state-sql.js'
 
 /** The envelopes that can leave for a porter's desk, by desk and the oldest first. @param office where they were issued; undefined for every office */
 export async function listEnvelopesToSend (db: Kysely<Database>, office: string | undefined, limit: number, now: Date) {
@@ -14,14 +14,14 @@ export async function listEnvelopesToSend (db: Kysely<Database>, office: string 
     .select(['slips.number', 'slips.issued_at', 'slips.service_point_id', 'accounts.display_name', 'staff.name as issued_by_name'])
     .select(eb => [eb.ref('deliveries.porter_service_point_id').$notNull().as('desk'), eb.ref('deliveries.collect_by').$notNull().as('collect_by')])
     .where('deliveries.channel', '=', 'porter').where('deliveries.envelope_at', '=', 'office')
-    .where(stateAtMoment(now), '=', 'prepared')
+    .where(stateAtSql(now), '=', 'prepared')
     .$if(office !== undefined, query => query.where('slips.service_point_id', '=', office!))
     .orderBy('deliveries.porter_service_point_id').orderBy('slips.issued_at').orderBy('slips.number')
     .limit(limit).execute()
 }
 
 /** The batches that took some of these envelopes, with who sent them and when. */
-export async function listDispatchesOf (db: Kysely<Database>, numbers: readonly string[]) {
+export async function listDispatchesOfEnvelopes (db: Kysely<Database>, numbers: readonly string[]) {
   return await db.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .innerJoin('dispatches', 'dispatches.id', 'deliveries.dispatch_id')
@@ -46,12 +46,12 @@ export async function findDispatch (db: Kysely<Database>, id: string): Promise<D
   return await selectDispatches(db).where('dispatches.id', '=', id).executeTakeFirst()
 }
 
-const keySchema = z.tuple([z.iso.datetime(), z.guid()])
+const cursorKeySchema = z.tuple([z.iso.datetime(), z.guid()])
 
 /** A page of batches, newest first, each with its envelopes counted. @throws Problem for a cursor of another list */
 export async function listDispatches (db: Kysely<Database>, { office, limit, cursor }: { readonly office: string | undefined, readonly limit: number, readonly cursor: string | undefined }) {
   const list = `dispatches?${office ?? ''}`
-  const after = cursor === undefined ? undefined : decodeCursor(list, cursor, keySchema)
+  const after = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)
   const rows = await selectDispatches(db)
     .select(eb => eb.selectFrom('deliveries').whereRef('deliveries.dispatch_id', '=', 'dispatches.id').select(inner => inner.fn.countAll<number>().as('count')).as('count'))
     .select(eb => eb.selectFrom('deliveries').whereRef('deliveries.dispatch_id', '=', 'dispatches.id').where('deliveries.envelope_at', '=', 'on-the-way').select(inner => inner.fn.countAll<number>().as('under_way')).as('under_way'))
@@ -65,12 +65,12 @@ export async function listDispatches (db: Kysely<Database>, { office, limit, cur
 }
 
 /** The envelopes of a batch by their holders' names, as they are now. */
-export async function listEnvelopesIn (db: Kysely<Database>, dispatchId: string, now: Date) {
+export async function listEnvelopesInDispatch (db: Kysely<Database>, dispatchId: string, now: Date) {
   return await db.selectFrom('deliveries')
     .innerJoin('slips', 'slips.id', 'deliveries.slip_id')
     .innerJoin('accounts', 'accounts.id', 'slips.account_id')
     .select(['slips.number', 'accounts.display_name'])
-    .select(stateAtMoment(now).as('state'))
+    .select(stateAtSql(now).as('state'))
     .where('deliveries.dispatch_id', '=', dispatchId)
     .orderBy('accounts.folded_name').orderBy('slips.number').execute()
 }

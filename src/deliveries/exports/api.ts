@@ -2,8 +2,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { Problem } from '../../http/problems.js'
-import { isBackwards } from '../../slips/slip-filter.js'
-import { signedIn } from '../../staff/authenticate.js'
+import { isPeriodReversed } from '../../slips/slip-filter.js'
+import { requireSession } from '../../staff/authenticate.js'
 import { deliveryRecordSchema } from '../records/records.js'
 import { recordFilterFields } from '../records/record-filter.js'
 import { findManifest } from './export-record.js'
@@ -44,10 +44,10 @@ export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app,
     },
   }, async (request, reply) => {
     const { format, delimiter, bom, ...filter } = request.query
-    if (isBackwards(filter, deps.profile.timeZone)) {
+    if (isPeriodReversed(filter, deps.profile.timeZone)) {
       throw new Problem('validation-failed', { errors: [{ path: 'to', message: 'period-ends-before-it-begins' }] })
     }
-    return await sendRecords(deps, reply, signedIn(request), { filter, format, dialect: { delimiter, byteOrderMark: bom } })
+    return await sendRecords(deps, reply, requireSession(request), { filter, format, dialect: { delimiter, byteOrderMark: bom } })
   })
 
   app.get('/delivery-records/exports/:id', {

@@ -1,28 +1,28 @@
 /** Takes delivery records away: written down before the first byte, and again, with what the file was, after the last. */
 import { createHash, randomUUID } from 'node:crypto'
 import type { Deps } from '../../app.js'
-import { rfc3339 } from '../../http/times.js'
-import { sealedNow } from '../../proofs/sealed-now.js'
+import { formatRfc3339 } from '../../http/times.js'
+import { requireCurrentCheckpoint } from '../../proofs/sealed-now.js'
 import type { Session } from '../../staff/session.js'
-import { soughtBy } from '../records/list-records.js'
-import { filterFacts } from '../../slips/reading-event.js'
+import { resolveFilter } from '../records/list-records.js'
+import { describeFilter } from '../../slips/reading-event.js'
 import { countAllRecords, type DeliveryRecord, type FlatRecord } from '../records/records.js'
-import type { RecordFilter, Sought } from '../records/record-filter.js'
+import type { RecordFilter, ResolvedFilter } from '../records/record-filter.js'
 import type { ExportFormat } from './export-formats.js'
-import { writeBeginning, writeBreak, writeEnd } from './export-record.js'
-import { logBounds, type Manifest, type Statement } from './manifest.js'
-import type { Progress } from './progress.js'
-import { flatPages, openReading, recordPages, type Reading } from './record-pages.js'
+import { recordExportStart, recordExportAbort, recordExportEnd } from './export-record.js'
+import { readSequenceRange, type Manifest, type ExportStatement } from './manifest.js'
+import type { ProgressReporter } from './progress.js'
+import { streamFlatRecords, openRecordReader, streamRecords, type RecordReader } from './record-pages.js'
 
 /** Makes the file's pieces: from pages of records, or from what else the transaction can read. */
-export type Drawn = (source: ExportSource) => AsyncIterable<string | Buffer>
+export type RenderFn = (source: ExportSource) => AsyncIterable<string | Buffer>
 
 export interface ExportSource {
   /** Pages of records; with their steps in one cell, where a format has cells. One of the two, once. */
   records (): AsyncIterable<readonly DeliveryRecord[]>
-  flat (): AsyncIterable<readonly FlatRecord[]>
-  readonly reading: Reading
-  readonly sought: Sought
+  flatRecords (): AsyncIterable<readonly FlatRecord[]>
+  readonly reader: RecordReader
+  readonly filter: ResolvedFilter
   readonly at: Date
 }
 
@@ -32,8 +32,8 @@ export interface ExportRequest {
   /** The file's, with its ending. */
   readonly fileName: string
   readonly columns: readonly string[]
-  readonly draw: Drawn
-  readonly progress?: Progress | undefined
+  readonly render: RenderFn
+  readonly progress?: ProgressReporter | undefined
 }
 
 export interface RunningExport {
@@ -53,80 +53,80 @@ export interface RunningExport {
  * @throws {Problem} `unavailable` when the log may not be signed
  * @throws whatever else keeps it from being written down and counted
  */
-export async function beginExport (deps: Deps, by: Session, request: ExportRequest): Promise<RunningExport> {
+export async function startExport (deps: Deps, by: Session, request: ExportRequest): Promise<RunningExport> {
   const at = deps.now()
   const id = randomUUID()
-  const filter = await filterFacts(deps.db, request.filter)
-  await deps.db.transaction().execute(async trx => await writeBeginning(trx, id, by, { format: request.format, filter }, at))
-  await sealedNow(deps)
-  const reading = await openReading(deps)
+  const filter = await describeFilter(deps.db, request.filter)
+  await deps.db.transaction().execute(async trx => await recordExportStart(trx, id, by, { format: request.format, filter }, at))
+  await requireCurrentCheckpoint(deps)
+  const reading = await openRecordReader(deps)
   try {
-    const sought = await soughtBy(deps.db, request.filter)
+    const sought = await resolveFilter(deps.db, request.filter)
     const total = await reading.read(async trx => await countAllRecords(trx, sought, deps.profile.timeZone, at))
-    const bounds = await reading.read(logBounds)
-    const head = { ...headOf(deps, by, request, id, at), filter: filter.shown, ...bounds }
-    return running(deps, by, request, { head, total, reading, sought, at })
+    const bounds = await reading.read(readSequenceRange)
+    const head = { ...buildStatementHeader(deps, by, request, id, at), filter: filter.shown, ...bounds }
+    return createRunningExport(deps, by, request, { head, total, reader: reading, filter: sought, at })
   } catch (error) {
     await reading.close()
     throw error
   }
 }
 
-interface Begun {
-  readonly head: Omit<Statement, 'rows' | 'files'>
+interface StartedExport {
+  readonly head: Omit<ExportStatement, 'rows' | 'files'>
   readonly total: number
-  readonly reading: Reading
-  readonly sought: Sought
+  readonly reader: RecordReader
+  readonly filter: ResolvedFilter
   readonly at: Date
 }
 
-function running (deps: Deps, by: Session, request: ExportRequest, { head, total, reading, sought, at }: Begun): RunningExport {
+function createRunningExport (deps: Deps, by: Session, request: ExportRequest, { head, total, reader, filter, at }: StartedExport): RunningExport {
   let manifest: Manifest | undefined
   let rows = 0
   let isOver = false
   let ending: Promise<Manifest> | undefined
-  const wanted = { sought, zone: deps.profile.timeZone, now: at }
+  const wanted = { sought: filter, zone: deps.profile.timeZone, now: at }
   async function * counted<Row> (pages: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
     for await (const page of pages) {
       rows += page.length
-      request.progress?.rows(rows, total)
+      request.progress?.reportRows(rows, total)
       yield page
     }
   }
   async function * file (): AsyncGenerator<Buffer> {
     const hash = createHash('sha256')
     let bytes = 0
-    for await (const piece of request.draw({ records: () => counted(recordPages(reading, wanted)), flat: () => counted(flatPages(reading, wanted)), reading, sought, at })) {
+    for await (const piece of request.render({ records: () => counted(streamRecords(reader, wanted)), flatRecords: () => counted(streamFlatRecords(reader, wanted)), reader: reader, filter: filter, at })) {
       const buffer = Buffer.from(piece as string)
       hash.update(buffer)
       bytes += buffer.length
       yield buffer
     }
-    await reading.close()
-    const whole: Statement = { ...head, rows: request.format === 'pdf' ? total : rows, files: [{ name: request.fileName, bytes, sha256: hash.digest('hex') }] }
-    ending = writeEnd(deps, by, whole)
+    await reader.close()
+    const whole: ExportStatement = { ...head, rows: request.format === 'pdf' ? total : rows, files: [{ name: request.fileName, bytes, sha256: hash.digest('hex') }] }
+    ending = recordExportEnd(deps, by, whole)
     manifest = await ending
     isOver = true
-    request.progress?.over(true)
+    request.progress?.reportEnd(true)
   }
   async function close (): Promise<void> {
-    await reading.close()
+    await reader.close()
     // An end that is being written is waited for; where it cannot be proved the export was not whole after all.
     await ending?.catch(() => {})
     if (isOver) return
     isOver = true
-    request.progress?.over(false)
-    await deps.db.transaction().execute(async trx => await writeBreak(trx, by, head, rows, deps.now()))
+    request.progress?.reportEnd(false)
+    await deps.db.transaction().execute(async trx => await recordExportAbort(trx, by, head, rows, deps.now()))
   }
   return { id: head.id, total, file, close, manifest: () => manifest! }
 }
 
-function headOf ({ profile }: Deps, by: Session, { format, columns }: ExportRequest, id: string, at: Date): Omit<Statement, 'rows' | 'files' | 'filter' | 'firstSequence' | 'lastSequence'> {
+function buildStatementHeader ({ profile }: Deps, by: Session, { format, columns }: ExportRequest, id: string, at: Date): Omit<ExportStatement, 'rows' | 'files' | 'filter' | 'firstSequence' | 'lastSequence'> {
   return {
     id,
     institution: profile.name.en,
     exportedBy: by.staff.login,
-    exportedAt: rfc3339(at, profile.timeZone),
+    exportedAt: formatRfc3339(at, profile.timeZone),
     timeZone: profile.timeZone,
     format,
     columns: [...columns],

@@ -1,11 +1,11 @@
 /** What travels with an export: what it is of, whose, when, how much, what its file must hash to, and the proof that the log says so. */
 import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
-import { manifestFormat } from '../../audit/log/manifest.js'
+import { MANIFEST_FORMAT } from '../../audit/log/manifest.js'
 import type { Database } from '../../database/schema.js'
 import { exportFormats } from './export-formats.js'
 
-const statementSchema = z.object({
+const exportStatementSchema = z.object({
   id: z.uuid().describe('Of this export; the audit log names it'),
   institution: z.string(),
   exportedBy: z.string().describe('The login'),
@@ -22,8 +22,8 @@ const statementSchema = z.object({
 
 /** As the verifier reads it: the export's own event is in the log and holds the digest of `export`. */
 export const manifestSchema = z.object({
-  format: z.literal(manifestFormat),
-  export: statementSchema,
+  format: z.literal(MANIFEST_FORMAT),
+  export: exportStatementSchema,
   checkpoint: z.string().describe('Signed once the export’s own event was sealed'),
   proof: z.object({
     leaf: z.string().describe('Of that event'),
@@ -32,16 +32,16 @@ export const manifestSchema = z.object({
   }),
 }).meta({ id: 'ExportManifest' })
 
-export type Statement = z.infer<typeof statementSchema>
+export type ExportStatement = z.infer<typeof exportStatementSchema>
 export type Manifest = z.infer<typeof manifestSchema>
 
 /** The first and the last audit event that a transaction sees. */
-export async function logBounds (trx: Kysely<Database>): Promise<{ firstSequence: number | null, lastSequence: number | null }> {
+export async function readSequenceRange (trx: Kysely<Database>): Promise<{ firstSequence: number | null, lastSequence: number | null }> {
   const { rows } = await sql<{ first: number | null, last: number | null }>`select (select min(sequence) from audit_events) as first, (select max(sequence) from audit_events) as last`.execute(trx)
   return { firstSequence: rows[0]!.first, lastSequence: rows[0]!.last }
 }
 
 /** Indented, to be read by people too. */
-export function manifestText (manifest: Manifest): string {
+export function formatManifest (manifest: Manifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`
 }

@@ -1,34 +1,34 @@
 /** Taking records away from the pages: each a ZIP of the file and its manifest; how far it has come is told meanwhile. */
 import type { FastifyPluginAsync } from 'fastify'
 import { Problem } from '../../http/problems.js'
-import { namesOfServicePoints } from '../../slips/show-slip.js'
-import { signedIn } from '../../staff/authenticate.js'
-import { summaryRequest } from '../overview/summary-request.js'
-import { filteredLink, readRecordFilter } from '../records/filter-page.js'
-import { recordDownloads } from './page-downloads.js'
-import { ExportProgress } from './progress.js'
-import { recordsRequest, sendZipped, type ExportDeps } from './send-export.js'
+import { listServicePointNames } from '../../slips/show-slip.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { buildSummaryExport } from '../overview/summary-request.js'
+import { buildFilterLink, readRecordFilter } from '../records/filter-page.js'
+import { recordDownloadFormats } from './page-downloads.js'
+import { ExportProgressStore } from './progress.js'
+import { buildRecordExport, sendZip, type ExportDeps } from './send-export.js'
 
-const ticketShape = /^[A-Za-z0-9-]{16,64}$/
+const ticketPattern = /^[A-Za-z0-9-]{16,64}$/
 
 export const exportPages: FastifyPluginAsync<ExportDeps> = async (app, deps) => {
-  const progress = new ExportProgress()
+  const progress = new ExportProgressStore()
 
   // A HEAD would read everything to send nothing.
   app.get('/delivery-records/export', { config: { may: 'delivery-records:read' }, exposeHeadRoute: false }, async (request, reply) => {
     const { format, ticket } = request.query as { format?: unknown, ticket?: unknown }
     const read = readRecordFilter(request, deps.profile.timeZone)
-    const by = signedIn(request)
-    const isKnown = typeof format === 'string' && (format === 'pdf' || Object.hasOwn(recordDownloads, format))
+    const by = requireSession(request)
+    const isKnown = typeof format === 'string' && (format === 'pdf' || Object.hasOwn(recordDownloadFormats, format))
     if (!isKnown) throw new Problem('not-found')
-    if (Object.keys(read.errors).length > 0) return await reply.redirect(filteredLink('/delivery-records', read), 303)
-    const told = typeof ticket === 'string' && ticketShape.test(ticket) ? progress.begin(`${by.staff.id} ${ticket}`) : undefined
+    if (Object.keys(read.errors).length > 0) return await reply.redirect(buildFilterLink('/delivery-records', read), 303)
+    const told = typeof ticket === 'string' && ticketPattern.test(ticket) ? progress.startTracking(`${by.staff.id} ${ticket}`) : undefined
     const wished = format === 'pdf'
-      ? summaryRequest(deps, request, read, await namesOfServicePoints(deps), told)
-      : recordsRequest(deps, { filter: read.filter, ...recordDownloads[format]! }, told)
-    return await sendZipped(deps, reply, by, wished)
+      ? buildSummaryExport(deps, request, read, await listServicePointNames(deps), told)
+      : buildRecordExport(deps, { filter: read.filter, ...recordDownloadFormats[format]! }, told)
+    return await sendZip(deps, reply, by, wished)
   })
 
   app.get('/delivery-records/export/progress/:ticket', { config: { may: 'delivery-records:read' } }, async request =>
-    progress.of(`${signedIn(request).staff.id} ${(request.params as { ticket: string }).ticket}`))
+    progress.getProgress(`${requireSession(request).staff.id} ${(request.params as { ticket: string }).ticket}`))
 }

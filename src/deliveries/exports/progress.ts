@@ -1,35 +1,35 @@
 /** How far exports have come, for the page that began them. In this process only: elsewhere nothing is known of it. */
 
-export interface Told {
+export interface ProgressState {
   readonly rows: number
   readonly of: number | null
   readonly state: 'running' | 'whole' | 'broken' | 'unknown'
 }
 
 /** What an export says of itself. */
-export interface Progress {
-  rows (rows: number, of: number): void
-  over (whole: boolean): void
+export interface ProgressReporter {
+  reportRows (rows: number, of: number): void
+  reportEnd (whole: boolean): void
 }
 
-const mostRemembered = 100
+const MAX_TRACKED_EXPORTS = 100
 
-export class ExportProgress {
-  readonly #told = new Map<string, Told>()
+export class ExportProgressStore {
+  readonly #told = new Map<string, ProgressState>()
 
   /** @param ticket made up by the page, with who it is for */
-  begin (ticket: string): Progress {
-    const tell = (told: Told) => { this.#told.set(ticket, told) }
+  startTracking (ticket: string): ProgressReporter {
+    const tell = (told: ProgressState) => { this.#told.set(ticket, told) }
     tell({ rows: 0, of: null, state: 'running' })
     const oldest = this.#told.keys().next().value
-    if (this.#told.size > mostRemembered && oldest !== undefined) this.#told.delete(oldest)
+    if (this.#told.size > MAX_TRACKED_EXPORTS && oldest !== undefined) this.#told.delete(oldest)
     return {
-      rows: (rows, of) => tell({ rows, of, state: 'running' }),
-      over: whole => tell({ ...this.of(ticket), state: whole ? 'whole' : 'broken' }),
+      reportRows: (rows, of) => tell({ rows, of, state: 'running' }),
+      reportEnd: whole => tell({ ...this.getProgress(ticket), state: whole ? 'whole' : 'broken' }),
     }
   }
 
-  of (ticket: string): Told {
+  getProgress (ticket: string): ProgressState {
     return this.#told.get(ticket) ?? { rows: 0, of: null, state: 'unknown' }
   }
 }

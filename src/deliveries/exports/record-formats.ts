@@ -18,10 +18,10 @@ export interface CsvDialect {
   readonly byteOrderMark: boolean
 }
 
-type Pages = AsyncIterable<readonly DeliveryRecord[]>
+type RecordPages = AsyncIterable<readonly DeliveryRecord[]>
 
 /** Without its last bracket it is no JSON: a list that broke off cannot be taken for a whole one. */
-export async function * asJson (pages: Pages): AsyncGenerator<string> {
+export async function * toJson (pages: RecordPages): AsyncGenerator<string> {
   let separator = '{"items":['
   for await (const page of pages) {
     if (page.length === 0) continue
@@ -31,18 +31,18 @@ export async function * asJson (pages: Pages): AsyncGenerator<string> {
   yield separator === ',' ? ']}' : '{"items":[]}'
 }
 
-export async function * asLines (pages: Pages): AsyncGenerator<string> {
+export async function * toNdjson (pages: RecordPages): AsyncGenerator<string> {
   for await (const page of pages) yield page.map(record => `${JSON.stringify(record)}\n`).join('')
 }
 
 /** By RFC 4180; cells that a spreadsheet would run are defused by an apostrophe. */
-export async function * asCsv (pages: AsyncIterable<readonly FlatRecord[]>, { delimiter, byteOrderMark }: CsvDialect): AsyncGenerator<string> {
+export async function * toCsv (pages: AsyncIterable<readonly FlatRecord[]>, { delimiter, byteOrderMark }: CsvDialect): AsyncGenerator<string> {
   const lines = (rows: ReadonlyArray<readonly unknown[]>) => stringify(rows as unknown[][], { delimiter, record_delimiter: '\r\n', escape_formulas: true, quoted_string: true })
   yield (byteOrderMark ? '\uFEFF' : '') + lines([recordColumns])
-  for await (const page of pages) yield lines(page.map(cellsOf))
+  for await (const page of pages) yield lines(page.map(toCells))
 }
 
 /** In the order of the columns. */
-export function cellsOf (record: FlatRecord): Array<string | null> {
+export function toCells (record: FlatRecord): Array<string | null> {
   return recordColumns.map(column => record[column])
 }

@@ -1,11 +1,11 @@
 /** How many exports may run at once: each keeps a connection of the database while it does, of ten. One person may take every format at once. */
 import { Problem } from '../../http/problems.js'
 
-const mostOfOne = 4
-const mostOfAll = 6
+const MAX_EXPORTS_PER_USER = 4
+const MAX_EXPORTS = 6
 
 /** Counts the exports of this process. */
-export class RunningExports {
+export class ExportLimiter {
   readonly #running = new Map<string, number>()
 
   /**
@@ -13,11 +13,11 @@ export class RunningExports {
    * @returns gives the place back; once is enough, more often does no harm
    * @throws {Problem} `too-many-requests` when this person, or all together, have as many as there may be
    */
-  begin (staffId: string): () => void {
+  acquire (staffId: string): () => void {
     const own = this.#running.get(staffId) ?? 0
     const all = [...this.#running.values()].reduce((sum, count) => sum + count, 0)
-    if (own >= mostOfOne) throw new Problem('too-many-requests', { variant: 'own-exports', values: { count: mostOfOne }, headers: { 'retry-after': '10' } })
-    if (all >= mostOfAll) throw new Problem('too-many-requests', { variant: 'all-exports', headers: { 'retry-after': '30' } })
+    if (own >= MAX_EXPORTS_PER_USER) throw new Problem('too-many-requests', { variant: 'own-exports', values: { count: MAX_EXPORTS_PER_USER }, headers: { 'retry-after': '10' } })
+    if (all >= MAX_EXPORTS) throw new Problem('too-many-requests', { variant: 'all-exports', headers: { 'retry-after': '30' } })
     this.#running.set(staffId, own + 1)
     let isOver = false
     return () => {

@@ -6,61 +6,61 @@ import { institutionDay } from '../../service-points/institution-day.js'
 import type { Session } from '../../staff/session.js'
 import { recordColumns } from '../records/records.js'
 import type { RecordFilter } from '../records/record-filter.js'
-import { beginExport, type Drawn, type ExportRequest, type RunningExport } from './export-records.js'
-import { manifestText } from './manifest.js'
-import type { Progress } from './progress.js'
-import { asCsv, asJson, asLines, contentTypes, type CsvDialect, type RecordFormat } from './record-formats.js'
-import type { RunningExports } from './running-exports.js'
-import { asXlsx } from './xlsx.js'
-import { piecesOf, zipped } from './zip.js'
+import { startExport, type RenderFn, type ExportRequest, type RunningExport } from './export-records.js'
+import { formatManifest } from './manifest.js'
+import type { ProgressReporter } from './progress.js'
+import { toCsv, toJson, toNdjson, contentTypes, type CsvDialect, type RecordFormat } from './record-formats.js'
+import type { ExportLimiter } from './running-exports.js'
+import { toXlsx } from './xlsx.js'
+import { streamChunks, createZipStream } from './zip.js'
 
 export interface ExportDeps extends Deps {
-  readonly runningExports: RunningExports
+  readonly runningExports: ExportLimiter
 }
 
-export interface RecordsWish {
+export interface RecordExportOptions {
   readonly filter: RecordFilter
   readonly format: RecordFormat
   readonly dialect: CsvDialect
 }
 
 /** The records alone; where their manifest will lie stands in a `Link`. */
-export async function sendRecords (deps: ExportDeps, reply: FastifyReply, by: Session, wish: RecordsWish): Promise<FastifyReply> {
-  const request = recordsRequest(deps, wish)
-  return await send(deps, reply, by, request, contentTypes[wish.format], request.fileName, running => Readable.from(running.file(), { objectMode: false }))
+export async function sendRecords (deps: ExportDeps, reply: FastifyReply, by: Session, wish: RecordExportOptions): Promise<FastifyReply> {
+  const request = buildRecordExport(deps, wish)
+  return await streamExport(deps, reply, by, request, contentTypes[wish.format], request.fileName, running => Readable.from(running.file(), { objectMode: false }))
 }
 
 /** The file and its manifest in a ZIP, which has no end, and opens nowhere, when it broke off. */
-export async function sendZipped (deps: ExportDeps, reply: FastifyReply, by: Session, request: ExportRequest): Promise<FastifyReply> {
+export async function sendZip (deps: ExportDeps, reply: FastifyReply, by: Session, request: ExportRequest): Promise<FastifyReply> {
   const name = request.fileName.replace(/\.\w+$/, '.zip')
-  return await send(deps, reply, by, request, 'application/zip', name, running => zipped([
+  return await streamExport(deps, reply, by, request, 'application/zip', name, running => createZipStream([
     { name: request.fileName, compress: request.format !== 'xlsx', pieces: () => running.file() },
-    { name: 'manifest.json', compress: true, pieces: () => [manifestText(running.manifest())] },
+    { name: 'manifest.json', compress: true, pieces: () => [formatManifest(running.manifest())] },
   ], deps.now()))
 }
 
 /** The request for the records themselves. */
-export function recordsRequest (deps: Deps, wish: RecordsWish, progress?: Progress): ExportRequest {
+export function buildRecordExport (deps: Deps, wish: RecordExportOptions, progress?: ProgressReporter): ExportRequest {
   const { format, filter } = wish
   const fileName = `delivery-records-${institutionDay(deps.now(), deps.profile.timeZone)}.${format}`
-  return { format, filter, fileName, columns: recordColumns, draw: drawing(wish), progress }
+  return { format, filter, fileName, columns: recordColumns, render: selectRenderer(wish), progress }
 }
 
-function drawing ({ format, dialect }: RecordsWish): Drawn {
+function selectRenderer ({ format, dialect }: RecordExportOptions): RenderFn {
   switch (format) {
-    case 'json': return ({ records }) => asJson(records())
-    case 'ndjson': return ({ records }) => asLines(records())
-    case 'csv': return ({ flat }) => asCsv(flat(), dialect)
-    case 'xlsx': return ({ flat, at }) => piecesOf(asXlsx(flat(), at))
+    case 'json': return ({ records }) => toJson(records())
+    case 'ndjson': return ({ records }) => toNdjson(records())
+    case 'csv': return ({ flatRecords }) => toCsv(flatRecords(), dialect)
+    case 'xlsx': return ({ flatRecords, at }) => streamChunks(toXlsx(flatRecords(), at))
     default: return format satisfies never
   }
 }
 
-async function send (
+async function streamExport (
   deps: ExportDeps, reply: FastifyReply, by: Session, request: ExportRequest, type: string, name: string, streamOf: (running: RunningExport) => Readable
 ): Promise<FastifyReply> {
-  const giveBack = deps.runningExports.begin(by.staff.id)
-  const running = await beginExport(deps, by, request).catch((error: unknown) => {
+  const giveBack = deps.runningExports.acquire(by.staff.id)
+  const running = await startExport(deps, by, request).catch((error: unknown) => {
     giveBack()
     throw error
   })

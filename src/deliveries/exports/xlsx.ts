@@ -4,28 +4,28 @@
  */
 import type { Readable } from 'node:stream'
 import { recordColumns, type FlatRecord } from '../records/records.js'
-import { cellsOf } from './record-formats.js'
-import { zipped, type ZippedFile } from './zip.js'
+import { toCells } from './record-formats.js'
+import { createZipStream, type ZipEntry } from './zip.js'
 
 /** A sheet's limit is 1,048,576 rows, the head among them. */
-const mostRows = 1_048_575
+const MAX_ROWS = 1_048_575
 
-const widths = [14, 14, 28, 12, 18, 14, 20, 14, 26, 22, 18, 80]
-const lastColumn = 'L'
-const dateStyle = 2
-const textStyle = 3
-const issuedAt = recordColumns.indexOf('issuedAt')
+const columnWidths = [14, 14, 28, 12, 18, 14, 20, 14, 26, 22, 18, 80]
+const LAST_COLUMN = 'L'
+const DATE_STYLE = 2
+const TEXT_STYLE = 3
+const ISSUED_AT_INDEX = recordColumns.indexOf('issuedAt')
 
-const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
-const documents = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
-const packages = 'http://schemas.openxmlformats.org/package/2006'
-const types = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
+const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+const MAIN_NAMESPACE = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+const RELATIONSHIP_NAMESPACE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+const PACKAGE_NAMESPACE = 'http://schemas.openxmlformats.org/package/2006'
+const CONTENT_TYPE_PREFIX = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 
-const fixed: Readonly<Record<string, string>> = {
-  '_rels/.rels': `<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${documents}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+const staticParts: Readonly<Record<string, string>> = {
+  '_rels/.rels': `<Relationships xmlns="${PACKAGE_NAMESPACE}/relationships"><Relationship Id="rId1" Type="${RELATIONSHIP_NAMESPACE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
   // Head; moments; text that stays text when somebody edits its cell.
-  'xl/styles.xml': `<styleSheet xmlns="${main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>` +
+  'xl/styles.xml': `<styleSheet xmlns="${MAIN_NAMESPACE}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>` +
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>' +
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>' +
     '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="49" applyNumberFormat="1" quotePrefix="1"/></cellXfs></styleSheet>',
@@ -35,87 +35,87 @@ const fixed: Readonly<Record<string, string>> = {
  * @param pages newest first; more than a sheet holds go on in a further sheet, with the same head
  * @param most records of a sheet
  */
-export function asXlsx (pages: AsyncIterable<readonly FlatRecord[]>, at: Date, most = mostRows): Readable {
-  return zipped(parts(pages, most), at)
+export function toXlsx (pages: AsyncIterable<readonly FlatRecord[]>, at: Date, most = MAX_ROWS): Readable {
+  return createZipStream(writeParts(pages, most), at)
 }
 
-async function * parts (pages: AsyncIterable<readonly FlatRecord[]>, most: number): AsyncGenerator<ZippedFile> {
+async function * writeParts (pages: AsyncIterable<readonly FlatRecord[]>, most: number): AsyncGenerator<ZipEntry> {
   const source = pages[Symbol.asyncIterator]()
   try {
-    for (const [name, xml] of Object.entries(fixed)) yield part(name, xml)
+    for (const [name, xml] of Object.entries(staticParts)) yield xmlPart(name, xml)
     let sheets = 0
     let left: readonly FlatRecord[] | undefined
     do {
       sheets++
-      const pieces = sheet(source, most, left, rest => { left = rest })
+      const pieces = writeSheet(source, most, left, rest => { left = rest })
       yield { name: `xl/worksheets/sheet${sheets}.xml`, compress: true, pieces: () => pieces }
     } while (left !== undefined)
-    yield part('xl/workbook.xml', workbook(sheets))
-    yield part('xl/_rels/workbook.xml.rels', relationships(sheets))
-    yield part('[Content_Types].xml', contentTypes(sheets))
+    yield xmlPart('xl/workbook.xml', workbookXml(sheets))
+    yield xmlPart('xl/_rels/workbook.xml.rels', relationshipsXml(sheets))
+    yield xmlPart('[Content_Types].xml', contentTypesXml(sheets))
   } finally {
     await source.return?.()
   }
 }
 
 /** One sheet's XML, a page at a time. @param leave is given the page that no longer fits, or undefined at the end */
-async function * sheet (
+async function * writeSheet (
   source: AsyncIterator<readonly FlatRecord[]>, most: number, first: readonly FlatRecord[] | undefined, leave: (rest: readonly FlatRecord[] | undefined) => void
 ): AsyncGenerator<string> {
-  const columns = widths.map((width, i) => `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`).join('')
-  yield `${declaration}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
-    `<cols>${columns}</cols><sheetData><row>${recordColumns.map(column => text(column, 1)).join('')}</row>`
+  const columns = columnWidths.map((width, i) => `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`).join('')
+  yield `${XML_DECLARATION}<worksheet xmlns="${MAIN_NAMESPACE}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
+    `<cols>${columns}</cols><sheetData><row>${recordColumns.map(column => textCell(column, 1)).join('')}</row>`
   let rows = 0
   let page = first ?? (await source.next() as IteratorResult<readonly FlatRecord[], undefined>).value
   while (page !== undefined && rows + page.length <= most) {
-    yield page.map(rowOf).join('')
+    yield page.map(rowXml).join('')
     rows += page.length
     page = (await source.next() as IteratorResult<readonly FlatRecord[], undefined>).value
   }
   leave(page)
-  yield `</sheetData><autoFilter ref="A1:${lastColumn}${rows + 1}"/></worksheet>`
+  yield `</sheetData><autoFilter ref="A1:${LAST_COLUMN}${rows + 1}"/></worksheet>`
 }
 
-function rowOf (record: FlatRecord): string {
-  return `<row>${cellsOf(record).map((cell, i) => i === issuedAt ? moment(record.issuedAt) : cell === null ? '<c/>' : text(cell, textStyle)).join('')}</row>`
+function rowXml (record: FlatRecord): string {
+  return `<row>${toCells(record).map((cell, i) => i === ISSUED_AT_INDEX ? dateCell(record.issuedAt) : cell === null ? '<c/>' : textCell(cell, TEXT_STYLE)).join('')}</row>`
 }
 
 /** The clock of the institution, as days since 30 December 1899; a workbook knows no time zones. */
-function moment (rfc3339: string): string {
+function dateCell (rfc3339: string): string {
   const serial = Date.parse(`${rfc3339.slice(0, 19)}Z`) / 86_400_000 + 25_569
-  return `<c s="${dateStyle}"><v>${serial}</v></c>`
+  return `<c s="${DATE_STYLE}"><v>${serial}</v></c>`
 }
 
 /** An inline string is text whatever it begins with. */
-function text (value: string, style: number): string {
-  return `<c t="inlineStr" s="${style}"><is><t xml:space="preserve">${escaped(value)}</t></is></c>`
+function textCell (value: string, style: number): string {
+  return `<c t="inlineStr" s="${style}"><is><t xml:space="preserve">${escapeXml(value)}</t></is></c>`
 }
 
 /** Characters that XML cannot hold at all become the sign for what cannot be written. */
-function escaped (value: string): string {
+function escapeXml (value: string): string {
   return value.replace(/[&<>]/g, sign => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]!)
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
 }
 
-function part (name: string, xml: string): ZippedFile {
-  return { name, compress: true, pieces: () => [declaration + xml] }
+function xmlPart (name: string, xml: string): ZipEntry {
+  return { name, compress: true, pieces: () => [XML_DECLARATION + xml] }
 }
 
-function workbook (sheets: number): string {
-  return `<workbook xmlns="${main}" xmlns:r="${documents}"><sheets>${each(sheets, n => `<sheet name="Delivery records${n === 1 ? '' : ` ${n}`}" sheetId="${n}" r:id="rId${n}"/>`)}</sheets></workbook>`
+function workbookXml (sheets: number): string {
+  return `<workbook xmlns="${MAIN_NAMESPACE}" xmlns:r="${RELATIONSHIP_NAMESPACE}"><sheets>${repeatXml(sheets, n => `<sheet name="Delivery records${n === 1 ? '' : ` ${n}`}" sheetId="${n}" r:id="rId${n}"/>`)}</sheets></workbook>`
 }
 
-function relationships (sheets: number): string {
-  return `<Relationships xmlns="${packages}/relationships">${each(sheets, n => `<Relationship Id="rId${n}" Type="${documents}/worksheet" Target="worksheets/sheet${n}.xml"/>`)}` +
-    `<Relationship Id="rId${sheets + 1}" Type="${documents}/styles" Target="styles.xml"/></Relationships>`
+function relationshipsXml (sheets: number): string {
+  return `<Relationships xmlns="${PACKAGE_NAMESPACE}/relationships">${repeatXml(sheets, n => `<Relationship Id="rId${n}" Type="${RELATIONSHIP_NAMESPACE}/worksheet" Target="worksheets/sheet${n}.xml"/>`)}` +
+    `<Relationship Id="rId${sheets + 1}" Type="${RELATIONSHIP_NAMESPACE}/styles" Target="styles.xml"/></Relationships>`
 }
 
-function contentTypes (sheets: number): string {
-  return `<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
-    `<Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${types}.styles+xml"/>` +
-    `${each(sheets, n => `<Override PartName="/xl/worksheets/sheet${n}.xml" ContentType="${types}.worksheet+xml"/>`)}</Types>`
+function contentTypesXml (sheets: number): string {
+  return `<Types xmlns="${PACKAGE_NAMESPACE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
+    `<Override PartName="/xl/workbook.xml" ContentType="${CONTENT_TYPE_PREFIX}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${CONTENT_TYPE_PREFIX}.styles+xml"/>` +
+    `${repeatXml(sheets, n => `<Override PartName="/xl/worksheets/sheet${n}.xml" ContentType="${CONTENT_TYPE_PREFIX}.worksheet+xml"/>`)}</Types>`
 }
 
-function each (count: number, xml: (n: number) => string): string {
+function repeatXml (count: number, xml: (n: number) => string): string {
   return Array.from({ length: count }, (_, i) => xml(i + 1)).join('')
 }

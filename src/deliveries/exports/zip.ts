@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { once } from 'node:events'
 import { ZipFile } from 'yazl'
 
-export interface ZippedFile {
+export interface ZipEntry {
   readonly name: string
   /** False for what is packed already. */
   readonly compress: boolean
@@ -14,11 +14,11 @@ export interface ZippedFile {
  * The ZIP as a stream. A file that fails in its middle breaks the stream off before the directory at a ZIP's end,
  * without which no program opens it; whoever stops reading stops the file that is being written.
  */
-export function zipped (files: AsyncIterable<ZippedFile> | Iterable<ZippedFile>, at: Date): Readable {
+export function createZipStream (files: AsyncIterable<ZipEntry> | Iterable<ZipEntry>, at: Date): Readable {
   const zip = new ZipFile()
   const out = zip.outputStream as Readable
   let open: Readable | undefined
-  const add = async ({ name, compress, pieces }: ZippedFile) => await new Promise<void>((resolve, reject) => {
+  const add = async ({ name, compress, pieces }: ZipEntry) => await new Promise<void>((resolve, reject) => {
     zip.addReadStreamLazy(name, { compress, mtime: at }, give => {
       open = Readable.from(pieces(), { objectMode: false })
       open.once('error', reject).once('close', resolve)
@@ -38,7 +38,7 @@ export function zipped (files: AsyncIterable<ZippedFile> | Iterable<ZippedFile>,
 }
 
 /** The whole of a small ZIP's or another stream's bytes are never needed at once: its pieces, for one file in another. */
-export async function * piecesOf (stream: Readable): AsyncGenerator<Buffer> {
+export async function * streamChunks (stream: Readable): AsyncGenerator<Buffer> {
   try {
     for await (const piece of stream) yield piece as Buffer
   } finally {

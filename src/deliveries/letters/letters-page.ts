@@ -2,21 +2,21 @@
 import type { FastifyRequest } from 'fastify'
 import { countryName } from '../../addresses/countries.js'
 import type { Deps } from '../../app.js'
-import { momentInWords, shortDay } from '../../i18n/moments.js'
-import { trackingLink } from '../../institution/carrier.js'
+import { formatDateTime, formatDate } from '../../i18n/moments.js'
+import { formatTrackingUrl } from '../../institution/carrier.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Language } from '../../institution/words.js'
 import { daysBetween, institutionDay } from '../../service-points/institution-day.js'
-import { stepsOpenTo } from '../../slips/step-rights.js'
-import type { Office, Session } from '../../staff/session.js'
-import { mostLetters, postingFields } from './posting.js'
-import { listLettersToPost, listLettersWithPost, type LetterToPost } from './queries.js'
+import { getStepsAllowedFor } from '../../slips/step-rights.js'
+import type { ServicePointRef, Session } from '../../staff/session.js'
+import { MAX_LETTERS_PER_LIST, postingFields } from './posting.js'
+import { listLettersToPost, listLettersInTransit, type LetterToPost } from './queries.js'
 
-const aPage = 50
+const PAGE_SIZE = 50
 
-export interface LettersView {
+export interface LettersPageInput {
   readonly session: Session
-  readonly office: Office
+  readonly office: ServicePointRef
   /** Of every service point, not only of this one. */
   readonly all: boolean
   readonly cursor?: string | undefined
@@ -28,12 +28,12 @@ export interface LettersView {
   readonly problems?: readonly string[]
 }
 
-export async function lettersPage ({ db, profile, now }: Deps, { t, language }: FastifyRequest, view: LettersView) {
+export async function buildLettersPage ({ db, profile, now }: Deps, { t, language }: FastifyRequest, view: LettersPageInput) {
   const { session, office, all, cursor, typed = {}, errors = {}, problems = [] } = view
   const onlyOf = all ? undefined : office.id
   const at = now()
-  const toPost = cursor === undefined ? await listLettersToPost(db, onlyOf, mostLetters, at) : []
-  const withPost = await listLettersWithPost(db, { office: onlyOf, limit: aPage, cursor }, at)
+  const toPost = cursor === undefined ? await listLettersToPost(db, onlyOf, MAX_LETTERS_PER_LIST, at) : []
+  const withPost = await listLettersInTransit(db, { office: onlyOf, limit: PAGE_SIZE, cursor }, at)
   const path = all ? '/letters?all=1' : '/letters'
   const today = institutionDay(at, profile.timeZone)
   return {
@@ -47,13 +47,13 @@ export async function lettersPage ({ db, profile, now }: Deps, { t, language }: 
       })),
       ...problems.map(message => ({ message })),
     ],
-    more: toPost.length === mostLetters ? mostLetters : undefined,
+    more: toPost.length === MAX_LETTERS_PER_LIST ? MAX_LETTERS_PER_LIST : undefined,
     letters: toPost.map(letter => ({
       number: letter.number,
       recipient: letter.recipient,
-      place: placeOf(letter, profile, language).join(', '),
+      place: formatDestination(letter, profile, language).join(', '),
       abroad: letter.country !== profile.country,
-      issuedAt: momentInWords(letter.issued_at, profile.timeZone, language),
+      issuedAt: formatDateTime(letter.issued_at, profile.timeZone, language),
       trackingNumber: { value: typed[`${letter.number}.trackingNumber`] ?? '', error: errors[`${letter.number}.trackingNumber`] },
       personalHandover: { checked: typed[`${letter.number}.personalHandover`] === 'yes', error: errors[`${letter.number}.personalHandover`] },
     })),
@@ -62,14 +62,14 @@ export async function lettersPage ({ db, profile, now }: Deps, { t, language }: 
     posted: withPost.items.map(letter => ({
       number: letter.number,
       recipient: letter.address_erased_at === null ? letter.recipient : t('common.erased'),
-      place: placeOf(letter, profile, language).join(', '),
+      place: formatDestination(letter, profile, language).join(', '),
       state: letter.state,
       trackingNumber: letter.tracking_number,
-      trackingUrl: trackingLink(profile.carrier, letter.tracking_number ?? ''),
+      trackingUrl: formatTrackingUrl(profile.carrier, letter.tracking_number ?? ''),
       personalHandover: letter.personal_handover === true,
-      postedOn: shortDay(institutionDay(letter.posted_at, profile.timeZone), language),
+      postedOn: formatDate(institutionDay(letter.posted_at, profile.timeZone), language),
       days: daysBetween(institutionDay(letter.posted_at, profile.timeZone), today),
-      steps: stepsOpenTo(session, letter, profile),
+      steps: getStepsAllowedFor(session, letter, profile),
     })),
     next: withPost.next && `${path}${all ? '&' : '?'}cursor=${withPost.next}`,
     first: cursor && path,
@@ -77,7 +77,7 @@ export async function lettersPage ({ db, profile, now }: Deps, { t, language }: 
 }
 
 /** Postcode and town; abroad the country under it. */
-export function placeOf (letter: Pick<LetterToPost, 'postcode' | 'town' | 'country'>, { country }: Pick<Profile, 'country'>, language: Language): string[] {
+export function formatDestination (letter: Pick<LetterToPost, 'postcode' | 'town' | 'country'>, { country }: Pick<Profile, 'country'>, language: Language): string[] {
   const town = `${letter.postcode ?? ''} ${letter.town ?? ''}`.trim()
   return letter.country === null || letter.country === country ? [town] : [town, countryName(letter.country, language)]
 }

@@ -1,13 +1,13 @@
 /** Records several letters as posted: all of them, or none. */
-import { isBusy } from '../../database/problems.js'
+import { isBusyError } from '../../database/problems.js'
 import { Problem, type FieldError } from '../../http/problems.js'
 import type { SlipState } from '../../slips/life.js'
 import type { Session } from '../../staff/session.js'
-import { lockInOrder } from '../lock-in-order.js'
-import { stateInConflict } from '../state-in-conflict.js'
-import { takeStepIn, type StepDeps } from '../take-step.js'
+import { lockAccountsOfSlips } from '../lock-in-order.js'
+import { requireConflictState } from '../state-in-conflict.js'
+import { takeStepWithin, type StepDeps } from '../take-step.js'
 import type { PostingRow } from './posting.js'
-import { listTracked } from './queries.js'
+import { listSlipsByTrackingNumber } from './queries.js'
 
 /** A letter that cannot be posted any more: voided, expired, or posted by somebody else meanwhile. */
 export interface ChangedLetter {
@@ -16,7 +16,7 @@ export interface ChangedLetter {
 }
 
 /** Something is wrong with some of the letters, so none is recorded. */
-export class NothingPosted extends Error {
+export class PostingRejected extends Error {
   /** @param errors paths are `<slip number>.<field>` */
   constructor (readonly errors: readonly FieldError[], readonly changed: readonly ChangedLetter[]) {
     super(`${errors.length + changed.length} of the rows cannot be recorded`)
@@ -25,64 +25,64 @@ export class NothingPosted extends Error {
 
 /**
  * Each letter's step in one transaction. A letter that is posted with this very number already is no fault: the form came twice.
- * @throws {NothingPosted} with every fault of every row
+ * @throws {PostingRejected} with every fault of every row
  * @throws {Problem} `not-found`: no letter has such a slip number; `not-permitted`: this office posts no letters
  */
 export async function postLetters (deps: StepDeps, by: Session, rows: readonly PostingRow[]): Promise<void> {
   const numbers = rows.map(row => row.number)
   try {
     await deps.db.transaction().execute(async trx => {
-      const letters = await lockInOrder(trx, numbers, { channel: 'registered-letter' })
+      const letters = await lockAccountsOfSlips(trx, numbers, { channel: 'registered-letter' })
       if (letters.length < numbers.length) throw new Problem('not-found', { variant: 'slip' })
-      const used = await usedElsewhere(trx, rows)
-      const outcomes: Outcome[] = []
+      const used = await findRowsWithUsedNumber(trx, rows)
+      const outcomes: PostingOutcome[] = []
       for (const number of letters) {
         const row = rows.find(one => one.number === number)!
-        outcomes.push(await post(trx, deps, by, used.has(number) ? withUsedNumber(row) : row))
+        outcomes.push(await postLetter(trx, deps, by, used.has(number) ? rejectUsedTrackingNumber(row) : row))
       }
       const errors = outcomes.flatMap(outcome => outcome.errors)
       const changed = outcomes.flatMap(outcome => outcome.changed ?? [])
-      if (errors.length + changed.length > 0) throw new NothingPosted(errors, changed)
+      if (errors.length + changed.length > 0) throw new PostingRejected(errors, changed)
     })
   } catch (error) {
-    const open = error instanceof NothingPosted || isBusy(error) ? await notPostedSo(deps, rows) : rows
+    const open = error instanceof PostingRejected || isBusyError(error) ? await excludePostedRows(deps, rows) : rows
     if (open.length === rows.length) throw error
     if (open.length > 0) await postLetters(deps, by, open)
   }
 }
 
-interface Outcome {
+interface PostingOutcome {
   readonly errors: readonly FieldError[]
   readonly changed?: ChangedLetter
 }
 
 /** Takes the step, or says what is wrong with the row; the caller's transaction then comes to nothing. */
-async function post (trx: Parameters<typeof takeStepIn>[0], deps: StepDeps, by: Session, { number, request, faults }: PostingRow): Promise<Outcome> {
+async function postLetter (trx: Parameters<typeof takeStepWithin>[0], deps: StepDeps, by: Session, { number, request, fieldErrors }: PostingRow): Promise<PostingOutcome> {
   try {
-    await takeStepIn(trx, deps, by, number, request, deps.now())
+    await takeStepWithin(trx, deps, by, number, request, deps.now())
     return { errors: [] }
   } catch (error) {
-    if (!(error instanceof Problem) || error.errors.length === 0) return { errors: [], changed: { number, state: stateInConflict(error) } }
+    if (!(error instanceof Problem) || error.errors.length === 0) return { errors: [], changed: { number, state: requireConflictState(error) } }
     // The number was given to another letter at this very moment: the database has refused it, and with it the transaction.
-    if (error.code === 'conflict') throw new NothingPosted(error.errors.map(fault => ({ ...fault, path: `${number}.${fault.path}` })), [])
-    const others = error.errors.filter(one => !faults.some(fault => fault.path === one.path))
-    return { errors: [...faults, ...others].map(fault => ({ ...fault, path: `${number}.${fault.path}` })) }
+    if (error.code === 'conflict') throw new PostingRejected(error.errors.map(fault => ({ ...fault, path: `${number}.${fault.path}` })), [])
+    const others = error.errors.filter(one => !fieldErrors.some(fault => fault.path === one.path))
+    return { errors: [...fieldErrors, ...others].map(fault => ({ ...fault, path: `${number}.${fault.path}` })) }
   }
 }
 
-function withUsedNumber ({ number, request, faults }: PostingRow): PostingRow {
+function rejectUsedTrackingNumber ({ number, request, fieldErrors }: PostingRow): PostingRow {
   const { trackingNumber: _used, ...rest } = request
-  return { number, request: rest, faults: [...faults, { path: 'trackingNumber', message: 'tracking-number-used' }] }
+  return { number, request: rest, fieldErrors: [...fieldErrors, { path: 'trackingNumber', message: 'tracking-number-used' }] }
 }
 
 /** The rows whose tracking number another letter bears; asked before, so that all of them can be told at once. */
-async function usedElsewhere (trx: Parameters<typeof takeStepIn>[0], rows: readonly PostingRow[]): Promise<Set<string>> {
-  const tracked = await listTracked(trx, rows.flatMap(row => row.request.trackingNumber ?? []))
+async function findRowsWithUsedNumber (trx: Parameters<typeof takeStepWithin>[0], rows: readonly PostingRow[]): Promise<Set<string>> {
+  const tracked = await listSlipsByTrackingNumber(trx, rows.flatMap(row => row.request.trackingNumber ?? []))
   return new Set(rows.filter(row => tracked.some(one => one.tracking_number === row.request.trackingNumber && one.number !== row.number)).map(row => row.number))
 }
 
 /** The rows that are still to be recorded: not those whose letter bears this very number already. */
-async function notPostedSo ({ db }: StepDeps, rows: readonly PostingRow[]): Promise<PostingRow[]> {
-  const tracked = await listTracked(db, rows.flatMap(row => row.request.trackingNumber ?? []))
+async function excludePostedRows ({ db }: StepDeps, rows: readonly PostingRow[]): Promise<PostingRow[]> {
+  const tracked = await listSlipsByTrackingNumber(db, rows.flatMap(row => row.request.trackingNumber ?? []))
   return rows.filter(row => !tracked.some(one => one.number === row.number && one.tracking_number === row.request.trackingNumber))
 }

@@ -3,31 +3,31 @@ import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
 import { decodeCursor, encodeCursor } from '../../http/cursor.js'
-import { stateAtMoment } from '../../slips/state-sql.js'
+import { stateAtSql } from '../../slips/state-sql.js'
 
 /** The letters that can be posted, the oldest first. @param office where they were issued; undefined for every office */
 export async function listLettersToPost (db: Kysely<Database>, office: string | undefined, limit: number, now: Date) {
   return await selectLetters(db, office, now)
-    .where('deliveries.envelope_at', '=', 'office').where(stateAtMoment(now), '=', 'prepared')
+    .where('deliveries.envelope_at', '=', 'office').where(stateAtSql(now), '=', 'prepared')
     .orderBy('slips.issued_at').orderBy('slips.number')
     .limit(limit).execute()
 }
 
 export type LetterToPost = Awaited<ReturnType<typeof listLettersToPost>>[number]
 
-const keySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
+const cursorKeySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
 
 /**
  * The letters that are with the post and have to come to an end there: delivered, or back. The longest there first.
  * @throws Problem for a cursor of another list
  */
-export async function listLettersWithPost (db: Kysely<Database>, { office, limit, cursor }: { readonly office: string | undefined, readonly limit: number, readonly cursor: string | undefined }, now: Date) {
+export async function listLettersInTransit (db: Kysely<Database>, { office, limit, cursor }: { readonly office: string | undefined, readonly limit: number, readonly cursor: string | undefined }, now: Date) {
   const list = `letters?${office ?? ''}`
-  const after = cursor === undefined ? undefined : decodeCursor(list, cursor, keySchema)
+  const after = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)
   const rows = await selectLetters(db, office, now)
     .innerJoin('slip_steps', join => join.onRef('slip_steps.slip_id', '=', 'slips.id').on('slip_steps.step', '=', 'post'))
     .select('slip_steps.at as posted_at')
-    .where('deliveries.envelope_at', '=', 'post').where(stateAtMoment(now), 'in', ['posted', 'voided', 'expired', 'locked'])
+    .where('deliveries.envelope_at', '=', 'post').where(stateAtSql(now), 'in', ['posted', 'voided', 'expired', 'locked'])
     .$if(after !== undefined, query => query.where(sql<boolean>`(slip_steps.at, slips.number) > (${new Date(after![0])}, ${after![1]})`))
     .orderBy('slip_steps.at').orderBy('slips.number')
     .limit(limit + 1).execute()
@@ -37,7 +37,7 @@ export async function listLettersWithPost (db: Kysely<Database>, { office, limit
 }
 
 /** Whether this person has recorded a letter as posted in the last minute. */
-export async function hasJustPosted (db: Kysely<Database>, staffId: string, now: Date): Promise<boolean> {
+export async function hasRecentlyPosted (db: Kysely<Database>, staffId: string, now: Date): Promise<boolean> {
   return await db.selectFrom('slip_steps').select('slip_id')
     .where('staff_id', '=', staffId).where('step', '=', 'post').where('at', '>', new Date(now.getTime() - 60_000))
     .limit(1).executeTakeFirst() !== undefined
@@ -50,7 +50,7 @@ export async function isDelivered (db: Kysely<Database>, number: string): Promis
 }
 
 /** The slips that bear one of these tracking numbers. */
-export async function listTracked (db: Kysely<Database>, trackingNumbers: readonly string[]) {
+export async function listSlipsByTrackingNumber (db: Kysely<Database>, trackingNumbers: readonly string[]) {
   if (trackingNumbers.length === 0) return []
   return await db.selectFrom('deliveries')
     .innerJoin('slips', 'slips.id', 'deliveries.slip_id')
@@ -63,7 +63,7 @@ function selectLetters (db: Kysely<Database>, office: string | undefined, now: D
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .select(['slips.number', 'slips.channel', 'slips.service_point_id', 'slips.issued_at', 'deliveries.recipient', 'deliveries.postcode', 'deliveries.town', 'deliveries.country',
       'deliveries.tracking_number', 'deliveries.personal_handover', 'deliveries.envelope_at', 'deliveries.porter_service_point_id', 'deliveries.address_erased_at'])
-    .select(stateAtMoment(now).as('state'))
+    .select(stateAtSql(now).as('state'))
     .where('deliveries.channel', '=', 'registered-letter')
     .$if(office !== undefined, query => query.where('slips.service_point_id', '=', office!))
 }

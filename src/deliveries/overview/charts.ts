@@ -2,11 +2,11 @@
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { stack } from 'd3-shape'
 import { channels, type Channel } from '../../institution/words.js'
-import type { Week } from './figures.js'
+import type { WeekCounts } from './figures.js'
 
-export interface Frame { readonly width: number, readonly height: number }
+export interface ChartSize { readonly width: number, readonly height: number }
 
-export interface StackedBars extends Frame {
+export interface StackedBarChart extends ChartSize {
   readonly left: number
   readonly ticks: ReadonlyArray<{ readonly y: number, readonly words: string }>
   readonly bars: ReadonlyArray<{
@@ -24,27 +24,27 @@ export interface StackedBars extends Frame {
   }>
 }
 
-const above = 22
-const below = 26
-const leastLeft = 44
+const TOP_MARGIN = 22
+const BOTTOM_MARGIN = 26
+const MIN_LEFT_MARGIN = 44
 /** A figure of a number is so wide, at most. */
-const roomForFigure = 8.5
+const DIGIT_WIDTH = 8.5
 /** Names of weeks are so wide. */
-const roomForName = 46
+const WEEK_LABEL_WIDTH = 46
 /** A week takes no more: the bars of few stand on the left, where a phone shows them before anybody scrolls. */
-const mostOfWeek = 96
+const MAX_WEEK_WIDTH = 96
 
 /** Slips by week, the channels upon each other. @param say a number as the reader's language writes it */
-export function stackedWeeks (weeks: readonly Week[], { width, height }: Frame, say: (count: number) => string): StackedBars {
+export function buildWeekChart (weeks: readonly WeekCounts[], { width, height }: ChartSize, say: (count: number) => string): StackedBarChart {
   const most = Math.max(1, ...weeks.map(({ total }) => total))
-  const y = scaleLinear().domain([0, most]).nice(4).range([height - below, above])
+  const y = scaleLinear().domain([0, most]).nice(4).range([height - BOTTOM_MARGIN, TOP_MARGIN])
   const ticks = y.ticks(4).filter(Number.isInteger).map(value => ({ y: y(value), words: say(value) }))
-  const roomFor = (words: readonly string[]) => roomForFigure * Math.max(0, ...words.map(({ length }) => length))
-  const left = Math.max(leastLeft, 10 + roomFor(ticks.map(({ words }) => words)))
+  const roomFor = (words: readonly string[]) => DIGIT_WIDTH * Math.max(0, ...words.map(({ length }) => length))
+  const left = Math.max(MIN_LEFT_MARGIN, 10 + roomFor(ticks.map(({ words }) => words)))
   const roomForTotal = roomFor(weeks.map(({ total }) => say(total)))
-  const x = scaleBand<string>().domain(weeks.map(({ monday }) => monday)).range([left, Math.min(width, left + mostOfWeek * weeks.length)]).padding(0.3)
-  const layers = stack<Week, Channel>().keys(channels).value(({ counts }, channel) => counts[channel])([...weeks])
-  const everyNth = Math.max(1, Math.ceil(roomForName / x.step()))
+  const x = scaleBand<string>().domain(weeks.map(({ monday }) => monday)).range([left, Math.min(width, left + MAX_WEEK_WIDTH * weeks.length)]).padding(0.3)
+  const layers = stack<WeekCounts, Channel>().keys(channels).value(({ counts }, channel) => counts[channel])([...weeks])
+  const everyNth = Math.max(1, Math.ceil(WEEK_LABEL_WIDTH / x.step()))
   return {
     width,
     height,
@@ -64,7 +64,7 @@ export function stackedWeeks (weeks: readonly Week[], { width, height }: Frame, 
   }
 }
 
-export interface Lines extends Frame {
+export interface HorizontalBarChart extends ChartSize {
   readonly rows: ReadonlyArray<{
     readonly label: string
     readonly bars: ReadonlyArray<{ readonly kind: string, readonly y: number, readonly length: number, readonly words: string }>
@@ -73,26 +73,26 @@ export interface Lines extends Frame {
   readonly thickness: number
 }
 
-export interface LineOf {
+export interface BarGroup {
   readonly label: string
   /** One under another; `words` stand behind the bar. */
   readonly bars: ReadonlyArray<{ readonly kind: string, readonly value: number, readonly words: string }>
 }
 
-const lineHeight = 20
-const thickness = 14
-const between = 12
+const LABEL_HEIGHT = 20
+const BAR_THICKNESS = 14
+const GROUP_GAP = 12
 /** For the words behind a bar. */
-const roomForWords = 96
+const VALUE_LABEL_WIDTH = 96
 
 /** Lying bars under their names; all by one measure. @param most the value of the longest bar; by default the largest */
-export function lyingBars (lines: readonly LineOf[], width: number, most = Math.max(0, ...lines.flatMap(({ bars }) => bars.map(({ value }) => value)))): Lines {
-  const length = scaleLinear().domain([0, most > 0 ? most : 1]).range([0, width - roomForWords])
+export function buildHorizontalBarChart (lines: readonly BarGroup[], width: number, most = Math.max(0, ...lines.flatMap(({ bars }) => bars.map(({ value }) => value)))): HorizontalBarChart {
+  const length = scaleLinear().domain([0, most > 0 ? most : 1]).range([0, width - VALUE_LABEL_WIDTH])
   let y = 0
   const rows = lines.map(({ label, bars }) => {
     const top = y
-    y += lineHeight + bars.length * (thickness + 4) + between
-    return { label, y: top, bars: bars.map(({ kind, value, words }, i) => ({ kind, words, y: top + lineHeight + i * (thickness + 4), length: length(value) })) }
+    y += LABEL_HEIGHT + bars.length * (BAR_THICKNESS + 4) + GROUP_GAP
+    return { label, y: top, bars: bars.map(({ kind, value, words }, i) => ({ kind, words, y: top + LABEL_HEIGHT + i * (BAR_THICKNESS + 4), length: length(value) })) }
   })
-  return { width, height: Math.max(0, y - between), rows, thickness }
+  return { width, height: Math.max(0, y - GROUP_GAP), rows, thickness: BAR_THICKNESS }
 }

@@ -3,12 +3,12 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { channels, type Channel } from '../../institution/words.js'
 import { addDays } from '../../service-points/institution-day.js'
-import { stateAtMoment } from '../../slips/state-sql.js'
+import { stateAtSql } from '../../slips/state-sql.js'
 import type { SlipState } from '../../slips/life.js'
-import { countReasons } from '../records/refusals.js'
-import { facetCondition, periodCondition, type Sought } from '../records/record-filter.js'
+import { countRefusalReasons } from '../records/refusals.js'
+import { facetCondition, periodCondition, type ResolvedFilter } from '../records/record-filter.js'
 
-export interface Week {
+export interface WeekCounts {
   /** Its Monday, `YYYY-MM-DD`. */
   readonly monday: string
   readonly counts: Readonly<Record<Channel, number>>
@@ -30,7 +30,7 @@ export interface ChannelFigures {
 export interface Figures {
   readonly issued: number
   /** Without gaps, the earliest first. */
-  readonly weeks: readonly Week[]
+  readonly weeks: readonly WeekCounts[]
   readonly channels: readonly ChannelFigures[]
   /** Refused attempts by reason, the most frequent first, and how many attempts there were. */
   readonly refusals: { readonly attempts: number, readonly reasons: ReadonlyArray<{ readonly code: string, readonly count: number }> }
@@ -38,19 +38,19 @@ export interface Figures {
   readonly points: ReadonlyArray<{ readonly id: string, readonly count: number }>
 }
 
-interface Group { readonly monday: string, readonly channel: Channel, readonly state: SlipState, readonly point: string, readonly handed_over: boolean, readonly count: number }
+interface SlipGroup { readonly monday: string, readonly channel: Channel, readonly state: SlipState, readonly point: string, readonly handed_over: boolean, readonly count: number }
 
-const mostPoints = 8
+const MAX_SERVICE_POINTS = 8
 
 /** Reads them in the caller's transaction; the whole table takes seconds, a quarter of a year a moment. */
-export async function readFigures (trx: Kysely<Database>, sought: Sought, zone: string, now: Date): Promise<Figures> {
-  const groups = await groupsOf(trx, sought, zone, now)
-  const times = await timesOf(trx, sought, zone, now)
-  const sum = (of: readonly Group[]) => of.reduce((total, { count }) => total + count, 0)
+export async function readFigures (trx: Kysely<Database>, sought: ResolvedFilter, zone: string, now: Date): Promise<Figures> {
+  const groups = await countGroups(trx, sought, zone, now)
+  const times = await readDeliveryTimes(trx, sought, zone, now)
+  const sum = (of: readonly SlipGroup[]) => of.reduce((total, { count }) => total + count, 0)
   const points = [...new Set(groups.map(({ point }) => point))].map(id => ({ id, count: sum(groups.filter(({ point }) => point === id)) }))
   return {
     issued: sum(groups),
-    weeks: weeksOf(groups),
+    weeks: countByWeek(groups),
     channels: channels.map(channel => {
       const own = groups.filter(group => group.channel === channel)
       const time = times.find(one => one.channel === channel)
@@ -64,13 +64,13 @@ export async function readFigures (trx: Kysely<Database>, sought: Sought, zone: 
         returned: sum(own.filter(({ state }) => state === 'returned')),
       }
     }).filter(({ issued }) => issued > 0),
-    refusals: await countReasons(trx, sought, zone),
-    points: points.toSorted((a, b) => b.count - a.count || a.id.localeCompare(b.id)).slice(0, mostPoints),
+    refusals: await countRefusalReasons(trx, sought, zone),
+    points: points.toSorted((a, b) => b.count - a.count || a.id.localeCompare(b.id)).slice(0, MAX_SERVICE_POINTS),
   }
 }
 
-async function groupsOf (trx: Kysely<Database>, sought: Sought, zone: string, now: Date): Promise<Group[]> {
-  const { rows } = await sql<Group>`select to_char(date_trunc('week', record.issued_at at time zone ${zone}), 'YYYY-MM-DD') as monday, slips.channel, ${stateAtMoment(now)} as state,
+async function countGroups (trx: Kysely<Database>, sought: ResolvedFilter, zone: string, now: Date): Promise<SlipGroup[]> {
+  const { rows } = await sql<SlipGroup>`select to_char(date_trunc('week', record.issued_at at time zone ${zone}), 'YYYY-MM-DD') as monday, slips.channel, ${stateAtSql(now)} as state,
       slips.service_point_id as point, record.handed_over_at is not null as handed_over, count(*) as count
     from delivery_records as record join slips on slips.id = record.slip_id
     where ${periodCondition(sought, zone)} and ${facetCondition(sought, now)}
@@ -78,7 +78,7 @@ async function groupsOf (trx: Kysely<Database>, sought: Sought, zone: string, no
   return rows
 }
 
-async function timesOf (trx: Kysely<Database>, sought: Sought, zone: string, now: Date) {
+async function readDeliveryTimes (trx: Kysely<Database>, sought: ResolvedFilter, zone: string, now: Date) {
   const { rows } = await sql<{ channel: Channel, median: number, ninetieth: number }>`select slips.channel,
       percentile_cont(0.5) within group (order by extract(epoch from record.handed_over_at - record.issued_at)) as median,
       percentile_cont(0.9) within group (order by extract(epoch from record.handed_over_at - record.issued_at)) as ninetieth
@@ -88,9 +88,9 @@ async function timesOf (trx: Kysely<Database>, sought: Sought, zone: string, now
   return rows
 }
 
-function weeksOf (groups: readonly Group[]): Week[] {
+function countByWeek (groups: readonly SlipGroup[]): WeekCounts[] {
   const mondays = groups.map(({ monday }) => monday).sort()
-  const weeks: Week[] = []
+  const weeks: WeekCounts[] = []
   for (let monday = mondays[0]; monday !== undefined && monday <= mondays.at(-1)!; monday = addDays(monday, 7)) {
     const own = groups.filter(group => group.monday === monday)
     const counts = Object.fromEntries(channels.map(channel => [channel, own.reduce((sum, group) => sum + (group.channel === channel ? group.count : 0), 0)])) as Record<Channel, number>

@@ -1,76 +1,76 @@
 /** The overview in the reader's words: tiles, charts and the numbers behind them, for the screen and for paper. Pure. */
 import type { Language, Localised } from '../../institution/words.js'
-import { shortDay } from '../../i18n/moments.js'
+import { formatDate } from '../../i18n/moments.js'
 import { hasText, type Translate } from '../../i18n/translate.js'
-import { lyingBars, stackedWeeks, type Lines, type StackedBars } from './charts.js'
+import { buildHorizontalBarChart, buildWeekChart, type HorizontalBarChart, type StackedBarChart } from './charts.js'
 import type { ChannelFigures, Figures } from './figures.js'
 
-export interface Reader {
+export interface FormatContext {
   readonly t: Translate
   readonly language: Language
   readonly names: ReadonlyMap<string, Localised>
 }
 
-export interface Table { readonly head: readonly string[], readonly rows: ReadonlyArray<readonly string[]> }
+export interface DataTable { readonly head: readonly string[], readonly rows: ReadonlyArray<readonly string[]> }
 
 export interface Tile { readonly label: string, readonly value: string, readonly note: string }
 
 /** A lying-bar chart with its numbers. */
-export interface Panel {
+export interface ChartPanel {
   readonly id: 'times' | 'ends' | 'refusals' | 'points'
   readonly title: string
   readonly about: string
-  readonly chart: Lines
+  readonly chart: HorizontalBarChart
   readonly kinds: ReadonlyArray<{ readonly kind: string, readonly label: string }>
-  readonly table: Table
+  readonly table: DataTable
 }
 
 export interface Overview {
   readonly tiles: readonly Tile[]
-  readonly weeks: { readonly title: string, readonly chart: StackedBars, readonly names: Readonly<Record<string, string>>, readonly kinds: Panel['kinds'], readonly table: Table } | undefined
-  readonly panels: readonly Panel[]
+  readonly weeks: { readonly title: string, readonly chart: StackedBarChart, readonly names: Readonly<Record<string, string>>, readonly kinds: ChartPanel['kinds'], readonly table: DataTable } | undefined
+  readonly panels: readonly ChartPanel[]
 }
 
-const lineWidth = 380
+const BAR_CHART_WIDTH = 380
 
 /** @param wide how wide the chart of weeks is */
-export function overviewOf (figures: Figures, reader: Reader, wide = { width: 1120, height: 300 }): Overview {
+export function buildOverview (figures: Figures, reader: FormatContext, wide = { width: 1120, height: 300 }): Overview {
   return {
-    tiles: tilesOf(figures, reader),
-    weeks: figures.issued === 0 ? undefined : weeksOf(figures, reader, wide),
-    panels: [timesOf(figures, reader), endsOf(figures, reader), refusalsOf(figures, reader), pointsOf(figures, reader)].filter(panel => panel !== undefined),
+    tiles: buildTiles(figures, reader),
+    weeks: figures.issued === 0 ? undefined : buildWeeks(figures, reader, wide),
+    panels: [buildTimesPanel(figures, reader), buildOutcomesPanel(figures, reader), buildRefusalsPanel(figures, reader), buildServicePointsPanel(figures, reader)].filter(panel => panel !== undefined),
   }
 }
 
-function tilesOf (figures: Figures, { t, language }: Reader): Tile[] {
+function buildTiles (figures: Figures, { t, language }: FormatContext): Tile[] {
   const sent = figures.channels.filter(({ channel }) => channel !== 'counter')
   const add = (of: (figures: ChannelFigures) => number) => sent.reduce((sum, one) => sum + of(one), 0)
   const issued = add(one => one.issued)
   const porter = sent.find(({ channel }) => channel === 'porter')
   return [
-    { label: t('overview.issued'), value: whole(figures.issued, language), note: t('overview.issuedNote', { count: figures.weeks.length }) },
-    { label: t('overview.median'), value: duration(porter?.median ?? null, { t, language }), note: t('overview.medianNote') },
-    { label: t('overview.uncollected'), value: share(add(one => one.uncollected), issued, language), note: t('overview.ofSent', { count: issued, number: whole(add(one => one.uncollected), language), of: whole(issued, language) }) },
-    { label: t('overview.returned'), value: share(add(one => one.returned), issued, language), note: t('overview.ofSent', { count: issued, number: whole(add(one => one.returned), language), of: whole(issued, language) }) },
-    { label: t('overview.refused'), value: whole(figures.refusals.attempts, language), note: t('overview.refusedNote') },
+    { label: t('overview.issued'), value: formatNumber(figures.issued, language), note: t('overview.issuedNote', { count: figures.weeks.length }) },
+    { label: t('overview.median'), value: formatDuration(porter?.median ?? null, { t, language }), note: t('overview.medianNote') },
+    { label: t('overview.uncollected'), value: formatPercent(add(one => one.uncollected), issued, language), note: t('overview.ofSent', { count: issued, number: formatNumber(add(one => one.uncollected), language), of: formatNumber(issued, language) }) },
+    { label: t('overview.returned'), value: formatPercent(add(one => one.returned), issued, language), note: t('overview.ofSent', { count: issued, number: formatNumber(add(one => one.returned), language), of: formatNumber(issued, language) }) },
+    { label: t('overview.refused'), value: formatNumber(figures.refusals.attempts, language), note: t('overview.refusedNote') },
   ]
 }
 
-function weeksOf ({ weeks }: Figures, { t, language }: Reader, frame: { width: number, height: number }): Overview['weeks'] {
+function buildWeeks ({ weeks }: Figures, { t, language }: FormatContext, frame: { width: number, height: number }): Overview['weeks'] {
   const kinds = (['counter', 'porter', 'registered-letter'] as const).map(kind => ({ kind, label: t(`common.channels.${kind}`) }))
   return {
     title: t('overview.weeks'),
-    chart: stackedWeeks(weeks, frame, count => whole(count, language)),
-    names: Object.fromEntries(weeks.map(({ monday }) => [monday, dayAndMonth(monday, language)])),
+    chart: buildWeekChart(weeks, frame, count => formatNumber(count, language)),
+    names: Object.fromEntries(weeks.map(({ monday }) => [monday, formatDayAndMonth(monday, language)])),
     kinds,
     table: {
       head: [t('overview.weekFrom'), ...kinds.map(({ label }) => label), t('overview.total')],
-      rows: weeks.map(({ monday, counts, total }) => [shortDay(monday, language), ...Object.values(counts).map(count => whole(count, language)), whole(total, language)]),
+      rows: weeks.map(({ monday, counts, total }) => [formatDate(monday, language), ...Object.values(counts).map(count => formatNumber(count, language)), formatNumber(total, language)]),
     },
   }
 }
 
-function timesOf ({ channels }: Figures, { t, language, names }: Reader): Panel | undefined {
+function buildTimesPanel ({ channels }: Figures, { t, language, names }: FormatContext): ChartPanel | undefined {
   const timed = channels.filter(({ median }) => median !== null)
   if (timed.length === 0) return undefined
   const say = { t, language, names }
@@ -79,18 +79,18 @@ function timesOf ({ channels }: Figures, { t, language, names }: Reader): Panel 
     title: t('overview.times'),
     about: t('overview.timesAbout'),
     kinds: [{ kind: 'median', label: t('overview.medianShort') }, { kind: 'ninetieth', label: t('overview.ninetieth') }],
-    chart: lyingBars(timed.map(({ channel, median, ninetieth }) => ({
+    chart: buildHorizontalBarChart(timed.map(({ channel, median, ninetieth }) => ({
       label: t(`common.channels.${channel}`),
-      bars: [{ kind: 'median', value: median!, words: duration(median, say) }, { kind: 'ninetieth', value: ninetieth!, words: duration(ninetieth, say) }],
-    })), lineWidth),
+      bars: [{ kind: 'median', value: median!, words: formatDuration(median, say) }, { kind: 'ninetieth', value: ninetieth!, words: formatDuration(ninetieth, say) }],
+    })), BAR_CHART_WIDTH),
     table: {
       head: [t('overview.channel'), t('overview.handedOver'), t('overview.medianShort'), t('overview.ninetieth')],
-      rows: timed.map(one => [t(`common.channels.${one.channel}`), whole(one.handedOver, language), duration(one.median, say), duration(one.ninetieth, say)]),
+      rows: timed.map(one => [t(`common.channels.${one.channel}`), formatNumber(one.handedOver, language), formatDuration(one.median, say), formatDuration(one.ninetieth, say)]),
     },
   }
 }
 
-function endsOf ({ channels }: Figures, { t, language }: Reader): Panel | undefined {
+function buildOutcomesPanel ({ channels }: Figures, { t, language }: FormatContext): ChartPanel | undefined {
   const sent = channels.filter(({ channel }) => channel !== 'counter')
   if (sent.length === 0) return undefined
   return {
@@ -98,51 +98,51 @@ function endsOf ({ channels }: Figures, { t, language }: Reader): Panel | undefi
     title: t('overview.ends'),
     about: t('overview.endsAbout'),
     kinds: [{ kind: 'uncollected', label: t('overview.uncollected') }, { kind: 'returned', label: t('overview.returned') }],
-    chart: lyingBars(sent.map(({ channel, issued, uncollected, returned }) => ({
+    chart: buildHorizontalBarChart(sent.map(({ channel, issued, uncollected, returned }) => ({
       label: t(`common.channels.${channel}`),
-      bars: [{ kind: 'uncollected', value: uncollected / issued, words: share(uncollected, issued, language) }, { kind: 'returned', value: returned / issued, words: share(returned, issued, language) }],
-    })), lineWidth),
+      bars: [{ kind: 'uncollected', value: uncollected / issued, words: formatPercent(uncollected, issued, language) }, { kind: 'returned', value: returned / issued, words: formatPercent(returned, issued, language) }],
+    })), BAR_CHART_WIDTH),
     table: {
       head: [t('overview.channel'), t('overview.issued'), t('overview.uncollected'), '%', t('overview.returned'), '%'],
-      rows: sent.map(({ channel, issued, uncollected, returned }) => [t(`common.channels.${channel}`), whole(issued, language), whole(uncollected, language), share(uncollected, issued, language), whole(returned, language), share(returned, issued, language)]),
+      rows: sent.map(({ channel, issued, uncollected, returned }) => [t(`common.channels.${channel}`), formatNumber(issued, language), formatNumber(uncollected, language), formatPercent(uncollected, issued, language), formatNumber(returned, language), formatPercent(returned, issued, language)]),
     },
   }
 }
 
-function refusalsOf ({ refusals: { reasons } }: Figures, { t, language }: Reader): Panel | undefined {
+function buildRefusalsPanel ({ refusals: { reasons } }: Figures, { t, language }: FormatContext): ChartPanel | undefined {
   const nameOf = (code: string) => hasText(`overview.reasons.${code}`) ? t(`overview.reasons.${code}` as Parameters<Translate>[0]) : code
-  return counted('refusals', reasons.map(({ code, count }) => ({ label: nameOf(code), count })), { title: t('overview.refusals'), about: t('overview.refusalsAbout'), head: t('overview.reason'), number: t('overview.attempts') }, language)
+  return buildCountPanel('refusals', reasons.map(({ code, count }) => ({ label: nameOf(code), count })), { title: t('overview.refusals'), about: t('overview.refusalsAbout'), head: t('overview.reason'), number: t('overview.attempts') }, language)
 }
 
-function pointsOf ({ points }: Figures, { t, language, names }: Reader): Panel | undefined {
-  return counted('points', points.map(({ id, count }) => ({ label: names.get(id)?.[language] ?? id, count })), { title: t('overview.points'), about: t('overview.pointsAbout'), head: t('overview.point'), number: t('overview.issued') }, language)
+function buildServicePointsPanel ({ points }: Figures, { t, language, names }: FormatContext): ChartPanel | undefined {
+  return buildCountPanel('points', points.map(({ id, count }) => ({ label: names.get(id)?.[language] ?? id, count })), { title: t('overview.points'), about: t('overview.pointsAbout'), head: t('overview.point'), number: t('overview.issued') }, language)
 }
 
-function counted (
-  id: Panel['id'], lines: ReadonlyArray<{ label: string, count: number }>, words: { title: string, about: string, head: string, number: string }, language: Language
-): Panel | undefined {
+function buildCountPanel (
+  id: ChartPanel['id'], lines: ReadonlyArray<{ label: string, count: number }>, words: { title: string, about: string, head: string, number: string }, language: Language
+): ChartPanel | undefined {
   if (lines.length === 0) return undefined
   return {
     id,
     title: words.title,
     about: words.about,
     kinds: [],
-    chart: lyingBars(lines.map(({ label, count }) => ({ label, bars: [{ kind: 'counted', value: count, words: whole(count, language) }] })), lineWidth),
-    table: { head: [words.head, words.number], rows: lines.map(({ label, count }) => [label, whole(count, language)]) },
+    chart: buildHorizontalBarChart(lines.map(({ label, count }) => ({ label, bars: [{ kind: 'counted', value: count, words: formatNumber(count, language) }] })), BAR_CHART_WIDTH),
+    table: { head: [words.head, words.number], rows: lines.map(({ label, count }) => [label, formatNumber(count, language)]) },
   }
 }
 
 /** 1 234 567 as the language groups it. */
-export function whole (count: number, language: Language): string {
+export function formatNumber (count: number, language: Language): string {
   return new Intl.NumberFormat(language === 'en' ? 'en-GB' : language).format(count)
 }
 
-function share (part: number, of: number, language: Language): string {
+function formatPercent (part: number, of: number, language: Language): string {
   return of === 0 ? '–' : new Intl.NumberFormat(language === 'en' ? 'en-GB' : language, { style: 'percent', maximumFractionDigits: 1 }).format(part / of)
 }
 
 /** "3 d 4 h", "5 h 20 min". @param seconds null when there is nothing to tell */
-function duration (seconds: number | null, { t }: Pick<Reader, 't' | 'language'>): string {
+function formatDuration (seconds: number | null, { t }: Pick<FormatContext, 't' | 'language'>): string {
   if (seconds === null) return '–'
   const minutes = Math.round(seconds / 60)
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24]
@@ -150,7 +150,7 @@ function duration (seconds: number | null, { t }: Pick<Reader, 't' | 'language'>
 }
 
 /** A week's name under its bar: "16.11." in Finnish and Swedish, "16 Nov" in English. */
-function dayAndMonth (day: string, language: Language): string {
-  const short = shortDay(day, language)
+function formatDayAndMonth (day: string, language: Language): string {
+  const short = formatDate(day, language)
   return language === 'en' ? short.slice(0, -5) : short.slice(0, -4)
 }

@@ -1,35 +1,35 @@
 /** The overview on the screen: what the filters hold, added up. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deps } from '../../app.js'
-import { shortDay } from '../../i18n/moments.js'
-import { addDays, institutionDay, weekdayOf } from '../../service-points/institution-day.js'
-import { namesOfServicePoints } from '../../slips/show-slip.js'
-import { signedIn } from '../../staff/authenticate.js'
-import { filteredLink, readRecordFilter, recordFilterChoices, type ReadRecordFilter } from '../records/filter-page.js'
-import { soughtBy } from '../records/list-records.js'
-import { recordReading } from '../../slips/reading-event.js'
+import { formatDate } from '../../i18n/moments.js'
+import { addDays, institutionDay, weekdayIndex } from '../../service-points/institution-day.js'
+import { listServicePointNames } from '../../slips/show-slip.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { buildFilterLink, readRecordFilter, loadRecordFilterOptions, type ReadRecordFilter } from '../records/filter-page.js'
+import { resolveFilter } from '../records/list-records.js'
+import { recordAccess } from '../../slips/reading-event.js'
 import { readFigures, type Figures } from './figures.js'
-import { overviewOf } from './overview.js'
+import { buildOverview } from './overview.js'
 
-const path = '/overview'
-const weeksByDefault = 12
-const nothing: Figures = { issued: 0, weeks: [], channels: [], refusals: { attempts: 0, reasons: [] }, points: [] }
+const OVERVIEW_PATH = '/overview'
+const DEFAULT_WEEKS = 12
+const emptyFigures: Figures = { issued: 0, weeks: [], channels: [], refusals: { attempts: 0, reasons: [] }, points: [] }
 
 export const overviewPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, profile: { timeZone: zone }, now } = deps
 
-  app.get(path, { config: { may: 'delivery-records:read' } }, async (request, reply) => {
+  app.get(OVERVIEW_PATH, { config: { may: 'delivery-records:read' } }, async (request, reply) => {
     const read = withDefaultPeriod(readRecordFilter(request, zone), request)
     const failed = Object.keys(read.errors).length > 0
-    if (!failed) await recordReading(deps, signedIn(request), 'overview-read', { filter: read.filter, format: 'page' })
-    const sought = await soughtBy(db, read.filter)
-    const figures = failed ? nothing : await db.transaction().execute(async trx => await readFigures(trx, sought, zone, now()))
+    if (!failed) await recordAccess(deps, requireSession(request), 'overview-read', { filter: read.filter, format: 'page' })
+    const sought = await resolveFilter(db, read.filter)
+    const figures = failed ? emptyFigures : await db.transaction().execute(async trx => await readFigures(trx, sought, zone, now()))
     return await reply.page('records/overview', {
-      ...await recordFilterChoices(deps, request, read),
-      ...overviewOf(figures, { t: request.t, language: request.language, names: await namesOfServicePoints(deps) }),
+      ...await loadRecordFilterOptions(deps, request, read),
+      ...buildOverview(figures, { t: request.t, language: request.language, names: await listServicePointNames(deps) }),
       isEmpty: figures.issued === 0 && figures.refusals.attempts === 0,
-      records: filteredLink('/delivery-records', read),
-      pdf: filteredLink('/delivery-records/export', read, { format: 'pdf' }),
+      records: buildFilterLink('/delivery-records', read),
+      pdf: buildFilterLink('/delivery-records/export', read, { format: 'pdf' }),
     }, { status: failed ? 400 : 200 })
   })
 
@@ -37,7 +37,7 @@ export const overviewPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   function withDefaultPeriod (read: ReadRecordFilter, request: FastifyRequest): ReadRecordFilter {
     if (read.typed['from'] !== '' || read.typed['to'] !== '') return read
     const today = institutionDay(now(), zone)
-    const from = addDays(today, -weekdayOf(today) - 7 * (weeksByDefault - 1))
-    return { ...read, filter: { ...read.filter, from }, typed: { ...read.typed, from: shortDay(from, request.language === 'en' ? 'fi' : request.language) } }
+    const from = addDays(today, -weekdayIndex(today) - 7 * (DEFAULT_WEEKS - 1))
+    return { ...read, filter: { ...read.filter, from }, typed: { ...read.typed, from: formatDate(from, request.language === 'en' ? 'fi' : request.language) } }
   }
 }

@@ -1,10 +1,10 @@
 /** Charts on paper, from the same lengths as on the screen; each is a figure that says in words what it shows. */
-import { mark, measureIn, writeLine, type Sheet } from '../../slips/paper/sheet.js'
+import { addElement, createTextMeasurer, writeLine, type PdfDocument } from '../../slips/paper/sheet.js'
 import type { Style } from '../../slips/paper/styles.js'
-import type { Overview, Panel } from './overview.js'
+import type { Overview, ChartPanel } from './overview.js'
 
-const small: Style = { face: 'regular', size: 8, leading: 10 }
-const smallStrong: Style = { face: 'strong', size: 8, leading: 10 }
+const labelStyle: Style = { face: 'regular', size: 8, leading: 10 }
+const labelStrongStyle: Style = { face: 'strong', size: 8, leading: 10 }
 
 /** Dark enough against paper, and told apart by lightness when printed without colours. */
 const colours: Readonly<Record<string, string>> = {
@@ -12,37 +12,37 @@ const colours: Readonly<Record<string, string>> = {
 }
 
 /** Slips by week. @returns its height */
-export function drawWeeks (sheet: Sheet, { title, chart, names, table }: NonNullable<Overview['weeks']>, left: number, top: number, by: number): number {
+export function drawWeeksChart (sheet: PdfDocument, { title, chart, names, table }: NonNullable<Overview['weeks']>, left: number, top: number, by: number): number {
   const { pdf } = sheet
   const [width, height] = [chart.width * by, chart.height * by]
   const alt = [title, ...table.rows.map(row => `${row[0]}: ${row.at(-1)}`)].join('. ')
-  mark(sheet, sheet.root, 'Figure', { alt, bbox: [left, top, left + width, top + height] }, () => {
+  addElement(sheet, sheet.root, 'Figure', { alt, bbox: [left, top, left + width, top + height] }, () => {
     for (const { y, words } of chart.ticks) {
       pdf.lineWidth(0.5).strokeColor('#ccd4db').moveTo(left + chart.left * by, top + y * by).lineTo(left + width, top + y * by).stroke().strokeColor('#000000')
-      writeLine(sheet, words, small, left + (chart.left - 6) * by - measureIn(sheet, small)(words), top + y * by - 5)
+      writeLine(sheet, words, labelStyle, left + (chart.left - 6) * by - createTextMeasurer(sheet, labelStyle)(words), top + y * by - 5)
     }
     for (const bar of chart.bars) {
       for (const part of bar.parts) pdf.rect(left + bar.x * by, top + part.y * by, bar.width * by, Math.max(0.4, part.height * by - 0.8)).fill(colours[part.channel]!)
       pdf.fillColor('#000000')
       const middle = left + (bar.x + bar.width / 2) * by
-      if (bar.showsTotal) centred(sheet, bar.words, smallStrong, middle, top + bar.top * by - 11)
-      if (bar.isNamed) centred(sheet, names[bar.monday]!, small, middle, top + (chart.height - 22) * by)
+      if (bar.showsTotal) writeCentred(sheet, bar.words, labelStrongStyle, middle, top + bar.top * by - 11)
+      if (bar.isNamed) writeCentred(sheet, names[bar.monday]!, labelStyle, middle, top + (chart.height - 22) * by)
     }
   })
   return height
 }
 
 /** Lying bars under their names. @returns the height */
-export function drawLines (sheet: Sheet, { title, chart, table }: Panel, left: number, top: number): number {
+export function drawBarChart (sheet: PdfDocument, { title, chart, table }: ChartPanel, left: number, top: number): number {
   const { pdf } = sheet
   const alt = [title, ...table.rows.map(row => row.join(' '))].join('. ')
-  mark(sheet, sheet.root, 'Figure', { alt, bbox: [left, top, left + chart.width, top + chart.height] }, () => {
+  addElement(sheet, sheet.root, 'Figure', { alt, bbox: [left, top, left + chart.width, top + chart.height] }, () => {
     for (const row of chart.rows) {
-      writeLine(sheet, row.label, small, left, top + row.y + 6)
+      writeLine(sheet, row.label, labelStyle, left, top + row.y + 6)
       for (const bar of row.bars) {
         pdf.rect(left, top + bar.y, Math.max(0.5, bar.length), chart.thickness - 3).fill(colours[bar.kind]!)
         pdf.fillColor('#000000')
-        writeLine(sheet, bar.words, smallStrong, left + bar.length + 4, top + bar.y)
+        writeLine(sheet, bar.words, labelStrongStyle, left + bar.length + 4, top + bar.y)
       }
     }
   })
@@ -50,19 +50,19 @@ export function drawLines (sheet: Sheet, { title, chart, table }: Panel, left: n
 }
 
 /** What the colours mean. @returns its height */
-export function drawKinds (sheet: Sheet, kinds: Panel['kinds'], left: number, top: number): number {
+export function drawLegend (sheet: PdfDocument, kinds: ChartPanel['kinds'], left: number, top: number): number {
   let at = left
-  mark(sheet, sheet.root, 'P', {}, () => {
+  addElement(sheet, sheet.root, 'P', {}, () => {
     for (const { kind, label } of kinds) {
       sheet.pdf.rect(at, top + 2, 7, 7).fill(colours[kind]!)
       sheet.pdf.fillColor('#000000')
-      writeLine(sheet, label, small, at + 11, top)
-      at += 11 + measureIn(sheet, small)(label) + 14
+      writeLine(sheet, label, labelStyle, at + 11, top)
+      at += 11 + createTextMeasurer(sheet, labelStyle)(label) + 14
     }
   })
   return 14
 }
 
-function centred (sheet: Sheet, words: string, style: Style, middle: number, top: number): void {
-  writeLine(sheet, words, style, middle - measureIn(sheet, style)(words) / 2, top)
+function writeCentred (sheet: PdfDocument, words: string, style: Style, middle: number, top: number): void {
+  writeLine(sheet, words, style, middle - createTextMeasurer(sheet, style)(words) / 2, top)
 }

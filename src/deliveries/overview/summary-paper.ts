@@ -4,16 +4,16 @@ import type { Language } from '../../institution/words.js'
 import { paragraph } from '../../slips/paper/blocks.js'
 import { notoSans } from '../../slips/paper/fonts.js'
 import { drawLetterhead } from '../../slips/paper/heading.js'
-import { closeSheet, mark, measureIn, openSheet, ornament, turnPage, writeLine, type Sheet } from '../../slips/paper/sheet.js'
-import type { PaperInstitution } from '../../slips/paper/slip-paper.js'
-import { follow, followStrong, leadStrong } from '../../slips/paper/styles.js'
-import { margins, points } from '../../slips/paper/zones.js'
-import type { Overview, Table } from './overview.js'
-import { drawKinds, drawLines, drawWeeks } from './paper-charts.js'
+import { finishDocument, addElement, createTextMeasurer, createDocument, drawArtifact, addPage, writeLine, type PdfDocument } from '../../slips/paper/sheet.js'
+import type { SlipInstitution } from '../../slips/paper/slip-paper.js'
+import { smallStyle, smallStrongStyle, bodyStrongStyle } from '../../slips/paper/styles.js'
+import { margins, mmToPoints } from '../../slips/paper/zones.js'
+import type { Overview, DataTable } from './overview.js'
+import { drawLegend, drawBarChart, drawWeeksChart } from './paper-charts.js'
 
-export interface SummaryPaper {
+export interface SummaryContent {
   readonly language: Language
-  readonly institution: Pick<PaperInstitution, 'name' | 'returnAddress' | 'timeZone'>
+  readonly institution: Pick<SlipInstitution, 'name' | 'returnAddress' | 'timeZone'>
   readonly at: Date
   /** When and by whom it was made. */
   readonly made: string
@@ -22,100 +22,100 @@ export interface SummaryPaper {
   readonly overview: Overview
 }
 
-const left = points(margins.left)
-const right = points(margins.right)
-const bottom = points(280)
-const first = points(28)
-const later = points(14)
-const rowHeight = 15
-const gap = points(6)
+const CONTENT_LEFT_PT = mmToPoints(margins.left)
+const CONTENT_RIGHT_PT = mmToPoints(margins.right)
+const CONTENT_BOTTOM_PT = mmToPoints(280)
+const FIRST_PAGE_TOP_PT = mmToPoints(28)
+const CONTINUATION_TOP_PT = mmToPoints(14)
+const ROW_HEIGHT_PT = 15
+const GAP_PT = mmToPoints(6)
 
 /** Where the next thing goes. */
-interface Pen { top: number, page: number }
+interface Cursor { top: number, page: number }
 
-export async function renderSummary ({ language, institution, at, made, filter, overview }: SummaryPaper): Promise<Buffer> {
+export async function renderSummary ({ language, institution, at, made, filter, overview }: SummaryContent): Promise<Buffer> {
   const say = translator(language)
-  const sheet = openSheet({ language, title: say('overview.paper.title'), institution: institution.name[language], at }, notoSans)
+  const sheet = createDocument({ language, title: say('overview.paper.title'), institution: institution.name[language], at }, notoSans)
   drawLetterhead(sheet, sheet.root, { institution, title: say('overview.paper.title'), subtitle: made })
-  const pen: Pen = { top: first, page: 1 }
-  const write = (text: string, style: typeof follow, tag = 'P') => {
-    const block = paragraph(sheet, text, style, right - left, language, tag)
-    room(sheet, pen, block.height)
-    block.draw(sheet.root, left, pen.top)
+  const pen: Cursor = { top: FIRST_PAGE_TOP_PT, page: 1 }
+  const write = (text: string, style: typeof smallStyle, tag = 'P') => {
+    const block = paragraph(sheet, text, style, CONTENT_RIGHT_PT - CONTENT_LEFT_PT, language, tag)
+    ensureRoom(sheet, pen, block.height)
+    block.draw(sheet.root, CONTENT_LEFT_PT, pen.top)
     pen.top += block.height
   }
-  write(filter, follow)
-  pen.top += gap / 2
+  write(filter, smallStyle)
+  pen.top += GAP_PT / 2
   drawTable(sheet, pen, { head: [say('overview.figure'), say('overview.value'), ''], rows: overview.tiles.map(({ label, value, note }) => [label, value, note]) })
   const { weeks } = overview
-  if (weeks === undefined) write(say('records.emptyTitle'), follow)
+  if (weeks === undefined) write(say('records.emptyTitle'), smallStyle)
   else {
-    heading(sheet, pen, weeks.title, weeks.chart.height * scale(weeks.chart.width) + 30)
-    pen.top += drawWeeks(sheet, weeks, left, pen.top, scale(weeks.chart.width))
-    pen.top += drawKinds(sheet, weeks.kinds, left, pen.top) + gap / 2
+    drawSectionHeading(sheet, pen, weeks.title, weeks.chart.height * scaleToPage(weeks.chart.width) + 30)
+    pen.top += drawWeeksChart(sheet, weeks, CONTENT_LEFT_PT, pen.top, scaleToPage(weeks.chart.width))
+    pen.top += drawLegend(sheet, weeks.kinds, CONTENT_LEFT_PT, pen.top) + GAP_PT / 2
   }
   for (const panel of overview.panels) {
-    heading(sheet, pen, panel.title, panel.chart.height + 40)
-    write(panel.about, follow)
-    pen.top += points(2)
-    pen.top += drawLines(sheet, panel, left, pen.top)
-    if (panel.kinds.length > 0) pen.top += drawKinds(sheet, panel.kinds, left, pen.top)
-    pen.top += gap / 2
+    drawSectionHeading(sheet, pen, panel.title, panel.chart.height + 40)
+    write(panel.about, smallStyle)
+    pen.top += mmToPoints(2)
+    pen.top += drawBarChart(sheet, panel, CONTENT_LEFT_PT, pen.top)
+    if (panel.kinds.length > 0) pen.top += drawLegend(sheet, panel.kinds, CONTENT_LEFT_PT, pen.top)
+    pen.top += GAP_PT / 2
     drawTable(sheet, pen, panel.table)
   }
   if (weeks !== undefined) {
-    heading(sheet, pen, weeks.title, 4 * rowHeight)
+    drawSectionHeading(sheet, pen, weeks.title, 4 * ROW_HEIGHT_PT)
     drawTable(sheet, pen, weeks.table)
   }
-  foot(sheet, pen)
-  return await closeSheet(sheet)
+  drawPageFoot(sheet, pen)
+  return await finishDocument(sheet)
 }
 
-function scale (width: number): number {
-  return (right - left) / width
+function scaleToPage (width: number): number {
+  return (CONTENT_RIGHT_PT - CONTENT_LEFT_PT) / width
 }
 
 /** A heading never stands alone at a page's end. */
-function heading (sheet: Sheet, pen: Pen, words: string, follows: number): void {
-  pen.top += gap / 2
-  room(sheet, pen, leadStrong.leading + follows)
-  mark(sheet, sheet.root, 'H2', {}, () => writeLine(sheet, words, leadStrong, left, pen.top))
-  pen.top += leadStrong.leading + points(1)
+function drawSectionHeading (sheet: PdfDocument, pen: Cursor, words: string, follows: number): void {
+  pen.top += GAP_PT / 2
+  ensureRoom(sheet, pen, bodyStrongStyle.leading + follows)
+  addElement(sheet, sheet.root, 'H2', {}, () => writeLine(sheet, words, bodyStrongStyle, CONTENT_LEFT_PT, pen.top))
+  pen.top += bodyStrongStyle.leading + mmToPoints(1)
 }
 
-function room (sheet: Sheet, pen: Pen, height: number): void {
-  if (pen.top + height <= bottom) return
-  foot(sheet, pen)
-  turnPage(sheet)
-  pen.top = later
+function ensureRoom (sheet: PdfDocument, pen: Cursor, height: number): void {
+  if (pen.top + height <= CONTENT_BOTTOM_PT) return
+  drawPageFoot(sheet, pen)
+  addPage(sheet)
+  pen.top = CONTINUATION_TOP_PT
   pen.page++
 }
 
-function foot (sheet: Sheet, { page }: Pen): void {
+function drawPageFoot (sheet: PdfDocument, { page }: Cursor): void {
   const words = String(page)
-  ornament(sheet, () => writeLine(sheet, words, follow, right - measureIn(sheet, follow)(words), points(284)))
+  drawArtifact(sheet, () => writeLine(sheet, words, smallStyle, CONTENT_RIGHT_PT - createTextMeasurer(sheet, smallStyle)(words), mmToPoints(284)))
 }
 
-function drawTable (sheet: Sheet, pen: Pen, { head, rows }: Table): void {
-  const table = mark(sheet, sheet.root, 'Table')
-  const columns = placesOf(sheet, [head, ...rows])
+function drawTable (sheet: PdfDocument, pen: Cursor, { head, rows }: DataTable): void {
+  const table = addElement(sheet, sheet.root, 'Table')
+  const columns = layOutColumns(sheet, [head, ...rows])
   const line = (cells: readonly string[], tag: 'TH' | 'TD') => {
-    room(sheet, pen, rowHeight)
-    const row = mark(sheet, table, 'TR')
-    cells.forEach((cell, i) => mark(sheet, row, tag, tag === 'TH' ? { scope: 'Column' } : {}, () => writeLine(sheet, cell, tag === 'TH' ? followStrong : follow, columns[i]!, pen.top)))
-    pen.top += rowHeight
-    ornament(sheet, pdf => pdf.lineWidth(0.5).moveTo(left, pen.top - 1).lineTo(right, pen.top - 1).strokeColor('#9aa3ab').stroke().strokeColor('#000000'))
+    ensureRoom(sheet, pen, ROW_HEIGHT_PT)
+    const row = addElement(sheet, table, 'TR')
+    cells.forEach((cell, i) => addElement(sheet, row, tag, tag === 'TH' ? { scope: 'Column' } : {}, () => writeLine(sheet, cell, tag === 'TH' ? smallStrongStyle : smallStyle, columns[i]!, pen.top)))
+    pen.top += ROW_HEIGHT_PT
+    drawArtifact(sheet, pdf => pdf.lineWidth(0.5).moveTo(CONTENT_LEFT_PT, pen.top - 1).lineTo(CONTENT_RIGHT_PT, pen.top - 1).strokeColor('#9aa3ab').stroke().strokeColor('#000000'))
   }
   line(head, 'TH')
   for (const row of rows) line(row, 'TD')
-  pen.top += gap / 2
+  pen.top += GAP_PT / 2
 }
 
 /** Columns as wide as their widest cell, with what is left over between them. */
-function placesOf (sheet: Sheet, rows: ReadonlyArray<readonly string[]>): number[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row, r) => measureIn(sheet, r === 0 ? followStrong : follow)(row[i]!))))
-  const between = Math.min(points(12), Math.max(4, (right - left - widths.reduce((a, b) => a + b, 0)) / Math.max(1, widths.length - 1)))
-  let at = left
+function layOutColumns (sheet: PdfDocument, rows: ReadonlyArray<readonly string[]>): number[] {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row, r) => createTextMeasurer(sheet, r === 0 ? smallStrongStyle : smallStyle)(row[i]!))))
+  const between = Math.min(mmToPoints(12), Math.max(4, (CONTENT_RIGHT_PT - CONTENT_LEFT_PT - widths.reduce((a, b) => a + b, 0)) / Math.max(1, widths.length - 1)))
+  let at = CONTENT_LEFT_PT
   return widths.map(width => {
     const place = at
     at += width + between

@@ -5,12 +5,12 @@
 import { translator } from '../../i18n/translate.js'
 import type { Block } from '../../slips/paper/blocks.js'
 import { drawLetterhead, type Letterhead } from '../../slips/paper/heading.js'
-import { mark, measureIn, ornament, turnPage, writeLine, type Element, type Sheet } from '../../slips/paper/sheet.js'
-import { follow, followStrong } from '../../slips/paper/styles.js'
-import { margins, points } from '../../slips/paper/zones.js'
-import { line } from './list-styles.js'
-import { rule } from './marks.js'
-import { pagesOfRows } from './pages-of-rows.js'
+import { addElement, createTextMeasurer, drawArtifact, addPage, writeLine, type StructureElement, type PdfDocument } from '../../slips/paper/sheet.js'
+import { smallStyle, smallStrongStyle } from '../../slips/paper/styles.js'
+import { margins, mmToPoints } from '../../slips/paper/zones.js'
+import { solidStroke } from './list-styles.js'
+import { drawRule } from './marks.js'
+import { paginateRows } from './pages-of-rows.js'
 
 export interface Column {
   readonly label: string
@@ -18,79 +18,79 @@ export interface Column {
   readonly left: number
   readonly right: number
   /** Its heading ends where the column ends. */
-  readonly atRight?: boolean
+  readonly isRightAligned?: boolean
 }
 
 /** A row of the table; `draw` adds its cells. */
 export interface Row {
   readonly height: number
-  draw (row: Element, top: number): void
+  draw (row: StructureElement, top: number): void
 }
 
-export interface ListSheet {
+export interface ListContent {
   readonly letterhead: Letterhead
   /** Which list it is, at the foot of each page. */
   readonly foot: string
-  readonly facts: Block
+  readonly summary: Block
   readonly columns: readonly Column[]
   readonly rows: readonly Row[]
   readonly closing: Block
 }
 
-const left = points(margins.left)
-const right = points(margins.right)
-const bottom = points(279)
-const factsTop = points(27)
-const laterTop = points(14)
-const gap = points(5)
-const headHeight = points(7)
+const CONTENT_LEFT_PT = mmToPoints(margins.left)
+const CONTENT_RIGHT_PT = mmToPoints(margins.right)
+const CONTENT_BOTTOM_PT = mmToPoints(279)
+const SUMMARY_TOP_PT = mmToPoints(27)
+const CONTINUATION_TOP_PT = mmToPoints(14)
+const GAP_PT = mmToPoints(5)
+const TABLE_HEAD_HEIGHT_PT = mmToPoints(7)
 
 /** Draws the whole list, from the sheet's first page on. */
-export function drawList (sheet: Sheet, list: ListSheet): void {
+export function drawList (sheet: PdfDocument, list: ListContent): void {
   drawLetterhead(sheet, sheet.root, list.letterhead)
-  list.facts.draw(sheet.root, left, factsTop)
-  const firstTop = factsTop + list.facts.height + gap
-  const room = { first: bottom - firstTop - headHeight, later: bottom - laterTop - headHeight }
-  const pages = pagesOfRows(list.rows.map(row => row.height), room, gap + list.closing.height)
-  const table = mark(sheet, sheet.root, 'Table')
+  list.summary.draw(sheet.root, CONTENT_LEFT_PT, SUMMARY_TOP_PT)
+  const firstTop = SUMMARY_TOP_PT + list.summary.height + GAP_PT
+  const room = { first: CONTENT_BOTTOM_PT - firstTop - TABLE_HEAD_HEIGHT_PT, later: CONTENT_BOTTOM_PT - CONTINUATION_TOP_PT - TABLE_HEAD_HEIGHT_PT }
+  const pages = paginateRows(list.rows.map(row => row.height), room, GAP_PT + list.closing.height)
+  const table = addElement(sheet, sheet.root, 'Table')
   let top = firstTop
   pages.forEach((rows, page) => {
     if (page > 0) {
-      turnPage(sheet)
-      top = laterTop
+      addPage(sheet)
+      top = CONTINUATION_TOP_PT
     }
-    if (rows.length > 0) top = drawHead(sheet, page === 0 ? table : undefined, list.columns, top)
+    if (rows.length > 0) top = drawTableHead(sheet, page === 0 ? table : undefined, list.columns, top)
     for (const row of rows) top = drawRow(sheet, table, list.rows[row]!, top)
-    drawFoot(sheet, list.foot, page + 1, pages.length)
+    drawPageFoot(sheet, list.foot, page + 1, pages.length)
   })
-  list.closing.draw(sheet.root, left, top + gap)
+  list.closing.draw(sheet.root, CONTENT_LEFT_PT, top + GAP_PT)
 }
 
-function drawRow (sheet: Sheet, table: Element, row: Row, top: number): number {
-  row.draw(mark(sheet, table, 'TR'), top)
-  rule(sheet, left, right, top + row.height)
+function drawRow (sheet: PdfDocument, table: StructureElement, row: Row, top: number): number {
+  row.draw(addElement(sheet, table, 'TR'), top)
+  drawRule(sheet, CONTENT_LEFT_PT, CONTENT_RIGHT_PT, top + row.height)
   return top + row.height
 }
 
 /** A repeated head is for the eye only. */
-function drawHead (sheet: Sheet, table: Element | undefined, columns: readonly Column[], top: number): number {
-  const row = table && mark(sheet, table, 'TR')
+function drawTableHead (sheet: PdfDocument, table: StructureElement | undefined, columns: readonly Column[], top: number): number {
+  const row = table && addElement(sheet, table, 'TR')
   for (const column of columns) {
-    const width = measureIn(sheet, followStrong)(column.label)
-    const write = () => writeLine(sheet, column.label, followStrong, column.atRight === true ? points(column.right) - width : points(column.left), top + 3)
-    if (row === undefined) ornament(sheet, write)
-    else mark(sheet, row, 'TH', { scope: 'Column' }, write)
+    const width = createTextMeasurer(sheet, smallStrongStyle)(column.label)
+    const write = () => writeLine(sheet, column.label, smallStrongStyle, column.isRightAligned === true ? mmToPoints(column.right) - width : mmToPoints(column.left), top + 3)
+    if (row === undefined) drawArtifact(sheet, write)
+    else addElement(sheet, row, 'TH', { scope: 'Column' }, write)
   }
-  rule(sheet, left, right, top + headHeight, line)
-  return top + headHeight
+  drawRule(sheet, CONTENT_LEFT_PT, CONTENT_RIGHT_PT, top + TABLE_HEAD_HEIGHT_PT, solidStroke)
+  return top + TABLE_HEAD_HEIGHT_PT
 }
 
-function drawFoot (sheet: Sheet, words: string, page: number, pages: number): void {
+function drawPageFoot (sheet: PdfDocument, words: string, page: number, pages: number): void {
   const number = translator(sheet.language)('sending.paper.page', { page, pages })
-  const numberLeft = right - measureIn(sheet, follow)(number)
-  const condensed = Math.min(1, (numberLeft - left - gap) / measureIn(sheet, follow)(words))
-  ornament(sheet, () => {
-    writeLine(sheet, words, follow, left, points(284), condensed)
-    writeLine(sheet, number, follow, numberLeft, points(284))
+  const numberLeft = CONTENT_RIGHT_PT - createTextMeasurer(sheet, smallStyle)(number)
+  const condensed = Math.min(1, (numberLeft - CONTENT_LEFT_PT - GAP_PT) / createTextMeasurer(sheet, smallStyle)(words))
+  drawArtifact(sheet, () => {
+    writeLine(sheet, words, smallStyle, CONTENT_LEFT_PT, mmToPoints(284), condensed)
+    writeLine(sheet, number, smallStyle, numberLeft, mmToPoints(284))
   })
 }

@@ -1,6 +1,6 @@
 /** Which rows of a list stand on which page. Pure. */
 
-export interface Room {
+export interface AvailableHeight {
   /** On the first page, under its heading. */
   readonly first: number
   /** On each page after it. */
@@ -12,7 +12,7 @@ export interface Room {
  * on a page while there is a row to go with it.
  * @param heights of the rows; with `room` and `closing` in one unit
  */
-export function pagesOfRows (heights: readonly number[], room: Room, closing: number): number[][] {
+export function paginateRows (heights: readonly number[], room: AvailableHeight, closing: number): number[][] {
   const pages: number[][] = [[]]
   let left = room.first
   heights.forEach((height, row) => {

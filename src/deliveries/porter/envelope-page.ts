@@ -1,22 +1,22 @@
 /** An envelope's page with its next step. Never an address, a request's reference or a user name. */
 import type { FastifyRequest } from 'fastify'
-import { shownName } from '../../accounts/erased.js'
+import { formatHolderName } from '../../accounts/erased.js'
 import { countNamesakes, findAccount } from '../../accounts/queries.js'
 import type { Deps } from '../../app.js'
-import { momentInWords, shortDay } from '../../i18n/moments.js'
+import { formatDateTime, formatDate } from '../../i18n/moments.js'
 import type { FormValues } from '../../slips/issue-form.js'
-import { withoutCodes } from '../../slips/kept-text.js'
-import { mustComeBack, type CustodyStep } from '../../slips/life.js'
-import type { SlipRow } from '../../slips/queries.js'
+import { removeActivationCodes } from '../../slips/kept-text.js'
+import { mustBeReturned, type CustodyStep } from '../../slips/life.js'
+import type { SlipDetails } from '../../slips/queries.js'
 import { isOwnAccount } from '../../slips/rules.js'
-import { stepsOpenTo } from '../../slips/step-rights.js'
+import { getStepsAllowedFor } from '../../slips/step-rights.js'
 import type { Session } from '../../staff/session.js'
-import { reasonsFor } from '../return-reasons.js'
-import { documentChoices, otherCountries } from './handover-form.js'
-import { collectBy, lastStep, stepValues } from './words.js'
+import { returnReasonsForChannel } from '../return-reasons.js'
+import { listDocumentChoices, listOtherCountries } from './handover-form.js'
+import { formatCollectBy, findLastStep, toStepValues } from './words.js'
 
 /** What was just sent and what came of it. */
-export interface SentStep {
+export interface StepFormResult {
   readonly values?: FormValues
   /** Sentences by field. */
   readonly errors?: Readonly<Record<string, string>>
@@ -26,62 +26,62 @@ export interface SentStep {
 }
 
 /** What is to be done: one step, or none. */
-type Next = 'receive' | 'hand-over' | 'own' | 'send-back' | 'not-sent' | 'nothing'
+type NextAction = 'receive' | 'hand-over' | 'own' | 'send-back' | 'not-sent' | 'nothing'
 
-export async function envelopePage (deps: Deps, request: FastifyRequest, slip: SlipRow, session: Session, sent: SentStep = {}) {
+export async function buildEnvelopePage (deps: Deps, request: FastifyRequest, slip: SlipDetails, session: Session, sent: StepFormResult = {}) {
   const { profile } = deps
-  const steps = stepsOpenTo(session, slip, profile)
-  const next = nextStep(slip, session, steps)
+  const steps = getStepsAllowedFor(session, slip, profile)
+  const next = selectNextAction(slip, session, steps)
   return {
     slip: {
       number: slip.number,
       state: slip.state,
-      name: shownName(request.t, slip.display_name),
-      collectBy: steps.length > 0 && next !== 'send-back' && slip.collect_by !== null ? collectBy(slip.collect_by, profile.timeZone, request.t) : undefined,
+      name: formatHolderName(request.t, slip.display_name),
+      collectBy: steps.length > 0 && next !== 'send-back' && slip.collect_by !== null ? formatCollectBy(slip.collect_by, profile.timeZone, request.t) : undefined,
       overdue: next === 'hand-over' && slip.collect_by !== null && slip.collect_by <= deps.now(),
-      worksUntil: slip.state === 'handed-over' ? momentInWords(slip.expires_at, profile.timeZone, request.language) : undefined,
+      worksUntil: slip.state === 'handed-over' ? formatDateTime(slip.expires_at, profile.timeZone, request.language) : undefined,
     },
     next,
-    happened: next === 'nothing' ? happened(slip, profile.timeZone, request) : undefined,
-    already: alreadyTaken(slip, profile.timeZone, request),
+    happened: next === 'nothing' ? describeLastStep(slip, profile.timeZone, request) : undefined,
+    already: formatAlreadyTaken(slip, profile.timeZone, request),
     conflict: sent.conflict,
-    handover: next === 'hand-over' ? await handover(deps, request, slip, sent) : undefined,
+    handover: next === 'hand-over' ? await buildHandoverForm(deps, request, slip, sent) : undefined,
     sendBack: steps.includes('return') && next !== 'send-back'
-      ? { reasons: reasonsFor('porter'), values: withoutCodes(sent.values ?? {}), errors: sent.errors ?? {} }
+      ? { reasons: returnReasonsForChannel('porter'), values: removeActivationCodes(sent.values ?? {}), errors: sent.errors ?? {} }
       : undefined,
     summary: sent.summary ?? [],
   }
 }
 
-function nextStep (slip: SlipRow, { staff }: Session, steps: readonly CustodyStep[]): Next {
-  if (mustComeBack(slip) && steps.includes('return')) return 'send-back'
+function selectNextAction (slip: SlipDetails, { staff }: Session, steps: readonly CustodyStep[]): NextAction {
+  if (mustBeReturned(slip) && steps.includes('return')) return 'send-back'
   if (steps.includes('hand-over')) return isOwnAccount(staff.login, slip.username) ? 'own' : 'hand-over'
   if (steps.includes('receive')) return 'receive'
   return steps.includes('return') ? 'not-sent' : 'nothing'
 }
 
 /** The holder's date of birth stands on the screen only while a document is compared with it. */
-async function handover ({ db, profile }: Deps, { language }: FastifyRequest, slip: SlipRow, { values = {}, errors = {} }: SentStep) {
+async function buildHandoverForm ({ db, profile }: Deps, { language }: FastifyRequest, slip: SlipDetails, { values = {}, errors = {} }: StepFormResult) {
   const account = await findAccount(db, slip.account_id)
   const birthDate = account?.birth_date ?? null
   return {
-    birthDate: birthDate === null ? undefined : shortDay(birthDate, language),
+    birthDate: birthDate === null ? undefined : formatDate(birthDate, language),
     namesake: birthDate === null && account !== undefined && await countNamesakes(db, account) > 0,
-    documents: documentChoices(profile),
-    countries: otherCountries(profile.country, language),
-    values: withoutCodes(values),
+    documents: listDocumentChoices(profile),
+    countries: listOtherCountries(profile.country, language),
+    values: removeActivationCodes(values),
     errors,
   }
 }
 
-function happened (slip: SlipRow, zone: string, request: FastifyRequest) {
-  const step = lastStep(slip)
-  return step && { step: step.step, to: step.to_state, ...stepValues(step, zone, request) }
+function describeLastStep (slip: SlipDetails, zone: string, request: FastifyRequest) {
+  const step = findLastStep(slip)
+  return step && { step: step.step, to: step.to_state, ...toStepValues(step, zone, request) }
 }
 
 /** Somebody, or the same porter before the network went, has done it: who and when. */
-function alreadyTaken (slip: SlipRow, zone: string, request: FastifyRequest): string | undefined {
+function formatAlreadyTaken (slip: SlipDetails, zone: string, request: FastifyRequest): string | undefined {
   const name = (['receive', 'hand-over', 'return'] as const).find(one => one === (request.query as { already?: unknown }).already)
-  const step = name && lastStep(slip, name)
-  return step && request.t(`porter.already.${name}`, stepValues(step, zone, request))
+  const step = name && findLastStep(slip, name)
+  return step && request.t(`porter.already.${name}`, toStepValues(step, zone, request))
 }

@@ -2,27 +2,27 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { countNamesakes, findAccount } from '../../accounts/queries.js'
 import type { Deps } from '../../app.js'
-import { problemBody } from '../../http/error-handler.js'
-import { fieldMessage, parseForm } from '../../http/forms.js'
+import { toProblemBody } from '../../http/error-handler.js'
+import { formatFieldError, parseForm } from '../../http/forms.js'
 import { Problem, Refused, type FieldError } from '../../http/problems.js'
-import { refusalSentence } from '../../i18n/refusal-sentence.js'
+import { formatRefusal } from '../../i18n/refusal-sentence.js'
 import type { Refusal } from '../../institution/refusals.js'
-import { fieldLabel, formField, refusalField, typedValues, type FormValues } from '../../slips/issue-form.js'
-import { likenessRefusals, type CheckedAccount } from '../../slips/identity-check.js'
+import { getFieldLabel, getFieldForError, getFieldForRefusal, readFormValues, type FormValues } from '../../slips/issue-form.js'
+import { checkHolderMatch, type AccountIdentity } from '../../slips/identity-check.js'
 import type { CustodyStep } from '../../slips/life.js'
-import { requireSlip, type SlipRow } from '../../slips/queries.js'
-import { stepsOpenTo } from '../../slips/step-rights.js'
-import { signedIn } from '../../staff/authenticate.js'
-import { returnFormSchema, returnNote } from '../return-reasons.js'
+import { requireSlip, type SlipDetails } from '../../slips/queries.js'
+import { getStepsAllowedFor } from '../../slips/step-rights.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { returnFormSchema, formatReturnNote } from '../return-reasons.js'
 import { stepRequestSchema, type StepRequest } from '../step-request.js'
 import { takeStep } from '../take-step.js'
-import { sightOfDesk } from './desk.js'
-import { envelopePage, type SentStep } from './envelope-page.js'
-import { handoverField, handoverRequest, isAskedFor } from './handover-form.js'
-import { scannedInto, strayScan, type StrayScan } from './scan-field.js'
-import { lastStep } from './words.js'
+import { visibilityOfDesk } from './desk.js'
+import { buildEnvelopePage, type StepFormResult } from './envelope-page.js'
+import { mapErrorField, toHandoverRequest, isFieldRequired } from './handover-form.js'
+import { findScannedSlipNumber, detectMisplacedScan, type MisplacedScan } from './scan-field.js'
+import { findLastStep } from './words.js'
 
-const dateField = 'identityCheck.validUntil'
+const VALID_UNTIL_FIELD = 'identityCheck.validUntil'
 
 export const envelopePages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const envelope = '/porter/envelopes/:number'
@@ -34,31 +34,31 @@ export const envelopePages: FastifyPluginAsync<Deps> = async (app, deps) => {
 
   app.post(`${envelope}/hand-over`, { config: { may: 'envelopes:keep' } }, async (request, reply) => {
     const slip = await slipOf(request)
-    const typed = typedValues(request.body)
-    const scanned = scannedInto([typed[dateField], typed['identityCheck.nameReason']])
+    const typed = readFormValues(request.body)
+    const scanned = findScannedSlipNumber([typed[VALID_UNTIL_FIELD], typed['identityCheck.nameReason']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
     if (!isOpenTo(request, slip, 'hand-over')) return await tooLate(request, reply, slip, 'hand-over')
-    const stray = strayScan(typed[dateField])
-    const values = stray === undefined ? typed : { ...typed, [dateField]: '' }
+    const stray = detectMisplacedScan(typed[VALID_UNTIL_FIELD])
+    const values = stray === undefined ? typed : { ...typed, [VALID_UNTIL_FIELD]: '' }
     const account = await checkedAccount(slip)
-    const asked = handoverRequest(values, { birthDateKnown: account.birthDate !== null })
+    const asked = toHandoverRequest(values, { birthDateKnown: account.birthDate !== null })
     const form = parseForm(stepRequestSchema, asked)
-    if (!form.ok) return await show(request, reply, slip, failed(request, values, { errors: form.errors, stray, lacking: likenessRefusals(asked.identityCheck, account) }), 400)
+    if (!form.ok) return await show(request, reply, slip, toInvalidResult(request, values, { errors: form.errors, misplacedScan: stray, missingChecks: checkHolderMatch(asked.identityCheck, account) }), 400)
     return await take(request, reply, slip, form.value, values)
   })
 
   app.post(`${envelope}/return`, { config: { may: 'envelopes:keep' } }, async (request, reply) => {
     const slip = await slipOf(request)
-    const values = typedValues(request.body)
-    const scanned = scannedInto([values['note']])
+    const values = readFormValues(request.body)
+    const scanned = findScannedSlipNumber([values['note']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
     if (!isOpenTo(request, slip, 'return')) return await tooLate(request, reply, slip, 'return')
     const form = parseForm(returnFormSchema(slip), values)
     if (!form.ok) {
-      const errors = Object.fromEntries(form.errors.map(error => [error.path, fieldMessage(request.t, error)]))
+      const errors = Object.fromEntries(form.errors.map(error => [error.path, formatFieldError(request.t, error)]))
       return await show(request, reply, slip, { values, errors, summary: Object.entries(errors).map(([path, message]) => ({ path, message })) }, 400)
     }
-    return await take(request, reply, slip, { step: 'return', note: returnNote(form.value.reason, form.value.note) })
+    return await take(request, reply, slip, { step: 'return', note: formatReturnNote(form.value.reason, form.value.note) })
   })
 
   for (const answered of ['receive', 'hand-over', 'return']) {
@@ -66,68 +66,68 @@ export const envelopePages: FastifyPluginAsync<Deps> = async (app, deps) => {
       await reply.redirect(`/porter/envelopes/${(await slipOf(request)).number}`, 303))
   }
 
-  async function slipOf (request: FastifyRequest): Promise<SlipRow> {
-    return await requireSlip(deps.db, (request.params as { number: string }).number, sightOfDesk(signedIn(request)), deps.now())
+  async function slipOf (request: FastifyRequest): Promise<SlipDetails> {
+    return await requireSlip(deps.db, (request.params as { number: string }).number, visibilityOfDesk(requireSession(request)), deps.now())
   }
 
-  async function checkedAccount (slip: SlipRow): Promise<CheckedAccount> {
+  async function checkedAccount (slip: SlipDetails): Promise<AccountIdentity> {
     const account = await findAccount(deps.db, slip.account_id)
     return { birthDate: account?.birth_date ?? null, hasNamesake: account !== undefined && await countNamesakes(deps.db, account) > 0 }
   }
 
-  function isOpenTo (request: FastifyRequest, slip: SlipRow, step: CustodyStep): boolean {
-    return stepsOpenTo(signedIn(request), slip, deps.profile).includes(step)
+  function isOpenTo (request: FastifyRequest, slip: SlipDetails, step: CustodyStep): boolean {
+    return getStepsAllowedFor(requireSession(request), slip, deps.profile).includes(step)
   }
 
-  async function show (request: FastifyRequest, reply: FastifyReply, slip: SlipRow, sent?: SentStep, status = 200): Promise<FastifyReply> {
-    return await reply.page('porter/envelope', await envelopePage(deps, request, slip, signedIn(request), sent), { status })
+  async function show (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, sent?: StepFormResult, status = 200): Promise<FastifyReply> {
+    return await reply.page('porter/envelope', await buildEnvelopePage(deps, request, slip, requireSession(request), sent), { status })
   }
 
-  async function take (request: FastifyRequest, reply: FastifyReply, slip: SlipRow, step: StepRequest, values: FormValues = {}): Promise<FastifyReply> {
+  async function take (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, step: StepRequest, values: FormValues = {}): Promise<FastifyReply> {
     try {
-      await takeStep(deps, signedIn(request), slip, step)
+      await takeStep(deps, requireSession(request), slip, step)
       return await reply.redirect(`/porter?done=${slip.number}`, 303)
     } catch (error) {
-      if (error instanceof Refused) return await show(request, reply, slip, refused(request, values, error), 422)
+      if (error instanceof Refused) return await show(request, reply, slip, toRefusedResult(request, values, error), 422)
       if (!(error instanceof Problem) || error.code !== 'conflict') throw error
-      return await tooLate(request, reply, await slipOf(request), step.step, problemBody(request.t, error, deps.publicUrl).detail)
+      return await tooLate(request, reply, await slipOf(request), step.step, toProblemBody(request.t, error, deps.publicUrl).detail)
     }
   }
 
   /** Not right any more. What somebody has done already is told as done; for anything else the page says how things are. */
-  async function tooLate (request: FastifyRequest, reply: FastifyReply, slip: SlipRow, step: CustodyStep, conflict?: string): Promise<FastifyReply> {
-    if (lastStep(slip, step) !== undefined) return await reply.redirect(`/porter/envelopes/${slip.number}?already=${step}`, 303)
+  async function tooLate (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, step: CustodyStep, conflict?: string): Promise<FastifyReply> {
+    if (findLastStep(slip, step) !== undefined) return await reply.redirect(`/porter/envelopes/${slip.number}?already=${step}`, 303)
     return await show(request, reply, slip, { conflict: conflict ?? request.t('problems.conflict.detail') }, 409)
   }
 }
 
-interface Unfinished {
+interface HandoverErrors {
   readonly errors: readonly FieldError[]
   /** What was scanned into the date's field. */
-  readonly stray: StrayScan | undefined
+  readonly misplacedScan: MisplacedScan | undefined
   /** What the ticks lack: told in one round with the fields. */
-  readonly lacking: readonly Refusal[]
+  readonly missingChecks: readonly Refusal[]
 }
 
-function failed ({ t }: FastifyRequest, values: FormValues, { errors, stray, lacking }: Unfinished): SentStep {
-  const fields = errors.map(error => ({ path: handoverField(formField(error), values), message: fieldMessage(t, error) }))
-    .filter(({ path }) => isAskedFor(path, values))
-    .map(({ path, message }) => ({ path, message: path === dateField && stray !== undefined ? t(`porter.scan.${stray}`) : message }))
-  const ticks = firstByField(lacking.map(refusal => ({ path: handoverField(refusalField(refusal), values), message: refusalSentence(t, refusal) })))
+function toInvalidResult ({ t }: FastifyRequest, values: FormValues, { errors, misplacedScan, missingChecks }: HandoverErrors): StepFormResult {
+  const fields = errors.map(error => ({ path: mapErrorField(getFieldForError(error), values), message: formatFieldError(t, error) }))
+    .filter(({ path }) => isFieldRequired(path, values))
+    .map(({ path, message }) => ({ path, message: path === VALID_UNTIL_FIELD && misplacedScan !== undefined ? t(`porter.scan.${misplacedScan}`) : message }))
+  const ticks = takeFirstByField(missingChecks.map(refusal => ({ path: mapErrorField(getFieldForRefusal(refusal), values), message: formatRefusal(t, refusal) })))
     .filter(({ path }) => !fields.some(field => field.path === path))
-  return { values, errors: byField([...fields, ...ticks]), summary: [...fields.map(({ path, message }) => ({ path, message: `${t(fieldLabel(path))}: ${message}` })), ...ticks] }
+  return { values, errors: toMessagesByField([...fields, ...ticks]), summary: [...fields.map(({ path, message }) => ({ path, message: `${t(getFieldLabel(path))}: ${message}` })), ...ticks] }
 }
 
 /** What is not about a field of the form, such as an envelope of the porter's own, stands in the summary alone. */
-function refused ({ t }: FastifyRequest, values: FormValues, { refusals }: Refused): SentStep {
-  const first = firstByField(refusals.map(refusal => ({ path: handoverField(refusalField(refusal), values), message: refusalSentence(t, refusal) })))
-  return { values, errors: byField(first), summary: first.map(({ path, message }) => path === 'channel' ? { message } : { path, message }) }
+function toRefusedResult ({ t }: FastifyRequest, values: FormValues, { refusals }: Refused): StepFormResult {
+  const first = takeFirstByField(refusals.map(refusal => ({ path: mapErrorField(getFieldForRefusal(refusal), values), message: formatRefusal(t, refusal) })))
+  return { values, errors: toMessagesByField(first), summary: first.map(({ path, message }) => path === 'channel' ? { message } : { path, message }) }
 }
 
-function firstByField (told: ReadonlyArray<{ path: string, message: string }>): Array<{ path: string, message: string }> {
+function takeFirstByField (told: ReadonlyArray<{ path: string, message: string }>): Array<{ path: string, message: string }> {
   return told.filter(({ path }, i) => told.findIndex(one => one.path === path) === i)
 }
 
-function byField (told: ReadonlyArray<{ path: string, message: string }>): Record<string, string> {
+function toMessagesByField (told: ReadonlyArray<{ path: string, message: string }>): Record<string, string> {
   return Object.fromEntries(told.map(({ path, message }) => [path, message]))
 }

@@ -2,11 +2,11 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import type { Profile } from '../../institution/profile.js'
-import { addDays, institutionDay, momentOf } from '../../service-points/institution-day.js'
+import { addDays, institutionDay, zonedTimeToDate } from '../../service-points/institution-day.js'
 import type { CustodyStep, SteppedSlip } from '../../slips/life.js'
-import { stateAtMoment } from '../../slips/state-sql.js'
+import { stateAtSql } from '../../slips/state-sql.js'
 
-export interface Envelope extends SteppedSlip {
+export interface DeskEnvelope extends SteppedSlip {
   readonly number: string
   readonly display_name: string
   /** The last moment at which it can be collected. */
@@ -14,19 +14,19 @@ export interface Envelope extends SteppedSlip {
 }
 
 /** What lies at the desk or is on its way there, whatever its slip's state; the first to be collected first. */
-export async function listEnvelopes (db: Kysely<Database>, desk: string, now: Date): Promise<Envelope[]> {
+export async function listDeskEnvelopes (db: Kysely<Database>, desk: string, now: Date): Promise<DeskEnvelope[]> {
   return await db.selectFrom('deliveries')
     .innerJoin('slips', 'slips.id', 'deliveries.slip_id')
     .innerJoin('accounts', 'accounts.id', 'slips.account_id')
     .select(['slips.number', 'slips.channel', 'accounts.display_name', 'deliveries.envelope_at', 'deliveries.collect_by'])
-    .select(stateAtMoment(now).as('state'))
+    .select(stateAtSql(now).as('state'))
     .where('deliveries.porter_service_point_id', '=', desk)
     .where('deliveries.envelope_at', 'in', ['desk', 'on-the-way'])
     .orderBy('deliveries.collect_by').orderBy('slips.number')
     .execute()
 }
 
-export interface StepsAtDesk {
+export interface StepCountQuery {
   readonly desk: string
   readonly step: CustodyStep
   readonly since: Date
@@ -35,10 +35,10 @@ export interface StepsAtDesk {
 }
 
 /** How often a step has been taken at a desk since a moment. Slips older than any can live are not looked at. */
-export async function countSteps (
-  db: Kysely<Database>, { desk, step, since, by }: StepsAtDesk, { lifetimes, timeZone }: Pick<Profile, 'lifetimes' | 'timeZone'>
+export async function countStepsAtDesk (
+  db: Kysely<Database>, { desk, step, since, by }: StepCountQuery, { lifetimes, timeZone }: Pick<Profile, 'lifetimes' | 'timeZone'>
 ): Promise<number> {
-  const oldest = momentOf(addDays(institutionDay(since, timeZone), -lifetimes.ceilingDays - 1), '00:00', timeZone)
+  const oldest = zonedTimeToDate(addDays(institutionDay(since, timeZone), -lifetimes.ceilingDays - 1), '00:00', timeZone)
   const { count } = await db.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .innerJoin('slip_steps', 'slip_steps.slip_id', 'slips.id')
@@ -62,7 +62,7 @@ export interface EnvelopeCount {
 }
 
 /** The latest counts of a desk, newest first. */
-export async function listCounts (db: Kysely<Database>, desk: string, limit: number): Promise<EnvelopeCount[]> {
+export async function listEnvelopeCounts (db: Kysely<Database>, desk: string, limit: number): Promise<EnvelopeCount[]> {
   return await db.selectFrom('envelope_counts')
     .innerJoin('staff', 'staff.id', 'envelope_counts.counted_by')
     .select(['counted_at', 'counted_by', 'staff.name', 'counted', 'expected', 'missing', 'unexpected'])

@@ -3,27 +3,27 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../../app.js'
 import { affiliations, documentTypes } from '../../institution/words.js'
-import { filterChoices, readFilterBy, typedPeriod, type ReadFilter } from '../../slips/slip-list-page.js'
+import { loadFilterOptions, parseFilter, periodFields, type ParsedFilter } from '../../slips/slip-list-page.js'
 import { listIssuers } from './issuers.js'
 import { recordSorts, type RecordSort } from './list-records.js'
 import { recordFilterFields, type RecordFilter } from './record-filter.js'
 
-const schema = z.object({ ...recordFilterFields, ...typedPeriod })
+const pageFilterSchema = z.object({ ...recordFilterFields, ...periodFields })
 
-export interface ReadRecordFilter extends ReadFilter<RecordFilter> {
+export interface ReadRecordFilter extends ParsedFilter<RecordFilter> {
   readonly sort: RecordSort
 }
 
 /** Reads filters and order; a mistake is told at its field. */
 export function readRecordFilter (request: FastifyRequest, zone: string): ReadRecordFilter {
   const { sort } = request.query as { sort?: unknown }
-  return { ...readFilterBy(schema, request, zone), sort: recordSorts.find(one => one === sort) ?? 'newest' }
+  return { ...parseFilter(pageFilterSchema, request, zone), sort: recordSorts.find(one => one === sort) ?? 'newest' }
 }
 
 /** What the fields of the filters need. */
-export async function recordFilterChoices (deps: Deps, request: FastifyRequest, read: ReadRecordFilter) {
+export async function loadRecordFilterOptions (deps: Deps, request: FastifyRequest, read: ReadRecordFilter) {
   return {
-    ...await filterChoices(deps, request.language, read),
+    ...await loadFilterOptions(deps, request.language, read),
     affiliations,
     documentTypes,
     agents: (await listIssuers(deps.db)).map(({ login, name }) => ({ value: login, label: name })),
@@ -32,7 +32,7 @@ export async function recordFilterChoices (deps: Deps, request: FastifyRequest, 
 }
 
 /** A page through the same filters; `more` adds to them, or with '' takes away. */
-export function filteredLink (path: string, { typed, sort }: Pick<ReadRecordFilter, 'typed' | 'sort'>, more: Readonly<Record<string, string>> = {}): string {
+export function buildFilterLink (path: string, { typed, sort }: Pick<ReadRecordFilter, 'typed' | 'sort'>, more: Readonly<Record<string, string>> = {}): string {
   const all = { ...typed, sort: sort === 'newest' ? '' : sort, ...more }
   const query = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== '')).toString()
   return query === '' ? path : `${path}?${query}`

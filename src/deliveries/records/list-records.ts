@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
 import { decodeCursor, encodeCursor } from '../../http/cursor.js'
 import { findStaffByLogin } from '../../staff/queries.js'
-import { asksMoreThanPeriod, facetCondition, periodCondition, type RecordFilter, type Sought } from './record-filter.js'
+import { hasFacets, facetCondition, periodCondition, type RecordFilter, type ResolvedFilter } from './record-filter.js'
 
 export const recordSorts = ['newest', 'oldest', 'number', 'number-down'] as const
 export type RecordSort = (typeof recordSorts)[number]
@@ -23,12 +23,12 @@ export interface RecordKey { readonly slip_id: string, readonly issued_at: Date,
 export interface RecordPage { readonly items: readonly RecordKey[], readonly next: string | undefined }
 
 /** Rows looked through in the list's order before the index of facets is asked; by number they lie far apart. */
-const nearest = 50_000
-const nearestByNumber = 5_000
+const SCAN_LIMIT = 50_000
+const SCAN_LIMIT_BY_NUMBER = 5_000
 /** The count goes no further: whoever needs the number of more takes them away, and it stands in the manifest. */
-export const mostCounted = 10_000
+export const MAX_COUNTED = 10_000
 
-const keySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
+const cursorKeySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
 
 const orders: Readonly<Record<RecordSort, { by: RawBuilder<unknown>, after: (at: Date, number: string) => RawBuilder<SqlBool> }>> = {
   newest: { by: sql`issued_at desc, number desc`, after: (at, number) => sql`(record.issued_at, record.number) < (${at}, ${number})` },
@@ -38,26 +38,26 @@ const orders: Readonly<Record<RecordSort, { by: RawBuilder<unknown>, after: (at:
 }
 
 /** The filter as the table of records understands it. */
-export async function soughtBy (db: Kysely<Database>, { agent, ...filter }: RecordFilter): Promise<Sought> {
+export async function resolveFilter (db: Kysely<Database>, { agent, ...filter }: RecordFilter): Promise<ResolvedFilter> {
   return agent === undefined ? filter : { ...filter, agentId: (await findStaffByLogin(db, agent))?.id ?? '' }
 }
 
 /** A page of records by their keys. @throws Problem for a cursor of another list */
 export async function listRecords (db: Kysely<Database>, { filter, sort, limit, cursor }: RecordSearch, zone: string, now: Date): Promise<RecordPage> {
   const list = `delivery-records?${JSON.stringify([filter, sort])}`
-  const key = cursor === undefined ? undefined : decodeCursor(list, cursor, keySchema)
-  const sought = await soughtBy(db, filter)
+  const key = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)
+  const sought = await resolveFilter(db, filter)
   const { by, after } = orders[sort]
   const within = key === undefined ? periodCondition(filter, zone) : sql<SqlBool>`${periodCondition(filter, zone)} and ${after(new Date(key[0]), key[1])}`
   const matching = facetCondition(sought, now)
-  let rows = await takeNearest(db, within, matching, by, sort.startsWith('number') ? nearestByNumber : nearest, limit + 1)
-  if (rows.length <= limit) rows = await takeRare(db, within, matching, by, limit + 1)
+  let rows = await scanNearest(db, within, matching, by, sort.startsWith('number') ? SCAN_LIMIT_BY_NUMBER : SCAN_LIMIT, limit + 1)
+  if (rows.length <= limit) rows = await searchByFacets(db, within, matching, by, limit + 1)
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.issued_at.toISOString(), last.number]) : undefined }
 }
 
-async function takeNearest (db: Kysely<Database>, within: RawBuilder<SqlBool>, matching: RawBuilder<SqlBool>, by: RawBuilder<unknown>, among: number, limit: number): Promise<RecordKey[]> {
+async function scanNearest (db: Kysely<Database>, within: RawBuilder<SqlBool>, matching: RawBuilder<SqlBool>, by: RawBuilder<unknown>, among: number, limit: number): Promise<RecordKey[]> {
   const { rows } = await sql<RecordKey>`select slip_id, issued_at, number
     from (select * from delivery_records as record where ${within} order by ${by} limit ${sql.lit(among)}) as record
     where ${matching} order by ${by} limit ${limit}`.execute(db)
@@ -65,25 +65,25 @@ async function takeNearest (db: Kysely<Database>, within: RawBuilder<SqlBool>, m
 }
 
 /** All that match are found first and then put in order: the planner must not hope to meet them on the way. */
-async function takeRare (db: Kysely<Database>, within: RawBuilder<SqlBool>, matching: RawBuilder<SqlBool>, by: RawBuilder<unknown>, limit: number): Promise<RecordKey[]> {
+async function searchByFacets (db: Kysely<Database>, within: RawBuilder<SqlBool>, matching: RawBuilder<SqlBool>, by: RawBuilder<unknown>, limit: number): Promise<RecordKey[]> {
   const { rows } = await sql<RecordKey>`with found as materialized (select slip_id, issued_at, number from delivery_records as record where ${within} and ${matching})
     select * from found order by ${by} limit ${limit}`.execute(db)
   return rows
 }
 
-/** How many records the filter holds, or that they are more than `mostCounted`. */
+/** How many records the filter holds, or that they are more than `MAX_COUNTED`. */
 export async function countRecords (db: Kysely<Database>, filter: RecordFilter, zone: string, now: Date): Promise<{ readonly count: number, readonly more: boolean }> {
-  const sought = await soughtBy(db, filter)
+  const sought = await resolveFilter(db, filter)
   const within = periodCondition(filter, zone)
-  const counted = asksMoreThanPeriod(sought) ? await countMatching(db, within, facetCondition(sought, now)) : await countUpTo(db, within)
-  return { count: Math.min(counted, mostCounted), more: counted > mostCounted }
+  const counted = hasFacets(sought) ? await countMatching(db, within, facetCondition(sought, now)) : await countUpTo(db, within)
+  return { count: Math.min(counted, MAX_COUNTED), more: counted > MAX_COUNTED }
 }
 
 async function countMatching (db: Kysely<Database>, within: RawBuilder<SqlBool>, matching: RawBuilder<SqlBool>): Promise<number> {
   const { rows } = await sql<{ seen: number, matching: number }>`select count(*) as seen, count(*) filter (where ${matching}) as matching
-    from (select * from delivery_records as record where ${within} order by issued_at desc, number desc limit ${sql.lit(nearest)}) as record`.execute(db)
+    from (select * from delivery_records as record where ${within} order by issued_at desc, number desc limit ${sql.lit(SCAN_LIMIT)}) as record`.execute(db)
   const [near] = rows
-  if (near!.matching > mostCounted || near!.seen < nearest) return near!.matching
+  if (near!.matching > MAX_COUNTED || near!.seen < SCAN_LIMIT) return near!.matching
   return await db.transaction().execute(async trx => {
     // With a limit in sight the planner hopes to meet the first ten thousand on its way through the whole table.
     await sql`set local enable_seqscan = off`.execute(trx)
@@ -93,6 +93,6 @@ async function countMatching (db: Kysely<Database>, within: RawBuilder<SqlBool>,
 }
 
 async function countUpTo (db: Kysely<Database>, condition: RawBuilder<SqlBool>): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) from (select from delivery_records as record where ${condition} limit ${sql.lit(mostCounted + 1)}) as counted`.execute(db)
+  const { rows } = await sql<{ count: number }>`select count(*) from (select from delivery_records as record where ${condition} limit ${sql.lit(MAX_COUNTED + 1)}) as counted`.execute(db)
   return rows[0]!.count
 }

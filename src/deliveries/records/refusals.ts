@@ -5,17 +5,17 @@ import type { Database } from '../../database/schema.js'
 import { decodeCursor, encodeCursor } from '../../http/cursor.js'
 import { refusalCodes, type RefusalCode } from '../../institution/refusals.js'
 import { channels, prohibitedChannels } from '../../institution/words.js'
-import { periodOf, slipFilterFields, unlessBlank } from '../../slips/slip-filter.js'
-import { mostCounted } from './list-records.js'
-import type { Sought } from './record-filter.js'
+import { resolvePeriod, slipFilterFields, optionalUnlessBlank } from '../../slips/slip-filter.js'
+import { MAX_COUNTED } from './list-records.js'
+import type { ResolvedFilter } from './record-filter.js'
 
 export const refusalFilterFields = {
   from: slipFilterFields.from,
   to: slipFilterFields.to,
-  reason: unlessBlank(z.enum(refusalCodes)),
-  channel: unlessBlank(z.enum([...channels, ...prohibitedChannels])),
+  reason: optionalUnlessBlank(z.enum(refusalCodes)),
+  channel: optionalUnlessBlank(z.enum([...channels, ...prohibitedChannels])),
   servicePointId: slipFilterFields.servicePointId,
-  agent: unlessBlank(z.string().max(100)),
+  agent: optionalUnlessBlank(z.string().max(100)),
 }
 
 export type RefusalFilter = z.output<z.ZodObject<typeof refusalFilterFields>>
@@ -33,42 +33,42 @@ export interface RefusedAttempt {
   readonly username: string | null
 }
 
-const keySchema = z.tuple([z.iso.datetime(), z.int()])
+const refusalCursorKeySchema = z.tuple([z.iso.datetime(), z.int()])
 
-interface Search { readonly filter: RefusalFilter, readonly limit: number, readonly cursor: string | undefined }
+interface RefusalSearch { readonly filter: RefusalFilter, readonly limit: number, readonly cursor: string | undefined }
 
 /** A page of refused attempts, the newest first. @throws Problem for a cursor of another list */
-export async function listRefusals (db: Kysely<Database>, { filter, limit, cursor }: Search, zone: string): Promise<{ items: RefusedAttempt[], next: string | undefined }> {
+export async function listRefusals (db: Kysely<Database>, { filter, limit, cursor }: RefusalSearch, zone: string): Promise<{ items: RefusedAttempt[], next: string | undefined }> {
   const list = `refusals?${JSON.stringify(filter)}`
-  const key = cursor === undefined ? undefined : decodeCursor(list, cursor, keySchema)
+  const key = cursor === undefined ? undefined : decodeCursor(list, cursor, refusalCursorKeySchema)
   const further = key === undefined ? sql<SqlBool>`true` : sql<SqlBool>`(event.at, event.sequence) < (${new Date(key[0])}, ${key[1]})`
   const { rows } = await sql<RefusedAttempt>`select event.sequence, event.at, event.facts->'codes' as codes, event.facts->>'channel' as channel, event.facts->>'step' as step,
       event.slip, staff.name as by, event.service_point, accounts.display_name, accounts.username
     from audit_events as event left join accounts on accounts.id = event.account left join staff on event.actor = 'staff:' || staff.id
-    where ${matching(filter, zone)} and ${further}
+    where ${refusalCondition(filter, zone)} and ${further}
     order by event.at desc, event.sequence desc limit ${limit + 1}`.execute(db)
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.at.toISOString(), last.sequence]) : undefined }
 }
 
-/** How many there are, or that they are more than `mostCounted`. */
+/** How many there are, or that they are more than `MAX_COUNTED`. */
 export async function countRefusals (db: Kysely<Database>, filter: RefusalFilter, zone: string): Promise<{ count: number, more: boolean }> {
-  const { rows } = await sql<{ count: number }>`select count(*) from (select from audit_events as event where ${matching(filter, zone)} limit ${sql.lit(mostCounted + 1)}) as counted`.execute(db)
-  return { count: Math.min(rows[0]!.count, mostCounted), more: rows[0]!.count > mostCounted }
+  const { rows } = await sql<{ count: number }>`select count(*) from (select from audit_events as event where ${refusalCondition(filter, zone)} limit ${sql.lit(MAX_COUNTED + 1)}) as counted`.execute(db)
+  return { count: Math.min(rows[0]!.count, MAX_COUNTED), more: rows[0]!.count > MAX_COUNTED }
 }
 
 /** By reason, within what of a filter of records can be said of an attempt: period, channel, service point, agent. */
-export async function countReasons (db: Kysely<Database>, { from, to, channel, servicePointId, agentId }: Sought, zone: string) {
-  const within = sql<SqlBool>`${matching({ from, to, channel, servicePointId }, zone)} and ${agentId === undefined ? sql<SqlBool>`true` : sql<SqlBool>`event.actor = ${`staff:${agentId}`}`}`
+export async function countRefusalReasons (db: Kysely<Database>, { from, to, channel, servicePointId, agentId }: ResolvedFilter, zone: string) {
+  const within = sql<SqlBool>`${refusalCondition({ from, to, channel, servicePointId }, zone)} and ${agentId === undefined ? sql<SqlBool>`true` : sql<SqlBool>`event.actor = ${`staff:${agentId}`}`}`
   const { rows } = await sql<{ code: string, count: number }>`select code, count(*) from audit_events as event, jsonb_array_elements_text(event.facts->'codes') as code
     where ${within} group by code order by count desc, code`.execute(db)
   const all = await sql<{ count: number }>`select count(*) from audit_events as event where ${within}`.execute(db)
   return { attempts: all.rows[0]!.count, reasons: rows }
 }
 
-function matching ({ from, to, reason, channel, servicePointId, agent }: RefusalFilter, zone: string): RawBuilder<SqlBool> {
-  const period = periodOf({ from, to }, zone)
+function refusalCondition ({ from, to, reason, channel, servicePointId, agent }: RefusalFilter, zone: string): RawBuilder<SqlBool> {
+  const period = resolvePeriod({ from, to }, zone)
   return sql.join<SqlBool>([
     sql`event.kind = 'slip-refused'`,
     ...(period.from === undefined ? [] : [sql`event.at >= ${period.from}`]),

@@ -3,15 +3,15 @@ import type { FastifyRequest } from 'fastify'
 import { sql, type Kysely } from 'kysely'
 import type { Deps } from '../../app.js'
 import type { Database } from '../../database/schema.js'
-import { momentInWords } from '../../i18n/moments.js'
+import { formatDateTime } from '../../i18n/moments.js'
 import { hasText, type TextKey, type Translate } from '../../i18n/translate.js'
-import type { SlipRow } from '../../slips/queries.js'
-import { namesOfServicePoints } from '../../slips/show-slip.js'
-import { signedIn } from '../../staff/authenticate.js'
-import { may } from '../../staff/permissions.js'
-import { recordReading } from '../../slips/reading-event.js'
+import type { SlipDetails } from '../../slips/queries.js'
+import { listServicePointNames } from '../../slips/show-slip.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { hasPermission } from '../../staff/permissions.js'
+import { recordAccess } from '../../slips/reading-event.js'
 
-interface EventRow {
+interface TimelineEventRow {
   readonly sequence: number
   readonly at: Date
   readonly kind: string
@@ -22,36 +22,36 @@ interface EventRow {
 }
 
 /** For whoever may read delivery records, and then an audit event itself; for others undefined. */
-export async function slipStory (deps: Deps, request: FastifyRequest, slip: SlipRow) {
-  const session = signedIn(request)
-  if (!may(session.staff.roles, 'delivery-records:read')) return undefined
+export async function loadSlipTimeline (deps: Deps, request: FastifyRequest, slip: SlipDetails) {
+  const session = requireSession(request)
+  if (!hasPermission(session.staff.roles, 'delivery-records:read')) return undefined
   const { t, language } = request
   const zone = deps.profile.timeZone
   const events = await listEvents(deps.db, slip)
   const alerts = await deps.db.selectFrom('code_alerts').innerJoin('slips', 'slips.id', 'code_alerts.slip_id')
     .select(['tries', 'last_at', 'settled_at']).where('slips.number', '=', slip.number).orderBy('first_at').execute()
-  const names = await namesOfServicePoints(deps)
-  await recordReading(deps, session, 'delivery-record-read', { slip: slip.number })
+  const names = await listServicePointNames(deps)
+  await recordAccess(deps, session, 'delivery-record-read', { slip: slip.number })
   return {
     events: events.map(event => ({
       sequence: event.sequence,
-      at: momentInWords(event.at, zone, language),
-      label: nameOf(event, t),
+      at: formatDateTime(event.at, zone, language),
+      label: formatEventName(event, t),
       isRefused: event.kind === 'slip-refused' || event.kind === 'code-tried-while-dead',
-      actor: event.name ?? actorInWords(event.actor, t),
+      actor: event.name ?? formatActor(event.actor, t),
       servicePoint: event.service_point === null ? undefined : names.get(event.service_point)?.[language] ?? event.service_point,
-      details: details(event, t),
+      details: formatEventDetails(event, t),
     })),
     alerts: alerts.map(({ tries, last_at: last, settled_at: settled }) => [
-      t('records.story.alerts', { count: tries, at: momentInWords(last, zone, language) }),
-      settled === null ? t('records.story.open') : t('records.story.settled', { at: momentInWords(settled, zone, language) }),
+      t('records.story.alerts', { count: tries, at: formatDateTime(last, zone, language) }),
+      settled === null ? t('records.story.open') : t('records.story.settled', { at: formatDateTime(settled, zone, language) }),
     ].join(' ')),
   }
 }
 
 /** In the order of the log: of the slip, and the attempts for its holder that were refused in the day before its issue. */
-async function listEvents (db: Kysely<Database>, slip: SlipRow): Promise<EventRow[]> {
-  const { rows } = await sql<EventRow>`select event.sequence, event.at, event.kind, event.actor, staff.name, event.service_point, event.facts
+async function listEvents (db: Kysely<Database>, slip: SlipDetails): Promise<TimelineEventRow[]> {
+  const { rows } = await sql<TimelineEventRow>`select event.sequence, event.at, event.kind, event.actor, staff.name, event.service_point, event.facts
     from audit_events as event left join staff on event.actor = 'staff:' || staff.id
     where event.kind <> 'delivery-record-read' and (event.slip = ${slip.number} or (event.account = ${slip.account_id} and event.kind = 'slip-refused' and event.slip is null
       and event.at between ${slip.issued_at}::timestamptz - interval '1 day' and ${slip.issued_at}))
@@ -59,29 +59,29 @@ async function listEvents (db: Kysely<Database>, slip: SlipRow): Promise<EventRo
   return rows
 }
 
-function nameOf ({ kind, facts }: EventRow, t: Translate): string {
-  const step = word(facts['step'], 'slips.steps', t)
+function formatEventName ({ kind, facts }: TimelineEventRow, t: Translate): string {
+  const step = translateCode(facts['step'], 'slips.steps', t)
   if (kind === 'slip-step' && step !== undefined) return step
-  return word(kind, 'records.story.kinds', t) ?? kind
+  return translateCode(kind, 'records.story.kinds', t) ?? kind
 }
 
-function details ({ facts }: EventRow, t: Translate): string {
+function formatEventDetails ({ facts }: TimelineEventRow, t: Translate): string {
   const codes = Array.isArray(facts['codes']) ? facts['codes'] as string[] : []
   return [
-    ...codes.map(code => word(code, 'overview.reasons', t) ?? code),
-    ...(codes.length > 0 ? [word(facts['channel'], 'common.channels', t)] : []),
-    word(facts['state'], 'slips.states', t),
-    word(facts['reason'], 'slips.show.reasons', t),
+    ...codes.map(code => translateCode(code, 'overview.reasons', t) ?? code),
+    ...(codes.length > 0 ? [translateCode(facts['channel'], 'common.channels', t)] : []),
+    translateCode(facts['state'], 'slips.states', t),
+    translateCode(facts['reason'], 'slips.show.reasons', t),
     ...(facts['identityChecked'] === true ? [t('slips.show.identity')] : []),
   ].filter(words => words !== undefined).join(', ')
 }
 
-function actorInWords (actor: string, t: Translate): string {
+function formatActor (actor: string, t: Translate): string {
   if (actor.startsWith('identity-system:')) return t('records.story.identitySystem')
-  return word(actor, 'records.story', t) ?? actor
+  return translateCode(actor, 'records.story', t) ?? actor
 }
 
-function word (value: unknown, under: string, t: Translate): string | undefined {
+function translateCode (value: unknown, under: string, t: Translate): string | undefined {
   const key = `${under}.${typeof value === 'string' ? value : ''}`
   return hasText(key) ? t(key as TextKey) : undefined
 }

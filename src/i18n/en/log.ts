@@ -1,5 +1,5 @@
 /** The auditor's page of the log. */
-export const log = {
+export const auditLog = {
   title: 'The log',
   states: {
     signed: { title: 'Signed up to now: {{size}}', text: 'So many events are in the log. Nobody can change, remove or insert one of them without the verifier naming it.' },

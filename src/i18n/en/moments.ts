@@ -1,5 +1,5 @@
 /** Weekdays, months and days, as the paper and the pages write them. */
-export const moments = {
+export const dates = {
   /** A weekday as it stands after "collect by". */
   on: { d1: 'Monday', d2: 'Tuesday', d3: 'Wednesday', d4: 'Thursday', d5: 'Friday', d6: 'Saturday', d7: 'Sunday' },
   /** A weekday as it stands after "valid until". */

@@ -1,5 +1,5 @@
 /** Envelopes on their way to a campus, letters on their way to the post: pages and papers. */
-export const sending = {
+export const deliveries = {
   ownOffice: 'Only of {{servicePoint}}',
   everyOffice: 'Of all service points',
   showOwn: 'Show only those issued at {{servicePoint}}',

@@ -1,5 +1,5 @@
 /** What a caller may hear. The texts under `card`, `where`, `why`, `next` and `place` are read out: short, spoken sentences. */
-export const tell = {
+export const callerCard = {
   title: 'What do I tell them?',
   label: 'User name, student number or slip number',
   hint: 'As the caller says it, whole. Hyphens in a slip number do not matter.',

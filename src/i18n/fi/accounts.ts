@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { accounts as en } from '../en/accounts.js'
 
-export const accounts: TextsLike<typeof en> = {
+export const accounts: Translation<typeof en> = {
   search: {
     title: 'Hae tunnusta',
     label: 'Käyttäjätunnus, opiskelijanumero tai nimi',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { activation as en } from '../en/activation.js'
 
-export const activation: TextsLike<typeof en> = {
+export const activation: Translation<typeof en> = {
   title: 'Ota tunnuksesi käyttöön',
   intro: 'Sinulla on kädessäsi aktivointilappu. Sen avulla valitset tunnuksellesi salasanan. Siihen menee muutama minuutti.',
   again: 'Yritä uudelleen',

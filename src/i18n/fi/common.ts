@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { common as en } from '../en/common.js'
 
-export const common: TextsLike<typeof en> = {
+export const common: Translation<typeof en> = {
   codeWiped: 'Tämä oli lapun koodi. Sitä ei kirjoiteta tähän, eikä siitä jäänyt mitään talteen. Lue viivakoodi, jossa on lapun numero.',
   product: 'Slipdesk',
   demo: 'Esittelytietoja: kaikki täällä on keksittyä.',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { docs as en } from '../en/docs.js'
 
-export const docs: TextsLike<typeof en> = {
+export const docs: Translation<typeof en> = {
   title: 'Rajapinta',
   intro: 'Kaikki kutsut ovat osoitteen {{base}} alla. Pyynnössä on oltava bearer-tunniste, jonka saa kutsulla POST /sessions; sivujen eväste ei kelpaa koskaan. Virheet ovat muotoa application/problem+json.',
   machine: 'OpenAPI 3.1 JSON-muodossa',

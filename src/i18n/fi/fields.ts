@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { fields as en } from '../en/fields.js'
 
-export const fields: TextsLike<typeof en> = {
+export const fields: Translation<typeof en> = {
   required: 'Täytä tämä kohta.',
   invalid: 'Tätä ei voi lukea. Tarkista ja yritä uudelleen.',
   'wrong-type': 'Tieto on väärää tyyppiä.',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { holders as en } from '../en/holders.js'
 
-export const holders: TextsLike<typeof en> = {
+export const holders: Translation<typeof en> = {
   find: {
     title: 'Henkilötiedot',
     intro: 'Kun joku kysyy, mitä tietoja hänestä on, tai haluaa tulla unohdetuksi. Varmista ensin, että kyse on hänestä itsestään.',

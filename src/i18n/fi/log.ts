@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
-import type { log as en } from '../en/log.js'
+import type { Translation } from '../texts-like.js'
+import type { auditLog as en } from '../en/log.js'
 
-export const log: TextsLike<typeof en> = {
+export const auditLog: Translation<typeof en> = {
   title: 'Loki',
   states: {
     signed: { title: 'Allekirjoitettu tähän hetkeen asti: {{size}}', text: 'Näin monta tapahtumaa on lokissa. Kukaan ei voi muuttaa, poistaa tai lisätä niistä yhtäkään ilman, että tarkistin nimeää sen.' },

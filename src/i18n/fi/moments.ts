@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
-import type { moments as en } from '../en/moments.js'
+import type { Translation } from '../texts-like.js'
+import type { dates as en } from '../en/moments.js'
 
-export const moments: TextsLike<typeof en> = {
+export const dates: Translation<typeof en> = {
   on: { d1: 'maanantaina', d2: 'tiistaina', d3: 'keskiviikkona', d4: 'torstaina', d5: 'perjantaina', d6: 'lauantaina', d7: 'sunnuntaina' },
   until: { d1: 'maanantaihin', d2: 'tiistaihin', d3: 'keskiviikkoon', d4: 'torstaihin', d5: 'perjantaihin', d6: 'lauantaihin', d7: 'sunnuntaihin' },
   weekday: { d1: 'ma', d2: 'ti', d3: 'ke', d4: 'to', d5: 'pe', d6: 'la', d7: 'su' },

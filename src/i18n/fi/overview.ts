@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { overview as en } from '../en/overview.js'
 
-export const overview: TextsLike<typeof en> = {
+export const overview: Translation<typeof en> = {
   title: 'Yhteenveto',
   records: 'Toimitustiedot',
   pdf: 'Yhteenveto PDF:nä',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { porter as en } from '../en/porter.js'
 
-export const porter: TextsLike<typeof en> = {
+export const porter: Translation<typeof en> = {
   menu: 'Vahtimestarin kuoret',
   title: 'Kirjekuoret',
   clock: 'kello',

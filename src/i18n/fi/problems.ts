@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { problems as en } from '../en/problems.js'
 
-export const problems: TextsLike<typeof en> = {
+export const problems: Translation<typeof en> = {
   'validation-failed': {
     title: 'Jotain on korjattava',
     detail: 'Osaa lähetetyistä tiedoista ei voi käyttää. Kunkin kentän kohdalla kerrotaan, mitä on muutettava.',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { records as en } from '../en/records.js'
 
-export const records: TextsLike<typeof en> = {
+export const records: Translation<typeof en> = {
   title: 'Toimitustiedot',
   count_one: '{{count}} tieto',
   count_other: '{{count}} tietoa',

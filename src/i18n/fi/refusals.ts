@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { refusals as en } from '../en/refusals.js'
 
-export const refusals: TextsLike<typeof en> = {
+export const refusals: Translation<typeof en> = {
   'postcode-unknown': 'Postinumeroa {{postcode}} ei ole postinumerorekisterissä (tiedot {{dataDateFi}}). Tarkista numero Postilta; jos se on rekisteriä uudempi, ylläpitäjä voi tuoda postin uuden tiedoston. Tarjoa sillä välin noutoa palvelutiskiltä tai kampuksen vahtimestarilta ({{campuses}}).',
   'postcode-town-mismatch': 'Postinumeron {{postcode}} paikkakunta on {{placeFi}}, ei {{town}} (postinumerotiedot {{dataDateFi}}). Kysy, kumpi on oikein, ja korjaa postinumero tai postitoimipaikka.',
   'postcode-not-a-home-organisation': 'Postinumero {{postcode}} kuuluu organisaatiolle, jonka kunta on {{municipalityFi}} (postinumerotiedot {{dataDateFi}}). Kirjattu kirje lähetetään vain tunnuksen haltijan omaan katuosoitteeseen tai postilokeroon. Kysy tämä osoite tai tarjoa noutoa palvelutiskiltä tai kampuksen vahtimestarilta ({{campuses}}).',

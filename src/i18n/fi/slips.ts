@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { slips as en } from '../en/slips.js'
 
-export const slips: TextsLike<typeof en> = {
+export const slips: Translation<typeof en> = {
   states: {
     prepared: 'Valmisteltu',
     dispatched: 'Matkalla vahtimestarille',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
-import type { tell as en } from '../en/tell.js'
+import type { Translation } from '../texts-like.js'
+import type { callerCard as en } from '../en/tell.js'
 
-export const tell: TextsLike<typeof en> = {
+export const callerCard: Translation<typeof en> = {
   title: 'Mitä kerron soittajalle?',
   label: 'Käyttäjätunnus, opiskelijanumero tai lapun numero',
   hint: 'Kokonaan, niin kuin soittaja sen sanoo. Lapun numeron väliviivoilla ei ole väliä.',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { verifier as en } from '../en/verifier.js'
 
-export const verifier: TextsLike<typeof en> = {
+export const verifier: Translation<typeof en> = {
   title: 'Lokin tarkistin',
   lead: 'Tarkistaa, onko loki tai siitä tehty vienti se, mikä on allekirjoitettu. Kaikki jää tähän selaimeen: sivu ei lähetä mitään eikä kysy keneltäkään.',
   language: 'Kieli',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { activation as en } from '../en/activation.js'
 
-export const activation: TextsLike<typeof en> = {
+export const activation: Translation<typeof en> = {
   title: 'Ta ditt konto i bruk',
   intro: 'Du har en aktiveringslapp i handen. Med den väljer du ett lösenord för ditt konto. Det tar några minuter.',
   again: 'Försök igen',

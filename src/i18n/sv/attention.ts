@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { attention as en } from '../en/attention.js'
 
-export const attention: TextsLike<typeof en> = {
+export const attention: Translation<typeof en> = {
   title: 'Kräver uppmärksamhet',
   nothing: 'Ingenting kräver uppmärksamhet just nu.',
   more_one: 'Och {{count}} kuvert till.',

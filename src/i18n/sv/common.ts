@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { common as en } from '../en/common.js'
 
-export const common: TextsLike<typeof en> = {
+export const common: Translation<typeof en> = {
   codeWiped: 'Det här var lappens kod. Den skrivs aldrig här, och ingenting av den sparades. Läs streckkoden med lappens nummer.',
   product: 'Slipdesk',
   demo: 'Demouppgifter: allt här är påhittat.',

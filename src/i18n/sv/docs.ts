@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { docs as en } from '../en/docs.js'
 
-export const docs: TextsLike<typeof en> = {
+export const docs: Translation<typeof en> = {
   title: 'API',
   intro: 'Allt finns under {{base}}. Varje anrop ska ha ett bearer-token från POST /sessions; sidornas kaka godkänns aldrig. Fel har formen application/problem+json.',
   machine: 'OpenAPI 3.1 som JSON',

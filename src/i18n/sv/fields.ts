@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { fields as en } from '../en/fields.js'
 
-export const fields: TextsLike<typeof en> = {
+export const fields: Translation<typeof en> = {
   required: 'Fyll i detta.',
   invalid: 'Det här går inte att läsa. Kontrollera och försök igen.',
   'wrong-type': 'Uppgiften är av fel typ.',

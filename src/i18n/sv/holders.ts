@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { holders as en } from '../en/holders.js'
 
-export const holders: TextsLike<typeof en> = {
+export const holders: Translation<typeof en> = {
   find: {
     title: 'Personuppgifter',
     intro: 'När någon frågar vilka uppgifter som finns om den, eller vill bli glömd. Försäkra dig först om att det är personen själv.',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
-import type { log as en } from '../en/log.js'
+import type { Translation } from '../texts-like.js'
+import type { auditLog as en } from '../en/log.js'
 
-export const log: TextsLike<typeof en> = {
+export const auditLog: Translation<typeof en> = {
   title: 'Loggen',
   states: {
     signed: { title: 'Signerad fram till nu: {{size}}', text: 'Så många händelser finns i loggen. Ingen kan ändra, ta bort eller lägga in någon av dem utan att granskaren pekar ut den.' },

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
-import type { moments as en } from '../en/moments.js'
+import type { Translation } from '../texts-like.js'
+import type { dates as en } from '../en/moments.js'
 
-export const moments: TextsLike<typeof en> = {
+export const dates: Translation<typeof en> = {
   on: { d1: 'måndag', d2: 'tisdag', d3: 'onsdag', d4: 'torsdag', d5: 'fredag', d6: 'lördag', d7: 'söndag' },
   until: { d1: 'måndag', d2: 'tisdag', d3: 'onsdag', d4: 'torsdag', d5: 'fredag', d6: 'lördag', d7: 'söndag' },
   weekday: { d1: 'mån', d2: 'tis', d3: 'ons', d4: 'tor', d5: 'fre', d6: 'lör', d7: 'sön' },

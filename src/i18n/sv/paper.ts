@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { paper as en } from '../en/paper.js'
 
-export const paper: TextsLike<typeof en> = {
+export const paper: Translation<typeof en> = {
   title: 'Aktiveringslapp',
   metadataTitle: 'Aktiveringslapp {{number}}',
   greeting: 'Hej {{name}}! Med den här lappen tar du ditt användarkonto i bruk.',

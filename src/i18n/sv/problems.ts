@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { problems as en } from '../en/problems.js'
 
-export const problems: TextsLike<typeof en> = {
+export const problems: Translation<typeof en> = {
   'validation-failed': {
     title: 'Något behöver rättas',
     detail: 'En del av det som skickades går inte att använda. Vid varje fält står vad som ska ändras.',

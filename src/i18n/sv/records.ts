@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { records as en } from '../en/records.js'
 
-export const records: TextsLike<typeof en> = {
+export const records: Translation<typeof en> = {
   title: 'Leveransuppgifter',
   count_one: '{{count}} uppgift',
   count_other: '{{count}} uppgifter',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { refusals as en } from '../en/refusals.js'
 
-export const refusals: TextsLike<typeof en> = {
+export const refusals: Translation<typeof en> = {
   'postcode-unknown': 'Postnumret {{postcode}} finns inte i postnummerregistret (uppgifter från {{dataDateSv}}). Kontrollera numret hos posten; om det är nyare än registret kan en administratör importera postens nya fil. Erbjud under tiden avhämtning vid servicedisken eller hos vaktmästaren på ett campus ({{campuses}}).',
   'postcode-town-mismatch': 'Postnumret {{postcode}} hör till {{placeSv}}, inte {{town}} (postnummeruppgifter från {{dataDateSv}}). Fråga vilket som är rätt och korrigera postnumret eller orten.',
   'postcode-not-a-home-organisation': 'Postnumret {{postcode}} hör till en organisation i {{municipalitySv}} (postnummeruppgifter från {{dataDateSv}}). Ett rekommenderat brev skickas bara till kontoinnehavarens egen gatuadress eller postbox. Fråga efter den adressen eller erbjud avhämtning vid servicedisken eller hos vaktmästaren på ett campus ({{campuses}}).',

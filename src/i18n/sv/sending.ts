@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
-import type { sending as en } from '../en/sending.js'
+import type { Translation } from '../texts-like.js'
+import type { deliveries as en } from '../en/sending.js'
 
-export const sending: TextsLike<typeof en> = {
+export const deliveries: Translation<typeof en> = {
   ownOffice: 'Bara {{servicePoint}}',
   everyOffice: 'Alla serviceställen',
   showOwn: 'Visa bara dem som utfärdats här: {{servicePoint}}',

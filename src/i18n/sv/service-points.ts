@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { servicePoints as en } from '../en/service-points.js'
 
-export const servicePoints: TextsLike<typeof en> = {
+export const servicePoints: Translation<typeof en> = {
   closed: 'stängt',
   openOn: { d0: 'har inte öppet någon dag', d1: 'har öppet bara en dag' },
   list: {

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { staff as en } from '../en/staff.js'
 
-export const staff: TextsLike<typeof en> = {
+export const staff: Translation<typeof en> = {
   signIn: {
     title: 'Logga in',
     intro: 'För personalen vid serviceställena, vaktmästare, granskare och administratörer.',

@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
-import type { tell as en } from '../en/tell.js'
+import type { Translation } from '../texts-like.js'
+import type { callerCard as en } from '../en/tell.js'
 
-export const tell: TextsLike<typeof en> = {
+export const callerCard: Translation<typeof en> = {
   title: 'Vad säger jag till den som ringer?',
   label: 'Användarnamn, studentnummer eller lappens nummer',
   hint: 'Helt, så som den som ringer säger det. Bindestreck i lappens nummer spelar ingen roll.',

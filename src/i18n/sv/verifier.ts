@@ -1,7 +1,7 @@
-import type { TextsLike } from '../texts-like.js'
+import type { Translation } from '../texts-like.js'
 import type { verifier as en } from '../en/verifier.js'
 
-export const verifier: TextsLike<typeof en> = {
+export const verifier: Translation<typeof en> = {
   title: 'Loggens granskare',
   lead: 'Granskar om loggen, eller en export av den, är det som har signerats. Allt stannar i den här webbläsaren: sidan skickar ingenting och frågar ingen.',
   language: 'Språk',

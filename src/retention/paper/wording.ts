@@ -1,43 +1,43 @@
 /** How the paper of a holder's data says things: moments, places and who, in the holder's language. */
-import { momentInWords } from '../../i18n/moments.js'
+import { formatDateTime } from '../../i18n/moments.js'
 import { translator, type Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Language, Localised } from '../../institution/words.js'
-import type { Doer } from '../holder-data.js'
+import type { ActorKind } from '../holder-data.js'
 
-export interface PaperFacts {
+export interface RenderContext {
   readonly profile: Profile
   readonly servicePoints: ReadonlyArray<{ readonly id: string, readonly name: Localised }>
   readonly at: Date
 }
 
-export interface Wording {
+export interface FormatContext {
   readonly language: Language
   readonly say: Translate
   /** A moment in RFC 3339 as the language writes it. */
   readonly moment: (text: string) => string
   /** The name of a service point. */
   readonly place: (id: string) => string
-  readonly doer: (doer: Doer) => string
+  readonly doer: (doer: ActorKind) => string
 }
 
-export function wordingIn (language: Language, { profile, servicePoints }: PaperFacts): Wording {
+export function createFormatContext (language: Language, { profile, servicePoints }: RenderContext): FormatContext {
   const say = translator(language)
   return {
     language,
     say,
-    moment: text => momentInWords(new Date(text), profile.timeZone, language),
+    moment: text => formatDateTime(new Date(text), profile.timeZone, language),
     place: id => servicePoints.find(one => one.id === id)?.name[language] ?? id,
     doer: doer => say(`holders.doers.${doer}`),
   }
 }
 
 /** What is known of several parts, with commas. */
-export function joined (parts: ReadonlyArray<string | null | undefined | false>, by = ', '): string {
+export function joinParts (parts: ReadonlyArray<string | null | undefined | false>, by = ', '): string {
   return parts.filter(part => typeof part === 'string' && part !== '').join(by)
 }
 
 /** A line, unless there is nothing to say in it. */
-export function known (label: string, value: string | null | undefined): Array<readonly [string, string]> {
+export function optionalLine (label: string, value: string | null | undefined): Array<readonly [string, string]> {
   return value === null || value === undefined || value === '' ? [] : [[label, value]]
 }

@@ -1,22 +1,22 @@
 /** Parts of the slip that know their height before they are drawn. Points. */
 import type { Language } from '../../institution/words.js'
 import { breakLines } from './line-breaks.js'
-import { mark, measureIn, writeLine, type Element, type Sheet } from './sheet.js'
+import { addElement, createTextMeasurer, writeLine, type StructureElement, type PdfDocument } from './sheet.js'
 import type { Style } from './styles.js'
-import { points, type Zone } from './zones.js'
+import { mmToPoints, type Zone } from './zones.js'
 
 export interface Block {
   readonly height: number
-  draw (parent: Element, left: number, top: number): void
+  draw (parent: StructureElement, left: number, top: number): void
 }
 
 /** A text that breaks into as many lines as it needs. */
-export function paragraph (sheet: Sheet, text: string, style: Style, width: number, language?: Language, tag = 'P'): Block {
-  const lines = breakLines(text, width, measureIn(sheet, style))
+export function paragraph (sheet: PdfDocument, text: string, style: Style, width: number, language?: Language, tag = 'P'): Block {
+  const lines = breakLines(text, width, createTextMeasurer(sheet, style))
   return {
     height: lines.length * style.leading,
     draw (parent, left, top) {
-      mark(sheet, parent, tag, { language }, () => {
+      addElement(sheet, parent, tag, { language }, () => {
         lines.forEach((line, i) => writeLine(sheet, line, style, left, top + i * style.leading))
       })
     },
@@ -38,36 +38,36 @@ export function stack (blocks: readonly Block[], gap = 0): Block {
 }
 
 /** A step of a list: its number hangs to the left. */
-export function numbered (sheet: Sheet, number: number, style: Style, indent: number, block: Block): Block {
+export function numberedItem (sheet: PdfDocument, number: number, style: Style, indent: number, block: Block): Block {
   return {
     height: block.height,
     draw (parent, left, top) {
-      const item = mark(sheet, parent, 'LI')
-      mark(sheet, item, 'Lbl', {}, () => writeLine(sheet, String(number), style, left, top))
-      block.draw(mark(sheet, item, 'LBody'), left + indent, top)
+      const item = addElement(sheet, parent, 'LI')
+      addElement(sheet, item, 'Lbl', {}, () => writeLine(sheet, String(number), style, left, top))
+      block.draw(addElement(sheet, item, 'LBody'), left + indent, top)
     },
   }
 }
 
 /** Too much text for a part of the sheet: nothing is ever drawn over anything, or on a second page. */
-export class DoesNotFit extends Error {}
+export class TextOverflowError extends Error {}
 
 /**
  * Draws the first of several settings that fits the zone, each with the widest of the gaps (in points, the
  * widest first) between its blocks that leaves them room.
- * @throws DoesNotFit when none does.
+ * @throws TextOverflowError when none does.
  */
-export function drawFirstThatFits (parent: Element, zone: Zone, gaps: readonly number[], settings: ReadonlyArray<() => readonly Block[]>): void {
-  const room = points(zone.bottom - zone.top)
+export function drawFirstThatFits (parent: StructureElement, zone: Zone, gaps: readonly number[], settings: ReadonlyArray<() => readonly Block[]>): void {
+  const room = mmToPoints(zone.bottom - zone.top)
   for (const setting of settings) {
     const blocks = setting()
     const fitting = gaps.map(gap => stack(blocks, gap)).find(block => block.height <= room)
-    if (fitting !== undefined) return fitting.draw(parent, points(zone.left), points(zone.top))
+    if (fitting !== undefined) return fitting.draw(parent, mmToPoints(zone.left), mmToPoints(zone.top))
   }
-  throw new DoesNotFit(`The text for the part from ${zone.top} to ${zone.bottom} mm is too long.`)
+  throw new TextOverflowError(`The text for the part from ${zone.top} to ${zone.bottom} mm is too long.`)
 }
 
 /** The width of a zone, in points. */
-export function widthOf (zone: Zone): number {
-  return points(zone.right - zone.left)
+export function zoneWidth (zone: Zone): number {
+  return mmToPoints(zone.right - zone.left)
 }

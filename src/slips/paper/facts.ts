@@ -1,22 +1,22 @@
 /** Right of the window: what may be known of the slip. */
-import { bilingual, inBoth, label, type BilingualStyles, type Wording } from './bilingual.js'
-import { drawFirstThatFits, paragraph, stack, widthOf, type Block } from './blocks.js'
-import { collectByInWords, issuedAtInWords, validUntilInWords } from './moments.js'
-import type { Element, Sheet } from './sheet.js'
-import type { SlipPaper } from './slip-paper.js'
-import { follow, followStrong } from './styles.js'
+import { bilingualBlock, translateAll, bilingualLabel, type BilingualStyles, type TextBuilder } from './bilingual.js'
+import { drawFirstThatFits, paragraph, stack, zoneWidth, type Block } from './blocks.js'
+import { formatCollectBy, formatIssuedAt, formatValidUntil } from './moments.js'
+import type { StructureElement, PdfDocument } from './sheet.js'
+import type { SlipContent } from './slip-paper.js'
+import { smallStyle, smallStrongStyle } from './styles.js'
 import { factsZone } from './zones.js'
 
-const styles: BilingualStyles = { lead: followStrong, follow }
-const width = widthOf(factsZone)
+const factsStyles: BilingualStyles = { primary: smallStrongStyle, secondary: smallStyle }
+const FACTS_WIDTH_PT = zoneWidth(factsZone)
 
 /** Where the names are too long for both languages, the second one gives way: it is said again further down. */
-export function drawFacts (sheet: Sheet, parent: Element, paper: SlipPaper): void {
-  const firstOnly: SlipPaper = { ...paper, languages: [paper.languages[0]] }
-  const facts = (office: SlipPaper, validity: SlipPaper): Block[] => [
-    issued(sheet, paper, office),
-    bilingual(sheet, validity, width, validityWording(paper), styles),
-    stack([line(sheet, label(paper, say => say('paper.slipNumber'))), paragraph(sheet, paper.slipNumber, followStrong, width)]),
+export function drawFacts (sheet: PdfDocument, parent: StructureElement, paper: SlipContent): void {
+  const firstOnly: SlipContent = { ...paper, languages: [paper.languages[0]] }
+  const facts = (office: SlipContent, validity: SlipContent): Block[] => [
+    issuedBlock(sheet, paper, office),
+    bilingualBlock(sheet, validity, FACTS_WIDTH_PT, validityText(paper), factsStyles),
+    stack([factsLine(sheet, bilingualLabel(paper, say => say('paper.slipNumber'))), paragraph(sheet, paper.slipNumber, smallStrongStyle, FACTS_WIDTH_PT)]),
   ]
   drawFirstThatFits(parent, factsZone, [9, 6, 4], [
     () => facts(paper, paper),
@@ -26,18 +26,18 @@ export function drawFacts (sheet: Sheet, parent: Element, paper: SlipPaper): voi
 }
 
 /** Until when: for porter slips the last moment to collect, and for how long the code then works. */
-export function validityWording ({ delivery, expiresAt, institution }: SlipPaper): Wording {
+export function validityText ({ delivery, expiresAt, institution }: SlipContent): TextBuilder {
   return (_say, language) => delivery.channel === 'porter'
-    ? collectByInWords(delivery.collectBy, delivery.validDaysAfterHandover, institution.timeZone, language)
-    : validUntilInWords(expiresAt, institution.timeZone, language)
+    ? formatCollectBy(delivery.collectBy, delivery.validDaysAfterHandover, institution.timeZone, language)
+    : formatValidUntil(expiresAt, institution.timeZone, language)
 }
 
-function issued (sheet: Sheet, paper: SlipPaper, office: SlipPaper): Block {
-  const at = issuedAtInWords(paper.issuedAt, paper.institution.timeZone, sheet.language)
-  const offices = inBoth(office, (_say, language) => paper.issuedBy[language])
-  return stack([label(paper, say => say('paper.issued')), at, ...offices].map(text => line(sheet, text)))
+function issuedBlock (sheet: PdfDocument, paper: SlipContent, office: SlipContent): Block {
+  const at = formatIssuedAt(paper.issuedAt, paper.institution.timeZone, sheet.language)
+  const offices = translateAll(office, (_say, language) => paper.issuedBy[language])
+  return stack([bilingualLabel(paper, say => say('paper.issued')), at, ...offices].map(text => factsLine(sheet, text)))
 }
 
-function line (sheet: Sheet, text: string): Block {
-  return paragraph(sheet, text, follow, width)
+function factsLine (sheet: PdfDocument, text: string): Block {
+  return paragraph(sheet, text, smallStyle, FACTS_WIDTH_PT)
 }

@@ -1,12 +1,12 @@
 /** Small marks at the left edge where the sheet is folded for its envelope. */
 import type { Profile } from '../../institution/profile.js'
-import { ornament, type Sheet } from './sheet.js'
-import { foldMark, folds, points } from './zones.js'
+import { drawArtifact, type PdfDocument } from './sheet.js'
+import { foldMarkMm, foldPositionsMm, mmToPoints } from './zones.js'
 
-export function drawFoldMarks (sheet: Sheet, envelope: Profile['envelope']): void {
-  ornament(sheet, pdf => {
+export function drawFoldMarks (sheet: PdfDocument, envelope: Profile['envelope']): void {
+  drawArtifact(sheet, pdf => {
     pdf.lineWidth(0.5)
-    for (const fold of folds[envelope]) pdf.moveTo(points(foldMark.from), points(fold)).lineTo(points(foldMark.to), points(fold))
+    for (const fold of foldPositionsMm[envelope]) pdf.moveTo(mmToPoints(foldMarkMm.from), mmToPoints(fold)).lineTo(mmToPoints(foldMarkMm.to), mmToPoints(fold))
     pdf.stroke()
   })
 }

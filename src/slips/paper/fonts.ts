@@ -5,42 +5,42 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { create, type Font, type GlyphRun } from 'fontkit'
-import { printedWords } from './printed-words.js'
+import { fixedTextWords } from './printed-words.js'
 import type { Face } from './styles.js'
 
 /** What pdfkit draws each face with: a font that is open already, or the name of a built-in one. */
 export type Typeface = Readonly<Record<Face, Font | string>>
 
-const impersonalWords = new Set<string>(printedWords)
+const cacheableWords = new Set<string>(fixedTextWords)
 /** 27., 2026, 20.11.2026, 8.30–15.30: shorter than any number that belongs to somebody. */
-const numeral = /^(?:\d{1,4}[.,]?|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}(?:[.:]\d{2})?–\d{1,2}(?:[.:]\d{2})?|\d{1,2}[.:]\d{2})$/
+const cacheableNumeral = /^(?:\d{1,4}[.,]?|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}(?:[.:]\d{2})?–\d{1,2}(?:[.:]\d{2})?|\d{1,2}[.:]\d{2})$/
 
-const opened: Readonly<Record<Face, Font>> = {
-  regular: open('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'),
-  strong: open('@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf'),
-  mono: open('@expo-google-fonts/noto-sans-mono/500Medium/NotoSansMono_500Medium.ttf'),
+const openFonts: Readonly<Record<Face, Font>> = {
+  regular: openFont('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'),
+  strong: openFont('@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf'),
+  mono: openFont('@expo-google-fonts/noto-sans-mono/500Medium/NotoSansMono_500Medium.ttf'),
 }
 
-export const notoSans: Typeface = opened
+export const notoSans: Typeface = openFonts
 
 /** True when the face can write the character. */
-export function canWrite (face: Face, character: string): boolean {
-  return opened[face].hasGlyphForCodePoint(character.codePointAt(0)!)
+export function hasGlyph (face: Face, character: string): boolean {
+  return openFonts[face].hasGlyphForCodePoint(character.codePointAt(0)!)
 }
 
 /** Makes the words of the institution's own texts known, so that they are laid out once for all its slips. */
-export function knowInstitution (texts: readonly string[]): void {
-  for (const word of texts.flatMap(text => text.split(/\s+/))) impersonalWords.add(word)
+export function addCacheableWords (texts: readonly string[]): void {
+  for (const word of texts.flatMap(text => text.split(/\s+/))) cacheableWords.add(word)
 }
 
-function isImpersonal (word: string): boolean {
-  return impersonalWords.has(word) || numeral.test(word)
+function isCacheable (word: string): boolean {
+  return cacheableWords.has(word) || cacheableNumeral.test(word)
 }
 
-function open (file: string): Font {
+function openFont (file: string): Font {
   const font = create(readFileSync(fileURLToPath(import.meta.resolve(file)))) as Font
-  nameGlyphs(font)
-  rememberPrintedWords(font)
+  presetGlyphCharacters(font)
+  cacheLayouts(font)
   return font
 }
 
@@ -50,7 +50,7 @@ function open (file: string): Font {
  * how another's can be searched and copied; ligatures first, lest `metropolia.fi` be copied with the one
  * character U+FB01 at its end.
  */
-function nameGlyphs (font: Font): void {
+function presetGlyphCharacters (font: Font): void {
   font.layout('ff fi fl ffi ffl')
   for (const codePoint of font.characterSet.toSorted((a, b) => a - b)) font.glyphForCodePoint(codePoint)
 }
@@ -60,13 +60,13 @@ function nameGlyphs (font: Font): void {
  * once: the house's own, the institution's, and the numerals of days and hours. Only those: no name, address,
  * slip number or code is ever kept.
  */
-function rememberPrintedWords (font: Font): void {
+function cacheLayouts (font: Font): void {
   // pdfkit scales the placed glyphs to 1000 units where they lie; kept ones may not be scaled twice.
   if (font.unitsPerEm !== 1000) return
   const layOut = font.layout.bind(font)
   const kept = new Map<string, GlyphRun>()
   font.layout = (text, ...options) => {
-    if (!text.trim().split(/\s+/).every(isImpersonal)) return layOut(text, ...options)
+    if (!text.trim().split(/\s+/).every(isCacheable)) return layOut(text, ...options)
     const run = kept.get(text) ?? layOut(text, ...options)
     kept.set(text, run)
     return run

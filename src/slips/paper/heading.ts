@@ -1,23 +1,23 @@
 /** The top of the sheet, above all that a window shows: who sends this, and what it is. */
 import type { Language } from '../../institution/words.js'
 import { translator } from '../../i18n/translate.js'
-import { baseline, mark, measureIn, ornament, writeLine, type Element, type Sheet } from './sheet.js'
-import type { PaperInstitution, SlipPaper } from './slip-paper.js'
-import { follow, leadStrong, title, type Style } from './styles.js'
-import { headingRule, headingZone, margins, points } from './zones.js'
+import { computeBaseline, addElement, createTextMeasurer, drawArtifact, writeLine, type StructureElement, type PdfDocument } from './sheet.js'
+import type { SlipInstitution, SlipContent } from './slip-paper.js'
+import { smallStyle, bodyStrongStyle, titleStyle, type Style } from './styles.js'
+import { LETTERHEAD_RULE_Y_MM, letterheadZone, margins, mmToPoints } from './zones.js'
 
 /** White between what stands left and what stands right on one line. */
-const gutter = points(6)
+const GUTTER_PT = mmToPoints(6)
 
 export interface Letterhead {
-  readonly institution: Pick<PaperInstitution, 'name' | 'returnAddress'>
+  readonly institution: Pick<SlipInstitution, 'name' | 'returnAddress'>
   readonly title: string
   /** Smaller, under the title. */
   readonly subtitle?: string | undefined
   readonly subtitleLanguage?: Language | undefined
 }
 
-export function drawHeading (sheet: Sheet, parent: Element, { languages: [first, second], institution }: SlipPaper): void {
+export function drawSlipHeading (sheet: PdfDocument, parent: StructureElement, { languages: [first, second], institution }: SlipContent): void {
   drawLetterhead(sheet, parent, {
     institution,
     title: translator(first)('paper.title'),
@@ -27,30 +27,30 @@ export function drawHeading (sheet: Sheet, parent: Element, { languages: [first,
 }
 
 /** The institution on the left, in the sheet's language, and on the right what the paper is. */
-export function drawLetterhead (sheet: Sheet, parent: Element, { institution, title: words, subtitle, subtitleLanguage }: Letterhead): void {
-  const top = points(headingZone.top)
-  const secondTop = top + title.leading + 1
-  const titleWidth = atRight(sheet, parent, 'H1', words, title, top)
-  const secondWidth = subtitle === undefined ? 0 : atRight(sheet, parent, 'P', subtitle, follow, secondTop, subtitleLanguage)
-  atLeft(sheet, parent, institution.name[sheet.language], leadStrong, top + baseline(title, 0) - baseline(leadStrong, 0), titleWidth)
-  atLeft(sheet, parent, institution.returnAddress, follow, secondTop, secondWidth)
-  drawRule(sheet)
+export function drawLetterhead (sheet: PdfDocument, parent: StructureElement, { institution, title: words, subtitle, subtitleLanguage }: Letterhead): void {
+  const top = mmToPoints(letterheadZone.top)
+  const secondTop = top + titleStyle.leading + 1
+  const titleWidth = writeAtRight(sheet, parent, 'H1', words, titleStyle, top)
+  const secondWidth = subtitle === undefined ? 0 : writeAtRight(sheet, parent, 'P', subtitle, smallStyle, secondTop, subtitleLanguage)
+  writeAtLeft(sheet, parent, institution.name[sheet.language], bodyStrongStyle, top + computeBaseline(titleStyle, 0) - computeBaseline(bodyStrongStyle, 0), titleWidth)
+  writeAtLeft(sheet, parent, institution.returnAddress, smallStyle, secondTop, secondWidth)
+  drawLetterheadRule(sheet)
 }
 
-function atRight (sheet: Sheet, parent: Element, tag: string, text: string, style: Style, top: number, language = sheet.language): number {
-  const width = measureIn(sheet, style)(text)
-  mark(sheet, parent, tag, { language }, () => writeLine(sheet, text, style, points(headingZone.right) - width, top))
+function writeAtRight (sheet: PdfDocument, parent: StructureElement, tag: string, text: string, style: Style, top: number, language = sheet.language): number {
+  const width = createTextMeasurer(sheet, style)(text)
+  addElement(sheet, parent, tag, { language }, () => writeLine(sheet, text, style, mmToPoints(letterheadZone.right) - width, top))
   return width
 }
 
 /** One line, its letters squeezed where the other side leaves too little room. */
-function atLeft (sheet: Sheet, parent: Element, text: string, style: Style, top: number, taken: number): void {
-  const room = points(headingZone.right - headingZone.left) - taken - gutter
-  const condensed = Math.min(1, room / measureIn(sheet, style)(text))
-  mark(sheet, parent, 'P', {}, () => writeLine(sheet, text, style, points(headingZone.left), top, condensed))
+function writeAtLeft (sheet: PdfDocument, parent: StructureElement, text: string, style: Style, top: number, taken: number): void {
+  const room = mmToPoints(letterheadZone.right - letterheadZone.left) - taken - GUTTER_PT
+  const condensed = Math.min(1, room / createTextMeasurer(sheet, style)(text))
+  addElement(sheet, parent, 'P', {}, () => writeLine(sheet, text, style, mmToPoints(letterheadZone.left), top, condensed))
 }
 
-function drawRule (sheet: Sheet): void {
-  const y = points(headingRule)
-  ornament(sheet, pdf => pdf.lineWidth(0.75).moveTo(points(margins.left), y).lineTo(points(margins.right), y).stroke())
+function drawLetterheadRule (sheet: PdfDocument): void {
+  const y = mmToPoints(LETTERHEAD_RULE_Y_MM)
+  drawArtifact(sheet, pdf => pdf.lineWidth(0.75).moveTo(mmToPoints(margins.left), y).lineTo(mmToPoints(margins.right), y).stroke())
 }

@@ -1,60 +1,60 @@
 /** The bottom panel: where to collect, what we never do, whom to ask. */
-import { bilingual, inBoth, label, tight, usual, type BilingualStyles } from './bilingual.js'
+import { bilingualBlock, translateAll, bilingualLabel, compactStyles, regularStyles, type BilingualStyles } from './bilingual.js'
 import { translator } from '../../i18n/translate.js'
-import { drawFirstThatFits, paragraph, stack, widthOf, type Block } from './blocks.js'
-import { howToCollect, whereToCollect } from './collecting.js'
-import type { Element, Sheet } from './sheet.js'
-import type { PorterPaper, SlipPaper } from './slip-paper.js'
-import { follow, followStrong } from './styles.js'
-import { lastPanelZone } from './zones.js'
+import { drawFirstThatFits, paragraph, stack, zoneWidth, type Block } from './blocks.js'
+import { formatCollectionDetails, formatCollectionPlace } from './collecting.js'
+import type { StructureElement, PdfDocument } from './sheet.js'
+import type { PorterContent, SlipContent } from './slip-paper.js'
+import { smallStyle, smallStrongStyle } from './styles.js'
+import { helpZone } from './zones.js'
 
-type Documents = SlipPaper['institution']['documents']
+type AcceptedDocuments = SlipContent['institution']['documents']
 
-const width = widthOf(lastPanelZone)
+const HELP_WIDTH_PT = zoneWidth(helpZone)
 
 /** Weeks full of exceptional days may leave room for the holder's language alone. */
-export function drawLastPanel (sheet: Sheet, parent: Element, paper: SlipPaper): void {
-  drawFirstThatFits(parent, lastPanelZone, [20, 14, 8, 4], [
-    () => parts(sheet, paper, usual),
-    () => parts(sheet, paper, tight),
-    () => parts(sheet, paper, tight, [paper.languages[0]]),
+export function drawHelpPanel (sheet: PdfDocument, parent: StructureElement, paper: SlipContent): void {
+  drawFirstThatFits(parent, helpZone, [20, 14, 8, 4], [
+    () => helpBlocks(sheet, paper, regularStyles),
+    () => helpBlocks(sheet, paper, compactStyles),
+    () => helpBlocks(sheet, paper, compactStyles, [paper.languages[0]]),
   ])
 }
 
-function parts (sheet: Sheet, paper: SlipPaper, styles: BilingualStyles, collectingIn: SlipPaper['languages'] = paper.languages): Block[] {
+function helpBlocks (sheet: PdfDocument, paper: SlipContent, styles: BilingualStyles, collectingIn: SlipContent['languages'] = paper.languages): Block[] {
   const { delivery, institution } = paper
   const porterParts = delivery.channel === 'porter'
-    ? [collecting(sheet, delivery, institution.documents, styles, collectingIn)]
+    ? [collectionBlock(sheet, delivery, institution.documents, styles, collectingIn)]
     : []
-  return [...porterParts, never(sheet, paper, styles), contact(sheet, paper)]
+  return [...porterParts, warningBlock(sheet, paper, styles), contactBlock(sheet, paper)]
 }
 
-function collecting (sheet: Sheet, porter: PorterPaper, documents: Documents, styles: BilingualStyles, languages: SlipPaper['languages']): Block {
+function collectionBlock (sheet: PdfDocument, porter: PorterContent, documents: AcceptedDocuments, styles: BilingualStyles, languages: SlipContent['languages']): Block {
   return stack(languages.flatMap((language, i) => {
     const say = translator(language)
-    const where = whereToCollect(porter, say, language)
-    const how = howToCollect(porter, documents, say, language)
+    const where = formatCollectionPlace(porter, say, language)
+    const how = formatCollectionDetails(porter, documents, say, language)
     return i === 0
-      ? [paragraph(sheet, where, { ...styles.lead, face: 'strong' }, width), paragraph(sheet, how, styles.lead, width)]
-      : [paragraph(sheet, `${where} ${how}`, styles.follow, width, language)]
+      ? [paragraph(sheet, where, { ...styles.primary, face: 'strong' }, HELP_WIDTH_PT), paragraph(sheet, how, styles.primary, HELP_WIDTH_PT)]
+      : [paragraph(sheet, `${where} ${how}`, styles.secondary, HELP_WIDTH_PT, language)]
   }))
 }
 
-function never (sheet: Sheet, paper: SlipPaper, styles: BilingualStyles): Block {
-  return bilingual(sheet, paper, width, say => `${say('paper.never')} ${say('paper.notYou')}`, styles)
+function warningBlock (sheet: PdfDocument, paper: SlipContent, styles: BilingualStyles): Block {
+  return bilingualBlock(sheet, paper, HELP_WIDTH_PT, say => `${say('paper.never')} ${say('paper.notYou')}`, styles)
 }
 
 /** The contact card; a line breaks between two ways, never inside one. */
-function contact (sheet: Sheet, paper: SlipPaper): Block {
+function contactBlock (sheet: PdfDocument, paper: SlipContent): Block {
   const { form, email, phone, phoneHours, chat } = paper.institution.contact
-  const hours = inBoth(paper, (_say, language) => phoneHours[language]).join(' / ')
+  const hours = translateAll(paper, (_say, language) => phoneHours[language]).join(' / ')
   return stack([
-    paragraph(sheet, label(paper, say => say('paper.help')), followStrong, width),
-    paragraph(sheet, ways([form, ...(chat === undefined ? [] : [chat]), email]), follow, width),
-    paragraph(sheet, ways([phone, hours]), follow, width),
+    paragraph(sheet, bilingualLabel(paper, say => say('paper.help')), smallStrongStyle, HELP_WIDTH_PT),
+    paragraph(sheet, joinContactOptions([form, ...(chat === undefined ? [] : [chat]), email]), smallStyle, HELP_WIDTH_PT),
+    paragraph(sheet, joinContactOptions([phone, hours]), smallStyle, HELP_WIDTH_PT),
   ])
 }
 
-function ways (texts: readonly string[]): string {
+function joinContactOptions (texts: readonly string[]): string {
   return texts.map(text => text.replaceAll(' ', '\u00a0')).join(' · ')
 }

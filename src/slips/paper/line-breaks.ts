@@ -1,20 +1,20 @@
 /** Text into lines. Pure. */
 
 /** The printed width of a text. */
-export type Measure = (text: string) => number
+export type TextMeasurer = (text: string) => number
 
 /** A word with the spaces after it; no-break spaces hold words together. */
-const word = /(?:\S|\u00a0)+[^\S\u00a0]*/gu
-const noBreakSpace = /\u00a0/g
+const wordPattern = /(?:\S|\u00a0)+[^\S\u00a0]*/gu
+const noBreakSpacePattern = /\u00a0/g
 /** A word that is wider than a line is cut after one of these, if the line is then more than half full. */
-const seam = /[-/.@_](?=[^-/.@_]*$)/u
+const wordBreakPattern = /[-/.@_](?=[^-/.@_]*$)/u
 
 /** The lines of a text, none wider than `width`. */
-export function breakLines (text: string, width: number, measure: Measure): string[] {
+export function breakLines (text: string, width: number, measure: TextMeasurer): string[] {
   const lines: string[] = []
   let line = ''
   let lineWidth = 0
-  for (const next of (text.match(word) ?? []).flatMap(one => cutToFit(one, width, measure))) {
+  for (const next of (text.match(wordPattern) ?? []).flatMap(one => splitWord(one, width, measure))) {
     if (line !== '' && lineWidth + measure(next.trimEnd()) > width) {
       lines.push(line)
       line = ''
@@ -24,16 +24,16 @@ export function breakLines (text: string, width: number, measure: Measure): stri
     lineWidth += measure(next)
   }
   lines.push(line)
-  return lines.map(one => one.trimEnd().replace(noBreakSpace, ' '))
+  return lines.map(one => one.trimEnd().replace(noBreakSpacePattern, ' '))
 }
 
 /** The word in parts that each fit a line. */
-function cutToFit (word: string, width: number, measure: Measure): string[] {
+function splitWord (word: string, width: number, measure: TextMeasurer): string[] {
   if (measure(word.trimEnd()) <= width) return [word]
   const characters = [...word]
   const tooMany = characters.findIndex((_, i) => measure(characters.slice(0, i + 1).join('').trimEnd()) > width)
   const fitting = characters.slice(0, Math.max(1, tooMany)).join('')
-  const at = fitting.search(seam)
+  const at = fitting.search(wordBreakPattern)
   const part = at + 1 > fitting.length / 2 ? fitting.slice(0, at + 1) : fitting
-  return [part, ...cutToFit(word.slice(part.length), width, measure)]
+  return [part, ...splitWord(word.slice(part.length), width, measure)]
 }

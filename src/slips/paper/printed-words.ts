@@ -3,13 +3,13 @@ import { en } from '../../i18n/en/index.js'
 import { fi } from '../../i18n/fi/index.js'
 import { sv } from '../../i18n/sv/index.js'
 
-interface Texts {
-  readonly [key: string]: string | Texts
+interface TextTree {
+  readonly [key: string]: string | TextTree
 }
 
-export const printedWords: ReadonlySet<string> = new Set([en, fi, sv].flatMap(({ paper, moments, servicePoints: { closed } }) => words({ paper, moments, closed })))
+export const fixedTextWords: ReadonlySet<string> = new Set([en, fi, sv].flatMap(({ paper, moments, servicePoints: { closed } }) => collectWords({ paper, moments, closed })))
 
-function words (texts: Texts): string[] {
-  return Object.values(texts).flatMap(text => typeof text === 'string' ? text.split(/\s+/) : words(text))
+function collectWords (texts: TextTree): string[] {
+  return Object.values(texts).flatMap(text => typeof text === 'string' ? text.split(/\s+/) : collectWords(text))
     .filter(word => word !== '' && !/[{}]/.test(word))
 }

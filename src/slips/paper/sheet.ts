@@ -2,21 +2,21 @@
 import PDFDocument from 'pdfkit'
 import type { Language } from '../../institution/words.js'
 import type { Typeface } from './fonts.js'
-import type { Measure } from './line-breaks.js'
+import type { TextMeasurer } from './line-breaks.js'
 import type { Style } from './styles.js'
-import { points, sheet as size } from './zones.js'
+import { mmToPoints, pageSizeMm as size } from './zones.js'
 
-export type Element = ReturnType<PDFKit.PDFDocument['struct']>
+export type StructureElement = ReturnType<PDFKit.PDFDocument['struct']>
 
-export interface Sheet {
+export interface PdfDocument {
   readonly pdf: PDFKit.PDFDocument
   /** The document's language; parts in another one are marked. */
   readonly language: Language
   /** The root of the reading order. */
-  readonly root: Element
+  readonly root: StructureElement
 }
 
-export interface Imprint {
+export interface DocumentInfo {
   readonly language: Language
   readonly title: string
   readonly institution: string
@@ -24,16 +24,16 @@ export interface Imprint {
 }
 
 /** An empty tagged page. Nothing in the imprint may be secret or personal: it becomes the file's metadata. */
-export function openSheet (imprint: Imprint, typeface: Typeface): Sheet {
+export function createDocument (imprint: DocumentInfo, typeface: Typeface): PdfDocument {
   const { language, title, institution, at } = imprint
   const pdf = new PDFDocument({
-    size: [points(size.width), points(size.height)],
+    size: [mmToPoints(size.width), mmToPoints(size.height)],
     margin: 0,
     pdfVersion: '1.7',
     tagged: true,
     lang: language,
     displayTitle: true,
-    info: { Title: title, Author: forMetadata(institution), Creator: 'Slipdesk', CreationDate: at },
+    info: { Title: title, Author: sanitizeMetadata(institution), Creator: 'Slipdesk', CreationDate: at },
     // No font of pdfkit's own choice: it would be looked up again at every change of face.
     font: null as unknown as string,
   })
@@ -45,32 +45,32 @@ export function openSheet (imprint: Imprint, typeface: Typeface): Sheet {
 }
 
 /** Goes on at the top of a fresh page of the same size. */
-export function turnPage ({ pdf }: Sheet): void {
+export function addPage ({ pdf }: PdfDocument): void {
   pdf.addPage()
 }
 
 /** pdfkit copies these words into XML as they are. */
-function forMetadata (words: string): string {
+function sanitizeMetadata (words: string): string {
   return words.replaceAll('&', '+').replaceAll('<', '‹').replaceAll('>', '›')
 }
 
 /** Measures text in a style. */
-export function measureIn ({ pdf }: Sheet, style: Style): Measure {
+export function createTextMeasurer ({ pdf }: PdfDocument, style: Style): TextMeasurer {
   return text => pdf.font(style.face, style.size).widthOfString(text)
 }
 
 /** Writes one line; `condensed` squeezes its letters, 1 being their own width. */
-export function writeLine ({ pdf }: Sheet, text: string, style: Style, left: number, top: number, condensed = 1): void {
+export function writeLine ({ pdf }: PdfDocument, text: string, style: Style, left: number, top: number, condensed = 1): void {
   const options = { lineBreak: false, baseline: 'alphabetic', horizontalScaling: condensed * 100 } as const
-  pdf.font(style.face, style.size).text(text, left, baseline(style, top), options)
+  pdf.font(style.face, style.size).text(text, left, computeBaseline(style, top), options)
 }
 
 /** Where the baseline of a line of this style runs when the line's box begins at `top`. */
-export function baseline (style: Style, top: number): number {
+export function computeBaseline (style: Style, top: number): number {
   return top + (style.leading - style.size) / 2 + 0.8 * style.size
 }
 
-export interface Meaning {
+export interface ElementOptions {
   readonly language?: Language | undefined
   /** Said instead of a figure. */
   readonly alt?: string
@@ -81,7 +81,7 @@ export interface Meaning {
 }
 
 /** Adds a part to the reading order and draws it, or gives it children: `LI`, `L`. */
-export function mark (sheet: Sheet, parent: Element, tag: string, meaning: Meaning = {}, draw?: () => void): Element {
+export function addElement (sheet: PdfDocument, parent: StructureElement, tag: string, meaning: ElementOptions = {}, draw?: () => void): StructureElement {
   const { language, ...rest } = meaning
   const options = language === undefined || language === sheet.language ? rest : { ...rest, lang: language }
   const element = sheet.pdf.struct(tag, options as object)
@@ -94,14 +94,14 @@ export function mark (sheet: Sheet, parent: Element, tag: string, meaning: Meani
 }
 
 /** Draws what has no meaning for a reader: rules and fold marks. */
-export function ornament ({ pdf }: Sheet, draw: (pdf: PDFKit.PDFDocument) => void): void {
+export function drawArtifact ({ pdf }: PdfDocument, draw: (pdf: PDFKit.PDFDocument) => void): void {
   pdf.markContent('Artifact', { type: 'Layout' })
   draw(pdf)
   pdf.endMarkedContent()
 }
 
 /** The finished file. */
-export async function closeSheet ({ pdf }: Sheet): Promise<Buffer> {
+export async function finishDocument ({ pdf }: PdfDocument): Promise<Buffer> {
   const chunks: Buffer[] = []
   pdf.end()
   for await (const chunk of pdf) chunks.push(chunk as Buffer)

@@ -4,7 +4,7 @@ import type { Language, Localised } from '../../institution/words.js'
 import type { PickUpHours } from '../../service-points/pick-up-hours.js'
 import type { ActivationCode } from '../activation-code.js'
 
-export interface SlipPaper {
+export interface SlipContent {
   /** The holder's language leads; a second one, if any, follows each part in smaller print. */
   readonly languages: readonly [Language] | readonly [Language, Language]
   /** `XXX-XXX-XXX`. */
@@ -12,7 +12,7 @@ export interface SlipPaper {
   readonly code: ActivationCode
   readonly username: string
   readonly displayName: string
-  readonly delivery: CounterPaper | PorterPaper | LetterPaper
+  readonly delivery: CounterContent | PorterContent | LetterContent
   readonly issuedAt: Date
   /** The name of the service point that issued the slip. */
   readonly issuedBy: Localised
@@ -20,18 +20,18 @@ export interface SlipPaper {
   readonly expiresAt: Date
   /** The address of the activation page, without a fragment, such as `https://host/activate`. */
   readonly activationUrl: string
-  readonly institution: PaperInstitution
+  readonly institution: SlipInstitution
 }
 
 /** What the paper says of the institution; a whole profile will do. */
-export type PaperInstitution =
+export type SlipInstitution =
   Pick<Profile, 'name' | 'returnAddress' | 'contact' | 'passwordMinimum' | 'envelope' | 'timeZone' | 'documents'>
 
-export interface CounterPaper {
+export interface CounterContent {
   readonly channel: 'counter'
 }
 
-export interface PorterPaper {
+export interface PorterContent {
   readonly channel: 'porter'
   readonly servicePointName: Localised
   readonly campus: string
@@ -42,7 +42,7 @@ export interface PorterPaper {
   readonly validDaysAfterHandover: number
 }
 
-export interface LetterPaper {
+export interface LetterContent {
   readonly channel: 'registered-letter'
   /** The recipient's address as the post wants it, country last where it is abroad: at most five lines. */
   readonly windowLines: readonly string[]

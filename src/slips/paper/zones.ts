@@ -12,7 +12,7 @@ export interface Zone {
   readonly bottom: number
 }
 
-export const sheet = { width: 210, height: 297 } as const
+export const pageSizeMm = { width: 210, height: 297 } as const
 
 /** Nothing but fold marks stands outside. */
 export const margins: Zone = { left: 22, right: 190, top: 10, bottom: 289 }
@@ -20,46 +20,46 @@ export const margins: Zone = { left: 22, right: 190, top: 10, bottom: 289 }
 const { left, right } = margins
 
 /** Institution, return address and title, above everything that a window can show. */
-export const headingZone: Zone = { left, right, top: 10, bottom: 20 }
-export const headingRule = 22.5
+export const letterheadZone: Zone = { left, right, top: 10, bottom: 20 }
+export const LETTERHEAD_RULE_Y_MM = 22.5
 
 /** Whatever stands here can be read through the window: window text and nothing else. */
 export const windowZone: Zone = { left: 0, right: 117, top: 26, bottom: 79 }
 
 /** Where both windows show the paper when the sheet is pushed to the top left. */
-export const windowText: Zone = { left, right: 105, top: 44, bottom: 69 }
+export const windowTextZone: Zone = { left, right: 105, top: 44, bottom: 69 }
 
 /** The Code 128 of a porter's envelope: four lines of text fit above it. */
-export const windowBarcode: Zone = { left, right: 105, top: 60.5, bottom: 69 }
+export const windowBarcodeZone: Zone = { left, right: 105, top: 60.5, bottom: 69 }
 
 export const factsZone: Zone = { left: 122, right, top: 26.5, bottom: 80 }
 export const greetingZone: Zone = { left, right, top: 82, bottom: 97.5 }
 export const instructionsZone: Zone = { left, right, top: 103.5, bottom: 146.5 }
-export const lastPanelZone: Zone = { left, right, top: 203.5, bottom: 275 }
+export const helpZone: Zone = { left, right, top: 203.5, bottom: 275 }
 export const footZone: Zone = { left, right, top: 278, bottom: 288 }
 
 /** Where the sheet is folded, from its top. */
-export const folds: Readonly<Record<Profile['envelope'], readonly number[]>> = { E65: [99, 198], C5: [148.5] }
+export const foldPositionsMm: Readonly<Record<Profile['envelope'], readonly number[]>> = { E65: [99, 198], C5: [148.5] }
 
 /** Code, QR code and user name: inside the folded sheet, and at least 5 mm from any fold. */
-export const secretZone: Readonly<Record<Profile['envelope'], Zone>> = {
+export const credentialsZone: Readonly<Record<Profile['envelope'], Zone>> = {
   E65: { left, right, top: 150, bottom: 193 },
   C5: { left, right, top: 154, bottom: 197 },
 }
 
 /** How far a fold mark reaches in from the sheet's left edge. */
-export const foldMark = { from: 5, to: 9 } as const
+export const foldMarkMm = { from: 5, to: 9 } as const
 
 /** Widths of a QR module: never below 0.6 mm; a short address gets the larger one. */
-export const qrModule = { least: 0.6, most: 1 } as const
+export const qrModuleMm = { least: 0.6, most: 1 } as const
 
 /** The most that a QR code's black square may measure; four modules around it stay white. */
-export const qrSide = 37
+export const MAX_QR_SIDE_MM = 37
 
 /** Width of a barcode's narrowest bar: at least 0.3 mm. */
-export const barcodeModule = 0.33
+export const BARCODE_MODULE_MM = 0.33
 
 /** Millimetres as PDF points. */
-export function points (millimetres: number): number {
+export function mmToPoints (millimetres: number): number {
   return millimetres * 72 / 25.4
 }

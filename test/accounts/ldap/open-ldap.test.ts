@@ -8,21 +8,21 @@ import { Client } from 'ldapts'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import type { CliContext } from '../../../src/cli-context.js'
-import type { Directory, DirectoryFault } from '../../../src/accounts/directory.js'
-import { ldapDirectory } from '../../../src/accounts/ldap/ldap-directory.js'
+import type { Directory, DirectoryError } from '../../../src/accounts/directory.js'
+import { createLdapDirectory } from '../../../src/accounts/ldap/ldap-directory.js'
 import { syncAccounts } from '../../../src/accounts/ldap/sync-accounts.js'
 import { findAccountByUsername } from '../../../src/accounts/queries.js'
 import { searchAccounts } from '../../../src/accounts/search.js'
 import { TestClock } from '../../helpers/app.js'
-import { cuttableProxy } from '../../helpers/cuttable-proxy.js'
+import { startCuttableProxy } from '../../helpers/cuttable-proxy.js'
 import { openTestDatabase } from '../../helpers/database.js'
-import { manyPeople, personLdif } from '../../helpers/ldap-people.js'
-import { attributeMap, ldapSettings } from '../../helpers/ldap-settings.js'
-import { base, root, slapdMissing, startSlapd } from '../../helpers/slapd.js'
+import { buildPeopleLdif, formatPersonLdif } from '../../helpers/ldap-people.js'
+import { attributeMap, parseLdapSettings } from '../../helpers/ldap-settings.js'
+import { BASE_DN, rootAccount, slapdMissingReason, startSlapd } from '../../helpers/slapd.js'
 
-if (slapdMissing !== undefined) {
-  if (process.env['CI'] === 'true') throw new Error(slapdMissing)
-  t.plan(0, slapdMissing)
+if (slapdMissingReason !== undefined) {
+  if (process.env['CI'] === 'true') throw new Error(slapdMissingReason)
+  t.plan(0, slapdMissingReason)
   process.exit()
 }
 
@@ -34,13 +34,13 @@ const people = [
   { uid: 'nobody-in-particular' }, { uid: 'two-names', lines: ['employeeType: student', 'uid: second-name'] },
   { uid: 'picture', lines: ['employeeType: student', 'jpegPhoto:: /9j/4AAQ'] }, { uid: 'early', lines: ['employeeType: student', 'schacDateOfBirth: 18000101'] },
 ]
-const slapd = await startSlapd(t, people.map(personLdif).join('') + manyPeople(20_000))
+const slapd = await startSlapd(t, people.map(formatPersonLdif).join('') + buildPeopleLdif(20_000))
 const plain = `ldap://127.0.0.1:${slapd.port}`
 const { db } = await openTestDatabase(t)
 const clock = new TestClock()
 
 function directory (t: Test, urls: string, changes: Record<string, string> = {}): Directory {
-  const opened = ldapDirectory(db, ldapSettings(urls, changes), clock.now)
+  const opened = createLdapDirectory(db, parseLdapSettings(urls, changes), clock.now)
   t.teardown(async () => await opened.close())
   return opened
 }
@@ -55,18 +55,18 @@ async function known (username: string): Promise<{ id: string, username: string 
 
 async function asRoot<T> (run: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ url: plain })
-  await client.bind(root.dn, root.password)
+  await client.bind(rootAccount.dn, rootAccount.password)
   return await run(client).finally(async () => await client.unbind())
 }
 
 /** Whether the holder can sign in with it, as any service of the institution would ask. */
 async function signsIn (uid: string, password: string): Promise<boolean> {
   const client = new Client({ url: plain })
-  return await client.bind(`uid=${uid},ou=people,${base}`, password).then(() => true, () => false).finally(async () => await client.unbind())
+  return await client.bind(`uid=${uid},ou=people,${BASE_DN}`, password).then(() => true, () => false).finally(async () => await client.unbind())
 }
 
-async function faultOf (asked: Promise<void>): Promise<DirectoryFault> {
-  return await asked.then(() => { throw new Error('no fault') }, (error: DirectoryFault) => error)
+async function faultOf (asked: Promise<void>): Promise<DirectoryError> {
+  return await asked.then(() => { throw new Error('no fault') }, (error: DirectoryError) => error)
 }
 
 /** What the audit events of `accounts sync` told in all. */
@@ -93,7 +93,7 @@ t.test('what the rules need is read from the directory into the row, the words i
 t.test('who is gone from the directory is locked; who comes back is what the directory says', async t => {
   const account = await known('leaver')
   await shared.refresh(account)
-  const dn = `uid=leaver,ou=people,${base}`
+  const dn = `uid=leaver,ou=people,${BASE_DN}`
   await asRoot(async client => await client.del(dn))
   await shared.refresh(account)
   t.match(await findAccountByUsername(db, 'leaver'), { status: 'locked', gone_at: clock.now() })
@@ -194,31 +194,31 @@ t.test('a server that accepts and never answers is left for the next one, and as
 
 t.test('a connection that broke is replaced once, and who does not let us in is away', async t => {
   const account = await known('holder')
-  const wire = await cuttableProxy(t, plain)
+  const wire = await startCuttableProxy(t, plain)
   const wired = directory(t, wire.url)
   await wired.refresh(account)
   await wire.cut()
   t.match(await faultOf(wired.setPassword(account, 'never comes through')), { kind: 'away', message: 'ECONNREFUSED' })
-  await wire.mend()
+  await wire.restore()
   await wired.setPassword(account, 'comes through again')
   t.ok(await signsIn('holder', 'comes through again'))
   t.match(await faultOf(directory(t, plain, { LDAP_BIND_PASSWORD: 'hunter2-wrong' }).refresh(account)), { kind: 'away', message: /0x31/ })
-  t.match(await faultOf(directory(t, plain, { LDAP_BASE_DN: `ou=nowhere,${base}` }).refresh(account)), { kind: 'away', message: /0x20/ }, 'a wrong base makes nobody gone')
+  t.match(await faultOf(directory(t, plain, { LDAP_BASE_DN: `ou=nowhere,${BASE_DN}` }).refresh(account)), { kind: 'away', message: /0x20/ }, 'a wrong base makes nobody gone')
   t.equal((await findAccountByUsername(db, 'holder'))?.status, 'active')
 })
 
 t.test('`accounts sync` copies 20,000 people page by page, names whom it cannot take, and locks who is gone', async t => {
   const lines: string[] = []
-  const context: CliContext = { db, now: clock.now, out: line => { lines.push(line) } }
+  const context: CliContext = { db, now: clock.now, printLine: line => { lines.push(line) } }
   for (const username of ['long-gone', 'twin', 'early']) await known(username)
   clock.advance({ minutes: 1 })
-  t.strictSame(await syncAccounts(context, ldapSettings(plain), false), { created: 20_000, updated: 2, unchanged: 5, rejected: 4, gone: 1 })
+  t.strictSame(await syncAccounts(context, parseLdapSettings(plain), false), { created: 20_000, updated: 2, unchanged: 5, rejected: 4, gone: 1 })
   t.strictSame(lines.sort(), [
     '10000 entries read', '20000 entries read',
-    `Rejected uid=early,ou=people,${base}: birth_date: A date of birth must be between 1.1.1900 and today.`,
-    `Rejected uid=nobody-in-particular,ou=people,${base}: affiliations: Fill this in.`,
-    `Rejected uid=twin,ou=alumni,${base}: username: Another entry of the directory has this too.`,
-    `Rejected uid=two-names,ou=people,${base}: username: There are several values here; one is needed.`,
+    `Rejected uid=early,ou=people,${BASE_DN}: birth_date: A date of birth must be between 1.1.1900 and today.`,
+    `Rejected uid=nobody-in-particular,ou=people,${BASE_DN}: affiliations: Fill this in.`,
+    `Rejected uid=twin,ou=alumni,${BASE_DN}: username: Another entry of the directory has this too.`,
+    `Rejected uid=two-names,ou=people,${BASE_DN}: username: There are several values here; one is needed.`,
   ])
   t.match(await findAccountByUsername(db, 'p19999'), { display_name: 'Person 19999', affiliation: 'student', student_number: '1019999', status: 'active' })
   t.match(await findAccountByUsername(db, 'long-gone'), { status: 'locked', gone_at: clock.now() })
@@ -227,20 +227,20 @@ t.test('`accounts sync` copies 20,000 people page by page, names whom it cannot 
 })
 
 t.test('cut off in the middle it locks nobody, a filter that finds few is not believed, and run again it finishes and changes nothing else', async t => {
-  const context: CliContext = { db, now: clock.now, out: () => {} }
+  const context: CliContext = { db, now: clock.now, printLine: () => {} }
   const rows = async () => await db.selectFrom('accounts').select(['username', 'status', 'gone_at', 'updated_at']).where('username', '<>', 'long-gone').orderBy('username').execute()
   await known('long-gone')
   const before = await rows()
   clock.advance({ minutes: 1 })
-  const wire = await cuttableProxy(t, plain)
-  const cutting: CliContext = { ...context, out: line => { if (line === '10000 entries read') wire.cut().catch(() => {}) } }
-  t.match(await faultOf(syncAccounts(cutting, ldapSettings(wire.url), false).then(() => {})), { kind: 'away', message: 'Connection closed' })
-  const few = ldapSettings(plain, { LDAP_FILTER: '(uid=p0000*)' })
+  const wire = await startCuttableProxy(t, plain)
+  const cutting: CliContext = { ...context, printLine: line => { if (line === '10000 entries read') wire.cut().catch(() => {}) } }
+  t.match(await faultOf(syncAccounts(cutting, parseLdapSettings(wire.url), false).then(() => {})), { kind: 'away', message: 'Connection closed' })
+  const few = parseLdapSettings(plain, { LDAP_FILTER: '(uid=p0000*)' })
   await t.rejects(syncAccounts(context, few, false), { message: /but 2000\d of 2001\d accounts are not in it.*--any-number-gone/ })
   t.match(await findAccountByUsername(db, 'long-gone'), { status: 'active', gone_at: null })
 
   clock.advance({ days: 2 })
-  t.match(await syncAccounts(context, ldapSettings(plain), false), { created: 0, updated: 0, rejected: 4, gone: 1 })
+  t.match(await syncAccounts(context, parseLdapSettings(plain), false), { created: 0, updated: 0, rejected: 4, gone: 1 })
   t.match(await findAccountByUsername(db, 'long-gone'), { status: 'locked', gone_at: clock.now() })
   t.strictSame(await rows(), before)
   t.strictSame(await db.selectFrom('directory_passes').selectAll().execute(), [], 'what was interrupted is forgotten after a day')

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { attributeMapSchema } from '../../../src/accounts/ldap/attribute-map.js'
-import { entryReader } from '../../../src/accounts/ldap/read-entry.js'
-import { momentOf } from '../../../src/accounts/ldap/status-rules.js'
+import { createEntryParser } from '../../../src/accounts/ldap/read-entry.js'
+import { parseTimestamp } from '../../../src/accounts/ldap/status-rules.js'
 
 const now = new Date('2026-11-19T07:30:00Z')
 const activeDirectory = attributeMapSchema.parse({
@@ -21,7 +21,7 @@ const activeDirectory = attributeMapSchema.parse({
   birthDate: 'extensionAttribute3',
   preferredLanguage: 'preferredLanguage',
 })
-const read = entryReader(activeDirectory, now)
+const read = createEntryParser(activeDirectory, now)
 const entry = { dn: 'CN=Anna,DC=example,DC=org', SAMAccountName: 'AnnaO', displayName: 'Anna Öhrn', memberOf: ['cn=students,ou=groups,dc=example,dc=org', 'CN=Other,DC=example,DC=org'], userAccountControl: '512', accountExpires: '9223372036854775807', mail: 'a@b.example' }
 
 t.test('an entry of Active Directory becomes an account: names of attributes and groups in any case', async t => {
@@ -49,7 +49,7 @@ t.test('the first rule of the status that holds decides', async t => {
 })
 
 t.test('moments as directories write them', async t => {
-  const moment = (text: string) => { const at = momentOf(text); return at === undefined ? undefined : new Date(at).toISOString() }
+  const moment = (text: string) => { const at = parseTimestamp(text); return at === undefined ? undefined : new Date(at).toISOString() }
   t.equal(moment('20261119073000Z'), '2026-11-19T07:30:00.000Z')
   t.equal(moment('202611190930+0200'), '2026-11-19T07:30:00.000Z')
   t.equal(moment('20261119073000.0Z'), '2026-11-19T07:30:00.000Z')

@@ -1,45 +1,45 @@
 /** What is sent to set a password, byte for byte, and what strange answers come to. */
 import t, { type Test } from 'tap'
-import type { DirectoryFault } from '../../../src/accounts/directory.js'
+import type { DirectoryError } from '../../../src/accounts/directory.js'
 import { SessionPool } from '../../../src/accounts/ldap/session-pool.js'
-import { passwordModifyRequest, setPassword, unicodePwd } from '../../../src/accounts/ldap/set-password.js'
+import { encodePasswordModifyRequest, setPassword, encodeUnicodePwd } from '../../../src/accounts/ldap/set-password.js'
 import { TestClock } from '../../helpers/app.js'
-import { ldapSettings } from '../../helpers/ldap-settings.js'
-import { entryFor, operations, resultFor, startRecorder, type Recorded, type Recorder } from '../../helpers/ldap-recorder.js'
+import { parseLdapSettings } from '../../helpers/ldap-settings.js'
+import { encodeEntry, operationTags, encodeResult, startLdapRecorder, type RecordedRequest, type LdapRecorder } from '../../helpers/ldap-recorder.js'
 
 const clock = new TestClock()
 const dn = 'CN=Anna,DC=example,DC=org'
 const activeDirectory = { LDAP_PASSWORD: 'unicodePwd', LDAP_ATTRIBUTES: '{"username":"sAMAccountName","displayName":"displayName","affiliation":{"attribute":"department","values":{},"otherwise":"student"}}', LDAP_FILTER: '(&(objectCategory=person)(objectClass=user))' }
 
-const anna = (request: Recorded) => Buffer.concat([entryFor(request, dn, { sAMAccountName: 'Anna', uid: 'anna' }), resultFor(request, 0)])
+const anna = (request: RecordedRequest) => Buffer.concat([encodeEntry(request, dn, { sAMAccountName: 'Anna', uid: 'anna' }), encodeResult(request, 0)])
 
-async function set (t: Test, { url }: Recorder, password: string, changes: Record<string, string> = activeDirectory): Promise<DirectoryFault | undefined> {
-  const settings = ldapSettings(url, { LDAP_TIMEOUT: '1', ...changes })
+async function set (t: Test, { url }: LdapRecorder, password: string, changes: Record<string, string> = activeDirectory): Promise<DirectoryError | undefined> {
+  const settings = parseLdapSettings(url, { LDAP_TIMEOUT: '1', ...changes })
   const pool = new SessionPool(settings, clock.now)
   t.teardown(() => pool.close())
-  return await setPassword(pool, settings, { id: 'a', username: 'anna' }, password).then(() => undefined, (error: DirectoryFault) => error)
+  return await setPassword(pool, settings, { id: 'a', username: 'anna' }, password).then(() => undefined, (error: DirectoryError) => error)
 }
 
 t.test('unicodePwd of "new" is the specification’s own example (MS-ADTS 3.1.1.3.1.5)', async t => {
-  t.equal(unicodePwd('new').toString('hex'), '22006e00650077002200')
-  t.equal(unicodePwd('ä😺"').toString('hex'), '2200e4003dd83ade22002200', 'a quotation mark within is one like any other')
+  t.equal(encodeUnicodePwd('new').toString('hex'), '22006e00650077002200')
+  t.equal(encodeUnicodePwd('ä😺"').toString('hex'), '2200e4003dd83ade22002200', 'a quotation mark within is one like any other')
 })
 
 t.test('Active Directory is asked for the person and told to replace the password: nothing else', async t => {
-  const recorder = await startRecorder(t, request => request.tag === operations.search ? anna(request) : request.tag === operations.modify ? resultFor(request, 0) : undefined)
+  const recorder = await startLdapRecorder(t, request => request.tag === operationTags.search ? anna(request) : request.tag === operationTags.modify ? encodeResult(request, 0) : undefined)
   t.equal(await set(t, recorder, 'new'), undefined)
-  t.strictSame(recorder.recorded.map(({ tag }) => tag), [operations.bind, operations.search, operations.modify])
+  t.strictSame(recorder.recorded.map(({ tag }) => tag), [operationTags.bind, operationTags.search, operationTags.modify])
   const [, search, modify] = recorder.recorded
   t.match(search!.bytes.toString('latin1'), /objectCategory.*person.*objectClass.*user.*sAMAccountName.*anna/s)
-  // modifyRequest { object, changes { change { replace, unicodePwd { '"new"' in UTF-16 } } } } (RFC 4511 §4.6)
+  // modifyRequest { object, changes { change { replace, encodeUnicodePwd { '"new"' in UTF-16 } } } } (RFC 4511 §4.6)
   t.equal(modify!.bytes.toString('hex'), [
     '663e', '0419', Buffer.from(dn).toString('hex'), '3021', '301f', '0a0102', '301a', '040a', Buffer.from('unicodePwd').toString('hex'), '310c', '040a', '22006e00650077002200',
   ].join(''))
 })
 
 t.test('elsewhere the password goes by the extended operation of RFC 3062, with whose it is', async t => {
-  t.equal(passwordModifyRequest('cn=a', 'new').toString('hex'), ['300b', '8004', Buffer.from('cn=a').toString('hex'), '8203', Buffer.from('new').toString('hex')].join(''))
-  const recorder = await startRecorder(t, request => request.tag === operations.search ? anna(request) : request.tag === operations.extended ? resultFor(request, 0) : undefined)
+  t.equal(encodePasswordModifyRequest('cn=a', 'new').toString('hex'), ['300b', '8004', Buffer.from('cn=a').toString('hex'), '8203', Buffer.from('new').toString('hex')].join(''))
+  const recorder = await startLdapRecorder(t, request => request.tag === operationTags.search ? anna(request) : request.tag === operationTags.extended ? encodeResult(request, 0) : undefined)
   t.equal(await set(t, recorder, 'new', {}), undefined)
   t.equal(recorder.recorded[2]!.bytes.toString('hex'), [
     '773d', '8017', Buffer.from('1.3.6.1.4.1.4203.1.11.1').toString('hex'), '8122', '3020', '8019', Buffer.from(dn).toString('hex'), '8203', Buffer.from('new').toString('hex'),
@@ -55,17 +55,17 @@ t.test('Active Directory’s words decide whether another password would do', as
     [32, '0000208D: NameErr: DSID-0310028B, problem 2001 (NO_OBJECT), data 0', 'account-gone'],
   ]
   for (const [code, words, kind] of answers) {
-    const recorder = await startRecorder(t, request => request.tag === operations.search ? anna(request) : request.tag === operations.modify ? resultFor(request, code, words) : undefined)
+    const recorder = await startLdapRecorder(t, request => request.tag === operationTags.search ? anna(request) : request.tag === operationTags.modify ? encodeResult(request, code, words) : undefined)
     t.match(await set(t, recorder, 'a password long enough'), { kind, message: words.slice(0, 8) }, words)
   }
 })
 
 t.test('a refusal that follows a try without an answer may be of the very password that was set: it is not told as certain', async t => {
   let modifies = 0
-  const recorder = await startRecorder(t, request => {
-    if (request.tag === operations.search) return anna(request)
-    if (request.tag !== operations.modify) return undefined
-    if (++modifies > 1) return resultFor(request, 19, 'in the history')
+  const recorder = await startLdapRecorder(t, request => {
+    if (request.tag === operationTags.search) return anna(request)
+    if (request.tag !== operationTags.modify) return undefined
+    if (++modifies > 1) return encodeResult(request, 19, 'in the history')
     request.socket.destroy()
     return undefined
   })
@@ -75,7 +75,7 @@ t.test('a refusal that follows a try without an answer may be of the very passwo
 
 t.test('what a fault says never holds the password, even when the server repeats it', async t => {
   for (const code of [19, 50, 51, 53]) {
-    const recorder = await startRecorder(t, request => request.tag === operations.search ? anna(request) : request.tag === operations.modify ? resultFor(request, code, 'not correct horse battery, please') : undefined)
+    const recorder = await startLdapRecorder(t, request => request.tag === operationTags.search ? anna(request) : request.tag === operationTags.modify ? encodeResult(request, code, 'not correct horse battery, please') : undefined)
     const fault = await set(t, recorder, 'correct horse battery')
     t.type(fault, Error)
     t.notMatch(JSON.stringify([fault!.message, fault!.stack, fault!.cause === undefined ? '' : String(fault!.cause)]), 'correct horse')
@@ -83,14 +83,14 @@ t.test('what a fault says never holds the password, even when the server repeats
 })
 
 t.test('a server that finds another than asked, everybody, or that sends without end', async t => {
-  const sending = async (t: Test, answer: (request: Recorded) => Buffer | undefined) =>
-    await set(t, await startRecorder(t, request => request.tag === operations.search ? answer(request) : undefined), 'a password long enough')
-  t.match(await sending(t, request => Buffer.concat([entryFor(request, dn, { sAMAccountName: 'ánna' }), resultFor(request, 0)])), { kind: 'account-gone' })
-  t.match(await sending(t, request => Buffer.concat([...Array.from({ length: 10_000 }, (_, i) => entryFor(request, `CN=${i}`, { sAMAccountName: 'anna' })), resultFor(request, 4)])), { kind: 'ambiguous' })
-  t.match(await sending(t, request => Buffer.concat([...Array.from({ length: 10_000 }, (_, i) => entryFor(request, `CN=${i}`, { sAMAccountName: `anna${i}` })), resultFor(request, 4)])), { kind: 'ambiguous' })
+  const sending = async (t: Test, answer: (request: RecordedRequest) => Buffer | undefined) =>
+    await set(t, await startLdapRecorder(t, request => request.tag === operationTags.search ? answer(request) : undefined), 'a password long enough')
+  t.match(await sending(t, request => Buffer.concat([encodeEntry(request, dn, { sAMAccountName: 'ánna' }), encodeResult(request, 0)])), { kind: 'account-gone' })
+  t.match(await sending(t, request => Buffer.concat([...Array.from({ length: 10_000 }, (_, i) => encodeEntry(request, `CN=${i}`, { sAMAccountName: 'anna' })), encodeResult(request, 4)])), { kind: 'ambiguous' })
+  t.match(await sending(t, request => Buffer.concat([...Array.from({ length: 10_000 }, (_, i) => encodeEntry(request, `CN=${i}`, { sAMAccountName: `anna${i}` })), encodeResult(request, 4)])), { kind: 'ambiguous' })
   t.match(await sending(t, () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')), { kind: 'away', message: 'timed out' })
   t.match(await sending(t, request => {
-    const entry = entryFor(request, dn, { sAMAccountName: 'anna', displayName: 'x'.repeat(1_000_000) })
+    const entry = encodeEntry(request, dn, { sAMAccountName: 'anna', displayName: 'x'.repeat(1_000_000) })
     const more = () => { while (!request.socket.destroyed && request.socket.write(entry)) { /* until it takes no more */ } }
     request.socket.on('drain', more)
     more()
@@ -99,13 +99,13 @@ t.test('a server that finds another than asked, everybody, or that sends without
 })
 
 t.test('while nobody answers, those who wait are told with the first, and more than can wait at once', async t => {
-  const recorder = await startRecorder(t, ({ tag, socket }) => {
-    if (tag === operations.bind) socket.pause()
+  const recorder = await startLdapRecorder(t, ({ tag, socket }) => {
+    if (tag === operationTags.bind) socket.pause()
     return Buffer.alloc(0)
   })
-  const settings = ldapSettings(recorder.url, { LDAP_TIMEOUT: '1' })
+  const settings = parseLdapSettings(recorder.url, { LDAP_TIMEOUT: '1' })
   const pool = new SessionPool(settings, clock.now)
-  const faults = await Promise.all(Array.from({ length: 60 }, async (_, i) => await setPassword(pool, settings, { id: 'a', username: `u${i}` }, 'a password long enough').then(() => undefined, (error: DirectoryFault) => error.message)))
+  const faults = await Promise.all(Array.from({ length: 60 }, async (_, i) => await setPassword(pool, settings, { id: 'a', username: `u${i}` }, 'a password long enough').then(() => undefined, (error: DirectoryError) => error.message)))
   t.equal(faults.filter(message => message === 'too many wait for the directory').length, 5)
   t.equal(faults.filter(message => /BindRequest: Operation timed out/.test(message ?? '')).length, 55)
   t.equal(recorder.recorded.length, 5, 'five at a time asked')

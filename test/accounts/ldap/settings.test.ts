@@ -5,7 +5,7 @@ import t from 'tap'
 import { ConfigError } from '../../../src/config-error.js'
 import { parseConfig, parseDirectoryConfig, parseOperatorConfig } from '../../../src/config.js'
 import { projectRoot } from '../../../src/paths.js'
-import { attributeMap, ldapSettings } from '../../helpers/ldap-settings.js'
+import { attributeMap, parseLdapSettings } from '../../helpers/ldap-settings.js'
 
 const set = { DATABASE_URL: 'postgres://slipdesk@db.example/slipdesk', DIRECTORY: 'ldap', LDAP_URLS: 'ldaps://ldap.example', LDAP_BIND_DN: 'cn=x', LDAP_BIND_PASSWORD: 'hunter2', LDAP_BASE_DN: 'dc=x', LDAP_ATTRIBUTES: JSON.stringify(attributeMap) }
 
@@ -14,7 +14,7 @@ function faultsOf (environment: Record<string, string>): readonly string[] {
     parseDirectoryConfig(environment)
     return []
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults
+    if (error instanceof ConfigError) return error.errors
     throw error
   }
 }
@@ -24,13 +24,13 @@ t.test('without a word about it the directory is the built-in one', async t => {
 })
 
 t.test('servers in their order, with their ports and how they are encrypted', async t => {
-  const settings = ldapSettings('ldaps://one.example, ldap://two.example:3890 ldap://[::1]/', { LDAP_START_TLS: 'true' })
+  const settings = parseLdapSettings('ldaps://one.example, ldap://two.example:3890 ldap://[::1]/', { LDAP_START_TLS: 'true' })
   t.strictSame(settings.servers, [
     { host: 'one.example', port: 636, security: 'ldaps', loopback: false },
     { host: 'two.example', port: 3890, security: 'start-tls', loopback: false },
     { host: '::1', port: 389, security: 'start-tls', loopback: true },
   ])
-  t.equal(ldapSettings('ldap://localhost').servers[0]?.security, 'none', 'nobody reads along on this machine')
+  t.equal(parseLdapSettings('ldap://localhost').servers[0]?.security, 'none', 'nobody reads along on this machine')
   t.equal(settings.timeout, 5000)
 })
 
@@ -54,7 +54,7 @@ t.test('a directory elsewhere is never asked without TLS', async t => {
 })
 
 t.test('the bind password shows itself to nobody who prints the settings, and no log of messages may run beside it', async t => {
-  const settings = ldapSettings('ldap://localhost', { LDAP_BIND_PASSWORD: 'hunter2' })
+  const settings = parseLdapSettings('ldap://localhost', { LDAP_BIND_PASSWORD: 'hunter2' })
   t.equal(settings.bindPassword.reveal(), 'hunter2')
   t.notMatch([inspect(settings, { depth: 9, showHidden: true }), JSON.stringify(settings), String(settings.bindPassword)].join('\n'), 'hunter2')
   for (const NODE_DEBUG of ['ldapts', 'http,LDAPTS', '*', 'ldap*']) t.match(faultsOf({ ...set, NODE_DEBUG }), [/^NODE_DEBUG: /], NODE_DEBUG)

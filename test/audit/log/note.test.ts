@@ -1,7 +1,7 @@
 import t from 'tap'
-import { checkpointsIn, checkpointText, openCheckpoint, parseCheckpointText } from '../../../src/audit/log/checkpoint.js'
-import { formatNote, formatVerifierKey, parseNote, parseVerifierKey, signedBy, verifierKey } from '../../../src/audit/log/note.js'
-import { nodeCrypto, publicKeyOf, sha256, signEd25519 } from '../../../src/audit/sealing/node-crypto.js'
+import { splitCheckpoints, formatCheckpoint, openCheckpoint, parseCheckpoint } from '../../../src/audit/log/checkpoint.js'
+import { formatNote, formatVerifierKey, parseNote, parseVerifierKey, verifySignatures, createVerifierKey } from '../../../src/audit/log/note.js'
+import { nodeCrypto, derivePublicKey, sha256, signEd25519 } from '../../../src/audit/sealing/node-crypto.js'
 
 // golang.org/x/mod/sumdb/note, its example: the standard's own key, and what it signed.
 const peter = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
@@ -20,20 +20,20 @@ const keyOf = (text: string) => parseVerifierKey(sha256, text)!
 t.test('notes that the standard’s own example keys signed verify, byte for byte', async t => {
   for (const [key, note] of [[peter, peterNote], [example, exampleNote]] as const) {
     const parsed = parseNote(note)!
-    t.match(signedBy(nodeCrypto, parsed, [keyOf(key)]), { keys: [{ name: keyOf(key).name }] })
+    t.match(verifySignatures(nodeCrypto, parsed, [keyOf(key)]), { keys: [{ name: keyOf(key).name }] })
     t.equal(formatNote(parsed), note)
     t.equal(formatVerifierKey(keyOf(key)), key)
   }
 })
 
 t.test('the example’s private key makes the example’s signature', async t => {
-  const key = verifierKey(sha256, 'PeterNeumann', publicKeyOf(peterSeed))
+  const key = createVerifierKey(sha256, 'PeterNeumann', derivePublicKey(peterSeed))
   t.equal(formatVerifierKey(key), peter)
   t.equal(formatNote({ text: peterText, signatures: [{ name: key.name, keyId: key.id, signature: signEd25519(peterSeed, Buffer.from(peterText)) }] }), peterNote)
 })
 
 t.test('a text or signature that was changed is forged; an unknown key says nothing', async t => {
-  const verdict = (note: string, ...keys: string[]) => signedBy(nodeCrypto, parseNote(note)!, keys.map(keyOf))
+  const verdict = (note: string, ...keys: string[]) => verifySignatures(nodeCrypto, parseNote(note)!, keys.map(keyOf))
   t.match(verdict(peterNote.replace('answer', 'Answer'), peter), { forged: { name: 'PeterNeumann' } })
   t.match(verdict(peterNote.replace('x08go/ZJ', 'x08go/ZK'), peter), { forged: { name: 'PeterNeumann' } })
   t.strictSame(verdict(peterNote, example), { keys: [] })
@@ -50,22 +50,22 @@ t.test('what is no note or no key is not read', async t => {
 })
 
 t.test('a checkpoint is origin, size and root', async t => {
-  const checkpoint = parseCheckpointText(sofa)!
+  const checkpoint = parseCheckpoint(sofa)!
   t.match(checkpoint, { origin: 'example.com/behind-the-sofa', size: 20852163 })
-  t.equal(checkpointText(checkpoint), sofa)
-  t.equal(parseCheckpointText(`${sofa}an extension\n`)!.size, 20852163)
+  t.equal(formatCheckpoint(checkpoint), sofa)
+  t.equal(parseCheckpoint(`${sofa}an extension\n`)!.size, 20852163)
   const texts = ['', sofa.slice(0, -1), sofa.replace('20852163', '020852163'), sofa.replace('20852163', '-1'), sofa.replace('20852163', '9007199254740993'), sofa.replace('2I=', ''), sofa.replace('CsUY', 'CsUYCsUY'), `${sofa}\n`, `\n${sofa}`]
-  t.strictSame(texts.filter(text => parseCheckpointText(text) !== undefined), [])
+  t.strictSame(texts.filter(text => parseCheckpoint(text) !== undefined), [])
   t.strictSame(openCheckpoint(nodeCrypto, sofaNote, [keyOf(peter)]), { fault: 'unknown-key' })
   t.strictSame(openCheckpoint(nodeCrypto, peterNote, [keyOf(peter)]), { fault: 'no-checkpoint' }, 'a good note that is none')
 })
 
 t.test('a file of checkpoints is read note by note, and what was torn off by a crash is passed over', async t => {
-  t.strictSame(checkpointsIn(`${sofaNote}\n${sofaNote}\n`), { notes: [sofaNote, sofaNote], unreadable: 0 })
-  t.strictSame(checkpointsIn(sofaNote), { notes: [sofaNote], unreadable: 0 })
-  t.strictSame(checkpointsIn('\n\n'), { notes: [], unreadable: 0 })
+  t.strictSame(splitCheckpoints(`${sofaNote}\n${sofaNote}\n`), { notes: [sofaNote, sofaNote], unreadable: 0 })
+  t.strictSame(splitCheckpoints(sofaNote), { notes: [sofaNote], unreadable: 0 })
+  t.strictSame(splitCheckpoints('\n\n'), { notes: [], unreadable: 0 })
   const torn = Array.from({ length: sofaNote.length - 2 }, (_, index) => sofaNote.slice(0, index + 1))
-  t.strictSame(torn.map(piece => checkpointsIn(`${sofaNote}\n${piece}\n\n${sofaNote}\n`).notes), torn.map(() => [sofaNote, sofaNote]))
-  t.strictSame(torn.map(piece => checkpointsIn(`${sofaNote}\n${piece}`).notes), torn.map(() => [sofaNote]))
-  t.equal(checkpointsIn(`${sofaNote}\nsomething else\n\n${sofaNote}`).unreadable, 1)
+  t.strictSame(torn.map(piece => splitCheckpoints(`${sofaNote}\n${piece}\n\n${sofaNote}\n`).notes), torn.map(() => [sofaNote, sofaNote]))
+  t.strictSame(torn.map(piece => splitCheckpoints(`${sofaNote}\n${piece}`).notes), torn.map(() => [sofaNote]))
+  t.equal(splitCheckpoints(`${sofaNote}\nsomething else\n\n${sofaNote}`).unreadable, 1)
 })

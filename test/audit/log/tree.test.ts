@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { provesConsistency, provesInclusion } from '../../../src/audit/log/check-proof.js'
-import { GrowingTree, hashOfRun } from '../../../src/audit/log/growing-tree.js'
-import { consistencyRuns, inclusionRuns, subtreesOf, type Run } from '../../../src/audit/log/subtrees.js'
-import { nodeTreeHash } from '../../../src/audit/sealing/node-crypto.js'
+import { verifyConsistency, verifyInclusion } from '../../../src/audit/log/check-proof.js'
+import { AppendOnlyTree, combineSubtreeHashes } from '../../../src/audit/log/growing-tree.js'
+import { computeConsistencyRanges, computeInclusionRanges, splitIntoSubtrees, type LeafRange } from '../../../src/audit/log/subtrees.js'
+import { createNodeCryptoTreeHasher } from '../../../src/audit/sealing/node-crypto.js'
 
 // The reference leaves and roots of Certificate Transparency (RFC 6962), as transparency-dev/merkle publishes them.
 const inputs = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f']
@@ -31,21 +31,21 @@ const consistency = [
   { size: 6, later: 7, proof: ['0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a', 'b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f', 'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7'] },
 ]
 
-const hash = nodeTreeHash()
+const hash = createNodeCryptoTreeHasher()
 const bytes = (hex: string) => Buffer.from(hex, 'hex')
 const hex = (one: Uint8Array) => Buffer.from(one).toString('hex')
 
 /** A tree with all that it completed on its way, so that any run of it can be hashed. */
 function grown (leaves: readonly Uint8Array[]) {
-  const tree = new GrowingTree(hash)
+  const tree = new AppendOnlyTree(hash)
   const nodes = new Map<string, Uint8Array>()
   const runsRoots = leaves.map((leaf, index) => {
     nodes.set(`0/${index}`, hash.leaf(leaf))
     tree.append(hash.leaf(leaf), (subtree, node) => nodes.set(`${subtree.level}/${subtree.index}`, node))
     return tree.root()
   })
-  const of = (run: Run) => hashOfRun(hash, subtreesOf(run).map(({ level, index }) => nodes.get(`${level}/${index}`)!))
-  return { rootAt: (size: number) => size === 0 ? hash.empty : runsRoots[size - 1]!, of }
+  const of = (run: LeafRange) => combineSubtreeHashes(hash, splitIntoSubtrees(run).map(({ level, index }) => nodes.get(`${level}/${index}`)!))
+  return { rootAt: (size: number) => size === 0 ? hash.emptyRoot : runsRoots[size - 1]!, of }
 }
 
 t.test('the roots of 0 to 8 leaves are those of Certificate Transparency', async t => {
@@ -57,12 +57,12 @@ t.test('the roots of 0 to 8 leaves are those of Certificate Transparency', async
 t.test('its proofs are made and accepted', async t => {
   const tree = grown(inputs.map(bytes))
   for (const { leaf, size, proof } of inclusion) {
-    t.strictSame(inclusionRuns(leaf, size).map(run => hex(tree.of(run))), proof, `leaf ${leaf} of ${size}`)
-    t.ok(provesInclusion(hash, { leaf, size, leafHash: hash.leaf(bytes(inputs[leaf]!)), proof: proof.map(bytes), root: bytes(roots[size]!) }))
+    t.strictSame(computeInclusionRanges(leaf, size).map(run => hex(tree.of(run))), proof, `leaf ${leaf} of ${size}`)
+    t.ok(verifyInclusion(hash, { leaf, size, leafHash: hash.leaf(bytes(inputs[leaf]!)), proof: proof.map(bytes), root: bytes(roots[size]!) }))
   }
   for (const { size, later, proof } of consistency) {
-    t.strictSame(consistencyRuns(size, later).map(run => hex(tree.of(run))), proof, `${size} to ${later}`)
-    t.ok(provesConsistency(hash, { size, laterSize: later, root: bytes(roots[size]!), laterRoot: bytes(roots[later]!), proof: proof.map(bytes) }))
+    t.strictSame(computeConsistencyRanges(size, later).map(run => hex(tree.of(run))), proof, `${size} to ${later}`)
+    t.ok(verifyConsistency(hash, { size, laterSize: later, root: bytes(roots[size]!), laterRoot: bytes(roots[later]!), proof: proof.map(bytes) }))
   }
 })
 
@@ -79,16 +79,16 @@ t.test('a proof for every leaf and every pair of sizes up to 40 is accepted, and
   for (let size = 0; size <= leaves.length; size++) {
     const root = tree.rootAt(size)
     for (let leaf = 0; leaf < size; leaf++) {
-      const claim = { leaf, size, leafHash: hash.leaf(leaves[leaf]!), proof: inclusionRuns(leaf, size).map(tree.of), root }
-      if (!provesInclusion(hash, claim)) wrong.push(`leaf ${leaf} of ${size}`)
-      const lies = [{ ...claim, leafHash: hash.empty }, { ...claim, root: hash.empty }, { ...claim, leaf: size }, { ...claim, leaf: -1 }, ...bent(claim.proof, root).map(proof => ({ ...claim, proof }))]
-      if (lies.some(lie => provesInclusion(hash, lie))) wrong.push(`a lie about leaf ${leaf} of ${size}`)
+      const claim = { leaf, size, leafHash: hash.leaf(leaves[leaf]!), proof: computeInclusionRanges(leaf, size).map(tree.of), root }
+      if (!verifyInclusion(hash, claim)) wrong.push(`leaf ${leaf} of ${size}`)
+      const lies = [{ ...claim, leafHash: hash.emptyRoot }, { ...claim, root: hash.emptyRoot }, { ...claim, leaf: size }, { ...claim, leaf: -1 }, ...bent(claim.proof, root).map(proof => ({ ...claim, proof }))]
+      if (lies.some(lie => verifyInclusion(hash, lie))) wrong.push(`a lie about leaf ${leaf} of ${size}`)
     }
     for (let older = 0; older <= size; older++) {
-      const claim = { size: older, root: tree.rootAt(older), laterSize: size, laterRoot: root, proof: consistencyRuns(older, size).map(tree.of) }
-      if (!provesConsistency(hash, claim)) wrong.push(`${older} to ${size}`)
+      const claim = { size: older, root: tree.rootAt(older), laterSize: size, laterRoot: root, proof: computeConsistencyRanges(older, size).map(tree.of) }
+      if (!verifyConsistency(hash, claim)) wrong.push(`${older} to ${size}`)
       const lies = [{ ...claim, root: hash.leaf(root) }, ...older > 0 ? [{ ...claim, laterRoot: hash.leaf(root) }] : [], ...older < size && older > 0 ? [{ ...claim, size, laterSize: older }] : [], ...bent(claim.proof, root).map(proof => ({ ...claim, proof }))]
-      if (lies.some(lie => provesConsistency(hash, lie))) wrong.push(`a lie about ${older} to ${size}`)
+      if (lies.some(lie => verifyConsistency(hash, lie))) wrong.push(`a lie about ${older} to ${size}`)
     }
   }
   t.strictSame(wrong, [])
@@ -98,8 +98,8 @@ t.test('a tree that goes on from its peaks is the tree that never stopped, and a
   fc.assert(fc.property(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 40 }), (before, after) => {
     const leaves = Array.from({ length: before + after }, (_, index) => Buffer.from(String(index)))
     const tree = grown(leaves)
-    const peaks = subtreesOf({ from: 0, to: before }).map(({ level, index }) => tree.of({ from: index * 2 ** level, to: (index + 1) * 2 ** level }))
-    const resumed = new GrowingTree(hash, before, peaks)
+    const peaks = splitIntoSubtrees({ from: 0, to: before }).map(({ level, index }) => tree.of({ from: index * 2 ** level, to: (index + 1) * 2 ** level }))
+    const resumed = new AppendOnlyTree(hash, before, peaks)
     const copy = resumed.copy()
     for (const leaf of leaves.slice(before)) resumed.append(hash.leaf(leaf))
     return hex(resumed.root()) === hex(tree.rootAt(before + after)) && hex(copy.root()) === hex(tree.rootAt(before))
@@ -108,6 +108,6 @@ t.test('a tree that goes on from its peaks is the tree that never stopped, and a
 
 t.test('a leaf larger than any before it is hashed whole', async t => {
   const large = Buffer.alloc(100_000, 7)
-  t.equal(hex(nodeTreeHash().leaf(large)), hex(nodeTreeHash().leaf(Buffer.from(large))))
+  t.equal(hex(createNodeCryptoTreeHasher().leaf(large)), hex(createNodeCryptoTreeHasher().leaf(Buffer.from(large))))
   t.not(hex(hash.leaf(large)), hex(hash.leaf(large.subarray(1))))
 })

@@ -5,13 +5,13 @@ import { sql, type Kysely } from 'kysely'
 import t from 'tap'
 import { appendEvent } from '../../../src/audit/events.js'
 import type { Database } from '../../../src/database/schema.js'
-import { GrowingTree } from '../../../src/audit/log/growing-tree.js'
-import { logKeys } from '../../../src/audit/sealing/log-keys.js'
-import { leafBytes, listEvents } from '../../../src/audit/sealing/logged-events.js'
-import { nodeTreeHash } from '../../../src/audit/sealing/node-crypto.js'
+import { AppendOnlyTree } from '../../../src/audit/log/growing-tree.js'
+import { createLogKeys } from '../../../src/audit/sealing/log-keys.js'
+import { encodeLeaf, listEvents } from '../../../src/audit/sealing/logged-events.js'
+import { createNodeCryptoTreeHasher } from '../../../src/audit/sealing/node-crypto.js'
 import { sealLog } from '../../../src/audit/sealing/seal.js'
-import { openTestDatabase, testBegins } from '../../helpers/database.js'
-import { appendEvents, appendManyEvents, checkpointIn, sealed, testLog } from '../../helpers/log.js'
+import { openTestDatabase, testStart } from '../../helpers/database.js'
+import { appendEvents, appendManyEvents, parseCheckpointNote, sealTestLog, createTestLog } from '../../helpers/log.js'
 import { postgresOnly, startServer, temporaryFolder } from '../../helpers/processes.js'
 
 const sealedIds = async (db: Kysely<Database>) => (await db.selectFrom('log_leaves').select('event_id').orderBy('index').execute()).map(one => one.event_id)
@@ -19,47 +19,47 @@ const sealedIds = async (db: Kysely<Database>) => (await db.selectFrom('log_leav
 /** A transaction that has written an event and stays open. */
 async function openWriter (db: Kysely<Database>) {
   const trx = await db.startTransaction().execute()
-  return { trx, id: await appendEvent(trx, { kind: 'signed-out', at: testBegins, actor: 'system' }) }
+  return { trx, id: await appendEvent(trx, { kind: 'signed-out', at: testStart, actor: 'system' }) }
 }
 
 t.test('an event whose transaction commits late is never skipped', postgresOnly, async t => {
   const { db } = await openTestDatabase(t)
-  const log = testLog()
+  const log = createTestLog()
   const before = await appendEvents(db, 2)
   const late = await openWriter(db)
   const rolledBack = await openWriter(db)
   const after = await appendEvents(db, 3)
 
   t.test('while it is open only what comes before it is sealed, and that is said', async t => {
-    t.match(await sealed(db, log), { added: 2, whole: false })
+    t.match(await sealTestLog(db, log), { added: 2, isComplete: false })
     t.strictSame(await sealedIds(db), before)
-    t.match(await sealed(db, log), { added: 0, whole: false })
+    t.match(await sealTestLog(db, log), { added: 0, isComplete: false })
   })
 
   t.test('nobody who writes is made to wait for it', async t => {
-    const sealing = sealLog(db, log, testBegins, { patience: 400 })
+    const sealing = sealLog(db, log, testStart, { maxWaitMs: 400 })
     const { rows } = await sql<{ waiting: number }>`select count(*)::int as waiting from pg_locks where not granted`.execute(db)
     after.push(...await appendEvents(db, 1))
     t.equal(rows[0]!.waiting, 0)
-    t.match(await sealing, { whole: false })
+    t.match(await sealing, { isComplete: false })
   })
 
   t.test('when it has committed it is sealed in its place, and what was rolled back leaves no gap', async t => {
     await rolledBack.trx.rollback().execute()
-    const waiting = sealLog(db, log, testBegins)
+    const waiting = sealLog(db, log, testStart)
     await late.trx.commit().execute()
-    t.match(await waiting, { added: 5, whole: true }, 'the sealer waits for a moment')
+    t.match(await waiting, { added: 5, isComplete: true }, 'the sealer waits for a moment')
     t.strictSame(await sealedIds(db), [...before, late.id, ...after])
   })
 })
 
 t.test('sealers at once on one database make one log without a gap, while events go on coming', postgresOnly, async t => {
   const { db } = await openTestDatabase(t)
-  const log = testLog()
+  const log = createTestLog()
   const work = async () => { for (let round = 0; round < 4; round++) await appendEvents(db, 5) }
-  const seal = async () => { for (let round = 0; round < 4; round++) await sealed(db, log) }
+  const seal = async () => { for (let round = 0; round < 4; round++) await sealTestLog(db, log) }
   await Promise.all([work(), seal(), work(), seal(), work(), seal()])
-  await sealed(db, log)
+  await sealTestLog(db, log)
   const events = await listEvents(db, 0, Number.MAX_SAFE_INTEGER, 1000)
   t.equal(events.length, 60)
   t.strictSame(await sealedIds(db), events.map(event => event.id))
@@ -89,12 +89,12 @@ t.test('a server that is killed while it seals leaves a log that goes on', postg
   }
   const before = await db.selectFrom('log_leaves').select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()
   t.ok(before.count < 8000, 'it was killed on its way')
-  const { note } = await sealed(db, { origin: 'unused', keys: logKeys([seed]), checkpointFile })
-  const hash = nodeTreeHash()
-  const tree = new GrowingTree(hash)
+  const { note } = await sealTestLog(db, { origin: 'unused', keys: createLogKeys([seed]), checkpointFile })
+  const hash = createNodeCryptoTreeHasher()
+  const tree = new AppendOnlyTree(hash)
   const events = await listEvents(db, 0, Number.MAX_SAFE_INTEGER, 20_000)
-  for (const event of events) tree.append(hash.leaf(leafBytes(event)))
+  for (const event of events) tree.append(hash.leaf(encodeLeaf(event)))
   // A server may have had something of its own to write down.
   t.ok(events.length >= 8000)
-  t.match(checkpointIn(note), { origin: '127.0.0.1:0/metropolia', size: events.length, root: tree.root() })
+  t.match(parseCheckpointNote(note), { origin: '127.0.0.1:0/metropolia', size: events.length, root: tree.root() })
 })

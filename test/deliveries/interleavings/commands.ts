@@ -5,22 +5,22 @@ import type { IssueRequest } from '../../../src/slips/issue-request.js'
 import { takeStep } from '../../../src/deliveries/take-step.js'
 import { Problem } from '../../../src/http/problems.js'
 import { channels } from '../../../src/institution/words.js'
-import { redeem } from '../../../src/redemptions/redeem.js'
-import { theHolder } from '../../../src/redemptions/redeemer.js'
-import { sweepExpired } from '../../../src/slips/expiry-sweep.js'
+import { redeemCode } from '../../../src/redemptions/redeem.js'
+import { holderRedeemer } from '../../../src/redemptions/redeemer.js'
+import { recordExpiredSlips } from '../../../src/slips/expiry-sweep.js'
 import { issueSlip } from '../../../src/slips/issue-slip.js'
 import { custodySteps, type CustodyStep } from '../../../src/slips/life.js'
 import { findSlip } from '../../../src/slips/queries.js'
-import { stepsOpenTo } from '../../../src/slips/step-rights.js'
+import { getStepsAllowedFor } from '../../../src/slips/step-rights.js'
 import { reissueAfterPaperJam, voidSlip } from '../../../src/slips/void-slip.js'
-import { home, passport } from '../../helpers/counter.js'
-import { freshTrackingNumber } from '../../helpers/slips-in-states.js'
-import { printing, type IssuedPaper, type Person, type World } from './world.js'
+import { homeAddress, passportCheck } from '../../helpers/counter.js'
+import { createTrackingNumber } from '../../helpers/slips-in-states.js'
+import { issueWithKnownCode, type IssuedPaper, type Person, type World } from './world.js'
 import { tryCode } from '../../helpers/try-code.js'
 
-const minute = 60_000
-const aDay = 24 * 60 * minute
-const waits = [1, minute, minute, 11 * minute, aDay, aDay, 3 * aDay, 8 * aDay, 31 * aDay, 'just before its end', 'to its end'] as const
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+const waits = [1, MINUTE_MS, MINUTE_MS, 11 * MINUTE_MS, DAY_MS, DAY_MS, 3 * DAY_MS, 8 * DAY_MS, 31 * DAY_MS, 'just before its end', 'to its end'] as const
 
 /** The newest paper of an account, or one some way back. */
 const paper = fc.record({ account: fc.nat(1), back: fc.constantFrom(0, 0, 0, 1, 2) })
@@ -45,7 +45,7 @@ const command = fc.oneof(
 /** One to three things that happen at once, many times over. */
 const batches = fc.array(fc.array(command, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 25, size: 'max' })
 /** Something is issued to both accounts first; then anything. */
-export const story = fc.tuple(fc.tuple(commands.issue, commands.issue), batches, batches)
+export const scenario = fc.tuple(fc.tuple(commands.issue, commands.issue), batches, batches)
   .map(([both, morning, evening]): Command[][] => [both.map((issue, account) => ({ ...issue, account })), ...morning, ...evening])
 export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never
 
@@ -58,23 +58,23 @@ export interface Outcome {
 }
 
 /** Does it. @throws only what no command may throw */
-export async function run (world: World, command: Command): Promise<Outcome> {
+export async function runCommand (world: World, command: Command): Promise<Outcome> {
   try {
-    return { command, ...await attempt(world, command) }
+    return { command, ...await executeCommand(world, command) }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return { command, came: error.code }
   }
 }
 
-async function attempt (world: World, command: Command): Promise<Omit<Outcome, 'command'>> {
+async function executeCommand (world: World, command: Command): Promise<Omit<Outcome, 'command'>> {
   const { test: { deps, clock }, staff } = world
   switch (command.do) {
     case 'issue':
-      await printing(world, command.account, async dice => await issueSlip(dice, staff.agent, requestOf(world, command)))
+      await issueWithKnownCode(world, command.account, async dice => await issueSlip(dice, staff.agent, toIssueRequest(world, command)))
       return { came: 'done' }
     case 'sweep':
-      await sweepExpired(deps.db, deps.now())
+      await recordExpiredSlips(deps.db, deps.now())
       return { came: 'done' }
   }
   const papers = world.papers.filter(one => one.account === command.paper.account)
@@ -83,19 +83,19 @@ async function attempt (world: World, command: Command): Promise<Omit<Outcome, '
   if (slip === undefined || found === undefined) return { came: 'nothing' }
   switch (command.do) {
     case 'step':
-      await takeStep(deps, staff[command.by], slip, { step: command.step, ...partsOf(command.step, command.check), ...command.step === 'post' ? { trackingNumber: stickers[command.sticker]! } : {} })
+      await takeStep(deps, staff[command.by], slip, { step: command.step, ...stepFields(command.step, command.check), ...command.step === 'post' ? { trackingNumber: trackingNumbers[command.sticker]! } : {} })
       return { came: 'done' }
     case 'button': {
-      const [turn] = [staff[command.porter], staff.agent].flatMap(by => stepsOpenTo(by, slip, deps.profile).filter(step => step !== 'return').map(step => ({ by, step })))
+      const [turn] = [staff[command.porter], staff.agent].flatMap(by => getStepsAllowedFor(by, slip, deps.profile).filter(step => step !== 'return').map(step => ({ by, step })))
       if (turn === undefined) return { came: 'nothing' }
-      await takeStep(deps, turn.by, slip, { step: turn.step, ...partsOf(turn.step, command.check) })
+      await takeStep(deps, turn.by, slip, { step: turn.step, ...stepFields(turn.step, command.check) })
       return { came: 'done' }
     }
     case 'void':
-      await voidSlip(deps, staff[command.by], slip, { word: 'lost' })
+      await voidSlip(deps, staff[command.by], slip, { code: 'lost' })
       return { came: 'done' }
     case 'paper-jam':
-      await printing(world, found.account, async dice => await reissueAfterPaperJam(dice, staff.agent, slip, `form:${randomBytes(8).toString('hex')}`))
+      await issueWithKnownCode(world, found.account, async dice => await reissueAfterPaperJam(dice, staff.agent, slip, `form:${randomBytes(8).toString('hex')}`))
       return { came: 'done' }
     case 'try-code': {
       const as = command.asTheOther ? 1 - found.account : found.account
@@ -103,7 +103,7 @@ async function attempt (world: World, command: Command): Promise<Omit<Outcome, '
       return { came: opened === undefined ? 'in vain' : 'accepted', tried: { paper: found, as, rightly: !command.asTheOther, opened } }
     }
     case 'redeem': {
-      const opened = (await redeem(deps, theHolder, { username: world.accounts[found.account]!.username, code: found.code }))?.slipNumber
+      const opened = (await redeemCode(deps, holderRedeemer, { username: world.accounts[found.account]!.username, code: found.code }))?.slipNumber
       return { came: opened === undefined ? 'in vain' : 'redeemed', tried: { paper: found, as: found.account, rightly: true, opened } }
     }
     case 'wait': {
@@ -116,23 +116,23 @@ async function attempt (world: World, command: Command): Promise<Omit<Outcome, '
 }
 
 /** Few, so that two letters meet at one number. */
-const stickers = Array.from({ length: 4 }, freshTrackingNumber)
+const trackingNumbers = Array.from({ length: 4 }, createTrackingNumber)
 
-function partsOf (step: CustodyStep, check: string) {
+function stepFields (step: CustodyStep, check: string) {
   switch (step) {
-    case 'hand-over': return check === 'none' ? {} : { identityCheck: { ...passport, documentType: 'passport' as const, photoMatches: check === 'good' } }
-    case 'post': return { trackingNumber: freshTrackingNumber(), ...check === 'none' ? {} : { personalHandover: true } }
+    case 'hand-over': return check === 'none' ? {} : { identityCheck: { ...passportCheck, documentType: 'passport' as const, photoMatches: check === 'good' } }
+    case 'post': return { trackingNumber: createTrackingNumber(), ...check === 'none' ? {} : { personalHandover: true } }
     case 'return': return check === 'none' ? {} : { note: 'not-collected' }
     default: return {}
   }
 }
 
-function requestOf ({ accounts }: World, { account, channel }: Command & { do: 'issue' }): IssueRequest {
+function toIssueRequest ({ accounts }: World, { account, channel }: Command & { do: 'issue' }): IssueRequest {
   const { id, displayName } = accounts[account]!
   const wish = { accountId: id, channel, requestReference: 'REQ-1' }
   switch (channel) {
-    case 'counter': return { ...wish, identityCheck: { ...passport, documentType: 'passport' } }
+    case 'counter': return { ...wish, identityCheck: { ...passportCheck, documentType: 'passport' } }
     case 'porter': return { ...wish, porter: { servicePointId: 'porter-arabia' } }
-    case 'registered-letter': return { ...wish, letter: { recipient: displayName, ...home } }
+    case 'registered-letter': return { ...wish, letter: { recipient: displayName, ...homeAddress } }
   }
 }

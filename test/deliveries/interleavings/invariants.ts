@@ -1,7 +1,7 @@
 /** What must hold of the slips at every moment, whoever did what in which order. */
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
-import { custodySteps, firstPlace, placeAfter, stepTarget, type CustodyStep, type SlipState, type StepName } from '../../../src/slips/life.js'
+import { custodySteps, getInitialPlace, placeAfterStep, getTargetState, type CustodyStep, type SlipState, type StepName } from '../../../src/slips/life.js'
 import type { Outcome } from './commands.js'
 import type { World } from './world.js'
 
@@ -28,7 +28,7 @@ const stateAt = ({ state, expires_at: end }: Pick<Slip, 'state' | 'expires_at'>,
 type Slip = Awaited<ReturnType<typeof readSlips>>[number]
 
 /** How often codes were turned down under the user name of an account, by the record, and how many reservations ran out. */
-async function readTurnedDown ({ test: { deps: { db } }, accounts }: World) {
+async function countRejectedTries ({ test: { deps: { db } }, accounts }: World) {
   const rows = await db.selectFrom('audit_events').select(['account', 'kind'])
     .where('kind', 'in', ['redemption-refused', 'code-tried-while-dead', 'redemption-unfinished']).where('account', 'in', accounts.map(account => account.id)).execute()
   return (account: string) => {
@@ -43,7 +43,7 @@ function isOnRecord (inVain: number, { turnedDown, unfinished }: { turnedDown: n
 }
 
 /** Looks at everything after a batch. @returns each rule that is broken, in words; empty when all hold */
-export async function brokenRules (world: World, outcomes: readonly Outcome[]): Promise<string[]> {
+export async function findViolations (world: World, outcomes: readonly Outcome[]): Promise<string[]> {
   const now = world.test.clock.now()
   const slips = await readSlips(world)
   const before = world.states
@@ -53,22 +53,22 @@ export async function brokenRules (world: World, outcomes: readonly Outcome[]): 
     const { id } = world.accounts[tried.as]!
     world.triedInVain.set(id, (world.triedInVain.get(id) ?? 0) + 1)
   }
-  const recorded = await readTurnedDown(world)
+  const recorded = await countRejectedTries(world)
   return [
     ...world.accounts.filter(({ id }) => slips.filter(slip => slip.account_id === id && isOpen(stateAt(slip, now))).length > 1).map(({ username }) => `${username} has two open slips`),
     ...world.accounts.filter(({ id }) => !isOnRecord(world.triedInVain.get(id) ?? 0, recorded(id))).map(({ username }) => `not every code that was tried in vain as ${username} is on record`),
-    ...slips.flatMap(slip => brokenBy(world, slip, now).map(rule => `${slip.number} (${slip.channel}, ${slip.state}): ${rule}`)),
-    ...outcomes.flatMap(outcome => brokenByTry(outcome, before, slips, outcomes.length === 1, now)),
-    ...outcomes.length === 1 ? outcomes.filter(isBrokenButton).map(({ came }) => `a button that was shown came to ${came}`) : [],
+    ...slips.flatMap(slip => findSlipViolations(world, slip, now).map(rule => `${slip.number} (${slip.channel}, ${slip.state}): ${rule}`)),
+    ...outcomes.flatMap(outcome => findTryViolations(outcome, before, slips, outcomes.length === 1, now)),
+    ...outcomes.length === 1 ? outcomes.filter(isOfferedStepRefused).map(({ came }) => `a button that was shown came to ${came}`) : [],
   ]
 }
 
 /** A step that a page offers is one that can be taken, with what it needs. */
-function isBrokenButton ({ command, came }: Outcome): boolean {
+function isOfferedStepRefused ({ command, came }: Outcome): boolean {
   return command.do === 'button' && !['done', 'nothing', 'identity-not-checked', 'validation-failed'].includes(came)
 }
 
-function brokenBy (world: World, slip: Slip, now: Date): string[] {
+function findSlipViolations (world: World, slip: Slip, now: Date): string[] {
   const state = stateAt(slip, now)
   const end = [state, slip.void_reason, isOpen(state) ? '' : (slip.ended_at ?? slip.expires_at).toISOString()].join()
   if (!isOpen(state) && !world.ends.has(slip.number)) world.ends.set(slip.number, end)
@@ -78,9 +78,9 @@ function brokenBy (world: World, slip: Slip, now: Date): string[] {
     ['its code lives only after its handover', !isLive(state) || hasBeenHandedOver(slip)],
     ['it ends before its ceiling', slip.expires_at <= slip.ceiling_at],
     ['its steps are a chain to its state', slip.steps.every((step, i) => step.from_state === (slip.steps[i - 1]?.to_state ?? null)) && slip.steps.at(-1)?.to_state === slip.state],
-    ['each step is in the table', slip.steps.every(step => isInTable(slip, step))],
-    ['each step is on record', slip.steps.map(recordOf).join() === slip.events.map(({ kind, facts }) => [kind, facts['step'] ?? '', facts['from'] ?? '', facts['to'] ?? ''].join(' ')).join()],
-    ['its envelope lies where the last step put it', slip.envelope_at === (last === undefined ? firstPlace(slip.channel) : placeAfter[last.step as CustodyStep])],
+    ['each step is in the table', slip.steps.every(step => isAllowedTransition(slip, step))],
+    ['each step is on record', slip.steps.map(formatExpectedEvent).join() === slip.events.map(({ kind, facts }) => [kind, facts['step'] ?? '', facts['from'] ?? '', facts['to'] ?? ''].join(' ')).join()],
+    ['its envelope lies where the last step put it', slip.envelope_at === (last === undefined ? getInitialPlace(slip.channel) : placeAfterStep[last.step as CustodyStep])],
     ['every right code that was tried while it was dead has raised its alert', slip.alerted === slip.tried_dead],
     ['it is redeemed once at the most', slip.steps.filter(step => step.step === 'redeem').length <= 1],
   ]
@@ -97,19 +97,19 @@ function hasBeenHandedOver (slip: Slip): boolean {
 
 type Step = Slip['steps'][number]
 
-function isInTable ({ channel }: Slip, { step, from_state: from, to_state: to }: Step): boolean {
+function isAllowedTransition ({ channel }: Slip, { step, from_state: from, to_state: to }: Step): boolean {
   if (from === null) return step === 'issue'
-  return stepTarget(step, from, channel) === to || (step === 'return' && from === to && ['voided', 'expired', 'locked'].includes(from))
+  return getTargetState(step, from, channel) === to || (step === 'return' && from === to && ['voided', 'expired', 'locked'].includes(from))
 }
 
 /** The event that a step must have, in one line. */
-function recordOf ({ step, from_state: from, to_state: to }: Step): string {
+function formatExpectedEvent ({ step, from_state: from, to_state: to }: Step): string {
   const kinds: Partial<Record<StepName, string[]>> = { issue: ['slip-issued', '', '', to], void: ['slip-voided', '', from ?? '', ''], expire: ['slip-expired', '', from ?? '', ''], redeem: ['slip-redeemed', '', from ?? '', ''], lock: ['slip-locked', '', from ?? '', ''] }
   return (kinds[step] ?? ['slip-step', step, from ?? '', to]).join(' ')
 }
 
 /** A code is accepted only where it is right and its slip lives; alone, it is then accepted too. */
-function brokenByTry ({ tried }: Outcome, before: ReadonlyMap<string, SlipState>, slips: readonly Slip[], alone: boolean, now: Date): string[] {
+function findTryViolations ({ tried }: Outcome, before: ReadonlyMap<string, SlipState>, slips: readonly Slip[], alone: boolean, now: Date): string[] {
   if (tried === undefined) return []
   const { paper: { number }, rightly, opened } = tried
   const { account_id: account } = slips.find(slip => slip.number === number)!

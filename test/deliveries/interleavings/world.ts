@@ -1,7 +1,7 @@
 /** Two accounts, those who act upon their slips, and what they remember: for one run of random interleavings. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { activationCode, type ActivationCode } from '../../../src/slips/activation-code.js'
-import { slipNumber } from '../../../src/slips/slip-number.js'
+import { generateActivationCode, type ActivationCode } from '../../../src/slips/activation-code.js'
+import { generateSlipNumber } from '../../../src/slips/slip-number.js'
 import type { IssuedSlip, IssuingDeps } from '../../../src/slips/issue-slip.js'
 import type { SlipState } from '../../../src/slips/life.js'
 import type { Session } from '../../../src/staff/session.js'
@@ -36,12 +36,12 @@ export interface World {
 }
 
 /** Those who work here, as if each had signed in. */
-export async function staffOf (test: TestApp): Promise<Staff> {
+export async function createStaffSessions (test: TestApp): Promise<Staff> {
   await addStaff(test, { login: 'colleague', roles: ['porter'], servicePoints: ['porter-arabia'] })
   const { db, now } = test.deps
   const at = async (login: Person, servicePointId: string): Promise<Session> => ({
     id: randomUUID(),
-    door: 'api',
+    clientType: 'api',
     staff: await db.selectFrom('staff').select(['id', 'login', 'name', 'roles']).where('login', '=', login).executeTakeFirstOrThrow(),
     servicePoint: await db.selectFrom('service_points').select(['id', 'kind', 'name']).where('id', '=', servicePointId).executeTakeFirstOrThrow(),
     endsAt: now(),
@@ -50,7 +50,7 @@ export async function staffOf (test: TestApp): Promise<Staff> {
 }
 
 /** Accounts that nothing has happened to yet. What happened stays on record, so each run has its own. */
-export async function newWorld (test: TestApp, staff: Staff): Promise<World> {
+export async function createWorld (test: TestApp, staff: Staff): Promise<World> {
   const usernames = [0, 1].map(() => `w${randomBytes(6).toString('hex')}`)
   const ids = await insertAccounts(test, usernames)
   return {
@@ -65,7 +65,7 @@ export async function newWorld (test: TestApp, staff: Staff): Promise<World> {
 }
 
 /** Issues with dice that are remembered, so that the code is known without reading the paper. */
-export async function printing (world: World, account: number, issue: (deps: IssuingDeps) => Promise<IssuedSlip>): Promise<void> {
+export async function issueWithKnownCode (world: World, account: number, issue: (deps: IssuingDeps) => Promise<IssuedSlip>): Promise<void> {
   const thrown: Buffer[] = []
   const { number } = await issue({
     ...world.test.deps,
@@ -76,6 +76,6 @@ export async function printing (world: World, account: number, issue: (deps: Iss
     },
   })
   const again = () => thrown.shift()!
-  if (slipNumber(again) !== number) throw new Error('The dice fell otherwise.')
-  world.papers.push({ number, account, code: activationCode(again) })
+  if (generateSlipNumber(again) !== number) throw new Error('The dice fell otherwise.')
+  world.papers.push({ number, account, code: generateActivationCode(again) })
 }

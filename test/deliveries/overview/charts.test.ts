@@ -1,5 +1,5 @@
 import t from 'tap'
-import { stackedWeeks } from '../../../src/deliveries/overview/charts.js'
+import { buildWeekChart } from '../../../src/deliveries/overview/charts.js'
 import { addDays } from '../../../src/service-points/institution-day.js'
 
 const screen = { width: 1120, height: 300 }
@@ -10,25 +10,25 @@ const weeks = (count: number, each: number) => Array.from({ length: count }, (_,
 
 t.test('the scale has room for its largest number, written as the reader writes it', async t => {
   for (const each of [1, 900, 19_445, 1_234_567]) {
-    const { ticks, left } = stackedWeeks(weeks(12, each), screen, say)
+    const { ticks, left } = buildWeekChart(weeks(12, each), screen, say)
     t.ok(ticks.length > 1)
     t.ok(ticks.every(({ words }) => words.length * 8 <= left - 8), `${each}: ${ticks.map(({ words }) => words).join(' ')} in ${left}`)
   }
-  t.match(stackedWeeks(weeks(12, 19_445), screen, say), { ticks: [{ words: '0' }, { words: '5,000' }], bars: [{ words: '19,445' }] })
+  t.match(buildWeekChart(weeks(12, 19_445), screen, say), { ticks: [{ words: '0' }, { words: '5,000' }], bars: [{ words: '19,445' }] })
 })
 
 t.test('the bars of few weeks stand where a phone shows them first', async t => {
-  const { bars } = stackedWeeks(weeks(1, 21), screen, say)
+  const { bars } = buildWeekChart(weeks(1, 21), screen, say)
   t.ok(bars[0]!.x + bars[0]!.width < 300)
   t.ok(bars[0]!.isNamed)
 })
 
 t.test('totals stand above their bars only where they do not run into each other', async t => {
-  t.ok(stackedWeeks(weeks(12, 19_445), screen, say).bars.every(bar => bar.showsTotal))
-  t.notOk(stackedWeeks(weeks(104, 19_445), screen, say).bars.some(bar => bar.showsTotal))
-  t.equal(stackedWeeks(weeks(104, 5), screen, say).bars.filter(bar => bar.isNamed).length, 21, 'and names at every fifth')
+  t.ok(buildWeekChart(weeks(12, 19_445), screen, say).bars.every(bar => bar.showsTotal))
+  t.notOk(buildWeekChart(weeks(104, 19_445), screen, say).bars.some(bar => bar.showsTotal))
+  t.equal(buildWeekChart(weeks(104, 5), screen, say).bars.filter(bar => bar.isNamed).length, 21, 'and names at every fifth')
 })
 
 t.test('a chart of nothing has a scale and no bars', async t => {
-  t.match(stackedWeeks([], screen, say), { bars: [], ticks: [{ words: '0' }, { words: '1' }] })
+  t.match(buildWeekChart([], screen, say), { bars: [], ticks: [{ words: '0' }, { words: '1' }] })
 })

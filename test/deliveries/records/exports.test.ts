@@ -2,35 +2,35 @@ import { createHash, randomUUID } from 'node:crypto'
 import { get } from 'node:http'
 import { sql } from 'kysely'
 import t from 'tap'
-import { verifierKeysOf } from '../../../src/audit/sealing/log-keys.js'
-import { beginExport, type ExportRequest } from '../../../src/deliveries/exports/export-records.js'
+import { toVerifierKeys } from '../../../src/audit/sealing/log-keys.js'
+import { startExport, type ExportRequest } from '../../../src/deliveries/exports/export-records.js'
 import type { Manifest } from '../../../src/deliveries/exports/manifest.js'
-import { ExportProgress, type Told } from '../../../src/deliveries/exports/progress.js'
-import { openReading, recordPages } from '../../../src/deliveries/exports/record-pages.js'
-import { asLines } from '../../../src/deliveries/exports/record-formats.js'
-import { RunningExports } from '../../../src/deliveries/exports/running-exports.js'
-import { asXlsx } from '../../../src/deliveries/exports/xlsx.js'
+import { ExportProgressStore, type ProgressState } from '../../../src/deliveries/exports/progress.js'
+import { openRecordReader, streamRecords } from '../../../src/deliveries/exports/record-pages.js'
+import { toNdjson } from '../../../src/deliveries/exports/record-formats.js'
+import { ExportLimiter } from '../../../src/deliveries/exports/running-exports.js'
+import { toXlsx } from '../../../src/deliveries/exports/xlsx.js'
 import type { DeliveryRecord, FlatRecord } from '../../../src/deliveries/records/records.js'
 import { buildTestApp } from '../../helpers/app.js'
-import { eventsOf, staffIdOf } from '../../helpers/counter.js'
-import { heldFile, judged, zipped } from '../../helpers/evidence.js'
+import { listAuditEvents, requireStaffId } from '../../helpers/counter.js'
+import { createEvidenceFile, judgeFiles, zipFiles } from '../../helpers/evidence.js'
 import { postgresOnly } from '../../helpers/processes.js'
-import { insertSlips, type PlacedSlip } from '../../helpers/slips-in-states.js'
-import { smallBrowser } from '../../helpers/small-browser.js'
-import { unzipped } from '../../helpers/unzip.js'
+import { insertSlips, type InsertedSlip } from '../../helpers/slips-in-states.js'
+import { createPageClient } from '../../helpers/small-browser.js'
+import { unzipFiles } from '../../helpers/unzip.js'
 
 const zone = 'Europe/Helsinki'
 const snapshots = process.env['DATABASE_URL'] !== undefined
 const test = await buildTestApp(t, { snapshots })
 const { api, deps, clock } = test
-const slips: PlacedSlip[] = []
+const slips: InsertedSlip[] = []
 for (let part = 0; part < 5; part++) slips.push(...await insertSlips(test, Array.from({ length: 500 }, () => ({ channel: 'counter', state: 'handed-over', place: 'holder' } as const))))
 const auditor = await test.signIn('auditor')
-const by = { id: randomUUID(), door: 'page', staff: { id: await staffIdOf(test, 'auditor'), login: 'auditor', name: 'Auditor', roles: ['auditor'] }, servicePoint: null, endsAt: clock.now() } as const
-const linesRequest: ExportRequest = { format: 'ndjson', filter: {}, fileName: 'records.ndjson', columns: [], draw: ({ records }) => asLines(records()) }
-const keys = verifierKeysOf(deps.log.keys, deps.log.origin)
+const by = { id: randomUUID(), clientType: 'page', staff: { id: await requireStaffId(test, 'auditor'), login: 'auditor', name: 'Auditor', roles: ['auditor'] }, servicePoint: null, endsAt: clock.now() } as const
+const linesRequest: ExportRequest = { format: 'ndjson', filter: {}, fileName: 'records.ndjson', columns: [], render: ({ records }) => toNdjson(records()) }
+const keys = toVerifierKeys(deps.log.keys, deps.log.origin)
 /** What `audit verify` and verifier.html say of a ZIP, byte for byte as the page sent it, with nothing but the key. */
-const verdictOn = async (zip: Buffer) => await judged(keys, [heldFile('export.zip', zip)])
+const verdictOn = async (zip: Buffer) => await judgeFiles(keys, [createEvidenceFile('export.zip', zip)])
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 t.test('every record comes once, in the order of the list, over more than one page', async t => {
@@ -56,44 +56,44 @@ t.test('the manifest of a file says whose it is, of what, how many rows, and its
   })
   const read = await deps.db.selectFrom('audit_events').select('sequence').where('kind', '=', 'delivery-records-read').where(sql<string>`facts->>'exportId'`, '=', id).executeTakeFirstOrThrow()
   t.equal(lastSequence, read.sequence, 'up to the event that the export itself is')
-  t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { actor: `staff:${by.staff.id}`, facts: { exportId: id, whole: true, rows: 2500, sha256: sha256(answer.rawPayload) } })
+  t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { actor: `staff:${by.staff.id}`, facts: { exportId: id, whole: true, rows: 2500, sha256: sha256(answer.rawPayload) } })
   t.equal((await api(auditor, { url: `/delivery-records/exports/${randomUUID()}` })).statusCode, 404)
   t.equal((await api(await test.signIn('agent'), { url: path! })).statusCode, 403)
 })
 
 t.test('from the page the file and its manifest come in one ZIP', async t => {
-  const browser = smallBrowser(test.app)
+  const browser = createPageClient(test.app)
   await browser.signIn('auditor')
   for (const format of ['csv-comma', 'ndjson', 'json', 'xlsx', 'pdf']) {
     const ticket = randomUUID()
     const { rawPayload } = await browser.get(`/delivery-records/export?format=${format}&ticket=${ticket}&from=1.11.2026`)
-    const files = unzipped(rawPayload)
+    const files = unzipFiles(rawPayload)
     const [name, manifestName] = Object.keys(files)
     t.equal(manifestName, 'manifest.json')
     const manifest = JSON.parse(files['manifest.json']!.toString()) as Manifest
     t.match(manifest.export, { rows: 2500, filter: { from: '2026-11-01' }, files: [{ name, sha256: sha256(files[name!]!) }] })
     t.match(await verdictOn(rawPayload), [['told.export', { files: 1, rows: 2500 }]], `${format}: the verifier finds nothing wrong`)
-    t.strictSame(await verdictOn(await zipped({ ...files, [name!]: Buffer.concat([files[name!]!, Buffer.from(' ')]) })), [['faults.file-altered', { file: name }]])
+    t.strictSame(await verdictOn(await zipFiles({ ...files, [name!]: Buffer.concat([files[name!]!, Buffer.from(' ')]) })), [['faults.file-altered', { file: name }]])
     t.match((await browser.get(`/delivery-records/export/progress/${ticket}`)).json(), { state: 'whole' })
   }
   t.equal((await browser.get(`/delivery-records/export/progress/${randomUUID()}`)).json<{ state: string }>().state, 'unknown')
 })
 
 t.test('an export of nothing is whole too: a head without rows, and a manifest that says so', async t => {
-  const browser = smallBrowser(test.app)
+  const browser = createPageClient(test.app)
   await browser.signIn('auditor')
   for (const format of ['csv-comma', 'csv-semicolon', 'ndjson', 'json', 'xlsx', 'pdf']) {
     const { rawPayload } = await browser.get(`/delivery-records/export?format=${format}&from=1.1.2020&to=2.1.2020`)
-    const files = unzipped(rawPayload)
+    const files = unzipFiles(rawPayload)
     t.match(JSON.parse(files['manifest.json']!.toString()), { export: { rows: 0, filter: { from: '2020-01-01', to: '2020-01-02' } } }, format)
     t.match(await verdictOn(rawPayload), [['told.export', { files: 1, rows: 0 }]], format)
     if (format === 'csv-comma') t.match(Object.values(files)[0]!.toString(), /^"slipNumber","username",.*,"steps"\r\n$/)
-    if (format === 'xlsx') t.match(unzipped(Object.values(files)[0]!)['xl/worksheets/sheet1.xml']!.toString(), '<autoFilter ref="A1:L1"/>')
+    if (format === 'xlsx') t.match(unzipFiles(Object.values(files)[0]!)['xl/worksheets/sheet1.xml']!.toString(), '<autoFilter ref="A1:L1"/>')
   }
 })
 
 t.test('whoever stops taking pages stops the queries', async t => {
-  const reading = await openReading(deps)
+  const reading = await openRecordReader(deps)
   let queries = 0
   const counting = {
     ...reading,
@@ -102,7 +102,7 @@ t.test('whoever stops taking pages stops the queries', async t => {
       return await reading.page(select)
     },
   }
-  const pages = recordPages(counting, { sought: {}, zone, now: clock.now() })
+  const pages = streamRecords(counting, { sought: {}, zone, now: clock.now() })
   t.equal((await pages.next()).value?.length, 1000)
   await pages.return(undefined)
   await reading.close()
@@ -110,28 +110,28 @@ t.test('whoever stops taking pages stops the queries', async t => {
 })
 
 t.test('an export that is cancelled is on record as broken off, and has no manifest', async t => {
-  const running = await beginExport(deps, by, linesRequest)
+  const running = await startExport(deps, by, linesRequest)
   const file = running.file()
   await file.next()
   await file.return(undefined)
   await running.close()
   await running.close()
-  t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false, rows: 1000 } })
+  t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false, rows: 1000 } })
   const answer = await api(auditor, { url: `/delivery-records/exports/${running.id}` })
   t.equal(answer.statusCode, 409)
   t.match(answer.json(), { code: 'conflict' })
 })
 
 t.test('nobody has more than four exports under way at once, nor all together more than six', async t => {
-  const places = new RunningExports()
-  const [giveBack] = Array.from({ length: 4 }, () => places.begin('a'))
-  t.throws(() => places.begin('a'), { code: 'too-many-requests' })
+  const places = new ExportLimiter()
+  const [giveBack] = Array.from({ length: 4 }, () => places.acquire('a'))
+  t.throws(() => places.acquire('a'), { code: 'too-many-requests' })
   giveBack!()
   giveBack!()
-  places.begin('a')
-  places.begin('b')
-  places.begin('b')
-  t.throws(() => places.begin('c'), { code: 'too-many-requests' })
+  places.acquire('a')
+  places.acquire('b')
+  places.acquire('b')
+  t.throws(() => places.acquire('c'), { code: 'too-many-requests' })
 })
 
 t.test('more records than a sheet holds go on in a second sheet', async t => {
@@ -140,11 +140,11 @@ t.test('more records than a sheet holds go on in a second sheet', async t => {
   async function * pages () { for (let i = 0; i < 3; i++) yield page }
   let bytes = 0
   const tail: Buffer[] = []
-  for await (const piece of asXlsx(pages(), clock.now(), 1000)) {
+  for await (const piece of toXlsx(pages(), clock.now(), 1000)) {
     bytes += (piece as Buffer).length
     tail.push(piece as Buffer)
   }
-  const files = unzipped(Buffer.concat(tail))
+  const files = unzipFiles(Buffer.concat(tail))
   t.ok(bytes > 0)
   t.match(files['xl/workbook.xml']!.toString(), /name="Delivery records".*name="Delivery records 2"/)
   t.match(files['xl/worksheets/sheet1.xml']!.toString('utf8').slice(-80), '<autoFilter ref="A1:L801"/></worksheet>')
@@ -155,31 +155,31 @@ t.test('more records than a sheet holds go on in a second sheet', async t => {
 
 t.test('a connection that the database ends under an export breaks that export off, and nothing else', postgresOnly, async t => {
   for (let times = 0; times < 12; times++) {
-    const running = await beginExport(deps, by, linesRequest)
+    const running = await startExport(deps, by, linesRequest)
     const file = running.file()
     await file.next()
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and state = 'idle in transaction' and query like 'fetch%'`.execute(deps.db)
     await t.rejects(async () => { while (!(await file.next()).done); })
     await running.close()
-    t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false } })
+    t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false } })
   }
   t.equal((await api(auditor, { url: '/delivery-records?format=csv&to=2020-01-01' })).statusCode, 200, 'more often than there are connections, and there still are some')
 })
 
 t.test('an export whose end cannot be proved was not whole, and the page is told', async t => {
-  const told: Told[] = []
-  const progress = new ExportProgress()
-  const running = await beginExport(deps, by, { ...linesRequest, progress: progress.begin('ticket') })
+  const told: ProgressState[] = []
+  const progress = new ExportProgressStore()
+  const running = await startExport(deps, by, { ...linesRequest, progress: progress.startTracking('ticket') })
   // The disk of CHECKPOINT_FILE is full.
   Object.assign(deps.log, { checkpointFile: '/dev/full' })
   const file = running.file()
-  await t.rejects(async () => { while (!(await file.next()).done) told.push(progress.of('ticket')) }, { code: 'ENOSPC' })
+  await t.rejects(async () => { while (!(await file.next()).done) told.push(progress.getProgress('ticket')) }, { code: 'ENOSPC' })
   await running.close()
   Object.assign(deps.log, { checkpointFile: undefined })
   t.match(told.at(-1), { rows: 2500, of: 2500, state: 'running' })
-  t.match(progress.of('ticket'), { state: 'broken' })
-  t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false, rows: 2500 } })
+  t.match(progress.getProgress('ticket'), { state: 'broken' })
+  t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false, rows: 2500 } })
   t.equal((await api(auditor, { url: `/delivery-records/exports/${running.id}` })).statusCode, 409)
 })
 
@@ -190,7 +190,7 @@ for (const path of ['/api/v1/delivery-records?format=ndjson', '/delivery-records
     await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(endless.deps.db)
     await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id, token_id,
       pg_sleep(600)::text as note from slip_steps_kept`).execute(endless.deps.db)
-    const browser = smallBrowser(endless.app)
+    const browser = createPageClient(endless.app)
     await browser.signIn('auditor')
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const headers: Record<string, string> = path.startsWith('/api') ? { authorization: `Bearer ${await endless.signIn('auditor')}` } : { cookie }
@@ -202,8 +202,8 @@ for (const path of ['/api/v1/delivery-records?format=ndjson', '/delivery-records
     await until(async () => await running() === 1)
     reader.destroy()
     await until(async () => await running() === 0)
-    await until(async () => (await eventsOf(endless, 'delivery-records-exported')).length === 1)
-    t.match((await eventsOf(endless, 'delivery-records-exported')).at(-1), { facts: { whole: false, rows: 0 } })
+    await until(async () => (await listAuditEvents(endless, 'delivery-records-exported')).length === 1)
+    t.match((await listAuditEvents(endless, 'delivery-records-exported')).at(-1), { facts: { whole: false, rows: 0 } })
   })
 }
 
@@ -229,12 +229,12 @@ t.test('an export whose query fails half way never looks whole', async t => {
     t.equal(status, 200, `${format}: it had begun`)
     t.notOk(isWhole, `${format}: the connection broke off`)
     if (format === 'json') t.throws(() => { JSON.parse(body.toString()) })
-    if (format === 'xlsx') t.throws(() => unzipped(body), 'a workbook without its end')
-    t.match((await eventsOf(test, 'delivery-records-exported')).at(-1), { facts: { whole: false } }, format)
+    if (format === 'xlsx') t.throws(() => unzipFiles(body), 'a workbook without its end')
+    t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { facts: { whole: false } }, format)
   }
-  const browser = smallBrowser(test.app)
+  const browser = createPageClient(test.app)
   await browser.signIn('auditor')
   const { isWhole, body } = await taken('/delivery-records/export?format=csv-comma', { cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ') })
   t.notOk(isWhole)
-  t.throws(() => unzipped(body))
+  t.throws(() => unzipFiles(body))
 })

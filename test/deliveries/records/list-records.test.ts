@@ -3,20 +3,20 @@ import t from 'tap'
 import { countRecords, listRecords, type RecordSort } from '../../../src/deliveries/records/list-records.js'
 import type { RecordFilter } from '../../../src/deliveries/records/record-filter.js'
 import { buildTestApp } from '../../helpers/app.js'
-import { accountIdOf, eventsOf, issue, issued, passport, wishFor } from '../../helpers/counter.js'
+import { requireAccountId, listAuditEvents, postSlip, issueSlipNumber, passportCheck, buildIssueRequest } from '../../helpers/counter.js'
 import { insertSlips } from '../../helpers/slips-in-states.js'
-import { smallBrowser } from '../../helpers/small-browser.js'
+import { createPageClient } from '../../helpers/small-browser.js'
 
 const test = await buildTestApp(t)
 const { api, deps: { db }, clock, app } = test
 const zone = 'Europe/Helsinki'
 const agent = await test.signIn('agent')
 const others = await insertSlips(test, (['returned', 'expired', 'locked', 'redeemed', 'prepared'] as const).map(state => ({ channel: 'porter', state, place: 'office' } as const)))
-const { requestReference: _none, ...unasked } = await wishFor(test, 'annko4420', 'porter')
-await issue(test, agent, unasked)
+const { requestReference: _none, ...unasked } = await buildIssueRequest(test, 'annko4420', 'porter')
+await postSlip(test, agent, unasked)
 clock.advance({ minutes: 1 })
-const afterRefusal = await issued(test, agent, await wishFor(test, 'annko4420', 'porter'))
-const atCounter = await issued(test, agent, await wishFor(test, 'lukng2101'))
+const afterRefusal = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'annko4420', 'porter'))
+const atCounter = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101'))
 await api(agent, { method: 'POST', url: `/slips/${afterRefusal}/steps`, payload: { step: 'dispatch' } })
 const porter = await test.signIn('porter')
 await api(porter, { method: 'POST', url: `/slips/${afterRefusal}/steps`, payload: { step: 'receive' } })
@@ -36,7 +36,7 @@ t.test('an auditor’s own filters: affiliation, agent, refused attempts, the ki
   t.strictSame(await numbersOf({ refused: 'yes' }), [afterRefusal], 'issuing to its holder was refused in the day before')
   t.equal((await numbersOf({ agent: 'agent', affiliation: 'student' })).length, 7)
   t.strictSame(await numbersOf({ agent: 'nobody' }), [])
-  t.strictSame(await numbersOf({ accountId: await accountIdOf(test, 'lukng2101') }), [atCounter])
+  t.strictSame(await numbersOf({ accountId: await requireAccountId(test, 'lukng2101') }), [atCounter])
   t.strictSame(await countRecords(db, { agent: 'agent', channel: 'porter' }, zone, clock.now()), { count: 6, more: false })
 })
 
@@ -58,9 +58,9 @@ t.test('each order holds every record once, over pages', async t => {
 
 t.test('a refused handover marks its slip’s record; the table is what the view says, whatever has happened', async t => {
   t.strictSame(await differing(), [])
-  const expired = { ...passport, validUntil: '2020-01-01' }
+  const expired = { ...passportCheck, validUntil: '2020-01-01' }
   t.equal((await api(porter, { method: 'POST', url: `/slips/${afterRefusal}/steps`, payload: { step: 'hand-over', identityCheck: expired } })).statusCode, 422)
-  t.equal((await api(porter, { method: 'POST', url: `/slips/${afterRefusal}/steps`, payload: { step: 'hand-over', identityCheck: { ...passport, documentType: 'identity-card' } } })).statusCode, 200)
+  t.equal((await api(porter, { method: 'POST', url: `/slips/${afterRefusal}/steps`, payload: { step: 'hand-over', identityCheck: { ...passportCheck, documentType: 'identity-card' } } })).statusCode, 200)
   await api(agent, { method: 'POST', url: `/slips/${atCounter}/void`, payload: { reason: 'lost' } })
   await db.updateTable('accounts').set({ affiliation: 'partner' }).where('username', '=', 'lukng2101').execute()
   t.strictSame(await differing(), [])
@@ -69,30 +69,30 @@ t.test('a refused handover marks its slip’s record; the table is what the view
 })
 
 t.test('the story of a record has the refused attempts in it, and opening it is on record', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('auditor')
   const page = await browser.get(`/slips/${afterRefusal}`)
   t.match(page.body, /Refused<\/strong> <span>No request reference/)
   t.match(page.body, /Refused<\/strong> <span>Document expired/)
-  t.match((await eventsOf(test, 'delivery-record-read')).at(-1), { slip: afterRefusal })
-  const agents = smallBrowser(app)
+  t.match((await listAuditEvents(test, 'delivery-record-read')).at(-1), { slip: afterRefusal })
+  const agents = createPageClient(app)
   await agents.signIn('agent')
   t.notMatch((await agents.get(`/slips/${afterRefusal}`)).body, 'On record')
 })
 
 t.test('refused attempts have a list of their own, by reason', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('auditor')
   const page = await browser.get('/delivery-records/refusals?reason=document-expired')
   t.match(page.body, '1 attempt')
   t.match(page.body, afterRefusal)
   t.match((await browser.get('/delivery-records/refusals?reason=own-account')).body, 'No refused attempts here')
   t.equal((await browser.get('/delivery-records/refusals?from=2.1.2026&to=1.1.2026')).statusCode, 400)
-  t.match((await eventsOf(test, 'refusals-read')).at(-1), { facts: { filter: { reason: 'own-account' } } })
+  t.match((await listAuditEvents(test, 'refusals-read')).at(-1), { facts: { filter: { reason: 'own-account' } } })
 })
 
 t.test('the overview adds up what its filters hold, the last twelve weeks unless asked otherwise', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('auditor')
   const page = await browser.get('/overview')
   t.match(page.body, /Slips issued<\/dt><dd class="tile">7<\/dd>/)

@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync'
 import t from 'tap'
-import { demoIdentityToken } from '../../../src/demo-data.js'
+import { DEMO_IDENTITY_TOKEN } from '../../../src/demo-data.js'
 import { activate } from '../../../src/redemptions/activate.js'
 import { buildTestApp } from '../../helpers/app.js'
-import { accountIdOf, eventsOf, issued, passport, staffIdOf, wishFor } from '../../helpers/counter.js'
+import { requireAccountId, listAuditEvents, issueSlipNumber, passportCheck, requireStaffId, buildIssueRequest } from '../../helpers/counter.js'
 import { insertSlips } from '../../helpers/slips-in-states.js'
-import { smallBrowser } from '../../helpers/small-browser.js'
-import { unzipped } from '../../helpers/unzip.js'
+import { createPageClient } from '../../helpers/small-browser.js'
+import { unzipFiles } from '../../helpers/unzip.js'
 
 const test = await buildTestApp(t)
 const { app, api, clock, signIn, deps } = test
@@ -14,7 +14,7 @@ await deps.db.updateTable('accounts').set({ display_name: '=cmd|"/C calc"!A1; Å
 const agent = await signIn('agent')
 const numbers: Record<string, string> = {}
 for (const [username, channel] of [['lukng2101', 'counter'], ['annko4420', 'porter'], ['aasob1415', 'registered-letter']] as const) {
-  numbers[channel] = await issued(test, agent, { ...await wishFor(test, username, channel), ...(channel === 'counter' ? {} : { requestReference: channel === 'porter' ? '+358 40 1' : '@me' }) })
+  numbers[channel] = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, username, channel), ...(channel === 'counter' ? {} : { requestReference: channel === 'porter' ? '+358 40 1' : '@me' }) })
   clock.advance({ minutes: 5 })
 }
 await api(agent, { method: 'POST', url: `/slips/${numbers['counter']!}/void`, payload: { reason: 'typed, "quoted"; words' } })
@@ -111,48 +111,48 @@ t.test('no records are an empty list, an empty file and a header line', async t 
 })
 
 t.test('reading is itself an audit event, with the format and the filter, and none when it was refused', async t => {
-  const before = (await eventsOf(test, 'delivery-records-read')).length
+  const before = (await listAuditEvents(test, 'delivery-records-read')).length
   await records('?format=csv&channel=porter&from=2026-11-19')
-  const events = await eventsOf(test, 'delivery-records-read')
+  const events = await listAuditEvents(test, 'delivery-records-read')
   t.equal(events.length, before + 1)
-  t.match(events.at(-1), { actor: `staff:${await staffIdOf(test, 'auditor')}`, at: clock.now(), facts: { format: 'csv', filter: { channel: 'porter', from: '2026-11-19' } }, texts: {} })
+  t.match(events.at(-1), { actor: `staff:${await requireStaffId(test, 'auditor')}`, at: clock.now(), facts: { format: 'csv', filter: { channel: 'porter', from: '2026-11-19' } }, texts: {} })
   for (const query of ['?format=xls', '?state=lost', '?affiliation=x', '?identityCheck=x', '?refused=no', '?from=x', '?from=2026-11-20&to=2026-11-19', '?delimiter=x', '?bom=perhaps']) {
     const answer = await records(query)
     t.equal(answer.statusCode, 400, query)
     t.match(answer.json(), { code: 'validation-failed', errors: [{ path: /^(format|state|from|to|delimiter|bom|affiliation|identityCheck|refused)$/, message: /\w/ }] }, query)
   }
-  t.equal((await eventsOf(test, 'delivery-records-read')).length, before + 1)
+  t.equal((await listAuditEvents(test, 'delivery-records-read')).length, before + 1)
 })
 
 t.test('only the auditor reads them', async t => {
   for (const login of ['agent', 'porter', 'admin', 'hr']) t.equal((await api(await signIn(login), { url: '/delivery-records' })).statusCode, 403, login)
   t.equal((await api(undefined, { url: '/delivery-records' })).statusCode, 401)
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('agent')
   for (const url of ['/delivery-records', '/delivery-records/export?format=json', '/delivery-records/refusals', '/overview', '/delivery-records/export/progress/0123456789abcdef']) t.equal((await browser.get(url)).statusCode, 403, url)
 })
 
 t.test('the page shows what its filters hold and exports just that; looking is an event too', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('auditor')
-  const before = (await eventsOf(test, 'delivery-records-read')).length
+  const before = (await listAuditEvents(test, 'delivery-records-read')).length
   const page = await browser.get('/delivery-records?channel=porter&from=19.11.2026')
   t.equal(page.statusCode, 200)
   t.match(page.body, numbers['porter'])
   t.notMatch(page.body, numbers['counter'])
   t.match(page.body, '1 record')
-  t.match((await eventsOf(test, 'delivery-records-read')).at(-1), { facts: { format: 'page', filter: { channel: 'porter', from: '2026-11-19' } } })
+  t.match((await listAuditEvents(test, 'delivery-records-read')).at(-1), { facts: { format: 'page', filter: { channel: 'porter', from: '2026-11-19' } } })
   const hidden = [...page.body.matchAll(/<input type="hidden" name="(channel|from)" value="([^"]*)">/g)].map(([, name, value]) => `${name!}=${value!}`)
   const download = await browser.get(`/delivery-records/export?${hidden.join('&')}&format=csv-semicolon`)
   t.equal(download.headers['content-disposition'], 'attachment; filename="delivery-records-2026-11-19.zip"')
-  const files = unzipped(download.rawPayload)
+  const files = unzipFiles(download.rawPayload)
   t.strictSame(Object.keys(files), ['delivery-records-2026-11-19.csv', 'manifest.json'])
   t.strictSame((parse(files['delivery-records-2026-11-19.csv']!, { columns: true, bom: true, delimiter: ';' }) as Array<Record<string, string>>).map(row => row['slipNumber']), [numbers['porter']])
-  t.equal((await eventsOf(test, 'delivery-records-read')).length, before + 2)
+  t.equal((await listAuditEvents(test, 'delivery-records-read')).length, before + 2)
 })
 
 t.test('on the page a mistake in a filter is told at its field, and an export leads there', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('auditor')
   const page = await browser.get('/delivery-records?from=30.2.2026')
   t.equal(page.statusCode, 400)
@@ -172,13 +172,13 @@ t.test('a file that is made after midnight in Helsinki bears the institution’s
 })
 
 t.test('records of one account are asked for by its id, on the list of slips', async t => {
-  const answer = await api(auditor, { url: `/slips?accountId=${await accountIdOf(test, 'annko4420')}` })
+  const answer = await api(auditor, { url: `/slips?accountId=${await requireAccountId(test, 'annko4420')}` })
   t.match(answer.json(), { items: [{ number: numbers['porter'] }] })
 })
 
 t.test('every step of custody is in the records with who, where, when and the kind of document, and no more of the document', async t => {
   const tokens = { agent: await signIn('agent'), porter: await signIn('porter') }
-  const card = { ...passport, documentType: 'identity-card', issuingCountry: 'SE', validUntil: '2031-05-06', nameMatches: { reason: 'maiden name on the card' } }
+  const card = { ...passportCheck, documentType: 'identity-card', issuingCountry: 'SE', validUntil: '2031-05-06', nameMatches: { reason: 'maiden name on the card' } }
   for (const [login, channel, body] of [
     ['agent', 'porter', { step: 'dispatch' }],
     ['porter', 'porter', { step: 'receive' }],
@@ -214,11 +214,11 @@ t.test('every step of custody is in the records with who, where, when and the ki
 })
 
 t.test('an auditor who looks at slips leaves an event at every door; an agent’s work is on record anyway', async t => {
-  const browser = smallBrowser(app)
+  const browser = createPageClient(app)
   await browser.signIn('auditor')
   const auditor = await signIn('auditor')
   const number = numbers['porter']!
-  const looks = async () => [...await eventsOf(test, 'delivery-records-read'), ...await eventsOf(test, 'delivery-record-read')].toSorted((a, b) => a.sequence - b.sequence)
+  const looks = async () => [...await listAuditEvents(test, 'delivery-records-read'), ...await listAuditEvents(test, 'delivery-record-read')].toSorted((a, b) => a.sequence - b.sequence)
   for (const [look, seen] of [
     [async () => await api(auditor, { url: '/slips?channel=porter&limit=200' }), { facts: { format: 'json', as: 'slips', filter: { channel: 'porter' } } }],
     [async () => await api(auditor, { url: `/slips/${number}` }), { slip: number, facts: { format: 'json' } }],
@@ -238,9 +238,9 @@ t.test('an auditor who looks at slips leaves an event at every door; an agent’
 
 t.test('no login and no typed text of a filter goes into the log', async t => {
   const auditor = await signIn('auditor')
-  for (const [typed, logged] of [['agent', await staffIdOf(test, 'agent')], ['Łukasz Nguyễn-Đặng', 'nobody']] as const) {
+  for (const [typed, logged] of [['agent', await requireStaffId(test, 'agent')], ['Łukasz Nguyễn-Đặng', 'nobody']] as const) {
     await api(auditor, { url: `/delivery-records?agent=${encodeURIComponent(typed)}` })
-    t.strictSame((await eventsOf(test, 'delivery-records-read')).at(-1)?.facts['filter'], { agent: logged })
+    t.strictSame((await listAuditEvents(test, 'delivery-records-read')).at(-1)?.facts['filter'], { agent: logged })
   }
   const kept = await deps.db.selectFrom('record_exports').select(['filter', 'manifest']).execute()
   t.notMatch(JSON.stringify(kept), 'Łukasz')
@@ -248,7 +248,7 @@ t.test('no login and no typed text of a filter goes into the log', async t => {
 
 t.test('a note cannot write steps into the cell of steps', async t => {
   const agent = await signIn('agent')
-  const number = await issued(test, agent, await wishFor(test, 'annko5562'))
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'annko5562'))
   await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'x) | redeem 2026-11-19T10:00:00+02:00 holder | (y' } })
   const rows = parse((await api(await signIn('auditor'), { url: '/delivery-records?format=csv' })).body, { columns: true, record_delimiter: '\r\n' }) as Array<Record<string, string>>
   t.match(rows.find(row => row['slipNumber'] === number)!['steps']!.split(' | '), [/^issue /, /^void \S+ agent helpdesk-karamalmi \(x\] ¦ redeem 2026-11-19T10:00:00\+02:00 holder ¦ \[y\)$/])
@@ -257,7 +257,7 @@ t.test('a note cannot write steps into the cell of steps', async t => {
 t.test('who redeemed is in the records: the identity system by name, or the holder', async t => {
   const live = { channel: 'counter', state: 'handed-over', place: 'holder' } as const
   const [byToken, byHolder] = await insertSlips(test, [live, live])
-  t.equal((await api(demoIdentityToken, { method: 'POST', url: '/redemptions', payload: { username: byToken!.username, code: byToken!.code.reveal() } })).statusCode, 200)
+  t.equal((await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: { username: byToken!.username, code: byToken!.code.reveal() } })).statusCode, 200)
   t.match(await activate(deps, { ...byHolder!, password: 'words with spaces between', address: '192.0.2.7' }), { outcome: 'done' })
   const auditor = await signIn('auditor')
   const { items } = (await api(auditor, { url: '/delivery-records' })).json<{ items: Array<{ slipNumber: string, steps: Array<{ step: string, by: string | null }> }> }>()

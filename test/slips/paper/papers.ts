@@ -1,13 +1,13 @@
 /** Slips to print in tests, in the benchmark and for pictures; no code here opens anything. */
 import { metropolia } from '../../../src/institution/metropolia.js'
-import { readActivationCode } from '../../../src/slips/activation-code.js'
-import type { CounterPaper, LetterPaper, PorterPaper, SlipPaper } from '../../../src/slips/paper/slip-paper.js'
+import { parseActivationCode } from '../../../src/slips/activation-code.js'
+import type { CounterContent, LetterContent, PorterContent, SlipContent } from '../../../src/slips/paper/slip-paper.js'
 
 const hours = (opens: string, closes: string) => ({ opens, closes })
 
-export const counter: CounterPaper = { channel: 'counter' }
+export const counterContent: CounterContent = { channel: 'counter' }
 
-export const porter: PorterPaper = {
+export const porterContent: PorterContent = {
   channel: 'porter',
   servicePointName: { fi: 'Myllypuro, vahtimestarit', sv: 'Myllypuro, vaktmästarna', en: 'Myllypuro porters' },
   campus: 'Myllypuro',
@@ -20,19 +20,19 @@ export const porter: PorterPaper = {
   validDaysAfterHandover: 7,
 }
 
-export const letter: LetterPaper = {
+export const letterContent: LetterContent = {
   channel: 'registered-letter',
   windowLines: ['Łukasz Nguyễn-Đặng', 'Kauppakatu 5 B 12', '33100 TAMPERE'],
 }
 
 /** A slip as the demo institution prints it, with a code that reads as a demonstration. */
-export const demoPaper: SlipPaper = {
+export const sampleSlip: SlipContent = {
   languages: ['fi', 'en'],
   slipNumber: 'DEM-XSP-8QV',
-  code: readActivationCode('DEMXX-DEMXX-DEMXE')!,
+  code: parseActivationCode('DEMXX-DEMXX-DEMXE')!,
   username: 'abcde1234',
   displayName: 'Łukasz Nguyễn-Đặng',
-  delivery: counter,
+  delivery: counterContent,
   issuedAt: new Date('2026-11-20T13:57:00Z'),
   issuedBy: { fi: 'Helpdesk, Myllypuro', sv: 'Helpdesk, Myllypuro', en: 'Helpdesk, Myllypuro' },
   expiresAt: new Date('2026-11-27T21:59:59Z'),
@@ -43,7 +43,7 @@ export const demoPaper: SlipPaper = {
 const longest = 'Maria-Aleksandra Konstantinopolitanidou-Vähä-Äijälä von Hohenzollern-Sigmaringen'
 const longUsername = 'maria-aleksandra.konstantinopolitanidou-vaha-aijala@students.example'.slice(0, 64)
 
-const longLetter: LetterPaper = {
+const longLetter: LetterContent = {
   channel: 'registered-letter',
   windowLines: [
     'MARIA-ALEKSANDRA KONSTANTINOPOLITANIDOU-VÄHÄ-',
@@ -54,8 +54,8 @@ const longLetter: LetterPaper = {
   ].map(line => line.slice(0, 45)),
 }
 
-const longPorter: PorterPaper = {
-  ...porter,
+const longPorter: PorterContent = {
+  ...porterContent,
   servicePointName: {
     fi: 'Sosiaali- ja terveysalan kampus, pääaulan vahtimestarit ja postikeskus',
     sv: 'Campus för social- och hälsovård, huvudaulans vaktmästare och postcentral',
@@ -92,28 +92,28 @@ const longWords = {
 } as const
 
 /** Slips that are as full as they can get, and holders from everywhere. */
-export const extremes: Readonly<Record<string, SlipPaper>> = {
-  'a counter slip with everything long': { ...demoPaper, ...longWords },
-  'a porter slip with everything long': { ...demoPaper, ...longWords, delivery: longPorter },
-  'a porter slip with everything long in Swedish': { ...demoPaper, ...longWords, languages: ['sv', 'en'], delivery: longPorter },
-  'a porter slip with everything long in English and Finnish': { ...demoPaper, ...longWords, languages: ['en', 'fi'], delivery: longPorter },
-  'a letter with five lines of 45 characters': { ...demoPaper, ...longWords, delivery: longLetter },
-  'a letter in a C5 envelope': { ...demoPaper, ...longWords, delivery: longLetter, institution: { ...metropolia, envelope: 'C5' } },
+export const extremeSlips: Readonly<Record<string, SlipContent>> = {
+  'a counter slip with everything long': { ...sampleSlip, ...longWords },
+  'a porter slip with everything long': { ...sampleSlip, ...longWords, delivery: longPorter },
+  'a porter slip with everything long in Swedish': { ...sampleSlip, ...longWords, languages: ['sv', 'en'], delivery: longPorter },
+  'a porter slip with everything long in English and Finnish': { ...sampleSlip, ...longWords, languages: ['en', 'fi'], delivery: longPorter },
+  'a letter with five lines of 45 characters': { ...sampleSlip, ...longWords, delivery: longLetter },
+  'a letter in a C5 envelope': { ...sampleSlip, ...longWords, delivery: longLetter, institution: { ...metropolia, envelope: 'C5' } },
   'a return address of 90 characters': {
-    ...demoPaper,
+    ...sampleSlip,
     institution: { ...metropolia, returnAddress: 'Tuntematon Ammattikorkeakoulu, IT-palvelut, Helpdesk, PL 4000, Pohjoisesplanadi, 00079 XXX' },
   },
-  'a name in Cyrillic and one in Turkish': { ...demoPaper, displayName: 'Ольга Çağrı', delivery: porter },
+  'a name in Cyrillic and one in Turkish': { ...sampleSlip, displayName: 'Ольга Çağrı', delivery: porterContent },
   'the longest name and user name that an account may have': {
-    ...demoPaper, delivery: porter, displayName: `${longest} ${longest} ${longest}`.slice(0, 200), username: `${longUsername}.${longUsername}`.slice(0, 100),
+    ...sampleSlip, delivery: porterContent, displayName: `${longest} ${longest} ${longest}`.slice(0, 200), username: `${longUsername}.${longUsername}`.slice(0, 100),
   },
-  'a name that the typeface cannot write': { ...demoPaper, displayName: '王小明 (Wang Xiaoming) 😀', delivery: porter },
+  'a name that the typeface cannot write': { ...sampleSlip, displayName: '王小明 (Wang Xiaoming) 😀', delivery: porterContent },
 }
 
-const languagesOfSlips: ReadonlyArray<SlipPaper['languages']> = [['fi', 'en'], ['sv', 'en'], ['en'], ['en', 'fi'], ['en', 'sv']]
-const ordinary = languagesOfSlips.flatMap(languages => [counter, porter, letter].map(delivery => [
-  `a ${delivery.channel} slip in ${languages.join(' and ')}`, { ...demoPaper, languages, delivery },
+const languagesOfSlips: ReadonlyArray<SlipContent['languages']> = [['fi', 'en'], ['sv', 'en'], ['en'], ['en', 'fi'], ['en', 'sv']]
+const ordinary = languagesOfSlips.flatMap(languages => [counterContent, porterContent, letterContent].map(delivery => [
+  `a ${delivery.channel} slip in ${languages.join(' and ')}`, { ...sampleSlip, languages, delivery },
 ] as const))
 
 /** Every channel in every pair of languages, and the extremes. */
-export const everySlip: ReadonlyArray<readonly [string, SlipPaper]> = [...ordinary, ...Object.entries(extremes)]
+export const allSampleSlips: ReadonlyArray<readonly [string, SlipContent]> = [...ordinary, ...Object.entries(extremeSlips)]

@@ -45,10 +45,10 @@ export async function readPdf (file: Uint8Array, number = 1): Promise<ReadPdf> {
   const { info, metadata } = await pdf.getMetadata()
   const facts = info as Record<string, unknown>
   const shapes = await filledShapes(page, height)
-  const words = await wordsOf(page, height)
+  const words = await listWords(page, height)
   const read: ReadPdf = {
     pages: pdf.numPages,
-    sheet: { width: mm(width), height: mm(height) },
+    sheet: { width: pointsToMm(width), height: pointsToMm(height) },
     language: String(facts.Language),
     tagged: (await pdf.getMarkInfo())?.Marked === true,
     title: String(facts.Title),
@@ -56,13 +56,13 @@ export async function readPdf (file: Uint8Array, number = 1): Promise<ReadPdf> {
     words,
     text: words.map(word => word.text).join(''),
     shapes,
-    structure: parts(await page.getStructTree()),
+    structure: flattenStructure(await page.getStructTree()),
   }
   await task.destroy()
   return read
 }
 
-async function wordsOf (page: Page, height: number): Promise<Words[]> {
+async function listWords (page: Page, height: number): Promise<Words[]> {
   const { items } = await page.getTextContent({ disableNormalization: true })
   return (items as TextItem[]).filter(item => item.str.trim() !== '').map(item => {
     const [, , , size, left, baseline] = item.transform as [number, number, number, number, number, number]
@@ -71,10 +71,10 @@ async function wordsOf (page: Page, height: number): Promise<Words[]> {
       text: item.str + (item.hasEOL ? '\n' : ''),
       size,
       font: font.name.replace(/^[A-Z]{6}\+/, ''),
-      left: mm(left),
-      right: mm(left + item.width),
-      top: mm(height - baseline - 0.75 * size),
-      bottom: mm(height - baseline + 0.22 * size),
+      left: pointsToMm(left),
+      right: pointsToMm(left + item.width),
+      top: pointsToMm(height - baseline - 0.75 * size),
+      bottom: pointsToMm(height - baseline + 0.22 * size),
     }
   })
 }
@@ -90,30 +90,30 @@ async function filledShapes (page: Page, height: number): Promise<Box[]> {
     const args = argsArray[i]
     if (operator === OPS.save) saved.push(matrix)
     else if (operator === OPS.restore) matrix = saved.pop() ?? matrix
-    else if (operator === OPS.transform) matrix = times(matrix, args as Matrix)
-    else if (operator === OPS.constructPath && args[0] === OPS.fill) shapes.push(boxOf(args[2], matrix, height))
+    else if (operator === OPS.transform) matrix = multiplyMatrices(matrix, args as Matrix)
+    else if (operator === OPS.constructPath && args[0] === OPS.fill) shapes.push(toBox(args[2], matrix, height))
   })
   return shapes
 }
 
-function times ([a, b, c, d, e, f]: Matrix, [g, h, i, j, k, l]: Matrix): Matrix {
+function multiplyMatrices ([a, b, c, d, e, f]: Matrix, [g, h, i, j, k, l]: Matrix): Matrix {
   return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f]
 }
 
-function boxOf ([x1, y1, x2, y2]: readonly [number, number, number, number], [a, , , d, e, f]: Matrix, height: number): Box {
+function toBox ([x1, y1, x2, y2]: readonly [number, number, number, number], [a, , , d, e, f]: Matrix, height: number): Box {
   const [left, right] = [a * x1 + e, a * x2 + e].sort((m, n) => m - n) as [number, number]
   const [low, high] = [d * y1 + f, d * y2 + f].sort((m, n) => m - n) as [number, number]
-  return { left: mm(left), right: mm(right), top: mm(height - high), bottom: mm(height - low) }
+  return { left: pointsToMm(left), right: pointsToMm(right), top: pointsToMm(height - high), bottom: pointsToMm(height - low) }
 }
 
 type Tree = Awaited<ReturnType<Page['getStructTree']>>
 
-function parts (tree: Tree | { type: string }): ReadPdf['structure'] {
+function flattenStructure (tree: Tree | { type: string }): ReadPdf['structure'] {
   if (!('role' in tree)) return []
   const { role, alt, lang, children } = tree as { role: string, alt?: string, lang?: string, children: Tree[] }
-  return [{ role, ...(alt === undefined ? {} : { alt }), ...(lang === undefined ? {} : { lang }) }, ...children.flatMap(parts)]
+  return [{ role, ...(alt === undefined ? {} : { alt }), ...(lang === undefined ? {} : { lang }) }, ...children.flatMap(flattenStructure)]
 }
 
-function mm (points: number): number {
+function pointsToMm (points: number): number {
   return points * 25.4 / 72
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { renderSlip } from '../../../src/slips/paper/render-slip.js'
-import type { SlipPaper } from '../../../src/slips/paper/slip-paper.js'
-import { everySlip } from './papers.js'
+import type { SlipContent } from '../../../src/slips/paper/slip-paper.js'
+import { allSampleSlips } from './papers.js'
 import { readPdf, type Box, type ReadPdf } from './read-pdf.js'
 
 const code = 'DEMXX-DEMXX-DEMXE'
@@ -10,7 +10,7 @@ const inside = (a: Box, b: Box) => a.left >= b.left && a.right <= b.right && a.t
 const windowZone: Box = { left: 0, right: 117, top: 26, bottom: 79 }
 const whereWindowsShow: Box = { left: 18, right: 108, top: 40, bottom: 70 }
 
-for (const [name, paper] of everySlip) {
+for (const [name, paper] of allSampleSlips) {
   t.test(name, async t => {
     const pdf = await readPdf(await renderSlip(paper))
 
@@ -62,14 +62,14 @@ for (const [name, paper] of everySlip) {
   })
 }
 
-function windowText ({ delivery, displayName, slipNumber }: SlipPaper): string {
+function windowText ({ delivery, displayName, slipNumber }: SlipContent): string {
   const name = displayName.replace(/[王小明😀]/gu, '\ufffd')
   if (delivery.channel === 'registered-letter') return delivery.windowLines.join(' ')
   return delivery.channel === 'porter' ? `${name} ${delivery.campus} ${slipNumber}` : name
 }
 
 /** Boxes of the words in the monospaced face and of the square among the shapes. */
-function secrets (pdf: ReadPdf, paper: SlipPaper): Box[] {
+function secrets (pdf: ReadPdf, paper: SlipContent): Box[] {
   const words = pdf.words.filter(one => one.font.startsWith('NotoSansMono'))
   const squares = pdf.shapes.filter(({ left, right, top, bottom }) => Math.abs((right - left) - (bottom - top)) < 0.1)
   if (squares.length !== 1) throw new Error(`One QR code was expected for ${paper.slipNumber}.`)
