@@ -3,16 +3,15 @@
  * columns in the same run: the rate of each format, and by how much the server's resident memory grows from ten thousand
  * records to all of them. Makes its own database and drops it.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { hashPassword } from '../src/passwords/hashing.js'
 import { insertStaff } from '../src/staff/queries.js'
-import { recordsEnd } from './records-data.js'
-import { printLine, withRecordsDatabase } from './records-database.js'
-import { startServer } from './server.js'
+import { startServer } from './environment.js'
+import { printLine, recordsEnd, withRecordsDatabase } from './records-fixtures.js'
 
 const RECORD_COUNT = Number(process.env['RECORDS'] ?? 1_000_000)
 const SMALL_RECORD_COUNT = 10_000

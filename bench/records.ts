@@ -2,15 +2,14 @@
  * The auditor's page among two million delivery records on PostgreSQL: the first page, every filter alone, filters
  * together, later pages and other orders, each with its count. Prints the 95th percentile beside its limit.
  */
-import { addDays } from '../src/service-points/institution-day.js'
-import { affiliations, channels, documentTypes } from '../src/institution/words.js'
-import { countRecords, listRecords, recordSorts, type RecordSearch } from '../src/deliveries/records/list-records.js'
+import type { Connection } from '../src/database/connection.js'
+import { countRecords, listRecords, type RecordSearch, recordSorts } from '../src/deliveries/records/list-records.js'
 import type { RecordFilter } from '../src/deliveries/records/record-filter.js'
-import { slipStates } from '../src/slips/life.js'
+import { affiliations, channels, documentTypes } from '../src/institution/vocabulary.js'
+import { addDays } from '../src/service-points/institution-day.js'
 import { listSlipsById } from '../src/slips/queries.js'
-import type { Connection } from '../src/database/connect.js'
-import { recordsEnd } from './records-data.js'
-import { quantile, printLine, withRecordsDatabase } from './records-database.js'
+import { slipStates } from '../src/slips/rules/state-machine.js'
+import { printLine, quantile, recordsEnd, withRecordsDatabase } from './records-fixtures.js'
 
 const RECORD_COUNT = Number(process.env['RECORDS'] ?? 2_000_000)
 const LIMIT_MS = 300

@@ -2,15 +2,14 @@
  * npm run bench:search: how fast the search answers in 10,000 and in 1,000,000 accounts on PostgreSQL.
  * It makes its own databases on DATABASE_URL and drops them; `--keep` leaves them for the next run.
  */
-import { sql, type Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import pg from 'pg'
 import { searchAccounts } from '../src/accounts/search.js'
-import { upsertAccounts, type AccountDraft } from '../src/accounts/upsert-accounts.js'
-import { connect } from '../src/database/connect.js'
-import { migrate } from '../src/database/migrate.js'
+import { type AccountDraft, upsertAccounts } from '../src/accounts/upsert-accounts.js'
+import { connect } from '../src/database/connection.js'
+import { migrate } from '../src/database/migrations.js'
 import type { Database } from '../src/database/schema.js'
-import { createAccountDraft, createRandom, pick } from './search-data.js'
-import { queries, type Query } from './search-queries.js'
+import { createAccountDraft, createRandom, pick, queries, type Query } from './search-fixtures.js'
 
 const sizes = [10_000, 1_000_000] as const
 const limits = { p95: 50, growth: 1.5 }

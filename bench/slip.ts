@@ -4,12 +4,11 @@
  * Ends with 1 when the ratio is beyond the limit.
  */
 import { randomBytes } from 'node:crypto'
-import { generateActivationCode } from '../src/slips/activation-code.js'
+import { notoSans, type Typeface } from '../src/pdf/fonts.js'
+import { generateActivationCode, generateSlipNumber } from '../src/slips/codes.js'
 import { drawSlip } from '../src/slips/paper/draw-slip.js'
-import { notoSans, type Typeface } from '../src/slips/paper/fonts.js'
-import type { SlipContent } from '../src/slips/paper/slip-paper.js'
-import { generateSlipNumber } from '../src/slips/slip-number.js'
-import { counterContent, sampleSlip, letterContent, porterContent } from '../test/slips/paper/papers.js'
+import type { SlipContent } from '../src/slips/paper/slip-content.js'
+import { counterContent, letterContent, porterContent, sampleSlip } from '../test/slips/paper/sample-slips.js'
 
 const MAX_RATIO = 5
 const TARGET_RATIO = 3

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { validateDirectoryVariables, toDirectorySettings, directoryVariables, type DirectorySettings } from './accounts/ldap/settings.js'
-import { createLogKeys, type LogKeys } from './audit/sealing/log-keys.js'
+import { createLogKeys, type LogKeys } from './audit/sealing/log-crypto.js'
 import { ConfigError } from './config-error.js'
 import { createKeyRing, type CodeKeys } from './slips/code-hmac.js'
 

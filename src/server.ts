@@ -2,16 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
-import { openDirectory } from './accounts/open-directory.js'
-import { formatLogOrigin } from './audit/sealing/log-keys.js'
+import { openDirectory } from './accounts/ldap/ldap-directory.js'
 import { buildApp } from './app.js'
+import { formatLogOrigin } from './audit/sealing/log-crypto.js'
+import { startBackgroundJobs } from './background-jobs.js'
+import { loadProfile, openInstallation, requireCurrentSchema } from './bootstrap.js'
 import { ConfigError } from './config-error.js'
 import { parseConfig } from './config.js'
-import { formatDemoWelcome } from './demo-data.js'
-import { startBackgroundJobs } from './housekeeping.js'
-import { loadProfile } from './institution/load-profile.js'
-import { openInstallation, requireCurrentSchema } from './installation.js'
-import { createLogger } from './log.js'
+import { formatDemoWelcome } from './demo/demo-data.js'
+import { createLogger } from './logger.js'
 
 // Much of what an export reads lives just long enough to be kept: by itself the heap would grow fourfold before it is looked through.
 setFlagsFromString('--heap-growing-percent=40')

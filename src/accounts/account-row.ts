@@ -1,8 +1,8 @@
 /** One row of an accounts file, checked: what the directory says becomes a draft, or the reasons why not. Pure. */
 import { z } from 'zod'
-import { foldText } from '../institution/fold.js'
-import { accountStatuses, affiliations, languages, type Affiliation } from '../institution/words.js'
-import { ERASED_NAME } from './erased.js'
+import { foldText } from '../institution/text.js'
+import { accountStatuses, affiliations, languages, type Affiliation } from '../institution/vocabulary.js'
+import { ERASED_NAME } from './erasure-markers.js'
 
 /** The headers of an accounts file. `first_names` and `last_name` together stand for `display_name`. */
 export const accountHeaders = [

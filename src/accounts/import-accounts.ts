@@ -5,15 +5,14 @@
  */
 import { basename } from 'node:path'
 import { sql } from 'kysely'
-import type { CliContext } from '../cli-context.js'
-import { toFieldErrors, formatFieldError } from '../http/forms.js'
+import { BatchCounter, BULK_ACCOUNT_LOCK_KEY } from '../audit/batch-counter.js'
+import type { CliContext } from '../cli/context.js'
+import { formatFieldError, toFieldErrors } from '../http/forms.js'
 import type { FieldError } from '../http/problems.js'
 import { translator } from '../i18n/translate.js'
-import { streamAccountRows, openAccountFile, type AccountFile, type CsvRow } from './account-file.js'
 import { accountRowSchema } from './account-row.js'
-import { RejectedRowsFile } from './rejected-rows.js'
-import { BULK_ACCOUNT_LOCK_KEY, BatchCounter } from './tally.js'
-import { upsertAccounts, type AccountDraft } from './upsert-accounts.js'
+import { type AccountFile, type CsvRow, openAccountFile, RejectedRowsFile, streamAccountRows } from './accounts-csv.js'
+import { type AccountDraft, upsertAccounts } from './upsert-accounts.js'
 
 export interface ImportSummary {
   readonly created: number

@@ -1,7 +1,7 @@
 /** Accounts as they are asked for one by one. */
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
-import type { AccountsTable } from '../database/tables/people.js'
+import type { AccountsTable } from '../database/row-types.js'
 
 export type Account = Selectable<AccountsTable>
 

@@ -1,6 +1,6 @@
 /** Accounts at the doors: what a search is asked, and how an account is told. */
 import { z } from 'zod'
-import { accountStatuses, affiliations, languages } from '../institution/words.js'
+import { accountStatuses, affiliations, languages } from '../institution/vocabulary.js'
 import type { Account } from './queries.js'
 
 /** Blank finds everyone, by name. */

@@ -2,15 +2,12 @@
  * Finds accounts by user name, student number, or any part of the name from its start; case and diacritics
  * forgiven, all words have to match. Blank finds everyone, by name.
  */
-import { sql, type Kysely } from 'kysely'
+import { type Expression, type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../database/schema.js'
 import { decodeCursor, encodeCursor } from '../http/cursor.js'
-import { findAccountByIdentifier, type Account } from './queries.js'
-import { NIL_UUID, type ResolvedSearch } from './search-candidates.js'
-import { searchByWordPair } from './search-pairs.js'
-import { selectLeadingTerms, parseSearchTerms } from './search-terms.js'
-import { searchByWord } from './search-words.js'
+import { type Account, findAccountByIdentifier } from './queries.js'
+import { buildLinePatterns, parseSearchTerms, prefixUpperBound, selectLeadingTerms } from './search-terms.js'
 
 export interface AccountSearch {
   /** What was typed. */
@@ -55,4 +52,166 @@ async function listAccountsByName (db: Kysely<Database>, cursor: string | undefi
   const last = rows.length > limit ? rows[limit - 1] : undefined
   const next = last && encodeCursor('accounts', [last.folded_name, last.id])
   return { items: rows.slice(0, limit), next, exact: undefined }
+}
+
+// What both ways through the index share: the question, the page, and what is asked of a candidate's line.
+
+/** Sorts before every account's id. */
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000'
+
+export interface ResolvedSearch {
+  readonly terms: readonly string[]
+  /** The name of this search's list, for its cursors. */
+  readonly cursorScope: string
+  readonly cursor: string | undefined
+  readonly limit: number
+  /** The id of the account that stands before all others already. */
+  readonly excludedId: string
+}
+
+export interface SearchPage {
+  readonly items: Account[]
+  readonly next: string | undefined
+}
+
+/**
+ * @param rows one more than the limit, where there are as many
+ * @param lastCandidate the key of the last entry looked at; undefined when none is left
+ */
+export async function toSearchPage<Row extends Account, Key> (
+  search: ResolvedSearch, rows: readonly Row[], start: Key, keyOf: (row: Row) => Key, lastCandidate: () => Promise<Key | undefined>
+): Promise<SearchPage> {
+  const last = rows[search.limit - 1]
+  const key = rows.length <= search.limit ? await lastCandidate() : last === undefined ? start : keyOf(last)
+  return { items: rows.slice(0, search.limit), next: key === undefined ? undefined : encodeCursor(search.cursorScope, key) }
+}
+
+/** The candidate's line has what the search asks, besides the words that lead. */
+export function buildLineCondition (search: ResolvedSearch, leaders: readonly string[]): Expression<SqlBool> {
+  const fits = buildLinePatterns(search.terms, leaders).map(patterns => sql`(${sql.join(patterns.map(pattern => sql`line like ${pattern}`), sql` or `)})`)
+  return sql<boolean>`${sql.join([sql`account_id <> ${search.excludedId}::uuid`, ...fits], sql` and `)}`
+}
+
+// Search led by one term: its range of `account_words`, in the order of the index, which is the results'.
+
+/** No request looks at more entries than this. */
+const MAX_WORD_CANDIDATES = 2500
+
+type WordKey = readonly [word: string, line: string, accountId: string]
+type WordMatch = Account & { word: string, line: string }
+
+export async function searchByWord (db: Kysely<Database>, search: ResolvedSearch, leader: string): Promise<SearchPage> {
+  const key = z.tuple([z.string().startsWith(leader), z.string(), z.uuid()])
+  const start: WordKey = search.cursor === undefined ? [leader, '', NIL_UUID] : decodeCursor(search.cursorScope, search.cursor, key)
+  const rows = await findWordMatches(db, search, leader, start)
+  return await toSearchPage<WordMatch, WordKey>(search, rows, start, row => [row.word, row.line, row.id], async () => await findLastWordCandidate(db, leader, start))
+}
+
+async function findWordMatches (db: Kysely<Database>, search: ResolvedSearch, leader: string, start: WordKey): Promise<WordMatch[]> {
+  const hits = db.selectFrom(wordCandidates(db, leader, start).as('candidate')).selectAll()
+    .where(buildLineCondition(search, [leader])).where(isFirstMatchingWord(leader))
+    .orderBy('word').orderBy('line').orderBy('account_id').limit(search.limit + 1)
+  return await db.selectFrom(hits.as('hit')).innerJoin('accounts', 'accounts.id', 'hit.account_id')
+    .selectAll('accounts').select(['hit.word', 'hit.line'])
+    .orderBy('hit.word').orderBy('hit.line').orderBy('hit.account_id').execute()
+}
+
+/**
+ * The entries that this request looks at, at most. The key alone says where to begin: given `word >=` as
+ * well, PostgreSQL 15 may begin at the worse of the two.
+ */
+function wordCandidates (db: Kysely<Database>, leader: string, [word, line, id]: WordKey) {
+  return db.selectFrom('account_words').select(['word', 'line', 'account_id'])
+    .where(sql<boolean>`(word, line, account_id) > (${word}, ${line}, ${id}::uuid)`).where('word', '<', prefixUpperBound(leader))
+    .orderBy('word').orderBy('line').orderBy('account_id').limit(MAX_WORD_CANDIDATES)
+}
+
+/** The last entry that this request may look at, when there are that many. */
+async function findLastWordCandidate (db: Kysely<Database>, leader: string, start: WordKey): Promise<WordKey | undefined> {
+  const last = await wordCandidates(db, leader, start).offset(MAX_WORD_CANDIDATES - 1).limit(1).executeTakeFirst()
+  return last && [last.word, last.line, last.account_id]
+}
+
+/** An account comes once, under the first of its words that begin with the term. */
+function isFirstMatchingWord (term: string) {
+  return sql<boolean>`not exists (
+    select from unnest(string_to_array(translate(line, E'\\t', ' '), ' ')) as other (word)
+    where other.word collate "C" >= ${term} and other.word collate "C" < candidate.word)`
+}
+
+// Search led by two terms: of `account_word_pairs`, for each word that begins with the leader (found by
+// leaping from word to word through the index) the range of the other term, in the order of the index.
+
+/** No request leaps to more words, nor looks at more pairs, than this. */
+const MAX_LEADING_WORDS = 250
+const MAX_PAIR_CANDIDATES = 1000
+
+type PairKey = readonly [word: string, other: string, line: string, accountId: string]
+interface PairCandidate { word: string, other: string, line: string, account_id: string }
+type PairMatch = Account & PairCandidate
+
+export async function searchByWordPair (db: Kysely<Database>, search: ResolvedSearch, leader: string, other: string): Promise<SearchPage> {
+  const key = z.tuple([z.string().startsWith(leader), z.string().startsWith(other), z.string(), z.uuid()])
+  const start: PairKey = search.cursor === undefined ? [leader, other, '', NIL_UUID] : decodeCursor(search.cursorScope, search.cursor, key)
+  const rows = await findPairMatches(db, search, leader, other, start)
+  return await toSearchPage<PairMatch, PairKey>(search, rows, start, row => [row.word, row.other, row.line, row.id], async () => await findLastPairCandidate(db, leader, other, start))
+}
+
+async function findPairMatches (db: Kysely<Database>, search: ResolvedSearch, leader: string, other: string, start: PairKey): Promise<PairMatch[]> {
+  const { rows } = await sql<PairMatch>`
+    with recursive ${leadingWordsScan(leader, start)}
+    select accounts.*, hit.word, hit.other, hit.line from (
+      select * from (${pairCandidates(other, start)}) as candidate
+      where ${buildLineCondition(search, [leader, other])} and ${isFirstMatchingPair(leader, other)}
+      limit ${search.limit + 1}
+    ) as hit join accounts on accounts.id = hit.account_id
+    order by hit.word, hit.other, hit.line, hit.account_id`.execute(db)
+  return rows
+}
+
+/** Each word once that begins with the leader, from the key's on. */
+function leadingWordsScan (leader: string, [word]: PairKey): RawBuilder<unknown> {
+  const firstAfter = (condition: RawBuilder<unknown>) => sql`
+    (select word from account_word_pairs where ${condition} and word < ${prefixUpperBound(leader)} order by word limit 1)`
+  return sql`leap (word) as (
+    select ${firstAfter(sql`word >= ${word}`)}
+    union all
+    select ${firstAfter(sql`word > leap.word`)} from leap where leap.word is not null
+  )`
+}
+
+/** The entries that this request looks at, at most, in order. */
+function pairCandidates (other: string, [word, from, line, id]: PairKey): RawBuilder<unknown> {
+  return sql`
+    select pair.* from (select word from leap where word is not null limit ${MAX_LEADING_WORDS}) as first
+    cross join lateral (
+      select word, other, line, account_id from account_word_pairs
+      where word = first.word and other < ${prefixUpperBound(other)} and (other, line, account_id) > (
+        case when first.word = ${word} then ${from} else ${other} end,
+        case when first.word = ${word} then ${line} else '' end,
+        case when first.word = ${word} then ${id}::uuid else ${NIL_UUID}::uuid end)
+      order by other, line, account_id limit ${MAX_PAIR_CANDIDATES}
+    ) as pair limit ${MAX_PAIR_CANDIDATES}`
+}
+
+/** The last pair that this request may look at, else the end of the last word that it may leap to, when there are that many. */
+async function findLastPairCandidate (db: Kysely<Database>, leader: string, other: string, start: PairKey): Promise<PairKey | undefined> {
+  const { rows: [last] } = await sql<PairCandidate>`
+    with recursive ${leadingWordsScan(leader, start)}
+    select * from (
+      (select 1 as place, candidate.* from (${pairCandidates(other, start)}) as candidate offset ${MAX_PAIR_CANDIDATES - 1})
+      union all
+      (select 2, word, ${prefixUpperBound(other)}, '', ${NIL_UUID}::uuid from leap where word is not null offset ${MAX_LEADING_WORDS - 1} limit 1)
+    ) as reached order by place limit 1`.execute(db)
+  return last && [last.word, last.other, last.line, last.account_id]
+}
+
+/** An account comes once, under the first of its pairs that fit. A scalar, so that it is asked of hits only. */
+function isFirstMatchingPair (leader: string, other: string): RawBuilder<boolean> {
+  return sql<boolean>`(
+    select count(*) from account_word_pairs as before
+    where before.account_id = candidate.account_id
+      and before.word >= ${leader} and before.word < ${prefixUpperBound(leader)} and before.other >= ${other} and before.other < ${prefixUpperBound(other)}
+      and (before.word, before.other) < (candidate.word, candidate.other)
+  ) = 0`
 }

@@ -1,8 +1,8 @@
 /** Creates and updates accounts by user name, many at once, together with the words they are found by. */
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
-import type { AccountStatus, Affiliation, Language } from '../institution/words.js'
-import { extractIndexTerms, type IndexTerms } from './finding-words.js'
+import type { AccountStatus, Affiliation, Language } from '../institution/vocabulary.js'
+import { extractIndexTerms, type IndexTerms } from './search-terms.js'
 import type { Account } from './queries.js'
 
 /** What a source says of one account. What it does not say stays as it is; a new account gets the defaults. */

@@ -1,6 +1,6 @@
 /** The countries of ISO 3166-1 (and Kosovo, which the post serves too) and their names. Pure. */
 import isoCountries from 'i18n-iso-countries/index.js'
-import type { Language, Localised } from '../institution/words.js'
+import type { Language, Localised } from '../institution/vocabulary.js'
 
 export interface Country {
   /** ISO 3166-1 alpha-2. */

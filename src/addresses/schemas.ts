@@ -1,6 +1,6 @@
 /** What is read of an address: the letter of a request, and a postcode. Pure. */
 import { z } from 'zod'
-import { visibleLineSchema } from '../institution/typed-text.js'
+import { visibleLineSchema } from '../institution/text.js'
 import { isCountryCode } from './countries.js'
 import { countFreeLines, MAX_LINE_LENGTH, listLongLines, isPostcodeOfCountry, type PostalAddress } from './postal-address.js'
 

@@ -1,10 +1,6 @@
 /** Every table, as the migrations leave them; rows of more than a few columns stand in tables/. Types only. */
 import type { ColumnType, Generated } from 'kysely'
-import type { Day } from './tables/columns.js'
-import type { AuditEventsTable, DeliveryRecordsTable, RecordExportsTable } from './tables/evidence.js'
-import type { AccountsTable, ApiTokensTable, SessionsTable, StaffTable } from './tables/people.js'
-import type { PostcodesTable, ServicePointsTable } from './tables/places.js'
-import type { CodeAlertsTable, DeliveriesTable, DispatchesTable, EnvelopeCountsTable, IdentityChecksTable, RedemptionsTable, SlipStepsTable, SlipsTable } from './tables/slips.js'
+import type { AccountsTable, ApiTokensTable, AuditEventsTable, CodeAlertsTable, Day, DeliveriesTable, DeliveryRecordsTable, DispatchesTable, EnvelopeCountsTable, IdentityChecksTable, PostcodesTable, RecordExportsTable, RedemptionsTable, ServicePointsTable, SessionsTable, SlipsTable, SlipStepsTable, StaffTable } from './row-types.js'
 
 export interface Database {
   service_points: ServicePointsTable

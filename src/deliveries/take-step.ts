@@ -2,25 +2,23 @@
 import type { Transaction } from 'kysely'
 import { countNamesakes } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
-import { isConstraintViolation } from '../database/problems.js'
+import { isConstraintViolation } from '../database/errors.js'
 import type { Database } from '../database/schema.js'
-import { Problem, Refused, type FieldError } from '../http/problems.js'
+import { type FieldError, Problem, Refused } from '../http/problems.js'
 import type { Profile } from '../institution/profile.js'
-import { sortRefusals, type Refusal } from '../institution/refusals.js'
-import { isMeaningful } from '../institution/typed-text.js'
-import { recordExpiry } from '../slips/end-slip.js'
-import { checkIdentity } from '../slips/identity-check.js'
-import { toIdentityTexts, insertIdentityCheck } from '../slips/insert-identity-check.js'
-import { withRefusalsRecorded, type IssuingDeps } from '../slips/issue-slip.js'
-import { calculateExpiryAfterHandover } from '../slips/lifetimes.js'
-import { getCustodyTargetState, isOpen, placeAfterStep, getAllowedSteps, type SlipState } from '../slips/life.js'
-import { lockSlip, type LockedSlip } from '../slips/lock-slip.js'
-import { isOwnAccount } from '../slips/rules.js'
-import { canRolesTakeStep, getRolesForStep, getActorRoles } from '../slips/step-rights.js'
-import type { KnownSlip } from '../slips/void-slip.js'
+import { type Refusal, sortRefusals } from '../institution/refusals.js'
+import { isMeaningful } from '../institution/text.js'
+import { type Channel, type Language, servicePointKinds } from '../institution/vocabulary.js'
+import { recordExpiry } from '../slips/commands/end-slip.js'
+import { type IssuingDeps, withRefusalsRecorded } from '../slips/commands/issue-slip.js'
+import type { KnownSlip } from '../slips/commands/void-slip.js'
+import { checkIdentity } from '../slips/rules/identity-check.js'
+import { isOwnAccount } from '../slips/rules/issuing-rules.js'
+import { calculateExpiryAfterHandover } from '../slips/rules/limits.js'
+import { canRolesTakeStep, getActorRoles, getAllowedSteps, getCustodyTargetState, getRolesForStep, isOpen, placeAfterStep, type SlipState } from '../slips/rules/state-machine.js'
+import { insertIdentityCheck, type LockedSlip, lockSlip, toIdentityTexts } from '../slips/slip-store.js'
 import type { ServicePointRef, Session } from '../staff/session.js'
-import { parseReturnReason } from './return-reasons.js'
-import type { StepRequest } from './step-request.js'
+import { parseReturnReason, type StepRequest } from './schemas.js'
 
 export type StepDeps = Pick<IssuingDeps, 'db' | 'profile' | 'now'>
 
@@ -151,4 +149,25 @@ function toStepEvent (slip: LockedSlip, to: SlipState, request: StepRequest, by:
     },
     texts: Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')),
   }
+}
+
+// Which offices send envelopes and letters: those whose channels in the profile say so. Pure.
+
+/** The service point that somebody works at, where it sends slips by this channel. @throws {Problem} `not-permitted`, which says who does */
+export function requireSendingOffice ({ servicePoint }: Session, channel: Exclude<Channel, 'counter'>, { offices }: Pick<Profile, 'offices'>, language: Language): ServicePointRef {
+  const kinds = servicePointKinds.filter(kind => offices[kind]?.channels.includes(channel))
+  if (servicePoint !== null && kinds.includes(servicePoint.kind)) return servicePoint
+  throw new Problem('not-permitted', {
+    variant: `sends-no-${channel}`,
+    values: { servicePoint: servicePoint?.name[language] ?? '–' },
+    words: { kinds: kinds.map(kind => [`common.kinds.${kind}`]) },
+  })
+}
+
+// What a refused step says of its slip. Pure.
+
+/** The state that a refused step names; anything else than a conflict is thrown on. */
+export function requireConflictState (error: unknown): SlipState {
+  if (error instanceof Problem && error.code === 'conflict' && error.members['state'] !== undefined) return error.members['state'] as SlipState
+  throw error
 }

@@ -1,5 +1,5 @@
 /** What every request and reply of the house carries. Types only. */
-import type { Language } from '../institution/words.js'
+import type { Language } from '../institution/vocabulary.js'
 import type { Translate } from '../i18n/translate.js'
 import type { IdentitySystem, TokenScope } from '../staff/api-tokens.js'
 import type { Permission } from '../staff/permissions.js'

@@ -1,8 +1,8 @@
 /** Reads forms and turns what zod found into field errors with the house's wording. Pure. */
+import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
-import type { Translate } from '../i18n/translate.js'
-import { hasText } from '../i18n/translate.js'
-import type { FieldError } from './problems.js'
+import { hasText, type Translate } from '../i18n/translate.js'
+import { type FieldError, Problem } from './problems.js'
 
 /** What is missing is `required`, whatever it should have been; a schema's own words are for what is there. */
 z.config({ customError: ({ input }) => input === undefined ? 'required' : undefined })
@@ -73,4 +73,13 @@ function listMessageValues (issue: z.core.$ZodIssue): Record<string, string | nu
 
 function measureDepth (issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map(issue => issue.path.length))
+}
+
+// Requests are checked against their zod schemas; what does not fit is a Problem with the house's wording.
+
+export const validateWithZod: FastifySchemaCompiler<z.ZodType> = ({ schema }) => data => {
+  const parsed = schema.safeParse(data ?? undefined)
+  return parsed.success
+    ? { value: parsed.data }
+    : { error: new Problem('validation-failed', { errors: toFieldErrors(parsed.error.issues) }) }
 }

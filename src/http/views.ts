@@ -8,7 +8,7 @@ import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { projectRoot } from '../paths.js'
 import type { Profile } from '../institution/profile.js'
-import { languages, type Localised } from '../institution/words.js'
+import { languages, type Localised } from '../institution/vocabulary.js'
 import { listMenuItems } from './menu.js'
 
 const templatesFolder = fileURLToPath(new URL('templates/', projectRoot))

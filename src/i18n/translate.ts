@@ -1,6 +1,6 @@
 /** Texts in Finnish, Swedish and English, with keys that the compiler knows. */
 import i18next from 'i18next'
-import { languages, type Language } from '../institution/words.js'
+import { languages, type Language } from '../institution/vocabulary.js'
 import { en } from './en/index.js'
 import { fi } from './fi/index.js'
 import { sv } from './sv/index.js'

@@ -3,8 +3,8 @@
  * No profile can allow e-mail, SMS or phone: there is no field for it.
  */
 import { z } from 'zod'
-import { openingHoursSchema } from '../service-points/hours-schema.js'
-import { affiliations, channels, documentTypes, servicePointKinds } from './words.js'
+import { openingHoursSchema } from '../service-points/schemas.js'
+import { affiliations, channels, documentTypes, servicePointKinds } from './vocabulary.js'
 
 const localisedSchema = z.object({ fi: z.string().min(1), sv: z.string().min(1), en: z.string().min(1) })
 const countryCodeSchema = z.string().regex(/^[A-Z]{2}$/)
@@ -101,3 +101,10 @@ export const profileSchema = z.object({
 })
 
 export type Profile = z.infer<typeof profileSchema>
+
+// The carrier of registered letters. Pure.
+
+/** The carrier's page that follows one letter. */
+export function formatTrackingUrl ({ trackingUrl }: Profile['carrier'], trackingNumber: string): string {
+  return trackingUrl.replaceAll('{trackingNumber}', encodeURIComponent(trackingNumber))
+}

@@ -1,9 +1,12 @@
 /** The log as streams of text, each in pieces of bounded size. */
 import type { Kysely } from 'kysely'
+import type { Deps } from '../app.js'
+import { appendEvent } from '../audit/events.js'
+import { listEvents } from '../audit/sealing/stored-log.js'
+import { toBase64 } from '../audit/transparency-log/hashes.js'
+import { formatLeaf } from '../audit/transparency-log/leaves.js'
 import type { Database } from '../database/schema.js'
-import { toBase64 } from '../audit/log/base64.js'
-import { formatLeaf } from '../audit/log/leaf.js'
-import { listEvents } from '../audit/sealing/logged-events.js'
+import type { Session } from '../staff/session.js'
 
 const BATCH_SIZE = 500
 
@@ -46,4 +49,15 @@ export async function * streamCheckpoints (db: Kysely<Database>): AsyncGenerator
     yield rows.map(({ note }) => `${note}\n`).join('')
     after = rows.at(-1)!.number
   }
+}
+
+// Whoever takes leaves away is on record. Checkpoints, keys, hashes and proofs tell of no event, so that asking for them is none.
+
+export async function recordLogAccess ({ db, now }: Pick<Deps, 'db' | 'now'>, by: Session, { from, limit }: LeafPage): Promise<void> {
+  await db.transaction().execute(async trx => await appendEvent(trx, {
+    kind: 'log-read',
+    at: now(),
+    actor: `staff:${by.staff.id}`,
+    facts: { from, ...(limit === Number.MAX_SAFE_INTEGER ? {} : { limit }) },
+  }))
 }

@@ -1,12 +1,11 @@
 /** The form of the activation page, read: everything that can be said of it without asking the database. Pure. */
 import { z } from 'zod'
-import { parseForm, type ParsedForm } from '../http/forms.js'
+import { type ParsedForm, parseForm } from '../http/forms.js'
 import type { FieldError } from '../http/problems.js'
 import type { Profile } from '../institution/profile.js'
-import { lineSchema } from '../institution/typed-text.js'
-import { normalisePassword, listPasswordIssues } from '../passwords/policy.js'
-import { parseActivationCode, type ActivationCode } from '../slips/activation-code.js'
-import { parseSlipNumber } from '../slips/slip-number.js'
+import { lineSchema } from '../institution/text.js'
+import { listPasswordIssues, normalisePassword } from '../passwords/policy.js'
+import { type ActivationCode, parseActivationCode, parseSlipNumber } from '../slips/codes.js'
 
 /** As typed: whatever it is, it is looked for in lower case. */
 export const usernameField = lineSchema(100).transform(username => username.toLowerCase()).pipe(z.string().min(1))

@@ -4,10 +4,10 @@ import { lockAccount, type Account } from '../accounts/queries.js'
 import { appendEvent, type Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
-import { lockOpenSlip, recordExpiry } from '../slips/end-slip.js'
-import { stateAt } from '../slips/life.js'
-import { eraseAccount } from './erase-account.js'
-import { listErasureObstacles } from './obstacles.js'
+import { lockOpenSlip, recordExpiry } from '../slips/commands/end-slip.js'
+import { stateAt } from '../slips/rules/state-machine.js'
+import { eraseAccount } from './erase-personal-data.js'
+import { listErasureObstacles } from './queries.js'
 
 /** Why somebody is erased: words of the house only, since a written reason would tell of whom nothing is to be kept. */
 export const erasureReasons = ['holder-asked', 'account-by-mistake', 'no-longer-needed'] as const

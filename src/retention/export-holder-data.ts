@@ -1,12 +1,15 @@
 /** Gives out all that is held about a holder (GDPR Art. 15), and writes down that it was given. */
-import { lockAccount } from '../accounts/queries.js'
+import type { Transaction } from 'kysely'
+import { type Account, lockAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
+import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
+import { formatRfc3339 } from '../i18n/formatters.js'
 import type { Profile } from '../institution/profile.js'
-import type { RetentionDeps, Requester } from './erase-holder.js'
-import { collectHolderData } from './gather-holder-data.js'
-import type { HolderData } from './holder-data.js'
-import { renderHolderData } from './paper/holder-data-paper.js'
+import { collectSlips, type FormatContext } from './collect-slips.js'
+import type { Requester, RetentionDeps } from './erase-holder.js'
+import { renderHolderData } from './holder-data-pdf.js'
+import type { ActorKind, HolderData, HolderEvent } from './holder-data.js'
 
 export const holderExportFormats = ['json', 'pdf'] as const
 export type HolderExportFormat = (typeof holderExportFormats)[number]
@@ -32,4 +35,60 @@ export async function exportHolderData ({ db, profile, now: clock }: HolderExpor
 
 function toJson (data: HolderData): Buffer {
   return Buffer.from(`${JSON.stringify(data, null, 2)}\n`)
+}
+
+// Gathers all that is held about one account, as it is at one moment.
+
+export async function collectHolderData (trx: Transaction<Database>, account: Account, profile: Profile, now: Date): Promise<HolderData> {
+  const zone = profile.timeZone
+  const at = (moment: Date) => formatRfc3339(moment, zone)
+  const password = await trx.selectFrom('account_passwords').select('set_at').where('account_id', '=', account.id).executeTakeFirst()
+  const slips = await collectSlips(trx, account.id, { zone, now })
+  return {
+    format: 'slipdesk-holder-data',
+    version: 1,
+    institution: profile.name[account.preferred_language],
+    madeAt: at(now),
+    retention: profile.retention,
+    account: {
+      id: account.id,
+      username: account.username,
+      displayName: account.display_name,
+      studentNumber: account.student_number,
+      birthDate: account.birth_date,
+      affiliation: account.affiliation,
+      status: account.status,
+      preferredLanguage: account.preferred_language,
+      updatedAt: at(account.updated_at),
+      goneFromDirectoryAt: account.gone_at === null ? null : at(account.gone_at),
+      passwordSetAt: password === undefined ? null : at(password.set_at),
+    },
+    slips,
+    events: await collectEvents(trx, account.id, slips.map(slip => slip.number), { zone, now }),
+  }
+}
+
+async function collectEvents (trx: Transaction<Database>, accountId: string, numbers: readonly string[], { zone }: FormatContext): Promise<HolderEvent[]> {
+  const events = await trx.selectFrom('audit_events').selectAll()
+    .where(eb => eb.or([eb('account', '=', accountId), ...numbers.length > 0 ? [eb('slip', 'in', numbers)] : []]))
+    .orderBy('sequence').execute()
+  const texts = await trx.selectFrom('audit_texts').select(['event_id', 'name', 'text'])
+    .where('event_id', 'in', eb => eb.selectFrom('audit_events').select('id').where(inner => inner.or([inner('account', '=', accountId), ...numbers.length > 0 ? [inner('slip', 'in', numbers)] : []])))
+    .execute()
+  return events.map(({ id, at, kind, actor, slip, service_point: servicePoint, facts: { digests: _digests, ...facts } }) => ({
+    id,
+    at: formatRfc3339(at, zone),
+    kind,
+    by: toActorKind(actor),
+    slip,
+    servicePoint,
+    facts,
+    texts: Object.fromEntries(texts.filter(text => text.event_id === id).map(({ name, text }) => [name, text])),
+  }))
+}
+
+/** What kind of actor it was; whose id it is stays in the house. */
+function toActorKind (actor: string): ActorKind {
+  const [kind = ''] = actor.split(':')
+  return kind === 'staff' || kind === 'identity-system' || kind === 'holder' || kind === 'system' ? kind : 'unknown'
 }

@@ -1,17 +1,16 @@
 /** Holders' data, for administrators: find one person exactly, give out what is held, or erase it. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { formatHolderName, formatUsername } from '../accounts/erased.js'
+import { formatHolderName, formatUsername } from '../accounts/erasure-markers.js'
 import type { Account } from '../accounts/queries.js'
 import type { Deps } from '../app.js'
 import { formatFieldError, parseForm } from '../http/forms.js'
 import { Problem } from '../http/problems.js'
-import { formatDateTime } from '../i18n/moments.js'
+import { formatDateTime } from '../i18n/formatters.js'
 import { requireSession } from '../staff/authenticate.js'
-import { erasureReasons, eraseHolder, type Requester } from './erase-holder.js'
-import { holderExportFormats, exportHolderData, type HolderExportFormat } from './export-holder-data.js'
-import { countStoredData, findHolder, storedDataKinds, type StoredDataCounts } from './find-holder.js'
-import { listErasureObstacles } from './obstacles.js'
+import { eraseHolder, erasureReasons, type Requester } from './erase-holder.js'
+import { exportHolderData, type HolderExportFormat, holderExportFormats } from './export-holder-data.js'
+import { countStoredData, findHolder, listErasureObstacles, type StoredDataCounts, storedDataKinds } from './queries.js'
 
 const holderDataRoute = { config: { may: 'holders:data', anywhere: true } } as const
 const contentTypes: Readonly<Record<HolderExportFormat, string>> = { json: 'application/json; charset=utf-8', pdf: 'application/pdf' }

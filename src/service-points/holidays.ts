@@ -1,6 +1,6 @@
 /** The days on which an institution's country is closed, and what they are called. Pure. */
 import Holidays from 'date-holidays'
-import type { Language, Localised } from '../institution/words.js'
+import type { Language, Localised } from '../institution/vocabulary.js'
 
 /** Answers whether a day (`YYYY-MM-DD`) is closed everywhere in the country. */
 export type HolidayCheck = (day: string) => boolean

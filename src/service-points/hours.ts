@@ -1,7 +1,7 @@
 /** When a service point is open, in the institution's own time. Pure. */
 import type { HolidayCheck } from './holidays.js'
-import type { OpeningHours, Season } from './hours-schema.js'
-import { addDays, institutionDay, zonedTimeToDate, weekdayIndex } from './institution-day.js'
+import { addDays, hoursInDay, institutionDay, weekdayIndex, zonedTimeToDate } from './institution-day.js'
+import type { OpeningHours, Season } from './schemas.js'
 
 /** The opening hours of one service point, with all that decides whether they hold on a day. */
 export interface OpeningCalendar {
@@ -100,4 +100,29 @@ export function openingSpansBetween (calendar: OpeningCalendar, from: Date, unti
   return spans
     .map(span => ({ opens: span.opens < from ? from : span.opens, closes: span.closes > until ? until : span.closes }))
     .filter(span => span.opens < span.closes)
+}
+
+// The days to come at a service point, each with its hours and why they are what they are. Pure.
+
+export interface UpcomingDay extends ResolvedDayHours {
+  readonly day: string
+  /** The season that it lies in, whether or not it decides. */
+  readonly season: Season | undefined
+  /** The clocks change on this day. */
+  readonly clockChange: 'forward' | 'back' | undefined
+}
+
+const UPCOMING_DAYS = 28
+
+/** Four weeks from a day on. */
+export function listUpcomingDays (calendar: OpeningCalendar, from: string): UpcomingDay[] {
+  return Array.from({ length: UPCOMING_DAYS }, (_, ahead) => {
+    const day = addDays(from, ahead)
+    return { day, ...resolveDayHours(calendar, day), season: findSeason(calendar.hours, day), clockChange: clockChangeOn(day, calendar.zone) }
+  })
+}
+
+function clockChangeOn (day: string, zone: string): UpcomingDay['clockChange'] {
+  const hours = hoursInDay(day, zone)
+  return hours < 24 ? 'forward' : hours > 24 ? 'back' : undefined
 }

@@ -2,16 +2,14 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../app.js'
-import { Problem, statusOf, type FieldError } from '../http/problems.js'
+import { type FieldError, Problem, statusOf } from '../http/problems.js'
 import { requireSession } from '../staff/authenticate.js'
 import { changeHours, hoursVersion } from './change-hours.js'
-import { toFormErrors, toHoursSummary, toSlipPreview, toWaitingNotice, toUpcomingDaysView, type FormatContext, type WaitingEnvelopes } from './hours-page.js'
-import type { OpeningHours } from './hours-schema.js'
+import { blankException, blankSeason, type HoursForm, isBlankRow, maxRows, parseHoursForm, readHoursForm, toHoursForm } from './hours-form.js'
 import { findServicePoint, listServicePoints } from './queries.js'
-import { parseHoursForm } from './read-hours.js'
-import { toServicePointRow } from './service-point-row.js'
+import type { OpeningHours } from './schemas.js'
 import type { ServicePoint } from './service-point.js'
-import { blankException, blankSeason, isBlankRow, maxRows, readHoursForm, toHoursForm, type HoursForm } from './typed-hours.js'
+import { type FormatContext, toFormErrors, toHoursSummary, toServicePointRow, toSlipPreview, toUpcomingDaysView, toWaitingNotice, type WaitingEnvelopes } from './view-models.js'
 
 const manageServicePointsRoute = { config: { may: 'service-points:manage', anywhere: true } } as const
 

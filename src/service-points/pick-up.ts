@@ -1,12 +1,11 @@
 /** Until when a porter slip can be collected, and whether anybody can come at all. Pure. */
-import { formatLongDates } from '../i18n/moments.js'
+import { formatLongDates } from '../i18n/formatters.js'
 import type { Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
 import { holidayCheckFor } from './holidays.js'
-import { findNextOpening, findOpenSpan, openingSpansBetween, type OpeningCalendar } from './hours.js'
-import { endOfInstitutionDay, institutionDay } from './institution-day.js'
-import { findNearestDesk, type NearestDesk } from './nearest-desk.js'
-import type { ServicePoint } from './service-point.js'
+import { type DayHours, findNextOpening, findOpenSpan, getDayHours, hasSameHours, type OpeningCalendar, openingSpansBetween, weekInForce } from './hours.js'
+import { addDays, endOfInstitutionDay, institutionDay, weekdayIndex } from './institution-day.js'
+import { type Coordinates, kilometresBetween, type ServicePoint } from './service-point.js'
 
 /** Fewer days than these are no fair chance to come. */
 const MIN_OPENING_DAYS = 2
@@ -76,4 +75,62 @@ function findOtherDesk (closed: ServicePoint, issuedAt: Date, profile: PickUpRul
 
 function countOpeningDays (servicePoint: ServicePoint, issuedAt: Date, profile: PickUpRules): number {
   return findPickUp(servicePoint, issuedAt, profile)?.openingDays ?? 0
+}
+
+// Of several porters' desks the one to choose instead. Pure.
+
+/** A desk at which a slip could be collected, on so many days. */
+export interface DeskCandidate {
+  readonly desk: ServicePoint
+  readonly openingDays: number
+}
+
+export interface NearestDesk {
+  readonly desk: ServicePoint
+  /** False when nobody knows how far it is: then it is the one that opens most often. */
+  readonly isNearest: boolean
+}
+
+/** The desk nearest to a place; where a place is not known, the one with the most opening days; then the first by id. */
+export function findNearestDesk (from: Coordinates | null | undefined, desks: readonly DeskCandidate[]): NearestDesk | undefined {
+  const ranked = desks
+    .map(({ desk, openingDays }) => ({ desk, openingDays, distance: distanceBetween(from, desk.location) }))
+    .toSorted((a, b) => compareDistances(a.distance, b.distance) || b.openingDays - a.openingDays || (a.desk.id < b.desk.id ? -1 : 1))
+  return ranked[0] && { desk: ranked[0].desk, isNearest: ranked[0].distance < Infinity }
+}
+
+function distanceBetween (from: Coordinates | null | undefined, to: Coordinates | null | undefined): number {
+  return from == null || to == null ? Infinity : kilometresBetween(from, to)
+}
+
+/** Of two unknown distances neither is shorter: Infinity − Infinity is no number. */
+function compareDistances (a: number, b: number): number {
+  return a === b ? 0 : a - b
+}
+
+// When a porter slip can be collected, as its paper says it. Pure.
+
+export interface PickUpHours {
+  /** The ordinary week, Monday first; null is closed. */
+  readonly week: readonly DayHours[]
+  /** Days (`YYYY-MM-DD`, in order) of the time to collect that differ from that week. */
+  readonly otherDays: readonly OtherDay[]
+}
+
+export interface OtherDay {
+  readonly day: string
+  readonly hours: DayHours
+}
+
+/** The week in force on the day of issue, and the days up to the last one to collect that differ from it. */
+export function getPickUpHours (calendar: OpeningCalendar, issuedAt: Date, collectBy: Date): PickUpHours {
+  const firstDay = institutionDay(issuedAt, calendar.zone)
+  const lastDay = institutionDay(collectBy, calendar.zone)
+  const week = weekInForce(calendar.hours, firstDay)
+  const otherDays: OtherDay[] = []
+  for (let day = firstDay; day <= lastDay; day = addDays(day, 1)) {
+    const hours = getDayHours(calendar, day)
+    if (!hasSameHours(hours, week[weekdayIndex(day)] ?? null)) otherDays.push({ day, hours })
+  }
+  return { week, otherDays }
 }

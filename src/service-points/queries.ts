@@ -2,8 +2,8 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
-import type { ServicePointKind } from '../institution/words.js'
-import type { OpeningHours } from './hours-schema.js'
+import type { ServicePointKind } from '../institution/vocabulary.js'
+import type { OpeningHours } from './schemas.js'
 import type { ServicePoint } from './service-point.js'
 
 /** All service points, or those of one kind, by id. */

@@ -1,7 +1,6 @@
 /** A service point: where an account holder is met. Types only. */
-import type { Localised, ServicePointKind } from '../institution/words.js'
-import type { Coordinates } from './distance.js'
-import type { OpeningHours } from './hours-schema.js'
+import type { Localised, ServicePointKind } from '../institution/vocabulary.js'
+import type { OpeningHours } from './schemas.js'
 
 export interface ServicePoint {
   readonly id: string
@@ -13,4 +12,26 @@ export interface ServicePoint {
   readonly hours: OpeningHours
   /** Approximate, to tell which campus is nearer; unknown when missing. */
   readonly location?: Coordinates | null
+}
+
+// How far two places are from each other: enough to tell which campus is nearer. Pure.
+
+/** A place on the globe, in degrees north and east. */
+export interface Coordinates {
+  readonly latitude: number
+  readonly longitude: number
+}
+
+const EARTH_RADIUS_KM = 6371
+
+/** The great circle between two places in kilometres, by the haversine formula. */
+export function kilometresBetween (a: Coordinates, b: Coordinates): number {
+  const [latitudeA, latitudeB] = [toRadians(a.latitude), toRadians(b.latitude)]
+  const chord = Math.sin((latitudeB - latitudeA) / 2) ** 2 +
+    Math.cos(latitudeA) * Math.cos(latitudeB) * Math.sin(toRadians(b.longitude - a.longitude) / 2) ** 2
+  return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(chord)))
+}
+
+function toRadians (degrees: number): number {
+  return degrees * Math.PI / 180
 }

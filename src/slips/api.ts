@@ -1,21 +1,27 @@
 /** The slips' door for machines: issuing, reading, voiding. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { findAccount } from '../accounts/queries.js'
+import { accountListSchema, accountSchema, accountSearchSchema, toAccountItem } from '../accounts/schemas.js'
+import { searchAccounts } from '../accounts/search.js'
 import type { Deps } from '../app.js'
 import { Problem } from '../http/problems.js'
-import { isMeaningful } from '../institution/typed-text.js'
+import { sendSlipPdf } from '../http/send-pdf.js'
+import { formatRefusal } from '../i18n/formatters.js'
+import { isMeaningful } from '../institution/text.js'
+import { channels, prohibitedChannels } from '../institution/vocabulary.js'
 import { requireSession } from '../staff/authenticate.js'
-import { issueRequestSchema } from './issue-request.js'
-import { issueSlip } from './issue-slip.js'
-import { storableText } from './kept-text.js'
-import { listSlips, requireSlip } from './queries.js'
-import { recordAuditorAccess } from './reading-event.js'
-import { sendSlipPdf } from './send-paper.js'
-import { visibleSlips } from './sight.js'
+import { recordAuditorAccess } from './access-events.js'
+import { storableText } from './codes.js'
+import { issueSlip } from './commands/issue-slip.js'
+import { voidSlip } from './commands/void-slip.js'
+import { findOpenSlip, loadIssuingContext, lookUpLetterAddress } from './issuing-context.js'
+import { listSlips, requireSlip, visibleSlips } from './queries.js'
+import { checkChannels } from './rules/issuing-rules.js'
+import { slipStates, stateAt } from './rules/state-machine.js'
+import { parseVoidReason } from './rules/void-reasons.js'
+import { channelQuerySchema, issueRequestSchema, slipSchema, toSlipItem } from './schemas.js'
 import { isPeriodReversed, slipFilterFields } from './slip-filter.js'
-import { toSlipItem, slipSchema } from './slip-item.js'
-import { parseVoidReason } from './void-reasons.js'
-import { voidSlip } from './void-slip.js'
 
 const idempotencyHeadersSchema = z.object({
   'idempotency-key': z.string().regex(/^[\x20-\x7e]{1,200}$/, 'idempotency-key').optional()
@@ -93,5 +99,69 @@ export const slipsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
     const slip = await requireSlip(db, request.params.number, visibleSlips(session), now())
     await voidSlip(deps, session, slip, parseVoidReason(request.body.reason))
     return toSlipItem(await requireSlip(db, slip.number, visibleSlips(session), now()), zone)
+  })
+}
+
+// One account at the door for machines: its open slip, and what the rules say of each channel.
+
+const channelAvailabilitySchema = z.object({
+  channel: z.enum([...channels, ...prohibitedChannels]),
+  allowed: z.boolean(),
+  refusals: z.array(z.object({ code: z.string(), detail: z.string() })),
+})
+
+export const accountChannelsApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile, now }) => {
+  app.get('/accounts/:id', {
+    config: { may: 'accounts:find' },
+    schema: {
+      tags: ['Accounts'],
+      summary: 'One account, with its open slip',
+      params: z.object({ id: z.string() }),
+      response: { 200: accountSchema.extend({ openSlip: z.object({ number: z.string(), state: z.enum(slipStates) }).nullable() }) },
+    },
+  }, async request => {
+    const account = await requireAccount(request.params.id)
+    const slip = await findOpenSlip(db, account.id, now())
+    return { ...toAccountItem(account), openSlip: slip === undefined ? null : { number: slip.number, state: stateAt(slip, now()) } }
+  })
+
+  app.get('/accounts/:id/channels', {
+    config: { may: 'accounts:find' },
+    schema: {
+      tags: ['Accounts'],
+      summary: 'Which channels are allowed, and why not',
+      description: 'Leaves out what only the form can answer and, without a postcode, the address rules.',
+      params: z.object({ id: z.string() }),
+      querystring: channelQuerySchema(profile.country),
+      response: { 200: z.object({ items: z.array(channelAvailabilitySchema) }) },
+    },
+  }, async request => {
+    const account = await requireAccount(request.params.id)
+    const circumstances = await loadIssuingContext(db, account, requireSession(request), profile, now())
+    const { postcode, town, country } = request.query
+    const address = postcode === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country })
+    return {
+      items: checkChannels(circumstances, address).map(({ channel, allowed, refusals }) => ({
+        channel, allowed, refusals: refusals.map(refusal => ({ code: refusal.code, detail: formatRefusal(request.t, refusal) })),
+      })),
+    }
+  })
+
+  async function requireAccount (id: string) {
+    const account = await findAccount(db, id)
+    if (account === undefined) throw new Problem('not-found', { variant: 'account' })
+    return account
+  }
+}
+
+// The accounts' door for machines. One account, with its open slip, is told by the slips' door.
+
+export const accountsApi: FastifyPluginAsyncZod<Deps> = async (app, { db }) => {
+  app.get('/accounts', {
+    config: { may: 'accounts:find' },
+    schema: { tags: ['Accounts'], summary: 'Find accounts', querystring: accountSearchSchema, response: { 200: accountListSchema } },
+  }, async request => {
+    const { items, next } = await searchAccounts(db, request.query)
+    return { items: items.map(toAccountItem), next }
   })
 }

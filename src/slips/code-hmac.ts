@@ -1,6 +1,6 @@
 /** What is stored of a code: its HMAC-SHA-256 under a server key that is not in the database. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import type { ActivationCode } from './activation-code.js'
+import type { ActivationCode } from './codes.js'
 
 /** The ring of server keys: new slips take `current`, old ones are compared under the key they were made with. */
 export interface CodeKeys {

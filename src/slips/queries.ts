@@ -1,16 +1,17 @@
 /** Slips as they are read: with holder, delivery and steps; never the code, of which only a keyed hash is kept. */
-import { sql, type Kysely, type Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { z } from 'zod'
+import type { DeliveriesTable } from '../database/row-types.js'
 import type { Database } from '../database/schema.js'
-import type { DeliveriesTable } from '../database/tables/slips.js'
 import { decodeCursor, encodeCursor } from '../http/cursor.js'
 import { Problem } from '../http/problems.js'
-import type { Affiliation, Channel, DocumentType, Language } from '../institution/words.js'
-import type { SlipState, StepName } from './life.js'
-import { buildSlipCondition, type SlipFilter } from './slip-filter.js'
-import { parseSlipNumber } from './slip-number.js'
-import { stateAtSql } from './state-sql.js'
+import type { Affiliation, Channel, DocumentType, Language } from '../institution/vocabulary.js'
+import { hasPermission } from '../staff/permissions.js'
+import type { Session } from '../staff/session.js'
+import { parseSlipNumber } from './codes.js'
+import type { SlipState, StepName } from './rules/state-machine.js'
+import { buildSlipCondition, type SlipFilter, stateAtSql } from './slip-filter.js'
 
 /** Which slips the reader may see at all: every one, or those that go to one porter's desk. */
 export type Visibility = { readonly all: true } | { readonly porterDesk: string }
@@ -160,4 +161,11 @@ function toSlipDetails (row: SelectedRow, sight: Visibility): SlipDetails {
 /** A request's reference, and what others wrote about the holder, are no porter's to see. */
 function redactForPorter (slip: SlipDetails, desk: string): SlipDetails {
   return { ...slip, request_reference: null, steps: slip.steps.map(step => step.service_point_id === desk ? step : { ...step, note: null }) }
+}
+
+// Whose slips a session may see: a porter's are those that go to the own desk. Pure.
+
+export function visibleSlips ({ staff, servicePoint }: Session): Visibility {
+  if (hasPermission(staff.roles, 'slips:read-all')) return { all: true }
+  return { porterDesk: servicePoint?.id ?? '' }
 }

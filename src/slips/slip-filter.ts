@@ -1,11 +1,10 @@
 /** What lists of slips are filtered by, at the API and on the pages. */
+import { type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
-import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import type { Database } from '../database/schema.js'
-import { channels } from '../institution/words.js'
+import { channels } from '../institution/vocabulary.js'
 import { addDays, zonedTimeToDate } from '../service-points/institution-day.js'
-import { slipStates } from './life.js'
-import { stateAtSql } from './state-sql.js'
+import { type SlipState, slipStates } from './rules/state-machine.js'
 
 const offsetDateTime = z.iso.datetime({ offset: true })
 /** In an address an unescaped `+` is a space: the offset is read as it was meant. */
@@ -61,4 +60,11 @@ export function buildSlipCondition (eb: SlipsAndDeliveries, filter: SlipFilter, 
 
 function isDateOnly (text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text)
+}
+
+// The state as of a moment, in SQL: the same as `stateAt`, for filters and lists.
+
+/** An open slip past its end is expired whatever its row says. Expects the table `slips` in the query. */
+export function stateAtSql (now: Date): RawBuilder<SlipState> {
+  return sql<SlipState>`case when slips.ended_at is null and slips.expires_at <= ${now} then 'expired' else slips.state end`
 }

@@ -2,12 +2,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../app.js'
-import { formatRfc3339 } from '../http/times.js'
-import { roles, servicePointKinds } from '../institution/words.js'
+import { formatRfc3339 } from '../i18n/formatters.js'
+import { roles, servicePointKinds } from '../institution/vocabulary.js'
 import { requireSession } from './authenticate.js'
 import { signInSchema } from './schemas.js'
-import { signIn } from './sign-in.js'
-import { signOut } from './sign-out.js'
+import { signIn, signOut } from './sign-in.js'
 
 const openedSessionSchema = z.object({
   token: z.string().describe('Send it as `Authorization: Bearer …`; it is not shown again.'),

@@ -2,15 +2,15 @@
  * Finds who is behind a request: by a bearer token at the API, of somebody's session or of an identity system; by a
  * cookie on the pages; never the other way round.
  */
+import type { CookieSerializeOptions } from '@fastify/cookie'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
 import '../http/fastify-types.js'
 import { Problem } from '../http/problems.js'
 import { findIdentitySystem, type IdentitySystem } from './api-tokens.js'
-import { pageCookiesFor } from './cookies.js'
+import { findSession } from './session-store.js'
 import type { Session } from './session.js'
-import { findSession } from './sessions.js'
 import { hashSessionToken } from './tokens.js'
 
 export interface AuthenticationDeps {
@@ -58,4 +58,23 @@ export function notSignedInProblem (): Problem {
 
 function readBearerToken (request: FastifyRequest): string | undefined {
   return /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+}
+
+// The pages' two cookies: one carries the session, one tells a visitor's forms from a stranger's.
+
+export interface PageCookies {
+  readonly session: string
+  readonly visitor: string
+  readonly options: CookieSerializeOptions
+}
+
+/** Over https the `__Host-` prefix keeps neighbours on the domain from planting a cookie; plain http cannot have it. */
+export function pageCookiesFor (publicUrl: string): PageCookies {
+  const secure = publicUrl.startsWith('https:')
+  const prefix = secure ? '__Host-' : ''
+  return {
+    session: `${prefix}slipdesk`,
+    visitor: `${prefix}slipdesk-visitor`,
+    options: { path: '/', httpOnly: true, sameSite: 'lax', secure },
+  }
 }

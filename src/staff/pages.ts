@@ -3,15 +3,11 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../app.js'
 import { formatFieldError, parseForm } from '../http/forms.js'
 import { findStartPage } from '../http/menu.js'
-import { Problem, statusOf, type FieldError } from '../http/problems.js'
+import { type FieldError, Problem, statusOf } from '../http/problems.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
-import { requireSession } from './authenticate.js'
-import { pageCookiesFor } from './cookies.js'
-import { safeReturnPath } from './safe-next.js'
+import { pageCookiesFor, requireSession } from './authenticate.js'
 import { servicePointFormSchema, signInSchema } from './schemas.js'
-import { signIn } from './sign-in.js'
-import { signOut } from './sign-out.js'
-import { switchServicePoint } from './work-at.js'
+import { safeReturnPath, signIn, signOut, switchServicePoint } from './sign-in.js'
 
 interface SubmittedFields { login?: unknown, next?: unknown, servicePointId?: unknown }
 

@@ -2,7 +2,7 @@
  * Which role may do what: the one table. Every door names the permission it asks for, and the menu
  * shows what the table allows. Pure.
  */
-import type { Role } from '../institution/words.js'
+import type { Role } from '../institution/vocabulary.js'
 
 export const permissions = {
   'accounts:find': ['agent'],

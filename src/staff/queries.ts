@@ -1,9 +1,9 @@
 /** Who works here: SQL over staff and their service points. */
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
-import type { Role } from '../institution/words.js'
+import type { Role } from '../institution/vocabulary.js'
 import type { ServicePointRef, StaffMember } from './session.js'
-import { IDLE_TIMEOUT_MS } from './sessions.js'
+import { IDLE_TIMEOUT_MS } from './session-store.js'
 
 /** A member of staff as the sign-in needs them. */
 export interface StaffWithPassword extends StaffMember {

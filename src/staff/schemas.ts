@@ -1,7 +1,7 @@
 /** What is typed at the doors of staff. */
 import { z } from 'zod'
-import { lineSchema } from '../institution/typed-text.js'
-import { roles } from '../institution/words.js'
+import { lineSchema } from '../institution/text.js'
+import { roles } from '../institution/vocabulary.js'
 
 const requiredTextSchema = (longest: number) => lineSchema(longest).pipe(z.string().min(1))
 

@@ -1,5 +1,5 @@
 /** Who is asking, and from where: what a request knows once its session has been found. Types only. */
-import type { Localised, Role, ServicePointKind } from '../institution/words.js'
+import type { Localised, Role, ServicePointKind } from '../institution/vocabulary.js'
 
 export interface StaffMember {
   readonly id: string

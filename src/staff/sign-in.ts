@@ -3,14 +3,13 @@ import type { Kysely, Transaction } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
-import { listStaffServicePoints } from '../service-points/queries.js'
-import { throttleAddress } from './client-address.js'
 import { verifyPassword } from '../passwords/hashing.js'
+import { listStaffServicePoints } from '../service-points/queries.js'
 import { findStaffByLogin, lockStaff } from './queries.js'
-import { resolveServicePoint, type ServicePointRefusal } from './service-point-choice.js'
+import { resolveServicePoint, type ServicePointRefusal } from './service-points.js'
+import { deleteOldSessions, openSession, revokeSession, updateSessionServicePoint } from './session-store.js'
 import type { Session } from './session.js'
-import { deleteOldSessions, openSession } from './sessions.js'
-import { addressLimit, countAttempt, clearAttempts, refundAttempt, loginLimit, tooManyAttempts, type AttemptLimit } from './throttle.js'
+import { addressLimit, type AttemptLimit, clearAttempts, countAttempt, loginLimit, refundAttempt, throttleAddress, tooManyAttempts } from './throttle.js'
 import { hashSessionToken, throttleKey } from './tokens.js'
 
 export interface SignInDeps {
@@ -122,4 +121,58 @@ async function recordSignInFailure (deps: SignInDeps, attempt: SignInAttempt, re
     facts: { door: attempt.clientType, reason },
     texts: { login: attempt.login },
   }))
+}
+
+// Somebody signs out: the session ends at once, wherever its token may still lie.
+
+export interface SessionDeps {
+  readonly db: Kysely<Database>
+  readonly now: () => Date
+}
+
+export async function signOut (deps: SessionDeps, session: Session): Promise<void> {
+  const now = deps.now()
+  await deps.db.transaction().execute(async trx => {
+    await revokeSession(trx, session.id, now)
+    await appendEvent(trx, {
+      kind: 'signed-out',
+      at: now,
+      actor: `staff:${session.staff.id}`,
+      ...(session.servicePoint === null ? {} : { servicePoint: session.servicePoint.id }),
+      facts: { door: session.clientType },
+    })
+  })
+}
+
+// Somebody goes on at another of their service points, in the same session.
+
+/** @returns false, and changes nothing, when the service point is not one of the member's own */
+export async function switchServicePoint (deps: SessionDeps, session: Session, servicePointId: string): Promise<boolean> {
+  return await deps.db.transaction().execute(async trx => {
+    if (!await updateSessionServicePoint(trx, session, servicePointId)) return false
+    await appendEvent(trx, {
+      kind: 'service-point-chosen',
+      at: deps.now(),
+      actor: `staff:${session.staff.id}`,
+      servicePoint: servicePointId,
+      facts: { door: session.clientType, from: session.servicePoint?.id ?? null },
+    })
+    return true
+  })
+}
+
+// Where a sign-in leads afterwards. Pure.
+
+const PLACEHOLDER_ORIGIN = 'http://slipdesk.invalid'
+const signInPaths = ['/sign-in', '/sign-out', '/service-point']
+
+/**
+ * The local path that `next` names, or undefined: only a path of this site, never another host in any
+ * disguise (`//host`, `/\host`, `/.//host`, tabs), and never back into signing in.
+ */
+export function safeReturnPath (next: unknown): string | undefined {
+  if (typeof next !== 'string' || next.length > 2000 || !/^\/[!-[\]-~]*$/.test(next) || !URL.canParse(next, PLACEHOLDER_ORIGIN)) return undefined
+  const url = new URL(next, PLACEHOLDER_ORIGIN)
+  if (url.origin !== PLACEHOLDER_ORIGIN || url.pathname.startsWith('//') || signInPaths.includes(url.pathname)) return undefined
+  return url.pathname + url.search
 }

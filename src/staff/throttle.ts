@@ -2,7 +2,7 @@
  * How often somebody may try to sign in. A try is counted before the password is looked at, in one
  * statement, so that tries at the same moment cannot all slip through; a success gives its try back.
  */
-import { sql, type Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 
@@ -51,4 +51,22 @@ export async function refundAttempt (db: Kysely<Database>, key: string): Promise
 /** Forgets the tries under a key, and every period that is over. */
 export async function clearAttempts (db: Kysely<Database>, key: string, now: Date): Promise<void> {
   await db.deleteFrom('sign_in_tries').where(({ or, eb }) => or([eb('key', '=', key), eb('ends_at', '<=', now)])).execute()
+}
+
+// Whose tries count together. Pure.
+
+/**
+ * The address that a throttle counts under: an IPv4 address itself, of an IPv6 address the first 64 bits,
+ * because one household or phone has all the rest to itself.
+ */
+export function throttleAddress (address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  if (mapped !== undefined) return mapped
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.split('%')[0]!.split('::')
+  const front = head.split(':').filter(Boolean)
+  const back = (tail ?? '').split(':').filter(Boolean)
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length)
+  const groups = [...front, ...Array<string>(zeros).fill('0'), ...back].slice(0, 4)
+  return `${groups.map(group => parseInt(group, 16).toString(16)).join(':')}::/64`
 }

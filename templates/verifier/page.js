@@ -1,8 +1,8 @@
 // The verifier's page: what is dropped goes through the very modules that the server and the command line use.
 import * as ed25519 from '@noble/ed25519'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
-import { judgeEvidence, kindOf, readKeys } from '../../dist/src/proofs/evidence.js'
-import { checkpointsIn } from '../../dist/src/audit/log/checkpoint.js'
+import { verifyEvidence, detectEvidenceKind, parseVerifierKeys } from '../../dist/src/proofs/verify-evidence.js'
+import { splitCheckpoints } from '../../dist/src/audit/transparency-log/checkpoint.js'
 import { verifier as en } from '../../dist/src/i18n/en/verifier.js'
 import { verifier as fi } from '../../dist/src/i18n/fi/verifier.js'
 import { verifier as sv } from '../../dist/src/i18n/sv/verifier.js'
@@ -45,8 +45,8 @@ async function add (list) {
     // A folder has no bytes: it stays a file that nothing was found out about.
     const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer().catch(() => new ArrayBuffer(0)))
     const evidence = { name: file.name, size: file.size, head, chunks: (from = 0, to = file.size) => chunksOf(file.slice(from, to)) }
-    const kind = kindOf(evidence)
-    const count = kind === 'checkpoints' ? checkpointsIn(await file.text()).notes.length : undefined
+    const kind = detectEvidenceKind(evidence)
+    const count = kind === 'checkpoints' ? splitCheckpoints(await file.text()).notes.length : undefined
     files = [...files, { ...evidence, kind, count }]
   }
   await check()
@@ -60,10 +60,10 @@ async function check () {
     show()
   }
   if (files.length === 0) return tell('open', [])
-  const keys = readKeys(sha256, element('keys').value)
+  const keys = parseVerifierKeys(sha256, element('keys').value)
   if ('tone' in keys) return tell('open', [keys])
   const progress = leaves => tell('open', [{ key: 'verifier.checking', values: { leaves } }])
-  const sentences = await judgeEvidence({ ...tools, progress }, files, keys).catch(() => [{ tone: 'bad', key: 'verifier.missing.unreadable' }])
+  const sentences = await verifyEvidence({ ...tools, progress }, files, keys).catch(() => [{ tone: 'bad', key: 'verifier.missing.unreadable' }])
   tell(stateOf(sentences), sentences)
 }
 

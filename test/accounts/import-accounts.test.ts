@@ -1,11 +1,12 @@
-import t, { type Test } from 'tap'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { registerAccountCommands } from '../../src/accounts/cli.js'
+import t, { type Test } from 'tap'
+import { openAccountFile } from '../../src/accounts/accounts-csv.js'
 import { importAccounts, type ImportSummary } from '../../src/accounts/import-accounts.js'
 import { findAccountByUsername } from '../../src/accounts/queries.js'
+import { registerAccountCommands } from '../../src/cli/accounts.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
 
 const { db } = await openTestDatabase(t)
@@ -185,4 +186,11 @@ t.test('long files report their progress, and the command its summary', async t 
     `The rejected rows, with their reasons, are in ${file.replace('.csv', '.rejected.csv')}`,
   ])
   await t.rejects(program.parseAsync(['node', 'slipdesk', 'accounts', 'import', `${file}.nowhere`]), { message: /There is no such file\. Nothing was imported\.$/ })
+})
+
+t.test('a column that nobody knows is ignored, whatever it is called', async t => {
+  const path = join(t.testdir(), 'people.csv')
+  await writeFile(path, 'username,name,affiliation,constructor,__proto__,toString\n')
+  const { columns } = await openAccountFile(path)
+  t.strictSame(columns, ['username', 'display_name', 'affiliations', undefined, undefined, undefined])
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { demoAccounts, loadDemoAccounts } from '../../src/accounts/demo-accounts.js'
+import { demoAccounts, loadDemoAccounts } from '../../src/demo/accounts.js'
 import { countNamesakes, findAccount, findAccountByUsername, lockAccount } from '../../src/accounts/queries.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { selectLeadingTerms, buildLinePatterns, parseSearchTerms } from '../../src/accounts/search-terms.js'
+import { buildLinePatterns, extractIndexTerms, parseSearchTerms, selectLeadingTerms } from '../../src/accounts/search-terms.js'
 
 t.test('what was typed is folded into terms', async t => {
   t.strictSame(parseSearchTerms(' VIRT.  mät% '), ['virt', 'mat'])
@@ -24,4 +24,31 @@ t.test('terms that do not lead begin any word', async t => {
 t.test('terms that begin alike need a word of the name each', async t => {
   t.strictSame(buildLinePatterns(['matti', 'm'], ['matti', 'm']), [['% m% m%']])
   t.strictSame(buildLinePatterns(['m', 'm', 'ma'], ['ma', 'm']), [['% m% m% m%']])
+})
+
+t.test('an account is found by the words of its name, its user name and its student number', async t => {
+  t.strictSame(extractIndexTerms({ displayName: 'Matti Virtanen', username: 'matvi1207', studentNumber: '2100523' }), {
+    foldedName: 'matti virtanen',
+    words: ['matti', 'virtanen', 'matvi1207', '2100523'],
+    pairs: [['matti', 'virtanen'], ['virtanen', 'matti']],
+    line: ' matti virtanen\tmatvi1207\t2100523',
+  })
+})
+
+t.test('a name twice in a name is one word and a pair', async t => {
+  const found = extractIndexTerms({ displayName: 'Mohamed Mohamed', username: 'mohmo6629', studentNumber: null })
+  t.strictSame(found.words, ['mohamed', 'mohmo6629'])
+  t.strictSame(found.pairs, [['mohamed', 'mohamed']])
+})
+
+t.test('a user name without digits may be a name, too', async t => {
+  const found = extractIndexTerms({ displayName: 'Aino Virtanen', username: 'agent', studentNumber: null })
+  t.ok(found.pairs.some(pair => pair.join(' ') === 'agent aino'))
+})
+
+t.test('an endless name keeps its index entries short', async t => {
+  const found = extractIndexTerms({ displayName: '\ufdfa'.repeat(200), username: 'a'.repeat(100), studentNumber: null })
+  t.ok(Buffer.byteLength(found.line) < 1500)
+  t.ok(found.words.every(word => Buffer.byteLength(word) <= 240))
+  t.ok(found.pairs.length <= 90)
 })

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import type { Kysely } from 'kysely'
-import { loadDemoAccounts } from '../../src/accounts/demo-accounts.js'
+import { loadDemoAccounts } from '../../src/demo/accounts.js'
 import { searchAccounts } from '../../src/accounts/search.js'
 import { upsertAccounts } from '../../src/accounts/upsert-accounts.js'
 import type { Database } from '../../src/database/schema.js'

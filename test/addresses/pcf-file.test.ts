@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { readBundledRegister } from '../../src/addresses/bundled-register.js'
+import { readBundledRegister } from '../../src/addresses/postcode-register.js'
 import { parsePcf } from '../../src/addresses/pcf-file.js'
-import { buildPcfFile, buildPcfRecord } from '../helpers/pcf.js'
+import { buildPcfFile, buildPcfRecord } from '../helpers/postcode-file.js'
 
 const { entries } = await readBundledRegister()
 const veikkola = entries.find(({ postcode }) => postcode === '02880')!

@@ -1,8 +1,7 @@
 import t from 'tap'
-import { importPostcodes } from '../../src/addresses/import-postcodes.js'
-import { findPostcode, loadBundledRegister, requirePostcodeRegister, replacePostcodeRegister } from '../../src/addresses/postcode-register.js'
+import { findPostcode, importPostcodes, loadBundledRegister, replacePostcodeRegister, requirePostcodeRegister } from '../../src/addresses/postcode-register.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
-import { buildPcfFile, buildPcfRecord } from '../helpers/pcf.js'
+import { buildPcfFile, buildPcfRecord } from '../helpers/postcode-file.js'
 
 const rows = [
   ['01120', 'VÄSTERSKOG', 'Sipoo', '753', 1], ['02880', 'VEIKKOLA', 'Kirkkonummi', '257', 1], ['02700', 'KAUNIAINEN', 'Kauniainen', '235', 1],

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { appendEvent, digestText } from '../../src/audit/events.js'
 import { buildTestApp } from '../helpers/app.js'
-import { requireAccountId, postSlip, issueSlipNumber, passportCheck, requireStaffId, buildIssueRequest } from '../helpers/counter.js'
+import { requireAccountId, postSlip, issueSlipNumber, passportCheck, requireStaffId, buildIssueRequest } from '../helpers/issue-slips.js'
 import { openTestDatabase } from '../helpers/database.js'
 
 const at = new Date('2026-11-19T07:30:00Z')

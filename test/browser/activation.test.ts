@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { insertSlips } from '../helpers/slips-in-states.js'
+import { insertSlips } from '../helpers/insert-slips.js'
 import { findAccountWithoutSlip, fillIdentityCheck, collectBrowserErrors, waitUntilPrinted, openWindow, startApp, signInAs } from './harness.js'
-import { scanRegion, readBarcodes } from './picture.js'
+import { scanRegion, readBarcodes } from './scan-paper.js'
 
 const served = await startApp(t)
 const password = 'seitsemän harmaata haikaraa'

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import type { Test } from 'tap'
-import type { Language } from '../../src/institution/words.js'
+import type { Language } from '../../src/institution/vocabulary.js'
 import type { Theme } from '../../src/http/fastify-types.js'
-import { DEMO_PASSWORD } from '../../src/staff/demo-staff.js'
+import { DEMO_PASSWORD } from '../../src/demo/staff.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
 
 export interface ServedApp extends TestApp {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { issueSlipNumber, buildIssueRequest } from '../helpers/counter.js'
-import { findAxeViolations, addCheckScripts } from './eyes.js'
+import { issueSlipNumber, buildIssueRequest } from '../helpers/issue-slips.js'
+import { findAxeViolations, addCheckScripts } from './layout-checks.js'
 import { collectBrowserErrors, waitUntilPrinted, openWindow, startApp, signInAs } from './harness.js'
 
 t.test('an agent prints the posting list, scans the stickers, mends what was misread, and the letters are posted', async t => {

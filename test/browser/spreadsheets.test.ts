@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { insertSlips } from '../helpers/slips-in-states.js'
+import { insertSlips } from '../helpers/insert-slips.js'
 
 interface SpreadsheetContents {
   readonly csv: ReadonlyArray<readonly string[]>

@@ -1,7 +1,7 @@
 /** What every step must come to, for everybody: product.md, "How a slip lives", in the test's own words. */
-import type { Channel } from '../../src/institution/words.js'
-import { openStates, type EnvelopePlace, type SlipState } from '../../src/slips/life.js'
-import type { SlipFixture } from '../helpers/slips-in-states.js'
+import type { Channel } from '../../src/institution/vocabulary.js'
+import { openStates, type EnvelopePlace, type SlipState } from '../../src/slips/rules/state-machine.js'
+import type { SlipFixture } from '../helpers/insert-slips.js'
 
 export const logins = ['agent', 'student-affairs', 'hr', 'porter', 'porter-elsewhere', 'auditor', 'admin', 'agent-and-porter'] as const
 export type Login = (typeof logins)[number]

@@ -2,7 +2,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
-import type { OpenApiDocument, OperationObject } from '../../src/http/openapi-document.js'
+import type { OpenApiDocument, OperationObject } from '../../src/http/openapi/document.js'
 
 export async function fetchOpenApiDocument (app: FastifyInstance): Promise<OpenApiDocument> {
   return (await app.inject('/openapi.json')).json<OpenApiDocument>()

@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
 import { createBuiltInDirectory } from '../../src/accounts/built-in-directory.js'
-import { createLogKeys } from '../../src/audit/sealing/log-keys.js'
 import { buildApp, type Deps } from '../../src/app.js'
-import { metropolia } from '../../src/institution/metropolia.js'
-import { createLogger } from '../../src/log.js'
+import { createLogKeys } from '../../src/audit/sealing/log-crypto.js'
+import { DEMO_PASSWORD } from '../../src/demo/staff.js'
+import { metropolia } from '../../src/institution/profiles/metropolia.js'
+import { createLogger } from '../../src/logger.js'
 import { createKeyRing } from '../../src/slips/code-hmac.js'
-import { DEMO_PASSWORD } from '../../src/staff/demo-staff.js'
+import { insertStaff, type NewStaff } from '../../src/staff/queries.js'
 import { openTestDatabase, testStart } from './database.js'
 
 /** A clock that stands still until it is moved. */
@@ -75,4 +76,13 @@ export async function buildTestApp (t: Test, changes: Partial<Deps> = {}): Promi
     return answer.json<{ token: string }>().token
   }
   return { app, deps, clock, logLines, signIn, api }
+}
+
+// Staff beside those of the demo, who sign in with the same password.
+
+/** Somebody more who works here. @returns the id */
+export async function addStaff ({ deps: { db, now } }: TestApp, staff: Pick<NewStaff, 'login' | 'roles' | 'servicePoints'>): Promise<string> {
+  const { password_hash: passwordHash } = await db.selectFrom('staff').select('password_hash').where('login', '=', 'agent').executeTakeFirstOrThrow()
+  const id = await db.transaction().execute(async trx => await insertStaff(trx, { ...staff, name: staff.login, passwordHash, createdAt: now() }))
+  return id!
 }

@@ -5,16 +5,18 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
+import { type Kysely, sql } from 'kysely'
 import pg from 'pg'
 import type { Test } from 'tap'
-import { demoAccounts } from '../../src/accounts/demo-accounts.js'
-import { connect, type Connection } from '../../src/database/connect.js'
-import { migrate } from '../../src/database/migrate.js'
-import { metropolia } from '../../src/institution/metropolia.js'
+import { loadReferenceData } from '../../src/bootstrap.js'
+import { connect, type Connection } from '../../src/database/connection.js'
+import { migrate } from '../../src/database/migrations.js'
+import type { Database } from '../../src/database/schema.js'
+import { demoAccounts } from '../../src/demo/accounts.js'
+import { DEMO_IDENTITY_TOKEN, loadDemoData } from '../../src/demo/demo-data.js'
+import { demoStaff } from '../../src/demo/staff.js'
+import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { projectRoot } from '../../src/paths.js'
-import { demoStaff } from '../../src/staff/demo-staff.js'
-import { DEMO_IDENTITY_TOKEN, loadDemoData } from '../../src/demo-data.js'
-import { loadReferenceData } from '../../src/reference-data.js'
 
 /** The moment at which tests begin: Thursday, half past nine in Helsinki. */
 export const testStart = new Date('2026-11-19T07:30:00Z')
@@ -103,4 +105,20 @@ function replaceDatabaseName (url: string, database: string): string {
   const address = new URL(url)
   address.pathname = `/${database}`
   return address.href
+}
+
+// Everything that the database keeps, as text, to be searched for what must not be there.
+
+/** Every value of every table of ours, as text; bytes as hex and as they are. */
+export async function dumpAllTables (db: Kysely<Database>): Promise<string> {
+  const { rows: tables } = await sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'postcodes'`.execute(db)
+  const dumps = await Promise.all(tables.map(async ({ name }) => {
+    const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(db)
+    return JSON.stringify(rows, (_key, value: unknown) => isSerializedBuffer(value) ? [Buffer.from(value.data).toString('hex'), Buffer.from(value.data).toString('latin1')] : value)
+  }))
+  return dumps.join('\n')
+}
+
+function isSerializedBuffer (value: unknown): value is { data: number[] } {
+  return typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'Buffer'
 }

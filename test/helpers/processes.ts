@@ -36,7 +36,7 @@ export function startServer (t: Test, environment: Environment): RunningProcess 
 
 /** An operator's command, with what is typed into it. */
 export function startCommand (t: Test, commandLine: readonly string[], environment: Environment, typed = ''): RunningProcess {
-  const running = spawnProgram(t, 'cli.js', commandLine, environment)
+  const running = spawnProgram(t, 'cli/main.js', commandLine, environment)
   running.process.stdin!.end(typed)
   return running
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { createPageClient } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/page-client.js'
 
 const test = await buildTestApp(t)
 const { app } = test

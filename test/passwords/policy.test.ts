@@ -1,5 +1,5 @@
 import t from 'tap'
-import { metropolia } from '../../src/institution/metropolia.js'
+import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { normalisePassword, listPasswordIssues } from '../../src/passwords/policy.js'
 
 const owner = { username: 'lukng2101', institution: metropolia }

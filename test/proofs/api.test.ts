@@ -3,9 +3,9 @@ import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto'
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import t from 'tap'
-import { createLogKeys } from '../../src/audit/sealing/log-keys.js'
+import { createLogKeys } from '../../src/audit/sealing/log-crypto.js'
 import { buildTestApp } from '../helpers/app.js'
-import { appendEvents, appendManyEvents, createTestLog } from '../helpers/log.js'
+import { appendEvents, appendManyEvents, createTestLog } from '../helpers/transparency-log.js'
 import { temporaryFolder } from '../helpers/processes.js'
 
 const test = await buildTestApp(t)

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { createLogKeys } from '../../src/audit/sealing/log-keys.js'
+import { createLogKeys } from '../../src/audit/sealing/log-crypto.js'
 import { projectRoot } from '../../src/paths.js'
 import { buildTestApp } from '../helpers/app.js'
-import { parseCheckpointNote } from '../helpers/log.js'
+import { parseCheckpointNote } from '../helpers/transparency-log.js'
 import { temporaryFolder } from '../helpers/processes.js'
-import { createPageClient } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/page-client.js'
 
 const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
 const { app, deps } = await buildTestApp(t, { log: { origin: 'desk.example/metropolia', keys: createLogKeys([randomBytes(32)]), checkpointFile } })

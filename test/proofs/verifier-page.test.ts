@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { projectRoot } from '../../src/paths.js'
-import { buildVerifierPage } from '../helpers/verifier-page.js'
+import { buildVerifierPage } from '../generated/verifier-page.js'
 
 t.test('the verifier that is kept is what its sources make: npm run verifier writes it anew', async t => {
   const page = await readFile(new URL('templates/verifier/verifier.html', projectRoot), 'utf8')

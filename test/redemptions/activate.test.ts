@@ -6,22 +6,20 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import t from 'tap'
 import { authenticateAccount } from '../../src/accounts/built-in-directory.js'
-import { DirectoryError, type Directory, type DirectoryErrorKind } from '../../src/accounts/directory.js'
+import { type Directory, DirectoryError, type DirectoryErrorKind } from '../../src/accounts/directory.js'
 import { projectRoot } from '../../src/paths.js'
-import { activate, activationLimit, type ActivationDeps } from '../../src/redemptions/activate.js'
-import { refuseReservation } from '../../src/redemptions/end-reservation.js'
-import { holderRedeemer } from '../../src/redemptions/redeemer.js'
+import { activate, type ActivationDeps, activationLimit } from '../../src/redemptions/activate.js'
+import { refuseReservation, sweepExpiredReservations } from '../../src/redemptions/end-reservation.js'
 import { reserveCode } from '../../src/redemptions/reserve-code.js'
-import { sweepExpiredReservations } from '../../src/redemptions/unfinished.js'
-import { generateActivationCode } from '../../src/slips/activation-code.js'
+import { holderRedeemer } from '../../src/redemptions/rules.js'
 import { createKeyRing } from '../../src/slips/code-hmac.js'
+import { generateActivationCode } from '../../src/slips/codes.js'
 import { buildTestApp } from '../helpers/app.js'
-import { listAuditEvents } from '../helpers/counter.js'
+import { type InsertedSlip, insertSlips, readSlipStates } from '../helpers/insert-slips.js'
+import { listAuditEvents, tryCode } from '../helpers/issue-slips.js'
 import { postgresOnly } from '../helpers/processes.js'
-import { insertSlips, readSlipStates, type InsertedSlip } from '../helpers/slips-in-states.js'
-import { tryCode } from '../helpers/try-code.js'
-import type { Fate } from './die-while-activating.js'
-import { withPoints } from './points.js'
+import type { Fate } from './crash-while-activating.js'
+import { withPoints } from './failure-points.js'
 
 const codeKey = randomBytes(32)
 const test = await buildTestApp(t, { codeKeys: createKeyRing([codeKey]) })
@@ -221,7 +219,7 @@ t.test('a process killed at any point leaves no holder with a used code and no p
 
 /** @returns what it said; nothing when it was killed */
 async function activateAndDie (fate: Fate): Promise<string> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('dist/test/redemptions/die-while-activating.js', projectRoot))], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [fileURLToPath(new URL('dist/test/redemptions/crash-while-activating.js', projectRoot))], { stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin.end(JSON.stringify(fate))
   const [said, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<[number | null, string | null]>])
   if (code !== 0 && signal !== 'SIGKILL') throw new Error(`ended with ${code}`)

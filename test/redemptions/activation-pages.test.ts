@@ -1,10 +1,10 @@
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import { DirectoryError, type DirectoryErrorKind } from '../../src/accounts/directory.js'
-import type { ActivationCode } from '../../src/slips/activation-code.js'
+import type { ActivationCode } from '../../src/slips/codes.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
-import { insertSlips } from '../helpers/slips-in-states.js'
-import { createPageClient } from '../helpers/small-browser.js'
+import { insertSlips } from '../helpers/insert-slips.js'
+import { createPageClient } from '../helpers/page-client.js'
 
 /** What the directory of the second app does next; nothing: it sets the password. */
 const directory: { fault?: DirectoryErrorKind } = {}

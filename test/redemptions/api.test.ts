@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { DirectoryError, type DirectoryErrorKind } from '../../src/accounts/directory.js'
-import { DEMO_IDENTITY_TOKEN } from '../../src/demo-data.js'
-import { sweepExpiredReservations } from '../../src/redemptions/unfinished.js'
-import { generateActivationCode } from '../../src/slips/activation-code.js'
+import { DEMO_IDENTITY_TOKEN } from '../../src/demo/demo-data.js'
+import { sweepExpiredReservations } from '../../src/redemptions/end-reservation.js'
+import { generateActivationCode } from '../../src/slips/codes.js'
 import { listCodeAlerts } from '../../src/slips/code-alerts.js'
 import { createApiToken, listApiTokens, revokeApiToken } from '../../src/staff/api-tokens.js'
 import { buildTestApp } from '../helpers/app.js'
-import { listAuditEvents, postSlip, passportCheck } from '../helpers/counter.js'
-import { insertSlips, readSlipStates, type InsertedSlip } from '../helpers/slips-in-states.js'
-import { createPageClient } from '../helpers/small-browser.js'
+import { listAuditEvents, postSlip, passportCheck } from '../helpers/issue-slips.js'
+import { insertSlips, readSlipStates, type InsertedSlip } from '../helpers/insert-slips.js'
+import { createPageClient } from '../helpers/page-client.js'
 
 const test = await buildTestApp(t)
 const { deps, clock, api, signIn } = test

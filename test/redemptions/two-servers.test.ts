@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import t from 'tap'
-import { DEMO_IDENTITY_TOKEN } from '../../src/demo-data.js'
+import { DEMO_IDENTITY_TOKEN } from '../../src/demo/demo-data.js'
 import { createKeyRing } from '../../src/slips/code-hmac.js'
 import { buildTestApp } from '../helpers/app.js'
-import { listAuditEvents } from '../helpers/counter.js'
+import { listAuditEvents } from '../helpers/issue-slips.js'
 import { postgresOnly, startServer } from '../helpers/processes.js'
-import { insertSlips } from '../helpers/slips-in-states.js'
+import { insertSlips } from '../helpers/insert-slips.js'
 
 t.test('of 200 redemptions of one code at once, over two server processes, one is accepted', postgresOnly, async t => {
   const codeKey = randomBytes(32)

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { lockDataFolder } from '../../src/database/folder-lock.js'
+import { lockDataFolder } from '../../src/database/data-folder-lock.js'
 import { embeddedOnly, startCommand, startServer, temporaryFolder } from '../helpers/processes.js'
 
 /** No process has this number: Linux counts to 4,194,304 at most. */

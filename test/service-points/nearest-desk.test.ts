@@ -1,8 +1,7 @@
 import t from 'tap'
-import { metropolia } from '../../src/institution/metropolia.js'
-import { kilometresBetween } from '../../src/service-points/distance.js'
-import { findNearestDesk } from '../../src/service-points/nearest-desk.js'
-import type { ServicePoint } from '../../src/service-points/service-point.js'
+import { metropolia } from '../../src/institution/profiles/metropolia.js'
+import { findNearestDesk } from '../../src/service-points/pick-up.js'
+import { kilometresBetween, type ServicePoint } from '../../src/service-points/service-point.js'
 
 const [arabia, karamalmi, myllypuro, myyrmaki] = metropolia.servicePoints.filter(point => point.kind === 'porter') as [ServicePoint, ServicePoint, ServicePoint, ServicePoint]
 const open = (desk: ServicePoint, openingDays = 5) => ({ desk, openingDays })

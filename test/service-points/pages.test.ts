@@ -2,9 +2,9 @@ import t from 'tap'
 import { hoursVersion } from '../../src/service-points/change-hours.js'
 import { findServicePoint } from '../../src/service-points/queries.js'
 import { buildTestApp } from '../helpers/app.js'
-import { listAuditEvents, postSlip, requireStaffId, buildIssueRequest } from '../helpers/counter.js'
-import { insertSlips } from '../helpers/slips-in-states.js'
-import { createPageClient } from '../helpers/small-browser.js'
+import { listAuditEvents, postSlip, requireStaffId, buildIssueRequest } from '../helpers/issue-slips.js'
+import { insertSlips } from '../helpers/insert-slips.js'
+import { createPageClient } from '../helpers/page-client.js'
 
 const test = await buildTestApp(t)
 const admin = createPageClient(test.app)

@@ -1,7 +1,6 @@
 import t from 'tap'
-import { metropolia } from '../../src/institution/metropolia.js'
-import { toOpeningCalendar, findPickUp } from '../../src/service-points/pick-up.js'
-import { getPickUpHours } from '../../src/service-points/pick-up-hours.js'
+import { metropolia } from '../../src/institution/profiles/metropolia.js'
+import { findPickUp, getPickUpHours, toOpeningCalendar } from '../../src/service-points/pick-up.js'
 
 const day = { opens: '08:00', closes: '20:00' }
 const week = [day, day, day, day, day, null, null]

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { metropolia } from '../../src/institution/metropolia.js'
+import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { findServicePoint, listServicePoints, insertMissingServicePoints, listStaffServicePoints } from '../../src/service-points/queries.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createHmac } from 'node:crypto'
-import { parseActivationCode } from '../../src/slips/activation-code.js'
+import { parseActivationCode } from '../../src/slips/codes.js'
 import { computeCodeHmac, isMatchingCode } from '../../src/slips/code-hmac.js'
 
 const oldKey = Buffer.alloc(32, 1)

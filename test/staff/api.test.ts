@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { listAuditEvents } from '../helpers/counter.js'
+import { listAuditEvents } from '../helpers/issue-slips.js'
 
 const password = 'demo-slipdesk-2026'
 const wrong = 'not-the-password-at-all'

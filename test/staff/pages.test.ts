@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
-import { createPageClient } from '../helpers/small-browser.js'
+import { createPageClient } from '../helpers/page-client.js'
 
 const test = await buildTestApp(t)
 const { app, clock, deps } = test

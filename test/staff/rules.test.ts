@@ -1,10 +1,10 @@
 import t from 'tap'
-import { throttleAddress } from '../../src/staff/client-address.js'
-import { isCrossSite } from '../../src/staff/form-origin.js'
+import { isCrossSite } from '../../src/staff/csrf.js'
 import { hasPermission, needsServicePoint } from '../../src/staff/permissions.js'
-import { resolveServicePoint } from '../../src/staff/service-point-choice.js'
+import { listAssignmentErrors, resolveServicePoint } from '../../src/staff/service-points.js'
 import type { ServicePointRef } from '../../src/staff/session.js'
-import { listAssignmentErrors } from '../../src/staff/workplaces.js'
+import { safeReturnPath } from '../../src/staff/sign-in.js'
+import { throttleAddress } from '../../src/staff/throttle.js'
 
 t.test('tries count together by IPv4 address, or by the first 64 bits of an IPv6 address', async t => {
   t.equal(throttleAddress('192.0.2.7'), '192.0.2.7')
@@ -61,4 +61,28 @@ t.test('a browser says whether a form came from another site', async t => {
   t.equal(isCrossSite({ origin: 'not an origin' }, '127.0.0.1:3000'), true)
   t.equal(isCrossSite({ origin: 'null' }, '127.0.0.1:3000'), false)
   t.equal(isCrossSite({}, '127.0.0.1:3000'), false)
+})
+
+t.test('a sign-in leads on to the page of this site that was asked for', async t => {
+  t.equal(safeReturnPath('/accounts'), '/accounts')
+  t.equal(safeReturnPath('/accounts?q=%C3%A4ij%C3%A4&cursor=a.b'), '/accounts?q=%C3%A4ij%C3%A4&cursor=a.b')
+  t.equal(safeReturnPath('/slips/../accounts'), '/accounts')
+})
+
+t.test('a sign-in never leads to another site, in whatever disguise', async t => {
+  const disguises = [
+    'https://evil.example/', '//evil.example/', '///evil.example', '/\\evil.example', '\\\\evil.example', '/\t/evil.example',
+    '/\n/evil.example', '/.//evil.example', '/..//evil.example', '/a/..//evil.example', 'javascript:alert(1)', 'evil.example', '', ' /accounts', '/ä',
+    '/%2e//evil.example', '/accounts\u0000', 'data:text/html,x',
+  ]
+  for (const next of disguises) t.equal(safeReturnPath(next), undefined, JSON.stringify(next))
+  t.equal(safeReturnPath(['/accounts']), undefined)
+  t.equal(safeReturnPath(undefined), undefined)
+  t.equal(safeReturnPath(`/${'a'.repeat(2000)}`), undefined)
+})
+
+t.test('a sign-in does not lead back into signing in', async t => {
+  t.equal(safeReturnPath('/sign-in'), undefined)
+  t.equal(safeReturnPath('/sign-out'), undefined)
+  t.equal(safeReturnPath('/service-point?next=/accounts'), undefined)
 })

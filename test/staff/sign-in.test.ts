@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Problem } from '../../src/http/problems.js'
-import { setStaffPassword } from '../../src/staff/change-staff.js'
+import { setStaffPassword } from '../../src/staff/administration/manage-staff.js'
 import { findStaffByLogin, listStaff } from '../../src/staff/queries.js'
 import { signIn } from '../../src/staff/sign-in.js'
 import { buildTestApp } from '../helpers/app.js'

@@ -1,6 +1,6 @@
 /** Which attributes of an entry say what of an account: the institution's own map. Pure. */
 import { z } from 'zod'
-import { accountStatuses, affiliations } from '../../institution/words.js'
+import { accountStatuses, affiliations } from '../../institution/vocabulary.js'
 
 const attribute = z.string().regex(/^[a-z][a-z0-9;-]*$/i, 'is no name of an attribute')
 

@@ -1,11 +1,16 @@
 /** The directory over LDAP: OpenLDAP, Active Directory, and others that speak as they do. */
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import type { Directory } from '../directory.js'
-import { refreshAccount } from './refresh-account.js'
+import type { FieldError } from '../../http/problems.js'
+import { createBuiltInDirectory } from '../built-in-directory.js'
+import { type AccountRef, type Directory, DirectoryError } from '../directory.js'
+import { lockAccount } from '../queries.js'
+import { type AccountDraft, upsertAccounts } from '../upsert-accounts.js'
+import { findEntry } from './find-entries.js'
+import { createEntryParser } from './parse-entry.js'
 import { SessionPool } from './session-pool.js'
 import { setPassword } from './set-password.js'
-import type { LdapSettings } from './settings.js'
+import type { DirectorySettings, LdapSettings } from './settings.js'
 
 /** Connects when it is first asked something. */
 export function createLdapDirectory (db: Kysely<Database>, settings: LdapSettings, now: () => Date): Directory {
@@ -16,4 +21,69 @@ export function createLdapDirectory (db: Kysely<Database>, settings: LdapSetting
     setPassword: async (account, password) => await setPassword(pool, settings, account, password),
     close: async () => pool.close(),
   }
+}
+
+// Opens the directory that the configuration names.
+
+export function openDirectory (db: Kysely<Database>, settings: DirectorySettings, now: () => Date): Directory {
+  return settings.kind === 'built-in' ? createBuiltInDirectory(db, now) : createLdapDirectory(db, settings, now)
+}
+
+// Brings one account's row up to what the directory says now. The directory is asked first and nothing is held meanwhile.
+
+/** An entry that says something of which no account can be made. */
+export class InvalidEntryError extends DirectoryError {
+  readonly errors: readonly FieldError[]
+  readonly #dn: string
+
+  constructor (id: string, dn: string, errors: readonly FieldError[]) {
+    super('away', `the directory’s entry of account ${id} cannot be read: ${errors.map(error => `${error.path} ${error.message}`).join(', ')}`)
+    this.#dn = dn
+    this.errors = errors
+  }
+
+  /** Holds the user name, so the log must not find it by itself. */
+  get dn (): string {
+    return this.#dn
+  }
+}
+
+/** Asks the directory, writes the answer down. @throws {DirectoryError} `away` or `ambiguous` */
+export async function refreshAccount (
+  db: Kysely<Database>, pool: SessionPool, settings: LdapSettings, account: AccountRef, now: () => Date
+): Promise<void> {
+  const answer = await fetchAccountDraft(pool, settings, account, now())
+  await db.transaction().execute(async trx => await applyDirectoryAnswer(trx, account.id, answer, now()))
+}
+
+/**
+ * What the directory says of this account's user name; undefined when it has nobody of it.
+ * @throws {DirectoryError} `away` or `ambiguous`
+ */
+export async function fetchAccountDraft (pool: SessionPool, settings: LdapSettings, account: AccountRef, now: Date): Promise<AccountDraft | undefined> {
+  const entry = await pool.use(async client => await findEntry(client, settings, account))
+  if (entry === undefined) return undefined
+  const read = createEntryParser(settings.attributes, now)(entry)
+  if (!read.ok) throw new InvalidEntryError(account.id, entry.dn, read.errors)
+  return read.draft
+}
+
+/** Writes what was answered into the account's row; one that is gone is locked. */
+export async function applyDirectoryAnswer (trx: Transaction<Database>, id: string, answer: AccountDraft | undefined, now: Date): Promise<void> {
+  const account = await lockAccount(trx, id)
+  // Erased while the directory was asked: its answer is about somebody who is forgotten here.
+  if (account === undefined || account.erased_at !== null) return
+  if (answer === undefined) await markAccountGone(trx, id, now)
+  else await applyDraft(trx, answer, now)
+}
+
+/** A student number that another account still has is left for the next `accounts sync`: no rule reads it. */
+async function applyDraft (trx: Transaction<Database>, draft: AccountDraft, now: Date): Promise<void> {
+  const [outcome] = await upsertAccounts(trx, [draft], now)
+  if (outcome === 'student-number-taken') await upsertAccounts(trx, [{ ...draft, studentNumber: undefined }], now)
+}
+
+async function markAccountGone (trx: Transaction<Database>, id: string, now: Date): Promise<void> {
+  await trx.updateTable('accounts').set({ status: 'locked', gone_at: now, updated_at: now })
+    .where('id', '=', id).where('gone_at', 'is', null).execute()
 }

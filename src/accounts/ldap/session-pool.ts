@@ -1,10 +1,9 @@
 /** A few sessions with the directory: one task at a time on each, a fresh one after a fault, another server where one is away. */
 import type { Client } from 'ldapts'
 import { DirectoryError } from '../directory.js'
-import { toDirectoryError, isRetryable } from './faults.js'
-import type { LdapServer } from './servers.js'
-import { NoServerAvailableError, openSession, type LdapSession } from './session.js'
-import type { LdapSettings } from './settings.js'
+import { isRetryable, toDirectoryError } from './errors.js'
+import { type LdapSession, NoServerAvailableError, openSession } from './session.js'
+import type { LdapServer, LdapSettings } from './settings.js'
 
 const MAX_SESSIONS = 5
 /** More would wait longer than anybody who stands at a counter. */

@@ -1,8 +1,8 @@
 /** Sets a holder's password in the directory: by RFC 3062, or as Active Directory wants it. */
 import { Attribute, BerWriter, Change, type Client } from 'ldapts'
 import { DirectoryError, type AccountRef } from '../directory.js'
-import { isNoSuchObject, isServerResponse, isRetryable, describeError, isPasswordRejected } from './faults.js'
-import { findEntry } from './find-people.js'
+import { isNoSuchObject, isServerResponse, isRetryable, describeError, isPasswordRejected } from './errors.js'
+import { findEntry } from './find-entries.js'
 import type { SessionPool } from './session-pool.js'
 import type { LdapSettings } from './settings.js'
 

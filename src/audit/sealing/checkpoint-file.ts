@@ -1,6 +1,6 @@
 /** The file outside the database to which every checkpoint is appended, so that a database that was turned back is noticed. */
 import { open, type FileHandle } from 'node:fs/promises'
-import { splitCheckpoints } from '../log/checkpoint.js'
+import { splitCheckpoints } from '../transparency-log/checkpoint.js'
 
 /** Read from its end; some two hundred checkpoints. */
 const TAIL_BYTES = 64 * 1024

@@ -1,12 +1,11 @@
 /** Sends envelopes to a porter's desk as one batch: all of them, or none. */
 import { appendEvent } from '../../audit/events.js'
-import { isBusyError } from '../../database/problems.js'
+import { isBusyError } from '../../database/errors.js'
 import { Problem } from '../../http/problems.js'
-import type { SlipState } from '../../slips/life.js'
+import type { SlipState } from '../../slips/rules/state-machine.js'
+import { lockAccountsOfSlips } from '../../slips/slip-store.js'
 import type { Session } from '../../staff/session.js'
-import { lockAccountsOfSlips } from '../lock-in-order.js'
-import { requireConflictState } from '../state-in-conflict.js'
-import { takeStepWithin, type StepDeps } from '../take-step.js'
+import { requireConflictState, type StepDeps, takeStepWithin } from '../take-step.js'
 import { listDispatchesOfEnvelopes } from './queries.js'
 
 /** So many are sent in well under a second; whoever sends the same ones meanwhile waits no longer. */

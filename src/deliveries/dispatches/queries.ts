@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
 import { decodeCursor, encodeCursor } from '../../http/cursor.js'
-import { stateAtSql } from '../../slips/state-sql.js'
+import { stateAtSql } from '../../slips/slip-filter.js'
 
 /** The envelopes that can leave for a porter's desk, by desk and the oldest first. @param office where they were issued; undefined for every office */
 export async function listEnvelopesToSend (db: Kysely<Database>, office: string | undefined, limit: number, now: Date) {

@@ -4,12 +4,11 @@ import { z } from 'zod'
 import { Problem } from '../../http/problems.js'
 import { isPeriodReversed } from '../../slips/slip-filter.js'
 import { requireSession } from '../../staff/authenticate.js'
-import { deliveryRecordSchema } from '../records/records.js'
+import { deliveryRecordSchema } from '../records/delivery-record.js'
 import { recordFilterFields } from '../records/record-filter.js'
-import { findManifest } from './export-record.js'
-import { manifestSchema } from './manifest.js'
-import { contentTypes, recordFormats } from './record-formats.js'
-import { sendRecords, type ExportDeps } from './send-export.js'
+import { contentTypes, recordFormats } from './formats.js'
+import { findManifest, manifestSchema } from './manifest.js'
+import { type ExportDeps, sendRecords } from './send-export.js'
 
 const { accountId: _ofOneAccount, ...filters } = recordFilterFields
 const querySchema = z.strictObject({

@@ -1,13 +1,12 @@
 /** Taking records away from the pages: each a ZIP of the file and its manifest; how far it has come is told meanwhile. */
 import type { FastifyPluginAsync } from 'fastify'
 import { Problem } from '../../http/problems.js'
-import { listServicePointNames } from '../../slips/show-slip.js'
+import { listServicePointNames } from '../../pages/slip/view.js'
 import { requireSession } from '../../staff/authenticate.js'
-import { buildSummaryExport } from '../overview/summary-request.js'
-import { buildFilterLink, readRecordFilter } from '../records/filter-page.js'
-import { recordDownloadFormats } from './page-downloads.js'
-import { ExportProgressStore } from './progress.js'
-import { buildRecordExport, sendZip, type ExportDeps } from './send-export.js'
+import { buildFilterLink, readRecordFilter } from '../records/filter-form.js'
+import { recordDownloadFormats } from './formats.js'
+import { ExportProgressStore } from './running-exports.js'
+import { buildRecordExport, buildSummaryExport, type ExportDeps, sendZip } from './send-export.js'
 
 const ticketPattern = /^[A-Za-z0-9-]{16,64}$/
 

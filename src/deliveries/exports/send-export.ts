@@ -1,18 +1,25 @@
 /** Sends an export as a stream: the file alone, or with its manifest in a ZIP. */
 import { Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../../app.js'
+import { formatDateTime } from '../../i18n/formatters.js'
+import { hasText, type TextKey, type Translate } from '../../i18n/translate.js'
+import type { Localised } from '../../institution/vocabulary.js'
 import { institutionDay } from '../../service-points/institution-day.js'
+import { requireSession } from '../../staff/authenticate.js'
 import type { Session } from '../../staff/session.js'
-import { recordColumns } from '../records/records.js'
+import { buildOverview } from '../overview/build-overview.js'
+import { readFigures } from '../overview/figures.js'
+import { renderSummary } from '../overview/summary-pdf.js'
+import { recordColumns } from '../records/delivery-record.js'
+import type { ReadRecordFilter } from '../records/filter-form.js'
 import type { RecordFilter } from '../records/record-filter.js'
-import { startExport, type RenderFn, type ExportRequest, type RunningExport } from './export-records.js'
+import { contentTypes, type CsvDialect, type RecordFormat, toCsv, toJson, toNdjson } from './formats.js'
 import { formatManifest } from './manifest.js'
-import type { ProgressReporter } from './progress.js'
-import { toCsv, toJson, toNdjson, contentTypes, type CsvDialect, type RecordFormat } from './record-formats.js'
-import type { ExportLimiter } from './running-exports.js'
+import { type ExportRequest, type RenderFn, type RunningExport, startExport } from './run-export.js'
+import type { ExportLimiter, ProgressReporter } from './running-exports.js'
 import { toXlsx } from './xlsx.js'
-import { streamChunks, createZipStream } from './zip.js'
+import { createZipStream, streamChunks } from './zip.js'
 
 export interface ExportDeps extends Deps {
   readonly runningExports: ExportLimiter
@@ -77,4 +84,47 @@ async function streamExport (
     link: `</api/v1/delivery-records/exports/${running.id}>; rel="describedby"`,
     'total-rows': String(running.total),
   }).type(type).send(stream)
+}
+
+// The summary on paper, asked for like any other export.
+
+const paperChartSize = { width: 640, height: 230 }
+
+/** Its figures are read when the file is made, in the export's own moment. */
+export function buildSummaryExport (
+  deps: Deps, request: FastifyRequest, read: ReadRecordFilter, names: ReadonlyMap<string, Localised>, progress: ProgressReporter | undefined
+): ExportRequest {
+  const { profile, now } = deps
+  const { t, language } = request
+  const by = requireSession(request)
+  return {
+    format: 'pdf',
+    filter: read.filter,
+    fileName: `delivery-records-${institutionDay(now(), profile.timeZone)}.pdf`,
+    columns: [],
+    progress,
+    async * render ({ reader, filter, at }) {
+      const figures = await reader.read(async trx => await readFigures(trx, filter, profile.timeZone, at))
+      yield await renderSummary({
+        language,
+        institution: { name: profile.name, returnAddress: profile.returnAddress, timeZone: profile.timeZone },
+        at,
+        made: t('overview.paper.made', { at: formatDateTime(at, profile.timeZone, language), by: by.staff.name }),
+        filter: formatFilter(read.typed, t, id => names.get(id)?.[language] ?? id),
+        overview: buildOverview(figures, { t, language, names }, paperChartSize),
+      })
+    },
+  }
+}
+
+const filterTextPrefixes: Readonly<Record<string, string>> = { state: 'slips.states', channel: 'common.channels', affiliation: 'common.affiliations', identityCheck: 'common.documents' }
+
+/** "From: 1.11.2026; Channel: Porter", or that it is of everything. */
+export function formatFilter (typed: Readonly<Record<string, string>>, t: Translate, nameOf: (servicePoint: string) => string): string {
+  const parts = Object.entries(typed).filter(([, value]) => value !== '').map(([name, value]) => {
+    const key = `${filterTextPrefixes[name] ?? ''}.${value}`
+    const words = name === 'servicePointId' ? nameOf(value) : name === 'refused' ? t('records.refusedYes') : hasText(key) ? t(key) : value
+    return `${t(`records.filters.${name}` as TextKey)}: ${words}`
+  })
+  return parts.length === 0 ? t('overview.paper.everything') : parts.join('; ')
 }

@@ -3,8 +3,8 @@
  * text that no spreadsheet runs. Written sheet by sheet into a ZIP; no row is held.
  */
 import type { Readable } from 'node:stream'
-import { recordColumns, type FlatRecord } from '../records/records.js'
-import { toCells } from './record-formats.js'
+import { recordColumns, type FlatRecord } from '../records/delivery-record.js'
+import { toCells } from './formats.js'
 import { createZipStream, type ZipEntry } from './zip.js'
 
 /** A sheet's limit is 1,048,576 rows, the head among them. */

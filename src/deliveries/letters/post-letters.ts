@@ -1,12 +1,11 @@
 /** Records several letters as posted: all of them, or none. */
-import { isBusyError } from '../../database/problems.js'
-import { Problem, type FieldError } from '../../http/problems.js'
-import type { SlipState } from '../../slips/life.js'
+import { isBusyError } from '../../database/errors.js'
+import { type FieldError, Problem } from '../../http/problems.js'
+import type { SlipState } from '../../slips/rules/state-machine.js'
+import { lockAccountsOfSlips } from '../../slips/slip-store.js'
 import type { Session } from '../../staff/session.js'
-import { lockAccountsOfSlips } from '../lock-in-order.js'
-import { requireConflictState } from '../state-in-conflict.js'
-import { takeStepWithin, type StepDeps } from '../take-step.js'
-import type { PostingRow } from './posting.js'
+import { requireConflictState, type StepDeps, takeStepWithin } from '../take-step.js'
+import type { PostingRow } from './posting-form.js'
 import { listSlipsByTrackingNumber } from './queries.js'
 
 /** A letter that cannot be posted any more: voided, expired, or posted by somebody else meanwhile. */

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
 import { decodeCursor, encodeCursor } from '../../http/cursor.js'
-import { stateAtSql } from '../../slips/state-sql.js'
+import { stateAtSql } from '../../slips/slip-filter.js'
 
 /** The letters that can be posted, the oldest first. @param office where they were issued; undefined for every office */
 export async function listLettersToPost (db: Kysely<Database>, office: string | undefined, limit: number, now: Date) {

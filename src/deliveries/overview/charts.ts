@@ -1,7 +1,7 @@
 /** Where the bars of a chart stand, for the screen and for paper alike. Lengths in the chart's own units. Pure. */
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { stack } from 'd3-shape'
-import { channels, type Channel } from '../../institution/words.js'
+import { channels, type Channel } from '../../institution/vocabulary.js'
 import type { WeekCounts } from './figures.js'
 
 export interface ChartSize { readonly width: number, readonly height: number }

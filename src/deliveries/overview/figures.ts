@@ -1,11 +1,11 @@
 /** The overview's figures: what the records of a filter add up to. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { channels, type Channel } from '../../institution/words.js'
+import { channels, type Channel } from '../../institution/vocabulary.js'
 import { addDays } from '../../service-points/institution-day.js'
-import { stateAtSql } from '../../slips/state-sql.js'
-import type { SlipState } from '../../slips/life.js'
-import { countRefusalReasons } from '../records/refusals.js'
+import { stateAtSql } from '../../slips/slip-filter.js'
+import type { SlipState } from '../../slips/rules/state-machine.js'
+import { countRefusalReasons } from '../records/list-refusals.js'
 import { facetCondition, periodCondition, type ResolvedFilter } from '../records/record-filter.js'
 
 export interface WeekCounts {

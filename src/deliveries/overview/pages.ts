@@ -1,15 +1,15 @@
 /** The overview on the screen: what the filters hold, added up. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deps } from '../../app.js'
-import { formatDate } from '../../i18n/moments.js'
+import { formatDate } from '../../i18n/formatters.js'
 import { addDays, institutionDay, weekdayIndex } from '../../service-points/institution-day.js'
-import { listServicePointNames } from '../../slips/show-slip.js'
+import { listServicePointNames } from '../../pages/slip/view.js'
 import { requireSession } from '../../staff/authenticate.js'
-import { buildFilterLink, readRecordFilter, loadRecordFilterOptions, type ReadRecordFilter } from '../records/filter-page.js'
+import { buildFilterLink, readRecordFilter, loadRecordFilterOptions, type ReadRecordFilter } from '../records/filter-form.js'
 import { resolveFilter } from '../records/list-records.js'
-import { recordAccess } from '../../slips/reading-event.js'
+import { recordAccess } from '../../slips/access-events.js'
 import { readFigures, type Figures } from './figures.js'
-import { buildOverview } from './overview.js'
+import { buildOverview } from './build-overview.js'
 
 const OVERVIEW_PATH = '/overview'
 const DEFAULT_WEEKS = 12

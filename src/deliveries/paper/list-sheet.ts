@@ -3,14 +3,12 @@
  * signed at its end. Each page says which list it is of, and how many pages there are.
  */
 import { translator } from '../../i18n/translate.js'
-import type { Block } from '../../slips/paper/blocks.js'
-import { drawLetterhead, type Letterhead } from '../../slips/paper/heading.js'
-import { addElement, createTextMeasurer, drawArtifact, addPage, writeLine, type StructureElement, type PdfDocument } from '../../slips/paper/sheet.js'
-import { smallStyle, smallStrongStyle } from '../../slips/paper/styles.js'
-import { margins, mmToPoints } from '../../slips/paper/zones.js'
-import { solidStroke } from './list-styles.js'
-import { drawRule } from './marks.js'
-import { paginateRows } from './pages-of-rows.js'
+import { type Block, paragraph } from '../../pdf/blocks.js'
+import { paginateRows } from '../../pdf/breaks.js'
+import { addElement, addPage, createTextMeasurer, drawArtifact, type PdfDocument, type StructureElement, writeLine } from '../../pdf/document.js'
+import { listUnprintableCharacters, REPLACEMENT_CHARACTER } from '../../pdf/fonts.js'
+import { margins, mmToPoints, smallStrongStyle, smallStyle, type Style } from '../../pdf/layout.js'
+import { drawLetterhead, type Letterhead } from '../../pdf/letterhead.js'
 
 export interface Column {
   readonly label: string
@@ -93,4 +91,48 @@ function drawPageFoot (sheet: PdfDocument, words: string, page: number, pages: n
     writeLine(sheet, words, smallStyle, CONTENT_LEFT_PT, mmToPoints(284), condensed)
     writeLine(sheet, number, smallStyle, numberLeft, mmToPoints(284))
   })
+}
+
+// The few kinds of print on a list, beside the slip's own. Pure.
+
+export const nameStyle: Style = { face: 'regular', size: 11, leading: 14 }
+export const nameStrongStyle: Style = { face: 'strong', size: 11, leading: 14 }
+export const slipNumberStyle: Style = { face: 'mono', size: 11, leading: 14 }
+/** The number of envelopes, to be seen across a counter. */
+export const totalStyle: Style = { face: 'strong', size: 22, leading: 26 }
+
+/** Lines between rows, in points and as grey. */
+export const hairlineStroke = { width: 0.5, colour: '#9aa3ab' } as const
+/** Lines to write on, boxes to tick. */
+export const solidStroke = { width: 0.75, colour: '#000000' } as const
+
+// What is drawn on a list and says nothing by itself: lines to write on, boxes to tick. Points.
+
+/** A line from left to right. */
+export function drawRule (sheet: PdfDocument, left: number, right: number, y: number, { width, colour }: { readonly width: number, readonly colour: string } = hairlineStroke): void {
+  drawArtifact(sheet, pdf => pdf.save().lineWidth(width).strokeColor(colour).moveTo(left, y).lineTo(right, y).stroke().restore())
+}
+
+/** An empty frame. */
+export function drawFrame (sheet: PdfDocument, left: number, top: number, width: number, height: number): void {
+  drawArtifact(sheet, pdf => pdf.save().lineWidth(solidStroke.width).rect(left, top, width, height).stroke().restore())
+}
+
+/** A box of 3.2 mm beside a line of 10 pt whose box begins at `top`; ticked, it holds a cross. */
+export function drawTickBox (sheet: PdfDocument, left: number, top: number, ticked: boolean): void {
+  const side = mmToPoints(3.2)
+  const y = top + 1.2
+  drawFrame(sheet, left, y, side, side)
+  if (!ticked) return
+  drawArtifact(sheet, pdf => pdf.save().lineWidth(1.2).moveTo(left + 2, y + 2).lineTo(left + side - 2, y + side - 2)
+    .moveTo(left + side - 2, y + 2).lineTo(left + 2, y + side - 2).stroke().restore())
+}
+
+// What a list says when a name has a character that its typeface lacks.
+
+/** The sentence, if any of the texts needs it. */
+export function missingCharacterNote (sheet: PdfDocument, texts: readonly string[]): Block[] {
+  if (listUnprintableCharacters(texts.join(' ')).length === 0) return []
+  const words = translator(sheet.language)('sending.paper.unwritten', { sign: REPLACEMENT_CHARACTER })
+  return [paragraph(sheet, words, smallStyle, mmToPoints(margins.right - margins.left))]
 }

@@ -1,18 +1,13 @@
 /** The list that goes with a batch of envelopes to a campus: what is in the bag, and who has signed for it. */
-import { formatDateTime } from '../../i18n/moments.js'
+import { formatDateTime } from '../../i18n/formatters.js'
 import { translator } from '../../i18n/translate.js'
-import type { Language } from '../../institution/words.js'
-import { notoSans } from '../../slips/paper/fonts.js'
-import { finishDocument, addElement, createDocument, type PdfDocument } from '../../slips/paper/sheet.js'
-import type { SlipInstitution } from '../../slips/paper/slip-paper.js'
-import { mmToPoints } from '../../slips/paper/zones.js'
-import { drawCell, drawRunningNumber, drawSlipBarcode, drawSlipNumber, wrappedText } from './cells.js'
-import { listSummaryBlock } from './facts.js'
-import { drawList, type Column, type Row } from './list-sheet.js'
-import { nameStyle } from './list-styles.js'
-import { drawFrame } from './marks.js'
-import { sideBySide, signatureBlock } from './signing.js'
-import { missingCharacterNote } from './unwritten-note.js'
+import type { Language } from '../../institution/vocabulary.js'
+import { addElement, createDocument, finishDocument, type PdfDocument } from '../../pdf/document.js'
+import { notoSans } from '../../pdf/fonts.js'
+import { mmToPoints } from '../../pdf/layout.js'
+import type { SlipInstitution } from '../../slips/paper/slip-content.js'
+import { drawCell, drawRunningNumber, drawSlipBarcode, drawSlipNumber, listSummaryBlock, sideBySide, signatureBlock, wrappedText } from './list-parts.js'
+import { type Column, drawFrame, drawList, missingCharacterNote, nameStyle, type Row } from './list-sheet.js'
 
 export interface ManifestContent {
   /** The reader's. */

@@ -1,11 +1,18 @@
 /** The porter's doors: the desk, the scan, and behind them one envelope, receiving several, counting. */
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { formatHolderName } from '../../accounts/erasure-markers.js'
 import type { Deps } from '../../app.js'
-import { countPages } from './count-pages.js'
-import { buildDeskPage } from './desk-page.js'
-import { envelopePages } from './envelope-pages.js'
-import { receivePages } from './receive-pages.js'
-import { lookUpScan } from './scan-field.js'
+import { Problem } from '../../http/problems.js'
+import { parseSlipNumber } from '../../slips/codes.js'
+import { findSlip, type SlipDetails } from '../../slips/queries.js'
+import { getStepsAllowedFor, mustBeReturned } from '../../slips/rules/state-machine.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { takeStep } from '../take-step.js'
+import { countPages } from './counts/pages.js'
+import { buildDeskPage, findLastStep, groupEnvelopes, toEnvelopeRow, toStepValues } from './desk-view.js'
+import { envelopePages } from './envelopes/pages.js'
+import { countStepsAtDesk, listDeskEnvelopes, porterDeskId, visibilityOfDesk } from './queries.js'
+import { lookUpScan, type ScanField } from './scan-field.js'
 
 export const porterPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   app.get('/porter', { config: { may: 'envelopes:keep' } }, async (request, reply) =>
@@ -22,4 +29,74 @@ export const porterPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   await app.register(envelopePages, deps)
   await app.register(receivePages, deps)
   await app.register(countPages, deps)
+}
+
+// Receiving several envelopes in a row: each scan receives one at once, and the page counts.
+
+/** One row of receiving lasts no longer than a working day. */
+const MAX_RECEIVING_MS = 12 * 60 * 60_000
+
+export const receivePages: FastifyPluginAsync<Deps> = async (app, deps) => {
+  const { db, profile } = deps
+
+  app.get('/porter/receive', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+    const { since, last } = request.query as Record<string, unknown>
+    return await reply.page('porter/receive', await page(request, begun(since), { last }))
+  })
+
+  app.post('/porter/receive', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+    const since = begun((request.body as Record<string, unknown> | undefined)?.['since'])
+    const scan = await lookUpScan(deps, request)
+    if (scan.slip === undefined) return await reply.page('porter/receive', await page(request, since, { scan: scan.field }), { status: scan.status })
+    await receive(request, scan.slip)
+    return await reply.redirect(`/porter/receive?${new URLSearchParams({ since: since.toISOString(), last: scan.slip.number }).toString()}`, 303)
+  })
+
+  /** What cannot be received is told on the page, from the record. */
+  async function receive (request: FastifyRequest, slip: SlipDetails): Promise<void> {
+    const session = requireSession(request)
+    if (!getStepsAllowedFor(session, slip, profile).includes('receive')) return
+    try {
+      await takeStep(deps, session, slip, { step: 'receive' })
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'conflict') throw error
+    }
+  }
+
+  /** The moment at which this row of receiving began; now, when the address does not say or says nonsense. */
+  function begun (since: unknown): Date {
+    const now = deps.now()
+    const moment = new Date(typeof since === 'string' ? since : NaN)
+    return now.getTime() - moment.getTime() <= MAX_RECEIVING_MS && moment <= now ? moment : now
+  }
+
+  async function page (request: FastifyRequest, since: Date, { last, scan = {} }: { last?: unknown, scan?: ScanField }) {
+    const session = requireSession(request)
+    const { coming } = groupEnvelopes(await listDeskEnvelopes(db, porterDeskId(session), deps.now()))
+    const received = await countStepsAtDesk(db, { desk: porterDeskId(session), step: 'receive', since, by: session.staff.id }, profile)
+    const number = typeof last === 'string' ? parseSlipNumber(last) : undefined
+    const slip = number === undefined ? undefined : await findSlip(db, number, visibilityOfDesk(session), deps.now())
+    return {
+      scan,
+      since: since.toISOString(),
+      last: slip?.number,
+      received,
+      of: received + coming.length,
+      coming: coming.map(envelope => toEnvelopeRow(envelope, profile.timeZone, request, deps.now())),
+      notice: slip && outcome(request, slip, since),
+    }
+  }
+
+  /** What came of the last scan: told from the record, so that a reload and a repeated scan tell the truth. */
+  function outcome (request: FastifyRequest, slip: SlipDetails, since: Date) {
+    const { number } = slip
+    const name = formatHolderName(request.t, slip.display_name)
+    const step = findLastStep(slip, 'receive')
+    if (mustBeReturned(slip)) return { tone: 'warning', title: request.t('porter.receive.aside', { number }), text: request.t(`porter.back.${slip.state as 'voided'}`) }
+    if (step === undefined) return { tone: 'warning', title: request.t('porter.receive.notSent', { number }), text: request.t('porter.notSentText') }
+    const mine = step.login === requireSession(request).staff.login && new Date(step.at) >= since
+    return mine && slip.state === 'at-porter'
+      ? { tone: 'ok', title: request.t('porter.done.receive', { number, name }) }
+      : { tone: 'info', title: request.t('porter.receive.already', { number }), text: request.t('porter.already.receive', toStepValues(step, profile.timeZone, request)) }
+  }
 }

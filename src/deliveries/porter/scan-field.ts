@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../../app.js'
 import { findSlip, type SlipDetails } from '../../slips/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
-import { redactScan, SLIP_NUMBER_LENGTH, readScan, type NonSlipScan } from '../read-scan.js'
-import { visibilityOfDesk } from './desk.js'
+import { redactScan, SLIP_NUMBER_LENGTH, readScan, type NonSlipScan } from './read-scan.js'
+import { visibilityOfDesk } from './queries.js'
 
 /** The field as its partial wants it. */
 export interface ScanField {

@@ -2,12 +2,12 @@
  * Delivery records page by page, and counted, among millions. A list first looks through the nearest rows in its own
  * order; what is too rare to fill a page from there is found by the index of everything that can be asked for.
  */
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
 import { decodeCursor, encodeCursor } from '../../http/cursor.js'
 import { findStaffByLogin } from '../../staff/queries.js'
-import { hasFacets, facetCondition, periodCondition, type RecordFilter, type ResolvedFilter } from './record-filter.js'
+import { facetCondition, hasFacets, periodCondition, type RecordFilter, type ResolvedFilter } from './record-filter.js'
 
 export const recordSorts = ['newest', 'oldest', 'number', 'number-down'] as const
 export type RecordSort = (typeof recordSorts)[number]
@@ -95,4 +95,13 @@ async function countMatching (db: Kysely<Database>, within: RawBuilder<SqlBool>,
 async function countUpTo (db: Kysely<Database>, condition: RawBuilder<SqlBool>): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) from (select from delivery_records as record where ${condition} limit ${sql.lit(MAX_COUNTED + 1)}) as counted`.execute(db)
   return rows[0]!.count
+}
+
+// Who has ever issued a slip, to choose from: whoever no longer works here too.
+
+/** Agents of today, and everybody else by whom a record is, by name. */
+export async function listIssuers (db: Kysely<Database>): Promise<Array<{ login: string, name: string }>> {
+  return await db.selectFrom('staff').select(['login', 'name'])
+    .where(sql<boolean>`('agent' = any (roles) or exists (select from delivery_records where facets @> array['agent:' || staff.id]))`)
+    .orderBy('name').orderBy('login').execute()
 }

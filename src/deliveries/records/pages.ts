@@ -1,17 +1,21 @@
 /** Delivery records on the screen: filtered, counted, in order; each leads to its story. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { formatHolderName, formatUsername } from '../../accounts/erased.js'
+import { z } from 'zod'
+import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'
 import type { Deps } from '../../app.js'
-import { formatDateTime } from '../../i18n/moments.js'
-import type { Localised } from '../../institution/words.js'
+import { formatDateTime } from '../../i18n/formatters.js'
+import { refusalCodes } from '../../institution/refusals.js'
+import { channels, type Localised, prohibitedChannels } from '../../institution/vocabulary.js'
+import { listServicePointNames } from '../../pages/slip/view.js'
+import { recordAccess } from '../../slips/access-events.js'
+import { buildPagerLinks, loadFilterOptions, parseFilter, periodFields } from '../../slips/pages/slip-list.js'
 import { listSlipsById, type SlipDetails } from '../../slips/queries.js'
-import { listServicePointNames } from '../../slips/show-slip.js'
 import { requireSession } from '../../staff/authenticate.js'
-import { buildAttentionPanel } from '../attention-panel.js'
-import { pageDownloadFormats } from '../exports/page-downloads.js'
-import { buildFilterLink, readRecordFilter, loadRecordFilterOptions, type ReadRecordFilter } from './filter-page.js'
-import { countRecords, listRecords, type RecordSort } from './list-records.js'
-import { recordAccess } from '../../slips/reading-event.js'
+import { buildAttentionPanel } from '../attention/panel.js'
+import { pageDownloadFormats } from '../exports/formats.js'
+import { buildFilterLink, loadRecordFilterOptions, readRecordFilter, type ReadRecordFilter } from './filter-form.js'
+import { countRecords, listIssuers, listRecords, type RecordSort } from './list-records.js'
+import { countRefusals, listRefusals, refusalFilterFields } from './list-refusals.js'
 
 const RECORDS_PAGE_SIZE = 50
 const RECORDS_PATH = '/delivery-records'
@@ -76,4 +80,36 @@ function toRecordRow (slip: SlipDetails, zone: string, { t, language }: Pick<Fas
     servicePoint: names.get(slip.service_point_id)?.[language] ?? slip.service_point_id,
     documents: [...new Set(slip.steps.flatMap(step => step.document_type ?? []))],
   }
+}
+
+// The list of refused attempts.
+
+const REFUSALS_PAGE_SIZE = 50
+const refusalFilterSchema = z.object({ ...refusalFilterFields, ...periodFields })
+
+export const refusalsPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+  const { db, profile: { timeZone: zone } } = deps
+
+  app.get('/delivery-records/refusals', { config: { may: 'delivery-records:read' } }, async (request, reply) => {
+    const read = parseFilter(refusalFilterSchema, request, zone)
+    const failed = Object.keys(read.errors).length > 0
+    if (!failed) await recordAccess(deps, requireSession(request), 'refusals-read', { filter: read.filter, format: 'page' })
+    const page = failed ? { items: [], next: undefined } : await listRefusals(db, { filter: read.filter, limit: REFUSALS_PAGE_SIZE, cursor: read.cursor }, zone)
+    const names = await listServicePointNames(deps)
+    return await reply.page('records/refusals', {
+      ...await loadFilterOptions(deps, request.language, read),
+      ...failed ? { count: 0, more: false } : await countRefusals(db, read.filter, zone),
+      channels: [...channels, ...prohibitedChannels],
+      reasons: refusalCodes,
+      agents: (await listIssuers(db)).map(({ login, name }) => ({ value: login, label: name })),
+      attempts: page.items.map(({ at, service_point: point, ...attempt }) => ({
+        ...attempt,
+        display_name: attempt.display_name === null ? null : formatHolderName(request.t, attempt.display_name),
+        username: attempt.username === null ? null : formatUsername(attempt.username),
+        at: formatDateTime(at, zone, request.language),
+        servicePoint: point === null ? undefined : names.get(point)?.[request.language] ?? point,
+      })),
+      ...buildPagerLinks('/delivery-records/refusals', read, page.next),
+    }, { status: failed ? 400 : 200 })
+  })
 }

@@ -1,8 +1,8 @@
 /** What delivery records are filtered by, and how that is asked of the table of records. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { z } from 'zod'
-import { affiliations, documentTypes } from '../../institution/words.js'
-import { isOpen } from '../../slips/life.js'
+import { affiliations, documentTypes } from '../../institution/vocabulary.js'
+import { isOpen } from '../../slips/rules/state-machine.js'
 import { resolvePeriod, slipFilterFields, optionalUnlessBlank, type SlipFilter } from '../../slips/slip-filter.js'
 
 /** The filters of slips, and an auditor's own. */

@@ -1,23 +1,26 @@
 import { accounts } from './accounts.js'
 import { activation } from './activation.js'
 import { attention } from './attention.js'
+import { auditLog } from './audit-log.js'
+import { callerCard } from './caller-card.js'
 import { common } from './common.js'
+import { dates } from './dates.js'
+import { deliveries } from './deliveries.js'
 import { docs } from './docs.js'
 import { fields } from './fields.js'
 import { holders } from './holders.js'
-import { auditLog } from './log.js'
-import { dates } from './moments.js'
 import { overview } from './overview.js'
 import { paper } from './paper.js'
 import { porter } from './porter.js'
 import { problems } from './problems.js'
 import { records } from './records.js'
 import { refusals } from './refusals.js'
-import { deliveries } from './sending.js'
 import { servicePoints } from './service-points.js'
 import { slips } from './slips.js'
 import { staff } from './staff.js'
-import { callerCard } from './tell.js'
 import { verifier } from './verifier.js'
 
 export const en = { accounts, activation, attention, common, docs, fields, holders, log: auditLog, moments: dates, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, tell: callerCard, verifier }
+
+/** The same keys with any texts: a translation that lacks a key does not compile. */
+export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : Translation<T[K]> }

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { attention as en } from '../en/attention.js'
 
 export const attention: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { common as en } from '../en/common.js'
 
 export const common: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { docs as en } from '../en/docs.js'
 
 export const docs: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { fields as en } from '../en/fields.js'
 
 export const fields: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { holders as en } from '../en/holders.js'
 
 export const holders: Translation<typeof en> = {

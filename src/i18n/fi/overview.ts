@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { overview as en } from '../en/overview.js'
 
 export const overview: Translation<typeof en> = {

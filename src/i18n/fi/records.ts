@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { records as en } from '../en/records.js'
 
 export const records: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { refusals as en } from '../en/refusals.js'
 
 export const refusals: Translation<typeof en> = {

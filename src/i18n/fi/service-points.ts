@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { servicePoints as en } from '../en/service-points.js'
 
 export const servicePoints: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { slips as en } from '../en/slips.js'
 
 export const slips: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { verifier as en } from '../en/verifier.js'
 
 export const verifier: Translation<typeof en> = {

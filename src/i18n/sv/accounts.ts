@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { accounts as en } from '../en/accounts.js'
 
 export const accounts: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { activation as en } from '../en/activation.js'
 
 export const activation: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { paper as en } from '../en/paper.js'
 
 export const paper: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { porter as en } from '../en/porter.js'
 
 export const porter: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { problems as en } from '../en/problems.js'
 
 export const problems: Translation<typeof en> = {

@@ -1,4 +1,4 @@
-import type { Translation } from '../texts-like.js'
+import type { Translation } from '../en/index.js'
 import type { staff as en } from '../en/staff.js'
 
 export const staff: Translation<typeof en> = {

@@ -1,10 +1,10 @@
 /** Words of the paper in the holder's language, with the second one smaller under them. */
-import type { Language } from '../../institution/words.js'
+import type { Language } from '../../institution/vocabulary.js'
 import { translator, type Translate } from '../../i18n/translate.js'
-import { paragraph, stack, type Block } from './blocks.js'
-import type { PdfDocument } from './sheet.js'
-import type { SlipContent } from './slip-paper.js'
-import { smallStyle, bodyStyle, type Style } from './styles.js'
+import { paragraph, stack, type Block } from '../../pdf/blocks.js'
+import type { PdfDocument } from '../../pdf/document.js'
+import type { SlipContent } from './slip-content.js'
+import { smallStyle, bodyStyle, type Style } from '../../pdf/layout.js'
 
 /** Finds the words of one language. */
 export type TextBuilder = (say: Translate, language: Language) => string

@@ -1,18 +1,12 @@
 /** The whole slip, part after part in reading order. */
 import { translator } from '../../i18n/translate.js'
-import { addCacheableWords, type Typeface } from './fonts.js'
-import { drawFacts } from './facts.js'
-import { drawFoldMarks } from './folds.js'
-import { drawSlipFoot } from './foot.js'
-import { drawGreeting } from './greeting.js'
-import { drawSlipHeading } from './heading.js'
-import { listInstitutionTexts } from './institution-texts.js'
-import { drawInstructions } from './instructions.js'
-import { drawHelpPanel } from './last-panel.js'
-import { requirePrintableSlip } from './printable.js'
-import { drawCredentialsPanel } from './secret-panel.js'
-import { finishDocument, createDocument } from './sheet.js'
-import type { SlipContent } from './slip-paper.js'
+import { createDocument, finishDocument } from '../../pdf/document.js'
+import { addCacheableWords, notoSans, requirePrintableSlip, type Typeface } from '../../pdf/fonts.js'
+import { drawSlipHeading } from '../../pdf/letterhead.js'
+import { drawCredentialsPanel } from './credentials-panel.js'
+import { drawHelpPanel } from './help-panel.js'
+import { drawFacts, drawFoldMarks, drawGreeting, drawInstructions, drawSlipFoot } from './sections.js'
+import type { SlipContent } from './slip-content.js'
 import { drawWindow } from './window.js'
 
 /** Draws a slip in any typeface; `renderSlip` is the door, this one also serves the benchmark. */
@@ -32,4 +26,27 @@ export async function drawSlip (paper: SlipContent, typeface: Typeface): Promise
   drawSlipFoot(sheet, sheet.root, paper)
   drawFoldMarks(sheet, paper.institution.envelope)
   return finishDocument(sheet)
+}
+
+// The only door to the printed slip.
+
+export type { SlipContent } from './slip-content.js'
+
+/**
+ * The slip as a PDF of one A4 page, made in memory and nowhere else; it is for the caller to send once.
+ * @throws Unprintable when the user name or the letter's address has characters that no typeface here can write.
+ * @throws TextOverflowError, RangeError when something is so long that no legible page could hold it.
+ */
+export async function renderSlip (paper: SlipContent): Promise<Buffer> {
+  return drawSlip(paper, notoSans)
+}
+
+// What a slip prints of the institution: the same on every slip of an office, and nobody's secret. Pure.
+
+/** The texts, in no order. */
+export function listInstitutionTexts ({ institution, issuedBy, activationUrl, delivery }: SlipContent): string[] {
+  const { name, returnAddress, contact } = institution
+  const { form, email, phone, phoneHours, chat = '' } = contact
+  const desk = delivery.channel === 'porter' ? [...Object.values(delivery.servicePointName), delivery.campus, delivery.address] : []
+  return [...Object.values(name), returnAddress, form, email, phone, ...Object.values(phoneHours), chat, ...Object.values(issuedBy), activationUrl, ...desk, '· /']
 }

@@ -1,12 +1,11 @@
 /** What the envelope's window shows: a letter's address; a porter's envelope by name, campus and scannable number. */
 import { translator } from '../../i18n/translate.js'
-import { drawCode128 } from './barcodes.js'
-import { breakLines, type TextMeasurer } from './line-breaks.js'
-import { toPrintable } from './printable.js'
-import { addElement, createTextMeasurer, writeLine, type StructureElement, type PdfDocument } from './sheet.js'
-import type { SlipContent } from './slip-paper.js'
-import { windowStyle } from './styles.js'
-import { mmToPoints, windowBarcodeZone, windowTextZone } from './zones.js'
+import { drawCode128 } from '../../pdf/barcodes.js'
+import { breakLines, type TextMeasurer } from '../../pdf/breaks.js'
+import { addElement, createTextMeasurer, type PdfDocument, type StructureElement, writeLine } from '../../pdf/document.js'
+import { toPrintable } from '../../pdf/fonts.js'
+import { mmToPoints, windowBarcodeZone, windowStyle, windowTextZone } from '../../pdf/layout.js'
+import type { SlipContent } from './slip-content.js'
 
 /** Lines of 10 pt on 11 that a window shows; a porter's barcode takes the room of the last one. */
 const maxWindowLines = { 'registered-letter': 5, porter: 4, counter: 5 } as const

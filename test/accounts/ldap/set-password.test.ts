@@ -4,8 +4,8 @@ import type { DirectoryError } from '../../../src/accounts/directory.js'
 import { SessionPool } from '../../../src/accounts/ldap/session-pool.js'
 import { encodePasswordModifyRequest, setPassword, encodeUnicodePwd } from '../../../src/accounts/ldap/set-password.js'
 import { TestClock } from '../../helpers/app.js'
-import { parseLdapSettings } from '../../helpers/ldap-settings.js'
-import { encodeEntry, operationTags, encodeResult, startLdapRecorder, type RecordedRequest, type LdapRecorder } from '../../helpers/ldap-recorder.js'
+import { parseLdapSettings } from '../../helpers/ldap/fixtures.js'
+import { encodeEntry, operationTags, encodeResult, startLdapRecorder, type RecordedRequest, type LdapRecorder } from '../../helpers/ldap/recorder.js'
 
 const clock = new TestClock()
 const dn = 'CN=Anna,DC=example,DC=org'

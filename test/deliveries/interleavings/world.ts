@@ -1,13 +1,11 @@
 /** Two accounts, those who act upon their slips, and what they remember: for one run of random interleavings. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { generateActivationCode, type ActivationCode } from '../../../src/slips/activation-code.js'
-import { generateSlipNumber } from '../../../src/slips/slip-number.js'
-import type { IssuedSlip, IssuingDeps } from '../../../src/slips/issue-slip.js'
-import type { SlipState } from '../../../src/slips/life.js'
+import { type ActivationCode, generateActivationCode, generateSlipNumber } from '../../../src/slips/codes.js'
+import type { IssuedSlip, IssuingDeps } from '../../../src/slips/commands/issue-slip.js'
+import type { SlipState } from '../../../src/slips/rules/state-machine.js'
 import type { Session } from '../../../src/staff/session.js'
-import type { TestApp } from '../../helpers/app.js'
-import { insertAccounts } from '../../helpers/slips-in-states.js'
-import { addStaff } from '../../helpers/staff.js'
+import { addStaff, type TestApp } from '../../helpers/app.js'
+import { insertAccounts } from '../../helpers/insert-slips.js'
 
 /** The agent of a helpdesk and two porters of the desk that every porter slip goes to. */
 export type Person = 'agent' | 'porter' | 'colleague'

@@ -3,9 +3,9 @@ import t from 'tap'
 import { countRecords, listRecords, type RecordSort } from '../../../src/deliveries/records/list-records.js'
 import type { RecordFilter } from '../../../src/deliveries/records/record-filter.js'
 import { buildTestApp } from '../../helpers/app.js'
-import { requireAccountId, listAuditEvents, postSlip, issueSlipNumber, passportCheck, buildIssueRequest } from '../../helpers/counter.js'
-import { insertSlips } from '../../helpers/slips-in-states.js'
-import { createPageClient } from '../../helpers/small-browser.js'
+import { requireAccountId, listAuditEvents, postSlip, issueSlipNumber, passportCheck, buildIssueRequest } from '../../helpers/issue-slips.js'
+import { insertSlips } from '../../helpers/insert-slips.js'
+import { createPageClient } from '../../helpers/page-client.js'
 
 const test = await buildTestApp(t)
 const { api, deps: { db }, clock, app } = test

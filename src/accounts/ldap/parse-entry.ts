@@ -1,0 +1,119 @@
+/** An entry of the directory becomes the draft of an account, or the reasons why not. Pure. */
+import type { Entry } from 'ldapts'
+import { toFieldErrors } from '../../http/forms.js'
+import type { FieldError } from '../../http/problems.js'
+import { type AccountStatus, languages } from '../../institution/vocabulary.js'
+import { accountRowSchema } from '../account-row.js'
+import type { AccountDraft } from '../upsert-accounts.js'
+import type { AttributeMap, StatusRule } from './attribute-map.js'
+
+export type ParsedEntry =
+  | { readonly ok: true, readonly draft: AccountDraft }
+  | { readonly ok: false, readonly errors: readonly FieldError[] }
+
+/** Reads entries with the institution's map; `now` bounds birth dates and decides rules of time. */
+export function createEntryParser (map: AttributeMap, now: Date): (entry: Entry) => ParsedEntry {
+  const schema = accountRowSchema(now.toISOString().slice(0, 10))
+  return entry => {
+    const { cells, errors } = extractCells(entry, map, now)
+    const parsed = schema.safeParse(cells)
+    if (parsed.success && errors.length === 0) return { ok: true, draft: parsed.data }
+    const told = new Set(errors.map(error => error.path))
+    const further = parsed.success ? [] : toFieldErrors(parsed.error.issues).filter(error => !told.has(error.path))
+    return { ok: false, errors: [...errors, ...further] }
+  }
+}
+
+/** The entry's user names, in lower case: what cannot be read as text is none. */
+export function extractUsernames (entry: Entry, map: AttributeMap): string[] {
+  return getValues(entry, map.username).filter(value => typeof value === 'string').map(value => value.trim().normalize().toLowerCase())
+}
+
+/** What the entry says, as the cells of an accounts file, and what of it is no text or more than one value. */
+function extractCells (entry: Entry, map: AttributeMap, now: Date) {
+  const errors: FieldError[] = []
+  const texts = (attribute: string, path: string): string[] => {
+    const values = getValues(entry, attribute)
+    if (values.some(value => typeof value !== 'string')) errors.push({ path, message: 'not-text' })
+    return values.filter(value => typeof value === 'string')
+  }
+  const first = (attribute: string | undefined, path: string) => attribute === undefined ? undefined : texts(attribute, path)[0] ?? ''
+  const usernames = texts(map.username, 'username')
+  if (usernames.length > 1) errors.push({ path: 'username', message: 'several-values' })
+  const affiliations = texts(map.affiliation.attribute, 'affiliations')
+  const cells = {
+    username: usernames[0] ?? '',
+    display_name: map.displayName.flatMap(attribute => texts(attribute, 'display_name'))[0] ?? '',
+    affiliations: mapAffiliations(affiliations, map.affiliation),
+    status: resolveStatus(attribute => texts(attribute, 'status'), map.status, now),
+    preferred_language: parseLanguage(first(map.preferredLanguage, 'preferred_language')),
+    birth_date: toIsoDate(first(map.birthDate, 'birth_date')),
+    student_number: first(map.studentNumber, 'student_number'),
+  }
+  return { cells, errors }
+}
+
+/** Attributes are named in any case, and the server answers in its own. */
+function getValues (entry: Entry, attribute: string): ReadonlyArray<string | Buffer> {
+  const name = Object.keys(entry).find(one => one.toLowerCase() === attribute.toLowerCase())
+  const values = name === undefined ? [] : entry[name]!
+  return Array.isArray(values) ? values : [values]
+}
+
+function mapAffiliations (values: readonly string[], { values: words, otherwise }: AttributeMap['affiliation']): string {
+  const known = new Map(Object.entries(words).map(([value, word]) => [value.toLowerCase(), word]))
+  const found = values.flatMap(value => known.get(value.trim().toLowerCase()) ?? [])
+  return found.length > 0 ? found.join(' ') : otherwise ?? ''
+}
+
+/** `sv-FI, en;q=0.5` (RFC 2798 §2.7) as `sv`; a language that is not spoken here says nothing. */
+function parseLanguage (text: string | undefined): string | undefined {
+  const wanted = /^[a-z]+/.exec(text?.trim().toLowerCase() ?? '')?.[0]
+  return languages.find(language => language === wanted)
+}
+
+/** `19991231` and generalized times as 1999-12-31; anything else as it is. */
+function toIsoDate (text: string | undefined): string | undefined {
+  return text?.trim().replace(/^(\d{4})(\d{2})(\d{2})(\d{2,6}(\.\d+)?Z?)?$/, '$1-$2-$3')
+}
+
+// What an entry's attributes say of the account's status, by the rules of the map. Pure.
+
+/** The values of an attribute, as text. */
+export type AttributeLookup = (attribute: string) => readonly string[]
+
+/** The status of the first rule that holds. */
+export function resolveStatus (valuesOf: AttributeLookup, { rules, otherwise }: AttributeMap['status'], now: Date): AccountStatus {
+  return rules.find(rule => isRuleMet(rule, valuesOf(rule.attribute), now))?.status ?? otherwise
+}
+
+function isRuleMet ({ equals, present, anyBit, time }: StatusRule, values: readonly string[], now: Date): boolean {
+  if (present !== undefined) return (values.length > 0) === present
+  if (equals !== undefined) return values.some(value => equals.some(one => one.toLowerCase() === value.toLowerCase()))
+  if (anyBit !== undefined) return values.some(value => (BigInt.asUintN(32, parseInteger(value)) & BigInt(anyBit)) !== 0n)
+  const moments = values.flatMap(value => parseTimestamp(value) ?? [])
+  return moments.some(moment => time === 'past' ? moment <= now.getTime() : moment > now.getTime())
+}
+
+function parseInteger (text: string): bigint {
+  return /^-?\d{1,20}$/.test(text) ? BigInt(text) : 0n
+}
+
+/** "Never", as Active Directory writes it. */
+const neverExpiresValues = ['0', '9223372036854775807']
+/** From 1 January 1601, in which FILETIME counts, to 1970. Milliseconds. */
+const FILETIME_EPOCH_OFFSET_MS = 11_644_473_600_000n
+
+/**
+ * Milliseconds since 1970 of a generalized time (RFC 4517 §3.3.13, `20261231235959Z`; a day alone begins it) or a
+ * FILETIME (100 ns since 1601); undefined for "never" and for what is neither.
+ */
+export function parseTimestamp (text: string): number | undefined {
+  if (neverExpiresValues.includes(text)) return undefined
+  if (/^\d{16,19}$/.test(text)) return Number(BigInt(text) / 10_000n - FILETIME_EPOCH_OFFSET_MS)
+  const [, year, month, day, hour = '00', minute = '00', second = '00', offset = 'Z'] =
+    /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)?(\d\d)?)?(?:[.,]\d+)?(Z|[+-]\d{4})?$/.exec(text) ?? []
+  const zone = offset === 'Z' ? 'Z' : `${offset.slice(0, 3)}:${offset.slice(3)}`
+  const moment = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`)
+  return Number.isNaN(moment) ? undefined : moment
+}

@@ -1,0 +1,127 @@
+/**
+ * The sealer: takes what has been committed, in order, into the log and signs a checkpoint over it. One at a time over
+ * all server processes; each batch with its checkpoint is one transaction, so it may be killed anywhere.
+ */
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Database } from '../../database/schema.js'
+import { appendCheckpoint, readRecentCheckpoints } from './checkpoint-file.js'
+import { createNodeCryptoTreeHasher, type LogSettings, signCheckpoint, toVerifierKeys } from './log-crypto.js'
+import { type LogHead, type SealConflict, verifyLogHead } from './seal-preconditions.js'
+import { encodeLeaf, isStoredSubtree, listEvents, loadTreeAt, type SequencedEvent } from './stored-log.js'
+
+/** Events a transaction: few enough that the counter does not feel their hashing. */
+const BATCH_SIZE = 500
+/** Whatever number, as long as nobody else takes it. */
+const SEALER_LOCK_ID = 6962
+
+export interface SealResult {
+  /** The newest checkpoint. */
+  readonly note: string
+  /** Leaves that are new. */
+  readonly added: number
+  /** False: a transaction that is still open holds back what was committed after it began. */
+  readonly isComplete: boolean
+}
+
+export interface SealOptions {
+  /** How long to wait for transactions that are open, in milliseconds. */
+  readonly maxWaitMs?: number
+}
+
+/**
+ * Seals everything that was committed before the call.
+ * @returns why not, when the database is no continuation of what was signed before: then nothing was signed
+ * @throws when another sealer takes too long (`isBusy`), or when the checkpoint file cannot be written
+ */
+export async function sealLog (db: Kysely<Database>, log: LogSettings, now: Date, { maxWaitMs = 2000 }: SealOptions = {}): Promise<SealResult | SealConflict> {
+  let settled: CommittedWatermark | undefined
+  for (let added = 0; ;) {
+    const batch = await db.transaction().execute(async trx => await sealBatch(trx, log, now, maxWaitMs, settled))
+    if ('reason' in batch) return batch
+    await publishCheckpoint(log, batch.note)
+    added += batch.added
+    settled = batch.watermark
+    if (batch.added < BATCH_SIZE) return { note: batch.note, added, isComplete: settled.isComplete }
+  }
+}
+
+interface SealedBatch { readonly note: string, readonly added: number, readonly watermark: CommittedWatermark }
+
+async function sealBatch (trx: Transaction<Database>, log: LogSettings, now: Date, patience: number, known: CommittedWatermark | undefined): Promise<SealedBatch | SealConflict> {
+  await sql`select pg_advisory_xact_lock(${SEALER_LOCK_ID})`.execute(trx)
+  const head = await verifyLogHead(trx, log)
+  if ('reason' in head) return head
+  const settled = known ?? await readCommittedWatermark(trx, patience)
+  const events = await listEvents(trx, head.sequence, settled.sequence, BATCH_SIZE)
+  const certain = settled.isComplete ? events : takeUntilGap(events, head.sequence)
+  if (certain.length === 0 && head.note !== undefined && isSignedByAllKeys(head, log)) return { note: head.note, added: 0, watermark: settled }
+  return { note: await extendTree(trx, log, head, certain, now), added: certain.length, watermark: settled }
+}
+
+/** A number that is not there was given to a transaction that failed, or to one that is still open. */
+function takeUntilGap (events: readonly SequencedEvent[], sequence: number): readonly SequencedEvent[] {
+  const gap = events.findIndex((event, at) => event.sequence !== sequence + 1 + at)
+  return gap === -1 ? events : events.slice(0, gap)
+}
+
+/** A key that has come or gone since signs anew, though nothing else is. */
+function isSignedByAllKeys ({ origin, signers }: LogHead, { keys }: LogSettings): boolean {
+  return toVerifierKeys(keys, origin).every(key => signers.some(signer => signer.id === key.id))
+}
+
+async function extendTree (trx: Transaction<Database>, log: LogSettings, { origin, size }: LogHead, events: readonly SequencedEvent[], now: Date): Promise<string> {
+  const hash = createNodeCryptoTreeHasher()
+  const tree = await loadTreeAt(trx, hash, size)
+  const subtrees: Array<{ level: number, index: number, hash: Buffer }> = []
+  const leaves = events.map((event, at) => {
+    const leaf = Buffer.from(hash.leaf(encodeLeaf(event)))
+    tree.append(leaf, (subtree, completed) => { if (isStoredSubtree(subtree)) subtrees.push({ ...subtree, hash: Buffer.from(completed) }) })
+    return { index: size + at, sequence: event.sequence, event_id: event.id, hash: leaf }
+  })
+  if (leaves.length > 0) await trx.insertInto('log_leaves').values(leaves).execute()
+  if (subtrees.length > 0) await trx.insertInto('log_subtrees').values(subtrees).execute()
+  const note = signCheckpoint({ origin, size: tree.size, root: tree.root() }, log.keys)
+  await trx.insertInto('log_checkpoints').values({ size: tree.size, note, signed_at: now }).execute()
+  return note
+}
+
+/** After the commit: a file that is ahead of its database would stop the sealer. What a crash left out is made up for. */
+async function publishCheckpoint ({ checkpointFile }: LogSettings, note: string): Promise<void> {
+  if (checkpointFile === undefined || (await readRecentCheckpoints(checkpointFile)).includes(note)) return
+  await appendCheckpoint(checkpointFile, note)
+}
+
+// Up to which event everything is decided. A sequence number is given out before its transaction commits, so above a
+// number that is still open nothing may be sealed yet: it would be skipped for good.
+
+export interface CommittedWatermark {
+  readonly sequence: number
+  /** False: somebody is still writing, and only what comes before the first gap is certain. */
+  readonly isComplete: boolean
+}
+
+const POLL_INTERVAL_MS = 10
+
+/**
+ * Whoever writes an event holds the table's lock from before its number is given out until it is decided. So the
+ * numbers up to the highest that is seen are settled once all who hold the lock now have let go. Nobody is made to wait
+ * by this: asking for the table (`lock table … in share mode`) would queue every counter behind the slowest of them.
+ * @param patience how long to wait for them, in milliseconds
+ */
+export async function readCommittedWatermark (trx: Transaction<Database>, patience: number): Promise<CommittedWatermark> {
+  const { rows } = await sql<{ sequence: number, writers: string[] }>`
+    select coalesce(max(sequence), 0) as sequence, array(${activeWriters}) as writers from audit_events`.execute(trx)
+  const { sequence, writers: before } = rows[0]!
+  let waiting = before
+  for (let left = patience; waiting.length > 0 && left > 0; left -= POLL_INTERVAL_MS) {
+    const still = await sql<{ writers: string[] }>`
+      select array(${activeWriters} and virtualtransaction = any(${before})) as writers from pg_sleep(${POLL_INTERVAL_MS / 1000})`.execute(trx)
+    waiting = still.rows[0]!.writers
+  }
+  return { sequence, isComplete: waiting.length === 0 }
+}
+
+const activeWriters = sql`
+  select virtualtransaction from pg_locks
+  where locktype = 'relation' and mode = 'RowExclusiveLock' and granted and pid is distinct from pg_backend_pid()
+    and relation = 'audit_events'::regclass and database = (select oid from pg_database where datname = current_database())`

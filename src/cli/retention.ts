@@ -1,0 +1,89 @@
+/** Forgetting, and a holder's own data, from the command line. */
+import { writeFile } from 'node:fs/promises'
+import { type Command, InvalidArgumentError } from 'commander'
+import { translator } from '../i18n/translate.js'
+import type { Profile } from '../institution/profile.js'
+import { eraseHolder, type ErasureReason, erasureReasons } from '../retention/erase-holder.js'
+import { exportHolderData, type HolderExportFormat, holderExportFormats } from '../retention/export-holder-data.js'
+import { countStoredData, findHolder, listErasureObstacles, storedDataKinds } from '../retention/queries.js'
+import { type RetentionKind, retentionKinds } from '../retention/rules.js'
+import { runRetention, streamExpired } from '../retention/run-retention.js'
+import type { CliContext } from './context.js'
+import { withReadableProblems } from './staff.js'
+
+const operator = { actor: 'system', login: undefined } as const
+const t = translator('en')
+
+/** @param profile reads the institution's profile, for the commands that need its terms */
+export function registerRetentionCommands (program: Command, context: CliContext, profile: () => Promise<Profile>): void {
+  program.command('retention').description('what is past its term').command('run')
+    .description('forget what the profile no longer lets stay; a server does it every night. Safe to interrupt and to run again')
+    .option('--dry-run', 'say what would go, and change nothing', false)
+    .option('--list', 'with --dry-run: every account’s and event’s id and every slip’s number', false)
+    .action(async ({ dryRun, list }: { dryRun: boolean, list: boolean }) => dryRun ? await printExpired(context, await profile(), list) : await runNow(context, await profile()))
+
+  const holder = program.command('holder').description('what is held about one person, by user name, student number or account id')
+  holder.command('export <who>')
+    .description('everything that is held, for the person (GDPR Art. 15); each export is an audit event')
+    .option('--format <format>', holderExportFormats.join(' or '), oneOf(holderExportFormats), 'json')
+    .option('--out <file>', 'a new file, readable by its owner only; without it JSON is printed')
+    .action(async (who: string, { format, out }: { format: HolderExportFormat, out?: string }) => await withReadableProblems(async () => await writeHolderExport(context, await profile(), who, format, out)))
+  holder.command('erase <who>')
+    .description('forget the person (GDPR Art. 17); refused while something is under way')
+    .option('--reason <reason>', erasureReasons.join(', '), oneOf(erasureReasons), 'holder-asked')
+    .option('--dry-run', 'say what would go and what stands in the way, and change nothing', false)
+    .action(async (who: string, { reason, dryRun }: { reason: ErasureReason, dryRun: boolean }) => await withReadableProblems(async () => await eraseOrPreview(context, who, reason, dryRun)))
+}
+
+async function runNow ({ db, now, printLine }: CliContext, profile: Profile): Promise<void> {
+  const forgotten = await runRetention({ db, profile, now })
+  printLine(`Forgotten: ${formatCounts(forgotten)}.`)
+}
+
+async function printExpired ({ db, now, printLine }: CliContext, profile: Profile, list: boolean): Promise<void> {
+  const counts = { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
+  for await (const { kind, due } of streamExpired(db, profile, now())) {
+    counts[kind] += due.length
+    if (list) for (const { label } of due) printLine(`${kind}\t${label}`)
+  }
+  printLine(`Would go: ${formatCounts(counts)}.`)
+}
+
+function formatCounts (counts: Readonly<Record<RetentionKind, number>>): string {
+  return retentionKinds.map(kind => `${kind} ${counts[kind]}`).join(', ')
+}
+
+async function writeHolderExport (context: CliContext, profile: Profile, who: string, format: HolderExportFormat, path: string | undefined): Promise<void> {
+  if (format === 'pdf' && path === undefined) throw new Error('--format pdf needs --out FILE.')
+  const data = await exportHolderData({ ...context, db: context.db, profile }, operator, await requireHolderId(context, who), format)
+  if (path === undefined) return context.printLine(data.toString('utf8').trimEnd())
+  await writeFile(path, data, { flag: 'wx', mode: 0o600 })
+  context.printLine(`Written to ${path}.`)
+}
+
+async function eraseOrPreview (context: CliContext, who: string, reason: ErasureReason, dryRun: boolean): Promise<void> {
+  const id = await requireHolderId(context, who)
+  const { db, now, printLine } = context
+  const kept = await countStoredData(db, id)
+  if (!dryRun) {
+    await eraseHolder({ db, now }, operator, id, reason)
+    return printLine(`Erased. Account ${id} remains without the person, with ${kept.slips} slips and ${kept.events} events.`)
+  }
+  const account = await findHolder(db, id)
+  printLine(`Would go: ${storedDataKinds.filter(kind => kind !== 'slips' && kind !== 'events').map(kind => `${t(`holders.kinds.${kind}`)} ${kept[kind]}`).join(', ')}. Would remain: ${kept.slips} slips, ${kept.events} events.`)
+  for (const { code, number } of await listErasureObstacles(db, account!, undefined, now())) printLine(t(`problems.conflict.erasure-${code}`, { number }))
+}
+
+async function requireHolderId ({ db }: CliContext, who: string): Promise<string> {
+  const found = await findHolder(db, who)
+  if (found === undefined || found.erased_at !== null) throw new Error('Nobody has exactly this user name, student number or id.')
+  return found.id
+}
+
+function oneOf<Word extends string> (words: readonly Word[]): (typed: string) => Word {
+  return typed => {
+    const word = words.find(one => one === typed)
+    if (word === undefined) throw new InvalidArgumentError(`One of ${words.join(', ')}.`)
+    return word
+  }
+}

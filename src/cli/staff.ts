@@ -1,0 +1,127 @@
+/** Staff from the command line: the first administrator, and help when nobody can sign in any more. */
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import type { Command } from 'commander'
+import type { z } from 'zod'
+import { formatFieldError, toFieldErrors } from '../http/forms.js'
+import { type FieldError, Problem } from '../http/problems.js'
+import { hasText, translator } from '../i18n/translate.js'
+import { roles } from '../institution/vocabulary.js'
+import { addStaff, deactivateStaff, endAllSessions, setStaffPassword } from '../staff/administration/manage-staff.js'
+import { findStaffByLogin, listStaff } from '../staff/queries.js'
+import { newPasswordSchema, staffDraftSchema } from '../staff/schemas.js'
+import type { CliContext } from './context.js'
+
+const t = translator('en')
+
+/** Asks the operator for a password. */
+export type PasswordPrompt = () => Promise<string>
+
+interface AddStaffOptions { login: string, name: string, roles: string[], servicePoints: string[] }
+
+export function registerStaffCommands (program: Command, context: CliContext, askPassword: PasswordPrompt = promptOnTerminal): void {
+  const staff = program.command('staff').description('who works here')
+
+  staff.command('add')
+    .description('add a member of staff; the password is asked for, or read from standard input')
+    .requiredOption('--login <login>', 'small letters, digits and . _ @ + -')
+    .requiredOption('--name <name>', 'as colleagues know them')
+    .requiredOption('--roles <list>', `of ${roles.join(', ')}; separated by commas`, splitList)
+    .option('--service-points <list>', 'ids of service points, separated by commas', splitList, [])
+    .action(async ({ login, name, roles, servicePoints }: AddStaffOptions) => await withReadableProblems(async () => {
+      const draft = parseOrThrow(staffDraftSchema, { login, name, roles, servicePoints, password: await askPassword() })
+      await addStaff(context, draft, 'system')
+      context.printLine(`Added ${draft.login}: ${draft.roles.join(', ')}.`)
+    }))
+
+  staff.command('list')
+    .description('everyone who can or could sign in')
+    .action(async () => {
+      for (const { login, name, roles, servicePoints, active, lastUsedAt } of await listStaff(context.db, context.now())) {
+        context.printLine([login, name, roles.join(','), servicePoints.map(office => office.id).join(','), active ? 'active' : 'deactivated', lastUsedAt?.toISOString() ?? 'never used'].join('\t'))
+      }
+    })
+
+  staff.command('deactivate <login>')
+    .description('end all sessions and let nobody sign in with this login')
+    .action(async (login: string) => await withReadableProblems(async () => {
+      await deactivateStaff(context, await requireStaffId(context, login), 'system')
+      context.printLine(`Deactivated ${login}.`)
+    }))
+
+  staff.command('end-sessions <login>')
+    .description('sign somebody out everywhere')
+    .action(async (login: string) => await withReadableProblems(async () => {
+      await endAllSessions(context, await requireStaffId(context, login), 'system')
+      context.printLine(`Ended the sessions of ${login}.`)
+    }))
+
+  staff.command('password <login>')
+    .description('set a new password, asked for or read from standard input, and end all sessions')
+    .action(async (login: string) => await withReadableProblems(async () => {
+      const id = await requireStaffId(context, login)
+      await setStaffPassword(context, id, parseOrThrow(newPasswordSchema, await askPassword()), 'system')
+      context.printLine(`Set a new password for ${login}.`)
+    }))
+}
+
+async function promptOnTerminal (): Promise<string> {
+  return await readPassword(process.stdin, 'Password: ', text => { process.stderr.write(text) })
+}
+
+function splitList (text: string): string[] {
+  return text.split(',').map(one => one.trim()).filter(Boolean)
+}
+
+async function requireStaffId ({ db }: CliContext, login: string): Promise<string> {
+  const member = await findStaffByLogin(db, login.toLowerCase())
+  if (member === undefined) throw new Error(`Nobody has the login ${login}.`)
+  return member.id
+}
+
+function parseOrThrow<S extends z.ZodType> (schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) throw new Problem('validation-failed', { errors: toFieldErrors(parsed.error.issues) })
+  return parsed.data
+}
+
+/** Runs a command and tells a Problem in words. */
+export async function withReadableProblems (command: () => Promise<void>): Promise<void> {
+  await command().catch((error: unknown) => {
+    throw error instanceof Problem ? new Error(describeProblem(error), { cause: error }) : error
+  })
+}
+
+function describeProblem (problem: Problem): string {
+  if (problem.errors.length > 0) return problem.errors.map(describeFieldError).join('\n')
+  const key = `problems.${problem.code}.${problem.variant ?? 'detail'}`
+  return hasText(key) ? t(key, problem.values) : problem.code
+}
+
+function describeFieldError (error: FieldError): string {
+  return `${error.path === '' ? 'password' : error.path}: ${formatFieldError(t, error)}`
+}
+
+// Reads a password from whoever runs a command: never from an argument, which others on the machine can see.
+
+/** What is read from: a terminal, or the end of a pipe. */
+export type PasswordSource = Readable & { readonly isTTY?: boolean, setRawMode?: (raw: boolean) => unknown }
+
+/**
+ * The first line. On a terminal `prompt` is shown and nothing that is typed.
+ * @param show writes to the terminal
+ */
+export async function readPassword (source: PasswordSource, prompt: string, show: (text: string) => void): Promise<string> {
+  const onTerminal = source.isTTY === true
+  if (onTerminal) show(prompt)
+  // Without an output nothing is echoed; raw mode keeps the terminal itself from doing it.
+  const lines = createInterface({ input: source, terminal: onTerminal })
+  lines.on('SIGINT', () => lines.close())
+  const line = await new Promise<string>(resolve => {
+    lines.once('line', resolve)
+    lines.once('close', () => resolve(''))
+  })
+  lines.close()
+  if (onTerminal) show('\n')
+  return line
+}

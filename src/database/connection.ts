@@ -1,0 +1,70 @@
+/** Opens the database: PostgreSQL, or the embedded PGlite in the same process. One code path: pg.Pool. */
+import { PGlite } from '@electric-sql/pglite'
+import { createPgConfig } from '@electric-sql/pglite/node-postgres'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Database } from './schema.js'
+
+const { builtins } = pg.types
+
+/** int8 as a number (no count here comes near 2^53) and a date as the day it says, `YYYY-MM-DD`. */
+const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => {
+    if (oid === builtins.INT8) return Number
+    if (oid === builtins.DATE) return (day: string) => day
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/** A request at the counter gives up rather than hold a connection that others wait for. Milliseconds. */
+const requestTimeouts = { lock_timeout: 5000, statement_timeout: 10_000 }
+
+/** Where the data is: a PostgreSQL address, a folder of the embedded database (undefined: in memory), or one that is open already. */
+export type DatabaseTarget = { url: string, poolSize?: number, hasNoTimeouts?: boolean } | { folder: string | undefined, image?: Blob } | { opened: PGlite }
+
+export interface Connection {
+  readonly db: Kysely<Database>
+  /** The pool under `db`, for libraries that speak pg. */
+  readonly pool: pg.Pool
+  /** Closes the pool and, when embedded, the database itself. */
+  close (): Promise<void>
+}
+
+/** @throws when the embedded database cannot be opened; PostgreSQL is first reached by the first query. */
+export async function connect (place: DatabaseTarget): Promise<Connection> {
+  if ('url' in place) {
+    const pool = new pg.Pool({ connectionString: place.url, max: place.poolSize ?? 10, connectionTimeoutMillis: 5000, types: typeParsers, ...(place.hasNoTimeouts ? {} : requestTimeouts) })
+    return { db: createKysely(pool), pool, close: async () => await pool.end() }
+  }
+  const embedded = 'opened' in place
+    ? place.opened
+    : await PGlite.create({
+      ...(place.folder === undefined ? {} : { dataDir: place.folder }),
+      ...(place.image === undefined ? {} : { loadDataDir: place.image }),
+    })
+  const pool = new pg.Pool({ ...createPgConfig(embedded) as object, max: 1, types: typeParsers })
+  return {
+    db: createKysely(pool),
+    pool,
+    close: async () => {
+      await pool.end()
+      await embedded.close()
+    },
+  }
+}
+
+function createKysely (pool: pg.Pool): Kysely<Database> {
+  // A connection that breaks is replaced at the next query; without a listener it would end the process. The pool listens
+  // only to those that nobody has; one that breaks between two statements of a transaction fails the next of them.
+  pool.on('error', () => {})
+  pool.on('connect', client => { client.on('error', () => {}) })
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+}
+
+// Reads that belong together, as of one moment.
+
+/** Whatever is committed meanwhile, `read` sees none of it. A caller's own transaction stays the caller's. */
+export async function readInSnapshot<T> (db: Kysely<Database>, read: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return await read(db)
+  return await db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)
+}

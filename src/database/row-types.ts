@@ -1,0 +1,235 @@
+/** Kinds of columns. Types only. */
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { AccountStatus, Affiliation, Channel, DocumentType, Language, Localised, Role, ServicePointKind } from '../institution/vocabulary.js'
+import type { OpeningHours } from '../service-points/schemas.js'
+import type { Coordinates } from '../service-points/service-point.js'
+import type { EnvelopePlace, SlipState, StepName } from '../slips/rules/state-machine.js'
+import type { VoidReasonCode } from '../slips/rules/void-reasons.js'
+
+/** A JSON column: read as its value, written as its JSON text. */
+export type Json<T extends object | null> = JSONColumnType<T>
+/** A calendar day, `YYYY-MM-DD`. */
+export type Day = string
+
+// Who works here, and whom slips are for: rows of staff, their sessions, accounts, and tokens of identity systems. Types only.
+
+export interface StaffTable {
+  id: Generated<string>
+  login: string
+  name: string
+  password_hash: string
+  roles: Role[]
+  active: Generated<boolean>
+  created_at: Date
+}
+
+export interface SessionsTable {
+  id: Generated<string>
+  token_hash: Buffer
+  door: 'page' | 'api'
+  staff_id: string
+  service_point_id: string | null
+  created_at: Date
+  last_used_at: Date
+  ends_at: Date
+  revoked_at: Date | null
+}
+
+export interface ApiTokensTable {
+  id: Generated<string>
+  name: string
+  scope: 'redeem'
+  token_hash: Buffer
+  created_at: Date
+  last_used_at: Date | null
+  revoked_at: Date | null
+}
+
+export interface AccountsTable {
+  id: Generated<string>
+  username: string
+  student_number: string | null
+  display_name: string
+  folded_name: string
+  affiliation: Affiliation
+  status: AccountStatus
+  preferred_language: Language
+  birth_date: Day | null
+  updated_at: Date
+  gone_at: Date | null
+  /** Since then it knows nobody: its name and user name are markers. */
+  erased_at: Generated<Date | null>
+}
+
+// Where: rows of service points and of the postcode register. Types only.
+
+export interface ServicePointsTable {
+  id: string
+  kind: ServicePointKind
+  name: Json<Localised>
+  campus: string
+  address: string
+  hours: Json<OpeningHours>
+  location: ColumnType<Coordinates | null, string | null, string | null>
+}
+
+export interface PostcodesTable {
+  postcode: string
+  town_fi: string
+  town_sv: string
+  municipality_code: string
+  municipality_fi: string
+  municipality_sv: string
+  type_code: number
+}
+
+// A slip, its way, and how its code came back: one row each. Types only.
+
+export interface SlipsTable {
+  id: Generated<string>
+  number: string
+  account_id: string
+  channel: Channel
+  state: SlipState
+  code_hmac: Buffer
+  code_key_id: string
+  language: Language
+  request_reference: string | null
+  issued_at: Date
+  issued_by: string
+  service_point_id: string
+  expires_at: Date
+  ceiling_at: Date
+  ended_at: Date | null
+  void_reason: VoidReasonCode | null
+  replaces: string | null
+  /** Since then without request reference, notes and what was noted of documents. */
+  texts_erased_at: Generated<Date | null>
+}
+
+export interface DeliveriesTable {
+  slip_id: string
+  channel: Channel
+  porter_service_point_id: string | null
+  collect_by: Date | null
+  recipient: string | null
+  lines: string[] | null
+  postcode: string | null
+  town: string | null
+  country: string | null
+  tracking_number: string | null
+  personal_handover: boolean | null
+  envelope_at: EnvelopePlace
+  dispatch_id: string | null
+  /** Since then without address and tracking number. */
+  address_erased_at: Generated<Date | null>
+}
+
+export interface SlipStepsTable {
+  id: ColumnType<number, never, never>
+  slip_id: string
+  step: StepName
+  from_state: SlipState | null
+  to_state: SlipState
+  at: Date
+  staff_id: string | null
+  service_point_id: string | null
+  identity_check_id: string | null
+  note: string | null
+  token_id: string | null
+  note_erased_at: Generated<Date | null>
+}
+
+export interface IdentityChecksTable {
+  id: Generated<string>
+  slip_id: string
+  document_type: DocumentType
+  /** Null, as the day, once forgotten. */
+  issuing_country: string | null
+  valid_until: Day | null
+  photo_matches: boolean
+  name_matches: boolean
+  name_reason: string | null
+  birth_date_matches: boolean | null
+  checked_by: string
+  checked_at: Date
+  service_point_id: string
+  erased_at: Generated<Date | null>
+}
+
+export interface DispatchesTable {
+  id: Generated<string>
+  porter_service_point_id: string
+  service_point_id: string
+  dispatched_at: Date
+  dispatched_by: string
+}
+
+export interface EnvelopeCountsTable {
+  id: Generated<string>
+  service_point_id: string
+  counted_at: Date
+  counted_by: string
+  counted: number
+  expected: number
+  missing: string[]
+  unexpected: string[]
+}
+
+export interface CodeAlertsTable {
+  id: Generated<string>
+  slip_id: string
+  slip_state: SlipState
+  first_at: Date
+  last_at: Date
+  tries: Generated<number>
+  settled_at: Date | null
+  settled_by: string | null
+}
+
+export interface RedemptionsTable {
+  /** The reservation. */
+  id: Generated<string>
+  slip_id: string
+  /** Null: the holder, on the activation page. */
+  token_id: string | null
+  reserved_at: Date
+  confirm_by: Date
+  ended_at: Date | null
+  outcome: 'redeemed' | 'released' | 'refused' | 'unfinished' | null
+}
+
+// What auditors read: rows of delivery records, exports and audit events. Types only.
+
+/** Kept by triggers; a program only reads it. */
+export interface DeliveryRecordsTable {
+  slip_id: ColumnType<string, never, never>
+  issued_at: ColumnType<Date, never, never>
+  expires_at: ColumnType<Date, never, never>
+  handed_over_at: ColumnType<Date | null, never, never>
+  open: ColumnType<boolean, never, never>
+  number: ColumnType<string, never, never>
+  facets: ColumnType<string[], never, never>
+}
+
+export interface RecordExportsTable {
+  id: string
+  staff_id: string
+  format: string
+  filter: Json<Record<string, unknown>>
+  begun_at: Date
+  ended_at: Date | null
+  manifest: ColumnType<Record<string, unknown> | null, null, string | null>
+}
+
+export interface AuditEventsTable {
+  sequence: ColumnType<number, never, never>
+  id: string
+  at: Date
+  kind: string
+  actor: string
+  slip: string | null
+  account: string | null
+  service_point: string | null
+  facts: Json<Record<string, unknown>>
+}

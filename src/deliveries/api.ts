@@ -1,0 +1,30 @@
+/** The door for machines to the steps of custody. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Deps } from '../app.js'
+import { requireSlip, visibleSlips } from '../slips/queries.js'
+import { slipSchema, toSlipItem } from '../slips/schemas.js'
+import { requireSession } from '../staff/authenticate.js'
+import { stepRequestSchema } from './schemas.js'
+import { takeStep } from './take-step.js'
+
+export const stepsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
+  const { db, profile, now } = deps
+
+  app.post('/slips/:number/steps', {
+    config: { may: 'slips:step' },
+    schema: {
+      tags: ['Slips'],
+      summary: 'Take a step of custody: dispatch, receive, hand over, post, deliver, return',
+      description: 'Which step is right in which state, and whose it is, is the table of a slip’s life. A step that is not right now is a `conflict` with the slip’s `state` and the `steps` that are.',
+      params: z.object({ number: z.string() }),
+      body: stepRequestSchema,
+      response: { 200: slipSchema },
+    },
+  }, async request => {
+    const session = requireSession(request)
+    const slip = await requireSlip(db, request.params.number, visibleSlips(session), now())
+    await takeStep(deps, session, slip, request.body)
+    return toSlipItem(await requireSlip(db, slip.number, visibleSlips(session), now()), profile.timeZone)
+  })
+}

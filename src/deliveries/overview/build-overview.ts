@@ -1,0 +1,156 @@
+/** The overview in the reader's words: tiles, charts and the numbers behind them, for the screen and for paper. Pure. */
+import type { Language, Localised } from '../../institution/vocabulary.js'
+import { formatDate } from '../../i18n/formatters.js'
+import { hasText, type Translate } from '../../i18n/translate.js'
+import { buildHorizontalBarChart, buildWeekChart, type HorizontalBarChart, type StackedBarChart } from './charts.js'
+import type { ChannelFigures, Figures } from './figures.js'
+
+export interface FormatContext {
+  readonly t: Translate
+  readonly language: Language
+  readonly names: ReadonlyMap<string, Localised>
+}
+
+export interface DataTable { readonly head: readonly string[], readonly rows: ReadonlyArray<readonly string[]> }
+
+export interface Tile { readonly label: string, readonly value: string, readonly note: string }
+
+/** A lying-bar chart with its numbers. */
+export interface ChartPanel {
+  readonly id: 'times' | 'ends' | 'refusals' | 'points'
+  readonly title: string
+  readonly about: string
+  readonly chart: HorizontalBarChart
+  readonly kinds: ReadonlyArray<{ readonly kind: string, readonly label: string }>
+  readonly table: DataTable
+}
+
+export interface Overview {
+  readonly tiles: readonly Tile[]
+  readonly weeks: { readonly title: string, readonly chart: StackedBarChart, readonly names: Readonly<Record<string, string>>, readonly kinds: ChartPanel['kinds'], readonly table: DataTable } | undefined
+  readonly panels: readonly ChartPanel[]
+}
+
+const BAR_CHART_WIDTH = 380
+
+/** @param wide how wide the chart of weeks is */
+export function buildOverview (figures: Figures, reader: FormatContext, wide = { width: 1120, height: 300 }): Overview {
+  return {
+    tiles: buildTiles(figures, reader),
+    weeks: figures.issued === 0 ? undefined : buildWeeks(figures, reader, wide),
+    panels: [buildTimesPanel(figures, reader), buildOutcomesPanel(figures, reader), buildRefusalsPanel(figures, reader), buildServicePointsPanel(figures, reader)].filter(panel => panel !== undefined),
+  }
+}
+
+function buildTiles (figures: Figures, { t, language }: FormatContext): Tile[] {
+  const sent = figures.channels.filter(({ channel }) => channel !== 'counter')
+  const add = (of: (figures: ChannelFigures) => number) => sent.reduce((sum, one) => sum + of(one), 0)
+  const issued = add(one => one.issued)
+  const porter = sent.find(({ channel }) => channel === 'porter')
+  return [
+    { label: t('overview.issued'), value: formatNumber(figures.issued, language), note: t('overview.issuedNote', { count: figures.weeks.length }) },
+    { label: t('overview.median'), value: formatDuration(porter?.median ?? null, { t, language }), note: t('overview.medianNote') },
+    { label: t('overview.uncollected'), value: formatPercent(add(one => one.uncollected), issued, language), note: t('overview.ofSent', { count: issued, number: formatNumber(add(one => one.uncollected), language), of: formatNumber(issued, language) }) },
+    { label: t('overview.returned'), value: formatPercent(add(one => one.returned), issued, language), note: t('overview.ofSent', { count: issued, number: formatNumber(add(one => one.returned), language), of: formatNumber(issued, language) }) },
+    { label: t('overview.refused'), value: formatNumber(figures.refusals.attempts, language), note: t('overview.refusedNote') },
+  ]
+}
+
+function buildWeeks ({ weeks }: Figures, { t, language }: FormatContext, frame: { width: number, height: number }): Overview['weeks'] {
+  const kinds = (['counter', 'porter', 'registered-letter'] as const).map(kind => ({ kind, label: t(`common.channels.${kind}`) }))
+  return {
+    title: t('overview.weeks'),
+    chart: buildWeekChart(weeks, frame, count => formatNumber(count, language)),
+    names: Object.fromEntries(weeks.map(({ monday }) => [monday, formatDayAndMonth(monday, language)])),
+    kinds,
+    table: {
+      head: [t('overview.weekFrom'), ...kinds.map(({ label }) => label), t('overview.total')],
+      rows: weeks.map(({ monday, counts, total }) => [formatDate(monday, language), ...Object.values(counts).map(count => formatNumber(count, language)), formatNumber(total, language)]),
+    },
+  }
+}
+
+function buildTimesPanel ({ channels }: Figures, { t, language, names }: FormatContext): ChartPanel | undefined {
+  const timed = channels.filter(({ median }) => median !== null)
+  if (timed.length === 0) return undefined
+  const say = { t, language, names }
+  return {
+    id: 'times',
+    title: t('overview.times'),
+    about: t('overview.timesAbout'),
+    kinds: [{ kind: 'median', label: t('overview.medianShort') }, { kind: 'ninetieth', label: t('overview.ninetieth') }],
+    chart: buildHorizontalBarChart(timed.map(({ channel, median, ninetieth }) => ({
+      label: t(`common.channels.${channel}`),
+      bars: [{ kind: 'median', value: median!, words: formatDuration(median, say) }, { kind: 'ninetieth', value: ninetieth!, words: formatDuration(ninetieth, say) }],
+    })), BAR_CHART_WIDTH),
+    table: {
+      head: [t('overview.channel'), t('overview.handedOver'), t('overview.medianShort'), t('overview.ninetieth')],
+      rows: timed.map(one => [t(`common.channels.${one.channel}`), formatNumber(one.handedOver, language), formatDuration(one.median, say), formatDuration(one.ninetieth, say)]),
+    },
+  }
+}
+
+function buildOutcomesPanel ({ channels }: Figures, { t, language }: FormatContext): ChartPanel | undefined {
+  const sent = channels.filter(({ channel }) => channel !== 'counter')
+  if (sent.length === 0) return undefined
+  return {
+    id: 'ends',
+    title: t('overview.ends'),
+    about: t('overview.endsAbout'),
+    kinds: [{ kind: 'uncollected', label: t('overview.uncollected') }, { kind: 'returned', label: t('overview.returned') }],
+    chart: buildHorizontalBarChart(sent.map(({ channel, issued, uncollected, returned }) => ({
+      label: t(`common.channels.${channel}`),
+      bars: [{ kind: 'uncollected', value: uncollected / issued, words: formatPercent(uncollected, issued, language) }, { kind: 'returned', value: returned / issued, words: formatPercent(returned, issued, language) }],
+    })), BAR_CHART_WIDTH),
+    table: {
+      head: [t('overview.channel'), t('overview.issued'), t('overview.uncollected'), '%', t('overview.returned'), '%'],
+      rows: sent.map(({ channel, issued, uncollected, returned }) => [t(`common.channels.${channel}`), formatNumber(issued, language), formatNumber(uncollected, language), formatPercent(uncollected, issued, language), formatNumber(returned, language), formatPercent(returned, issued, language)]),
+    },
+  }
+}
+
+function buildRefusalsPanel ({ refusals: { reasons } }: Figures, { t, language }: FormatContext): ChartPanel | undefined {
+  const nameOf = (code: string) => hasText(`overview.reasons.${code}`) ? t(`overview.reasons.${code}` as Parameters<Translate>[0]) : code
+  return buildCountPanel('refusals', reasons.map(({ code, count }) => ({ label: nameOf(code), count })), { title: t('overview.refusals'), about: t('overview.refusalsAbout'), head: t('overview.reason'), number: t('overview.attempts') }, language)
+}
+
+function buildServicePointsPanel ({ points }: Figures, { t, language, names }: FormatContext): ChartPanel | undefined {
+  return buildCountPanel('points', points.map(({ id, count }) => ({ label: names.get(id)?.[language] ?? id, count })), { title: t('overview.points'), about: t('overview.pointsAbout'), head: t('overview.point'), number: t('overview.issued') }, language)
+}
+
+function buildCountPanel (
+  id: ChartPanel['id'], lines: ReadonlyArray<{ label: string, count: number }>, words: { title: string, about: string, head: string, number: string }, language: Language
+): ChartPanel | undefined {
+  if (lines.length === 0) return undefined
+  return {
+    id,
+    title: words.title,
+    about: words.about,
+    kinds: [],
+    chart: buildHorizontalBarChart(lines.map(({ label, count }) => ({ label, bars: [{ kind: 'counted', value: count, words: formatNumber(count, language) }] })), BAR_CHART_WIDTH),
+    table: { head: [words.head, words.number], rows: lines.map(({ label, count }) => [label, formatNumber(count, language)]) },
+  }
+}
+
+/** 1 234 567 as the language groups it. */
+export function formatNumber (count: number, language: Language): string {
+  return new Intl.NumberFormat(language === 'en' ? 'en-GB' : language).format(count)
+}
+
+function formatPercent (part: number, of: number, language: Language): string {
+  return of === 0 ? '–' : new Intl.NumberFormat(language === 'en' ? 'en-GB' : language, { style: 'percent', maximumFractionDigits: 1 }).format(part / of)
+}
+
+/** "3 d 4 h", "5 h 20 min". @param seconds null when there is nothing to tell */
+function formatDuration (seconds: number | null, { t }: Pick<FormatContext, 't' | 'language'>): string {
+  if (seconds === null) return '–'
+  const minutes = Math.round(seconds / 60)
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24]
+  return days > 0 ? t('overview.daysHours', { days, hours }) : t('overview.hoursMinutes', { hours, minutes: minutes % 60 })
+}
+
+/** A week's name under its bar: "16.11." in Finnish and Swedish, "16 Nov" in English. */
+function formatDayAndMonth (day: string, language: Language): string {
+  const short = formatDate(day, language)
+  return language === 'en' ? short.slice(0, -5) : short.slice(0, -4)
+}

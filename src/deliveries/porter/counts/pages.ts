@@ -1,0 +1,110 @@
+/** The hand-off of a shift: "I counted N envelopes", and where that differs, which. */
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { formatHolderName } from '../../../accounts/erasure-markers.js'
+import type { Deps } from '../../../app.js'
+import { formatFieldError, parseForm } from '../../../http/forms.js'
+import { type FieldError, Problem } from '../../../http/problems.js'
+import { formatDateTime } from '../../../i18n/formatters.js'
+import { removeActivationCodes } from '../../../slips/codes.js'
+import { readFormValues } from '../../../slips/pages/issue-form.js'
+import { requireSession } from '../../../staff/authenticate.js'
+import { type DeskEnvelope, type EnvelopeCount, listEnvelopeCounts, porterDeskId } from '../queries.js'
+import { findScannedSlipNumber } from '../scan-field.js'
+import { type CountResult, listExpectedEnvelopes, recordCount, toSortedNumbers } from './record-count.js'
+import { compareCount, countSchema, type ExpectedEnvelopes, MAX_COUNT } from './rules.js'
+
+/** How many earlier counts the page lists. */
+const MAX_EARLIER_COUNTS = 5
+
+/** The second half of the form, once the number differs. */
+interface DifferencesForm {
+  readonly counted: number
+  readonly ticked?: readonly string[]
+  readonly written?: string
+  readonly errors?: readonly FieldError[]
+  /** The list has changed while it was compared. */
+  readonly meanwhile?: boolean
+}
+
+export const countPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+  const { db, profile, now } = deps
+
+  app.get('/porter/count', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+    const form = parseForm(countSchema, request.query)
+    return form.ok ? await showDifferences(request, reply, form.value) : await showCount(request, reply)
+  })
+
+  app.post('/porter/count', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+    const typed = readFormValues(request.body)
+    const scanned = findScannedSlipNumber([typed['counted']])
+    if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
+    const form = parseForm(countSchema, typed)
+    if (!form.ok) return await showCount(request, reply, removeActivationCodes(typed)['counted'], form.errors)
+    const { counted } = form.value
+    const listed = toSortedNumbers(await listExpectedEnvelopes(db, porterDeskId(requireSession(request)), now()))
+    if (counted !== listed.here.length) return await reply.redirect(`/porter/count?counted=${counted}`, 303)
+    return await record(request, reply, listed, { counted, expected: counted, missing: [], unexpected: [] }, { counted })
+  })
+
+  app.post('/porter/count/differences', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+    const typed = readFormValues(request.body)
+    const form = parseForm(countSchema, typed)
+    if (!form.ok) return await showCount(request, reply, removeActivationCodes(typed)['counted'], form.errors)
+    const { counted } = form.value
+    const compared = { here: parseNumberList(typed['here']), perhaps: parseNumberList(typed['perhaps']) }
+    const ticked = [(request.body as Record<string, string | string[]>)['lies'] ?? []].flat().slice(0, 2 * MAX_COUNT)
+    const read = compareCount({ counted, ticked, written: typed['written'] ?? '' }, compared)
+    if (!read.ok) return await showDifferences(request, reply, { counted, ticked, written: read.written, errors: read.errors }, 400)
+    return await record(request, reply, compared, { counted, ...read }, { counted, ticked, written: typed['written'] ?? '' })
+  })
+  app.get('/porter/count/differences', { config: { may: 'envelopes:keep' } }, async (_request, reply) => await reply.redirect('/porter/count', 303))
+
+  async function record (request: FastifyRequest, reply: FastifyReply, compared: ExpectedEnvelopes, count: CountResult, typed: DifferencesForm): Promise<FastifyReply> {
+    try {
+      await recordCount(deps, requireSession(request), compared, count)
+      return await reply.redirect('/porter/count?done=1', 303)
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'conflict') throw error
+      return await showDifferences(request, reply, { ...typed, meanwhile: true }, 409)
+    }
+  }
+
+  async function showCount (request: FastifyRequest, reply: FastifyReply, value = '', failed: readonly FieldError[] = []): Promise<FastifyReply> {
+    const counts = (await listEnvelopeCounts(db, porterDeskId(requireSession(request)), MAX_EARLIER_COUNTS)).map(count => countLine(request, count))
+    return await reply.page('porter/count', {
+      value,
+      error: failed[0] && formatFieldError(request.t, failed[0]),
+      counts,
+      done: (request.query as { done?: unknown }).done === '1' ? counts[0] : undefined,
+    }, { status: failed.length > 0 ? 400 : 200 })
+  }
+
+  async function showDifferences (request: FastifyRequest, reply: FastifyReply, { counted, ticked = [], written = '', errors = [], meanwhile = false }: DifferencesForm, status = 200): Promise<FastifyReply> {
+    const listed = await listExpectedEnvelopes(db, porterDeskId(requireSession(request)), now())
+    const numbers = toSortedNumbers(listed)
+    const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(({ number, display_name: name }) => ({ number, name: formatHolderName(request.t, name), lies: ticked.includes(number) }))
+    const told = errors.map(error => ({ path: error.path, message: formatFieldError(request.t, error) }))
+    return await reply.page('porter/differences', {
+      counted,
+      lists: [
+        { name: 'here', envelopes: lines(listed.here), numbers: numbers.here.join(' ') },
+        { name: 'perhaps', envelopes: lines(listed.perhaps), numbers: numbers.perhaps.join(' ') },
+      ],
+      expected: listed.here.length,
+      written,
+      errors: Object.fromEntries(told.map(({ path, message }) => [path, message])),
+      summary: told,
+      meanwhile,
+    }, { status })
+  }
+
+  function countLine ({ language }: FastifyRequest, count: EnvelopeCount) {
+    const { counted, expected, missing, unexpected, name } = count
+    return { at: formatDateTime(count.counted_at, profile.timeZone, language), by: name, counted, expected, missing, unexpected }
+  }
+}
+
+/** The numbers of a hidden field. */
+function parseNumberList (field = ''): string[] {
+  return field.split(' ', 2 * MAX_COUNT).filter(number => number !== '')
+}

@@ -1,0 +1,56 @@
+/** Writes down what a porter counted, beside what should lie at the desk; the differences by number. */
+import type { Deps } from '../../../app.js'
+import { appendEvent } from '../../../audit/events.js'
+import { Problem } from '../../../http/problems.js'
+import { mustBeReturned } from '../../../slips/rules/state-machine.js'
+import type { Session } from '../../../staff/session.js'
+import { type DeskEnvelope, listDeskEnvelopes, listEnvelopeCounts, porterDeskId } from '../queries.js'
+import type { ExpectedEnvelopes } from './rules.js'
+
+/** The same count of the same porter within this time is the same count, sent twice. */
+const DUPLICATE_COUNT_WINDOW_MS = 60_000
+
+export interface CountResult {
+  readonly counted: number
+  readonly expected: number
+  readonly missing: readonly string[]
+  readonly unexpected: readonly string[]
+}
+
+/**
+ * Records the count. @param compared the numbers that the porter compared with
+ * @throws {Problem} `conflict` when meanwhile an envelope has come or gone
+ */
+export async function recordCount ({ db, now: clock }: Pick<Deps, 'db' | 'now'>, by: Session, compared: ExpectedEnvelopes, count: CountResult): Promise<void> {
+  const now = clock()
+  const desk = porterDeskId(by)
+  await db.transaction().execute(async trx => {
+    // Two counts of one desk come one after the other: a double tap finds the count that the first one made.
+    await trx.selectFrom('service_points').select('id').where('id', '=', desk).forNoKeyUpdate().execute()
+    const listed = toSortedNumbers(await listExpectedEnvelopes(trx, desk, now))
+    if (listed.here.join() !== compared.here.join() || listed.perhaps.join() !== compared.perhaps.join()) throw new Problem('conflict')
+    const row = { counted: count.counted, expected: count.expected, missing: [...count.missing], unexpected: [...count.unexpected] }
+    const [latest] = await listEnvelopeCounts(trx, desk, 1)
+    if (latest?.counted_by === by.staff.id && now.getTime() - latest.counted_at.getTime() < DUPLICATE_COUNT_WINDOW_MS && isSameCount(latest, row)) return
+    await trx.insertInto('envelope_counts').values({ service_point_id: desk, counted_at: now, counted_by: by.staff.id, ...row }).execute()
+    await appendEvent(trx, { kind: 'envelopes-counted', at: now, actor: `staff:${by.staff.id}`, servicePoint: desk, facts: row })
+  })
+}
+
+/** The envelopes of a desk as a count is compared with them. */
+export async function listExpectedEnvelopes (db: Deps['db'], desk: string, now: Date): Promise<Record<keyof ExpectedEnvelopes, DeskEnvelope[]>> {
+  const envelopes = await listDeskEnvelopes(db, desk, now)
+  return {
+    here: envelopes.filter(envelope => envelope.envelope_at === 'desk'),
+    perhaps: envelopes.filter(envelope => envelope.envelope_at === 'on-the-way' && mustBeReturned(envelope)),
+  }
+}
+
+export function toSortedNumbers ({ here, perhaps }: Record<keyof ExpectedEnvelopes, readonly DeskEnvelope[]>): ExpectedEnvelopes {
+  const sorted = (envelopes: readonly DeskEnvelope[]) => envelopes.map(({ number }) => number).sort()
+  return { here: sorted(here), perhaps: sorted(perhaps) }
+}
+
+function isSameCount (one: CountResult, other: CountResult): boolean {
+  return one.counted === other.counted && one.expected === other.expected && one.missing.join() === other.missing.join() && one.unexpected.join() === other.unexpected.join()
+}

@@ -1,0 +1,96 @@
+/** The porter's start page: what must go back, what is here, what is on its way. */
+import type { FastifyRequest } from 'fastify'
+import { formatHolderName } from '../../accounts/erasure-markers.js'
+import type { Deps } from '../../app.js'
+import { formatDateTime, formatTime, listDateValues } from '../../i18n/formatters.js'
+import type { Translate } from '../../i18n/translate.js'
+import type { Language } from '../../institution/vocabulary.js'
+import { institutionDay, zonedTimeToDate } from '../../service-points/institution-day.js'
+import { parseSlipNumber } from '../../slips/codes.js'
+import { findSlip, type SlipDetails, type SlipStep } from '../../slips/queries.js'
+import { mustBeReturned, type StepName } from '../../slips/rules/state-machine.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { countStepsAtDesk, type DeskEnvelope, listDeskEnvelopes, porterDeskId } from './queries.js'
+import type { ScanField } from './scan-field.js'
+
+/** @param scan the field as it was sent, when it was no envelope of this desk */
+export async function buildDeskPage (deps: Deps, request: FastifyRequest, scan: ScanField = {}) {
+  const { db, profile } = deps
+  const now = deps.now()
+  const desk = porterDeskId(requireSession(request))
+  const sorted = groupEnvelopes(await listDeskEnvelopes(db, desk, now))
+  const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(envelope => toEnvelopeRow(envelope, profile.timeZone, request, now))
+  const today = zonedTimeToDate(institutionDay(now, profile.timeZone), '00:00', profile.timeZone)
+  return {
+    scan,
+    lists: [
+      { name: 'back', envelopes: lines(sorted.back) },
+      { name: 'here', envelopes: lines(sorted.here) },
+      { name: 'coming', envelopes: lines(sorted.coming) },
+    ],
+    coming: sorted.coming.length,
+    handedOverToday: await countStepsAtDesk(db, { desk, step: 'hand-over', since: today }, profile),
+    done: await buildDoneNotice(deps, request, desk),
+  }
+}
+
+/** An envelope whose slip has ended goes back, wherever it is; the others are here or on their way. */
+export function groupEnvelopes (envelopes: readonly DeskEnvelope[]): Record<'back' | 'here' | 'coming', DeskEnvelope[]> {
+  const live = envelopes.filter(envelope => !mustBeReturned(envelope))
+  return {
+    back: envelopes.filter(mustBeReturned),
+    here: live.filter(envelope => envelope.envelope_at === 'desk'),
+    coming: live.filter(envelope => envelope.envelope_at === 'on-the-way'),
+  }
+}
+
+/** A row of a list. `overdue`: the last moment to collect it has passed, though its slip has not yet expired. */
+export function toEnvelopeRow (envelope: DeskEnvelope, zone: string, { t }: FormatContext, now: Date) {
+  const goesBack = mustBeReturned(envelope)
+  return {
+    number: envelope.number,
+    name: formatHolderName(t, envelope.display_name),
+    state: goesBack ? envelope.state : undefined,
+    onTheWay: goesBack && envelope.envelope_at === 'on-the-way',
+    collectBy: goesBack || envelope.collect_by === null ? undefined : formatCollectBy(envelope.collect_by, zone, t),
+    overdue: !goesBack && envelope.collect_by !== null && envelope.collect_by <= now,
+  }
+}
+
+/** What has just been done with the envelope that the address names: told from its record, so a reload tells no lie. */
+async function buildDoneNotice ({ db, profile, now }: Deps, { query, t, language }: FastifyRequest, desk: string) {
+  const { done } = query as { done?: unknown }
+  const number = typeof done === 'string' ? parseSlipNumber(done) : undefined
+  const slip = number === undefined ? undefined : await findSlip(db, number, { porterDesk: desk }, now())
+  const title = slip && doneTitle(slip)
+  return title && { tone: 'ok', title, text: doneText(slip) }
+
+  function doneTitle (slip: SlipDetails): string | undefined {
+    const step = findLastStep(slip)?.step
+    if (step !== 'receive' && step !== 'hand-over' && step !== 'return') return undefined
+    return t(`porter.done.${step}`, { number: slip.number, name: formatHolderName(t, slip.display_name) })
+  }
+
+  function doneText ({ state, expires_at: end }: SlipDetails): string | undefined {
+    return state === 'handed-over' ? t('porter.worksUntil', { until: formatDateTime(end, profile.timeZone, language) }) : undefined
+  }
+}
+
+// Moments and happenings as the porter's pages say them. Pure.
+
+export interface FormatContext { readonly t: Translate, readonly language: Language }
+
+/** "Collect by Friday 4 December 18.00". */
+export function formatCollectBy (moment: Date, zone: string, t: Translate): string {
+  return t('porter.collectBy', { ...listDateValues(institutionDay(moment, zone), t), time: formatTime(moment, zone) })
+}
+
+/** The latest step, or the latest of one name. */
+export function findLastStep ({ steps }: Pick<SlipDetails, 'steps'>, name?: StepName): SlipStep | undefined {
+  return steps.findLast(({ step }) => name === undefined || step === name)
+}
+
+/** When a step was taken and by whom, for a sentence: "20.11.2026 15.57", "Timo Koskela" or the clock. */
+export function toStepValues ({ at, staff_name: by }: SlipStep, zone: string, { t, language }: FormatContext): { at: string, by: string } {
+  return { at: formatDateTime(new Date(at), zone, language), by: by ?? t('porter.clock') }
+}

@@ -1,0 +1,131 @@
+/** The doors of one envelope: look, receive, hand over, send back. What is done once stays done once. */
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { countNamesakes, findAccount } from '../../../accounts/queries.js'
+import type { Deps } from '../../../app.js'
+import { toProblemBody } from '../../../http/error-handler.js'
+import { formatFieldError, parseForm } from '../../../http/forms.js'
+import { type FieldError, Problem, Refused } from '../../../http/problems.js'
+import { formatRefusal } from '../../../i18n/formatters.js'
+import type { Refusal } from '../../../institution/refusals.js'
+import { type FormValues, getFieldForError, getFieldForRefusal, getFieldLabel, readFormValues } from '../../../slips/pages/issue-form.js'
+import { requireSlip, type SlipDetails } from '../../../slips/queries.js'
+import { type AccountIdentity, checkHolderMatch } from '../../../slips/rules/identity-check.js'
+import { type CustodyStep, getStepsAllowedFor } from '../../../slips/rules/state-machine.js'
+import { requireSession } from '../../../staff/authenticate.js'
+import { formatReturnNote, returnFormSchema, type StepRequest, stepRequestSchema } from '../../schemas.js'
+import { takeStep } from '../../take-step.js'
+import { findLastStep } from '../desk-view.js'
+import { visibilityOfDesk } from '../queries.js'
+import { detectMisplacedScan, findScannedSlipNumber, type MisplacedScan } from '../scan-field.js'
+import { isFieldRequired, mapErrorField, toHandoverRequest } from './handover-form.js'
+import { buildEnvelopePage, type StepFormResult } from './view.js'
+
+const VALID_UNTIL_FIELD = 'identityCheck.validUntil'
+
+export const envelopePages: FastifyPluginAsync<Deps> = async (app, deps) => {
+  const envelope = '/porter/envelopes/:number'
+
+  app.get(envelope, { config: { may: 'envelopes:keep' } }, async (request, reply) => await show(request, reply, await slipOf(request)))
+
+  app.post(`${envelope}/receive`, { config: { may: 'envelopes:keep' } }, async (request, reply) =>
+    await take(request, reply, await slipOf(request), { step: 'receive' }))
+
+  app.post(`${envelope}/hand-over`, { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+    const slip = await slipOf(request)
+    const typed = readFormValues(request.body)
+    const scanned = findScannedSlipNumber([typed[VALID_UNTIL_FIELD], typed['identityCheck.nameReason']])
+    if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
+    if (!isOpenTo(request, slip, 'hand-over')) return await tooLate(request, reply, slip, 'hand-over')
+    const stray = detectMisplacedScan(typed[VALID_UNTIL_FIELD])
+    const values = stray === undefined ? typed : { ...typed, [VALID_UNTIL_FIELD]: '' }
+    const account = await checkedAccount(slip)
+    const asked = toHandoverRequest(values, { birthDateKnown: account.birthDate !== null })
+    const form = parseForm(stepRequestSchema, asked)
+    if (!form.ok) return await show(request, reply, slip, toInvalidResult(request, values, { errors: form.errors, misplacedScan: stray, missingChecks: checkHolderMatch(asked.identityCheck, account) }), 400)
+    return await take(request, reply, slip, form.value, values)
+  })
+
+  app.post(`${envelope}/return`, { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+    const slip = await slipOf(request)
+    const values = readFormValues(request.body)
+    const scanned = findScannedSlipNumber([values['note']])
+    if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
+    if (!isOpenTo(request, slip, 'return')) return await tooLate(request, reply, slip, 'return')
+    const form = parseForm(returnFormSchema(slip), values)
+    if (!form.ok) {
+      const errors = Object.fromEntries(form.errors.map(error => [error.path, formatFieldError(request.t, error)]))
+      return await show(request, reply, slip, { values, errors, summary: Object.entries(errors).map(([path, message]) => ({ path, message })) }, 400)
+    }
+    return await take(request, reply, slip, { step: 'return', note: formatReturnNote(form.value.reason, form.value.note) })
+  })
+
+  for (const answered of ['receive', 'hand-over', 'return']) {
+    app.get(`${envelope}/${answered}`, { config: { may: 'envelopes:keep' } }, async (request, reply) =>
+      await reply.redirect(`/porter/envelopes/${(await slipOf(request)).number}`, 303))
+  }
+
+  async function slipOf (request: FastifyRequest): Promise<SlipDetails> {
+    return await requireSlip(deps.db, (request.params as { number: string }).number, visibilityOfDesk(requireSession(request)), deps.now())
+  }
+
+  async function checkedAccount (slip: SlipDetails): Promise<AccountIdentity> {
+    const account = await findAccount(deps.db, slip.account_id)
+    return { birthDate: account?.birth_date ?? null, hasNamesake: account !== undefined && await countNamesakes(deps.db, account) > 0 }
+  }
+
+  function isOpenTo (request: FastifyRequest, slip: SlipDetails, step: CustodyStep): boolean {
+    return getStepsAllowedFor(requireSession(request), slip, deps.profile).includes(step)
+  }
+
+  async function show (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, sent?: StepFormResult, status = 200): Promise<FastifyReply> {
+    return await reply.page('porter/envelope', await buildEnvelopePage(deps, request, slip, requireSession(request), sent), { status })
+  }
+
+  async function take (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, step: StepRequest, values: FormValues = {}): Promise<FastifyReply> {
+    try {
+      await takeStep(deps, requireSession(request), slip, step)
+      return await reply.redirect(`/porter?done=${slip.number}`, 303)
+    } catch (error) {
+      if (error instanceof Refused) return await show(request, reply, slip, toRefusedResult(request, values, error), 422)
+      if (!(error instanceof Problem) || error.code !== 'conflict') throw error
+      return await tooLate(request, reply, await slipOf(request), step.step, toProblemBody(request.t, error, deps.publicUrl).detail)
+    }
+  }
+
+  /** Not right any more. What somebody has done already is told as done; for anything else the page says how things are. */
+  async function tooLate (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, step: CustodyStep, conflict?: string): Promise<FastifyReply> {
+    if (findLastStep(slip, step) !== undefined) return await reply.redirect(`/porter/envelopes/${slip.number}?already=${step}`, 303)
+    return await show(request, reply, slip, { conflict: conflict ?? request.t('problems.conflict.detail') }, 409)
+  }
+}
+
+interface HandoverErrors {
+  readonly errors: readonly FieldError[]
+  /** What was scanned into the date's field. */
+  readonly misplacedScan: MisplacedScan | undefined
+  /** What the ticks lack: told in one round with the fields. */
+  readonly missingChecks: readonly Refusal[]
+}
+
+function toInvalidResult ({ t }: FastifyRequest, values: FormValues, { errors, misplacedScan, missingChecks }: HandoverErrors): StepFormResult {
+  const fields = errors.map(error => ({ path: mapErrorField(getFieldForError(error), values), message: formatFieldError(t, error) }))
+    .filter(({ path }) => isFieldRequired(path, values))
+    .map(({ path, message }) => ({ path, message: path === VALID_UNTIL_FIELD && misplacedScan !== undefined ? t(`porter.scan.${misplacedScan}`) : message }))
+  const ticks = takeFirstByField(missingChecks.map(refusal => ({ path: mapErrorField(getFieldForRefusal(refusal), values), message: formatRefusal(t, refusal) })))
+    .filter(({ path }) => !fields.some(field => field.path === path))
+  return { values, errors: toMessagesByField([...fields, ...ticks]), summary: [...fields.map(({ path, message }) => ({ path, message: `${t(getFieldLabel(path))}: ${message}` })), ...ticks] }
+}
+
+/** What is not about a field of the form, such as an envelope of the porter's own, stands in the summary alone. */
+function toRefusedResult ({ t }: FastifyRequest, values: FormValues, { refusals }: Refused): StepFormResult {
+  const first = takeFirstByField(refusals.map(refusal => ({ path: mapErrorField(getFieldForRefusal(refusal), values), message: formatRefusal(t, refusal) })))
+  return { values, errors: toMessagesByField(first), summary: first.map(({ path, message }) => path === 'channel' ? { message } : { path, message }) }
+}
+
+function takeFirstByField (told: ReadonlyArray<{ path: string, message: string }>): Array<{ path: string, message: string }> {
+  return told.filter(({ path }, i) => told.findIndex(one => one.path === path) === i)
+}
+
+function toMessagesByField (told: ReadonlyArray<{ path: string, message: string }>): Record<string, string> {
+  return Object.fromEntries(told.map(({ path, message }) => [path, message]))
+}

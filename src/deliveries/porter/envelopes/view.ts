@@ -1,0 +1,86 @@
+/** An envelope's page with its next step. Never an address, a request's reference or a user name. */
+import type { FastifyRequest } from 'fastify'
+import { formatHolderName } from '../../../accounts/erasure-markers.js'
+import { countNamesakes, findAccount } from '../../../accounts/queries.js'
+import type { Deps } from '../../../app.js'
+import { formatDate, formatDateTime } from '../../../i18n/formatters.js'
+import { removeActivationCodes } from '../../../slips/codes.js'
+import type { FormValues } from '../../../slips/pages/issue-form.js'
+import type { SlipDetails } from '../../../slips/queries.js'
+import { isOwnAccount } from '../../../slips/rules/issuing-rules.js'
+import { type CustodyStep, getStepsAllowedFor, mustBeReturned } from '../../../slips/rules/state-machine.js'
+import type { Session } from '../../../staff/session.js'
+import { returnReasonsForChannel } from '../../schemas.js'
+import { findLastStep, formatCollectBy, toStepValues } from '../desk-view.js'
+import { listDocumentChoices, listOtherCountries } from './handover-form.js'
+
+/** What was just sent and what came of it. */
+export interface StepFormResult {
+  readonly values?: FormValues
+  /** Sentences by field. */
+  readonly errors?: Readonly<Record<string, string>>
+  readonly summary?: ReadonlyArray<{ path?: string, message: string }>
+  /** Why the step was not taken. */
+  readonly conflict?: string
+}
+
+/** What is to be done: one step, or none. */
+type NextAction = 'receive' | 'hand-over' | 'own' | 'send-back' | 'not-sent' | 'nothing'
+
+export async function buildEnvelopePage (deps: Deps, request: FastifyRequest, slip: SlipDetails, session: Session, sent: StepFormResult = {}) {
+  const { profile } = deps
+  const steps = getStepsAllowedFor(session, slip, profile)
+  const next = selectNextAction(slip, session, steps)
+  return {
+    slip: {
+      number: slip.number,
+      state: slip.state,
+      name: formatHolderName(request.t, slip.display_name),
+      collectBy: steps.length > 0 && next !== 'send-back' && slip.collect_by !== null ? formatCollectBy(slip.collect_by, profile.timeZone, request.t) : undefined,
+      overdue: next === 'hand-over' && slip.collect_by !== null && slip.collect_by <= deps.now(),
+      worksUntil: slip.state === 'handed-over' ? formatDateTime(slip.expires_at, profile.timeZone, request.language) : undefined,
+    },
+    next,
+    happened: next === 'nothing' ? describeLastStep(slip, profile.timeZone, request) : undefined,
+    already: formatAlreadyTaken(slip, profile.timeZone, request),
+    conflict: sent.conflict,
+    handover: next === 'hand-over' ? await buildHandoverForm(deps, request, slip, sent) : undefined,
+    sendBack: steps.includes('return') && next !== 'send-back'
+      ? { reasons: returnReasonsForChannel('porter'), values: removeActivationCodes(sent.values ?? {}), errors: sent.errors ?? {} }
+      : undefined,
+    summary: sent.summary ?? [],
+  }
+}
+
+function selectNextAction (slip: SlipDetails, { staff }: Session, steps: readonly CustodyStep[]): NextAction {
+  if (mustBeReturned(slip) && steps.includes('return')) return 'send-back'
+  if (steps.includes('hand-over')) return isOwnAccount(staff.login, slip.username) ? 'own' : 'hand-over'
+  if (steps.includes('receive')) return 'receive'
+  return steps.includes('return') ? 'not-sent' : 'nothing'
+}
+
+/** The holder's date of birth stands on the screen only while a document is compared with it. */
+async function buildHandoverForm ({ db, profile }: Deps, { language }: FastifyRequest, slip: SlipDetails, { values = {}, errors = {} }: StepFormResult) {
+  const account = await findAccount(db, slip.account_id)
+  const birthDate = account?.birth_date ?? null
+  return {
+    birthDate: birthDate === null ? undefined : formatDate(birthDate, language),
+    namesake: birthDate === null && account !== undefined && await countNamesakes(db, account) > 0,
+    documents: listDocumentChoices(profile),
+    countries: listOtherCountries(profile.country, language),
+    values: removeActivationCodes(values),
+    errors,
+  }
+}
+
+function describeLastStep (slip: SlipDetails, zone: string, request: FastifyRequest) {
+  const step = findLastStep(slip)
+  return step && { step: step.step, to: step.to_state, ...toStepValues(step, zone, request) }
+}
+
+/** Somebody, or the same porter before the network went, has done it: who and when. */
+function formatAlreadyTaken (slip: SlipDetails, zone: string, request: FastifyRequest): string | undefined {
+  const name = (['receive', 'hand-over', 'return'] as const).find(one => one === (request.query as { already?: unknown }).already)
+  const step = name && findLastStep(slip, name)
+  return step && request.t(`porter.already.${name}`, toStepValues(step, zone, request))
+}

@@ -1,0 +1,109 @@
+/** Delivery records: what an auditor takes away, one row a slip, with all its steps. */
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
+import { z } from 'zod'
+import type { Database } from '../../database/schema.js'
+import { affiliations, channels } from '../../institution/vocabulary.js'
+import { slipStates } from '../../slips/rules/state-machine.js'
+import { stepSchema, type SlipItem } from '../../slips/schemas.js'
+import { stateAtSql } from '../../slips/slip-filter.js'
+import { hasFacets, facetCondition, periodCondition, type ResolvedFilter } from './record-filter.js'
+
+/** The columns of the contract, in its order. */
+export const recordColumns = [
+  'slipNumber', 'username', 'displayName', 'affiliation', 'channel', 'state', 'issuedAt', 'issuedBy', 'servicePoint',
+  'requestReference', 'trackingNumber', 'steps',
+] as const
+
+export const deliveryRecordSchema = z.object({
+  slipNumber: z.string(),
+  username: z.string(),
+  displayName: z.string(),
+  affiliation: z.enum(affiliations),
+  channel: z.enum(channels),
+  state: z.enum(slipStates),
+  issuedAt: z.iso.datetime({ offset: true }),
+  issuedBy: z.string().describe('The login'),
+  servicePoint: z.string().describe('Where it was issued'),
+  requestReference: z.string().nullable(),
+  trackingNumber: z.string().nullable(),
+  steps: z.array(stepSchema),
+}).meta({ id: 'DeliveryRecord' })
+
+export type DeliveryRecord = z.infer<typeof deliveryRecordSchema>
+type Step = SlipItem['steps'][number]
+/** In one array, which takes the database and us half as long as an object: in the order of `stepOf`. */
+type StepTuple = readonly [Step['step'], Step['from'], Step['to'], string, string | null, string | null, Step['identityCheck'] | null, string | null]
+/** A record whose steps stand in one cell: `issue 2026-11-21T15:57:00+02:00 agent helpdesk-myllypuro | void …`: what, when, who, where. */
+export type FlatRecord = Omit<DeliveryRecord, 'steps'> & { readonly steps: string }
+/** How a record's steps are asked for. */
+export type StepsFormat = 'values' | 'cell'
+export type RecordRow = Omit<DeliveryRecord, 'steps'> & { readonly key: string, readonly steps: readonly StepTuple[] | string }
+
+/** Sets a transaction up for reading records: moments by the institution's clock. */
+export async function configureTransaction (trx: Kysely<Database>, zone: string): Promise<void> {
+  // Plans are not compiled first: for a page that takes longer than to run one.
+  await sql`select set_config('timezone', ${zone}, true), set_config('jit', 'off', true)`.execute(trx)
+}
+
+/** How many records the filter holds, to the last. */
+export async function countAllRecords (trx: Kysely<Database>, sought: ResolvedFilter, zone: string, now: Date): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) from delivery_records as record
+    where ${periodCondition(sought, zone)} and ${facetCondition(sought, now)}`.execute(trx)
+  return rows[0]!.count
+}
+
+/**
+ * Records as SQL, newest first; moments are written by the session's time zone.
+ * @param after the last row of the page before
+ * @param limit undefined: every record
+ */
+export function selectRecords (sought: ResolvedFilter, after: RecordRow | undefined, limit: number | undefined, zone: string, now: Date, steps: StepsFormat): RawBuilder<RecordRow> {
+  // Where the period is all that is asked for, the slips themselves have it.
+  const over = hasFacets(sought) ? 'record' : 'slips'
+  const [issuedAt, number] = [sql.ref(`${over}.issued_at`), sql.ref(`${over}.number`)]
+  const further = after === undefined ? sql<SqlBool>`true` : sql<SqlBool>`(${issuedAt}, ${number}) < (${after.key}::timestamptz, ${after.slipNumber})`
+  return sql<RecordRow>`select slips.number as "slipNumber", accounts.username, accounts.display_name as "displayName", accounts.affiliation, slips.channel,
+      ${stateAtSql(now)} as state, ${timestampSql('slips.issued_at')} as "issuedAt", staff.login as "issuedBy", slips.service_point_id as "servicePoint",
+      slips.request_reference as "requestReference",
+      case when slips.channel = 'registered-letter' then (select tracking_number from deliveries where slip_id = slips.id) end as "trackingNumber",
+      (select ${steps === 'cell' ? stepsCellSql : stepTuplesSql}
+        from slip_steps as step left join staff as by on by.id = step.staff_id left join identity_checks as looked on looked.id = step.identity_check_id
+        where step.slip_id = slips.id) as steps,
+      slips.issued_at::text as key
+    from ${over === 'slips' ? sql`slips` : sql`delivery_records as record join slips on slips.id = record.slip_id`}
+      join accounts on accounts.id = slips.account_id
+      join staff on staff.id = slips.issued_by
+    where ${periodCondition(sought, zone, over)} and ${over === 'slips' ? sql`true` : facetCondition(sought, now)} and ${further}
+    order by ${issuedAt} desc, ${number} desc ${limit === undefined ? sql`` : sql`limit ${limit}`}`
+}
+
+/** RFC 3339 with whole seconds, as `rfc3339` writes it. */
+function timestampSql (column: string): RawBuilder<string> {
+  return sql<string>`to_char(${sql.ref(column)}, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM')`
+}
+
+/** As a slip's own steps say it (`toStepItem`): the login, or which identity system; null for the holder and the clock. */
+const actorSql = sql`coalesce(by.login, case when step.token_id is not null then 'identity-system:' || (select name from api_tokens where id = step.token_id) end)`
+/** Nobody writes steps into a cell by writing its signs into a note. */
+const noteCellSql = sql`translate(step.note, '|()', '¦[]')`
+const stepTuplesSql = sql`json_agg(json_build_array(step.step, step.from_state, step.to_state, ${timestampSql('step.at')}, ${actorSql}, step.service_point_id, looked.document_type, step.note) order by step.id)`
+/** Put together by the database, which takes half as long as values that are put together here. */
+const stepsCellSql = sql`string_agg(concat_ws(' ', step.step, ${timestampSql('step.at')}, coalesce(${actorSql}, case when step.step in ('expire', 'lock') then 'clock' else 'holder' end), step.service_point_id, looked.document_type, '(' || ${noteCellSql} || ')'), ' | ' order by step.id)`
+
+/** What came from the database with its steps as values. */
+export function toRecords (rows: readonly RecordRow[]): DeliveryRecord[] {
+  return rows.map(({ key: _key, steps, ...row }) => ({ ...row, steps: (steps as readonly StepTuple[]).map(toStep) }))
+}
+
+function toStep ([step, from, to, at, by, servicePoint, identityCheck, note]: StepTuple): Step {
+  return {
+    step,
+    from,
+    to,
+    at,
+    by,
+    ...(servicePoint === null ? {} : { servicePoint }),
+    ...(identityCheck === null ? {} : { identityCheck }),
+    ...(note === null ? {} : { note }),
+  }
+}

@@ -1,0 +1,38 @@
+/** The auditor's filters in the address of a page: read, offered as fields, and carried on by links. */
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Deps } from '../../app.js'
+import { affiliations, documentTypes } from '../../institution/vocabulary.js'
+import { loadFilterOptions, type ParsedFilter, parseFilter, periodFields } from '../../slips/pages/slip-list.js'
+import { listIssuers, type RecordSort, recordSorts } from './list-records.js'
+import { type RecordFilter, recordFilterFields } from './record-filter.js'
+
+const pageFilterSchema = z.object({ ...recordFilterFields, ...periodFields })
+
+export interface ReadRecordFilter extends ParsedFilter<RecordFilter> {
+  readonly sort: RecordSort
+}
+
+/** Reads filters and order; a mistake is told at its field. */
+export function readRecordFilter (request: FastifyRequest, zone: string): ReadRecordFilter {
+  const { sort } = request.query as { sort?: unknown }
+  return { ...parseFilter(pageFilterSchema, request, zone), sort: recordSorts.find(one => one === sort) ?? 'newest' }
+}
+
+/** What the fields of the filters need. */
+export async function loadRecordFilterOptions (deps: Deps, request: FastifyRequest, read: ReadRecordFilter) {
+  return {
+    ...await loadFilterOptions(deps, request.language, read),
+    affiliations,
+    documentTypes,
+    agents: (await listIssuers(deps.db)).map(({ login, name }) => ({ value: login, label: name })),
+    sort: read.sort,
+  }
+}
+
+/** A page through the same filters; `more` adds to them, or with '' takes away. */
+export function buildFilterLink (path: string, { typed, sort }: Pick<ReadRecordFilter, 'typed' | 'sort'>, more: Readonly<Record<string, string>> = {}): string {
+  const all = { ...typed, sort: sort === 'newest' ? '' : sort, ...more }
+  const query = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== '')).toString()
+  return query === '' ? path : `${path}?${query}`
+}

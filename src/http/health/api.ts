@@ -1,0 +1,53 @@
+/** `/healthz`: the process lives. `/readyz`: the database answers and its schema is current. `/metrics`: for Prometheus. */
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Deps } from '../../app.js'
+import { listPendingMigrations } from '../../database/migrations.js'
+import { Problem } from '../problems.js'
+
+/** Adds them to the whole application, because every answer is measured. */
+export function addHealthRoutes (app: FastifyInstance, deps: Pick<Deps, 'db' | 'metricsToken' | 'trustedProxies'>): void {
+  app.get('/healthz', { config: { public: true } }, async () => ({ status: 'ok' }))
+
+  // A schema that is current stays so while this process runs: its migrations come with the program.
+  let schemaIsCurrent = false
+  app.get('/readyz', { config: { public: true } }, async () => {
+    await sql`select 1`.execute(deps.db)
+    schemaIsCurrent ||= (await listPendingMigrations(deps.db)).length === 0
+    if (!schemaIsCurrent) throw new Problem('unavailable', { variant: 'migrations', headers: { 'retry-after': '30' } })
+    return { status: 'ready' }
+  })
+
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time to answer, by route and status',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  })
+  app.addHook('onClose', async () => registry.clear())
+  app.addHook('onResponse', async (request, reply) => {
+    durations.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1000)
+  })
+  app.get('/metrics', { config: { public: true } }, async (request, reply) => {
+    if (!canReadMetrics(request, deps)) throw new Problem('not-found')
+    return await reply.type(registry.contentType).send(await registry.metrics())
+  })
+}
+
+const loopbackAddresses: readonly string[] = ['127.0.0.1', '::1', '::ffff:127.0.0.1']
+/** What a proxy adds to what it passes on. */
+const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'] as const
+
+/** With a token, whoever holds it; without one, a direct caller on this machine, and nobody where proxies stand in front. */
+function canReadMetrics (request: FastifyRequest, { metricsToken: token, trustedProxies }: Pick<Deps, 'metricsToken' | 'trustedProxies'>): boolean {
+  if (token === undefined) {
+    return trustedProxies.length === 0 && loopbackAddresses.includes(request.socket.remoteAddress ?? '') && forwardingHeaders.every(name => request.headers[name] === undefined)
+  }
+  const given = Buffer.from(request.headers.authorization?.replace(/^Bearer /, '') ?? '')
+  const wanted = Buffer.from(token)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}

@@ -1,0 +1,66 @@
+/** How calls of the API fail, for its OpenAPI document. Pure. */
+import { z } from 'zod'
+import { translator } from '../../i18n/translate.js'
+import { problemCodes, statusOf } from '../problems.js'
+
+/** RFC 9457, with the house's `code`. The document holds it once, under its id. */
+export const problemSchema = z.object({
+  type: z.url().describe('Where the problem is explained'),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string().describe('What can be done about it, in the reader’s language'),
+  code: z.enum(problemCodes).describe('The first of the refusals where the rules said no'),
+  errors: z.array(z.object({ path: z.string().describe('Dotted, such as letter.postcode'), message: z.string() })).optional()
+    .describe('With validation-failed: every field that cannot be used'),
+  refusals: z.array(z.object({ code: z.enum(problemCodes), detail: z.string() })).optional()
+    .describe('Where the rules said no: every reason, in the order of the rules'),
+  state: z.string().optional().describe('With a step that is not right now: the state in which the slip is'),
+  steps: z.array(z.string()).optional().describe('With a step that is not right now: the steps that are'),
+}).meta({ id: 'Problem' })
+
+/** What is known of a call before it is made. */
+export interface OperationTraits {
+  readonly method: string
+  /** Anyone may make it. */
+  readonly isPublic: boolean
+  readonly hasBody: boolean
+  /** Names one thing in its path. */
+  readonly hasParams: boolean
+  readonly hasQuery: boolean
+}
+
+/** The statuses with which a call can fail, ascending. */
+export function listProblemStatuses ({ method, isPublic, hasBody, hasParams, hasQuery }: OperationTraits): number[] {
+  const changes = method !== 'GET' && hasBody && !isPublic
+  return [
+    ...hasBody || hasParams || hasQuery ? [400] : [],
+    ...isPublic && !hasBody ? [] : [401],
+    ...isPublic ? [] : [403],
+    ...hasParams ? [404] : [],
+    ...changes ? [409] : [],
+    ...hasBody ? [413, 415] : [],
+    ...changes ? [422] : [],
+    ...isPublic && hasBody ? [429] : [],
+    500,
+    503,
+  ]
+}
+
+/** The answers of a call that fails, by status. */
+export function buildProblemResponses (call: OperationTraits) {
+  return Object.fromEntries(listProblemStatuses(call).map(status => [status, buildProblemResponse(status)]))
+}
+
+/** The answer of one status: for a call that fails in a way that its kind does not tell. */
+export function buildProblemResponse (status: number) {
+  return {
+    description: formatStatusTitle(status),
+    ...status === 503 && { headers: { 'Retry-After': 'Seconds' } },
+    content: { 'application/problem+json': { schema: problemSchema } },
+  }
+}
+
+function formatStatusTitle (status: number): string {
+  const code = problemCodes.find(one => statusOf(one) === status)
+  return translator('en')(status === 422 ? 'problems.refused.title' : `problems.${code as 'conflict'}.title`)
+}

@@ -1,0 +1,39 @@
+/** The reader's language and theme: chosen with `?lang=` and `?theme=`, kept in a cookie, else the browser's. */
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { resolveLanguage, translator } from '../i18n/translate.js'
+import { languages } from '../institution/vocabulary.js'
+import type { Theme } from './fastify-types.js'
+
+const themes: readonly string[] = ['auto', 'light', 'dark']
+const COOKIE_MAX_AGE_SECONDS = 365 * 24 * 60 * 60
+
+/** Gives every request its `language`, `theme` and `t`. */
+export function addLanguageAndTheme (app: FastifyInstance): void {
+  app.decorateRequest('language', 'en')
+  app.decorateRequest('theme', 'auto')
+  app.decorateRequest('t', translator('en'))
+  app.addHook('onRequest', async request => {
+    const cookies = request.url.startsWith('/api/') ? {} : request.cookies
+    request.language = resolveLanguage(cookies['language'], request.headers['accept-language'])
+    request.theme = themes.includes(cookies['theme'] ?? '') ? cookies['theme'] as Theme : 'auto'
+    request.t = translator(request.language)
+  })
+}
+
+/** On pages, `?lang=sv` and `?theme=dark` set the choice and lead back to the same address without them. */
+export function addPreferenceLinks (app: FastifyInstance, secure: boolean): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const url = new URL(`http://local${request.url}`)
+    const { lang, theme } = Object.fromEntries(url.searchParams)
+    if (request.method !== 'GET' || (lang === undefined && theme === undefined)) return
+    setPreferenceCookie(reply, 'language', (languages as readonly string[]).includes(lang ?? '') ? lang : undefined, secure)
+    setPreferenceCookie(reply, 'theme', themes.includes(theme ?? '') ? theme : undefined, secure)
+    url.searchParams.delete('lang')
+    url.searchParams.delete('theme')
+    return await reply.redirect(url.pathname.replace(/^\/+/, '/') + url.search, 303)
+  })
+}
+
+function setPreferenceCookie (reply: FastifyReply, name: string, value: string | undefined, secure: boolean): void {
+  if (value !== undefined) reply.setCookie(name, value, { path: '/', maxAge: COOKIE_MAX_AGE_SECONDS, sameSite: 'lax', httpOnly: true, secure })
+}

@@ -1,0 +1,26 @@
+/** Sends a slip's paper, once: nothing keeps it. */
+import type { FastifyReply } from 'fastify'
+import type { IssuedSlip } from '../slips/commands/issue-slip.js'
+
+/** @param location where the slip's record is from now on */
+export async function sendSlipPdf (reply: FastifyReply, { number, pdf }: IssuedSlip, location: string): Promise<FastifyReply> {
+  return await reply.status(201)
+    .headers({
+      location,
+      'slip-number': number,
+      'cache-control': 'no-store',
+      'content-disposition': `inline; filename="slip-${number}.pdf"`,
+    })
+    .type('application/pdf')
+    .send(pdf)
+}
+
+// Sends a list as a PDF: it has names, so nothing on the way keeps it.
+
+/** @param name of the file, without its ending */
+export async function sendPdf (reply: FastifyReply, name: string, pdf: Buffer): Promise<FastifyReply> {
+  return await reply
+    .headers({ 'cache-control': 'no-store', 'content-disposition': `inline; filename="${name}.pdf"` })
+    .type('application/pdf')
+    .send(pdf)
+}

@@ -1,0 +1,63 @@
+/**
+ * Text as it is compared: no case, no diacritics, no punctuation, so that `NGUYEN DANG` finds
+ * Nguyễn-Đặng and a letter to "Lukasz" reaches Łukasz. Never shown, never printed. Pure.
+ */
+import { z } from 'zod'
+
+/** Letters that Unicode does not take apart into a base letter and a mark. */
+const letterReplacements: Readonly<Record<string, string>> = {
+  ł: 'l', đ: 'd', ð: 'd', ø: 'o', ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i', þ: 'th', ħ: 'h', ŧ: 't', ŋ: 'ng', ĸ: 'k', ƒ: 'f', ɨ: 'i', ƶ: 'z', ə: 'a', ς: 'σ',
+}
+const replaceableLetters = new RegExp(`[${Object.keys(letterReplacements).join('')}]`, 'g')
+
+/** O'Brien, O’Brien, O´Brien and Hawaiian ʻokina: all written together. */
+const apostrophes = /['`´‘’‛′＇ʹʻʼʽʾʿˈ՚׳ꞌ]/g
+
+/** Diacritics and joiners; vowel signs of Indic scripts are letters of their own and stay. */
+const combiningMarks = /[\p{Script=Inherited}\p{Cf}]/gu
+const separators = /[^\p{L}\p{N}\p{M}]+/gu
+
+/**
+ * Folds a text to lower-case words parted by single spaces.
+ * @returns '' when nothing but punctuation is left
+ */
+export function foldText (text: string): string {
+  return text
+    .replace(apostrophes, '')
+    .normalize('NFKD')
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(combiningMarks, '')
+    .replace(apostrophes, '')
+    .replace(replaceableLetters, letter => letterReplacements[letter]!)
+    .replace(separators, ' ')
+    .trim()
+}
+
+/** The folded words of a text, in its order. */
+export function splitFoldedWords (text: string): string[] {
+  return foldText(text).split(' ').filter(word => word !== '')
+}
+
+// What people type into one line: what it may hold, and whether it says anything. Pure.
+
+/** Control and format characters (NUL, soft hyphen, zero width, direction marks), halves of characters, line ends. */
+const unprintableCharacters = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u
+
+/** NFC, one space between words, none at the ends. */
+export function normalizeText (text: string): string {
+  return text.normalize('NFC').replace(/\s+/gu, ' ').trim()
+}
+
+/** One line of visible text, tidied; its message is a key of the texts under `fields`. */
+export const visibleLineSchema = z.string().refine(text => !unprintableCharacters.test(text), 'control-characters').transform(normalizeText)
+
+/** A visible line with a limit. @param longest characters, before tidying */
+export function lineSchema (longest: number) {
+  return z.string().max(longest).pipe(visibleLineSchema)
+}
+
+/** True when there is a letter or a digit: blanks and signs are no reason and no reference. */
+export function isMeaningful (text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text)
+}

@@ -1,0 +1,103 @@
+/** The account's page: look, check an address, issue. */
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { findAccount, type Account } from '../../accounts/queries.js'
+import { listLetterRefusals } from '../../addresses/rules.js'
+import { letterSchema } from '../../addresses/schemas.js'
+import { countryName } from '../../addresses/countries.js'
+import { listLongLines, RECOMMENDED_LINE_LENGTH } from '../../addresses/postal-address.js'
+import type { Deps } from '../../app.js'
+import { formatFieldError, parseForm } from '../../http/forms.js'
+import { Problem, Refused, type FieldError } from '../../http/problems.js'
+import { formatRefusal } from '../../i18n/formatters.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { buildAccountPage, type SubmittedForm } from './view.js'
+import { lookUpLetterAddress } from '../../slips/issuing-context.js'
+import { getFieldLabel, getFieldForError, toLetterInput, getFieldForRefusal, toIssueRequestInput, readFormValues, type FormValues } from '../../slips/pages/issue-form.js'
+import { issueRequestSchema } from '../../slips/schemas.js'
+import { issueSlip } from '../../slips/commands/issue-slip.js'
+import { removeActivationCodes } from '../../slips/codes.js'
+import { listUnprintableFields } from '../../slips/paper/check-printable.js'
+import { sendSlipPdf } from '../../http/send-pdf.js'
+
+const formTokenPattern = /^[A-Za-z0-9_-]{16,64}$/
+
+export const accountPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+  const { profile } = deps
+  const requestSchema = issueRequestSchema(profile.country)
+
+  app.get('/accounts/:id', { config: { may: 'accounts:find' } }, async (request, reply) =>
+    await show(request, reply, await requireAccount(request)))
+
+  app.post('/accounts/:id/slips', { config: { may: 'slips:issue' } }, async (request, reply) => {
+    const account = await requireAccount(request)
+    const values = readFormValues(request.body)
+    const form = parseForm(requestSchema, toIssueRequestInput(account.id, values))
+    if (!form.ok) return await show(request, reply, account, withFieldErrors(request, values, form.errors), 400)
+    const token = values['formToken'] ?? ''
+    if (!formTokenPattern.test(token)) throw new Problem('validation-failed', { variant: 'unreadable-body' })
+    try {
+      const issued = await issueSlip(deps, requireSession(request), form.value, `form:${token}`)
+      return await sendSlipPdf(reply, issued, `/slips/${issued.number}`)
+    } catch (error) {
+      if (error instanceof Refused) return await show(request, reply, account, withRefusals(request, values, error), 422)
+      if (!(error instanceof Problem)) throw error
+      if (error.errors.length > 0) return await show(request, reply, account, withFieldErrors(request, values, error.errors), 400)
+      const earlier = error.headers['slip-number']
+      if (earlier !== undefined) return await reply.redirect(`/slips/${earlier}?again=1`, 303)
+      throw error
+    }
+  })
+
+  app.post('/accounts/:id/address', { config: { may: 'accounts:find' } }, async (request, reply) => {
+    const account = await requireAccount(request)
+    const values = readFormValues(request.body)
+    const letter = parseForm(letterSchema(profile.country), toLetterInput(values))
+    if (!letter.ok) {
+      const errors = letter.errors.map(error => ({ ...error, path: `letter.${error.path}` }))
+      return await show(request, reply, account, withFieldErrors(request, values, errors), 400)
+    }
+    const unprintable = listUnprintableFields(letter.value)
+    if (unprintable.length > 0) return await show(request, reply, account, withFieldErrors(request, values, unprintable), 400)
+    const { found, dataDate } = await lookUpLetterAddress(deps.db, letter.value)
+    const refusals = listLetterRefusals(letter.value, found, { dataDate }, profile)
+    if (refusals.length > 0) return await show(request, reply, account, withRefusals(request, values, new Refused(refusals)), 422)
+    const long = listLongLines(letter.value, profile.country, RECOMMENDED_LINE_LENGTH).length > 0
+    const { t, language } = request
+    const place = letter.value.country === profile.country ? found?.municipality[language === 'sv' ? 'sv' : 'fi'] ?? '' : countryName(letter.value.country, language)
+    return await show(request, reply, account, {
+      values,
+      addressVerdict: { tone: long ? 'warning' : 'ok', title: t('slips.issue.addressAllowed', { place }), ...(long ? { text: t('slips.issue.addressLong') } : {}) },
+    })
+  })
+
+  for (const answered of ['/accounts/:id/slips', '/accounts/:id/address']) {
+    // What answered a form can be fetched too: by a reload, a change of language, or after signing in again.
+    app.get(answered, { config: { may: 'accounts:find' } }, async (request, reply) =>
+      await reply.redirect(`/accounts/${(await requireAccount(request)).id}`, 303))
+  }
+
+  async function show (request: FastifyRequest, reply: FastifyReply, account: Account, sent?: SubmittedForm, status = 200): Promise<FastifyReply> {
+    return await reply.page('accounts/show', await buildAccountPage(deps, request, account, sent), { status })
+  }
+
+  async function requireAccount (request: FastifyRequest): Promise<Account> {
+    const account = await findAccount(deps.db, (request.params as { id: string }).id)
+    if (account === undefined) throw new Problem('not-found', { variant: 'account' })
+    return account
+  }
+}
+
+/** The page again, each error at its field and in the summary, with what was typed kept. */
+function withFieldErrors ({ t }: FastifyRequest, values: FormValues, errors: readonly FieldError[]): SubmittedForm {
+  const told = errors.map(error => ({ path: getFieldForError(error), message: formatFieldError(t, error) }))
+  // Away from its field a sentence like "Fill this in." needs the field's name.
+  return { ...toSubmittedForm(values, told), summary: told.map(({ path, message }) => ({ path, message: `${t(getFieldLabel(path))}: ${message}` })) }
+}
+
+function withRefusals ({ t }: FastifyRequest, values: FormValues, { refusals }: Refused): SubmittedForm {
+  return toSubmittedForm(values, refusals.map(refusal => ({ path: getFieldForRefusal(refusal), message: formatRefusal(t, refusal) })))
+}
+
+function toSubmittedForm (values: FormValues, summary: ReadonlyArray<{ path: string, message: string }>): SubmittedForm {
+  return { values: removeActivationCodes(values), summary, errors: Object.fromEntries(summary.toReversed().map(({ path, message }) => [path, message])) }
+}

@@ -1,0 +1,164 @@
+/** The account's page as its template wants it: whom, what to offer first, which channels, the form. */
+import type { FastifyRequest } from 'fastify'
+import type { Account } from '../../accounts/queries.js'
+import { listCountries } from '../../addresses/countries.js'
+import { requirePostcodeRegister } from '../../addresses/postcode-register.js'
+import type { Deps } from '../../app.js'
+import { formatDate, formatDateTime, formatRefusal } from '../../i18n/formatters.js'
+import type { Translate } from '../../i18n/translate.js'
+import type { Profile } from '../../institution/profile.js'
+import { type Language, languages, type ProhibitedChannel, prohibitedChannels } from '../../institution/vocabulary.js'
+import { formatWeekHours } from '../../service-points/format-hours.js'
+import { findOpenSpan, weekInForce } from '../../service-points/hours.js'
+import { institutionDay } from '../../service-points/institution-day.js'
+import { listPickUpRefusals, toOpeningCalendar } from '../../service-points/pick-up.js'
+import type { ServicePoint } from '../../service-points/service-point.js'
+import { parseSlipNumber } from '../../slips/codes.js'
+import { loadIssuingContext } from '../../slips/issuing-context.js'
+import { type FormValues, getInitialValues } from '../../slips/pages/issue-form.js'
+import { findSlip, listSlips, type SlipDetails } from '../../slips/queries.js'
+import { type ChannelAvailability, checkChannels, type IssuingContext } from '../../slips/rules/issuing-rules.js'
+import { isOpen } from '../../slips/rules/state-machine.js'
+import { formatStepNote } from '../../slips/rules/void-reasons.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { getAddressLines } from '../slip/view.js'
+
+/** What was just sent and what came of it. */
+export interface SubmittedForm {
+  readonly values?: FormValues
+  /** Sentences by field name. */
+  readonly errors?: Readonly<Record<string, string>>
+  readonly summary?: ReadonlyArray<{ path?: string, message: string }>
+  readonly addressVerdict?: { tone: string, title: string, text?: string }
+}
+
+/** How many earlier slips the card lists. */
+const MAX_EARLIER_SLIPS = 5
+
+/** Gathers the page's data; the account's history and the rules are asked anew at every showing. */
+export async function buildAccountPage (deps: Deps, request: FastifyRequest, account: Account, sent: SubmittedForm = {}): Promise<Record<string, unknown>> {
+  const { db, profile } = deps
+  const now = deps.now()
+  const circumstances = await loadIssuingContext(db, account, requireSession(request), profile, now)
+  const slips = await listSlips(db, { accountId: account.id, limit: MAX_EARLIER_SLIPS + 1 }, { all: true }, profile.timeZone, now)
+  const letter = await findReturnedLetter(deps, account, sent.values === undefined ? getReturnedLetterNumber(request) : sent.values['after'])
+  const openSlip = slips.items.find(slip => isOpen(slip.state))
+  const answers = checkChannels(circumstances)
+  const sentences = (answer: ChannelAvailability) => answer.refusals.map(refusal => formatRefusal(request.t, refusal))
+  const line = (slip: SlipDetails) => ({
+    number: slip.number, state: slip.state, channel: slip.channel, issued: formatDateTime(slip.issued_at, profile.timeZone, request.language),
+  })
+  const travelling = answers.filter(answer => !isForProhibitedChannel(answer))
+  return {
+    account: toHolder(account, request.language),
+    offer: toOnlineOptions(profile, account, request.language),
+    openSlip: openSlip && line(openSlip),
+    earlierSlips: slips.items.filter(slip => slip !== openSlip).slice(0, MAX_EARLIER_SLIPS).map(line),
+    channels: travelling.map(answer => ({ channel: answer.channel, allowed: answer.allowed, refusals: sentences(answer) })),
+    prohibited: answers.filter(isForProhibitedChannel).map(answer => ({ channel: answer.channel, refusal: sentences(answer)[0] })),
+    form: travelling.some(answer => answer.allowed) ? await buildForm(deps, request, account, circumstances, travelling, sent, letter) : undefined,
+    after: letter && buildReturnNotice(letter, request.t, profile.country),
+    summary: sent.summary ?? [],
+  }
+}
+
+/** `?after=NUMBER`: the letter that came back, after which the next is issued. */
+function getReturnedLetterNumber ({ query }: FastifyRequest): string | undefined {
+  const { after } = query as { after?: unknown }
+  return typeof after === 'string' ? after : undefined
+}
+
+async function buildForm (
+  { db, profile, randomBytes }: Deps, { language, t }: { language: Language, t: FastifyRequest['t'] }, account: Account,
+  circumstances: IssuingContext, answers: readonly ChannelAvailability[], sent: SubmittedForm, letter: SlipDetails | undefined
+) {
+  const { porterDesks, now } = circumstances
+  const allowed = answers.filter(answer => answer.allowed).map(answer => answer.channel)
+  const fresh = getInitialValues(account, profile.country, allowed[0]!)
+  const allCountries = listCountries(language).map(({ code, name }) => ({ value: code, label: name }))
+  return {
+    action: `/accounts/${account.id}/slips`,
+    checkAddressAction: `/accounts/${account.id}/address`,
+    token: sent.values?.['formToken'] ?? randomBytes(18).toString('base64url'),
+    values: sent.values ?? (letter !== undefined && allowed.includes(letter.channel) ? getValuesAfterReturn(letter, fresh) : fresh),
+    errors: sent.errors ?? {},
+    documents: Object.keys(profile.documents),
+    countries: [...allCountries.filter(one => one.value === profile.country), ...allCountries.filter(one => one.value !== profile.country)],
+    porters: porterDesks.map(desk => porterChoice(desk)),
+    languages,
+    namesake: circumstances.account.hasNamesake && account.birth_date === null,
+    addressVerdict: sent.addressVerdict,
+    postcodesDate: formatDate((await requirePostcodeRegister(db)).dataDate, language),
+  }
+
+  function porterChoice (desk: ServicePoint) {
+    const refusal = listPickUpRefusals(desk, now, profile, porterDesks)[0]
+    return {
+      id: desk.id,
+      name: desk.name[language],
+      address: desk.address,
+      openNow: findOpenSpan(toOpeningCalendar(desk, profile), now) !== undefined,
+      hours: formatWeekHours(weekInForce(desk.hours, institutionDay(now, profile.timeZone)), language),
+      refusal: refusal && formatRefusal(t, refusal),
+    }
+  }
+}
+
+function toHolder (account: Account, language: Language) {
+  return {
+    id: account.id,
+    displayName: account.display_name,
+    username: account.username,
+    studentNumber: account.student_number ?? undefined,
+    affiliation: account.affiliation,
+    status: account.status,
+    preferredLanguage: account.preferred_language,
+    birthDate: account.birth_date === null ? undefined : formatDate(account.birth_date, language),
+  }
+}
+
+/** The online ways first: a slip is for those who cannot use them. */
+function toOnlineOptions ({ onlineActivation, changePassword, trainingReset, contact }: Profile, account: Account, language: Language) {
+  const link = ({ url, label }: Profile['changePassword']) => ({ href: url, label: label[language] })
+  return {
+    onlineActivation: link(onlineActivation),
+    changePassword: link(changePassword),
+    trainingReset: account.affiliation === 'training' ? link(trainingReset) : undefined,
+    contact: { ...contact, phoneHours: contact.phoneHours[language] },
+  }
+}
+
+function isForProhibitedChannel (answer: ChannelAvailability): answer is ChannelAvailability & { channel: ProhibitedChannel } {
+  return (prohibitedChannels as readonly string[]).includes(answer.channel)
+}
+
+// A letter that came back, for whoever issues the next one: all but the address is taken over.
+
+/** The account's letter of this number, when it has come back. */
+export async function findReturnedLetter ({ db, now }: Pick<Deps, 'db' | 'now'>, account: Account, typed: string | undefined): Promise<SlipDetails | undefined> {
+  const number = parseSlipNumber(typed ?? '')
+  const slip = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
+  return slip?.account_id === account.id && slip.channel === 'registered-letter' && slip.state === 'returned' ? slip : undefined
+}
+
+/** What the form takes over. The address is asked for again: the old one has just failed. */
+export function getValuesAfterReturn (letter: SlipDetails, fresh: FormValues): FormValues {
+  return {
+    ...fresh,
+    after: letter.number,
+    channel: letter.channel,
+    language: letter.language,
+    requestReference: letter.request_reference ?? '',
+    'letter.recipient': letter.recipient ?? fresh['letter.recipient'] ?? '',
+  }
+}
+
+/** What the form says above the address. */
+export function buildReturnNotice (letter: SlipDetails, t: Translate, homeCountry: string): { tone: string, title: string, text: string } {
+  const reason = letter.steps.findLast(({ step }) => step === 'return')?.note
+  return {
+    tone: 'warning',
+    title: t('slips.issue.cameBack', { address: getAddressLines(letter, homeCountry)?.join(', ') ?? '' }),
+    text: t('slips.issue.cameBackText', { reason: formatStepNote(t, reason ?? '') }),
+  }
+}

@@ -1,0 +1,23 @@
+/** An agent has dealt with an alert. */
+import type { FastifyPluginAsync } from 'fastify'
+import { z } from 'zod'
+import type { Deps } from '../../app.js'
+import { Problem } from '../../http/problems.js'
+import { settleCodeAlert } from '../../slips/code-alerts.js'
+import { requireSession } from '../../staff/authenticate.js'
+
+export const attentionPages: FastifyPluginAsync<Deps> = async (app, { db, now }) => {
+  app.post('/code-alerts/:id/settle', { config: { may: 'code-alerts:settle' } }, async (request, reply) => {
+    const id = z.guid().safeParse((request.params as { id: string }).id)
+    if (!id.success) throw new Problem('not-found')
+    try {
+      await settleCodeAlert(db, id.data, requireSession(request), now())
+    } catch (error) {
+      // Somebody was faster, or pressed twice: the alert is off the list, which is what was wanted.
+      if (!(error instanceof Problem && error.code === 'not-found')) throw error
+    }
+    return await reply.redirect('/accounts', 303)
+  })
+
+  app.get('/code-alerts/:id/settle', { config: { may: 'code-alerts:settle' } }, async (_request, reply) => await reply.redirect('/accounts', 303))
+}

@@ -1,0 +1,188 @@
+/**
+ * What a caller may hear: where the code is, whether it works and why not, and the next permitted step, in the
+ * caller's language. A caller is not identified, so nothing personal is said: no name, no address or town, no
+ * birth date, no tracking number, nothing of documents, staff, written reasons or alerts. Pure.
+ */
+import { formatLongDates, formatTime, listDateValues } from '../../i18n/formatters.js'
+import { type TextKey, type Translate, translator } from '../../i18n/translate.js'
+import type { Profile } from '../../institution/profile.js'
+import type { Channel, Language } from '../../institution/vocabulary.js'
+import { formatWeekHours } from '../../service-points/format-hours.js'
+import { findNextOpening, findOpenSpan, weekInForce } from '../../service-points/hours.js'
+import { institutionDay } from '../../service-points/institution-day.js'
+import { canBeCollected, getPickUpHours, toOpeningCalendar } from '../../service-points/pick-up.js'
+import type { ServicePoint } from '../../service-points/service-point.js'
+import { formatCollectBy, formatCollectionDetails, formatCollectionPlace, formatDocumentsToBring, formatValidUntil } from '../../slips/paper/slip-texts.js'
+import type { SlipDetails } from '../../slips/queries.js'
+import { canOfficeServe, getNewSlipOptions, type IssuingContext, type NewSlipOptions } from '../../slips/rules/issuing-rules.js'
+import { isActive, isOpen } from '../../slips/rules/state-machine.js'
+
+/** What the card looks at of a slip; whatever else is known of it cannot slip out. */
+export type CallerCardSlip = Pick<SlipDetails, 'channel' | 'state' | 'envelope_at' | 'expires_at' | 'collect_by' | 'porter_service_point_id'>
+
+export interface CallerCardInput {
+  /** The account's newest slip, if it ever had one. */
+  readonly slip: CallerCardSlip | undefined
+  /** The caller read out the number of a slip before that. */
+  readonly isOlderSlipRequested: boolean
+  readonly issuingContext: IssuingContext
+  readonly servicePoints: readonly ServicePoint[]
+}
+
+/** The card, in sentences to read out. */
+export interface CallerCard {
+  readonly where: string
+  readonly why: readonly string[]
+  readonly next: readonly string[]
+  /** Service desks to come to, where the caller may. */
+  readonly places: readonly string[]
+}
+
+interface CardContext extends CallerCardInput {
+  readonly say: Translate
+  readonly language: Language
+  readonly profile: Profile
+  readonly now: Date
+  readonly newSlip: NewSlipOptions
+}
+
+export function buildCallerCard (situation: CallerCardInput, language: Language): CallerCard {
+  const { profile, now } = situation.issuingContext
+  const teller: CardContext = { ...situation, say: translator(language), language, profile, now, newSlip: getNewSlipOptions(situation.issuingContext) }
+  const next = describeNextSteps(teller)
+  return { where: describeLocation(teller), why: describeCodeStatus(teller), next: next.lines, places: next.canVisitDesk ? describeCounterDesks(teller) : [] }
+}
+
+const blockingRefusalCodes = ['training-account', 'account-not-yet-entitled', 'account-locked'] as const
+
+/** Why no code would help this account at all. */
+function findBlockingRefusal ({ newSlip: { refusal } }: CardContext): (typeof blockingRefusalCodes)[number] | undefined {
+  return blockingRefusalCodes.find(code => code === refusal?.code)
+}
+
+function describeLocation ({ slip, say, language, ...teller }: CardContext): string {
+  if (slip === undefined) return say('tell.where.nowhere')
+  if (slip.state === 'redeemed') return say('tell.where.used')
+  return say(`tell.where.${slip.channel}.${slip.envelope_at}` as TextKey, { desk: findPorterDesk({ slip, ...teller })?.name[language] ?? '' })
+}
+
+function describeCodeStatus (teller: CardContext): string[] {
+  const { slip, isOlderSlipRequested, say, language, profile } = teller
+  const refused = findBlockingRefusal(teller)
+  if (refused !== undefined) return [say(`tell.why.${refused}`)]
+  if (slip === undefined) return [say('tell.why.none')]
+  const older = isOlderSlipRequested ? [say('tell.why.older')] : []
+  if (isActive(slip.state)) return [...older, say('tell.why.works'), `${formatValidUntil(slip.expires_at, profile.timeZone, language)}.`]
+  const end = formatLongDates(slip.expires_at, profile.timeZone)
+  return [...older, say(`tell.why.${selectStatusKey(slip, teller)}` as TextKey, { dayFi: end.fi, daySv: end.sv, dayEn: end.en })]
+}
+
+function selectStatusKey ({ channel, state }: CallerCardSlip, teller: CardContext): string {
+  if (isOpen(state)) return findCollectionFailure(teller) !== undefined ? 'not-collectable' : channel === 'porter' ? 'before-handover' : 'before-posting'
+  return state
+}
+
+interface NextSteps { readonly lines: readonly string[], readonly canVisitDesk: boolean }
+
+function describeNextSteps (teller: CardContext): NextSteps {
+  const { slip, say, profile, newSlip } = teller
+  const refused = findBlockingRefusal(teller)
+  if (refused !== undefined) return { lines: [say(`tell.next.${refused}`, { ...newSlip.refusal?.values, ...toTrainingPageValues(teller) })], canVisitDesk: false }
+  const online = describeOnlineOptions(teller)
+  const lost = findCollectionFailure(teller)
+  if (lost !== undefined) return describeNewSlipOptions([...online, say(`tell.next.${lost}`, { desk: findPorterDesk(teller)?.name[teller.language] ?? '' })], teller)
+  const wait = (lines: readonly string[]): NextSteps => ({ lines: [...online, ...lines], canVisitDesk: false })
+  switch (slip?.state) {
+    case 'prepared': case 'dispatched':
+      return wait(slip.channel === 'porter' ? [say('tell.next.waitForPorter'), ...describeCollection(teller)] : [say('tell.next.waitForLetter')])
+    case 'at-porter':
+      return wait([say('tell.next.collect'), ...describeCollection(teller)])
+    case 'posted':
+      return wait([say('tell.next.letter')])
+    case 'handed-over': case 'delivered':
+      return describeNewSlipOptions([say('tell.next.useCode', { count: profile.passwordMinimum }), say('tell.next.ifLost'), ...online], teller)
+    default:
+      return describeNewSlipOptions(online, teller)
+  }
+}
+
+/** How the caller comes to another slip. */
+function describeNewSlipOptions (before: readonly string[], { newSlip, say, language, profile }: CardContext): NextSteps {
+  const { channels, refusal } = newSlip
+  const ways: Record<Channel, string> = {
+    porter: say('tell.next.porter', { form: profile.contact.form }),
+    'registered-letter': say('tell.next.registered-letter', { area: profile.letterFreeArea.name[language], form: profile.contact.form }),
+    counter: say('tell.next.counter', { bring: formatDocumentsToBring(profile.documents, say, language) }),
+  }
+  // The counter comes last: its places stand below it.
+  const offered = (['porter', 'registered-letter', 'counter'] as const).filter(channel => channels.includes(channel)).map(channel => ways[channel])
+  const refused = refusal === undefined ? [] : [refusal.code === 'reissue-limit' ? say('tell.next.reissue-limit', refusal.values) : say('tell.next.ask', { form: profile.contact.form })]
+  return { lines: [...before, ...offered, ...refused], canVisitDesk: channels.includes('counter') }
+}
+
+/** Why an envelope that is still on its way to its holder is not to be waited for; undefined while it is, and of any other slip. */
+function findCollectionFailure (teller: CardContext): 'tooLate' | 'tooLateAtOffice' | 'hoursChanged' | undefined {
+  const { slip, profile, now } = teller
+  if (slip?.collect_by == null || !isOpen(slip.state) || isActive(slip.state)) return undefined
+  if (slip.collect_by <= now) return slip.state === 'prepared' ? 'tooLateAtOffice' : 'tooLate'
+  const desk = findPorterDesk(teller)
+  return desk === undefined || canBeCollected(desk, slip.collect_by, now, profile) ? undefined : 'hoursChanged'
+}
+
+/** Where and until when the envelope is collected, and what to bring. */
+function describeCollection (teller: CardContext): string[] {
+  const { slip, say, language, profile, now } = teller
+  const desk = findPorterDesk(teller)
+  if (desk === undefined || slip?.collect_by == null) return []
+  const { collect_by: collectBy } = slip
+  const hours = getPickUpHours(toOpeningCalendar(desk, profile), now, collectBy)
+  return [
+    `${formatCollectBy(collectBy, profile.lifetimes.porterAfterHandoverDays, profile.timeZone, language)}.`,
+    formatCollectionPlace({ servicePointName: desk.name, address: desk.address }, say, language),
+    formatOpeningStatus(desk, profile, now, say),
+    formatCollectionDetails({ hours }, profile.documents, say, language),
+  ]
+}
+
+function describeOnlineOptions ({ say, language, profile: { onlineActivation, changePassword } }: CardContext): string[] {
+  return [
+    say('tell.next.online', { label: onlineActivation.label[language], address: onlineActivation.url }),
+    say('tell.next.remember', { label: changePassword.label[language], address: changePassword.url }),
+  ]
+}
+
+function toTrainingPageValues ({ language, profile: { trainingReset } }: CardContext) {
+  return { label: trainingReset.label[language], address: trainingReset.url }
+}
+
+function findPorterDesk ({ slip, servicePoints }: Pick<CallerCardInput, 'slip' | 'servicePoints'>): ServicePoint | undefined {
+  return servicePoints.find(({ id }) => id === slip?.porter_service_point_id)
+}
+
+function describeCounterDesks ({ servicePoints, issuingContext: { account }, profile, now, say, language }: CardContext): string[] {
+  return servicePoints
+    .filter(({ kind }) => canOfficeServe(profile, kind, account.affiliation) && profile.offices[kind]!.channels.includes('counter'))
+    .map(desk => formatServicePoint(desk, profile, now, say, language))
+}
+
+// A service point as it is told to somebody who is to come there. Pure.
+
+/** "Helpdesk, Myllypuro, Myllypurontie 1, 00920 Helsinki. Open Mon–Thu 9–15, Fri 9–14. Open now, until 15.00." */
+export function formatServicePoint (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: Translate, language: Language): string {
+  const hours = formatWeekHours(weekInForce(place.hours, institutionDay(now, profile.timeZone)), language)
+  return [
+    `${place.name[language]}, ${place.address}.`,
+    ...hours === '' ? [] : [say('paper.collecting.hours', { hours })],
+    formatOpeningStatus(place, profile, now, say),
+  ].join(' ')
+}
+
+/** "Open now, until 15.00.", "Closed now, opens Monday 23 November 9.00." */
+export function formatOpeningStatus (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: Translate): string {
+  const calendar = toOpeningCalendar(place, profile)
+  const open = findOpenSpan(calendar, now)
+  if (open !== undefined) return say('tell.place.open', { time: formatTime(open.closes, profile.timeZone) })
+  const next = findNextOpening(calendar, now)
+  if (next === undefined) return say('tell.place.closed')
+  return say('tell.place.opens', { ...listDateValues(institutionDay(next.opens, profile.timeZone), say), time: formatTime(next.opens, profile.timeZone) })
+}

@@ -1,0 +1,72 @@
+/** "What do I tell them?": a card to read out to a caller, who is not identified. */
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type Account, findAccount, findAccountByIdentifier } from '../../accounts/queries.js'
+import type { Deps } from '../../app.js'
+import { formatFieldError, parseForm } from '../../http/forms.js'
+import { translator } from '../../i18n/translate.js'
+import { type Language, languages } from '../../institution/vocabulary.js'
+import { listServicePoints } from '../../service-points/queries.js'
+import { parseSlipNumber, removeActivationCodes } from '../../slips/codes.js'
+import { loadIssuingContext } from '../../slips/issuing-context.js'
+import { findSlip, listSlips, type SlipDetails } from '../../slips/queries.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { buildCallerCard } from './caller-card.js'
+
+const querySchema = z.object({
+  q: z.string().max(200).default(''),
+  /** The caller's language, if it is not the account's. */
+  in: z.enum(languages).optional().catch(undefined),
+})
+
+/** What the caller named, and the account's newest slip. */
+interface CallerLookup { readonly account: Account, readonly requestedSlip: SlipDetails | undefined, readonly newestSlip: SlipDetails | undefined }
+
+export const callerCardPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+  const { db, profile, now } = deps
+
+  app.get('/tell', { config: { may: 'callers:answer' } }, async (request, reply) => {
+    const read = parseForm(querySchema, request.query)
+    if (!read.ok) {
+      const { q } = request.query as { q?: unknown }
+      const errors = read.errors.map(error => ({ path: error.path, message: formatFieldError(request.t, error) }))
+      return await reply.page('tell/card', { ...removeActivationCodes({ q: typeof q === 'string' ? q : '' }), errors, isAsked: false }, { status: 400 })
+    }
+    const { q } = removeActivationCodes({ q: read.value.q })
+    const subject = await findSubject(q)
+    const language = read.value.in ?? subject?.account.preferred_language
+    return await reply.page('tell/card', {
+      q,
+      errors: [],
+      isAsked: q.trim() !== '',
+      card: subject && language && await cardFor(subject, request, q, language),
+    })
+  })
+
+  async function findSubject (q: string): Promise<CallerLookup | undefined> {
+    const byIdentifier = await findAccountByIdentifier(db, q)
+    const number = byIdentifier === undefined ? parseSlipNumber(q) : undefined
+    const asked = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
+    const account = byIdentifier ?? (asked && await findAccount(db, asked.account_id))
+    if (account === undefined) return undefined
+    const { items } = await listSlips(db, { accountId: account.id, limit: 1 }, { all: true }, profile.timeZone, now())
+    return { account, requestedSlip: asked, newestSlip: items[0] }
+  }
+
+  async function cardFor ({ account, requestedSlip, newestSlip }: CallerLookup, request: FastifyRequest, q: string, language: Language) {
+    const told = buildCallerCard({
+      slip: newestSlip,
+      isOlderSlipRequested: requestedSlip !== undefined && requestedSlip.number !== newestSlip?.number,
+      issuingContext: await loadIssuingContext(db, account, requireSession(request), profile, now()),
+      servicePoints: await listServicePoints(db),
+    }, language)
+    return {
+      account: { id: account.id, username: account.username },
+      number: newestSlip?.number,
+      language,
+      others: languages.map(one => ({ language: one, href: `/tell?q=${encodeURIComponent(q)}&in=${one}` })),
+      say: translator(language),
+      ...told,
+    }
+  }
+}

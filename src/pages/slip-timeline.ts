@@ -1,0 +1,87 @@
+/** A record's full story: everything that the audit log has about the slip, and the alerts of its code. */
+import type { FastifyRequest } from 'fastify'
+import { sql, type Kysely } from 'kysely'
+import type { Deps } from '../app.js'
+import type { Database } from '../database/schema.js'
+import { formatDateTime } from '../i18n/formatters.js'
+import { hasText, type TextKey, type Translate } from '../i18n/translate.js'
+import type { SlipDetails } from '../slips/queries.js'
+import { listServicePointNames } from './slip/view.js'
+import { requireSession } from '../staff/authenticate.js'
+import { hasPermission } from '../staff/permissions.js'
+import { recordAccess } from '../slips/access-events.js'
+
+interface TimelineEventRow {
+  readonly sequence: number
+  readonly at: Date
+  readonly kind: string
+  readonly actor: string
+  readonly name: string | null
+  readonly service_point: string | null
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+/** For whoever may read delivery records, and then an audit event itself; for others undefined. */
+export async function loadSlipTimeline (deps: Deps, request: FastifyRequest, slip: SlipDetails) {
+  const session = requireSession(request)
+  if (!hasPermission(session.staff.roles, 'delivery-records:read')) return undefined
+  const { t, language } = request
+  const zone = deps.profile.timeZone
+  const events = await listEvents(deps.db, slip)
+  const alerts = await deps.db.selectFrom('code_alerts').innerJoin('slips', 'slips.id', 'code_alerts.slip_id')
+    .select(['tries', 'last_at', 'settled_at']).where('slips.number', '=', slip.number).orderBy('first_at').execute()
+  const names = await listServicePointNames(deps)
+  await recordAccess(deps, session, 'delivery-record-read', { slip: slip.number })
+  return {
+    events: events.map(event => ({
+      sequence: event.sequence,
+      at: formatDateTime(event.at, zone, language),
+      label: formatEventName(event, t),
+      isRefused: event.kind === 'slip-refused' || event.kind === 'code-tried-while-dead',
+      actor: event.name ?? formatActor(event.actor, t),
+      servicePoint: event.service_point === null ? undefined : names.get(event.service_point)?.[language] ?? event.service_point,
+      details: formatEventDetails(event, t),
+    })),
+    alerts: alerts.map(({ tries, last_at: last, settled_at: settled }) => [
+      t('records.story.alerts', { count: tries, at: formatDateTime(last, zone, language) }),
+      settled === null ? t('records.story.open') : t('records.story.settled', { at: formatDateTime(settled, zone, language) }),
+    ].join(' ')),
+  }
+}
+
+/** In the order of the log: of the slip, and the attempts for its holder that were refused in the day before its issue. */
+async function listEvents (db: Kysely<Database>, slip: SlipDetails): Promise<TimelineEventRow[]> {
+  const { rows } = await sql<TimelineEventRow>`select event.sequence, event.at, event.kind, event.actor, staff.name, event.service_point, event.facts
+    from audit_events as event left join staff on event.actor = 'staff:' || staff.id
+    where event.kind <> 'delivery-record-read' and (event.slip = ${slip.number} or (event.account = ${slip.account_id} and event.kind = 'slip-refused' and event.slip is null
+      and event.at between ${slip.issued_at}::timestamptz - interval '1 day' and ${slip.issued_at}))
+    order by event.sequence`.execute(db)
+  return rows
+}
+
+function formatEventName ({ kind, facts }: TimelineEventRow, t: Translate): string {
+  const step = translateCode(facts['step'], 'slips.steps', t)
+  if (kind === 'slip-step' && step !== undefined) return step
+  return translateCode(kind, 'records.story.kinds', t) ?? kind
+}
+
+function formatEventDetails ({ facts }: TimelineEventRow, t: Translate): string {
+  const codes = Array.isArray(facts['codes']) ? facts['codes'] as string[] : []
+  return [
+    ...codes.map(code => translateCode(code, 'overview.reasons', t) ?? code),
+    ...(codes.length > 0 ? [translateCode(facts['channel'], 'common.channels', t)] : []),
+    translateCode(facts['state'], 'slips.states', t),
+    translateCode(facts['reason'], 'slips.show.reasons', t),
+    ...(facts['identityChecked'] === true ? [t('slips.show.identity')] : []),
+  ].filter(words => words !== undefined).join(', ')
+}
+
+function formatActor (actor: string, t: Translate): string {
+  if (actor.startsWith('identity-system:')) return t('records.story.identitySystem')
+  return translateCode(actor, 'records.story', t) ?? actor
+}
+
+function translateCode (value: unknown, under: string, t: Translate): string | undefined {
+  const key = `${under}.${typeof value === 'string' ? value : ''}`
+  return hasText(key) ? t(key as TextKey) : undefined
+}

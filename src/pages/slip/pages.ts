@@ -1,0 +1,157 @@
+/** Slips on the screen: the list, one slip with its steps, voiding, the way out of a paper jam. */
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { findAccount } from '../../accounts/queries.js'
+import { formatReturnNote, returnFormSchema, type StepRequest, stepRequestSchema } from '../../deliveries/schemas.js'
+import { takeStep } from '../../deliveries/take-step.js'
+import { readTrackingNumber } from '../../deliveries/tracking-number.js'
+import { toProblemBody } from '../../http/error-handler.js'
+import { formatFieldError, parseForm } from '../../http/forms.js'
+import { type FieldError, Problem, statusOf } from '../../http/problems.js'
+import { sendSlipPdf } from '../../http/send-pdf.js'
+import { isMeaningful } from '../../institution/text.js'
+import { recordAuditorAccess } from '../../slips/access-events.js'
+import { storableText } from '../../slips/codes.js'
+import { reissueAfterPaperJam, voidSlip } from '../../slips/commands/void-slip.js'
+import { type FormValues, readFormValues } from '../../slips/pages/issue-form.js'
+import { buildPagerLinks, loadFilterOptions, parseSlipFilter, toSlipLines } from '../../slips/pages/slip-list.js'
+import { findReplacedSlipNumber, listSlips, requireSlip, type SlipDetails, visibleSlips } from '../../slips/queries.js'
+import { type CustodyStep, custodySteps } from '../../slips/rules/state-machine.js'
+import { selectableVoidReasons } from '../../slips/rules/void-reasons.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { safeReturnPath } from '../../staff/sign-in.js'
+import { buildIssuedPanel, createFormToken, listServicePointNames, loadSlipPageData, renderSlipPage, type SlipPageDeps } from './view.js'
+
+const PAGE_SIZE = 50
+
+const voidSchema = z.object({ reason: z.enum(selectableVoidReasons, 'choose-reason'), note: storableText(200).default('') })
+  .refine(({ reason, note }) => reason !== 'other' || isMeaningful(note), { path: ['note'], message: 'write-reason' })
+const reissueSchema = z.object({ formToken: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) })
+
+export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) => {
+  const { db, profile, now } = deps
+
+  app.get('/slips', { config: { may: 'slips:read' } }, async (request, reply) => {
+    const session = requireSession(request)
+    const sight = visibleSlips(session)
+    // A porter has pages of the envelopes, without what is not a porter's to see.
+    if ('porterDesk' in sight) return await reply.redirect('/porter', 303)
+    const read = parseSlipFilter(request, profile.timeZone)
+    const failed = Object.keys(read.errors).length > 0
+    const page = failed
+      ? { items: [], next: undefined }
+      : await listSlips(db, { ...read.filter, cursor: read.cursor, limit: PAGE_SIZE }, sight, profile.timeZone, now())
+    if (!failed) await recordAuditorAccess(deps, session, 'delivery-records-read', { filter: read.filter, format: 'page', as: 'slips' })
+    const account = read.filter.accountId === undefined ? undefined : await findAccount(db, read.filter.accountId)
+    return await reply.page('slips/list', {
+      ...await loadFilterOptions(deps, request.language, read),
+      account: account && { id: account.id, displayName: account.display_name },
+      slips: toSlipLines(page, profile.timeZone, request.language, await listServicePointNames(deps)),
+      ...buildPagerLinks('/slips', read, page.next),
+    }, { status: failed ? 400 : 200 })
+  })
+
+  app.get('/slips/:number', { config: { may: 'slips:read' } }, async (request, reply) => {
+    const { number } = request.params as { number: string }
+    if ('porterDesk' in visibleSlips(requireSession(request))) return await reply.redirect(`/porter/envelopes/${encodeURIComponent(number)}`, 303)
+    return await renderSlipPage(deps, request, reply)
+  })
+
+  app.get('/slips/:number/issued', { config: { may: 'slips:issue' } }, async (request, reply) => {
+    const parts = await loadSlipPageData(deps, request)
+    const voided = await findReplacedSlipNumber(db, parts.slip.number)
+    return await reply.fragment('slips/issued', buildIssuedPanel(deps, request, parts, createFormToken(deps), voided))
+  })
+
+  app.post('/slips/:number/void', { config: { may: 'slips:void' } }, async (request, reply) => {
+    const { slip } = await loadSlipPageData(deps, request)
+    const form = parseForm(voidSchema, request.body)
+    if (!form.ok) {
+      const errors = Object.fromEntries(form.errors.map(error => [error.path, formatFieldError(request.t, error)]))
+      return await renderSlipPage(deps, request, reply, { form: 'void', values: readFormValues(request.body), errors }, 400)
+    }
+    const { reason, note } = form.value
+    await voidSlip(deps, requireSession(request), slip, { code: reason, details: note })
+    return await reply.redirect(`/slips/${slip.number}`, 303)
+  })
+
+  app.post('/slips/:number/reissue', { config: { may: 'slips:issue' } }, async (request, reply) => {
+    const { slip } = await loadSlipPageData(deps, request)
+    const form = parseForm(reissueSchema, request.body)
+    if (!form.ok) throw new Problem('validation-failed', { variant: 'unreadable-body' })
+    try {
+      const issued = await reissueAfterPaperJam(deps, requireSession(request), slip, `form:${form.value.formToken}`)
+      return await sendSlipPdf(reply, issued, `/slips/${issued.number}`)
+    } catch (error) {
+      const earlier = error instanceof Problem ? error.headers['slip-number'] : undefined
+      if (earlier !== undefined) return await reply.redirect(`/slips/${earlier}?again=1`, 303)
+      throw error
+    }
+  })
+
+  for (const answered of ['/slips/:number/void', '/slips/:number/reissue']) {
+    app.get(answered, { config: { may: 'slips:read' } }, async (request, reply) =>
+      await reply.redirect(`/slips/${(await loadSlipPageData(deps, request)).slip.number}`, 303))
+  }
+}
+
+// The agent's steps at one envelope, from the forms of its slip's page: dispatch, post, deliver, return.
+
+const stepSchema = z.object({ step: z.enum(custodySteps) })
+
+export const slipStepPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) => {
+  const { db, now, publicUrl } = deps
+
+  // Porters have pages of their own.
+  app.post('/slips/:number/steps', { config: { may: 'envelopes:send' } }, async (request, reply) => {
+    const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(requireSession(request)), now())
+    const values = readFormValues(request.body)
+    const chosen = stepSchema.safeParse(values)
+    if (!chosen.success) throw new Problem('validation-failed', { variant: 'unreadable-body' })
+    const { step } = chosen.data
+    if (isStepTaken(slip, step, values)) return await redirectToTakenStep(reply, slip, step)
+    const form = parseStepForm(step, slip, values)
+    if (!form.ok) return await renderSlipPage(deps, request, reply, { form: step, values, errors: formatFieldErrors(request, form.errors) }, 400)
+    try {
+      await takeStep(deps, requireSession(request), slip, form.value)
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code === 'not-found') throw error
+      const present = await requireSlip(db, slip.number, visibleSlips(requireSession(request)), now())
+      if (error.code === 'conflict' && isStepTaken(present, step, values)) return await redirectToTakenStep(reply, slip, step)
+      const errors = error.errors.length > 0 ? formatFieldErrors(request, error.errors) : { '': toProblemBody(request.t, error, publicUrl).detail }
+      return await renderSlipPage(deps, request, reply, { form: step, values, errors }, statusOf(error.code))
+    }
+    return await reply.redirect(safeReturnPath(values['back']) ?? `/slips/${slip.number}`, 303)
+  })
+
+  app.get('/slips/:number/steps', { config: { may: 'slips:read' } }, async (request, reply) => {
+    const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(requireSession(request)), now())
+    return await reply.redirect(`/slips/${slip.number}`, 303)
+  })
+}
+
+/** The form as the request that the API would read. */
+function parseStepForm (step: CustodyStep, slip: SlipDetails, values: FormValues): ReturnType<typeof parseForm<typeof stepRequestSchema>> {
+  switch (step) {
+    case 'return': {
+      const form = parseForm(returnFormSchema(slip), values)
+      return form.ok ? { ok: true, value: { step, note: formatReturnNote(form.value.reason, form.value.note) } satisfies StepRequest } : form
+    }
+    case 'post': return parseForm(stepRequestSchema, { step, trackingNumber: values['trackingNumber'] ?? '', personalHandover: values['personalHandover'] === 'yes' })
+    default: return parseForm(stepRequestSchema, { step })
+  }
+}
+
+/** The same has been done before: a step is taken once in a slip's life, a letter posted with one tracking number. */
+function isStepTaken ({ steps, tracking_number: recorded }: SlipDetails, step: CustodyStep, values: FormValues): boolean {
+  const read = readTrackingNumber(values['trackingNumber'] ?? '')
+  return steps.some(one => one.step === step) && (step !== 'post' || (read.ok && read.number === recorded))
+}
+
+async function redirectToTakenStep (reply: FastifyReply, { number }: SlipDetails, step: CustodyStep): Promise<FastifyReply> {
+  return await reply.redirect(`/slips/${number}?already=${step}`, 303)
+}
+
+function formatFieldErrors ({ t }: FastifyRequest, errors: readonly FieldError[]): Record<string, string> {
+  return Object.fromEntries(errors.map(error => [error.path, formatFieldError(t, error)]))
+}

@@ -1,0 +1,187 @@
+/** A slip's page as its template wants it: what it is, what has happened to it, what can be done. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { formatHolderName, formatUsername, isErasedUsername } from '../../accounts/erasure-markers.js'
+import { countryName } from '../../addresses/countries.js'
+import { formatWindowLines } from '../../addresses/postal-address.js'
+import type { Deps } from '../../app.js'
+import { formatDate, formatDateTime } from '../../i18n/formatters.js'
+import type { Translate } from '../../i18n/translate.js'
+import { formatTrackingUrl } from '../../institution/profile.js'
+import type { Localised } from '../../institution/vocabulary.js'
+import { listServicePoints } from '../../service-points/queries.js'
+import { removeActivationCodes } from '../../slips/codes.js'
+import type { FormValues } from '../../slips/pages/issue-form.js'
+import { formatCollectBy, formatValidUntil } from '../../slips/paper/slip-texts.js'
+import { findLatestIdentityCheck, requireSlip, type SlipDetails, visibleSlips } from '../../slips/queries.js'
+import { canOfficeServe } from '../../slips/rules/issuing-rules.js'
+import { type CustodyStep, getInitialState, getStepsAllowedFor, isActive, isOpen, type SteppedSlip } from '../../slips/rules/state-machine.js'
+import { formatStepNote, selectableVoidReasons } from '../../slips/rules/void-reasons.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { hasPermission } from '../../staff/permissions.js'
+import type { Session } from '../../staff/session.js'
+
+export interface SlipPageData {
+  readonly slip: SlipDetails
+  /** Names of service points by id. */
+  readonly names: ReadonlyMap<string, Localised>
+  readonly identityCheck: { document_type: string, issuing_country: string | null, valid_until: string | null, name_reason: string | null } | undefined
+  readonly session: Session
+}
+
+/** Whether a paper jam can still be put right by one click: the paper has not left the office. */
+export function canReissue (slip: SlipDetails, session: Session, { profile, now }: Deps): boolean {
+  return slip.state === getInitialState(slip.channel) && slip.issued_by_id === session.staff.id && hasPermission(session.staff.roles, 'slips:issue') &&
+    now().getTime() - slip.issued_at.getTime() <= profile.reissue.printFailedWithinMinutes * 60_000
+}
+
+/** Whether a letter that came back can go out again from this office. */
+function canIssueLetterAgain ({ state, channel, affiliation }: SlipDetails, { staff, servicePoint }: Session, { profile }: Deps): boolean {
+  return state === 'returned' && channel === 'registered-letter' && hasPermission(staff.roles, 'slips:issue') && servicePoint !== null &&
+    canOfficeServe(profile, servicePoint.kind, affiliation) && profile.offices[servicePoint.kind]!.channels.includes(channel)
+}
+
+/** The page without what was typed into its forms. */
+export function buildSlipPage (deps: Deps, { t, language }: FastifyRequest, { slip, names, identityCheck, session }: SlipPageData) {
+  const { profile } = deps
+  const zone = profile.timeZone
+  const nameOf = (id: string) => names.get(id)?.[language] ?? id
+  const mayVoid = isOpen(slip.state) && hasPermission(session.staff.roles, 'slips:void') &&
+    canOfficeServe(profile, session.servicePoint?.kind, slip.affiliation)
+  return {
+    slip: {
+      ...toSlipFacts(t, slip),
+      issuedAt: formatDateTime(slip.issued_at, zone, language),
+      issuedBy: slip.issued_by_name,
+      issuedWhere: nameOf(slip.service_point_id),
+      expiresAt: formatDateTime(slip.expires_at, zone, language),
+      collectBy: slip.collect_by === null ? undefined : formatDateTime(slip.collect_by, zone, language),
+      porter: slip.porter_service_point_id === null ? undefined : nameOf(slip.porter_service_point_id),
+      address: slip.address_erased_at === null ? getAddressLines(slip, profile.country) : [t('common.erased')],
+      trackingLink: slip.tracking_number === null ? undefined : formatTrackingUrl(profile.carrier, slip.tracking_number),
+      place: slip.channel === 'counter' ? undefined : t(`slips.show.places.${slip.envelope_at}`),
+      goesAbroad: slip.country !== null && slip.country !== profile.country,
+    },
+    account: toHolder(t, slip),
+    identityCheck: identityCheck && {
+      documentType: identityCheck.document_type,
+      issuingCountry: identityCheck.issuing_country === null ? t('common.erased') : countryName(identityCheck.issuing_country, language),
+      validUntil: identityCheck.valid_until === null ? t('common.erased') : formatDate(identityCheck.valid_until, language),
+      nameReason: identityCheck.name_reason ?? undefined,
+    },
+    steps: slip.steps.map(step => ({
+      step: step.step,
+      to: step.to_state,
+      at: formatDateTime(new Date(step.at), zone, language),
+      by: step.staff_name ?? step.system_name ?? (step.step === 'redeem' ? t('slips.show.byHolder') : undefined),
+      servicePoint: step.service_point_id === null ? undefined : nameOf(step.service_point_id),
+      note: step.note === null ? step.note_erased ? t('common.erased') : undefined : formatStepNote(t, step.note),
+    })),
+    openSteps: getStepsAllowedFor(session, slip, profile),
+    hasEnded: !isOpen(slip.state),
+    othersSlip: isOpen(slip.state) && hasPermission(session.staff.roles, 'slips:void') && !mayVoid,
+    mayVoid,
+    mayReissueAfterPrintFailure: mayVoid && canReissue(slip, session, deps),
+    mayOpenAccount: hasPermission(session.staff.roles, 'accounts:find') && !isErasedUsername(slip.username),
+    mayAnswerCallers: hasPermission(session.staff.roles, 'callers:answer'),
+    mayIssueAgain: canIssueLetterAgain(slip, session, deps) && !isErasedUsername(slip.username),
+    reasons: selectableVoidReasons,
+  }
+}
+
+/** What stands on the screen once a slip has been printed. */
+export function buildIssuedPanel (deps: Deps, { t, language }: FastifyRequest, { slip, names, session }: SlipPageData, token: string, voided: string | undefined) {
+  const zone = deps.profile.timeZone
+  return {
+    slip: {
+      number: slip.number,
+      state: slip.state,
+      channel: slip.channel,
+      validity: slip.collect_by === null
+        ? formatValidUntil(slip.expires_at, zone, language)
+        : formatCollectBy(slip.collect_by, deps.profile.lifetimes.porterAfterHandoverDays, zone, language),
+      porter: slip.porter_service_point_id === null ? undefined : names.get(slip.porter_service_point_id)?.[language],
+    },
+    account: toHolder(t, slip),
+    voided,
+    reissueToken: canReissue(slip, session, deps) ? token : undefined,
+  }
+}
+
+function toHolder (t: Translate, { account_id: id, display_name: displayName, username }: SlipDetails) {
+  return { id, displayName: formatHolderName(t, displayName), username: formatUsername(username) }
+}
+
+function toSlipFacts (t: Translate, slip: SlipDetails) {
+  return {
+    number: slip.number,
+    state: slip.state,
+    live: isActive(slip.state),
+    channel: slip.channel,
+    language: slip.language,
+    requestReference: slip.request_reference ?? (slip.texts_erased_at !== null && slip.channel !== 'counter' ? t('common.erased') : undefined),
+    trackingNumber: slip.tracking_number ?? undefined,
+    personalHandover: slip.personal_handover ?? undefined,
+  }
+}
+
+/** A letter's address, line by line as it was printed. */
+export function getAddressLines (slip: SlipDetails, homeCountry: string): string[] | undefined {
+  if (slip.country === null || slip.recipient === null) return undefined
+  const { recipient, lines, postcode, town, country } = slip
+  return formatWindowLines({ recipient, lines: lines ?? [], postcode: postcode ?? '', town: town ?? '', country }, homeCountry)
+}
+
+// Shows a slip's page: when it is opened, and again when one of its forms was not accepted, whoever took it.
+
+export interface SlipPageDeps extends Deps {
+  /** Why this slip's envelope may come back now: handed in, since this room knows of no deliveries. */
+  readonly returnReasons: (slip: SteppedSlip) => readonly string[]
+  /** What the audit log has about the slip, for those who read that; writes down that somebody did. */
+  readonly story: (request: FastifyRequest, slip: SlipDetails) => Promise<unknown>
+}
+
+/** What was just sent from one of the page's forms, and what is wrong with it. */
+export interface SubmittedStepForm {
+  readonly form: 'void' | CustodyStep
+  readonly values: FormValues
+  /** Sentences by field name; one that belongs to no field stands under ''. */
+  readonly errors: Readonly<Record<string, string>>
+}
+
+/** @throws {Problem} `not-found` for a slip that the reader may not see */
+export async function renderSlipPage (deps: SlipPageDeps, request: FastifyRequest, reply: FastifyReply, sent?: SubmittedStepForm, status = 200): Promise<FastifyReply> {
+  const parts = await loadSlipPageData(deps, request)
+  const { again, already } = request.query as { again?: unknown, already?: unknown }
+  return await reply.page('slips/show', {
+    ...buildSlipPage(deps, request, parts),
+    again: again === '1',
+    already: typeof already === 'string' ? already : undefined,
+    returnReasons: deps.returnReasons(parts.slip),
+    story: await deps.story(request, parts.slip),
+    formToken: createFormToken(deps),
+    sent: sent && { ...sent, values: removeActivationCodes(sent.values) },
+    summary: Object.entries(sent?.errors ?? {}).map(([field, message]) => ({ path: field === '' ? undefined : getFieldId(sent!.form, field), message })),
+  }, { status })
+}
+
+/** What the page is made from. @throws {Problem} `not-found` */
+export async function loadSlipPageData (deps: Deps, request: FastifyRequest): Promise<SlipPageData> {
+  const { db, now } = deps
+  const session = requireSession(request)
+  const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(session), now())
+  return { slip, session, names: await listServicePointNames(deps), identityCheck: await findLatestIdentityCheck(db, slip.number) }
+}
+
+export async function listServicePointNames ({ db }: Pick<Deps, 'db'>): Promise<ReadonlyMap<string, Localised>> {
+  return new Map((await listServicePoints(db)).map(({ id, name }) => [id, name]))
+}
+
+/** For a form that makes one slip. */
+export function createFormToken ({ randomBytes }: Pick<Deps, 'randomBytes'>): string {
+  return randomBytes(18).toString('base64url')
+}
+
+/** Two forms of the page ask for a reason and words: those of the return bear the step's name. */
+function getFieldId (form: SubmittedStepForm['form'], field: string): string {
+  return form === 'return' ? `return.${field}` : field
+}

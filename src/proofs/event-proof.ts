@@ -1,0 +1,76 @@
+/** The newest checkpoint, sealed up to this moment, and the proof of an event that was written a moment ago. */
+import { setTimeout } from 'node:timers/promises'
+import type { Kysely } from 'kysely'
+import type { Deps } from '../app.js'
+import { createNodeCryptoTreeHasher, type LogSettings } from '../audit/sealing/log-crypto.js'
+import { sealLog } from '../audit/sealing/seal-log.js'
+import type { SealConflict } from '../audit/sealing/seal-preconditions.js'
+import { listEvents, readRangeHashes } from '../audit/sealing/stored-log.js'
+import { parseCheckpoint } from '../audit/transparency-log/checkpoint.js'
+import type { Manifest } from '../audit/transparency-log/export-manifest.js'
+import { toBase64 } from '../audit/transparency-log/hashes.js'
+import { formatLeaf } from '../audit/transparency-log/leaves.js'
+import { computeInclusionRanges } from '../audit/transparency-log/merkle-tree.js'
+import { parseNote } from '../audit/transparency-log/signed-note.js'
+import type { Database } from '../database/schema.js'
+import { Problem } from '../http/problems.js'
+
+export type SealingDeps = Pick<Deps, 'db' | 'log' | 'now' | 'logger'>
+
+/**
+ * @returns the signed note
+ * @throws {Problem} `unavailable` while a transaction is open for long, and for good when the database does not
+ * continue what was signed before: then the log is not signed any more
+ */
+export async function requireCurrentCheckpoint ({ db, log, now, logger }: SealingDeps): Promise<string> {
+  const sealed = await sealLog(db, log, now())
+  if ('reason' in sealed) throw createNotSignedProblem(sealed, logger)
+  if (!sealed.isComplete) throw createHeldBackProblem()
+  return sealed.note
+}
+
+/** How often, and how long, an event waits for the transactions that were under way when it was written. Milliseconds. */
+const heldBackRetry = { times: 20, pause: 250 }
+
+/**
+ * The proof that an event that has just been committed is in the log.
+ * @throws {Problem} `unavailable` as above
+ */
+export async function requireEventProof ({ db, log, now, logger }: SealingDeps, eventId: string): Promise<EventProof> {
+  for (let left = heldBackRetry.times; left > 0; left--) {
+    const proven = await proveEvent(db, log, now(), eventId)
+    if (proven !== 'held-back' && 'reason' in proven) throw createNotSignedProblem(proven, logger)
+    if (proven !== 'held-back') return proven
+    await setTimeout(heldBackRetry.pause)
+  }
+  throw createHeldBackProblem()
+}
+
+function createNotSignedProblem (why: SealConflict, logger: SealingDeps['logger']): Problem {
+  logger.fatal(why, 'THE LOG IS NOT SIGNED ANY MORE: the database is no continuation of what was signed before')
+  return new Problem('unavailable', { variant: 'log-not-signed' })
+}
+
+function createHeldBackProblem (): Problem {
+  return new Problem('unavailable', { variant: 'log-held-back', headers: { 'retry-after': '1' } })
+}
+
+// Proves to somebody far away that an event is in the log: seals up to now, and gives leaf, proof and checkpoint.
+
+export type EventProof = Pick<Manifest, 'checkpoint' | 'proof'>
+
+/**
+ * @param eventId of an event that has been committed
+ * @returns why not, when the log may not be signed; `held-back` while an older transaction is still open
+ */
+export async function proveEvent (db: Kysely<Database>, log: LogSettings, now: Date, eventId: string): Promise<EventProof | SealConflict | 'held-back'> {
+  const sealed = await sealLog(db, log, now)
+  if ('reason' in sealed) return sealed
+  const { sequence } = await db.selectFrom('audit_events').select('sequence').where('id', '=', eventId).executeTakeFirstOrThrow()
+  const leaf = await db.selectFrom('log_leaves').select('index').where('sequence', '=', sequence).executeTakeFirst()
+  if (leaf === undefined) return 'held-back'
+  const { size } = parseCheckpoint(parseNote(sealed.note)!.text)!
+  const [event] = await listEvents(db, sequence - 1, sequence, 1)
+  const hashes = await readRangeHashes(db, createNodeCryptoTreeHasher(), computeInclusionRanges(leaf.index, size))
+  return { checkpoint: sealed.note, proof: { leaf: formatLeaf(event!), index: leaf.index, hashes: hashes.map(toBase64) } }
+}

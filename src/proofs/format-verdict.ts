@@ -1,0 +1,76 @@
+/** Verdicts of the verifier as sentences, for the command line and the page alike. Pure. */
+import type { ExportFault, ExportVerdict } from '../audit/transparency-log/export-manifest.js'
+import type { CheckpointSourceFault, LogFault, Verdict } from '../audit/transparency-log/verify-tree.js'
+import type { InvalidExportError } from '../audit/transparency-log/zip-directory.js'
+import type { TextCounts } from '../audit/verification/verify-log.js'
+import type { TextKey, TextValues } from '../i18n/translate.js'
+import type { RecordsVerification } from './verify-records.js'
+
+/** `good`: it holds; `note`: what else there is to know; `bad`: a fault. */
+export interface VerdictMessage {
+  readonly tone: 'good' | 'note' | 'bad'
+  readonly key: TextKey
+  readonly values: TextValues
+}
+
+/** What stands for the id of an event that nothing tells; it is `verifier.unnamed` in the reader's language. */
+export const UNKNOWN_EVENT = '?'
+
+export function errorMessage (key: TextKey, values: TextValues = {}): VerdictMessage {
+  return { tone: 'bad', key, values }
+}
+
+export function formatLogVerdict ({ leaves, covered, fault }: Verdict, checkpoints: number): VerdictMessage[] {
+  if (fault !== undefined) return [errorMessage(`verifier.faults.${fault.kind}`, toFaultValues(fault))]
+  const pending = leaves - covered
+  return [
+    { tone: 'good', key: 'verifier.told.log', values: { leaves: covered, checkpoints } },
+    ...pending > 0 ? [infoMessage('verifier.told.pending', { count: pending })] : [],
+  ]
+}
+
+export function formatTextsVerdict ({ bound, erased, presumed, fault }: TextCounts): VerdictMessage[] {
+  if (fault !== undefined) return [errorMessage(`verifier.faults.${fault.kind}`, { event: fault.event, sequence: fault.sequence, name: fault.name })]
+  return [infoMessage('verifier.told.texts', { bound, erased }), ...presumed > 0 ? [infoMessage('verifier.told.presumed', { count: presumed })] : []]
+}
+
+export function formatRecordsVerdict ({ slips, fault }: RecordsVerification): VerdictMessage {
+  return fault === undefined ? infoMessage('verifier.told.records', { slips }) : errorMessage(`verifier.faults.slip-${fault.kind}`, { number: fault.number, place: fault.place })
+}
+
+export function formatSourceFault ({ kind, source }: CheckpointSourceFault): VerdictMessage {
+  return errorMessage(`verifier.faults.${kind}`, { source })
+}
+
+export function formatExportVerdict (verdict: ExportVerdict): VerdictMessage {
+  if (verdict.fault !== undefined) return formatExportFault(verdict.fault)
+  const { manifest: { export: { files, rows }, proof }, size } = verdict
+  return { tone: 'good', key: 'verifier.told.export', values: { files: files.length, rows, leaf: proof.index, size } }
+}
+
+/** Where no file of it is to blame, `whole` names the export. */
+export function formatInvalidExport ({ kind, file }: InvalidExportError, whole: string): VerdictMessage {
+  return kind === 'zip-unreadable' ? errorMessage('verifier.missing.zip-unreadable') : errorMessage(`verifier.faults.${kind}`, { file: file ?? whole })
+}
+
+export function formatConsistencyVerdict (holds: boolean, from: number, to: number): VerdictMessage {
+  return holds ? { tone: 'good', key: 'verifier.told.consistent', values: { from, to } } : errorMessage('verifier.faults.inconsistent', { from, to })
+}
+
+export function infoMessage (key: TextKey, values: TextValues): VerdictMessage {
+  return { tone: 'note', key, values }
+}
+
+function formatExportFault (fault: ExportFault): VerdictMessage {
+  if (fault.kind === 'checkpoint') return errorMessage(`verifier.faults.${fault.fault}`, { source: 'manifest.json' })
+  return errorMessage(`verifier.faults.${fault.kind}`, 'file' in fault ? { file: fault.file } : {})
+}
+
+function toFaultValues (fault: LogFault): TextValues {
+  switch (fault.kind) {
+    case 'split': return { size: fault.size, sources: fault.sources.join(', ') }
+    case 'among': return { from: fault.from, to: fault.to - 1, source: fault.source }
+    case 'subtree': return { level: fault.level, index: fault.index }
+    default: return { leaf: fault.leaf, event: fault.event ?? UNKNOWN_EVENT }
+  }
+}

@@ -1,0 +1,100 @@
+/** Every door of the house: the API's and the pages', each behind its own way of signing in. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { accountsPages } from './accounts/pages.js'
+import { postcodesApi } from './addresses/api.js'
+import type { Deps } from './app.js'
+import { stepsApi } from './deliveries/api.js'
+import { buildAttentionPanel } from './deliveries/attention/panel.js'
+import { dispatchesPages } from './deliveries/dispatches/pages.js'
+import { deliveryRecordsApi } from './deliveries/exports/api.js'
+import { exportPages } from './deliveries/exports/pages.js'
+import type { ExportLimiter } from './deliveries/exports/running-exports.js'
+import { lettersPages } from './deliveries/letters/pages.js'
+import { overviewPages } from './deliveries/overview/pages.js'
+import { porterPages } from './deliveries/porter/pages.js'
+import { countWaitingEnvelopes } from './deliveries/porter/queries.js'
+import { deliveryRecordsPages, refusalsPages } from './deliveries/records/pages.js'
+import { allowedReturnReasons } from './deliveries/schemas.js'
+import { addNotFoundHandler } from './http/error-handler.js'
+import { docsPages } from './http/openapi/pages.js'
+import { accountPages } from './pages/account/page.js'
+import { attentionPages } from './pages/attention/pages.js'
+import { callerCardPages } from './pages/caller-card/pages.js'
+import { loadSlipTimeline } from './pages/slip-timeline.js'
+import { slipsPages, slipStepPages } from './pages/slip/pages.js'
+import { proofsApi } from './proofs/api.js'
+import { proofsPages } from './proofs/pages.js'
+import { redemptionsApi } from './redemptions/api.js'
+import { activationPages, myAccountPages } from './redemptions/pages.js'
+import { holdersPages } from './retention/pages.js'
+import { servicePointsApi } from './service-points/api.js'
+import { servicePointsPages } from './service-points/pages.js'
+import { accountChannelsApi, accountsApi, slipsApi } from './slips/api.js'
+import type { SlipDetails } from './slips/queries.js'
+import { staffPages } from './staff/administration/pages.js'
+import { sessionsApi } from './staff/api.js'
+import { addAuthentication } from './staff/authenticate.js'
+import { addCsrfProtection } from './staff/csrf.js'
+import { addGuard } from './staff/guard.js'
+import { signInPages } from './staff/pages.js'
+
+/** Registers the JSON API; bearer tokens and JSON only. */
+export async function registerApiRoutes (app: FastifyInstance, deps: Deps, runningExports: ExportLimiter): Promise<void> {
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  acceptEmptyJson(app)
+  addAuthentication(app, deps, 'api')
+  addGuard(app, 'api')
+  addNotFoundHandler(app)
+  await app.register(sessionsApi, deps)
+  await app.register(servicePointsApi, deps)
+  await app.register(accountsApi, deps)
+  await app.register(accountChannelsApi, deps)
+  await app.register(postcodesApi, deps)
+  await app.register(slipsApi, deps)
+  await app.register(stepsApi, deps)
+  await app.register(redemptionsApi, deps)
+  await app.register(deliveryRecordsApi, { ...deps, runningExports })
+  await app.register(proofsApi, deps)
+}
+
+/** Registers the pages; cookie sessions, protected forms and nothing but forms. */
+export async function registerPageRoutes (app: FastifyInstance, deps: Deps, runningExports: ExportLimiter): Promise<void> {
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  addCsrfProtection(app, deps)
+  addAuthentication(app, deps, 'page')
+  addGuard(app, 'page')
+  addNotFoundHandler(app)
+  await app.register(signInPages, deps)
+  await app.register(staffPages, deps)
+  await app.register(servicePointsPages, { ...deps, waitingAtDesk: async desk => await countWaitingEnvelopes(deps.db, deps.profile, desk, deps.now()) })
+  await app.register(accountsPages, { ...deps, attentionPanel: async request => await buildAttentionPanel(deps, request) })
+  await app.register(attentionPages, deps)
+  await app.register(accountPages, deps)
+  const slipPageDeps = { ...deps, returnReasons: allowedReturnReasons, story: async (request: FastifyRequest, slip: SlipDetails) => await loadSlipTimeline(deps, request, slip) }
+  await app.register(slipsPages, slipPageDeps)
+  await app.register(slipStepPages, slipPageDeps)
+  await app.register(porterPages, deps)
+  await app.register(dispatchesPages, deps)
+  await app.register(lettersPages, deps)
+  await app.register(callerCardPages, deps)
+  await app.register(deliveryRecordsPages, deps)
+  await app.register(refusalsPages, deps)
+  await app.register(overviewPages, deps)
+  await app.register(exportPages, { ...deps, runningExports })
+  await app.register(proofsPages, deps)
+  await app.register(holdersPages, deps)
+  await app.register(activationPages, deps)
+  await app.register(myAccountPages, deps)
+  await app.register(docsPages, deps)
+}
+
+// Bodies at the API: JSON, or nothing at all from a client that says `application/json` on every call.
+
+/** An empty body is none; a route that needs one says so field by field. */
+export function acceptEmptyJson (app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, body as string, done)
+  })
+}

@@ -1,0 +1,160 @@
+/** Opening hours as they stand in the form's fields: every one a text, whatever it says. Pure. */
+import { type ParsedForm, toFieldErrors } from '../http/forms.js'
+import type { FieldError } from '../http/problems.js'
+import { formatDate, parseDate, parseTime } from '../i18n/formatters.js'
+import { formatOpeningTime } from './format-hours.js'
+import type { DayHours } from './hours.js'
+import { MAX_EXCEPTIONS, MAX_SEASONS, type OpeningHours, openingHoursSchema, type Season } from './schemas.js'
+
+export interface TimeFields {
+  readonly opens: string
+  readonly closes: string
+}
+
+export interface SeasonRow {
+  readonly from: string
+  readonly to: string
+  /** `own`: it has a week of its own; else it is closed throughout. */
+  readonly kind: 'closed' | 'own'
+  readonly removed: boolean
+  readonly week: readonly TimeFields[]
+}
+
+export interface ExceptionRow extends TimeFields {
+  readonly day: string
+}
+
+export interface HoursForm {
+  readonly week: readonly TimeFields[]
+  readonly seasons: readonly SeasonRow[]
+  readonly exceptions: readonly ExceptionRow[]
+}
+
+/** One more than there can be, so that it can be told that it is one too many. */
+export const maxRows = { seasons: MAX_SEASONS + 1, exceptions: MAX_EXCEPTIONS + 1 } as const
+
+const weekdays = [0, 1, 2, 3, 4, 5, 6] as const
+const blankTimes: TimeFields = { opens: '', closes: '' }
+/** A row to fill in. */
+export const blankException: ExceptionRow = { day: '', ...blankTimes }
+export const blankSeason: SeasonRow = { from: '', to: '', kind: 'closed', removed: false, week: weekdays.map(() => blankTimes) }
+
+/** No date, no time and no reason is longer. */
+const MAX_FIELD_LENGTH = 100
+
+/** The form of hours that are in force. */
+export function toHoursForm ({ week, seasons, exceptions }: OpeningHours): HoursForm {
+  return {
+    week: week.map(toTimeFields),
+    seasons: seasons.map(toSeasonRow),
+    exceptions: Object.entries(exceptions).sort().map(([day, hours]) => ({ day: toDayField(day), ...toTimeFields(hours) })),
+  }
+}
+
+/** A posted form's texts; rows that were not sent are not there, the others keep their order, up to `mostRows`. */
+export function readHoursForm (body: unknown): HoursForm {
+  const fields = (body ?? {}) as Record<string, unknown>
+  const text = (name: string) => typeof fields[name] === 'string' ? fields[name].slice(0, MAX_FIELD_LENGTH) : ''
+  const times = (name: string): TimeFields => ({ opens: text(`${name}.opens`), closes: text(`${name}.closes`) })
+  const week = (name: string) => weekdays.map(weekday => times(`${name}.${weekday}`))
+  return {
+    week: week('week'),
+    seasons: listRowNames(fields, 'seasons').map(name => ({
+      from: text(`${name}.from`),
+      to: text(`${name}.to`),
+      kind: text(`${name}.kind`) === 'own' ? 'own' : 'closed',
+      removed: text(`${name}.removed`) !== '',
+      week: week(`${name}.week`),
+    })),
+    exceptions: listRowNames(fields, 'exceptions').map(name => ({ day: text(`${name}.day`), ...times(name) })),
+  }
+}
+
+/** True for a row that nobody has filled in: it stands for nothing. */
+export function isBlankRow (row: TimeFields | ExceptionRow | SeasonRow): boolean {
+  return 'week' in row
+    ? areAllBlank(row.from, row.to) && (row.kind === 'closed' || row.week.every(isBlankRow))
+    : areAllBlank(row.opens, row.closes, 'day' in row ? row.day : '')
+}
+
+function areAllBlank (...texts: readonly string[]): boolean {
+  return texts.every(text => text.trim() === '')
+}
+
+function toSeasonRow ({ from, to, week }: Season): SeasonRow {
+  return { from: toDayField(from), to: toDayField(to), kind: week.every(day => day === null) ? 'closed' : 'own', removed: false, week: week.map(toTimeFields) }
+}
+
+function toTimeFields (hours: DayHours): TimeFields {
+  return hours === null ? blankTimes : { opens: formatOpeningTime(hours.opens), closes: formatOpeningTime(hours.closes) }
+}
+
+/** Written as `parseDate` reads it, in every language. */
+function toDayField (day: string): string {
+  return formatDate(day, 'fi')
+}
+
+const rowFieldPattern = /^(seasons|exceptions)\.(\d{1,4})\./
+
+/** `seasons.0`, `seasons.2`: the first rows of a list that have a field in the form, in order. */
+function listRowNames (fields: Record<string, unknown>, list: keyof typeof maxRows): string[] {
+  const numbers = Object.keys(fields).map(name => rowFieldPattern.exec(name)).flatMap(found => found?.[1] === list ? Number(found[2]) : [])
+  return [...new Set(numbers)].sort((a, b) => a - b).slice(0, maxRows[list]).map(number => `${list}.${number}`)
+}
+
+// The hours that a filled-in form stands for, or what is wrong with its fields. Pure.
+
+/** As the lists follow each other on the page. */
+const listOrder = ['week', 'exceptions', 'seasons']
+
+/** @returns the errors of fields named as in the form, such as `seasons.0.week.3.closes` */
+export function parseHoursForm ({ week, seasons, exceptions }: HoursForm): ParsedForm<OpeningHours> {
+  const seasonRows = [...seasons.entries()].filter(([, season]) => !season.removed && !isBlankRow(season))
+  const days = parseExceptionDays(exceptions)
+  const parsed = openingHoursSchema.safeParse({
+    week: week.map(parseTimeFields),
+    seasons: seasonRows.map(([, { from, to, kind, week }]) => ({ from: parseDayField(from), to: parseDayField(to), week: week.map(one => kind === 'own' ? parseTimeFields(one) : null) })),
+    exceptions: Object.fromEntries([...days.rows].map(([day, row]) => [day, parseTimeFields(exceptions[row]!)])),
+  })
+  const errors = [...parsed.success ? [] : toFieldErrors(parsed.error.issues).map(inForm), ...days.errors]
+    .toSorted((a, b) => listOrder.indexOf(a.path.split('.')[0]!) - listOrder.indexOf(b.path.split('.')[0]!))
+  return parsed.success && errors.length === 0 ? { ok: true, value: parsed.data } : { ok: false, errors }
+
+  /** What the schema found, at the row of the form and in the form's words. */
+  function inForm (error: FieldError): FieldError {
+    const [list, key, ...rest] = error.path.split('.')
+    const message = error.message === 'required' && /\.(opens|closes)$/.test(error.path) ? 'both-times-or-none' : error.message
+    if (list === 'seasons' && key !== undefined) return { ...error, message, path: [list, seasonRows[Number(key)]![0], ...rest].join('.') }
+    if (list === 'exceptions' && key !== undefined) return { ...error, message, path: [list, days.rows.get(key), ...rest].join('.') }
+    return { ...error, message }
+  }
+}
+
+/** The exceptional days and the rows that tell them; a day that cannot be read, or comes twice, is an error. */
+function parseExceptionDays (exceptions: readonly ExceptionRow[]): { rows: Map<string, number>, errors: FieldError[] } {
+  const rows = new Map<string, number>()
+  const errors: FieldError[] = []
+  for (const [row, exception] of exceptions.entries()) {
+    if (isBlankRow(exception)) continue
+    const path = `exceptions.${row}.day`
+    const read = parseDate(exception.day)
+    if (exception.day.trim() === '') errors.push({ path, message: 'required' })
+    else if (read === undefined) errors.push({ path, message: 'no-such-day' })
+    else if (rows.has(read)) errors.push({ path, message: 'day-twice' })
+    else rows.set(read, row)
+  }
+  return { rows, errors }
+}
+
+/** What cannot be read is left to the schema to refuse. */
+function parseDayField (typed: string): string | undefined {
+  return typed.trim() === '' ? undefined : parseDate(typed) ?? typed
+}
+
+function parseTimeFields (typed: TimeFields): { opens: string | undefined, closes: string | undefined } | null {
+  return isBlankRow({ opens: typed.opens, closes: typed.closes }) ? null : { opens: parseTimeField(typed.opens), closes: parseTimeField(typed.closes) }
+}
+
+function parseTimeField (typed: string): string | undefined {
+  return typed.trim() === '' ? undefined : parseTime(typed) ?? typed
+}

@@ -1,0 +1,127 @@
+/** What the page of a service point's hours shows: the form, the days to come, and what a slip would say. Pure. */
+import { formatFieldError } from '../http/forms.js'
+import type { FieldError } from '../http/problems.js'
+import { formatDate, formatRefusal, formatTime, listDateValues } from '../i18n/formatters.js'
+import type { TextKey, Translate } from '../i18n/translate.js'
+import type { Profile } from '../institution/profile.js'
+import type { Language } from '../institution/vocabulary.js'
+import { formatDayHours, formatOtherDays, formatWeekHours } from './format-hours.js'
+import { holidayNamesFor } from './holidays.js'
+import { findNextOpening, findOpenSpan, listUpcomingDays, type UpcomingDay, weekInForce } from './hours.js'
+import { institutionDay, weekdayIndex } from './institution-day.js'
+import { findPickUp, listPickUpRefusals, toOpeningCalendar } from './pick-up.js'
+import type { OpeningHours } from './schemas.js'
+import type { ServicePoint } from './service-point.js'
+
+/** Who reads, and when. */
+export interface FormatContext {
+  readonly t: Translate
+  readonly language: Language
+  readonly profile: Profile
+  readonly now: Date
+}
+
+/** The four weeks from today, one row a day. */
+export function toUpcomingDaysView (servicePoint: ServicePoint, { t, language, profile, now }: FormatContext) {
+  const today = institutionDay(now, profile.timeZone)
+  const nameOf = holidayNamesFor(profile.country)
+  return listUpcomingDays(toOpeningCalendar(servicePoint, profile), today).map(one => ({
+    day: t('moments.weekdayAndDay', listDateValues(one.day, t)),
+    hours: formatDayHours(one.hours, t),
+    isOpen: one.hours !== null,
+    isToday: one.day === today,
+    isMonday: weekdayIndex(one.day) === 0,
+    why: explainDayHours(one, nameOf(one.day)?.[language], t, language),
+    clocks: one.clockChange && t(`servicePoints.weeks.${one.clockChange}`),
+  }))
+}
+
+function explainDayHours ({ source, season }: UpcomingDay, holiday: string | undefined, t: Translate, language: Language): string {
+  switch (source) {
+    case 'exception': return holiday === undefined ? t('servicePoints.weeks.exception') : t('servicePoints.weeks.exceptionOnHoliday', { holiday })
+    case 'holiday': return capitalise(holiday ?? '', language)
+    case 'season': return t('servicePoints.weeks.season', { to: t('moments.dayAndMonth', listDateValues(season!.to, t)) })
+    case 'week': return ''
+  }
+}
+
+/** What a slip issued now would print at a porter's desk, or why it would be refused. */
+export function toSlipPreview (desk: ServicePoint, desks: readonly ServicePoint[], { t, profile, now }: FormatContext): { allowed: boolean, text: string } {
+  const refusal = listPickUpRefusals(desk, now, profile, desks)[0]
+  if (refusal !== undefined) return { allowed: false, text: `${t('servicePoints.slipNow.refused')} ${formatRefusal(t, refusal)}` }
+  const { collectBy, openingDays } = findPickUp(desk, now, profile)!
+  const day = listDateValues(institutionDay(collectBy, profile.timeZone), t)
+  return { allowed: true, text: t('servicePoints.slipNow.until', { ...day, time: formatTime(collectBy, profile.timeZone), openingDays }) }
+}
+
+/** Envelopes whose time to collect is not over, and how many of them nobody could collect any more. */
+export interface WaitingEnvelopes {
+  readonly waiting: number
+  readonly lost: number
+}
+
+/** What the hours do to those envelopes; undefined when there are none. */
+export function toWaitingNotice ({ waiting, lost }: WaitingEnvelopes, { t }: Pick<FormatContext, 't'>): { isLost: boolean, title: string, text: string } | undefined {
+  if (waiting === 0) return undefined
+  const text = lost === 0 ? t('servicePoints.waiting.none') : `${t('servicePoints.waiting.lost', { count: lost })} ${t('servicePoints.waiting.advice')}`
+  return { isLost: lost > 0, title: t('servicePoints.waiting.title', { count: waiting }), text }
+}
+
+/** All hours in words, for whoever has to compare them. */
+export function toHoursSummary ({ week, seasons, exceptions }: OpeningHours, { t, language }: Pick<FormatContext, 't' | 'language'>) {
+  const weekWords = (days: OpeningHours['week']) => formatWeekHours(days, language) || t('servicePoints.closed')
+  const ranges = seasons.map(({ from, to, week }) =>
+    t('servicePoints.conflict.season', { from: formatDate(from, language), to: formatDate(to, language), hours: weekWords(week) }))
+  const days = Object.entries(exceptions).sort().map(([day, hours]) => ({ day, hours }))
+  return [
+    { label: t('servicePoints.conflict.week'), value: weekWords(week) },
+    { label: t('servicePoints.conflict.seasons'), value: ranges.join('; ') || t('common.none') },
+    { label: t('servicePoints.conflict.exceptions'), value: formatOtherDays(days, language) || t('common.none') },
+  ]
+}
+
+/** Errors by field, and each with the field's name for the summary. */
+export function toFormErrors (errors: readonly FieldError[], t: Translate) {
+  const told = errors.map(error => ({ path: error.path, message: formatFieldError(t, error) }))
+  return {
+    errors: told.map(({ path, message }) => ({ path, message: `${formatFieldPath(path, t)}: ${message}` })),
+    fieldErrors: Object.fromEntries(told.map(({ path, message }) => [path, message])),
+  }
+}
+
+/** `seasons.0.week.3.closes` as "Season 1, Thursday, Closes". */
+function formatFieldPath (path: string, t: Translate): string {
+  const [list, row, ...rest] = path.split('.')
+  const inRow = (names: readonly string[]) => names.filter(name => name !== 'week')
+    .map(name => t((/^\d$/.test(name) ? `servicePoints.hours.weekdays.d${Number(name) + 1}` : `servicePoints.hours.${name}`) as TextKey))
+  if (list === 'week') return inRow([row!, ...rest]).join(', ')
+  if (row === undefined) return t(list === 'seasons' ? 'servicePoints.hours.seasons' : 'servicePoints.hours.exceptions')
+  const one = t(list === 'seasons' ? 'servicePoints.hours.season' : 'servicePoints.hours.exception', { number: Number(row) + 1 })
+  return [one, ...inRow(rest)].join(', ')
+}
+
+function capitalise (words: string, language: Language): string {
+  return words.slice(0, 1).toLocaleUpperCase(language) + words.slice(1)
+}
+
+// A service point as one row of the administrators' list. Pure.
+
+export function toServicePointRow (servicePoint: ServicePoint, { t, language, profile, now }: FormatContext) {
+  const calendar = toOpeningCalendar(servicePoint, profile)
+  const open = findOpenSpan(calendar, now)
+  return {
+    id: servicePoint.id,
+    name: servicePoint.name[language],
+    kind: servicePoint.kind,
+    openUntil: open && t('servicePoints.list.openUntil', { time: formatTime(open.closes, calendar.zone) }),
+    closed: open === undefined ? closed() : undefined,
+    week: formatWeekHours(weekInForce(servicePoint.hours, institutionDay(now, calendar.zone)), language) || t('servicePoints.closed'),
+  }
+
+  function closed (): string {
+    const next = findNextOpening(calendar, now)
+    if (next === undefined) return t('servicePoints.list.closedForLong')
+    const day = t('moments.weekdayAndDay', listDateValues(institutionDay(next.opens, calendar.zone), t))
+    return t('servicePoints.list.closedUntil', { day, time: formatTime(next.opens, calendar.zone) })
+  }
+}

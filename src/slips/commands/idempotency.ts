@@ -1,0 +1,40 @@
+/** One request, one slip: an API client's Idempotency-Key, or the token of a form. */
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../../database/schema.js'
+import { Problem } from '../../http/problems.js'
+
+const KEY_RETENTION_DAYS = 30
+
+/** A key of the API, or a form's token: they never meet, because each carries its door. */
+export type IdempotencyKey = `api:${string}` | `form:${string}`
+
+/**
+ * Claims the key for the slip that is about to be issued. A request with the same key that is under way
+ * is waited for; a refused one has not used the key up, because it rolls back.
+ * @throws Problem `conflict` with the `Location` of the slip that the key has already made
+ */
+export async function claimIdempotencyKey (trx: Transaction<Database>, staffId: string, key: IdempotencyKey, slipNumber: string, now: Date): Promise<void> {
+  await deleteExpiredKeys(trx, now)
+  const claimed = await trx.insertInto('idempotency_keys')
+    .values({ staff_id: staffId, key, slip_number: slipNumber, created_at: now })
+    .onConflict(conflict => conflict.columns(['staff_id', 'key']).doNothing())
+    .returning('key').executeTakeFirst()
+  if (claimed !== undefined) return
+  const earlier = await trx.selectFrom('idempotency_keys').select('slip_number')
+    .where('staff_id', '=', staffId).where('key', '=', key).executeTakeFirstOrThrow()
+  throw new Problem('conflict', {
+    variant: 'already-issued',
+    values: { number: earlier.slip_number },
+    headers: { location: `/api/v1/slips/${earlier.slip_number}`, 'slip-number': earlier.slip_number },
+  })
+}
+
+/** Forgets keys that are older than thirty days, a few at each issue, and none that another issue is at. */
+async function deleteExpiredKeys (trx: Transaction<Database>, now: Date): Promise<void> {
+  await sql`delete from idempotency_keys where (staff_id, key) in
+    (select staff_id, key from idempotency_keys where created_at < ${getRetentionCutoff(now)} order by created_at limit 100 for update skip locked)`.execute(trx)
+}
+
+function getRetentionCutoff (now: Date): Date {
+  return new Date(now.getTime() - KEY_RETENTION_DAYS * 24 * 60 * 60_000)
+}

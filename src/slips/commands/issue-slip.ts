@@ -1,0 +1,177 @@
+/** Issues a slip: one transaction from the locked account to the finished paper, or nothing at all. */
+import type { Kysely, Transaction } from 'kysely'
+import { type Directory, DirectoryError } from '../../accounts/directory.js'
+import { type Account, findAccount, lockAccount } from '../../accounts/queries.js'
+import { appendEvent } from '../../audit/events.js'
+import type { Database } from '../../database/schema.js'
+import { Problem, Refused } from '../../http/problems.js'
+import type { Profile } from '../../institution/profile.js'
+import { findPickUp } from '../../service-points/pick-up.js'
+import type { ServicePoint } from '../../service-points/service-point.js'
+import type { Session } from '../../staff/session.js'
+import { type CodeKeys, computeCodeHmac } from '../code-hmac.js'
+import { generateActivationCode, generateSlipNumber } from '../codes.js'
+import { loadIssuingContext, lookUpLetterAddress } from '../issuing-context.js'
+import { listUnprintableFields } from '../paper/check-printable.js'
+import { renderSlip } from '../paper/draw-slip.js'
+import { toSlipContent } from '../paper/slip-content.js'
+import { checkIssueRequest, type IssuingContext, type ResolvedIssueRequest } from '../rules/issuing-rules.js'
+import { calculateLifetime } from '../rules/limits.js'
+import type { IssueRequest } from '../schemas.js'
+import { insertSlip, type SlipDraft } from '../slip-store.js'
+import { endSlip, lockOpenSlip } from './end-slip.js'
+import { claimIdempotencyKey, type IdempotencyKey } from './idempotency.js'
+
+export interface IssuingDeps {
+  readonly db: Kysely<Database>
+  readonly directory: Directory
+  readonly profile: Profile
+  readonly codeKeys: CodeKeys
+  readonly publicUrl: string
+  readonly now: () => Date
+  readonly randomBytes: (size: number) => Buffer
+}
+
+export interface IssuedSlip {
+  readonly number: string
+  /** The slip itself: it exists here and on paper, and nowhere else. */
+  readonly pdf: Buffer
+}
+
+/**
+ * Issues a slip in a transaction of its own. A refused attempt is an audit event, committed after the
+ * attempt has rolled back.
+ * @throws {Refused} with every reason of the rules
+ * @throws {Problem} `not-found`: no such account; `validation-failed`: no such desk, or an address
+ *   that the typeface cannot write; `conflict`: the key has made its slip; `unavailable`: the directory does not say
+ *   what the account is now
+ */
+export async function issueSlip (deps: IssuingDeps, by: Session, request: IssueRequest, key?: IdempotencyKey): Promise<IssuedSlip> {
+  requirePrintableLetter(request)
+  await refreshFromDirectory(deps, request.accountId)
+  return await withRefusalsRecorded(deps, by, request, async () => await deps.db.transaction().execute(async trx => {
+    const number = generateSlipNumber(deps.randomBytes)
+    if (key !== undefined) await claimIdempotencyKey(trx, by.staff.id, key, number, deps.now())
+    return await issueSlipWithin(trx, deps, by, request, { number, now: deps.now() })
+  }))
+}
+
+/** What is settled about a slip before it is issued. */
+export interface IssueParams {
+  /** For which a request key may have been claimed. */
+  readonly number: string
+  readonly now: Date
+  /** After a paper jam: the slip that was spoiled, and when the document was looked at. */
+  readonly reissueOf?: { readonly slipId: string, readonly checkedAt: Date }
+}
+
+/** The story of the counter, in the caller's transaction. */
+export async function issueSlipWithin (
+  trx: Transaction<Database>, deps: IssuingDeps, by: Session, request: IssueRequest, { number, now, reissueOf }: IssueParams
+): Promise<IssuedSlip> {
+  const account = await lockAccount(trx, request.accountId)
+  if (account === undefined || account.erased_at !== null) throw new Problem('not-found', { variant: 'account' })
+  const circumstances = await loadIssuingContext(trx, account, by, deps.profile, now)
+  const wish = await resolveRequest(trx, request, circumstances)
+  const refusals = checkIssueRequest(circumstances, wish)
+  if (refusals.length > 0) throw new Refused(refusals)
+
+  const openSlip = await lockOpenSlip(trx, account.id)
+  if (openSlip !== undefined) await endSlip(trx, openSlip, { code: 'superseded' }, by, now)
+  const code = generateActivationCode(deps.randomBytes)
+  const draft: SlipDraft = {
+    ...toSlipDraft(request, wish, account, by, deps.profile, now),
+    number,
+    code: computeCodeHmac(code, deps.codeKeys),
+    replaces: reissueOf?.slipId ?? openSlip?.id,
+    checkedAt: reissueOf?.checkedAt ?? now,
+  }
+  await insertSlip(trx, draft)
+  const pdf = await renderSlip(toSlipContent(draft, code, account, wish.porterDesk, deps))
+  return { number, pdf }
+}
+
+/** Runs an attempt to issue; when the rules refuse it, records that in a transaction of its own. */
+export async function withRefusalsRecorded<T> (
+  deps: Pick<IssuingDeps, 'db' | 'now'>, by: Session, attempt: { accountId?: string, channel: string, slip?: string, step?: string }, run: () => Promise<T>
+): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    await deps.db.transaction().execute(async trx => await appendEvent(trx, {
+      kind: 'slip-refused',
+      at: deps.now(),
+      actor: `staff:${by.staff.id}`,
+      slip: attempt.slip,
+      account: attempt.accountId,
+      servicePoint: by.servicePoint?.id,
+      facts: { channel: attempt.channel, ...attempt.step === undefined ? {} : { step: attempt.step }, codes: error.refusals.map(refusal => refusal.code) },
+    }))
+    throw error
+  }
+}
+
+/** The wish with what the database knows of its desk or address. */
+async function resolveRequest (trx: Transaction<Database>, request: IssueRequest, { porterDesks }: IssuingContext): Promise<ResolvedIssueRequest> {
+  const { channel, requestReference, identityCheck, porter, letter } = request
+  return {
+    channel,
+    requestReference,
+    identityCheck,
+    porterDesk: porter && requirePorterDesk(porterDesks, porter.servicePointId),
+    letter: letter && { recipient: letter.recipient, ...await lookUpLetterAddress(trx, letter) },
+  }
+}
+
+function requirePrintableLetter ({ letter }: IssueRequest): void {
+  const errors = letter === undefined ? [] : listUnprintableFields(letter)
+  if (errors.length > 0) throw new Problem('validation-failed', { errors })
+}
+
+function requirePorterDesk (desks: readonly ServicePoint[], id: string): ServicePoint {
+  const desk = desks.find(one => one.id === id)
+  if (desk === undefined) throw new Problem('validation-failed', { errors: [{ path: 'porter.servicePointId', message: 'no-such-service-point' }] })
+  return desk
+}
+
+/** What the rules let through, as it will be written. */
+function toSlipDraft (
+  request: IssueRequest, wish: ResolvedIssueRequest, account: Account, by: Session, profile: Profile, now: Date
+): Omit<SlipDraft, 'number' | 'code' | 'replaces' | 'checkedAt'> {
+  if (by.servicePoint === null || wish.channel === 'email' || wish.channel === 'sms' || wish.channel === 'phone') {
+    throw new TypeError('The rules let through what they must refuse.')
+  }
+  return {
+    accountId: account.id,
+    channel: wish.channel,
+    language: request.language ?? account.preferred_language,
+    requestReference: request.requestReference === '' ? undefined : request.requestReference,
+    issuedAt: now,
+    by,
+    office: by.servicePoint,
+    identityCheck: request.identityCheck,
+    porter: wish.porterDesk && { servicePointId: wish.porterDesk.id, collectBy: findPickUp(wish.porterDesk, now, profile)!.collectBy },
+    letter: request.letter,
+    ...calculateLifetime(wish.channel, now, profile, request.letter?.country),
+  }
+}
+
+// Before a slip is issued: the directory says what the account is now, and the rules read it from the row.
+
+/**
+ * Call it outside a transaction: it takes as long as the directory does. An id that is nobody's is left to
+ * whoever looks for the account.
+ * @throws {Problem} `unavailable` when the directory does not say
+ */
+export async function refreshFromDirectory ({ db, directory }: { db: Kysely<Database>, directory: Directory }, accountId: string): Promise<void> {
+  const account = await findAccount(db, accountId)
+  if (account === undefined) return
+  try {
+    await directory.refresh(account)
+  } catch (error) {
+    if (!(error instanceof DirectoryError)) throw error
+    if (error.kind === 'ambiguous') throw new Problem('unavailable', { variant: 'directory-ambiguous', cause: error })
+    throw new Problem('unavailable', { variant: 'directory-away', cause: error, headers: { 'retry-after': '5' } })
+  }
+}

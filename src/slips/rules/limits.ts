@@ -1,0 +1,76 @@
+/** How long a slip lives (facts.md, "Lifetimes"; SP 800-63A-4 §3.8). Pure. */
+import { formatLongDates } from '../../i18n/formatters.js'
+import type { Profile } from '../../institution/profile.js'
+import type { Refusal } from '../../institution/refusals.js'
+import type { Channel } from '../../institution/vocabulary.js'
+import { endOfInstitutionDay, institutionDay } from '../../service-points/institution-day.js'
+
+export interface Lifetime {
+  /** The end as things stand at issue: 23:59:59 of an institution's day. */
+  readonly expiresAt: Date
+  /** No step moves the end past this. */
+  readonly ceilingAt: Date
+}
+
+/**
+ * The lifetime of a slip issued now. A porter slip's is the time to collect it; the handover sets a new end.
+ * @param letterCountry where the letter goes, for registered letters
+ */
+export function calculateLifetime (channel: Channel, issuedAt: Date, profile: Pick<Profile, 'lifetimes' | 'timeZone' | 'country'>, letterCountry?: string): Lifetime {
+  const { lifetimes, timeZone, country } = profile
+  const days = {
+    counter: lifetimes.counterDays,
+    porter: lifetimes.porterCollectDays,
+    'registered-letter': letterCountry === country ? lifetimes.letterDomesticDays : lifetimes.letterAbroadDays,
+  }[channel]
+  return {
+    expiresAt: endOfInstitutionDay(issuedAt, Math.min(days, lifetimes.ceilingDays), timeZone),
+    ceilingAt: endOfInstitutionDay(issuedAt, lifetimes.ceilingDays, timeZone),
+  }
+}
+
+/** The end of a porter slip handed over now: the profile's days from the handover, inside the ceiling. */
+export function calculateExpiryAfterHandover (handedOverAt: Date, ceilingAt: Date, { lifetimes, timeZone }: Pick<Profile, 'lifetimes' | 'timeZone'>): Date {
+  const end = endOfInstitutionDay(handedOverAt, lifetimes.porterAfterHandoverDays, timeZone)
+  return end < ceilingAt ? end : ceilingAt
+}
+
+// How many slips an account may have in a while (facts.md: 4 in 30 days, paper jams apart). Pure.
+
+/** The void reason of a slip that the printer spoiled. */
+export const PRINT_FAILED = 'print-failed'
+
+export interface EarlierSlip {
+  readonly issuedAt: Date
+  readonly endedAt: Date | null
+  readonly voidReason: string | null
+}
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+/** `reissue-limit` when one more slip would be too many, with the day on which the next is possible. */
+export function checkReissueLimit (earlier: readonly EarlierSlip[], profile: Pick<Profile, 'reissue' | 'timeZone'>, now: Date): Refusal | undefined {
+  const { slips, days } = profile.reissue
+  const counted = withoutPaperJams(earlier.filter(slip => slip.issuedAt.getTime() > now.getTime() - days * DAY_MS), profile)
+  if (counted.length < slips) return undefined
+  const oldestThatMustPass = counted.toSorted((a, b) => b.issuedAt.getTime() - a.issuedAt.getTime())[slips - 1]!
+  const next = formatLongDates(new Date(oldestThatMustPass.issuedAt.getTime() + days * DAY_MS), profile.timeZone)
+  return { code: 'reissue-limit', values: { slips, days, nextFi: next.fi, nextSv: next.sv, nextEn: next.en } }
+}
+
+/** All but the paper jams: those voided as such within minutes of issue, and only so many of them a day. */
+function withoutPaperJams (earlier: readonly EarlierSlip[], { reissue, timeZone }: Pick<Profile, 'reissue' | 'timeZone'>): EarlierSlip[] {
+  const jamsOfDay = new Map<string, number>()
+  return earlier.toSorted((a, b) => a.issuedAt.getTime() - b.issuedAt.getTime()).filter(slip => {
+    if (!isPaperJam(slip, reissue.printFailedWithinMinutes)) return true
+    const day = institutionDay(slip.issuedAt, timeZone)
+    jamsOfDay.set(day, (jamsOfDay.get(day) ?? 0) + 1)
+    return jamsOfDay.get(day)! > reissue.printFailedADay
+  })
+}
+
+function isPaperJam (slip: EarlierSlip, withinMinutes: number): boolean {
+  return slip.voidReason === PRINT_FAILED && slip.endedAt !== null &&
+    slip.endedAt.getTime() - slip.issuedAt.getTime() <= withinMinutes * MINUTE_MS
+}

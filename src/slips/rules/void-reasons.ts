@@ -1,0 +1,32 @@
+/** Why a slip is voided: always a word of the house, which may stand in the log; a person's own words are personal text. Pure. */
+import { hasText, type Translate } from '../../i18n/translate.js'
+
+/** What an agent can choose; `other` asks for words. */
+export const selectableVoidReasons = ['lost', 'wrong-person', 'not-needed', 'suspicion', 'other'] as const
+
+export type VoidReasonCode = (typeof selectableVoidReasons)[number] | 'print-failed' | 'superseded'
+
+export interface VoidReason {
+  readonly code: VoidReasonCode
+  /** What the agent wrote; empty is nothing. */
+  readonly details?: string
+}
+
+/** A reason given as one text: a word that an agent may choose, or the agent's own. `superseded` is the house's alone. */
+export function parseVoidReason (text: string): VoidReason {
+  const word = ([...selectableVoidReasons, 'print-failed'] as const).find(one => one === text)
+  return word === undefined ? { code: 'other', details: text } : { code: word }
+}
+
+/** The step's note: `lost`, `lost: left on the tram`, or for any other reason the words alone. */
+export function formatVoidNote ({ code, details = '' }: VoidReason): string {
+  if (details === '') return code
+  return code === 'other' ? details : `${code}: ${details}`
+}
+
+/** A step's note for a reader: the word of the house in the reader's language, a person's words as they are. */
+export function formatStepNote (t: Translate, note: string): string {
+  const [first = '', ...rest] = note.split(': ')
+  const key = `slips.show.reasons.${first}`
+  return hasText(key) ? [t(key), ...rest].join(': ') : note
+}

@@ -1,0 +1,160 @@
+/** What an agent asks for when issuing a slip, as the API and the page read it. Pure. */
+import { z } from 'zod'
+import { isPostcodeOfCountry } from '../addresses/postal-address.js'
+import { countrySchema, letterSchema } from '../addresses/schemas.js'
+import { errorIfPresent } from '../http/forms.js'
+import { formatRfc3339 } from '../i18n/formatters.js'
+import { lineSchema } from '../institution/text.js'
+import { affiliations, type Channel, channels, documentTypes, isProhibitedChannel, languages, type ProhibitedChannel, prohibitedChannels } from '../institution/vocabulary.js'
+import { storableText } from './codes.js'
+import type { SlipDetails, SlipStep } from './queries.js'
+import { isActive, slipStates, stepNames } from './rules/state-machine.js'
+
+export const identityCheckSchema = z.strictObject({
+  documentType: z.enum(documentTypes),
+  issuingCountry: countrySchema,
+  validUntil: z.iso.date(errorIfPresent('no-such-day')).describe('The last day on which the document is valid'),
+  photoMatches: z.boolean(),
+  nameMatches: z.union([z.boolean(), z.strictObject({ reason: storableText(200) })])
+    .describe('true, or why the visitor is the holder although the names differ'),
+  birthDateMatches: z.boolean().optional().describe('Required where the account has a birth date'),
+})
+
+/** The body of `POST /slips`. @param homeCountry where letters are domestic */
+export function issueRequestSchema (homeCountry: string) {
+  return z.strictObject({
+    accountId: z.guid(errorIfPresent('no-such-account')),
+    channel: z.enum([...channels, ...prohibitedChannels]),
+    identityCheck: identityCheckSchema.optional().describe('Required at a counter; elsewhere, where one was made, it must hold and is kept'),
+    porter: z.strictObject({ servicePointId: z.string().min(1).max(60) }).optional(),
+    letter: letterSchema(homeCountry).optional(),
+    requestReference: storableText(100).optional(),
+    language: z.enum(languages).optional(),
+  }).superRefine((request, context) => {
+    for (const { path, message } of findChannelFieldErrors(request)) context.addIssue({ code: 'custom', path: [path], message })
+  })
+}
+
+export type IssueRequest = z.output<ReturnType<typeof issueRequestSchema>>
+
+/**
+ * The parts that belong to one channel only, where they are missing or out of place. A prohibited channel is
+ * refused by the rules, whatever comes with it.
+ */
+function findChannelFieldErrors (request: { channel: Channel | ProhibitedChannel, porter?: unknown, letter?: unknown }): Array<{ path: string, message: string }> {
+  if (isProhibitedChannel(request.channel)) return []
+  const amiss: Array<{ path: string, message: string } | undefined> = [
+    request.channel === 'porter' && request.porter === undefined ? { path: 'porter', message: 'needs-porter' } : undefined,
+    request.channel === 'registered-letter' && request.letter === undefined ? { path: 'letter', message: 'needs-letter' } : undefined,
+    request.channel !== 'porter' && request.porter !== undefined ? { path: 'porter', message: 'not-for-channel' } : undefined,
+    request.channel !== 'registered-letter' && request.letter !== undefined ? { path: 'letter', message: 'not-for-channel' } : undefined,
+  ]
+  return amiss.filter(one => one !== undefined)
+}
+
+// A slip as the API tells it: never the code.
+
+const timestampSchema = z.iso.datetime({ offset: true })
+
+export const stepSchema = z.object({
+  step: z.enum(stepNames),
+  from: z.enum(slipStates).nullable(),
+  to: z.enum(slipStates),
+  at: timestampSchema,
+  by: z.string().nullable().describe('The login, or `identity-system:` and the name of its token; null for the holder and the clock'),
+  servicePoint: z.string().optional(),
+  identityCheck: z.enum(documentTypes).optional().describe('The kind of document that was looked at'),
+  note: z.string().optional(),
+})
+
+export const slipSchema = z.object({
+  number: z.string().describe('XXX-XXX-XXX'),
+  state: z.enum(slipStates),
+  live: z.boolean().describe('Its code works now'),
+  channel: z.enum(channels),
+  account: z.object({ id: z.uuid(), username: z.string(), displayName: z.string(), affiliation: z.enum(affiliations) }),
+  issuedAt: timestampSchema,
+  issuedBy: z.string().describe('The login'),
+  servicePoint: z.string().describe('Where it was issued'),
+  expiresAt: timestampSchema,
+  requestReference: z.string().optional(),
+  delivery: z.object({
+    channel: z.enum(channels),
+    porter: z.object({ servicePointId: z.string(), collectBy: timestampSchema }).optional(),
+    letter: z.object({
+      recipient: z.string().nullable(),
+      lines: z.array(z.string()).nullable(),
+      postcode: z.string().nullable(),
+      town: z.string().nullable(),
+      country: z.string(),
+      trackingNumber: z.string().optional(),
+      personalHandover: z.boolean().optional(),
+    }).optional(),
+  }),
+  steps: z.array(stepSchema),
+}).meta({ id: 'Slip' })
+
+export type SlipItem = z.infer<typeof slipSchema>
+
+/** @param zone the institution's, for the offset of the times */
+export function toSlipItem (slip: SlipDetails, zone: string): SlipItem {
+  return {
+    number: slip.number,
+    state: slip.state,
+    live: isActive(slip.state),
+    channel: slip.channel,
+    account: { id: slip.account_id, username: slip.username, displayName: slip.display_name, affiliation: slip.affiliation },
+    issuedAt: formatRfc3339(slip.issued_at, zone),
+    issuedBy: slip.issued_by,
+    servicePoint: slip.service_point_id,
+    expiresAt: formatRfc3339(slip.expires_at, zone),
+    ...(slip.request_reference === null ? {} : { requestReference: slip.request_reference }),
+    delivery: toDeliveryItem(slip, zone),
+    steps: slip.steps.map(step => toStepItem(step, zone)),
+  }
+}
+
+function toDeliveryItem (slip: SlipDetails, zone: string): SlipItem['delivery'] {
+  const { channel, country } = slip
+  if (slip.porter_service_point_id !== null && slip.collect_by !== null) {
+    return { channel, porter: { servicePointId: slip.porter_service_point_id, collectBy: formatRfc3339(slip.collect_by, zone) } }
+  }
+  if (country === null) return { channel }
+  const { recipient, lines, postcode, town } = slip
+  return {
+    channel,
+    letter: {
+      recipient,
+      lines,
+      postcode,
+      town,
+      country,
+      ...(slip.tracking_number === null ? {} : { trackingNumber: slip.tracking_number }),
+      ...(slip.personal_handover === null ? {} : { personalHandover: slip.personal_handover }),
+    },
+  }
+}
+
+export function toStepItem (step: SlipStep, zone: string): SlipItem['steps'][number] {
+  return {
+    step: step.step,
+    from: step.from_state,
+    to: step.to_state,
+    at: formatRfc3339(new Date(step.at), zone),
+    by: step.login ?? (step.system_name === null ? null : `identity-system:${step.system_name}`),
+    ...(step.service_point_id === null ? {} : { servicePoint: step.service_point_id }),
+    ...(step.document_type === null ? {} : { identityCheck: step.document_type }),
+    ...(step.note === null ? {} : { note: step.note }),
+  }
+}
+
+// What the question "which channels?" may say of an address. Pure.
+
+/** @param homeCountry where a postcode is when no country is given */
+export function channelQuerySchema (homeCountry: string) {
+  return z.object({
+    country: countrySchema.default(homeCountry),
+    postcode: lineSchema(16).transform(text => text.toUpperCase() || undefined).optional(),
+    town: lineSchema(45).transform(text => text || undefined).optional(),
+  }).refine(({ postcode, country }) => postcode === undefined || isPostcodeOfCountry(postcode, country), { path: ['postcode'], message: 'postcode-shape' })
+}

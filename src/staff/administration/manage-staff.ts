@@ -1,0 +1,91 @@
+/** What an administrator or operator does about a member of staff. Each change ends their sessions or needs none. */
+import type { Kysely, Transaction } from 'kysely'
+import { type Actor, appendEvent } from '../../audit/events.js'
+import type { Database } from '../../database/schema.js'
+import { Problem } from '../../http/problems.js'
+import { hashPassword } from '../../passwords/hashing.js'
+import { listServicePoints } from '../../service-points/queries.js'
+import { insertStaff, lockActiveAdministrators, lockStaff, updateStaff } from '../queries.js'
+import type { StaffDraft } from '../schemas.js'
+import { listAssignmentErrors } from '../service-points.js'
+import { revokeAllSessions } from '../session-store.js'
+
+/**
+ * Stops a member of staff from working here; open sessions end.
+ * @throws {Problem} `conflict`: nobody deactivates themselves, and the last administrator stays
+ */
+export async function deactivateStaff (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
+  if (by === `staff:${id}`) throw new Problem('conflict', { variant: 'own-deactivation' })
+  await applyStaffChange(deps, id, by, 'deactivated', async (trx, now) => {
+    await updateStaff(trx, id, { active: false })
+    await revokeAllSessions(trx, id, now)
+  })
+}
+
+/** Lets a member of staff work here again. */
+export async function activateStaff (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
+  await applyStaffChange(deps, id, by, 'activated', async trx => await updateStaff(trx, id, { active: true }))
+}
+
+/** Ends every session of a member of staff. */
+export async function endAllSessions (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
+  await applyStaffChange(deps, id, by, 'sessions-ended', async (trx, now) => await revokeAllSessions(trx, id, now))
+}
+
+/** Gives a member of staff a new password; whoever knew the old one is signed out. */
+export async function setStaffPassword (deps: ManageStaffDeps, id: string, password: string, by: Actor): Promise<void> {
+  const passwordHash = await hashPassword(password)
+  await applyStaffChange(deps, id, by, 'password-set', async (trx, now) => {
+    await updateStaff(trx, id, { passwordHash })
+    await revokeAllSessions(trx, id, now)
+  })
+}
+
+type StaffChange = 'deactivated' | 'activated' | 'sessions-ended' | 'password-set'
+
+async function applyStaffChange (deps: ManageStaffDeps, id: string, by: Actor, what: StaffChange, apply: (trx: Transaction<Database>, now: Date) => Promise<void>): Promise<void> {
+  const now = deps.now()
+  await deps.db.transaction().execute(async trx => {
+    // Locks are taken in one order: administrators, the member, their sessions.
+    if (what === 'deactivated') await requireAnotherAdministrator(trx, id)
+    if (await lockStaff(trx, id) === undefined) throw new Problem('not-found')
+    await apply(trx, now)
+    await appendEvent(trx, { kind: 'staff-changed', at: now, actor: by, facts: { change: what, staff: id } })
+  })
+}
+
+async function requireAnotherAdministrator (trx: Transaction<Database>, id: string): Promise<void> {
+  const administrators = await lockActiveAdministrators(trx)
+  if (administrators.length === 1 && administrators[0] === id) throw new Problem('conflict', { variant: 'last-administrator' })
+}
+
+// Somebody starts to work here.
+
+export interface ManageStaffDeps {
+  readonly db: Kysely<Database>
+  readonly now: () => Date
+}
+
+/**
+ * Adds a member of staff with an initial password.
+ * @returns the new member's id
+ * @throws {Problem} `validation-failed`: a login that somebody has, service points that do not fit
+ */
+export async function addStaff (deps: ManageStaffDeps, { password, ...draft }: StaffDraft, by: Actor): Promise<string> {
+  const now = deps.now()
+  const errors = listAssignmentErrors(draft, await listServicePoints(deps.db))
+  if (errors.length > 0) throw new Problem('validation-failed', { errors })
+  const passwordHash = await hashPassword(password)
+  return await deps.db.transaction().execute(async trx => {
+    const id = await insertStaff(trx, { ...draft, passwordHash, createdAt: now })
+    if (id === undefined) throw new Problem('validation-failed', { errors: [{ path: 'login', message: 'login-taken' }] })
+    await appendEvent(trx, {
+      kind: 'staff-changed',
+      at: now,
+      actor: by,
+      facts: { change: 'added', staff: id, roles: draft.roles, servicePoints: draft.servicePoints },
+      texts: { login: draft.login, name: draft.name },
+    })
+    return id
+  })
+}

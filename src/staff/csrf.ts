@@ -1,0 +1,80 @@
+/**
+ * Only our own pages may send our forms. Every form carries a token that is the keyed hash of the
+ * browser's own cookie; and what a browser says came from another site is refused before it is read.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../http/problems.js'
+import { type PageCookies, pageCookiesFor } from './authenticate.js'
+import { csrfTokenFor, generateToken, isCsrfTokenFor } from './tokens.js'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The token for the forms of this page, in a hidden field `_csrf`. */
+    generateCsrf (): string
+  }
+}
+
+export interface CsrfDeps {
+  readonly sessionKey: Buffer
+  readonly publicUrl: string
+  readonly randomBytes: (size: number) => Buffer
+}
+
+/** Protects every form of this scope; register it behind the sessions. */
+export function addCsrfProtection (app: FastifyInstance, deps: CsrfDeps): void {
+  const cookies = pageCookiesFor(deps.publicUrl)
+  const visitors = new WeakMap<FastifyRequest, string>()
+
+  app.decorateReply('generateCsrf', function (this: FastifyReply) {
+    const { request } = this
+    if (request.session !== null) return csrfTokenFor(deps.sessionKey, request.cookies[cookies.session]!)
+    const visitor = request.cookies[cookies.visitor] ?? visitors.get(request) ?? generateToken(deps.randomBytes)
+    if (request.cookies[cookies.visitor] === undefined && !visitors.has(request)) this.setCookie(cookies.visitor, visitor, cookies.options)
+    visitors.set(request, visitor)
+    return csrfTokenFor(deps.sessionKey, visitor)
+  })
+
+  app.addHook('onRequest', async request => {
+    if (isUnsafeRequest(request) && isCrossSite(request.headers, request.host)) throw csrfProblem()
+  })
+  app.addHook('preValidation', async request => {
+    if (isUnsafeRequest(request) && !hasValidCsrfToken(request, deps.sessionKey, cookies)) throw csrfProblem()
+  })
+}
+
+function isUnsafeRequest (request: FastifyRequest): boolean {
+  return !request.is404 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+}
+
+/** A page that anyone may open was perhaps opened before signing in, so there the visitor's token still counts. */
+function hasValidCsrfToken (request: FastifyRequest, key: Buffer, cookies: PageCookies): boolean {
+  const token = (request.body as { _csrf?: unknown } | null | undefined)?._csrf
+  const session = request.session === null ? undefined : request.cookies[cookies.session]
+  const visitor = request.routeOptions.config.public === true ? request.cookies[cookies.visitor] : undefined
+  return typeof token === 'string' &&
+    [session, visitor].some(cookie => cookie !== undefined && isCsrfTokenFor(key, cookie, token))
+}
+
+function csrfProblem (): Problem {
+  return new Problem('not-permitted', { variant: 'form-too-old' })
+}
+
+// Whether a browser says that a form comes from another site. Pure.
+
+export interface OriginHeaders {
+  readonly 'sec-fetch-site'?: string | string[] | undefined
+  readonly origin?: string | string[] | undefined
+}
+
+/**
+ * True for a request that another site, or another host of ours, has caused. Browsers say it in
+ * `Sec-Fetch-Site` (over https and on loopback), else in `Origin`; who says neither is left to the token.
+ * @param host host and port that the request was sent to
+ */
+export function isCrossSite (headers: OriginHeaders, host: string): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none'
+  const { origin } = headers
+  if (typeof origin !== 'string' || origin === 'null') return false
+  return !URL.canParse(origin) || new URL(origin).host !== host
+}

@@ -1,0 +1,42 @@
+/** At which service point a session works. Pure. */
+import type { FieldError } from '../http/problems.js'
+import type { Role } from '../institution/vocabulary.js'
+import type { ServicePointRef, Session } from './session.js'
+
+export type ServicePointRefusal = 'not-your-service-point' | 'choose-service-point'
+
+export type ServicePointChoice =
+  | { readonly ok: true, readonly servicePointId: string | null }
+  | { readonly ok: false, readonly message: ServicePointRefusal }
+
+/**
+ * Only one of the member's own service points; the only one by itself. With several, a page session starts
+ * without and is asked next; an API client has to say it at once.
+ */
+export function resolveServicePoint (own: readonly string[], wanted: string | undefined, door: Session['clientType']): ServicePointChoice {
+  if (wanted !== undefined) {
+    return own.includes(wanted) ? { ok: true, servicePointId: wanted } : { ok: false, message: 'not-your-service-point' }
+  }
+  if (own.length > 1 && door === 'api') return { ok: false, message: 'choose-service-point' }
+  return { ok: true, servicePointId: own.length === 1 ? own[0]! : null }
+}
+
+// Which service points fit which roles. Pure.
+
+export interface StaffAssignment {
+  readonly roles: readonly Role[]
+  /** Ids of service points. */
+  readonly servicePoints: readonly string[]
+}
+
+/** A porter works at a porter desk, an agent at any other kind; each needs at least one. */
+export function listAssignmentErrors ({ roles, servicePoints }: StaffAssignment, offices: readonly ServicePointRef[]): FieldError[] {
+  const chosen = offices.filter(office => servicePoints.includes(office.id))
+  if (chosen.length < new Set(servicePoints).size) return [{ path: 'servicePoints', message: 'no-such-service-point' }]
+  const lacksOffice = roles.includes('agent') && !chosen.some(office => office.kind !== 'porter')
+  const lacksDesk = roles.includes('porter') && !chosen.some(office => office.kind === 'porter')
+  return [
+    ...(lacksOffice ? [{ path: 'servicePoints', message: 'agent-needs-office' }] : []),
+    ...(lacksDesk ? [{ path: 'servicePoints', message: 'porter-needs-desk' }] : []),
+  ]
+}

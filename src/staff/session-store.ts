@@ -1,0 +1,124 @@
+/** Sessions in the database: opened, found, ended. Only a keyed hash of the token is kept. */
+import { sql, type Kysely, type Transaction } from 'kysely'
+import type { Database } from '../database/schema.js'
+import type { Session } from './session.js'
+import { generateToken } from './tokens.js'
+
+const MINUTE_MS = 60_000
+/** A session that nobody used for so long is over (ms). */
+/** Milliseconds after which an unused session is over. */
+export const IDLE_TIMEOUT_MS = 30 * MINUTE_MS
+/** A session is over after so long in any case: a working day and its breaks (ms). */
+const SESSION_LIFETIME_MS = 10 * 60 * MINUTE_MS
+/** Last use is written at most this often (ms), so that reading does not write each time. */
+const TOUCH_INTERVAL_MS = MINUTE_MS
+/** A session is remembered so long after its end, for whoever looks into a theft (ms). */
+const ENDED_SESSION_RETENTION_MS = 30 * 24 * 60 * MINUTE_MS
+
+export interface NewSession {
+  readonly staffId: string
+  readonly servicePointId: string | null
+  readonly clientType: Session['clientType']
+  readonly now: Date
+  readonly randomBytes: (size: number) => Buffer
+  /** Keyed hash of a token, 32 bytes. */
+  readonly hashToken: (token: string) => Buffer
+}
+
+export interface SessionQuery {
+  readonly tokenHash: Buffer
+  readonly clientType: Session['clientType']
+  readonly now: Date
+}
+
+/** Opens a session; the token is returned here once and never again. */
+export async function openSession (trx: Transaction<Database>, opening: NewSession): Promise<{ token: string, session: Session }> {
+  const { staffId, servicePointId, clientType, now } = opening
+  const token = generateToken(opening.randomBytes)
+  const tokenHash = opening.hashToken(token)
+  await trx.insertInto('sessions').values({
+    token_hash: tokenHash,
+    door: clientType,
+    staff_id: staffId,
+    service_point_id: servicePointId,
+    created_at: now,
+    last_used_at: now,
+    ends_at: new Date(now.getTime() + SESSION_LIFETIME_MS),
+    revoked_at: null,
+  }).execute()
+  const session = await findSession(trx, { tokenHash, clientType, now })
+  if (session === undefined) throw new Error('A session just opened was not found')
+  return { token, session }
+}
+
+/**
+ * The session of a token at its own door, while it lasts and its member works here. Notes that it was used.
+ * A service point that is no longer the member's own is left out. Give `db`, never a transaction that may
+ * roll back.
+ */
+export async function findSession (db: Kysely<Database>, { tokenHash, clientType, now }: SessionQuery): Promise<Session | undefined> {
+  const row = await selectSessionsWithStaff(db)
+    .where('sessions.token_hash', '=', tokenHash)
+    .where('sessions.door', '=', clientType)
+    .where('sessions.revoked_at', 'is', null)
+    .where('sessions.ends_at', '>', now)
+    .where('sessions.last_used_at', '>', new Date(now.getTime() - IDLE_TIMEOUT_MS))
+    .where('staff.active', '=', true)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  await updateLastUsed(db, row.id, row.last_used_at, now)
+  const { id, staff_id: staffId, login, staff_name: name, roles, ends_at: endsAt } = row
+  const servicePoint = row.office_id !== null && row.kind !== null && row.office_name !== null
+    ? { id: row.office_id, kind: row.kind, name: row.office_name }
+    : null
+  return { id, clientType, staff: { id: staffId, login, name, roles }, servicePoint, endsAt }
+}
+
+/** Ends one session; one that has ended stays as it was. */
+export async function revokeSession (db: Kysely<Database>, id: string, now: Date): Promise<void> {
+  await db.updateTable('sessions').set({ revoked_at: now }).where('id', '=', id).where('revoked_at', 'is', null).execute()
+}
+
+/** Ends every session of a member of staff, at both doors. */
+export async function revokeAllSessions (db: Kysely<Database>, staffId: string, now: Date): Promise<void> {
+  await db.updateTable('sessions').set({ revoked_at: now }).where('staff_id', '=', staffId).where('revoked_at', 'is', null).execute()
+}
+
+/** Forgets a member's sessions that ended long ago, a hundred at most: each sign-in opens one, so they do not pile up. */
+export async function deleteOldSessions (trx: Transaction<Database>, staffId: string, now: Date): Promise<void> {
+  const old = trx.selectFrom('sessions').select('id')
+    .where('staff_id', '=', staffId)
+    .where('ends_at', '<', new Date(now.getTime() - ENDED_SESSION_RETENTION_MS))
+    .limit(100)
+  await trx.deleteFrom('sessions').where('id', 'in', old).execute()
+}
+
+/** @returns false, and changes nothing, when the service point is not one of the member's own */
+export async function updateSessionServicePoint (db: Kysely<Database>, session: Session, servicePointId: string): Promise<boolean> {
+  const result = await db.updateTable('sessions').set({ service_point_id: servicePointId })
+    .where('id', '=', session.id)
+    .where(({ exists, selectFrom }) => exists(selectFrom('staff_service_points').select(sql`1`.as('one'))
+      .where('staff_id', '=', session.staff.id)
+      .where('service_point_id', '=', servicePointId)))
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+function selectSessionsWithStaff (db: Kysely<Database>) {
+  return db.selectFrom('sessions')
+    .innerJoin('staff', 'staff.id', 'sessions.staff_id')
+    .leftJoin('staff_service_points as own', join => join
+      .onRef('own.staff_id', '=', 'sessions.staff_id')
+      .onRef('own.service_point_id', '=', 'sessions.service_point_id'))
+    .leftJoin('service_points', 'service_points.id', 'own.service_point_id')
+    .select([
+      'sessions.id', 'sessions.ends_at', 'sessions.last_used_at',
+      'staff.id as staff_id', 'staff.login', 'staff.name as staff_name', 'staff.roles',
+      'service_points.id as office_id', 'service_points.kind', 'service_points.name as office_name',
+    ])
+}
+
+async function updateLastUsed (db: Kysely<Database>, id: string, lastUsedAt: Date, now: Date): Promise<void> {
+  if (now.getTime() - lastUsedAt.getTime() < TOUCH_INTERVAL_MS) return
+  await db.updateTable('sessions').set({ last_used_at: now }).where('id', '=', id).where('last_used_at', '<', now).execute()
+}

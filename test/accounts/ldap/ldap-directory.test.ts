@@ -1,0 +1,246 @@
+/** The directory over LDAP against a real OpenLDAP. */
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import tls from 'node:tls'
+import { Client } from 'ldapts'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import type { Directory, DirectoryError } from '../../../src/accounts/directory.js'
+import { createLdapDirectory } from '../../../src/accounts/ldap/ldap-directory.js'
+import { syncAccounts } from '../../../src/accounts/ldap/sync-accounts.js'
+import { findAccountByUsername } from '../../../src/accounts/queries.js'
+import { searchAccounts } from '../../../src/accounts/search.js'
+import type { CliContext } from '../../../src/cli/context.js'
+import { TestClock } from '../../helpers/app.js'
+import { startCuttableProxy } from '../../helpers/cuttable-proxy.js'
+import { openTestDatabase } from '../../helpers/database.js'
+import { attributeMap, buildPeopleLdif, formatPersonLdif, parseLdapSettings } from '../../helpers/ldap/fixtures.js'
+import { BASE_DN, rootAccount, slapdMissingReason, startSlapd } from '../../helpers/ldap/slapd.js'
+
+if (slapdMissingReason !== undefined) {
+  if (process.env['CI'] === 'true') throw new Error(slapdMissingReason)
+  t.plan(0, slapdMissingReason)
+  process.exit()
+}
+
+const anna = ['displayName: Anna Öhrn', 'employeeType: STUDENT', 'employeeType: employee', 'employeeNumber: 2100123', 'preferredLanguage: sv-FI, en;q=0.5', 'schacDateOfBirth: 19990131']
+const people = [
+  { uid: 'anna', lines: anna }, { uid: 'holder', lines: ['employeeType: student'] }, { uid: 'closed', lines: ['employeeType: student', 'description: closed'] },
+  { uid: 'coming', lines: ['employeeType: Visitor', 'description: coming'] }, { uid: 'leaver', lines: ['employeeType: student'] },
+  { uid: 'twin', lines: ['employeeType: student'] }, { uid: 'twin', ou: 'alumni', lines: ['employeeType: student'] },
+  { uid: 'nobody-in-particular' }, { uid: 'two-names', lines: ['employeeType: student', 'uid: second-name'] },
+  { uid: 'picture', lines: ['employeeType: student', 'jpegPhoto:: /9j/4AAQ'] }, { uid: 'early', lines: ['employeeType: student', 'schacDateOfBirth: 18000101'] },
+]
+const slapd = await startSlapd(t, people.map(formatPersonLdif).join('') + buildPeopleLdif(20_000))
+const plain = `ldap://127.0.0.1:${slapd.port}`
+const { db } = await openTestDatabase(t)
+const clock = new TestClock()
+
+function directory (t: Test, urls: string, changes: Record<string, string> = {}): Directory {
+  const opened = createLdapDirectory(db, parseLdapSettings(urls, changes), clock.now)
+  t.teardown(async () => await opened.close())
+  return opened
+}
+
+const shared = directory(t, plain)
+
+/** A row of the local table, as an import would have left it. */
+async function known (username: string): Promise<{ id: string, username: string }> {
+  const row = { username, display_name: 'Some Body', folded_name: 'some body', affiliation: 'student', status: 'active', preferred_language: 'fi', updated_at: clock.now() } as const
+  return await db.insertInto('accounts').values(row).onConflict(conflict => conflict.column('username').doUpdateSet({ status: 'active', gone_at: null })).returning(['id', 'username']).executeTakeFirstOrThrow()
+}
+
+async function asRoot<T> (run: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ url: plain })
+  await client.bind(rootAccount.dn, rootAccount.password)
+  return await run(client).finally(async () => await client.unbind())
+}
+
+/** Whether the holder can sign in with it, as any service of the institution would ask. */
+async function signsIn (uid: string, password: string): Promise<boolean> {
+  const client = new Client({ url: plain })
+  return await client.bind(`uid=${uid},ou=people,${BASE_DN}`, password).then(() => true, () => false).finally(async () => await client.unbind())
+}
+
+async function faultOf (asked: Promise<void>): Promise<DirectoryError> {
+  return await asked.then(() => { throw new Error('no fault') }, (error: DirectoryError) => error)
+}
+
+/** What the audit events of `accounts sync` told in all. */
+async function eventTotals (): Promise<Record<string, number>> {
+  const rows = await db.selectFrom('audit_events').select('facts').where('kind', '=', 'accounts-synced').execute()
+  const words = ['created', 'updated', 'unchanged', 'rejected', 'gone', 'complete']
+  return Object.fromEntries(words.map(word => [word, rows.reduce((sum, { facts }) => sum + Number((facts as Record<string, number | boolean>)[word]), 0)]))
+}
+
+t.test('what the rules need is read from the directory into the row, the words it is found by too', async t => {
+  const account = await known('anna')
+  await shared.refresh(account)
+  t.match(await findAccountByUsername(db, 'anna'), {
+    id: account.id, display_name: 'Anna Öhrn', affiliation: 'staff', status: 'active', preferred_language: 'sv', student_number: '2100123', birth_date: '1999-01-31', gone_at: null,
+  })
+  const found = await searchAccounts(db, { q: 'ohrn 2100', limit: 5 })
+  t.strictSame(found.items.map(item => item.username), ['anna'])
+  for (const [username, status] of [['closed', 'locked'], ['coming', 'not-yet-entitled']] as const) {
+    await shared.refresh(await known(username))
+    t.equal((await findAccountByUsername(db, username))?.status, status)
+  }
+})
+
+t.test('who is gone from the directory is locked; who comes back is what the directory says', async t => {
+  const account = await known('leaver')
+  await shared.refresh(account)
+  const dn = `uid=leaver,ou=people,${BASE_DN}`
+  await asRoot(async client => await client.del(dn))
+  await shared.refresh(account)
+  t.match(await findAccountByUsername(db, 'leaver'), { status: 'locked', gone_at: clock.now() })
+  t.equal((await faultOf(shared.setPassword(account, 'a password long enough'))).kind, 'account-gone')
+  await asRoot(async client => await client.add(dn, { objectClass: 'inetOrgPerson', uid: 'leaver', cn: 'Back Again', sn: 'Again', employeeType: 'student' }))
+  await shared.refresh(account)
+  t.match(await findAccountByUsername(db, 'leaver'), { status: 'active', gone_at: null, display_name: 'Back Again' })
+})
+
+t.test('two people of one user name are nobody’s account, and an entry that says too little or too much is told as a fault', async t => {
+  const twin = await known('twin')
+  t.match(await faultOf(shared.refresh(twin)), { kind: 'ambiguous', message: `several people of the user name of account ${twin.id}` })
+  t.equal((await faultOf(shared.setPassword(twin, 'a password long enough'))).kind, 'ambiguous')
+  t.equal((await findAccountByUsername(db, 'twin'))?.status, 'active', 'the row is left as it was')
+  t.match(await faultOf(shared.refresh(await known('nobody-in-particular'))), { kind: 'away', message: 'affiliations required' })
+  t.match(await faultOf(shared.refresh(await known('two-names'))), { kind: 'away', message: 'username several-values' })
+  t.match(await faultOf(shared.refresh(await known('early'))), { kind: 'away', message: 'birth_date birth-date' })
+  for (const username of ['twin', 'early']) {
+    const logged = JSON.stringify(pino.stdSerializers.err(await faultOf(shared.refresh(await known(username)))))
+    t.notOk(logged.includes(`uid=${username}`), `no log line names ${username}`)
+  }
+  const pictures = directory(t, plain, { LDAP_ATTRIBUTES: JSON.stringify({ ...attributeMap, displayName: 'jpegPhoto' }) })
+  t.match(await faultOf(pictures.refresh(await known('picture'))), { kind: 'away', message: 'display_name not-text' })
+})
+
+t.test('a user name is a value, never a part of the filter', async t => {
+  const strange = ['*', 'ann*', 'anna)(uid=*', 'anna))(|(uid=*', '*)(objectClass=*', '\\2a', 'ann\\61', 'anna\0', '(anna)', ' anna', 'ÅNNA', '&', '\ud83d', 'x'.repeat(10_000)]
+  for (const username of strange) {
+    const { kind } = await faultOf(shared.setPassword({ id: randomUUID(), username }, 'a password long enough'))
+    t.equal(kind, 'account-gone', JSON.stringify(username.slice(0, 20)))
+  }
+  const account = await known('anna')
+  await shared.refresh({ ...account, username: '*' })
+  t.equal((await findAccountByUsername(db, 'anna'))?.status, 'locked', 'nobody is called that, so whoever it was is gone')
+  await shared.refresh(account)
+  const careless = directory(t, plain, { LDAP_FILTER: '(|(uid=*)(objectClass=*))' })
+  t.equal((await faultOf(careless.setPassword({ id: randomUUID(), username: 'ann*' }, 'a password long enough'))).kind, 'account-gone')
+})
+
+t.test('the password that was set is the one that signs in, whatever it is made of', async t => {
+  const account = await known('holder')
+  const passwords = [
+    'fifteen letters', 'x'.repeat(64), 'long '.repeat(200), 'y'.repeat(100_000), '  leading spaces and trailing  ',
+    'kissa 😺 ja koira 🐕 ulkona', 'pässinpää öljyssä'.normalize('NFC'), 'pässinpää öljyssä'.normalize('NFD'), 'quote " back \\ slash (*)', 'пароль из слов и пробелов',
+  ]
+  for (const password of passwords) {
+    await shared.setPassword(account, password)
+    t.ok(await signsIn('holder', password), JSON.stringify(password.slice(0, 20)))
+    t.notOk(await signsIn('holder', `${password.slice(0, -1)}#`), 'and no other one')
+  }
+})
+
+t.test('a password that the directory does not take is refused, and the one before still signs in', async t => {
+  const account = await known('holder')
+  for (const password of ['the last but two', 'the last but one', 'the last of them']) await shared.setPassword(account, password)
+  const refused = async (password: string) => await faultOf(shared.setPassword(account, password))
+  t.match(await refused('fourteen chars'), { kind: 'password-refused', message: 'quality' })
+  t.match(await refused('x'), { kind: 'password-refused', message: 'in words that hold the password' })
+  t.match(await refused('the last but one'), { kind: 'password-refused', message: 'history' })
+  t.match(await refused('with a NUL \0 that would end it'), { kind: 'password-refused' })
+  t.match(await refused('half an emoji is \ud83d no character'), { kind: 'password-refused' })
+  t.match(await refused(''), { kind: 'password-refused' })
+  t.ok(await signsIn('holder', 'the last of them'))
+})
+
+t.test('TLS: the certificate must be of an authority that is trusted, and still valid', async t => {
+  const account = await known('holder')
+  const { authority, key, expired } = slapd.certificates
+  const trusting = { LDAP_CA_FILE: authority }
+  await directory(t, `ldaps://localhost:${slapd.securePort}`, trusting).refresh(account)
+  await directory(t, `ldap://localhost:${slapd.port}`, { ...trusting, LDAP_START_TLS: 'true' }).refresh(account)
+  await directory(t, `ldap://127.0.0.1:${slapd.port}`, { ...trusting, LDAP_START_TLS: 'true' }).setPassword(account, 'set over an encrypted line')
+  t.ok(await signsIn('holder', 'set over an encrypted line'))
+  for (const [urls, startTls] of [[`ldaps://localhost:${slapd.securePort}`, 'false'], [plain, 'true']] as const) {
+    t.match(await faultOf(directory(t, urls, { LDAP_START_TLS: startTls }).refresh(account)), { kind: 'away', message: 'self-signed certificate in certificate chain' }, 'nobody trusts this authority')
+  }
+  const stale = tls.createServer({ key: readFileSync(key), cert: readFileSync(expired) }).on('tlsClientError', () => {}).listen(0, '127.0.0.1')
+  await once(stale, 'listening')
+  t.teardown(() => stale.close())
+  const { port } = stale.address() as { port: number }
+  t.match(await faultOf(directory(t, `ldaps://127.0.0.1:${port}`, trusting).refresh(account)), { kind: 'away', message: 'certificate has expired' })
+})
+
+t.test('a server that accepts and never answers is left for the next one, and asked last for a while', async t => {
+  const account = await known('holder')
+  let connections = 0
+  const silent = createServer(() => { connections++ }).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.teardown(() => silent.close())
+  const { port } = silent.address() as { port: number }
+  const impatient = directory(t, `ldap://127.0.0.1:${port} ${plain}`, { LDAP_TIMEOUT: '1' })
+  await Promise.all([impatient.refresh(account), impatient.refresh(account)])
+  await impatient.setPassword(account, 'set by the second server')
+  t.ok(await signsIn('holder', 'set by the second server'))
+  t.equal(connections, 2, 'once for each that came at the same time')
+  t.match(await faultOf(directory(t, `ldap://127.0.0.1:${port}`, { LDAP_TIMEOUT: '1' }).refresh(account)), { kind: 'away', message: 'timed out' })
+})
+
+t.test('a connection that broke is replaced once, and who does not let us in is away', async t => {
+  const account = await known('holder')
+  const wire = await startCuttableProxy(t, plain)
+  const wired = directory(t, wire.url)
+  await wired.refresh(account)
+  await wire.cut()
+  t.match(await faultOf(wired.setPassword(account, 'never comes through')), { kind: 'away', message: 'ECONNREFUSED' })
+  await wire.restore()
+  await wired.setPassword(account, 'comes through again')
+  t.ok(await signsIn('holder', 'comes through again'))
+  t.match(await faultOf(directory(t, plain, { LDAP_BIND_PASSWORD: 'hunter2-wrong' }).refresh(account)), { kind: 'away', message: /0x31/ })
+  t.match(await faultOf(directory(t, plain, { LDAP_BASE_DN: `ou=nowhere,${BASE_DN}` }).refresh(account)), { kind: 'away', message: /0x20/ }, 'a wrong base makes nobody gone')
+  t.equal((await findAccountByUsername(db, 'holder'))?.status, 'active')
+})
+
+t.test('`accounts sync` copies 20,000 people page by page, names whom it cannot take, and locks who is gone', async t => {
+  const lines: string[] = []
+  const context: CliContext = { db, now: clock.now, printLine: line => { lines.push(line) } }
+  for (const username of ['long-gone', 'twin', 'early']) await known(username)
+  clock.advance({ minutes: 1 })
+  t.strictSame(await syncAccounts(context, parseLdapSettings(plain), false), { created: 20_000, updated: 2, unchanged: 5, rejected: 4, gone: 1 })
+  t.strictSame(lines.sort(), [
+    '10000 entries read', '20000 entries read',
+    `Rejected uid=early,ou=people,${BASE_DN}: birth_date: A date of birth must be between 1.1.1900 and today.`,
+    `Rejected uid=nobody-in-particular,ou=people,${BASE_DN}: affiliations: Fill this in.`,
+    `Rejected uid=twin,ou=alumni,${BASE_DN}: username: Another entry of the directory has this too.`,
+    `Rejected uid=two-names,ou=people,${BASE_DN}: username: There are several values here; one is needed.`,
+  ])
+  t.match(await findAccountByUsername(db, 'p19999'), { display_name: 'Person 19999', affiliation: 'student', student_number: '1019999', status: 'active' })
+  t.match(await findAccountByUsername(db, 'long-gone'), { status: 'locked', gone_at: clock.now() })
+  t.match(await findAccountByUsername(db, 'early'), { status: 'active', gone_at: null }, 'whom it cannot read it leaves as they were')
+  t.strictSame(await eventTotals(), { created: 20_000, updated: 2, unchanged: 5, rejected: 4, gone: 1, complete: 1 })
+})
+
+t.test('cut off in the middle it locks nobody, a filter that finds few is not believed, and run again it finishes and changes nothing else', async t => {
+  const context: CliContext = { db, now: clock.now, printLine: () => {} }
+  const rows = async () => await db.selectFrom('accounts').select(['username', 'status', 'gone_at', 'updated_at']).where('username', '<>', 'long-gone').orderBy('username').execute()
+  await known('long-gone')
+  const before = await rows()
+  clock.advance({ minutes: 1 })
+  const wire = await startCuttableProxy(t, plain)
+  const cutting: CliContext = { ...context, printLine: line => { if (line === '10000 entries read') wire.cut().catch(() => {}) } }
+  t.match(await faultOf(syncAccounts(cutting, parseLdapSettings(wire.url), false).then(() => {})), { kind: 'away', message: 'Connection closed' })
+  const few = parseLdapSettings(plain, { LDAP_FILTER: '(uid=p0000*)' })
+  await t.rejects(syncAccounts(context, few, false), { message: /but 2000\d of 2001\d accounts are not in it.*--any-number-gone/ })
+  t.match(await findAccountByUsername(db, 'long-gone'), { status: 'active', gone_at: null })
+
+  clock.advance({ days: 2 })
+  t.match(await syncAccounts(context, parseLdapSettings(plain), false), { created: 0, updated: 0, rejected: 4, gone: 1 })
+  t.match(await findAccountByUsername(db, 'long-gone'), { status: 'locked', gone_at: clock.now() })
+  t.strictSame(await rows(), before)
+  t.strictSame(await db.selectFrom('directory_passes').selectAll().execute(), [], 'what was interrupted is forgotten after a day')
+})

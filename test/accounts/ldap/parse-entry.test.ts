@@ -1,0 +1,87 @@
+import t from 'tap'
+import { attributeMapSchema } from '../../../src/accounts/ldap/attribute-map.js'
+import { createEntryParser, parseTimestamp } from '../../../src/accounts/ldap/parse-entry.js'
+
+const now = new Date('2026-11-19T07:30:00Z')
+const activeDirectory = attributeMapSchema.parse({
+  username: 'sAMAccountName',
+  displayName: ['displayName', 'cn'],
+  affiliation: { attribute: 'memberOf', values: { 'CN=Staff,OU=Groups,DC=example,DC=org': 'staff', 'CN=Students,OU=Groups,DC=example,DC=org': 'student' }, otherwise: 'external' },
+  status: {
+    rules: [
+      { attribute: 'userAccountControl', anyBit: 2, status: 'locked' },
+      { attribute: 'accountExpires', time: 'past', status: 'locked' },
+      { attribute: 'extensionAttribute1', time: 'future', status: 'not-yet-entitled' },
+      { attribute: 'extensionAttribute2', equals: ['Suspended', 'barred'], status: 'locked' },
+      { attribute: 'mail', present: false, status: 'not-yet-entitled' },
+    ],
+    otherwise: 'active',
+  },
+  birthDate: 'extensionAttribute3',
+  preferredLanguage: 'preferredLanguage',
+})
+const read = createEntryParser(activeDirectory, now)
+const entry = { dn: 'CN=Anna,DC=example,DC=org', SAMAccountName: 'AnnaO', displayName: 'Anna Öhrn', memberOf: ['cn=students,ou=groups,dc=example,dc=org', 'CN=Other,DC=example,DC=org'], userAccountControl: '512', accountExpires: '9223372036854775807', mail: 'a@b.example' }
+
+t.test('an entry of Active Directory becomes an account: names of attributes and groups in any case', async t => {
+  t.match(read(entry), { ok: true, draft: { username: 'annao', displayName: 'Anna Öhrn', affiliation: 'student', status: 'active', birthDate: null, preferredLanguage: undefined, studentNumber: undefined } })
+  t.match(read({ ...entry, memberOf: [...entry.memberOf, 'CN=Staff,OU=Groups,DC=example,DC=org'] }), { draft: { affiliation: 'staff' } })
+  t.match(read({ ...entry, memberOf: [] }), { draft: { affiliation: 'external' } })
+  t.match(read({ ...entry, displayName: [], cn: 'Anna' }), { draft: { displayName: 'Anna' } }, 'the first attribute that has a value')
+})
+
+t.test('the first rule of the status that holds decides', async t => {
+  const status = (changes: Record<string, string | string[]>) => {
+    const answer = read({ ...entry, ...changes })
+    return answer.ok ? answer.draft.status : answer.errors
+  }
+  t.equal(status({ userAccountControl: '514' }), 'locked', 'disabled')
+  t.equal(status({ userAccountControl: '-2147483646' }), 'locked', 'the number is signed where its highest bit is set')
+  t.equal(status({ accountExpires: '0' }), 'active', 'never')
+  t.equal(status({ accountExpires: '134396064000000000' }), 'active', '20 November 2026')
+  t.equal(status({ accountExpires: '134393472000000000' }), 'locked', '17 November 2026')
+  t.equal(status({ extensionAttribute1: '20261120000000Z' }), 'not-yet-entitled')
+  t.equal(status({ extensionAttribute1: '20261119' }), 'active')
+  t.equal(status({ extensionAttribute2: 'SUSPENDED' }), 'locked')
+  t.equal(status({ mail: [] }), 'not-yet-entitled')
+  t.equal(status({ userAccountControl: 'nonsense', accountExpires: 'whenever' }), 'active')
+})
+
+t.test('moments as directories write them', async t => {
+  const moment = (text: string) => { const at = parseTimestamp(text); return at === undefined ? undefined : new Date(at).toISOString() }
+  t.equal(moment('20261119073000Z'), '2026-11-19T07:30:00.000Z')
+  t.equal(moment('202611190930+0200'), '2026-11-19T07:30:00.000Z')
+  t.equal(moment('20261119073000.0Z'), '2026-11-19T07:30:00.000Z')
+  t.equal(moment('20261119'), '2026-11-19T00:00:00.000Z')
+  t.equal(moment('116444736000000000'), '1970-01-01T00:00:00.000Z')
+  for (const none of ['', 'never', '0', '9223372036854775807', '20261340', '2026-11-19']) t.equal(moment(none), undefined, none)
+})
+
+t.test('birth dates and languages as directories write them', async t => {
+  const draft = (changes: Record<string, string>) => read({ ...entry, ...changes })
+  t.match(draft({ extensionAttribute3: '19990131' }), { draft: { birthDate: '1999-01-31' } })
+  t.match(draft({ extensionAttribute3: '19990131000000Z' }), { draft: { birthDate: '1999-01-31' } })
+  t.match(draft({ extensionAttribute3: '31.1.1999' }), { draft: { birthDate: '1999-01-31' } })
+  t.match(draft({ extensionAttribute3: '19990231' }), { ok: false, errors: [{ path: 'birth_date', message: 'no-such-day' }] })
+  t.match(draft({ preferredLanguage: 'sv-FI, en;q=0.5' }), { draft: { preferredLanguage: 'sv' } })
+  t.match(draft({ preferredLanguage: 'de' }), { ok: true, draft: { preferredLanguage: undefined } }, 'a language that nobody speaks here says nothing')
+})
+
+t.test('of an entry that says too little, too much, or no text, every fault is named', async t => {
+  const empty = { dn: 'CN=x' }
+  t.match(read(empty), { ok: false, errors: [{ path: 'username', message: 'required' }, { path: 'display_name', message: 'required' }] })
+  t.match(read({ ...entry, SAMAccountName: ['annao', 'other'], displayName: Buffer.from([0xff, 0xfe]) }), { ok: false, errors: [{ path: 'username', message: 'several-values' }, { path: 'display_name', message: 'not-text' }] })
+  t.match(read({ ...entry, SAMAccountName: 'anna)(uid=*' }), { ok: false, errors: [{ path: 'username', message: 'username-shape' }] })
+  t.match(read({ ...entry, displayName: 'x'.repeat(1_000_000) }), { ok: false, errors: [{ path: 'display_name', message: 'too-long' }] })
+  t.match(read({ ...entry, displayName: 'bell\u0007' }), { ok: false, errors: [{ path: 'display_name', message: 'control-characters' }] })
+})
+
+t.test('a map that means nothing is refused, and says where', async t => {
+  const faults = (map: unknown) => attributeMapSchema.safeParse(map).error?.issues.map(issue => issue.path.join('.'))
+  const whole = { username: 'uid', displayName: 'cn', affiliation: { attribute: 'employeeType', values: {} } }
+  t.strictSame(faults(whole), undefined)
+  t.strictSame(faults({ ...whole, username: 'uid)(cn=*' }), ['username'])
+  t.strictSame(faults({ ...whole, affiliation: { attribute: 'a', values: { x: 'professor' } } }), ['affiliation.values.x'])
+  t.strictSame(faults({ ...whole, status: { rules: [{ attribute: 'a', status: 'locked' }, { attribute: 'a', status: 'locked', present: true, anyBit: 2 }], otherwise: 'active' } }), ['status.rules.0', 'status.rules.1'])
+  t.strictSame(faults({ ...whole, studentnumber: 'x' }), [''])
+})

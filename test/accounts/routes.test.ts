@@ -1,0 +1,93 @@
+import t from 'tap'
+import { searchAccounts } from '../../src/accounts/search.js'
+import { buildTestApp } from '../helpers/app.js'
+import { createPageClient } from '../helpers/page-client.js'
+
+const test = await buildTestApp(t)
+const token = await test.signIn('agent')
+const browser = createPageClient(test.app)
+await browser.signIn('agent')
+
+t.test('the API lists accounts as the contract says', async t => {
+  const answer = await test.api(token, { url: '/accounts?q=lukasz' })
+  t.equal(answer.statusCode, 200)
+  const { items: [item], next } = answer.json<{ items: Array<Record<string, unknown>>, next?: string }>()
+  t.match(item, { username: 'lukng2101', displayName: 'Łukasz Nguyễn-Đặng', affiliation: 'student', status: 'active', preferredLanguage: 'en' })
+  t.strictSame(Object.keys(item!).sort(), ['affiliation', 'displayName', 'id', 'preferredLanguage', 'status', 'username'])
+  t.equal(next, undefined)
+})
+
+t.test('the API pages through everyone by name', async t => {
+  const names: string[] = []
+  let cursor: string | undefined
+  do {
+    const answer = await test.api(token, { url: `/accounts?limit=25${cursor === undefined ? '' : `&cursor=${cursor}`}` })
+    const page = answer.json<{ items: Array<{ displayName: string }>, next?: string }>()
+    names.push(...page.items.map(item => item.displayName))
+    cursor = page.next
+  } while (cursor !== undefined)
+  t.equal(names.length, 60)
+  t.equal(names[0], 'Aada Koskinen')
+})
+
+t.test('a bad question is answered with the field, never with 500', async t => {
+  const other = (await searchAccounts(test.deps.db, { q: 'm', limit: 1 })).next!
+  const bad: Array<[string, string]> = [
+    [`q=${'x'.repeat(201)}`, 'q'], ['q=a&q=b', 'q'], ['limit=0', 'limit'], ['limit=201', 'limit'], ['limit=ten', 'limit'],
+    ['cursor=garbage', 'cursor'], [`q=a&cursor=${other}`, 'cursor'], [`cursor=${other}`, 'cursor'], [`cursor=${'x'.repeat(9000)}`, 'cursor'],
+  ]
+  for (const [query, path] of bad) {
+    const answer = await test.api(token, { url: `/accounts?${query}` })
+    t.equal(answer.statusCode, 400, query.slice(0, 40))
+    t.match(answer.json(), { code: 'validation-failed', errors: [{ path }] })
+  }
+  for (const q of ['%00', '%25', "'%20or%201=1", '%F0%9F%98%80', '%5C', '%ED%A0%80', '%']) {
+    t.equal((await test.api(token, { url: `/accounts?q=${q}` })).statusCode, 200, q)
+  }
+})
+
+t.test('accounts are found by agents only', async t => {
+  t.equal((await test.api(undefined, { url: '/accounts' })).statusCode, 401)
+  t.equal((await test.api(await test.signIn('auditor'), { url: '/accounts' })).statusCode, 403)
+  t.equal((await test.api(await test.signIn('porter'), { url: '/accounts' })).statusCode, 403)
+})
+
+t.test('the search page shows what is found, and where it will come before', async t => {
+  const empty = await browser.get('/accounts')
+  t.equal(empty.statusCode, 200)
+  t.match(empty.body, 'The accounts you find come here')
+  const found = await browser.get('/accounts?q=virt+mat')
+  t.match(found.body, '2 accounts')
+  t.match(found.body, 'matvi1207')
+  t.match(found.body, '2201184')
+  const nobody = await browser.get(`/accounts?q=${encodeURIComponent('<script>"x"')}`)
+  t.match(nobody.body, 'Nobody found')
+  t.match(nobody.body, 'value="&lt;script&gt;&quot;x&quot;"')
+  t.notMatch(nobody.body, '<script>"x"')
+})
+
+t.test('Enter opens the only hit, and the one whose whole user name or student number was scanned', async t => {
+  const lukasz = await test.deps.db.selectFrom('accounts').select('id').where('username', '=', 'lukng2101').executeTakeFirstOrThrow()
+  for (const q of ['nguyen+dang', '2100417', '%20LUKNG2101%0d']) {
+    const answer = await browser.get(`/accounts?q=${q}`)
+    t.equal(answer.statusCode, 303, q)
+    t.equal(answer.headers.location, `/accounts/${lukasz.id}`)
+  }
+})
+
+t.test('too long a search is told at the field, with what was typed', async t => {
+  const answer = await browser.get(`/accounts?q=${'y'.repeat(300)}`)
+  t.equal(answer.statusCode, 400)
+  t.match(answer.body, 'id="q-error"')
+  t.match(answer.body, 'This is too long: 200 characters at most.')
+  t.match(answer.body, 'y'.repeat(300))
+})
+
+t.test('the results while typing are the piece of the page alone', async t => {
+  const answer = await browser.get('/accounts/results?q=anna')
+  t.equal(answer.statusCode, 200)
+  t.match(answer.headers['content-type'], 'text/html')
+  t.match(answer.body, 'data-outcome="2 accounts"')
+  t.notMatch(answer.body, '<html')
+  t.match((await browser.get('/accounts/results?q=')).body, 'The accounts you find come here')
+})

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { problemCodes } from '../../src/http/problems.js'
+import { en } from '../../src/i18n/en/index.js'
+import { fi } from '../../src/i18n/fi/index.js'
+import { sv } from '../../src/i18n/sv/index.js'
+import { refusalCodes } from '../../src/institution/refusals.js'
+import { accountStatuses, affiliations, channels, documentTypes, languages, prohibitedChannels, roles, servicePointKinds } from '../../src/institution/vocabulary.js'
+import { returnReasons } from '../../src/deliveries/schemas.js'
+import { erasureReasons } from '../../src/retention/erase-holder.js'
+import { storedDataKinds } from '../../src/retention/queries.js'
+import { projectRoot } from '../../src/paths.js'
+import { custodySteps, finalStates, envelopePlaces, isActive, slipStates, stepNames, transitions } from '../../src/slips/rules/state-machine.js'
+import { selectableVoidReasons } from '../../src/slips/rules/void-reasons.js'
+
+type Texts = { readonly [key: string]: string | Texts }
+
+/** Every text by its dotted key; plurals under their stem. */
+function flattenTexts (texts: Texts, prefix = ''): Map<string, string> {
+  return new Map(Object.entries(texts).flatMap(([key, text]) => typeof text === 'string' ? [[`${prefix}${key.replace(/_(one|other)$/, '')}`, text] as const] : [...flattenTexts(text, `${prefix}${key}.`)]))
+}
+
+const textsByLanguage = { en: flattenTexts(en), fi: flattenTexts(fi), sv: flattenTexts(sv) }
+
+function readFilesUnder (folder: string, ending: string): string[] {
+  const root = fileURLToPath(new URL(folder, projectRoot))
+  return readdirSync(root, { recursive: true, withFileTypes: true }).filter(entry => entry.name.endsWith(ending)).map(entry => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+}
+
+const findMissing = (keys: Iterable<string>) => [...new Set(keys)].flatMap(key => languages.filter(language => (textsByLanguage[language].get(key) ?? '').trim() === '').map(language => `${language} ${key}`))
+const findKeys = (sources: readonly string[]) => sources.flatMap(source => [...source.matchAll(/\bt\('([\w.-]+)'[,)]/g)].map(match => match[1]!))
+
+t.test('every text that a page or an answer names is there in all languages', async t => {
+  const inTemplates = findKeys(readFilesUnder('templates/', '.eta'))
+  const inCode = findKeys(readFilesUnder('src/', '.ts'))
+  t.ok(inTemplates.length > 150, 'templates were read')
+  t.strictSame(findMissing([...inTemplates, ...inCode]), [])
+})
+
+const custodyActorRoles = transitions.filter(line => (custodySteps as readonly string[]).includes(line.step)).flatMap(line => line.roles)
+
+t.test('every text that is put together from a word of the house is there in all languages', async t => {
+  const put = (prefix: string, words: readonly string[]) => words.map(word => `${prefix}.${word}`)
+  t.strictSame(findMissing([
+    ...put('slips.states', slipStates), ...put('slips.steps', stepNames), ...put('common.channels', [...channels, ...prohibitedChannels]), ...put('common.byChannel', prohibitedChannels),
+    ...put('common.documents', documentTypes), ...put('paper.documents', documentTypes), ...put('common.affiliations', affiliations), ...put('common.statuses', accountStatuses),
+    ...put('common.kinds', servicePointKinds), ...put('common.roles', roles), ...put('common.languages', languages), ...put('slips.issue.about', channels),
+    ...put('slips.issue.submit', channels), ...put('slips.issued', channels),
+    ...put('attention.triedWhile', slipStates.filter(state => !isActive(state))), ...put('slips.show.places', envelopePlaces),
+    ...put('slips.nextSteps', custodySteps), ...put('slips.steppers', custodyActorRoles), ...put('slips.show.reasons', [...selectableVoidReasons, 'print-failed', 'superseded', ...returnReasons]),
+    ...put('log.states', ['signed', 'heldBack', 'notSigned'].flatMap(state => [`${state}.title`, `${state}.text`])), ...put('common.menu', ['log']),
+    ...put('holders.kinds', storedDataKinds), ...put('holders.erase.reasons', erasureReasons), ...put('problems.conflict', ['own-account', 'open-slip', 'envelope-out', 'alert-open'].map(code => `erasure-${code}`)),
+    ...put('problems.conflict', ['step', 'step-none', ...finalStates.map(state => `slip-${state}`)]), ...put('problems.not-permitted', ['step', 'step-none']),
+  ]), [])
+})
+
+t.test('every problem has a title and a sentence, every refusal at least one sentence', async t => {
+  const problems = problemCodes.filter(code => !(refusalCodes as readonly string[]).includes(code))
+  t.strictSame(findMissing(problems.flatMap(code => [`problems.${code}.title`, `problems.${code}.detail`])), [])
+  const refusalKeys = [...textsByLanguage.en.keys()].filter(key => key.startsWith('refusals.'))
+  t.strictSame(refusalCodes.filter(code => !refusalKeys.some(key => key === `refusals.${code}` || key.startsWith(`refusals.${code}-`))), [])
+  t.strictSame(findMissing(refusalKeys), [])
+})
+
+t.test('every variant of a problem, and every message of a field, that the code names has its text', async t => {
+  const sources = readFilesUnder('src/', '.ts').filter(source => !source.startsWith('/** What is wrong with a field'))
+  const variants = sources.flatMap(source => [...source.matchAll(/new Problem\('([\w-]+)', \{ variant: '([\w-]+)'/g)].map(match => `problems.${match[1]!}.${match[2]!}`))
+  t.ok(variants.length > 10)
+  t.strictSame(findMissing(variants), [])
+  const messages = sources.flatMap(source => [
+    ...source.matchAll(/message: '([a-z][a-z-]+)'/g), ...source.matchAll(/\b(?:regex|refine|min|max|uuid|date|enum|union|unlessMissing)\([^\n]*?, '([a-z]+(?:-[a-z]+)+)'\)/g), ...source.matchAll(/unlessMissing\('([a-z-]+)'\)/g),
+  ].map(match => `fields.${match[1]!}`))
+  t.ok(messages.length > 15)
+  t.strictSame(findMissing(messages), [])
+})
+
+t.test('a translation fills the same gaps as its source', async t => {
+  const gaps = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(match => match[1]!).filter(gap => !/(En|Fi|Sv)$/.test(gap)).sort().join()
+  for (const language of ['fi', 'sv'] as const) {
+    t.strictSame([...textsByLanguage.en].filter(([key, text]) => !/^(paper|moments)\./.test(key) && gaps(textsByLanguage[language].get(key) ?? '') !== gaps(text)).map(([key]) => `${language} ${key}`), [])
+  }
+})

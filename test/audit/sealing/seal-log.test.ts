@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import t from 'tap'
+import { createLogKeys, createNodeCryptoTreeHasher, nodeCrypto, toVerifierKeys } from '../../../src/audit/sealing/log-crypto.js'
+import { sealLog } from '../../../src/audit/sealing/seal-log.js'
+import { encodeLeaf, listEvents } from '../../../src/audit/sealing/stored-log.js'
+import { openCheckpoint } from '../../../src/audit/transparency-log/checkpoint.js'
+import { AppendOnlyTree } from '../../../src/audit/transparency-log/merkle-tree.js'
+import { openTestDatabase, testStart } from '../../helpers/database.js'
+import { temporaryFolder } from '../../helpers/processes.js'
+import { appendEvents, appendManyEvents, createTestLog, parseCheckpointNote, runAsSuperuser, sealTestLog } from '../../helpers/transparency-log.js'
+
+const { db } = await openTestDatabase(t)
+const log = createTestLog()
+const hash = createNodeCryptoTreeHasher()
+
+/** The root as anybody would compute it from the events alone. */
+async function rootOfEvents (): Promise<Uint8Array> {
+  const tree = new AppendOnlyTree(hash)
+  for (const event of await listEvents(db, 0, Number.MAX_SAFE_INTEGER, 100_000)) tree.append(hash.leaf(encodeLeaf(event)))
+  return tree.root()
+}
+
+const checkpoints = async () => await db.selectFrom('log_checkpoints').select(['size', 'note']).orderBy('number').execute()
+
+t.test('a log without events is signed as empty', async t => {
+  const { note, added, isComplete } = await sealTestLog(db, log)
+  t.match({ added, isComplete }, { added: 0, isComplete: true })
+  t.match(parseCheckpointNote(note), { origin: 'desk.example/metropolia', size: 0, root: hash.emptyRoot })
+})
+
+t.test('what was committed is sealed in its order and signed; nothing new is no new checkpoint', async t => {
+  const ids = await appendEvents(db, 5)
+  const { note, added } = await sealTestLog(db, log)
+  t.equal(added, 5)
+  t.match(openCheckpoint(nodeCrypto, note, toVerifierKeys(log.keys, log.origin)), { checkpoint: { size: 5, root: await rootOfEvents() } })
+  const leaves = await db.selectFrom('log_leaves').selectAll().orderBy('index').execute()
+  t.strictSame(leaves.map(leaf => [leaf.index, leaf.event_id]), ids.map((id, index) => [index, id]))
+  t.strictSame(await sealTestLog(db, log), { note, added: 0, isComplete: true })
+  t.equal((await checkpoints()).length, 2)
+})
+
+t.test('thousands at once go in batches, each with its checkpoint, and the tree is what the events make it', async t => {
+  await appendManyEvents(db, 1200)
+  const { note, added } = await sealTestLog(db, log)
+  t.equal(added, 1200)
+  t.match(parseCheckpointNote(note), { size: 1205, root: await rootOfEvents() })
+  t.strictSame((await checkpoints()).map(one => one.size), [0, 5, 505, 1005, 1205])
+  t.equal((await db.selectFrom('log_subtrees').selectAll().execute()).length, 4, 'four times 256 leaves are complete')
+  await appendEvents(db, 3)
+  t.match(parseCheckpointNote((await sealTestLog(db, log)).note), { size: 1208, root: await rootOfEvents() }, 'and it grows on from what is stored')
+})
+
+t.test('a log that has begun keeps its name', async t => {
+  await appendEvents(db, 1)
+  t.equal(parseCheckpointNote((await sealTestLog(db, { ...log, origin: 'moved.example/metropolia' })).note).origin, 'desk.example/metropolia')
+})
+
+t.test('sealed leaves, subtrees and checkpoints cannot be changed, removed or emptied, by the owner neither', async t => {
+  for (const [table, column] of [['log_leaves', 'index'], ['log_subtrees', 'index'], ['log_checkpoints', 'size']] as const) {
+    for (const attempt of [sql`update ${sql.table(table)} set ${sql.ref(column)} = 99`, sql`delete from ${sql.table(table)}`, sql`truncate ${sql.table(table)}`]) {
+      await t.rejects(attempt.execute(db), { code: '42501', message: /stays on record/ }, table)
+    }
+  }
+})
+
+t.test('keys rotate with an overlap: both sign, then the new one alone', async t => {
+  const next = createLogKeys([randomBytes(32)])[0]
+  const both = await sealTestLog(db, { ...log, keys: [next, log.keys[0]] })
+  const [newKey] = toVerifierKeys([next], log.origin)
+  const [oldKey] = toVerifierKeys(log.keys, log.origin)
+  for (const key of [newKey, oldKey]) t.match(openCheckpoint(nodeCrypto, both.note, [key]), { signedBy: [{ id: key.id }] })
+  const alone = await sealTestLog(db, { ...log, keys: [next] })
+  t.equal(alone.note, both.note, 'nothing is new, and the new key has signed')
+  await appendEvents(db, 1)
+  const { note } = await sealTestLog(db, { ...log, keys: [next] })
+  t.strictSame(openCheckpoint(nodeCrypto, note, [oldKey]), { fault: 'unknown-key' })
+  t.strictSame(await sealLog(db, log, testStart), { where: 'database', reason: 'unknown-key' }, 'a key that was left out of the ring signs nothing more')
+  await sealTestLog(db, { ...log, keys: [log.keys[0], next] })
+})
+
+t.test('every checkpoint stands in the file outside, also one that a crash left out or tore off', async t => {
+  const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
+  const told = { ...log, checkpointFile }
+  const first = (await sealTestLog(db, told)).note
+  t.equal(await readFile(checkpointFile, 'utf8'), `${first}\n`)
+  await appendEvents(db, 1)
+  const second = (await sealTestLog(db, log)).note
+  await appendFile(checkpointFile, second.slice(0, 40))
+  t.equal((await sealTestLog(db, told)).note, second)
+  t.equal(await readFile(checkpointFile, 'utf8'), `${first}\n${second.slice(0, 40)}\n\n${second}\n`)
+  await sealTestLog(db, told)
+  t.equal(await readFile(checkpointFile, 'utf8'), `${first}\n${second.slice(0, 40)}\n\n${second}\n`, 'once each')
+})
+
+t.test('a database that does not continue what was signed is not signed', async t => {
+  const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
+  const told = { ...log, checkpointFile }
+  await appendEvents(db, 2)
+  const { note } = await sealTestLog(db, told)
+  const { size } = parseCheckpointNote(note)
+  const refused = async (where: string, reason: string, harm: () => Promise<unknown>, mend: () => Promise<unknown>) => {
+    await harm()
+    await appendEvents(db, 1)
+    const before = await checkpoints()
+    t.strictSame(await sealLog(db, told, testStart), { where, reason }, `${where} ${reason}`)
+    t.strictSame(await checkpoints(), before)
+    await mend()
+    await sealTestLog(db, told)
+  }
+  const last = await db.selectFrom('log_leaves').selectAll().orderBy('index', 'desc').executeTakeFirstOrThrow()
+  const change = async (bytes: Buffer) => await runAsSuperuser(db, async trx => await trx.updateTable('log_leaves').set({ hash: bytes }).where('index', '=', last.index).execute())
+  await refused('database', 'differs', async () => await change(randomBytes(32)), async () => await change(last.hash))
+  await refused('database', 'forged', async () => await runAsSuperuser(db, async trx => await trx.insertInto('log_checkpoints').values({ size, note: note.replace(`\n${size}\n`, `\n${size - 1}\n`), signed_at: testStart }).execute()),
+    async () => await runAsSuperuser(db, async trx => await sql`delete from log_checkpoints where number = (select max(number) from log_checkpoints)`.execute(trx)))
+  const file = await readFile(checkpointFile, 'utf8')
+  const elsewhere = await openTestDatabase(t)
+  await appendManyEvents(elsewhere.db, size + 20)
+  const longer = (await sealTestLog(elsewhere.db, log)).note
+  await refused('file', 'behind', async () => await writeFile(checkpointFile, `${file}${longer}\n`), async () => await writeFile(checkpointFile, file))
+  const ofThatSize = (await elsewhere.db.selectFrom('log_checkpoints').select('note').where('size', '=', 500).executeTakeFirstOrThrow()).note
+  await refused('file', 'differs', async () => await writeFile(checkpointFile, `${ofThatSize}\n`), async () => await writeFile(checkpointFile, file))
+})
+
+t.test('a database that was turned back to an older state, with its checkpoints, is noticed against the file', async t => {
+  const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
+  const told = { ...log, checkpointFile }
+  const before = parseCheckpointNote((await sealTestLog(db, told)).note).size
+  await appendEvents(db, 4)
+  await sealTestLog(db, told)
+  await runAsSuperuser(db, async trx => {
+    await trx.deleteFrom('log_leaves').where('index', '>=', before).execute()
+    await trx.deleteFrom('log_checkpoints').where('size', '>', before).execute()
+  })
+  t.strictSame(await sealLog(db, told, testStart), { where: 'file', reason: 'behind' })
+})

@@ -1,0 +1,71 @@
+import t from 'tap'
+import { splitCheckpoints, formatCheckpoint, openCheckpoint, parseCheckpoint } from '../../../src/audit/transparency-log/checkpoint.js'
+import { formatNote, formatVerifierKey, parseNote, parseVerifierKey, verifySignatures, createVerifierKey } from '../../../src/audit/transparency-log/signed-note.js'
+import { nodeCrypto, derivePublicKey, sha256, signEd25519 } from '../../../src/audit/sealing/log-crypto.js'
+
+// golang.org/x/mod/sumdb/note, its example: the standard's own key, and what it signed.
+const peter = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
+const peterSeed = Buffer.from('AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz', 'base64').subarray(1)
+const peterText = 'If you think cryptography is the answer to your problem,\nthen you don\'t know what your problem is.\n'
+const peterNote = `${peterText}\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n`
+// c2sp.org/signed-note, its example.
+const example = 'example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'
+const exampleNote = 'This is an example message.\n\n— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n'
+// c2sp.org/tlog-checkpoint, its example.
+const sofa = 'example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n'
+const sofaNote = `${sofa}\n— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n`
+
+const keyOf = (text: string) => parseVerifierKey(sha256, text)!
+
+t.test('notes that the standard’s own example keys signed verify, byte for byte', async t => {
+  for (const [key, note] of [[peter, peterNote], [example, exampleNote]] as const) {
+    const parsed = parseNote(note)!
+    t.match(verifySignatures(nodeCrypto, parsed, [keyOf(key)]), { keys: [{ name: keyOf(key).name }] })
+    t.equal(formatNote(parsed), note)
+    t.equal(formatVerifierKey(keyOf(key)), key)
+  }
+})
+
+t.test('the example’s private key makes the example’s signature', async t => {
+  const key = createVerifierKey(sha256, 'PeterNeumann', derivePublicKey(peterSeed))
+  t.equal(formatVerifierKey(key), peter)
+  t.equal(formatNote({ text: peterText, signatures: [{ name: key.name, keyId: key.id, signature: signEd25519(peterSeed, Buffer.from(peterText)) }] }), peterNote)
+})
+
+t.test('a text or signature that was changed is forged; an unknown key says nothing', async t => {
+  const verdict = (note: string, ...keys: string[]) => verifySignatures(nodeCrypto, parseNote(note)!, keys.map(keyOf))
+  t.match(verdict(peterNote.replace('answer', 'Answer'), peter), { forged: { name: 'PeterNeumann' } })
+  t.match(verdict(peterNote.replace('x08go/ZJ', 'x08go/ZK'), peter), { forged: { name: 'PeterNeumann' } })
+  t.strictSame(verdict(peterNote, example), { keys: [] })
+  const both = peterNote + exampleNote.split('\n\n')[1]!
+  t.match(verdict(both, peter), { keys: [{ name: 'PeterNeumann' }] }, 'beside an unknown signature')
+  t.match(verdict(both, peter, example), { forged: { name: 'example.com/foo' } }, 'one known signature that does not hold condemns the note')
+})
+
+t.test('what is no note or no key is not read', async t => {
+  const notes = ['', '\n', 'text\n', 'text\n\n', peterText, peterNote.slice(0, -1), peterNote.replace('— ', '- '), peterNote.replace('— PeterNeumann ', '— '), peterNote.replace('BwJnAM=', 'BwJnAN='), peterNote.replace('think', 'th\tink'), `${peterText}\n— PeterNeumann AAAA\n`, peterNote.replace('PeterNeumann x', 'Peter+Neumann x')]
+  t.strictSame(notes.filter(note => parseNote(note) !== undefined), [])
+  const keys = ['', 'PeterNeumann', peter.replace('c74f20a3', 'c74f20a4'), peter.replace('PeterNeumann', 'Peter'), peter.replace('+ARpc', '+BRpc'), peter.slice(0, -4), `${peter}AAAA`, peter.replaceAll('+', ' ')]
+  t.strictSame(keys.filter(key => parseVerifierKey(sha256, key) !== undefined), [])
+})
+
+t.test('a checkpoint is origin, size and root', async t => {
+  const checkpoint = parseCheckpoint(sofa)!
+  t.match(checkpoint, { origin: 'example.com/behind-the-sofa', size: 20852163 })
+  t.equal(formatCheckpoint(checkpoint), sofa)
+  t.equal(parseCheckpoint(`${sofa}an extension\n`)!.size, 20852163)
+  const texts = ['', sofa.slice(0, -1), sofa.replace('20852163', '020852163'), sofa.replace('20852163', '-1'), sofa.replace('20852163', '9007199254740993'), sofa.replace('2I=', ''), sofa.replace('CsUY', 'CsUYCsUY'), `${sofa}\n`, `\n${sofa}`]
+  t.strictSame(texts.filter(text => parseCheckpoint(text) !== undefined), [])
+  t.strictSame(openCheckpoint(nodeCrypto, sofaNote, [keyOf(peter)]), { fault: 'unknown-key' })
+  t.strictSame(openCheckpoint(nodeCrypto, peterNote, [keyOf(peter)]), { fault: 'no-checkpoint' }, 'a good note that is none')
+})
+
+t.test('a file of checkpoints is read note by note, and what was torn off by a crash is passed over', async t => {
+  t.strictSame(splitCheckpoints(`${sofaNote}\n${sofaNote}\n`), { notes: [sofaNote, sofaNote], unreadable: 0 })
+  t.strictSame(splitCheckpoints(sofaNote), { notes: [sofaNote], unreadable: 0 })
+  t.strictSame(splitCheckpoints('\n\n'), { notes: [], unreadable: 0 })
+  const torn = Array.from({ length: sofaNote.length - 2 }, (_, index) => sofaNote.slice(0, index + 1))
+  t.strictSame(torn.map(piece => splitCheckpoints(`${sofaNote}\n${piece}\n\n${sofaNote}\n`).notes), torn.map(() => [sofaNote, sofaNote]))
+  t.strictSame(torn.map(piece => splitCheckpoints(`${sofaNote}\n${piece}`).notes), torn.map(() => [sofaNote]))
+  t.equal(splitCheckpoints(`${sofaNote}\nsomething else\n\n${sofaNote}`).unreadable, 1)
+})

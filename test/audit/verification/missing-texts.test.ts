@@ -1,0 +1,83 @@
+/** A text that is gone was forgotten, or somebody took it away. */
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import { metropolia } from '../../../src/institution/profiles/metropolia.js'
+import { appendEvent } from '../../../src/audit/events.js'
+import { runRetention } from '../../../src/retention/run-retention.js'
+import { buildTestApp } from '../../helpers/app.js'
+import { findAfterTampering, seedFullHistory, verifyTestLog } from '../../helpers/full-history.js'
+import { sealTestLog } from '../../helpers/transparency-log.js'
+
+const test = await buildTestApp(t)
+const { deps, clock } = test
+const { db } = deps
+const { holder } = await seedFullHistory(test)
+
+async function textOf (kind: string, slip: string | null, name: string) {
+  return await db.selectFrom('audit_events').innerJoin('audit_texts', 'event_id', 'id').select(['id as event', 'sequence', 'name'])
+    .where('kind', '=', kind).where('slip', 'is not distinct from', slip).where('name', '=', name).orderBy('sequence').executeTakeFirstOrThrow()
+}
+
+const afterTaking = async ({ event, name }: { event: string, name: string }) => (await findAfterTampering(db,
+  async trx => await trx.deleteFrom('audit_texts').where('event_id', '=', event).where('name', '=', name).execute(),
+  async trx => await verifyTestLog(test, trx))).texts
+
+t.test('what an erasure took is told as erased, and nothing is wrong', async t => {
+  const { verdict, texts } = await verifyTestLog(test)
+  t.match({ verdict, texts }, { verdict: { fault: undefined }, texts: { fault: undefined } })
+  t.ok(texts.erased > 12)
+  t.equal(texts.presumed, 1, 'the login that named the person is not tied to them')
+})
+
+for (const [kind, slip, name] of [
+  ['slip-issued', holder.numbers[2], 'nameReason'], ['slip-issued', holder.numbers[1], 'address'], ['slip-voided', holder.numbers[2], 'words'], ['slip-step', holder.numbers[1], 'trackingNumber'],
+] as const) {
+  t.test(`“${name}” of ${kind} that somebody took away is named by its event`, async t => {
+    const text = await textOf(kind, slip, name)
+    t.strictSame((await afterTaking(text)).fault, { kind: 'text-removed', ...text })
+  })
+}
+
+t.test('the first text that is gone is named', async t => {
+  const [early, late] = [await textOf('slip-issued', holder.numbers[0], 'requestReference'), await textOf('slip-voided', holder.numbers[2], 'words')]
+  const { texts } = await findAfterTampering(db, async trx => await sql`delete from audit_texts where event_id in (${early.event}, ${late.event})`.execute(trx), async trx => await verifyTestLog(test, trx))
+  t.strictSame(texts.fault, { kind: 'text-removed', ...early })
+})
+
+t.test('the name of an imported file, and a login after the last erasure, stay until their term', async t => {
+  clock.advance({ minutes: 1 })
+  await appendEvent(db, { kind: 'sign-in-failed', at: clock.now(), actor: 'anonymous', facts: { door: 'page', reason: 'wrong' }, texts: { login: 'somebody' } })
+  await appendEvent(db, { kind: 'accounts-imported', at: clock.now(), actor: 'system', texts: { file: 'accounts.csv' } })
+  await appendEvent(db, { kind: 'token-created', at: clock.now(), actor: 'system', texts: { name: 'system' } })
+  await sealTestLog(db, deps.log)
+  const texts = [
+    await db.selectFrom('audit_texts').innerJoin('audit_events', 'id', 'event_id').select(['id as event', 'sequence', 'name']).where('text', '=', 'somebody').executeTakeFirstOrThrow(),
+    await textOf('accounts-imported', null, 'file'),
+    await textOf('token-created', null, 'name'),
+  ]
+  for (const text of texts) t.strictSame((await afterTaking(text)).fault, { kind: 'text-removed', ...text })
+  clock.advance({ days: 91 })
+  t.equal((await afterTaking(texts[0]!)).fault, undefined)
+  t.match((await afterTaking(texts[1]!)).fault, { name: 'file' })
+  clock.advance({ days: 300 })
+  t.equal((await afterTaking(texts[1]!)).fault, undefined)
+  t.match((await afterTaking(texts[2]!)).fault, { name: 'name' }, 'what is part of the proof has no term')
+})
+
+/** Of a slip whose texts went before, whoever takes the new one away cannot say that it went with them. */
+async function noteLate (t: Test): Promise<void> {
+  clock.advance({ minutes: 1 })
+  await appendEvent(db, { kind: 'slip-step', at: clock.now(), actor: 'system', slip: holder.numbers[1], account: holder.id, texts: { note: 'came to light' } })
+  await sealTestLog(db, deps.log)
+  t.match((await afterTaking(await textOf('slip-step', holder.numbers[1], 'note'))).fault, { kind: 'text-removed', name: 'note' })
+}
+
+t.test('after every kind of forgetting the log verifies', async t => {
+  for (const moment of ['2027-04-01T08:00:00Z', '2028-01-01T08:00:00Z', '2029-06-01T08:00:00Z']) {
+    clock.set(moment)
+    await runRetention({ db, now: clock.now, profile: metropolia })
+    await sealTestLog(db, deps.log)
+    t.match(await verifyTestLog(test), { verdict: { fault: undefined }, texts: { fault: undefined } }, moment)
+    if (moment.startsWith('2028')) await noteLate(t)
+  }
+})

@@ -1,0 +1,147 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { sql, type Kysely, type KyselyPlugin } from 'kysely'
+import t from 'tap'
+import type { Database } from '../../../src/database/schema.js'
+import { splitCheckpoints } from '../../../src/audit/transparency-log/checkpoint.js'
+import { toVerifierKeys } from '../../../src/audit/sealing/log-crypto.js'
+import { verifyLog, type LogVerification } from '../../../src/audit/verification/verify-log.js'
+import { openTestDatabase } from '../../helpers/database.js'
+import { databaseTamperings, insertForgedEvent } from '../../helpers/tamper.js'
+import { appendEvents, appendManyEvents, runAsSuperuser, sealTestLog, createTestLog } from '../../helpers/transparency-log.js'
+import { postgresOnly } from '../../helpers/processes.js'
+
+const log = createTestLog()
+const keys = toVerifierKeys(log.keys, log.origin)
+const { db } = await openTestDatabase(t)
+
+/** Ten events, a number that was given to nobody, ten more; a checkpoint after every five. */
+await appendEvents(db, 5)
+const early = (await sealTestLog(db, log)).note
+await appendEvents(db, 5)
+await sealTestLog(db, log)
+await sql`select nextval(pg_get_serial_sequence('audit_events', 'sequence'))`.execute(db)
+for (const count of [5, 5]) {
+  await appendEvents(db, count)
+  await sealTestLog(db, log)
+}
+const events = await db.selectFrom('audit_events').select(['id', 'sequence']).orderBy('sequence').execute()
+const late = (await sealTestLog(db, log)).note
+
+const verify = async (trx: Kysely<Database>, outside: readonly string[] = []) => await verifyLog(trx, { keys, externalCheckpoints: outside.map(note => ({ source: 'kept', notes: splitCheckpoints(note).notes })) })
+
+/** What the verifier says after the harm, which is then undone. */
+async function after (harm: (trx: Kysely<Database>) => Promise<unknown>, outside: readonly string[] = []) {
+  let said: Awaited<ReturnType<typeof verify>> | undefined
+  await runAsSuperuser(db, async trx => {
+    await harm(trx)
+    said = await verify(trx, outside)
+    throw new Error('undone')
+  }).catch((error: Error) => { if (error.message !== 'undone') throw error })
+  return said! as LogVerification
+}
+
+t.test('a log that nobody touched is what was signed, with every text of it', async t => {
+  t.match(await verify(db, [early, late]), { verdict: { leaves: 20, covered: 20, fault: undefined }, texts: { bound: 20, erased: 0, fault: undefined }, checkpoints: 6, pendingEvents: 0 })
+})
+
+for (const harm of databaseTamperings) {
+  t.test(`${harm.name}: ${harm.fault}, named by the event`, async t => {
+    t.strictSame((await after(async trx => await harm.apply(trx, events))).verdict.fault, { kind: harm.fault, leaf: harm.leaf, event: events[harm.event]!.id })
+  })
+}
+
+t.test('an event that was put where a number was free is named', async t => {
+  const id = randomUUID()
+  t.strictSame((await after(async trx => await insertForgedEvent(trx, events[9]!.sequence + 1, id))).verdict.fault, { kind: 'inserted', leaf: 10, event: id })
+  t.strictSame((await after(async trx => await insertForgedEvent(trx, 0, id))).verdict.fault, { kind: 'inserted', leaf: 0, event: id })
+})
+
+t.test('the first of several faults is the one that is named', async t => {
+  const { verdict } = await after(async trx => {
+    await databaseTamperings[7]!.apply(trx, events)
+    await databaseTamperings[0]!.apply(trx, events)
+    await databaseTamperings[3]!.apply(trx, events)
+  })
+  t.strictSame(verdict.fault, { kind: 'removed', leaf: 5, event: events[5]!.id })
+})
+
+t.test('who alters the sealed hash with its event is caught by the signature, between two checkpoints', async t => {
+  const { verdict } = await after(async trx => {
+    await databaseTamperings[0]!.apply(trx, events)
+    await sql`update log_leaves set hash = ${randomBytes(32)} where index = 7`.execute(trx)
+  })
+  t.strictSame(verdict.fault, { kind: 'among', from: 5, to: 10, source: 'database' })
+})
+
+t.test('a sealed hash that was altered is told apart from an event that was', async t => {
+  t.strictSame((await after(async trx => await sql`update log_leaves set hash = ${randomBytes(32)} where index = 7`.execute(trx))).verdict.fault, { kind: 'record', leaf: 7, event: events[7]!.id })
+})
+
+t.test('a log cut at its end with everything that knew of it is noticed against a checkpoint kept outside, and only against one', async t => {
+  const cut = async (trx: Kysely<Database>) => {
+    for (const { id } of events.slice(15)) {
+      await trx.deleteFrom('audit_texts').where('event_id', '=', id).execute()
+      await trx.deleteFrom('audit_events').where('id', '=', id).execute()
+    }
+    await trx.deleteFrom('log_leaves').where('index', '>=', 15).execute()
+    await trx.deleteFrom('log_checkpoints').where('size', '>', 15).execute()
+  }
+  t.match(await after(cut), { verdict: { leaves: 15, fault: undefined } })
+  t.match(await after(cut, [late]), { verdict: { leaves: 15, fault: { kind: 'cut', leaf: 15 } } })
+  t.match((await after(cut, [early])).verdict.fault, undefined)
+})
+
+t.test('leaves without the checkpoint that was signed over them are named', async t => {
+  t.match((await after(async trx => await trx.deleteFrom('log_checkpoints').where('size', '>', 10).execute())).verdict, { covered: 10, fault: { kind: 'unsigned', leaf: 10, event: events[10]!.id } })
+})
+
+t.test('two logs under one name contradict each other', async t => {
+  const other = await openTestDatabase(t)
+  await appendEvents(other.db, 20)
+  const { note } = await sealTestLog(other.db, log)
+  t.strictSame((await verify(db, [note]) as LogVerification).verdict.fault, { kind: 'split', size: 20, sources: ['database', 'kept'] })
+  await appendEvents(other.db, 1)
+  t.match((await verify(other.db, [late]) as LogVerification).verdict.fault, { kind: 'split' })
+})
+
+t.test('a checkpoint that is forged, or signed by nobody known, says so', async t => {
+  t.strictSame(await verify(db, [late.replace('\n20\n', '\n21\n')]), { kind: 'forged', source: 'kept' })
+  const stranger = createTestLog()
+  t.strictSame(await verifyLog(db, { keys: toVerifierKeys(stranger.keys, log.origin), externalCheckpoints: [] }), { kind: 'unknown-key', source: 'database' })
+  t.strictSame(await verify(db, ['']), { kind: 'no-checkpoint', source: 'kept' })
+})
+
+t.test('a personal text that was altered, added or taken away is named', async t => {
+  const id = events[6]!.id
+  const altered = await after(async trx => await trx.updateTable('audit_texts').set({ text: 'another word' }).where('event_id', '=', id).execute())
+  t.match(altered, { verdict: { fault: undefined }, texts: { fault: { kind: 'text-altered', event: id, name: 'reference' } } })
+  const added = await after(async trx => await trx.insertInto('audit_texts').values({ event_id: id, name: 'reason', salt: randomBytes(32), text: 'x' }).execute())
+  t.match(added.texts.fault, { kind: 'text-added', event: id, name: 'reason' })
+  const removed = await after(async trx => await trx.deleteFrom('audit_texts').where('event_id', '=', id).execute())
+  t.match(removed, { verdict: { fault: undefined }, texts: { bound: 19, fault: { kind: 'text-removed', event: id, sequence: events[6]!.sequence, name: 'reference' } } })
+})
+
+t.test('a larger hash that proofs are made of is checked too', async t => {
+  await appendManyEvents(db, 600)
+  await sealTestLog(db, log)
+  t.match(await verify(db), { verdict: { leaves: 620, fault: undefined } })
+  t.match((await after(async trx => await sql`update log_subtrees set hash = ${randomBytes(32)} where index = 1`.execute(trx))).verdict.fault, { kind: 'subtree', level: 8, index: 1 })
+  t.match((await after(async trx => await sql`delete from log_subtrees`.execute(trx))).verdict.fault, { kind: 'subtree', level: 8, index: 0 })
+})
+
+t.test('a sealer that signs while somebody verifies raises no alarm', postgresOnly, async t => {
+  let batches = 0
+  const sealing: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      if (batches++ < 3) {
+        await appendEvents(db, 1)
+        await sealTestLog(db, log)
+      }
+      return result
+    },
+  }
+  const { size } = await db.selectFrom('log_checkpoints').select('size').orderBy('number', 'desc').executeTakeFirstOrThrow()
+  t.match(await verify(db.withPlugin(sealing)), { verdict: { leaves: size, covered: size, fault: undefined }, pendingEvents: 0 })
+  t.match(await verify(db), { verdict: { leaves: size + 3, fault: undefined } })
+})

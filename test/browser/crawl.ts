@@ -1,0 +1,43 @@
+/** A walk through every page of the house, in one look after another: axe finds nothing, in light and in dark, and nothing sticks out. */
+import type { Test } from 'tap'
+import type { Language } from '../../src/institution/vocabulary.js'
+import { findAxeViolations, findAxeViolationsInTheme, findOverflows, addCheckScripts } from './layout-checks.js'
+import { openTabs, openWindow, startApp, type WindowOptions, type ServedApp } from './harness.js'
+import { pageCases, type PageCase } from './page-cases.js'
+
+export interface CrawlOptions extends Omit<WindowOptions, 'theme'> {
+  readonly language: Language
+  readonly width: number
+  /** A narrower window, in which the page must still fit. */
+  readonly narrowWidth?: number
+  /** Only whether it fits: what axe looks at is asked in another look. */
+  readonly layoutOnly?: true
+}
+
+export async function crawlPages (t: Test, looks: readonly CrawlOptions[]): Promise<void> {
+  const served = await startApp(t)
+  const addresses = new Map<PageCase, string>()
+  for (const one of pageCases) addresses.set(one, typeof one.url === 'string' ? one.url : await one.url(served))
+  for (const look of looks) {
+    await t.test(`${look.language}, ${look.width} px`, async t => await crawlWithOptions(t, served, addresses, look))
+  }
+}
+
+async function crawlWithOptions (t: Test, served: ServedApp, addresses: ReadonlyMap<PageCase, string>, look: CrawlOptions): Promise<void> {
+  const tabs = openTabs(async () => await addCheckScripts(await openWindow(served, { ...look, theme: 'light', bypassCSP: true })))
+  for (const one of pageCases) {
+    const page = await tabs.of(one.login)
+    await page.setViewportSize({ width: look.width, height: 900 })
+    await page.goto(addresses.get(one)!)
+    await one.prepare?.(page)
+    if (look.layoutOnly === undefined) {
+      t.strictSame(await findAxeViolations(page), [], `${one.name} at ${look.width} px: axe finds nothing`)
+      t.strictSame(await findAxeViolationsInTheme(page, 'dark'), [], `${one.name} at ${look.width} px: nor in the dark`)
+    }
+    for (const width of [look.width, look.narrowWidth ?? look.width]) {
+      await page.setViewportSize({ width, height: 900 })
+      t.strictSame(await findOverflows(page), [], `${one.name} at ${width} px: nothing sticks out`)
+    }
+  }
+  await tabs.close()
+}

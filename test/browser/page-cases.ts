@@ -1,0 +1,196 @@
+/** Every kind of page, who opens it and how to get there; the tests of looks and access walk through them all. */
+import type { Page } from 'playwright-core'
+import { eraseHolder } from '../../src/retention/erase-holder.js'
+import { insertSlips } from '../helpers/insert-slips.js'
+import { buildIssueRequest, issueSlipNumber, tryCode } from '../helpers/issue-slips.js'
+import { createPageClient } from '../helpers/page-client.js'
+import { findAccountWithoutSlip, issueCounterSlip, type ServedApp } from './harness.js'
+
+export interface PageCase {
+  readonly name: string
+  /** The login, or nobody. */
+  readonly login?: string
+  /** Where it is; given the address or found with the app. */
+  readonly url: string | ((served: ServedApp) => Promise<string>)
+  /** What is done there before anyone looks. */
+  readonly prepare?: (page: Page) => Promise<void>
+}
+
+export const pageCases: readonly PageCase[] = [
+  { name: 'sign in', url: '/sign-in' },
+  { name: 'sign in, refused', url: '/sign-in', prepare: submitWrongPassword },
+  { name: 'activation', url: '/activate#DEMXX-DEMXX-DEMXE' },
+  { name: 'activation, form not accepted', url: '/activate', prepare: async page => await submitExpectingErrors(page, '.panel-foot .primary') },
+  { name: 'activation, code not accepted', url: '/activate', prepare: submitWrongCode },
+  { name: 'activation, done', url: '/activate/done' },
+  { name: 'my account', url: '/my-account' },
+  { name: 'accessibility statement', url: '/accessibility' },
+  { name: 'API reference', url: '/docs' },
+  { name: 'not found', login: 'agent', url: '/no-such-page' },
+  { name: 'not permitted', login: 'auditor', url: '/staff' },
+  { name: 'choose the service point', login: 'agent', url: '/service-point' },
+  { name: 'find an account', login: 'agent', url: '/accounts' },
+  { name: 'accounts found', login: 'agent', url: '/accounts?q=a' },
+  { name: 'nobody found', login: 'agent', url: '/accounts?q=zzzzzz' },
+  { name: 'an account at the counter', login: 'agent', url: accountPage('student', 'active') },
+  { name: 'an account, for the porter', login: 'agent', url: accountPage('student', 'active'), prepare: chooseChannel('porter') },
+  { name: 'an account, for a letter', login: 'agent', url: accountPage('student', 'active'), prepare: chooseChannel('registered-letter') },
+  { name: 'an account, form not accepted', login: 'agent', url: accountPage('student', 'active'), prepare: async page => await submitExpectingErrors(page, '.issue .button.primary >> visible=true') },
+  { name: 'a training account', login: 'agent', url: accountPage('training', 'active') },
+  { name: 'a locked account', login: 'agent', url: accountPage('student', 'locked') },
+  { name: 'slips', login: 'agent', url: '/slips' },
+  { name: 'slips, none', login: 'agent', url: '/slips?state=locked' },
+  { name: 'slips, bad filter', login: 'agent', url: '/slips?from=31.2.2026' },
+  { name: 'a slip', login: 'agent', url: async served => `/slips/${await issueCounterSlip(served)}` },
+  { name: 'what needs attention', login: 'agent', url: async served => await insertAttemptedCode(served, '/accounts') },
+  { name: 'the card for a caller', login: 'agent', url: async served => `/tell?q=${await issueSlipByChannel(served, 'porter')}` },
+  { name: 'a caller whom nobody knows', login: 'agent', url: '/tell?q=nobody' },
+  { name: 'a slip to send', login: 'agent', url: async served => `/slips/${await issueSlipByChannel(served, 'porter')}`, prepare: expandFirstDetails },
+  { name: 'a slip to post, form not accepted', login: 'agent', url: async served => `/slips/${await issueSlipByChannel(served, 'registered-letter')}`, prepare: async page => await submitExpectingErrors(page, 'form[action$="/steps"] .button.primary') },
+  { name: 'envelopes to the porters', login: 'agent', url: async served => await issueAndOpenList(served, 'porter', '/dispatches') },
+  { name: 'envelopes, none ticked', login: 'agent', url: '/dispatches?all=1', prepare: submitNoEnvelopes },
+  { name: 'a batch of envelopes', login: 'agent', url: createDispatch },
+  { name: 'letters', login: 'agent', url: async served => await issueAndOpenList(served, 'registered-letter', '/letters') },
+  { name: 'letters, form not accepted', login: 'agent', url: '/letters', prepare: submitWrongTrackingNumber },
+  { name: 'envelopes, not this office', login: 'student-affairs', url: '/dispatches' },
+  { name: 'the porter’s desk', login: 'porter', url: async served => await insertDeskEnvelopes(served, () => '/porter') },
+  { name: 'a handover, not accepted', login: 'porter', url: async served => await insertDeskEnvelopes(served, number => `/porter/envelopes/${number}`), prepare: async page => await submitExpectingErrors(page, '.handover .primary') },
+  { name: 'receiving envelopes', login: 'porter', url: '/porter/receive' },
+  { name: 'counting envelopes', login: 'porter', url: '/porter/count' },
+  { name: 'a count that differs', login: 'porter', url: '/porter/count?counted=1' },
+  { name: 'delivery records', login: 'auditor', url: '/delivery-records' },
+  { name: 'the log', login: 'auditor', url: '/log' },
+  { name: 'delivery records, none', login: 'auditor', url: '/delivery-records?state=locked&sort=number' },
+  { name: 'delivery records, bad filter', login: 'auditor', url: '/delivery-records?from=31.2.2026' },
+  { name: 'a record’s story', login: 'auditor', url: async served => `/slips/${await issueCounterSlip(served)}` },
+  { name: 'refused attempts', login: 'auditor', url: async served => await insertRefusal(served, '/delivery-records/refusals') },
+  { name: 'the overview', login: 'auditor', url: async served => await insertRefusal(served, '/overview'), prepare: expandFirstDetails },
+  { name: 'the overview of nothing', login: 'auditor', url: '/overview?to=1.1.2020' },
+  { name: 'staff', login: 'admin', url: '/staff' },
+  { name: 'a new member of staff', login: 'admin', url: '/staff/new' },
+  { name: 'find a holder, nobody', login: 'admin', url: '/holders?q=nobody9999' },
+  { name: 'a holder’s data', login: 'admin', url: holderPage('') },
+  { name: 'a holder to erase, form not accepted', login: 'admin', url: holderPage('/erase'), prepare: async page => await submitExpectingErrors(page, 'form .button.danger') },
+  { name: 'a holder who cannot be erased yet', login: 'admin', url: async served => `/holders/${await withOpenSlip(served)}/erase` },
+  { name: 'a slip of somebody erased', login: 'auditor', url: erasedSlipPage },
+  { name: 'service points', login: 'admin', url: '/service-points' },
+  { name: 'opening hours', login: 'admin', url: '/service-points/porter-arabia' },
+  { name: 'opening hours, previewed', login: 'admin', url: '/service-points/porter-arabia', prepare: previewHours },
+  { name: 'opening hours, form not accepted', login: 'admin', url: '/service-points/porter-arabia', prepare: submitWrongHours },
+]
+
+function holderPage (path: string) {
+  return async (served: ServedApp) => `/holders/${await findAccountWithoutSlip(served, 'applicant', 'active')}${path}`
+}
+
+async function withOpenSlip (served: ServedApp): Promise<string> {
+  const slip = await issueSlipByChannel(served, 'porter')
+  return (await served.deps.db.selectFrom('slips').select('account_id').where('number', '=', slip).executeTakeFirstOrThrow()).account_id
+}
+
+async function erasedSlipPage (served: ServedApp): Promise<string> {
+  const [slip] = await insertSlips(served, [{ channel: 'registered-letter', state: 'returned', place: 'returned' }])
+  await eraseHolder(served.deps, { actor: 'system', login: undefined }, slip!.accountId, 'holder-asked')
+  return `/slips/${slip!.number}`
+}
+
+function accountPage (affiliation: string, status: string) {
+  return async (served: ServedApp) => `/accounts/${await findAccountWithoutSlip(served, affiliation, status)}`
+}
+
+function chooseChannel (channel: string) {
+  return async (page: Page) => await page.check(`[name="channel"][value="${channel}"]`)
+}
+
+/** Somebody's slip by this channel, and the page where it waits. */
+async function issueAndOpenList (served: ServedApp, channel: 'porter' | 'registered-letter', page: string): Promise<string> {
+  await issueSlipByChannel(served, channel)
+  return page
+}
+
+async function issueSlipByChannel (served: ServedApp, channel: 'porter' | 'registered-letter'): Promise<string> {
+  const { username } = await served.deps.db.selectFrom('accounts').select('username')
+    .where('id', '=', await findAccountWithoutSlip(served, 'student', 'active')).executeTakeFirstOrThrow()
+  return await issueSlipNumber(served, await served.signIn('agent'), await buildIssueRequest(served, username, channel))
+}
+
+/** Somebody has opened an envelope and tried the code. */
+async function insertAttemptedCode (served: ServedApp, page: string): Promise<string> {
+  const [slip] = await insertSlips(served, [{ channel: 'porter', state: 'at-porter', place: 'desk' }])
+  await tryCode(served.deps, slip!.username, slip!.code)
+  return page
+}
+
+async function expandFirstDetails (page: Page): Promise<void> {
+  await page.locator('main details > summary').first().click()
+}
+
+/** Something of each kind at the desk. @param page the page of the envelope that can be handed over */
+async function insertDeskEnvelopes (served: ServedApp, page: (number: string) => string): Promise<string> {
+  const [here] = await insertSlips(served, [
+    { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'porter', state: 'voided', place: 'desk' }, { channel: 'porter', state: 'dispatched', place: 'on-the-way' },
+  ])
+  return page(here!.number)
+}
+
+async function createDispatch (served: ServedApp): Promise<string> {
+  const browser = createPageClient(served.app)
+  await browser.signIn('agent')
+  const numbers = await issueSlipByChannel(served, 'porter')
+  await browser.get('/dispatches')
+  return new URL(String((await browser.post('/dispatches', { desk: 'porter-arabia', numbers })).headers.location), served.address).pathname
+}
+
+async function submitNoEnvelopes (page: Page): Promise<void> {
+  for (const box of await page.locator('[name="numbers"]').all()) await box.uncheck()
+  await submitExpectingErrors(page, '[data-ticked] .button.primary')
+}
+
+async function submitWrongTrackingNumber (page: Page): Promise<void> {
+  await page.locator('[data-scan]').first().fill('RR123456784FI')
+  await submitExpectingErrors(page, 'form[action="/letters"] .button.primary')
+}
+
+async function submitWrongPassword (page: Page): Promise<void> {
+  await page.fill('#login', 'agent')
+  await page.fill('#password', 'not the password')
+  await submitExpectingErrors(page, 'form.panel .button.primary')
+}
+
+async function submitWrongCode (page: Page): Promise<void> {
+  await page.fill('#username', 'nobody')
+  await page.fill('#code', 'DEMXX-DEMXX-DEMXE')
+  for (const field of ['#password', '#passwordAgain']) await page.fill(field, 'seven grey herons sing')
+  await page.check('#rules')
+  await submitExpectingErrors(page, '.panel-foot .primary')
+}
+
+async function previewHours (page: Page): Promise<void> {
+  await page.fill('[name="exceptions.0.day"]', '6.12.2026')
+  await page.fill('[name="seasons.0.from"]', '19.11.2026')
+  await page.fill('[name="seasons.0.to"]', '20.12.2026')
+  await page.check('[name="seasons.0.kind"][value="own"]')
+  await page.click('.button[value="show"]')
+  await page.locator('.badge.warning').waitFor()
+}
+
+async function submitWrongHours (page: Page): Promise<void> {
+  await page.fill('[name="week.0.opens"]', '21')
+  await page.fill('[name="exceptions.0.opens"]', '9')
+  await page.fill('[name="seasons.0.from"]', '30.2.2026')
+  await submitExpectingErrors(page, '.button[value="save"]')
+}
+
+async function submitExpectingErrors (page: Page, button: string): Promise<void> {
+  await page.locator(button).first().click()
+  await page.locator('[data-errors]').waitFor()
+}
+
+/** Somebody was refused a slip for the lack of a reference, others have theirs. */
+async function insertRefusal (served: ServedApp, page: string): Promise<string> {
+  await issueSlipByChannel(served, 'porter')
+  await insertSlips(served, [{ channel: 'porter', state: 'returned', place: 'returned' }, { channel: 'registered-letter', state: 'delivered', place: 'holder' }])
+  const { requestReference: _none, ...wish } = await buildIssueRequest(served, 'annko4420', 'porter')
+  await served.api(await served.signIn('agent'), { method: 'POST', url: '/slips', payload: wish })
+  return page
+}

@@ -1,0 +1,68 @@
+import t from 'tap'
+import { calculateAttentionCutoffs, determineAttentionReason, calculateNextCollectionTimes, type UndeliveredEnvelope } from '../../../src/deliveries/attention/rules.js'
+import { metropolia } from '../../../src/institution/profiles/metropolia.js'
+
+/** Moments are of Helsinki, in winter or in summer time as it was. */
+const winter = (moment: string) => new Date(`${moment}+02:00`)
+const summer = (moment: string) => new Date(`${moment}+03:00`)
+const isLate = (dispatchedAt: Date, now: Date) => dispatchedAt < calculateAttentionCutoffs(now, metropolia).overdueBefore
+const needsReminder = (collectBy: Date, now: Date) => collectBy < calculateAttentionCutoffs(now, metropolia).reminderBefore
+
+/** Late from the first moment after the end of the next working day, and not a second before. */
+const lateFrom = (dispatchedAt: Date, end: Date) => [isLate(dispatchedAt, new Date(end.getTime() - 1000)), isLate(dispatchedAt, end)]
+
+t.test('an envelope is late once the working day after its dispatch has ended', async t => {
+  t.strictSame(lateFrom(winter('2026-11-16T10:00'), winter('2026-11-18T00:00')), [false, true], 'Monday’s on Wednesday')
+  t.strictSame(lateFrom(winter('2026-11-16T23:59:59'), winter('2026-11-18T00:00')), [false, true], 'so is what left just before midnight')
+  t.strictSame(lateFrom(winter('2026-11-17T00:00'), winter('2026-11-19T00:00')), [false, true], 'what left at midnight is the next day’s')
+})
+
+t.test('weekends and public holidays are no working days', async t => {
+  t.strictSame(lateFrom(winter('2026-11-20T10:00'), winter('2026-11-24T00:00')), [false, true], 'Friday’s has all of Monday')
+  t.strictSame(lateFrom(winter('2026-11-21T10:00'), winter('2026-11-24T00:00')), [false, true], 'and so has Saturday’s')
+  t.strictSame(lateFrom(winter('2026-12-23T10:00'), winter('2026-12-29T00:00')), [false, true], 'before Christmas: the 24th to the 27th are closed')
+  t.strictSame(lateFrom(winter('2026-12-04T10:00'), winter('2026-12-08T00:00')), [false, true], 'Independence Day is a Sunday in 2026')
+  t.strictSame(lateFrom(summer('2026-06-18T10:00'), summer('2026-06-23T00:00')), [false, true], 'before Midsummer: Friday’s eve and Saturday are closed')
+})
+
+t.test('the clock changes move the end of the day, not the day', async t => {
+  t.strictSame(lateFrom(winter('2026-03-27T10:00'), summer('2026-03-31T00:00')), [false, true], 'over the night to 29 March')
+  t.strictSame(lateFrom(summer('2026-10-23T10:00'), winter('2026-10-27T00:00')), [false, true], 'over the night to 25 October')
+})
+
+/** Reminded from the first minute of that day, and not a second before. */
+const remindedFrom = (collectBy: Date, midnight: Date) => [needsReminder(collectBy, new Date(midnight.getTime() - 1000)), needsReminder(collectBy, midnight)]
+
+t.test('the holder is reminded on the last working day that is at least two days before the last one to collect', async t => {
+  t.strictSame(remindedFrom(winter('2026-12-04T18:00'), winter('2026-12-02T00:00')), [false, true], 'Friday’s on Wednesday')
+  t.strictSame(remindedFrom(winter('2026-12-07T18:00'), winter('2026-12-04T00:00')), [false, true], 'Monday’s on Friday, not on Saturday when nobody sees it')
+  t.strictSame(remindedFrom(winter('2026-12-08T18:00'), winter('2026-12-04T00:00')), [false, true], 'Tuesday’s too')
+  t.strictSame(remindedFrom(winter('2026-12-09T18:00'), winter('2026-12-07T00:00')), [false, true], 'Wednesday’s on Monday')
+  t.strictSame(remindedFrom(winter('2026-12-28T18:00'), winter('2026-12-23T00:00')), [false, true], 'over Christmas')
+  t.strictSame(remindedFrom(winter('2026-12-29T18:00'), winter('2026-12-23T00:00')), [false, true], 'for two days after it too')
+  t.strictSame(remindedFrom(summer('2026-06-22T18:00'), summer('2026-06-18T00:00')), [false, true], 'over Midsummer')
+  t.strictSame(remindedFrom(summer('2026-03-31T20:00'), winter('2026-03-27T00:00')), [false, true], 'over the night to 29 March')
+  t.strictSame(remindedFrom(winter('2026-10-28T18:00'), winter('2026-10-26T00:00')), [false, true], 'after the night to 25 October')
+})
+
+t.test('what is the matter follows from where the envelope lies, from its last moment and from when the desk opens', async t => {
+  const friday = winter('2026-12-04T18:00')
+  const arabia = metropolia.servicePoints.find(({ id }) => id === 'porter-arabia')!
+  const closed = { ...arabia, hours: { ...arabia.hours, exceptions: { '2026-12-03': null, '2026-12-04': null } } }
+  const concern = (envelope: Partial<UndeliveredEnvelope>, moment: string, desk = arabia) => {
+    const now = winter(moment)
+    return determineAttentionReason({ place: 'desk', desk: 'porter-arabia', collect_by: friday, dispatched_at: winter('2026-12-01T10:00'), ended: null, ...envelope }, now, calculateAttentionCutoffs(now, metropolia), calculateNextCollectionTimes([desk], now, metropolia))
+  }
+  t.equal(concern({}, '2026-12-04T17:59:59'), 'collection-ends')
+  t.equal(concern({}, '2026-12-04T18:00'), 'collection-over')
+  t.equal(concern({ place: 'on-the-way' }, '2026-12-02T12:00'), 'collection-ends', 'it still has today to arrive')
+  t.equal(concern({ place: 'on-the-way' }, '2026-12-03T12:00'), 'not-received')
+  t.equal(concern({ place: 'on-the-way' }, '2026-12-05T12:00'), 'not-received')
+  t.equal(concern({ place: 'office', dispatched_at: null }, '2026-12-03T12:00'), 'collection-ends')
+  t.equal(concern({ place: 'office', dispatched_at: null }, '2026-12-05T12:00'), 'collection-over')
+  t.equal(concern({}, '2026-12-02T18:00', closed), 'collection-ends', 'the desk is open until eight')
+  t.equal(concern({}, '2026-12-02T20:00', closed), 'hours-changed', 'and not again before Saturday')
+  t.equal(concern({ place: 'on-the-way' }, '2026-12-03T12:00', closed), 'hours-changed')
+  t.equal(concern({}, '2026-12-04T18:00', closed), 'collection-over', 'past its time it is no longer the hours')
+  t.equal(concern({ ended: 'voided' }, '2026-12-04T18:00', closed), 'not-returned')
+})

@@ -1,0 +1,239 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { get } from 'node:http'
+import { sql } from 'kysely'
+import t from 'tap'
+import { toVerifierKeys } from '../../../src/audit/sealing/log-crypto.js'
+import { toNdjson } from '../../../src/deliveries/exports/formats.js'
+import type { Manifest } from '../../../src/deliveries/exports/manifest.js'
+import { openRecordReader, streamRecords } from '../../../src/deliveries/exports/record-reader.js'
+import { type ExportRequest, startExport } from '../../../src/deliveries/exports/run-export.js'
+import { ExportLimiter, ExportProgressStore, type ProgressState } from '../../../src/deliveries/exports/running-exports.js'
+import { toXlsx } from '../../../src/deliveries/exports/xlsx.js'
+import type { DeliveryRecord, FlatRecord } from '../../../src/deliveries/records/delivery-record.js'
+import { buildTestApp } from '../../helpers/app.js'
+import { createEvidenceFile, judgeFiles, zipFiles } from '../../helpers/evidence.js'
+import { type InsertedSlip, insertSlips } from '../../helpers/insert-slips.js'
+import { listAuditEvents, requireStaffId } from '../../helpers/issue-slips.js'
+import { createPageClient } from '../../helpers/page-client.js'
+import { postgresOnly } from '../../helpers/processes.js'
+import { unzipFiles } from '../../helpers/zip-files.js'
+
+const zone = 'Europe/Helsinki'
+const snapshots = process.env['DATABASE_URL'] !== undefined
+const test = await buildTestApp(t, { snapshots })
+const { api, deps, clock } = test
+const slips: InsertedSlip[] = []
+for (let part = 0; part < 5; part++) slips.push(...await insertSlips(test, Array.from({ length: 500 }, () => ({ channel: 'counter', state: 'handed-over', place: 'holder' } as const))))
+const auditor = await test.signIn('auditor')
+const by = { id: randomUUID(), clientType: 'page', staff: { id: await requireStaffId(test, 'auditor'), login: 'auditor', name: 'Auditor', roles: ['auditor'] }, servicePoint: null, endsAt: clock.now() } as const
+const linesRequest: ExportRequest = { format: 'ndjson', filter: {}, fileName: 'records.ndjson', columns: [], render: ({ records }) => toNdjson(records()) }
+const keys = toVerifierKeys(deps.log.keys, deps.log.origin)
+/** What `audit verify` and verifier.html say of a ZIP, byte for byte as the page sent it, with nothing but the key. */
+const verdictOn = async (zip: Buffer) => await judgeFiles(keys, [createEvidenceFile('export.zip', zip)])
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+
+t.test('every record comes once, in the order of the list, over more than one page', async t => {
+  const answer = await api(auditor, { url: '/delivery-records?format=ndjson' })
+  t.equal(answer.headers['total-rows'], '2500')
+  const numbers = answer.body.trimEnd().split('\n').map(line => (JSON.parse(line) as DeliveryRecord).slipNumber)
+  t.strictSame(numbers, slips.map(({ number }) => number).sort().reverse())
+})
+
+t.test('the manifest of a file says whose it is, of what, how many rows, and its SHA-256; the log says so too', async t => {
+  const answer = await api(auditor, { url: '/delivery-records?format=csv&channel=counter&state=handed-over' })
+  const [, path] = /<\/api\/v1(\/delivery-records\/exports\/[0-9a-f-]{36})>; rel="describedby"/.exec(String(answer.headers.link))!
+  const manifest = await api(auditor, { url: path! })
+  t.equal(manifest.statusCode, 200)
+  const { id, lastSequence, ...rest } = manifest.json<Manifest>().export
+  t.match(rest, {
+    exportedBy: 'auditor',
+    exportedAt: '2026-11-19T09:30:00+02:00',
+    format: 'csv',
+    filter: { channel: 'counter', state: 'handed-over' },
+    rows: 2500,
+    files: [{ name: 'delivery-records-2026-11-19.csv', bytes: answer.rawPayload.length, sha256: sha256(answer.rawPayload) }],
+  })
+  const read = await deps.db.selectFrom('audit_events').select('sequence').where('kind', '=', 'delivery-records-read').where(sql<string>`facts->>'exportId'`, '=', id).executeTakeFirstOrThrow()
+  t.equal(lastSequence, read.sequence, 'up to the event that the export itself is')
+  t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { actor: `staff:${by.staff.id}`, facts: { exportId: id, whole: true, rows: 2500, sha256: sha256(answer.rawPayload) } })
+  t.equal((await api(auditor, { url: `/delivery-records/exports/${randomUUID()}` })).statusCode, 404)
+  t.equal((await api(await test.signIn('agent'), { url: path! })).statusCode, 403)
+})
+
+t.test('from the page the file and its manifest come in one ZIP', async t => {
+  const browser = createPageClient(test.app)
+  await browser.signIn('auditor')
+  for (const format of ['csv-comma', 'ndjson', 'json', 'xlsx', 'pdf']) {
+    const ticket = randomUUID()
+    const { rawPayload } = await browser.get(`/delivery-records/export?format=${format}&ticket=${ticket}&from=1.11.2026`)
+    const files = unzipFiles(rawPayload)
+    const [name, manifestName] = Object.keys(files)
+    t.equal(manifestName, 'manifest.json')
+    const manifest = JSON.parse(files['manifest.json']!.toString()) as Manifest
+    t.match(manifest.export, { rows: 2500, filter: { from: '2026-11-01' }, files: [{ name, sha256: sha256(files[name!]!) }] })
+    t.match(await verdictOn(rawPayload), [['told.export', { files: 1, rows: 2500 }]], `${format}: the verifier finds nothing wrong`)
+    t.strictSame(await verdictOn(await zipFiles({ ...files, [name!]: Buffer.concat([files[name!]!, Buffer.from(' ')]) })), [['faults.file-altered', { file: name }]])
+    t.match((await browser.get(`/delivery-records/export/progress/${ticket}`)).json(), { state: 'whole' })
+  }
+  t.equal((await browser.get(`/delivery-records/export/progress/${randomUUID()}`)).json<{ state: string }>().state, 'unknown')
+})
+
+t.test('an export of nothing is whole too: a head without rows, and a manifest that says so', async t => {
+  const browser = createPageClient(test.app)
+  await browser.signIn('auditor')
+  for (const format of ['csv-comma', 'csv-semicolon', 'ndjson', 'json', 'xlsx', 'pdf']) {
+    const { rawPayload } = await browser.get(`/delivery-records/export?format=${format}&from=1.1.2020&to=2.1.2020`)
+    const files = unzipFiles(rawPayload)
+    t.match(JSON.parse(files['manifest.json']!.toString()), { export: { rows: 0, filter: { from: '2020-01-01', to: '2020-01-02' } } }, format)
+    t.match(await verdictOn(rawPayload), [['told.export', { files: 1, rows: 0 }]], format)
+    if (format === 'csv-comma') t.match(Object.values(files)[0]!.toString(), /^"slipNumber","username",.*,"steps"\r\n$/)
+    if (format === 'xlsx') t.match(unzipFiles(Object.values(files)[0]!)['xl/worksheets/sheet1.xml']!.toString(), '<autoFilter ref="A1:L1"/>')
+  }
+})
+
+t.test('whoever stops taking pages stops the queries', async t => {
+  const reading = await openRecordReader(deps)
+  let queries = 0
+  const counting = {
+    ...reading,
+    page: async (...[select]: Parameters<typeof reading.page>) => {
+      queries++
+      return await reading.page(select)
+    },
+  }
+  const pages = streamRecords(counting, { sought: {}, zone, now: clock.now() })
+  t.equal((await pages.next()).value?.length, 1000)
+  await pages.return(undefined)
+  await reading.close()
+  t.equal(queries, 2, 'of three pages the first, and the one that was read ahead')
+})
+
+t.test('an export that is cancelled is on record as broken off, and has no manifest', async t => {
+  const running = await startExport(deps, by, linesRequest)
+  const file = running.file()
+  await file.next()
+  await file.return(undefined)
+  await running.close()
+  await running.close()
+  t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false, rows: 1000 } })
+  const answer = await api(auditor, { url: `/delivery-records/exports/${running.id}` })
+  t.equal(answer.statusCode, 409)
+  t.match(answer.json(), { code: 'conflict' })
+})
+
+t.test('nobody has more than four exports under way at once, nor all together more than six', async t => {
+  const places = new ExportLimiter()
+  const [giveBack] = Array.from({ length: 4 }, () => places.acquire('a'))
+  t.throws(() => places.acquire('a'), { code: 'too-many-requests' })
+  giveBack!()
+  giveBack!()
+  places.acquire('a')
+  places.acquire('b')
+  places.acquire('b')
+  t.throws(() => places.acquire('c'), { code: 'too-many-requests' })
+})
+
+t.test('more records than a sheet holds go on in a second sheet', async t => {
+  const record: FlatRecord = { slipNumber: 'ABC', username: '=1+1', displayName: 'Ольга <&>\u0001', affiliation: 'student', channel: 'counter', state: 'voided', issuedAt: '2026-11-19T09:30:00+02:00', issuedBy: 'agent', servicePoint: 'x', requestReference: null, trackingNumber: null, steps: '' }
+  const page = Array.from({ length: 400 }, () => record)
+  async function * pages () { for (let i = 0; i < 3; i++) yield page }
+  let bytes = 0
+  const tail: Buffer[] = []
+  for await (const piece of toXlsx(pages(), clock.now(), 1000)) {
+    bytes += (piece as Buffer).length
+    tail.push(piece as Buffer)
+  }
+  const files = unzipFiles(Buffer.concat(tail))
+  t.ok(bytes > 0)
+  t.match(files['xl/workbook.xml']!.toString(), /name="Delivery records".*name="Delivery records 2"/)
+  t.match(files['xl/worksheets/sheet1.xml']!.toString('utf8').slice(-80), '<autoFilter ref="A1:L801"/></worksheet>')
+  const second = files['xl/worksheets/sheet2.xml']!
+  t.match(second.toString('utf8').slice(-80), '<autoFilter ref="A1:L401"/></worksheet>')
+  t.match(second.toString('utf8', 0, 4000), '<c t="inlineStr" s="3"><is><t xml:space="preserve">=1+1</t></is></c><c t="inlineStr" s="3"><is><t xml:space="preserve">Ольга &lt;&amp;&gt;\ufffd</t></is></c>')
+})
+
+t.test('a connection that the database ends under an export breaks that export off, and nothing else', postgresOnly, async t => {
+  for (let times = 0; times < 12; times++) {
+    const running = await startExport(deps, by, linesRequest)
+    const file = running.file()
+    await file.next()
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and state = 'idle in transaction' and query like 'fetch%'`.execute(deps.db)
+    await t.rejects(async () => { while (!(await file.next()).done); })
+    await running.close()
+    t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false } })
+  }
+  t.equal((await api(auditor, { url: '/delivery-records?format=csv&to=2020-01-01' })).statusCode, 200, 'more often than there are connections, and there still are some')
+})
+
+t.test('an export whose end cannot be proved was not whole, and the page is told', async t => {
+  const told: ProgressState[] = []
+  const progress = new ExportProgressStore()
+  const running = await startExport(deps, by, { ...linesRequest, progress: progress.startTracking('ticket') })
+  // The disk of CHECKPOINT_FILE is full.
+  Object.assign(deps.log, { checkpointFile: '/dev/full' })
+  const file = running.file()
+  await t.rejects(async () => { while (!(await file.next()).done) told.push(progress.getProgress('ticket')) }, { code: 'ENOSPC' })
+  await running.close()
+  Object.assign(deps.log, { checkpointFile: undefined })
+  t.match(told.at(-1), { rows: 2500, of: 2500, state: 'running' })
+  t.match(progress.getProgress('ticket'), { state: 'broken' })
+  t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false, rows: 2500 } })
+  t.equal((await api(auditor, { url: `/delivery-records/exports/${running.id}` })).statusCode, 409)
+})
+
+for (const path of ['/api/v1/delivery-records?format=ndjson', '/delivery-records/export?format=csv-comma']) {
+  t.test(`a reader who goes away stops the query in the database: ${path}`, postgresOnly, async t => {
+    const endless = await buildTestApp(t, { snapshots })
+    await insertSlips(endless, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
+    await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(endless.deps.db)
+    await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id, token_id,
+      pg_sleep(600)::text as note from slip_steps_kept`).execute(endless.deps.db)
+    const browser = createPageClient(endless.app)
+    await browser.signIn('auditor')
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const headers: Record<string, string> = path.startsWith('/api') ? { authorization: `Bearer ${await endless.signIn('auditor')}` } : { cookie }
+    const running = async () => (await sql<{ query: string }>`select query from pg_stat_activity
+      where datname = current_database() and state = 'active' and query like 'fetch%'`.execute(endless.deps.db)).rows.length
+    const until = async (holds: () => Promise<boolean>) => { while (!await holds()) await new Promise(resolve => setTimeout(resolve, 20)) }
+    const reader = get(`${await endless.app.listen({ port: 0 })}${path}`, { headers })
+    reader.once('response', answer => answer.once('error', () => {}).resume()).once('error', () => {})
+    await until(async () => await running() === 1)
+    reader.destroy()
+    await until(async () => await running() === 0)
+    await until(async () => (await listAuditEvents(endless, 'delivery-records-exported')).length === 1)
+    t.match((await listAuditEvents(endless, 'delivery-records-exported')).at(-1), { facts: { whole: false, rows: 0 } })
+  })
+}
+
+t.test('an export whose query fails half way never looks whole', async t => {
+  const last = slips.map(({ id, number }) => ({ id, number })).sort((a, b) => a.number < b.number ? -1 : 1)[0]!
+  await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(deps.db)
+  await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id, token_id,
+    case when slip_id = '${last.id}' then (1 / (length(step) - length(step)))::text else note end as note from slip_steps_kept`).execute(deps.db)
+  const address = await test.app.listen({ port: 0 })
+  const taken = async (path: string, headers: Record<string, string>) => {
+    const answer = await fetch(`${address}${path}`, { headers })
+    const pieces: Uint8Array[] = []
+    let isWhole = true
+    try {
+      for await (const piece of answer.body!) pieces.push(piece as Uint8Array)
+    } catch {
+      isWhole = false
+    }
+    return { isWhole, status: answer.status, body: Buffer.concat(pieces) }
+  }
+  for (const format of ['ndjson', 'csv', 'json', 'xlsx']) {
+    const { isWhole, status, body } = await taken(`/api/v1/delivery-records?format=${format}`, { authorization: `Bearer ${auditor}` })
+    t.equal(status, 200, `${format}: it had begun`)
+    t.notOk(isWhole, `${format}: the connection broke off`)
+    if (format === 'json') t.throws(() => { JSON.parse(body.toString()) })
+    if (format === 'xlsx') t.throws(() => unzipFiles(body), 'a workbook without its end')
+    t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { facts: { whole: false } }, format)
+  }
+  const browser = createPageClient(test.app)
+  await browser.signIn('auditor')
+  const { isWhole, body } = await taken('/delivery-records/export?format=csv-comma', { cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ') })
+  t.notOk(isWhole)
+  t.throws(() => unzipFiles(body))
+})

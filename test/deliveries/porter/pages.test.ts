@@ -1,0 +1,384 @@
+import { randomBytes } from 'node:crypto'
+import t from 'tap'
+import { generateActivationCode, generateSlipNumber } from '../../../src/slips/codes.js'
+import { addStaff, buildTestApp } from '../../helpers/app.js'
+import { type InsertedSlip, insertSlips, readSlipStates, type SlipFixture } from '../../helpers/insert-slips.js'
+import { buildIssueRequest, issueSlipNumber, listAuditEvents, postSlip, readPrintedCode, requireAccountId, requireStaffId } from '../../helpers/issue-slips.js'
+import { createPageClient, type PageClient } from '../../helpers/page-client.js'
+
+const test = await buildTestApp(t)
+const { app, deps, clock, logLines, signIn, api } = test
+await addStaff(test, { login: 'second-porter', roles: ['porter'], servicePoints: ['porter-arabia'] })
+await addStaff(test, { login: 'porter-elsewhere', roles: ['porter'], servicePoints: ['porter-myllypuro'] })
+await addStaff(test, { login: 'agent-and-porter', roles: ['agent', 'porter'], servicePoints: ['porter-arabia'] })
+await addStaff(test, { login: 'lukng2101', roles: ['porter'], servicePoints: ['porter-arabia'] })
+
+const browsers = new Map<string, PageClient>()
+const signInBrowser = async (login: string): Promise<PageClient> => {
+  const known = browsers.get(login)
+  if (known !== undefined) return known
+  const browser = createPageClient(app)
+  browsers.set(login, browser)
+  await browser.signIn(login)
+  await browser.get('/accessibility')
+  return browser
+}
+const porter = await signInBrowser('porter')
+const placeEnvelopes = async (...situations: Array<Omit<SlipFixture, 'channel'>>): Promise<InsertedSlip[]> =>
+  await insertSlips(test, situations.map(situation => ({ channel: 'porter', ...situation })))
+const atDesk = { state: 'at-porter', place: 'desk' } as const
+const onTheWay = { state: 'dispatched', place: 'on-the-way' } as const
+const scan = async (browser: PageClient, number: string) => await browser.post('/porter/scan', { number })
+const proof = { 'identityCheck.documentType': 'passport:FI', 'identityCheck.validUntil': '31122030', 'identityCheck.photoMatches': 'yes', 'identityCheck.nameMatches': 'yes' }
+const handOver = async (browser: PageClient, number: string, changes: Record<string, string> = {}) =>
+  await browser.post(`/porter/envelopes/${number}/hand-over`, { ...proof, ...changes })
+/** The page's words, without its marks. */
+const words = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
+const main = (answer: { body: string }) => words(answer.body.split('<main')[1]!.split('</main>')[0]!)
+
+t.test('a porter begins at the envelopes: what must go back, what is here, what is on its way', async t => {
+  t.equal((await porter.get('/')).headers.location, '/porter')
+  const [here, coming, voided, expired, gone, office] = await placeEnvelopes(atDesk, onTheWay, { state: 'voided', place: 'desk' },
+    { ...onTheWay, expiresAt: new Date(deps.now().getTime() - 1000) }, { state: 'handed-over', place: 'holder' }, { state: 'prepared', place: 'office' })
+  const page = await porter.get('/porter')
+  const [, back = '', rest = '', way = ''] = page.body.split('<section')
+  for (const [list, holds] of [[back, [voided, expired]], [rest, [here]], [way, [coming]]] as const) {
+    const all = [here, coming, voided, expired, gone, office]
+    t.strictSame(all.filter(slip => list.includes(slip!.number)), holds)
+  }
+  t.match(words(page.body), /Must go back \(2\).*Here \(1\).*On its way \(1\)/)
+  t.match((await (await signInBrowser('porter-elsewhere')).get('/porter')).body, /Here \(0\)/, 'each desk has its own')
+  await handOver(porter, here!.number)
+  t.match(words((await porter.get('/porter')).body), /Handed over today: 1/)
+})
+
+t.test('another desk’s envelope does not exist, for an agent who is a porter too, and in no list', async t => {
+  const [slip] = await placeEnvelopes(atDesk)
+  for (const [login, status] of [['porter-elsewhere', 404], ['second-porter', 200], ['agent-and-porter', 200], ['agent', 403], ['auditor', 403]] as const) {
+    const browser = await signInBrowser(login)
+    t.equal((await browser.get(`/porter/envelopes/${slip!.number}`)).statusCode, status, login)
+    if (status === 200) continue
+    for (const step of ['receive', 'hand-over', 'return']) t.equal((await browser.post(`/porter/envelopes/${slip!.number}/${step}`, { ...proof, reason: 'damaged' })).statusCode, status, `${login} ${step}`)
+  }
+  const elsewhere = await signInBrowser('porter-elsewhere')
+  const answer = await scan(elsewhere, slip!.number)
+  t.equal(answer.statusCode, 404)
+  t.match(main(answer), /no envelope .* for this desk/)
+  t.notMatch(answer.body, slip!.username)
+  t.equal((await readSlipStates(test, [slip!]))[0]!.steps, 1)
+})
+
+t.test('a porter never sees an address, a reference, a user name or the way to an account', async t => {
+  const agent = await signIn('agent')
+  const number = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'aasob1415', 'porter'), requestReference: 'REQ-SECRET' })
+  await api(agent, { method: 'POST', url: `/slips/${number}/steps`, payload: { step: 'dispatch' } })
+  for (const step of ['receive', 'hand-over', undefined]) {
+    const page = (await porter.get(`/porter/envelopes/${number}`)).body
+    t.notMatch(page, /REQ-SECRET|aasob1415|\/accounts|2100733/)
+    t.equal(page.includes('30 May 2000'), step === 'hand-over', 'the date of birth stands there only to be compared')
+    if (step !== undefined) await porter.post(`/porter/envelopes/${number}/${step}`, proof)
+  }
+  t.equal((await porter.get(`/slips/${number}`)).headers.location, `/porter/envelopes/${number}`)
+  const accountId = await requireAccountId(test, 'maiwi5306')
+  t.equal((await porter.get(`/slips?accountId=${accountId}`)).headers.location, '/porter', 'nor who an account is')
+  t.match((await (await signInBrowser('agent-and-porter')).get('/slips')).body, number, 'who is an agent too has the list')
+  t.equal((await porter.get(`/accounts/${accountId}`)).statusCode, 403)
+  const token = await signIn('porter')
+  for (const url of ['/slips', `/slips/${number}`]) t.notMatch((await api(token, { url })).body, 'REQ-SECRET', url)
+  t.match((await api(agent, { url: `/slips/${number}` })).json(), { requestReference: 'REQ-SECRET' })
+})
+
+t.test('a scan opens the next step, or says what it is not and keeps nothing of a secret', async t => {
+  const [slip] = await placeEnvelopes(onTheWay)
+  t.equal((await scan(porter, slip!.number.toLowerCase().replaceAll('-', ''))).headers.location, `/porter/envelopes/${slip!.number}`)
+  const code = generateActivationCode(deps.randomBytes).reveal()
+  const secret = `${deps.publicUrl}/activate#${code}`
+  const unknown = generateSlipNumber(deps.randomBytes)
+  for (const [text, sentence, status] of [
+    ['9789510492147', /barcode of a book/, 400], ['https://www.metropolia.fi/fi', /web address/, 400], [slip!.number.slice(0, 7), /6 symbols of 9/, 400], [`${slip!.number.slice(0, -1)}O`, /check symbol/, 400],
+    ['RR473124829FI', /tracking number/, 400], [secret, /secret inside an envelope.*send it back as damaged/, 400], ['hello, world', /no slip number/, 400], ['', /Nothing was scanned/, 400], [unknown, /Put it aside/, 404],
+  ] as const) {
+    const answer = await scan(porter, text)
+    t.equal(answer.statusCode, status, text)
+    t.match(main(answer), sentence)
+  }
+  const answer = await scan(porter, secret)
+  t.notMatch(answer.body, code.slice(0, 5))
+  t.match((await scan(porter, 'K7QX')).body, /value="K7QX"/, 'half a number can be mended')
+  t.notMatch(logLines.join('\n'), new RegExp(code.slice(0, 5)))
+  const [other] = await placeEnvelopes(atDesk)
+  for (const field of ['identityCheck.validUntil', 'identityCheck.nameReason']) {
+    t.equal((await handOver(porter, other!.number, { [field]: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a scanner that types elsewhere is a scan too')
+  }
+  t.equal((await porter.post(`/porter/envelopes/${other!.number}/return`, { reason: 'other', note: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`)
+  t.match(await readSlipStates(test, [other!]), [{ state: 'at-porter', steps: 1 }])
+})
+
+t.test('a handover asks for the same check as the counter, and each error stands at its field', async t => {
+  const [slip] = await placeEnvelopes(atDesk)
+  const number = slip!.number
+  const page = await porter.get(`/porter/envelopes/${number}`)
+  t.match(page.body, /value="driving-licence:FI"/)
+  t.notMatch(page.body, /value="driving-licence:"/, 'a driving licence of another country is not accepted')
+  for (const [changes, status, sentence] of [
+    [{ 'identityCheck.documentType': '' }, 400, /Document: Fill this in/],
+    [{ 'identityCheck.documentType': 'passport:', 'identityCheck.issuingCountry': '' }, 400, /Issuing country: Fill this in/],
+    [{ 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US' }, 422, /not accepted/],
+    [{ 'identityCheck.validUntil': '31.2.2030' }, 400, /no such day/],
+    [{ 'identityCheck.validUntil': '18.11.2026' }, 422, /expired/],
+    [{ 'identityCheck.photoMatches': '' }, 422, /photo has not been confirmed/],
+    [{ 'identityCheck.nameMatches': '' }, 422, /name on the document/],
+  ] as const) {
+    const answer = await handOver(porter, number, { ...changes, 'identityCheck.photoMatches': 'yes', ...changes })
+    t.equal(answer.statusCode, status, JSON.stringify(changes))
+    t.match(main(answer), sentence)
+    t.match(answer.body, /aria-invalid="true"|class="field wrong"/)
+  }
+  const empty = await porter.post(`/porter/envelopes/${number}/hand-over`, {})
+  t.equal(empty.statusCode, 400)
+  t.match(main(empty), /Document: Fill this in. Valid until: Fill this in. The photo has not been confirmed.* name on the document/, 'all that lacks is told in one round')
+  t.notMatch(main(empty), /Issuing country: /, 'but nothing of a field that is not shown')
+  for (const [scanned, sentence] of [['9789510492147', /Valid until: That is the barcode of a book/], ['RR473124829FI', /tracking number of a letter/], ['https://www.metro', /web address/]] as const) {
+    const answer = await handOver(porter, number, { 'identityCheck.validUntil': scanned })
+    t.equal(answer.statusCode, 400, scanned)
+    t.match(main(answer), sentence)
+    t.notMatch(answer.body, scanned, 'the field is empty for the date')
+    t.match(answer.body, /value="passport:FI" data-then="date" checked/)
+  }
+  const kept = await handOver(porter, number, { 'identityCheck.nameMatches': '', 'identityCheck.documentType': 'passport:', 'identityCheck.issuingCountry': 'SE' })
+  t.match(kept.body, /value="31122030"/)
+  t.match(kept.body, /value="passport:" data-then="country" checked/)
+  t.match(kept.body, /<option value="SE" selected/)
+  t.match(await readSlipStates(test, [slip!]), [{ state: 'at-porter', identityChecks: 0 }])
+
+  const done = await handOver(porter, number, { 'identityCheck.documentType': 'passport:', 'identityCheck.issuingCountry': 'SE', 'identityCheck.nameMatches': '', 'identityCheck.nameReason': 'married, certificate seen' })
+  t.equal(done.headers.location, `/porter?done=${number}`)
+  t.match(main(await porter.get(`/porter?done=${number}`)), new RegExp(`Handed over: ${number}, Visitor .* The code works until 26 Nov 2026 23:59`))
+  const [check] = await deps.db.selectFrom('identity_checks').selectAll().where('slip_id', '=', slip!.id).execute()
+  t.match(check, { document_type: 'passport', issuing_country: 'SE', valid_until: '2030-12-31', name_matches: false, name_reason: 'married, certificate seen', birth_date_matches: null })
+})
+
+t.test('two porters at once make one handover, and the other is told who it was', async t => {
+  const [slip] = await placeEnvelopes(atDesk)
+  const number = slip!.number
+  const second = await signInBrowser('second-porter')
+  for (const browser of [porter, second]) await browser.get(`/porter/envelopes/${number}`)
+  const answers = await Promise.all([handOver(porter, number), handOver(second, number)])
+  t.strictSame(answers.map(answer => answer.statusCode), [303, 303])
+  t.strictSame(answers.map(answer => String(answer.headers.location)).sort(), [`/porter/envelopes/${number}?already=hand-over`, `/porter?done=${number}`].sort())
+  t.match(await readSlipStates(test, [slip!]), [{ state: 'handed-over', steps: 2, identityChecks: 1 }])
+  const told = main(await second.get(`/porter/envelopes/${number}?already=hand-over`))
+  t.match(told, /Already handed over 19 Nov 2026 09:30 by (Timo Koskela|second-porter)\. Nothing was done twice\./)
+
+  const again = await handOver(porter, number, { 'identityCheck.validUntil': '' })
+  t.equal(again.headers.location, `/porter/envelopes/${number}?already=hand-over`, 'a repeat does no harm, whatever it holds')
+  t.notMatch(main(await porter.get(`/porter/envelopes/${number}?already=return`)), /Already/, 'what has not happened is not told')
+})
+
+t.test('every step can be repeated without harm, and an answer’s address can be fetched', async t => {
+  const [slip] = await placeEnvelopes(onTheWay)
+  const at = `/porter/envelopes/${slip!.number}`
+  t.equal((await porter.post(`${at}/receive`, {})).headers.location, `/porter?done=${slip!.number}`)
+  t.equal((await porter.post(`${at}/receive`, {})).headers.location, `${at}?already=receive`)
+  t.match(main(await porter.get(`${at}?already=receive`)), /Already received .* by Timo Koskela/)
+  t.equal((await porter.post(`${at}/return`, { reason: 'damaged', note: 'torn open' })).headers.location, `/porter?done=${slip!.number}`)
+  t.equal((await porter.post(`${at}/return`, { reason: 'damaged' })).headers.location, `${at}?already=return`)
+  t.match(main(await porter.get(`${at}?already=return`)), /Already sent back/)
+  t.match((await listAuditEvents(test, 'slip-step')).at(-1), { slip: slip!.number, facts: { step: 'return', reason: 'damaged' }, texts: { note: 'damaged: torn open' } })
+  for (const step of ['receive', 'hand-over', 'return']) t.equal((await porter.get(`${at}/${step}`)).headers.location, at)
+  for (const path of ['/porter/scan', '/porter/count/differences']) t.equal((await porter.get(path)).statusCode, 303)
+  t.match(await readSlipStates(test, [slip!]), [{ state: 'returned', steps: 3 }])
+})
+
+t.test('an envelope goes back with a reason, and one whose slip has ended with one tap', async t => {
+  const [slip, voided, coming, office] = await placeEnvelopes(atDesk, { state: 'voided', place: 'desk' }, { state: 'locked', place: 'on-the-way' }, { state: 'prepared', place: 'office' })
+  const refused = await porter.post(`/porter/envelopes/${slip!.number}/return`, {})
+  t.equal(refused.statusCode, 400)
+  t.match(main(refused), /Choose a reason/)
+  t.match(main(await porter.post(`/porter/envelopes/${slip!.number}/return`, { reason: 'other', note: ' . ' })), /Write the reason/)
+
+  const page = await porter.get(`/porter/envelopes/${voided!.number}`)
+  t.match(main(page), /Send this envelope back Its slip was voided\. Do not hand it over\./)
+  t.match(page.body, /name="reason" value="slip-ended"/)
+  const late = await handOver(porter, voided!.number)
+  t.equal(late.statusCode, 409)
+  t.match(main(late), /no longer as it was.*Send this envelope back/)
+  await porter.post(`/porter/envelopes/${voided!.number}/return`, { reason: 'slip-ended' })
+  t.match(await readSlipStates(test, [voided!]), [{ state: 'voided', envelope_at: 'returned' }])
+  t.notMatch((await porter.get('/porter')).body.split('<section')[1], voided!.number, 'and is gone from the list')
+  t.match(main(await porter.get(`/porter/envelopes/${coming!.number}`)), /Its slip is locked/)
+  t.match(main(await porter.get(`/porter/envelopes/${office!.number}`)), /No office has recorded/)
+  t.equal((await porter.post(`/porter/envelopes/${office!.number}/receive`, {})).statusCode, 409)
+})
+
+t.test('a porter never hands an envelope to themselves', async t => {
+  const agent = await signIn('agent')
+  const number = String((await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101', 'porter'))).headers['slip-number'])
+  await api(agent, { method: 'POST', url: `/slips/${number}/steps`, payload: { step: 'dispatch' } })
+  const holder = await signInBrowser('lukng2101')
+  await holder.post(`/porter/envelopes/${number}/receive`, {})
+  const page = await holder.get(`/porter/envelopes/${number}`)
+  t.match(main(page), /This envelope is your own.*ask another porter/)
+  t.equal(main(page).split('This envelope is your own').length, 2, 'said once')
+  t.notMatch(page.body, /data-hand-over/)
+  const answer = await handOver(holder, number)
+  t.equal(answer.statusCode, 422)
+  t.match((await listAuditEvents(test, 'slip-refused')).at(-1), { slip: number, actor: `staff:${await requireStaffId(test, 'lukng2101')}`, facts: { codes: ['own-account'] } })
+  t.equal((await handOver(porter, number)).headers.location, `/porter?done=${number}`, 'another porter does')
+})
+
+t.test('several are received in a row and counted', async t => {
+  clock.advance({ minutes: 1 })
+  for (const { number } of await deps.db.selectFrom('slips').innerJoin('deliveries', 'slip_id', 'id').select('number').where('envelope_at', '=', 'on-the-way').where('state', '=', 'dispatched').execute()) {
+    await porter.post(`/porter/envelopes/${number}/receive`, {})
+  }
+  clock.advance({ minutes: 1 })
+  const [first, second, third, voided, office] = await placeEnvelopes(onTheWay, onTheWay, onTheWay, { state: 'voided', place: 'on-the-way' }, { state: 'prepared', place: 'office' })
+  const start = await porter.get('/porter/receive')
+  t.match(main(start), /Received 0 of 3.*Not here yet \(3\)/)
+  const since = /name="since" value="([^"]+)"/.exec(start.body)![1]!
+  const receive = async (number: string) => {
+    const answer = await porter.post('/porter/receive', { number, since })
+    return answer.statusCode === 303 ? await porter.get(String(answer.headers.location)) : answer
+  }
+  t.match(main(await receive(first!.number)), new RegExp(`Received: ${first!.number}.*Received 1 of 3.*Not here yet \\(2\\)`))
+  clock.advance({ minutes: 1 })
+  t.match(main(await receive(second!.number)), /Received 2 of 3/)
+  const again = await receive(first!.number)
+  t.match(main(again), /Received 2 of 3/)
+  await handOver(porter, first!.number)
+  t.match(main(await receive(first!.number)), /Not on its way: .* Already received .* by Timo Koskela.*Received 2 of 3/)
+  t.match(main(await receive(voided!.number)), /Put .* aside: it must go back Its slip was voided/)
+  t.match(main(await receive(office!.number)), /Not received: .* ask the helpdesk/)
+  t.match(main(await receive('9789510492147')), /barcode of a book.*Received 2 of 3/)
+  t.match(main(await (await signInBrowser('second-porter')).get(`/porter/receive?since=${since}`)), /Received 0 of 1/, 'each porter counts their own')
+  t.match(main(await receive(third!.number)), /Received 3 of 3 All that was on its way is here/)
+  clock.advance({ minutes: 1 })
+  t.match(main(await porter.get('/porter/receive?since=2027-01-01')), /Received 0 of 0/, 'a wrong beginning begins now')
+  t.match(await readSlipStates(test, [voided!, office!]), [{ steps: 1 }, { steps: 1 }])
+})
+
+t.test('a count that agrees is recorded at once, and once', async t => {
+  const expected = (await listNumbersAtDesk()).length
+  t.ok(expected >= 3)
+  for (const sent of [1, 2]) {
+    const answer = await porter.post('/porter/count', { counted: String(expected) })
+    t.equal(answer.headers.location, '/porter/count?done=1', String(sent))
+  }
+  t.match(main(await porter.get('/porter/count?done=1')), new RegExp(`Recorded: ${expected} counted, as there should be.*All there`))
+  t.match(await deps.db.selectFrom('envelope_counts').selectAll().execute(), [{ counted: expected, expected, missing: [], unexpected: [], service_point_id: 'porter-arabia' }])
+  for (const counted of ['', 'x', '-1', '1.5', '9999', 'NaN']) t.equal((await porter.post('/porter/count', { counted })).statusCode, 400, counted)
+  const [slip] = await placeEnvelopes(onTheWay)
+  t.equal((await porter.post('/porter/count', { counted: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a scan there is a scan')
+})
+
+t.test('a count that differs is recorded by number', async t => {
+  const lying = await listNumbersAtDesk()
+  const missing = lying[0]!
+  const unexpected = generateSlipNumber(deps.randomBytes)
+  const counted = String(lying.length - 1 + 1)
+  const page = await porter.get(`/porter/count?counted=${lying.length + 1}`)
+  t.match(main(page), new RegExp(`You counted ${lying.length + 1}, the list has ${lying.length}`))
+  const form = { counted, ...readComparedNumbers(page.body), lies: lying.slice(2), written: `${lying[1]!.toLowerCase()}\r\n${unexpected}\r\n` }
+  const send = async (changes: Record<string, string | string[]>) => await porter.post('/porter/count/differences', { ...form, ...changes })
+
+  t.match(main(await send({ counted: String(lying.length + 5) })), new RegExp(`You counted ${lying.length + 5}, but ticked and wrote ${lying.length}`))
+  const code = generateActivationCode(deps.randomBytes).reveal()
+  const wrong = await send({ written: `${form.written}\n${deps.publicUrl}/activate#${code}\n${unexpected.slice(0, 5)}` })
+  t.equal(wrong.statusCode, 400)
+  t.match(main(wrong), /Not slip numbers: 2 of the lines/)
+  t.notMatch(wrong.body, code.slice(0, 5))
+  t.match(wrong.body, new RegExp(`${unexpected}\n${unexpected.slice(0, 5)}</textarea>`))
+
+  const answer = await send({})
+  t.equal(answer.headers.location, '/porter/count?done=1')
+  t.match((await listAuditEvents(test, 'envelopes-counted')).at(-1), {
+    actor: `staff:${await requireStaffId(test, 'porter')}`, service_point: 'porter-arabia', facts: { counted: lying.length, expected: lying.length, missing: [missing], unexpected: [unexpected] },
+  })
+  t.match(main(await porter.get('/porter/count?done=1')), new RegExp(`Missing: ${missing}.*Not on the list: ${unexpected}`))
+  t.notMatch((await (await signInBrowser('porter-elsewhere')).get('/porter/count')).body, missing)
+
+  const [late] = await placeEnvelopes(atDesk)
+  const meanwhile = await send({})
+  t.equal(meanwhile.statusCode, 409)
+  t.match(main(meanwhile), /has come or gone meanwhile/)
+  t.match(meanwhile.body, new RegExp(`value="${late!.number}"`))
+  t.equal((await listAuditEvents(test, 'envelopes-counted')).length, 2)
+})
+
+t.test('an envelope whose slip ended on its way may lie at the desk or not: neither is a difference', async t => {
+  clock.advance({ minutes: 2 })
+  const [arrived, coming] = await placeEnvelopes({ state: 'voided', place: 'on-the-way' }, { state: 'voided', place: 'on-the-way' })
+  const lying = await listNumbersAtDesk()
+  const counted = String(lying.length + 1)
+  t.equal((await porter.post('/porter/count', { counted })).headers.location, `/porter/count?counted=${counted}`, 'the number alone does not tell which')
+  const page = await porter.get(`/porter/count?counted=${counted}`)
+  t.match(main(page), new RegExp(`the list has ${lying.length} .*May have arrived: must go back .*${arrived!.number}`))
+  const [, mayLie = ''] = page.body.split('May have arrived')
+  for (const { number } of [arrived!, coming!]) t.match(mayLie, `value="${number}"`)
+  const send = async (changes: Record<string, string | string[]>) =>
+    await porter.post('/porter/count/differences', { counted, ...readComparedNumbers(page.body), lies: lying, ...changes })
+
+  t.match(main(await send({})), new RegExp(`You counted ${counted}, but ticked and wrote ${lying.length}`))
+  const missing = lying[0]!
+  for (const [changes, differences] of [
+    [{ lies: [...lying, arrived!.number] }, { expected: lying.length + 1, missing: [], unexpected: [] }],
+    [{ written: arrived!.number, lies: lying.slice(1), counted: String(lying.length) }, { expected: lying.length + 1, missing: [missing], unexpected: [] }],
+    [{ counted: String(lying.length - 1), lies: lying.slice(1) }, { expected: lying.length, missing: [missing], unexpected: [] }],
+  ] as const) {
+    t.equal((await send(changes as Record<string, string | string[]>)).headers.location, '/porter/count?done=1')
+    t.match((await listAuditEvents(test, 'envelopes-counted')).at(-1), { facts: differences })
+  }
+
+  const [late] = await placeEnvelopes({ state: 'voided', place: 'on-the-way' })
+  const meanwhile = await send({ lies: [...lying, arrived!.number] })
+  t.equal(meanwhile.statusCode, 409, 'the list has changed')
+  t.match(meanwhile.body, `value="${arrived!.number}" checked`)
+  t.match(meanwhile.body, `value="${late!.number}"`)
+
+  t.equal((await scan(porter, arrived!.number)).headers.location, `/porter/envelopes/${arrived!.number}`)
+  const received = await porter.post('/porter/receive', { number: coming!.number })
+  t.match(main(await porter.get(String(received.headers.location))), new RegExp(`Put ${coming!.number} aside: it must go back`))
+  for (const { number } of [arrived!, coming!]) {
+    t.match((await porter.get(`/porter/envelopes/${number}`)).body, 'name="reason" value="slip-ended"')
+    t.equal((await porter.post(`/porter/envelopes/${number}/return`, { reason: 'slip-ended' })).headers.location, `/porter?done=${number}`)
+  }
+})
+
+t.test('no code stands on a porter’s page or in the log', async t => {
+  const agent = await signIn('agent')
+  const paper = await postSlip(test, agent, await buildIssueRequest(test, 'sofla2247', 'porter'))
+  const number = String(paper.headers['slip-number'])
+  const code = (await readPrintedCode(paper.rawPayload)).reveal()
+  await scan(porter, `${deps.publicUrl}/activate#${code}`)
+  await porter.get(`/porter/envelopes/${number}`)
+  t.notMatch(logLines.join('\n'), code)
+})
+
+t.test('the camera is for the porter’s pages alone', async t => {
+  t.match((await porter.get('/porter')).headers['permissions-policy'], /camera=\(self\)/)
+  t.match((await (await signInBrowser('agent')).get('/slips')).headers['permissions-policy'], /camera=\(\)/)
+})
+
+/** The lists that a count was compared with, as the page sends them back. */
+function readComparedNumbers (html: string): Record<string, string> {
+  return Object.fromEntries([...html.matchAll(/name="(here|perhaps)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]))
+}
+
+async function listNumbersAtDesk (): Promise<string[]> {
+  const rows = await deps.db.selectFrom('slips').innerJoin('deliveries', 'slip_id', 'id').select('number').where('envelope_at', '=', 'desk').where('porter_service_point_id', '=', 'porter-arabia').execute()
+  return rows.map(row => row.number).sort()
+}
+
+t.test('a form of a hundred thousand numbers is answered at once, and a code typed where a number belongs is not shown again', async t => {
+  const browser = createPageClient(app)
+  await browser.signIn('porter')
+  await browser.get('/porter/count')
+  const began = performance.now()
+  const many = Array.from({ length: 60_000 }, () => 'b')
+  const answer = await browser.post('/porter/count/differences', { counted: '3', here: 'a '.repeat(150_000), lies: many, written: ',\n'.repeat(60_000) })
+  t.ok(answer.statusCode >= 400 && answer.body.length < 60_000, `${answer.statusCode}, ${answer.body.length} characters`)
+  t.ok(performance.now() - began < 3000, 'no list without an end is compared with another')
+  const code = generateActivationCode(randomBytes).reveal()
+  t.notMatch((await browser.post('/porter/count', { counted: code })).body, code)
+})

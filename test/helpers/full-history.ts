@@ -1,0 +1,130 @@
+/** A desk at which all that can happen to slips has happened, sealed: what the verifier must find in order. */
+import type { Kysely } from 'kysely'
+import { upsertAccounts } from '../../src/accounts/upsert-accounts.js'
+import { toVerifierKeys } from '../../src/audit/sealing/log-crypto.js'
+import { type LogVerification, verifyLog } from '../../src/audit/verification/verify-log.js'
+import type { Database } from '../../src/database/schema.js'
+import { DEMO_IDENTITY_TOKEN } from '../../src/demo/demo-data.js'
+import { confirmReservation } from '../../src/redemptions/end-reservation.js'
+import { reserveCode } from '../../src/redemptions/reserve-code.js'
+import { holderRedeemer } from '../../src/redemptions/rules.js'
+import { eraseHolder } from '../../src/retention/erase-holder.js'
+import { computeCutoffDates } from '../../src/retention/rules.js'
+import { recordExpiredSlips } from '../../src/slips/commands/end-slip.js'
+import type { TestApp } from './app.js'
+import { buildIssueRequest, passportCheck, postSlip, readPrintedCode, requireAccountId, tryCode } from './issue-slips.js'
+import { runAsSuperuser, sealTestLog } from './transparency-log.js'
+
+export interface FullHistory {
+  /** Somebody about whom everything is kept. */
+  readonly holder: MarkedHolder
+  /** Two that were redeemed: by the holder and by an identity system. */
+  readonly redeemed: readonly [string, string]
+  readonly expired: string
+}
+
+/** Issue, dispatch, receive, handover, post, return, void, reissue, redeem, lock, expiry, a refusal and an erasure. */
+export async function seedFullHistory (test: TestApp): Promise<FullHistory> {
+  const { deps, api, clock, signIn } = test
+  const kept = await createMarkedHolder(test, '71', 'RR473124829FI')
+  const gone = await createMarkedHolder(test, '82', 'RR123456785FI')
+  const agent = await signIn('agent')
+  const atCounter = async (username: string) => {
+    const answer = await postSlip(test, agent, await buildIssueRequest(test, username))
+    return { number: String(answer.headers['slip-number']), code: await readPrintedCode(answer.rawPayload) }
+  }
+  const [first, second, third] = [await atCounter('lukng2101'), await atCounter(gone.username), await atCounter(kept.username)]
+  const reservation = await reserveCode(deps, holderRedeemer, { username: 'lukng2101', code: first.code }, { quietly: true })
+  await confirmReservation(deps, holderRedeemer, reservation!.id)
+  const answer = await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: { username: gone.username, code: second.code.reveal() } })
+  if (answer.statusCode >= 300) throw new Error(answer.body)
+  await api(agent, { method: 'POST', url: `/slips/${third.number}/void`, payload: { reason: 'print-failed' } })
+  const { number: expired } = await atCounter(kept.username)
+  await postSlip(test, agent, { ...await buildIssueRequest(test, kept.username), identityCheck: undefined })
+  clock.advance({ days: 30 })
+  await recordExpiredSlips(deps.db, deps.now())
+  for (const alert of await deps.db.selectFrom('code_alerts').select('id').execute()) {
+    await deps.db.updateTable('code_alerts').set({ settled_at: deps.now(), settled_by: eb => eb.selectFrom('staff').select('id').where('login', '=', 'agent') }).where('id', '=', alert.id).execute()
+  }
+  await eraseHolder(deps, { actor: 'system', login: undefined }, gone.id, 'holder-asked')
+  await sealTestLog(deps.db, deps.log)
+  return { holder: kept, redeemed: [first.number, second.number], expired }
+}
+
+/** The log as `audit verify` finds it. */
+export async function verifyTestLog ({ deps }: TestApp, db: Kysely<Database> = deps.db): Promise<LogVerification> {
+  const { log, profile, now } = deps
+  return await verifyLog(db, { keys: toVerifierKeys(log.keys, log.origin), externalCheckpoints: [], cutoffs: computeCutoffDates(now(), profile) }) as LogVerification
+}
+
+/** What is found after a harm, which is then undone. */
+export async function findAfterTampering<T> (db: Kysely<Database>, harm: (trx: Kysely<Database>) => Promise<unknown>, find: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
+  const undone = new Error('undone')
+  let found: T | undefined
+  await runAsSuperuser(db, async trx => {
+    await harm(trx)
+    found = await find(trx)
+    throw undone
+  }).catch((error: unknown) => { if (error !== undone) throw error })
+  return found!
+}
+
+// Somebody about whom as much is kept as ever can be, every word of it a marker that can be searched for.
+
+export interface MarkedHolder {
+  readonly id: string
+  readonly username: string
+  /** Oldest first: to the porter, by letter, at the counter; all of them have ended; the first one's code was tried too early. */
+  readonly numbers: readonly [string, string, string]
+  /** Whatever tells of the person, as it was typed. */
+  readonly markers: readonly string[]
+}
+
+/** @param mark two digits: who it is, so that there can be several @param tracking of the letter */
+export async function createMarkedHolder (test: TestApp, mark: string, tracking: string): Promise<MarkedHolder> {
+  const { deps, api, signIn } = test
+  const username = `marky${mark}`
+  const [first, last] = [`Žofie${mark}`, `Mårker${mark}`]
+  const studentNumber = `9900${mark}`
+  await deps.db.transaction().execute(async trx => await upsertAccounts(trx, [{
+    username, displayName: `${first} ${last}`, affiliation: 'student', studentNumber, birthDate: '1987-03-14', preferredLanguage: 'sv',
+  }], deps.now()))
+  const id = await requireAccountId(test, username)
+  await deps.directory.setPassword({ id, username }, `password of ${username}`)
+  await signIn(`${username}@example.org`).catch(() => {})
+
+  const [agent, porter] = [await signIn('agent'), await signIn('porter')]
+  const step = async (token: string, number: string, payload: Record<string, unknown>) => {
+    const answer = await api(token, { method: 'POST', url: `/slips/${number}/steps`, payload })
+    if (answer.statusCode !== 200) throw new Error(answer.body)
+  }
+  const make = async (wish: Record<string, unknown>) => {
+    test.clock.advance({ minutes: 1 })
+    const answer = await postSlip(test, agent, { accountId: id, ...wish }, { 'idempotency-key': `${username}-${String(wish['channel'])}` })
+    return { number: String(answer.headers['slip-number']), code: await readPrintedCode(answer.rawPayload) }
+  }
+  const { number: toPorter, code } = await make({ channel: 'porter', porter: { servicePointId: 'porter-arabia' }, requestReference: `REF-P-${mark}` })
+  await step(agent, toPorter, { step: 'dispatch' })
+  await step(porter, toPorter, { step: 'receive' })
+  await tryCode(deps, username, code)
+  const lookedAt = { ...passportCheck, issuingCountry: 'MH', validUntil: '2033-03-03', nameMatches: { reason: `name-reason-${mark}` } }
+  await step(porter, toPorter, { step: 'hand-over', identityCheck: lookedAt })
+
+  const { number: byLetter } = await make({
+    channel: 'registered-letter', requestReference: `REF-L-${mark}`, letter: { recipient: `${first} ${last}`, lines: [`c/o Street-${mark}`, `Gatan ${mark}`], postcode: '33100', town: 'Tampere', country: 'FI' },
+  })
+  await step(agent, byLetter, { step: 'post', trackingNumber: tracking, personalHandover: true })
+  await step(agent, byLetter, { step: 'return', note: `returned-words-${mark}` })
+
+  const { number: atCounter } = await make({ channel: 'counter', identityCheck: lookedAt })
+  await api(agent, { method: 'POST', url: `/slips/${atCounter}/void`, payload: { reason: `void-words-${mark}` } })
+  return {
+    id,
+    username,
+    numbers: [toPorter, byLetter, atCounter],
+    markers: [
+      username, first, last, `zofie${mark}`, `marker${mark}`, studentNumber, '1987-03-14', `REF-P-${mark}`, `REF-L-${mark}`, `Street-${mark}`, `Gatan ${mark}`, tracking,
+      `name-reason-${mark}`, `returned-words-${mark}`, `void-words-${mark}`, '2033-03-03', '"MH"', 'Tampere',
+    ],
+  }
+}

@@ -1,0 +1,144 @@
+/** A real OpenLDAP on free ports of this machine, with a folder, certificates and people of its own. */
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { temporaryFolder } from '../processes.js'
+
+export interface Slapd {
+  readonly port: number
+  /** Where it speaks TLS from the first byte on. */
+  readonly securePort: number
+  readonly certificates: Certificates
+}
+
+export const BASE_DN = 'dc=example,dc=org'
+/** Who may read everything and write passwords, as an institution would have it for Slipdesk. */
+export const serviceAccount = { dn: `cn=slipdesk,${BASE_DN}`, password: 'let the desk in' } as const
+/** Who may do anything, for what a test changes. */
+export const rootAccount = { dn: `cn=root,${BASE_DN}`, password: 'root' } as const
+
+const SLAPD_PATH = '/usr/sbin/slapd'
+const missingPrograms = [SLAPD_PATH, '/usr/bin/openssl'].filter(file => !existsSync(file))
+
+/** Why there can be no slapd here; undefined when there can. */
+export const slapdMissingReason = missingPrograms.length === 0 ? undefined : `what needs a real OpenLDAP was left out: ${missingPrograms.join(' and ')} not found (Debian: apt install slapd openssl)`
+
+/** @param people LDIF of entries below `ou=people` and whatever else there should be */
+export async function startSlapd (t: Test, people: string): Promise<Slapd> {
+  const folder = await temporaryFolder(t)
+  const certificates = makeCertificates(folder)
+  const [port, securePort] = [await findFreePort(), await findFreePort()]
+  await mkdir(join(folder, 'data'))
+  await writeFile(join(folder, 'slapd.conf'), buildConfiguration(folder, certificates))
+  await writeFile(join(folder, 'people.ldif'), `${baseLdif}\n${people}`)
+  execFileSync('/usr/sbin/slapadd', ['-q', '-f', join(folder, 'slapd.conf'), '-l', join(folder, 'people.ldif')], { stdio: 'pipe' })
+  // Level 32768 says that it has started, and stays in the foreground.
+  const slapd = spawn(SLAPD_PATH, ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port} ldaps://127.0.0.1:${securePort}`, '-d', '32768'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = once(slapd, 'close')
+  t.teardown(async () => {
+    slapd.kill('SIGKILL')
+    await ended
+  })
+  let said = ''
+  await new Promise<void>((resolve, reject) => {
+    slapd.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      if (said.includes('slapd starting')) resolve()
+    })
+    ended.then(() => reject(new Error(`slapd ended: ${said}`)), reject)
+  })
+  return { port, securePort, certificates }
+}
+
+async function findFreePort (): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+function buildConfiguration (folder: string, { authority, valid, key }: Certificates): string {
+  return `
+modulepath /usr/lib/ldap
+moduleload back_mdb
+moduleload ppolicy
+include /etc/ldap/schema/core.schema
+include /etc/ldap/schema/cosine.schema
+include /etc/ldap/schema/inetorgperson.schema
+attributetype ( 1.3.6.1.4.1.25178.1.2.3 NAME 'schacDateOfBirth' EQUALITY numericStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.36 SINGLE-VALUE )
+objectclass ( 1.3.6.1.4.1.25178.1.1.1 NAME 'schacPersonalCharacteristics' SUP top AUXILIARY MAY schacDateOfBirth )
+TLSCACertificateFile ${authority}
+TLSCertificateFile ${valid}
+TLSCertificateKeyFile ${key}
+database mdb
+maxsize 1073741824
+envflags nosync
+suffix ${BASE_DN}
+rootdn ${rootAccount.dn}
+rootpw ${rootAccount.password}
+directory ${join(folder, 'data')}
+index objectClass,uid eq
+# Nobody gets more at once than a page: whoever does not page sees its end.
+limits dn.exact="${serviceAccount.dn}" size=500 size.pr=500 size.prtotal=unlimited
+access to attrs=userPassword by dn.exact="${serviceAccount.dn}" write by anonymous auth by * none
+access to * by dn.exact="${serviceAccount.dn}" read by * none
+overlay ppolicy
+ppolicy_default cn=policy,${BASE_DN}
+`
+}
+
+const baseLdif = `dn: ${BASE_DN}
+objectClass: dcObject
+objectClass: organization
+o: Example
+dc: example
+
+dn: ${serviceAccount.dn}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+userPassword: ${serviceAccount.password}
+
+dn: cn=policy,${BASE_DN}
+objectClass: organizationalRole
+objectClass: pwdPolicy
+pwdAttribute: userPassword
+pwdMinLength: 15
+pwdCheckQuality: 2
+pwdInHistory: 3
+
+dn: ou=people,${BASE_DN}
+objectClass: organizationalUnit
+
+dn: ou=alumni,${BASE_DN}
+objectClass: organizationalUnit
+`
+
+// Throw-away certificates for 127.0.0.1 and localhost, made by the openssl of the machine.
+
+export interface Certificates {
+  /** Files: the authority's certificate, a server's key, and the server's certificates, one valid and one that has expired. */
+  readonly authority: string
+  readonly key: string
+  readonly valid: string
+  readonly expired: string
+}
+
+const newKeyOptions = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+
+/** Makes an authority of its own with two certificates in that folder. */
+export function makeCertificates (folder: string): Certificates {
+  const file = (name: string) => join(folder, name)
+  const openssl = (...words: string[]) => execFileSync('openssl', words, { stdio: 'pipe' })
+  openssl('req', '-x509', ...newKeyOptions, '-keyout', file('authority.key'), '-out', file('authority.pem'), '-days', '2', '-subj', '/CN=Throw-away authority')
+  openssl('req', ...newKeyOptions, '-keyout', file('server.key'), '-out', file('server.csr'), '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1')
+  for (const [name, days] of [['valid', '2'], ['expired', '-1']] as const) {
+    openssl('x509', '-req', '-in', file('server.csr'), '-CA', file('authority.pem'), '-CAkey', file('authority.key'), '-copy_extensions', 'copy', '-days', days, '-out', file(`${name}.pem`))
+  }
+  return { authority: file('authority.pem'), key: file('server.key'), valid: file('valid.pem'), expired: file('expired.pem') }
+}

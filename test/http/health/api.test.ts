@@ -1,0 +1,76 @@
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { buildApp, type Deps } from '../../../src/app.js'
+import { buildTestApp } from '../../helpers/app.js'
+
+const { deps, api, signIn, app } = await buildTestApp(t)
+
+/** Another app on the same database. */
+async function buildAppWith (t: Test, changes: Partial<Deps>): Promise<FastifyInstance> {
+  const other = await buildApp({ ...deps, ...changes })
+  t.teardown(async () => await other.close())
+  return other
+}
+
+t.test('the process is healthy without its database, which readiness asks for', async t => {
+  const db = deps.db.withTables<{ kysely_migration: { name: string, timestamp: string } }>()
+  const migration = await db.deleteFrom('kysely_migration').where('name', 'like', '0002%').returningAll().executeTakeFirstOrThrow()
+  const behind = await app.inject('/readyz')
+  t.equal(behind.statusCode, 503)
+  t.match(behind.headers['content-type'], 'application/problem+json')
+  t.equal(behind.headers['retry-after'], '30')
+  t.match(behind.json(), { code: 'unavailable', detail: 'The database’s schema is not up to date. Run the migrations.' })
+  t.strictSame((await app.inject('/healthz')).json(), { status: 'ok' })
+  await db.insertInto('kysely_migration').values(migration).execute()
+  t.strictSame((await app.inject('/readyz')).json(), { status: 'ready' })
+  await db.deleteFrom('kysely_migration').execute()
+  t.equal((await app.inject('/readyz')).statusCode, 200, 'a schema that was current is not asked for again')
+})
+
+t.test('metrics are for this machine only', async t => {
+  const own = await app.inject('/metrics')
+  t.equal(own.statusCode, 200)
+  t.match(own.headers['content-type'], 'text/plain; version=0.0.4')
+  t.match(own.body, 'process_cpu_seconds_total')
+  t.equal((await app.inject({ url: '/metrics', remoteAddress: '192.0.2.7' })).statusCode, 404)
+  for (const [name, value] of [['x-forwarded-for', '192.0.2.7'], ['forwarded', 'for=192.0.2.7'], ['x-real-ip', '192.0.2.7'], ['via', '1.1 desk.example']] as const) {
+    t.equal((await app.inject({ url: '/metrics', headers: { [name]: value } })).statusCode, 404, `nor through a proxy on it that tells ${name}`)
+  }
+  const behindProxy = await buildAppWith(t, { trustedProxies: ['127.0.0.1'] })
+  t.equal((await behindProxy.inject('/metrics')).statusCode, 404, 'nor for anybody without a token where there is a proxy')
+})
+
+t.test('or, where there is a token, for whoever holds it', async t => {
+  const guarded = await buildAppWith(t, { metricsToken: 'prometheus-reads-this' })
+  const ask = async (authorization: string) => (await guarded.inject({ url: '/metrics', remoteAddress: '192.0.2.7', headers: { authorization } })).statusCode
+  t.equal(await ask('Bearer prometheus-reads-this'), 200)
+  t.equal(await ask('Bearer prometheus-reads-thaT'), 404)
+  t.equal(await ask('Bearer '), 404)
+  t.equal((await guarded.inject('/metrics')).statusCode, 404, 'not even from here without it')
+})
+
+t.test('metrics count by route, never by what is asked for', async t => {
+  const token = await signIn('agent')
+  await api(token, { url: '/accounts/6f1d2c52-7f0b-4b0e-9a43-1f2f1a0c7e11' })
+  await api(token, { url: '/slips/7KM-2QX-9TH' })
+  await api(token, { url: '/accounts?q=lukng2101' })
+  await app.inject('/no-such-page/matvi1207')
+  const { body } = await app.inject('/metrics')
+  t.match(body, 'http_request_duration_seconds_count{method="GET",route="/api/v1/accounts/:id",status="404"} 1')
+  t.match(body, 'route="none",status="404"')
+  for (const asked of ['6f1d2c52', '7KM', 'lukng2101', 'matvi1207', 'no-such-page', token]) t.notMatch(body, asked)
+})
+
+t.test('apps that close leave no listener behind', async t => {
+  const listeners = () => process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0)
+  const warnings: Error[] = []
+  process.on('warning', warning => warnings.push(warning))
+  const before = listeners()
+  for (let count = 0; count < 12; count++) {
+    const app = await buildApp(deps)
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    await app.close()
+  }
+  t.equal(listeners(), before)
+  t.strictSame(warnings, [])
+})

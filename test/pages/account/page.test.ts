@@ -1,0 +1,153 @@
+import t from 'tap'
+import { buildTestApp } from '../../helpers/app.js'
+import { requireAccountId, listAuditEvents, issueSlipNumber, buildIssueRequest, countIssueRows } from '../../helpers/issue-slips.js'
+import { createPageClient } from '../../helpers/page-client.js'
+
+const test = await buildTestApp(t)
+const { app, deps } = test
+const browser = createPageClient(app)
+await browser.signIn('agent')
+const accountId = await requireAccountId(test, 'matvi1207')
+const page = `/accounts/${accountId}`
+const formToken = /name="formToken" value="([^"]+)"/.exec((await browser.get(page)).body)![1]!
+
+const counter = {
+  formToken,
+  channel: 'counter',
+  language: 'fi',
+  'identityCheck.documentType': 'passport',
+  'identityCheck.issuingCountry': 'FI',
+  'identityCheck.validUntil': '31.12.2030',
+  'identityCheck.photoMatches': 'yes',
+  'identityCheck.nameMatches': 'yes',
+  'identityCheck.birthDateMatches': 'yes',
+  'identityCheck.nameReason': '',
+}
+const porter = { formToken, channel: 'porter', 'porter.servicePointId': 'porter-arabia', requestReference: 'REQ-1' }
+const letter = {
+  formToken,
+  channel: 'registered-letter',
+  requestReference: 'REQ-1',
+  'letter.recipient': 'Matti Virtanen',
+  'letter.lines': 'Kauppakatu 5 B 12',
+  'letter.postcode': '33100',
+  'letter.town': 'Tampere',
+  'letter.country': 'FI',
+}
+const send = async (form: Record<string, string | string[]>) => await browser.post(`${page}/slips`, form)
+
+t.test('what is wrong is told at its field and in the summary, and what was typed stays', async t => {
+  const table: Array<[what: string, form: Record<string, string | string[]>, status: number, field: string, sentence: RegExp, kept?: string]> = [
+    ['30 February', { ...counter, 'identityCheck.validUntil': '30.2.2027' }, 400, 'identityCheck.validUntil', /There is no such day/, 'value="30.2.2027"'],
+    ['no day', { ...counter, 'identityCheck.validUntil': '' }, 400, 'identityCheck.validUntil', /Fill this in/],
+    ['no document', { ...counter, 'identityCheck.documentType': '' }, 400, 'identityCheck.documentType', /Fill this in/],
+    ['an unknown country', { ...counter, 'identityCheck.issuingCountry': 'XX' }, 400, 'identityCheck.issuingCountry', /no such country/],
+    ['an expired passport', { ...counter, 'identityCheck.validUntil': '18.11.2026' }, 422, 'identityCheck.validUntil', /expired on 18 November 2026/, 'value="18.11.2026"'],
+    ['no photo', { ...counter, 'identityCheck.photoMatches': '' }, 422, 'identityCheck.photoMatches', /photo has not been confirmed/],
+    ['another name', { ...counter, 'identityCheck.nameMatches': '' }, 422, 'identityCheck.nameReason', /name on the document/],
+    ['a reason with NUL', { ...counter, 'identityCheck.nameReason': 'a\u0000b' }, 400, 'identityCheck.nameReason', /cannot be seen or printed/],
+    ['letters in a postcode', { ...letter, 'letter.postcode': '33A00' }, 400, 'letter.postcode', /five digits/, 'value="33A00"'],
+    ['an unknown postcode', { ...letter, 'letter.postcode': '99998' }, 422, 'letter.postcode', /99998 is not in the postcode register/, 'value="99998"'],
+    ['the town of another postcode', { ...letter, 'letter.town': 'Turku' }, 422, 'letter.town', /33100 is .*not Turku/, 'value="Turku"'],
+    ['inside the area', { ...letter, 'letter.postcode': '02770', 'letter.town': 'Espoo' }, 422, 'letter.postcode', /02770 is in Espoo/],
+    ['not the holder', { ...letter, 'letter.recipient': 'Maija Virtanen' }, 422, 'letter.recipient', /holder’s own name/, 'value="Maija Virtanen"'],
+    ['too many lines', { ...letter, 'letter.lines': 'a\r\nb\r\nc\r\nd' }, 400, 'letter.lines', /At most 3 lines/, 'a\r\nb\r\nc\r\nd</textarea>'],
+    ['no address line', { ...letter, 'letter.lines': '' }, 400, 'letter.lines', /at least one line/],
+    ['no reference', { ...letter, requestReference: '' }, 422, 'requestReference', /reference of the request/],
+    ['no campus', { ...porter, 'porter.servicePointId': '' }, 400, 'porter.servicePointId', /Fill this in/],
+    ['an unknown campus', { ...porter, 'porter.servicePointId': 'porter-nowhere' }, 400, 'porter.servicePointId', /Choose one/],
+    ['200 kB of an address', { ...letter, 'letter.lines': 'x'.repeat(200_000) }, 400, 'letter.lines', /too long|45 characters/, 'Matti Virtanen'],
+    ['no channel', { formToken }, 400, 'channel', /Fill this in/],
+    ['a prohibited channel', { formToken, channel: 'sms' }, 422, 'channel', /never sent or told/],
+    ['markup', { ...letter, 'letter.recipient': '<script>alert(1)</script>' }, 422, 'letter.recipient', /own name/, 'value="&lt;script&gt;alert(1)&lt;/script&gt;"'],
+  ]
+  const before = await countIssueRows(test)
+  for (const [what, form, status, field, sentence, kept] of table) {
+    const answer = await send(form)
+    t.equal(answer.statusCode, status, what)
+    t.match(answer.headers['content-type'], /^text\/html/, what)
+    t.match(answer.body, `href="#${field}"`, `${what}: in the summary`)
+    t.match(answer.body, `id="${field}-error"`, `${what}: at the field`)
+    t.match(answer.body.replaceAll('&#39;', '’'), sentence, what)
+    if (kept !== undefined) t.ok(answer.body.includes(kept), `${what}: what was typed stays`)
+    t.match(answer.body, `value="${formToken}"`, `${what}: the form keeps its token`)
+  }
+  t.strictSame(await countIssueRows(test), before, 'nothing is written')
+})
+
+t.test('a form that is not ours, or not a form, is refused', async t => {
+  const before = await countIssueRows(test)
+  t.equal((await browser.post(`${page}/slips`, { ...counter, _csrf: 'forged' })).statusCode, 403)
+  await browser.get(page)
+  for (const formToken of ['', 'short', 'x'.repeat(65), 'with spaces in it here']) t.equal((await send({ ...counter, formToken })).statusCode, 400, formToken)
+  t.equal((await send({ ...letter, 'letter.lines': 'x'.repeat(1_100_000) })).statusCode, 413)
+  await browser.get(page)
+  for (const [contentType, payload] of [['application/json', '{}'], ['text/plain', 'channel=counter'], ['multipart/form-data; boundary=x', '--x--']] as const) {
+    const answer = await app.inject({ method: 'POST', url: `${page}/slips`, payload, headers: { 'content-type': contentType }, cookies: Object.fromEntries(browser.cookies) })
+    t.equal(answer.statusCode, 415, contentType)
+    t.match(answer.headers['content-type'], /^text\/html/)
+  }
+  t.strictSame(await countIssueRows(test), before)
+})
+
+t.test('fields that come twice, or in strange kinds, are bad fields and no fault of ours', async t => {
+  const before = await countIssueRows(test)
+  for (const form of [{ ...letter, 'letter.town': 'Turku' }, { ...counter, 'identityCheck.validUntil': '1.1.2020' }, { ...porter, requestReference: '' }]) {
+    for (const name of Object.keys(form)) {
+      const { statusCode } = await send({ ...form, [name]: ['a', 'b'] })
+      t.ok([400, 422].includes(statusCode), `${form.channel} ${name}: ${statusCode}`)
+    }
+  }
+  for (const name of ['__proto__', 'constructor', 'toString']) t.ok((await send({ ...porter, 'porter.servicePointId': 'x', [name]: 'x' })).statusCode < 500)
+  t.strictSame(await countIssueRows(test), before)
+})
+
+t.test('checking an address says what the letter would be told, and issues nothing', async t => {
+  const before = await countIssueRows(test)
+  const check = async (form: Record<string, string>) => await browser.post(`${page}/address`, { ...letter, ...form })
+  const good = await check({})
+  t.equal(good.statusCode, 200)
+  t.match(good.body, 'The letter may go: Tampere')
+  const inside = await check({ 'letter.postcode': '02770', 'letter.town': 'Espoo' })
+  t.equal(inside.statusCode, 422)
+  t.match(inside.body, '02770 is in Espoo')
+  const bad = await check({ 'letter.postcode': 'x' })
+  t.equal(bad.statusCode, 400)
+  t.match(bad.body, 'href="#letter.postcode"')
+  t.match((await check({ 'letter.lines': 'A line that is longer than the post recommends'.slice(0, 40) })).body, 'longer than the 30 characters')
+  t.strictSame(await countIssueRows(test), before)
+})
+
+t.test('one form makes one slip: a second click leads to it', async t => {
+  const fresh = /name="formToken" value="([^"]+)"/.exec((await browser.get(page)).body)![1]!
+  const answers = await Promise.all([0, 1, 2, 3].map(async () => await send({ ...counter, formToken: fresh })))
+  t.strictSame(answers.map(answer => answer.statusCode).sort(), [201, 303, 303, 303])
+  const made = answers.find(answer => answer.statusCode === 201)!
+  const number = String(made.headers['slip-number'])
+  t.equal(made.headers['content-type'], 'application/pdf')
+  t.equal(made.headers['location'], `/slips/${number}`)
+  for (const again of answers.filter(answer => answer.statusCode === 303)) t.equal(again.headers['location'], `/slips/${number}?again=1`)
+  const slip = await deps.db.selectFrom('slips').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
+  t.match(slip, { account_id: accountId, state: 'handed-over', language: 'fi' })
+  t.match((await listAuditEvents(test, 'slip-issued')).filter(event => event.slip === number).length, 1)
+  const issuedPage = await browser.get(`/slips/${number}/issued`)
+  t.equal(issuedPage.statusCode, 200)
+  t.match(issuedPage.body, number)
+})
+
+t.test('filters of the slip list tell a mistake at the field', async t => {
+  const token = await test.signIn('agent')
+  await issueSlipNumber(test, token, await buildIssueRequest(test, 'aasob1415'))
+  const table: Array<[query: string, field: string, sentence: RegExp]> = [
+    ['from=30.2.2026', 'from', /no such day/], ['from=20.11.2026&to=19.11.2026', 'to', /ends before it begins/], ['state=lost', 'state', /prepared, dispatched/],
+    ['channel=sms', 'channel', /counter, porter/], ['servicePointId=%00', 'servicePointId', /Choose one/], ['accountId=7', 'accountId', /not of the right form/],
+  ]
+  for (const [query, , sentence] of table) {
+    const answer = await browser.get(`/slips?${query}`)
+    t.equal(answer.statusCode, 400, query)
+    t.match(answer.body, sentence, query)
+  }
+  t.equal((await browser.get('/slips?cursor=x')).statusCode, 400)
+  t.equal((await browser.get('/slips?from=19.11.2026&to=19.11.2026&state=&channel=')).statusCode, 200)
+  for (const typed of ["' or 1=1 --", '%00', '<script>']) t.ok((await browser.get(`/slips?servicePointId=${encodeURIComponent(typed)}`)).statusCode < 500)
+})

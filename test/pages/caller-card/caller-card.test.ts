@@ -1,0 +1,147 @@
+import t from 'tap'
+import { buildCallerCard, type CallerCardInput, type CallerCardSlip } from '../../../src/pages/caller-card/caller-card.js'
+import { translator, type TextKey } from '../../../src/i18n/translate.js'
+import { metropolia } from '../../../src/institution/profiles/metropolia.js'
+import { accountStatuses, affiliations, channels, languages, type Channel } from '../../../src/institution/vocabulary.js'
+import { finalStates, activeStates, placeAfterStep, getAllowedSteps, slipStates, getTargetState, type EnvelopePlace, type SlipState } from '../../../src/slips/rules/state-machine.js'
+import { createIssuingContext, thursday } from '../../slips/rules/issuing-context.js'
+
+/** What nobody may hear, recognisable wherever it turns up. */
+const secrets = {
+  display_name: 'MARK-NAME',
+  username: 'MARK-USERNAME',
+  student_number: 'MARK-STUDENT',
+  birth_date: '1999-09-09',
+  recipient: 'MARK-RECIPIENT',
+  lines: ['MARK-STREET'],
+  postcode: '98765',
+  town: 'MARK-TOWN',
+  country: 'FI',
+  tracking_number: 'RR473124829FI',
+  request_reference: 'MARK-REQUEST',
+  issued_by: 'MARK-LOGIN',
+  issued_by_name: 'MARK-AGENT',
+  number: 'MARK-NUMBER',
+  personal_handover: true,
+  steps: [{ step: 'void', note: 'MARK-REASON', staff_name: 'MARK-STAFF', login: 'MARK-LOGIN', document_type: 'passport', servicePoint: 'MARK-OFFICE' }],
+}
+const mark = /MARK|1999|9\.9\.|9 September|98765|473124829/
+
+const places: Record<Channel, readonly EnvelopePlace[]> = { counter: ['holder'], porter: ['office', 'on-the-way', 'desk', 'holder', 'returned'], 'registered-letter': ['office', 'post', 'holder', 'returned'] }
+
+const slipIn = (channel: Channel, state: SlipState, place: EnvelopePlace): CallerCardSlip => ({
+  ...secrets,
+  channel,
+  state,
+  envelope_at: place,
+  expires_at: new Date('2026-12-03T21:59:59Z'),
+  collect_by: channel === 'porter' ? new Date('2026-12-03T18:00:00Z') : null,
+  porter_service_point_id: channel === 'porter' ? 'porter-arabia' : null,
+})
+
+/** Every slip that the table of a slip's life can bring about, and the ends wherever the paper may lie. */
+const everySlip = channels.flatMap(channel => slipStates.flatMap(state => places[channel].filter(place => isPossible(channel, state, place)).map(place => slipIn(channel, state, place))))
+
+function isPossible (channel: Channel, state: SlipState, place: EnvelopePlace): boolean {
+  if (state === 'returned') return channel !== 'counter' && place === 'returned'
+  if (state === 'redeemed') return place === 'holder' || place === 'post'
+  if ((finalStates as readonly string[]).includes(state)) return true
+  if (state === 'prepared') return channel !== 'counter' && place === 'office'
+  if (channel === 'counter') return state === 'handed-over'
+  return Object.entries(placeAfterStep).some(([step, after]) => after === place && slipStates.some(from => getTargetState(step as 'post', from, channel) === state))
+}
+
+const cardInput = (slip: CallerCardSlip | undefined, account: Partial<CallerCardInput['issuingContext']['account']> = {}, more: Partial<CallerCardInput['issuingContext']> = {}): CallerCardInput => ({
+  slip,
+  isOlderSlipRequested: false,
+  servicePoints: metropolia.servicePoints,
+  issuingContext: createIssuingContext({ account: { username: secrets.username, displayName: secrets.display_name, birthDate: secrets.birth_date, ...account }, agentLogin: secrets.username, ...more }),
+})
+/** Without desks to which a new slip could go the rules answer at once. */
+const withoutPorterDesks = { porterDesks: [] }
+const cardText = (one: CallerCardInput, language: 'fi' | 'sv' | 'en' = 'en') => {
+  const { where, why, next, places } = buildCallerCard(one, language)
+  return { where, why: why.join(' '), next: next.join(' '), places, all: [where, ...why, ...next, ...places] }
+}
+
+t.test('whatever the slip, its channel and its place, each language has all of the card and nothing that a caller must not hear', async t => {
+  t.ok(everySlip.length > 30, 'the table was read')
+  const everyAccount = affiliations.flatMap(affiliation => accountStatuses.map(status => ({ affiliation, status })))
+  const situations = [
+    cardInput(undefined),
+    ...everySlip.map(slip => ({ ...cardInput(slip, {}, withoutPorterDesks), isOlderAsked: true })),
+    ...everyAccount.flatMap(account => [undefined, slipIn('registered-letter', 'posted', 'post')].map(slip => cardInput(slip, account, withoutPorterDesks))),
+  ]
+  for (const one of situations) {
+    for (const language of languages) {
+      const { where, why, next, all } = cardText(one, language)
+      const bad = [where, why, next, ...all].filter(sentence => sentence.trim() === '' || mark.test(sentence) || /\{\{|\btell\.|\bundefined\b|\bnull\b/.test(sentence))
+      const { affiliation, status } = one.issuingContext.account
+      if (bad.length > 0) t.strictSame(bad, [], `${one.slip?.channel} ${one.slip?.state} ${one.slip?.envelope_at} ${affiliation} ${status} ${language}`)
+    }
+  }
+  t.pass(`${everySlip.length} slips`)
+})
+
+t.test('a code that works is said to work, and no other', async t => {
+  const works = translator('en')('tell.why.works')
+  for (const slip of everySlip) t.equal(cardText(cardInput(slip, {}, withoutPorterDesks)).why.includes(works), (activeStates as readonly string[]).includes(slip.state), `${slip.channel} ${slip.state}`)
+})
+
+t.test('only an envelope that waits at the desk, in time, can be collected', async t => {
+  const collect = translator('en')('tell.next.collect')
+  for (const slip of everySlip) t.equal(cardText(cardInput(slip, {}, withoutPorterDesks)).next.includes(collect), slip.state === 'at-porter' && getAllowedSteps(slip).includes('hand-over'))
+})
+
+t.test('when nobody can collect any more, the time being over or the hours having changed, the card offers what comes next and sends nobody to the desk', async t => {
+  const waiting = [['prepared', 'office'], ['dispatched', 'on-the-way'], ['at-porter', 'desk']] as const
+  const late = { now: new Date('2026-12-03T18:30:00Z') }
+  const never = /You can collect the envelope|Collect by|Collect from|It starts to work/
+  for (const [state, place] of waiting) {
+    const slip = slipIn('porter', state, place)
+    t.match(cardText(cardInput(slip)).next, 'Collect by Thursday 3', `${state}: in time`)
+    const tooLate = cardText(cardInput(slip, {}, late))
+    t.match(tooLate.next, /time to collect is over.*new slip/, state)
+    t.notMatch(tooLate.all.join(' '), never, state)
+    t.not(tooLate.places.length, 0, `${state}: where to come instead`)
+  }
+  const closed = metropolia.servicePoints.map(desk => desk.id === 'porter-arabia' ? { ...desk, hours: { ...desk.hours, week: Array(7).fill(null), seasons: [], exceptions: {} } } : desk)
+  for (const [state, place] of waiting) {
+    const changed = cardText({ ...cardInput(slipIn('porter', state, place)), servicePoints: closed })
+    t.match(changed.next, /hours of this place have changed, so the envelope can no longer be collected there: Arabia porters.*new slip/, state)
+    t.notMatch(changed.all.join(' '), never, state)
+  }
+})
+
+t.test('who can collect hears where, until when, whether it is open now, and what to bring', async t => {
+  const { where, next } = cardText(cardInput(slipIn('porter', 'at-porter', 'desk')))
+  t.match(where, 'Arabia porters')
+  for (const part of ['Collect by Thursday 3', 'Hämeentie 135 D', 'Open now, until 20.00', 'Bring a valid passport', /online.*activation\.metropolia\.fi/]) t.match(next, part)
+  t.match(cardText(cardInput(slipIn('porter', 'at-porter', 'desk'), {}, { now: new Date('2026-11-21T10:00:00Z') })).next, 'Closed now, opens Monday 23 November at 8.00')
+})
+
+t.test('a new slip is offered by the rules: who may come where, ask for what, or why nobody may', async t => {
+  const student = cardText(cardInput(undefined))
+  t.match(student.next, /porters of a campus.*outside the Helsinki metropolitan area.*service desks\. Bring/)
+  t.equal(student.places.length, 4, 'helpdesks and student affairs')
+  const staff = cardText(cardInput(undefined, { affiliation: 'staff' }))
+  t.strictSame(staff.places.map(place => place.split(',')[0]), ['Human resources'])
+  t.notMatch(staff.next, /porters|registered letter/)
+  const training = cardText(cardInput(undefined, { affiliation: 'training' }))
+  t.match(training.next, metropolia.trainingReset.url)
+  t.strictSame(training.places, [])
+  t.notMatch(training.next, metropolia.onlineActivation.url)
+  t.match(cardText(cardInput(undefined, { status: 'locked' })).next, 'Ask why at the office')
+  t.match(cardText(cardInput(undefined, { status: 'not-yet-entitled' })).next, metropolia.notYetEntitledAdvice.en)
+  const four = [1, 2, 3, 4].map(days => ({ issuedAt: new Date(thursday.getTime() - days * 86_400_000), endedAt: null, voidReason: null }))
+  const limited = cardText(cardInput(slipIn('counter', 'expired', 'holder'), {}, { earlierSlips: four }))
+  t.match(limited.next, 'possible on 15 December 2026')
+  t.match(limited.next, metropolia.onlineActivation.url)
+  t.strictSame(limited.places, [])
+})
+
+t.test('who reads out an older number is told so, and hears of the newest slip', async t => {
+  const { why } = cardText({ ...cardInput(slipIn('porter', 'at-porter', 'desk')), isOlderSlipRequested: true })
+  t.match(why, translator('en')('tell.why.older'))
+  t.match(why, translator('en')('tell.why.before-handover' satisfies TextKey))
+})

@@ -1,0 +1,147 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { sha256 } from '../../src/audit/sealing/log-crypto.js'
+import { openEvidenceFiles } from '../../src/cli/audit.js'
+import { parseVerifierKeys, type EvidenceFile } from '../../src/proofs/verify-evidence.js'
+import type { VerifierKey } from '../../src/audit/transparency-log/signed-note.js'
+import { openTestDatabase } from '../helpers/database.js'
+import { createEvidenceFile as file, judgeFiles as judgedBy, exportLog, leafTamperings, changeLines, zipFiles } from '../helpers/evidence.js'
+import { buildZip64, zipForgeries } from '../helpers/zip-files.js'
+import { createTestLog } from '../helpers/transparency-log.js'
+import { temporaryFolder } from '../helpers/processes.js'
+
+const { db } = await openTestDatabase(t)
+const taken = await exportLog(db, createTestLog())
+const keys = parseVerifierKeys(sha256, taken.key) as readonly VerifierKey[]
+
+const judged = async (...files: EvidenceFile[]) => await judgedBy(keys, files)
+const [leaves, hashes, checkpoints, newest] = [file('leaves.ndjson', taken.leaves), file('hashes.txt', taken.hashes), file('checkpoints.txt', taken.checkpoints), file('newest.txt', taken.newest)]
+
+t.test('leaves that nobody touched are what was signed, with or without their hashes', async t => {
+  t.strictSame(await judged(leaves, hashes, checkpoints), [['told.log', { leaves: 20, checkpoints: 4 }]])
+  t.strictSame(await judged(leaves, newest), [['told.log', { leaves: 20, checkpoints: 1 }]])
+  t.strictSame(await judged(file('a', taken.leaves.trimEnd()), newest), [['told.log', { leaves: 20, checkpoints: 1 }]], 'a last line without its end')
+})
+
+for (const { name, change, fault, leaf, event } of leafTamperings) {
+  t.test(`${name}: ${fault}, named by leaf and event`, async t => {
+    t.strictSame(await judged(file('leaves.ndjson', changeLines(taken.leaves, change)), hashes, checkpoints), [[`faults.${fault}`, { leaf, event: taken.ids[event] }]])
+  })
+}
+
+t.test('without the hashes a fault lies between two checkpoints, a cut is named all the same', async t => {
+  const among = (from: number, to: number) => [['faults.among', { from, to, source: 'checkpoints.txt' }]]
+  const after = async (at: number) => await judged(file('leaves.ndjson', changeLines(taken.leaves, leafTamperings[at]!.change)), checkpoints)
+  t.strictSame(await after(0), among(5, 9))
+  t.strictSame(await after(1), among(10, 14))
+  t.strictSame(await after(3), among(0, 4))
+  t.match(await after(4), [['faults.cut', { leaf: 18 }]])
+})
+
+t.test('leaves newer than the checkpoint are told as not vouched for', async t => {
+  const first = file('first.txt', taken.checkpoints.split(/\n\n(?=desk)/)[1]! + '\n')
+  t.strictSame(await judged(leaves, first), [['told.log', { leaves: 10, checkpoints: 1 }], ['told.pending', { count: 10 }]])
+  t.match(await judged(leaves, file('hashes.txt', changeLines(taken.hashes, lines => lines.slice(0, 12))), first), [['told.log', { leaves: 10 }], ['told.pending']], 'files of different moments')
+})
+
+t.test('two checkpoints against each other, by a proof', async t => {
+  const two = file('two.txt', changeLines(taken.checkpoints, lines => [...lines.slice(0, 6), ...lines.slice(-5)]))
+  t.strictSame(await judged(two, file('proof.json', taken.proof)), [['told.consistent', { from: 5, to: 20 }]])
+  t.strictSame(await judged(two, file('proof.json', taken.proof.replace(/\["[A-Za-z0-9+/]{4}/, '["AAAA'))), [['faults.inconsistent', { from: 5, to: 20 }]])
+  t.strictSame(await judged(two, file('proof.json', '{"hashes":["x"]}')), [['faults.inconsistent', { from: 5, to: 20 }]])
+})
+
+t.test('an export is what was exported, from its files and from its ZIP', async t => {
+  const told = [['told.export', { files: 2, rows: 1, leaf: 20, size: 21 }]]
+  t.strictSame(await judged(...Object.entries(taken.exported).map(([name, text]) => file(name, text))), told)
+  t.strictSame(await judged(file('export.zip', await zipFiles(taken.exported))), told)
+  t.strictSame(await judged(file('export.zip', await buildZip64(taken.exported))), told, 'ZIP64')
+  const { 'manifest.json': manifest, ...files } = taken.exported
+  t.strictSame(await judged(...Object.entries({ ...files, 'manifest (1).json': manifest! }).map(([name, text]) => file(name, text))), told, 'a manifest is known by what it holds')
+})
+
+for (const { name, zip, expected } of zipForgeries) {
+  t.test(`a ZIP in which programs may see something else: ${name}`, async t => {
+    t.strictSame(await judged(file('export.zip', zip(taken.exported))), [expected])
+  })
+}
+
+t.test('of files that lie about, two of one name and one in a folder are refused', async t => {
+  const loose = Object.entries(taken.exported).map(([name, text]) => file(name, text))
+  const csv = 'delivery-records.csv'
+  t.strictSame(await judged(file(csv, 'forged'), ...loose), [['faults.file-twice', { file: csv }]])
+  t.strictSame(await judged(...loose, file(`y/${csv}`, 'forged')), [['faults.file-in-folder', { file: `y/${csv}` }]])
+})
+
+t.test('files on disk have their names below the folder that was given', async t => {
+  const folder = await temporaryFolder(t)
+  const path = (name: string) => join(folder, name)
+  const onDisk = async (...paths: string[]) => await judged(...await openEvidenceFiles(paths.map(path)))
+  await mkdir(path('export/y'), { recursive: true })
+  for (const [name, content] of Object.entries(taken.exported)) await writeFile(path(`export/${name}`), content)
+  await writeFile(path('export.zip'), await zipFiles(taken.exported))
+  t.match([await onDisk('export'), await onDisk('export.zip')], [[['told.export']], [['told.export']]])
+  await writeFile(path('export/y/delivery-records.csv'), 'forged')
+  t.strictSame(await onDisk('export'), [['faults.file-in-folder', { file: 'y/delivery-records.csv' }]])
+  t.match(await onDisk('export.zip', 'export/y'), [['told.export'], ['missing.unjudged', { file: 'delivery-records.csv' }]])
+})
+
+t.test('a file that no sentence is about keeps the verdict from being good', async t => {
+  const forged = file('delivery-records.csv', 'slipNumber\r\n')
+  const whole = ['told.log', { leaves: 20, checkpoints: 4 }]
+  const exported = ['told.export', { files: 2, rows: 1, leaf: 20, size: 21 }]
+  const unjudged = (name: string) => ['missing.unjudged', { file: name }]
+  const zip = file('export.zip', await zipFiles(taken.exported))
+  t.strictSame(await judged(leaves, checkpoints, forged), [whole, unjudged('delivery-records.csv')])
+  t.strictSame(await judged(zip, forged), [exported, unjudged('delivery-records.csv')])
+  t.strictSame(await judged(zip, newest, hashes), [exported, unjudged('hashes.txt'), unjudged('newest.txt')])
+  t.strictSame(await judged(forged), [unjudged('delivery-records.csv')])
+  t.strictSame(await judged(leaves, checkpoints, file('proof.json', taken.proof)), [whole, ['told.consistent', { from: 5, to: 20 }]], 'leaves and a proof are both judged')
+  const each = taken.checkpoints.trimEnd().split(/\n\n(?=desk)/).map((text, at) => file(`${at}.txt`, `${text}\n`))
+  t.strictSame(await judged(...each, file('proof.json', taken.proof)), [['told.consistent', { from: 5, to: 20 }], unjudged('1.txt'), unjudged('2.txt')], 'a proof is of two checkpoints')
+})
+
+t.test('of two files of a kind neither is judged, and that is said', async t => {
+  const crowd = (...names: string[]) => ['missing.one-at-a-time', { files: names.join(', ') }]
+  const more = file('more.ndjson', changeLines(taken.leaves, leafTamperings[0]!.change))
+  t.strictSame(await judged(leaves, more, checkpoints), [crowd('leaves.ndjson', 'more.ndjson'), ['missing.unjudged', { file: 'checkpoints.txt' }]])
+  t.strictSame(await judged(leaves, hashes, file('more.txt', taken.hashes), checkpoints), [['told.log', { leaves: 20, checkpoints: 4 }], crowd('hashes.txt', 'more.txt')])
+  const manifests = ['manifest.json', 'manifest (1).json'].map(name => file(name, taken.exported['manifest.json']!))
+  t.strictSame(await judged(...manifests, file('a.csv', '')), [crowd('manifest.json', 'manifest (1).json'), ['missing.unjudged', { file: 'a.csv' }]])
+})
+
+t.test('an export that was changed says which part of it', async t => {
+  const changed = async (changes: Record<string, string | undefined>) => await judged(file('export.zip', await zipFiles(Object.fromEntries(Object.entries({ ...taken.exported, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined)))))
+  const csv = taken.exported['delivery-records.csv']!
+  const manifest = taken.exported['manifest.json']!
+  t.strictSame(await changed({ 'delivery-records.csv': csv.replace('handed-over', 'returned') }), [['faults.file-altered', { file: 'delivery-records.csv' }]])
+  t.strictSame(await changed({ 'delivery-records.csv': csv.slice(0, -5) }), [['faults.file-altered', { file: 'delivery-records.csv' }]])
+  t.strictSame(await changed({ 'delivery-records.csv': undefined }), [['faults.file-missing', { file: 'delivery-records.csv' }]])
+  t.strictSame(await changed({ 'more.csv': csv }), [['faults.file-added', { file: 'more.csv' }]])
+  t.strictSame(await changed({ 'manifest.json': undefined }), [['faults.no-manifest', {}]])
+  t.strictSame(await changed({ 'manifest.json': '{' }), [['faults.manifest-unreadable', {}]])
+  for (const [from, to] of [['"rows":1', '"rows":2'], ['counter', 'porter'], [/"sha256":"./, '"sha256":"x']] as const) {
+    t.strictSame(await changed({ 'manifest.json': manifest.replace(from, to) }), [['faults.manifest-altered', {}]], String(from))
+  }
+  t.strictSame(await changed({ 'manifest.json': manifest.replace('"index":20', '"index":19') }), [['faults.not-in-log', {}]])
+  t.strictSame(await changed({ 'manifest.json': manifest.replace('\\n21\\n', '\\n22\\n') }), [['faults.forged', { source: 'manifest.json' }]])
+})
+
+t.test('a ZIP that was cut off says so', async t => {
+  const whole = await zipFiles(taken.exported)
+  for (const length of [whole.length - 500, 200, 10]) {
+    t.strictSame(await judged(file('export.zip', whole.subarray(0, length))), [['missing.zip-unreadable', {}]], `${length} bytes`)
+  }
+})
+
+t.test('what is missing, or cannot be read, is said', async t => {
+  t.strictSame(await judged(), [['missing.evidence', {}]])
+  t.strictSame(await judged(leaves), [['missing.checkpoints', {}]])
+  t.strictSame(await judged(newest), [['missing.evidence', {}]])
+  t.strictSame(await judged(file('leaves.ndjson', `${taken.leaves}\n\n`), newest), [['missing.leaves-unreadable', { line: 21 }]])
+  t.strictSame(await judged(leaves, file('hashes.txt', taken.hashes.replace(/\n.{4}/, '\n')), newest), [['missing.hashes-unreadable', { line: 2 }]])
+  t.match(parseVerifierKeys(sha256, ''), { key: 'verifier.missing.keys' })
+  t.match(parseVerifierKeys(sha256, `${taken.key}\nx+y+z`), { key: 'verifier.missing.key-unreadable', values: { key: 'x+y+z' } })
+  t.match(await judged(leaves, file('newest.txt', taken.newest.replace('\n20\n', '\n19\n'))), [['faults.forged', { source: 'newest.txt' }]])
+})

@@ -1,0 +1,155 @@
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import { authenticateAccount } from '../../src/accounts/built-in-directory.js'
+import { searchAccounts } from '../../src/accounts/search.js'
+import { metropolia } from '../../src/institution/profiles/metropolia.js'
+import { computeCutoffDates } from '../../src/retention/rules.js'
+import { type ErasedCounts, type RunDeps, runNightly, runRetention, streamExpired } from '../../src/retention/run-retention.js'
+import { buildTestApp, type TestApp, TestClock } from '../helpers/app.js'
+import { dumpAllTables, openTestDatabase } from '../helpers/database.js'
+import { createMarkedHolder, type MarkedHolder } from '../helpers/full-history.js'
+import { insertSlips } from '../helpers/insert-slips.js'
+import { issueSlipNumber, listAuditEvents, passportCheck, requireAccountId } from '../helpers/issue-slips.js'
+
+const nothing: ErasedCounts = { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
+
+/** The demo, and somebody about whom much is kept. */
+async function begin (t: Test): Promise<{ test: TestApp, holder: MarkedHolder, run: RunDeps }> {
+  const test = await buildTestApp(t)
+  const holder = await createMarkedHolder(test, '71', 'RR473124829FI')
+  return { test, holder, run: { db: test.deps.db, now: test.clock.now, profile: metropolia } }
+}
+
+async function dueNow ({ db, profile, now }: RunDeps): Promise<ErasedCounts> {
+  const counts = { ...nothing }
+  for await (const { kind, due } of streamExpired(db, profile, now())) counts[kind] += due.length
+  return counts
+}
+
+t.test('a term ends by the institution’s calendar', async t => {
+  const terms = computeCutoffDates(new Date('2027-03-31T10:00:00Z'), { timeZone: 'Europe/Helsinki', retention: { accountMonths: 13, detailMonths: 1, addressDays: 3, signInDays: 1 } })
+  t.strictSame(terms.accounts.toISOString(), '2026-02-28T11:00:00.000Z', 'a month that is shorter, in winter time')
+  t.strictSame(terms.addresses.toISOString(), '2027-03-28T10:00:00.000Z')
+})
+
+const long = await begin(t)
+
+t.test('addresses go first, then what was typed, then who it was; a dry run says so and changes nothing', async t => {
+  const { test, holder, run } = long
+  const { deps: { db }, clock } = test
+  t.strictSame(await runRetention(run), nothing, 'nothing is past its term on the day')
+  const has = async (...markers: string[]) => {
+    const kept = await dumpAllTables(db)
+    return markers.map(marker => kept.includes(marker))
+  }
+  const lasting = { slips: 3, steps: 10, checks: 2, deliveries: 3 }
+  const counts = async () => (await sql<typeof lasting>`select (select count(*) from slips) as slips, (select count(*) from slip_steps) as steps,
+    (select count(*) from identity_checks where document_type = 'passport') as checks, (select count(*) from deliveries where channel is not null) as deliveries`.execute(db)).rows[0]
+  t.strictSame(await counts(), lasting)
+
+  clock.advance({ days: 89 })
+  t.strictSame(await dueNow(run), nothing)
+  clock.advance({ days: 1 })
+  const before = await dumpAllTables(db)
+  t.strictSame(await dueNow(run), { ...nothing, addresses: 1, 'sign-ins': 1 })
+  t.equal(await dumpAllTables(db), before, 'the dry run wrote nothing')
+  t.strictSame(await runRetention(run), { ...nothing, addresses: 1, 'sign-ins': 1 })
+  t.strictSame(await has('Street-71', 'RR473124829FI', 'marky71@example.org'), [false, false, false])
+  t.strictSame(await has('REF-L-71', 'name-reason-71', 'void-words-71', holder.username), [true, true, true, true])
+
+  clock.set('2027-11-19T08:00:00Z')
+  t.strictSame(await runRetention(run), { ...nothing, details: 3 })
+  t.strictSame(await has('REF-P-71', 'REF-L-71', 'name-reason-71', 'returned-words-71', 'void-words-71', '2033-03-03', '"MH"'), Array(7).fill(false))
+  t.strictSame(await has('superseded', holder.username, 'Mårker71'), [true, true, true], 'a word of the house is no typed text')
+
+  clock.set('2028-11-19T08:00:00Z')
+  const lockedForLong = 7
+  t.strictSame(await dueNow(run), { ...nothing, accounts: 1 + lockedForLong })
+  t.strictSame(await runRetention(run), { ...nothing, accounts: 1 + lockedForLong })
+  t.strictSame(await runRetention(run), nothing, 'what is forgotten is not forgotten again')
+  t.strictSame(await counts(), lasting, 'every count stays')
+  const told = (await listAuditEvents(test, 'retention-run')).map(({ facts }) => facts as Record<string, unknown>)
+  t.match(told.filter(facts => facts['complete'] === false), [{ addresses: 1 }, { 'sign-ins': 1 }, { details: 3 }, { accounts: 1 + lockedForLong }])
+  t.ok((await listAuditEvents(test, 'retention-run')).every(event => Object.keys(event.texts).length === 0))
+})
+
+t.test('whoever the directory still has is found as before, with the password, and without a history', async t => {
+  const { test, holder, run } = long
+  const { db } = test.deps
+  const fresh = await requireAccountId(test, holder.username)
+  t.not(fresh, holder.id)
+  t.match((await searchAccounts(db, { q: 'zofie71', limit: 10 })).items, [{ id: fresh, username: holder.username, student_number: '990071', birth_date: '1987-03-14' }])
+  t.match(await authenticateAccount(db, holder.username, `password of ${holder.username}`), { id: fresh })
+  t.strictSame(await db.selectFrom('slips').select('id').where('account_id', '=', fresh).execute(), [])
+  t.match(await db.selectFrom('accounts').selectAll().where('id', '=', holder.id).execute(), [{ username: `erased:${holder.id}`, status: 'locked', affiliation: 'student' }])
+  const linked = await sql`select from audit_events where account = ${fresh} or facts::text like ${`%${fresh}%`}`.execute(db)
+  t.strictSame(linked.rows, [], 'nothing links the two')
+  t.match((await listAuditEvents(test, 'holder-erased')).filter(event => event.account === holder.id), [{ actor: 'system', facts: { reason: 'retention', slips: 3 } }])
+
+  await db.updateTable('accounts').set({ status: 'locked', gone_at: test.clock.now(), updated_at: test.clock.now() }).where('id', '=', fresh).execute()
+  test.clock.set('2030-12-19T08:00:00Z')
+  t.equal((await runRetention(run)).accounts >= 1, true)
+  t.match(await db.selectFrom('accounts').select('username').where('id', '=', fresh).execute(), [{ username: `erased:${fresh}` }], 'who is gone from the directory goes')
+  const kept = await dumpAllTables(db)
+  for (const marker of holder.markers) t.notOk(kept.includes(marker), marker)
+  t.ok(await requireAccountId(test, 'lukng2101'), 'who never had a slip and may have one stays')
+})
+
+t.test('the nightly run comes once a day, after two at night, and by one process at a time', async t => {
+  const { db } = await openTestDatabase(t)
+  const clock = new TestClock()
+  const run: RunDeps = { db, now: clock.now, profile: metropolia }
+  clock.set('2027-11-19T23:30:00Z')
+  t.equal(await runNightly(run), undefined, 'half past one in Helsinki')
+  clock.set('2027-11-20T00:01:00Z')
+  const [first, second] = await Promise.all([runNightly(run), runNightly(run)])
+  t.equal([first, second].filter(ran => ran !== undefined).length, 1)
+  t.equal(await runNightly(run), undefined, 'once a day')
+  t.strictSame(await sql`select from audit_events where kind = 'retention-run' and facts ->> 'complete' = 'true'`.execute(db).then(({ rows }) => rows.length), 1)
+  clock.advance({ days: 1 })
+  await db.updateTable('retention_turn').set({ held_by: '00000000-0000-4000-8000-000000000000', held_until: new Date(clock.now().getTime() + 60_000) }).execute()
+  await t.rejects(runRetention(run), { message: /Another process/ })
+  clock.advance({ minutes: 2 })
+  t.strictSame(await runRetention(run), nothing, 'who has not been heard of is not waited for')
+})
+
+t.test('a run that was killed has told what it took, and the next one finishes', async t => {
+  const { test, holder, run } = await begin(t)
+  test.clock.set('2027-11-19T08:00:00Z')
+  const stop = new AbortController()
+  let asked = 0
+  const now = () => {
+    // For the terms, for the turn, and in the first batch.
+    if (++asked === 3) stop.abort()
+    return test.clock.now()
+  }
+  const taken = await runRetention({ ...run, now }, stop.signal)
+  t.strictSame(taken, { ...nothing, addresses: 1 })
+  t.match((await listAuditEvents(test, 'retention-run')).map(({ facts }) => facts), [{ addresses: 1, details: 0, complete: false }])
+  test.clock.advance({ minutes: 6 })
+  t.strictSame(await runRetention(run), { ...nothing, details: 3, 'sign-ins': 1 })
+
+  test.clock.set('2028-11-18T08:00:00Z')
+  await issueSlipNumber(test, await test.signIn('agent'), { accountId: holder.id, channel: 'counter', identityCheck: passportCheck })
+  test.clock.set('2028-12-19T08:00:00Z')
+  t.equal((await dueNow(run)).accounts, 7, 'those who have been locked since; somebody who had a slip lately stays')
+})
+
+t.test('what is noted of a slip that has been forgotten goes the night after', async t => {
+  const test = await buildTestApp(t)
+  const run = { db: test.deps.db, now: test.clock.now, profile: metropolia }
+  const slips = await insertSlips(test, ['typed', 'chosen'].map(() => ({ channel: 'porter', state: 'voided', place: 'desk' } as const)))
+  test.clock.set('2027-11-19T08:00:00Z')
+  t.match(await runRetention(run), { details: 2 })
+  const porter = await test.signIn('porter')
+  for (const [i, note] of ['found behind the desk, for Late-Words-73', 'slip-ended'].entries()) {
+    const answer = await test.api(porter, { method: 'POST', url: `/slips/${slips[i]!.number}/steps`, payload: { step: 'return', note } })
+    t.equal(answer.statusCode, 200)
+  }
+  t.ok((await dumpAllTables(test.deps.db)).includes('Late-Words-73'))
+  test.clock.advance({ days: 1 })
+  t.strictSame(await dueNow(run), { ...nothing, details: 1, accounts: (await dueNow(run)).accounts })
+  t.match(await runRetention(run), { details: 1 })
+  t.notOk((await dumpAllTables(test.deps.db)).includes('Late-Words-73'))
+  t.match((await dueNow(run)).details, 0)
+})

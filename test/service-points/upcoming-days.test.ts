@@ -1,0 +1,37 @@
+import t from 'tap'
+import { metropolia } from '../../src/institution/profiles/metropolia.js'
+import { getDayHours, listUpcomingDays } from '../../src/service-points/hours.js'
+import { toOpeningCalendar } from '../../src/service-points/pick-up.js'
+import type { OpeningHours } from '../../src/service-points/schemas.js'
+
+const lobby = metropolia.servicePoints.find(({ id }) => id === 'porter-arabia')!
+const coming = (from: string, hours: Partial<OpeningHours> = {}) => listUpcomingDays(toOpeningCalendar({ hours: { ...lobby.hours, ...hours } }, metropolia), from)
+const closedWeek = lobby.hours.week.map(() => null)
+const short = { opens: '10:00', closes: '14:00' }
+
+t.test('28 days from today on, each as the rules of the day say', async t => {
+  const days = coming('2026-11-19')
+  t.equal(days.length, 28)
+  t.match([days[0], days.at(-1)], [{ day: '2026-11-19', hours: { opens: '08:00', closes: '20:00' }, source: 'week' }, { day: '2026-12-16' }])
+  const calendar = toOpeningCalendar(lobby, metropolia)
+  t.strictSame(days.map(({ hours }) => hours), days.map(({ day }) => getDayHours(calendar, day)))
+})
+
+t.test('what decides is told: the exception before the holiday, the holiday before the season, the season before the week', async t => {
+  const seasons = [{ from: '2026-12-21', to: '2027-01-06', week: closedWeek }]
+  const by = new Map(coming('2026-12-18', { seasons, exceptions: { '2026-12-22': short, '2026-12-24': short } }).map(one => [one.day, [one.source, one.hours?.opens]]))
+  t.strictSame(by.get('2026-12-18'), ['week', '08:00'])
+  t.strictSame(by.get('2026-12-21'), ['season', undefined])
+  t.strictSame(by.get('2026-12-22'), ['exception', '10:00'])
+  t.strictSame(by.get('2026-12-24'), ['exception', '10:00'], 'open on Christmas Eve all the same')
+  t.strictSame(by.get('2026-12-25'), ['holiday', undefined])
+  t.strictSame(by.get('2027-01-06'), ['holiday', undefined])
+  t.strictSame(by.get('2027-01-07'), ['week', '08:00'])
+})
+
+t.test('the days on which the clocks change are marked, and no others', async t => {
+  const marked = (from: string) => coming(from).filter(({ clockChange }) => clockChange !== undefined).map(({ day, clockChange }) => `${day} ${clockChange}`)
+  t.strictSame(marked('2026-03-10'), ['2026-03-29 forward'])
+  t.strictSame(marked('2026-10-10'), ['2026-10-25 back'])
+  t.strictSame(marked('2026-06-01'), [])
+})

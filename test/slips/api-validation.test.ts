@@ -1,0 +1,240 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { buildTestApp } from '../helpers/app.js'
+import { requireAccountId, homeAddress, postSlip, issueSlipNumber, passportCheck, buildIssueRequest, countIssueRows } from '../helpers/issue-slips.js'
+
+const test = await buildTestApp(t)
+const { app, api, signIn } = test
+const agent = await signIn('agent')
+const auditor = await signIn('auditor')
+const accountId = await requireAccountId(test, 'matvi1207')
+const counter = await buildIssueRequest(test, 'matvi1207')
+const porter = await buildIssueRequest(test, 'matvi1207', 'porter')
+const letter = await buildIssueRequest(test, 'matvi1207', 'registered-letter')
+const letterWith = (changes: Record<string, unknown>) => ({ ...letter, letter: { recipient: 'Matti Virtanen', ...homeAddress, ...changes } })
+const checkWith = (changes: Record<string, unknown>) => ({ ...counter, identityCheck: { ...passportCheck, ...changes } })
+const raw = async (payload: string, contentType = 'application/json') => await postSlip(test, agent, payload, { 'content-type': contentType })
+
+/** A text by its code points: what cannot be printed breaks a test's name. */
+const named = (text: string) => [...text].map(sign => sign.codePointAt(0)!.toString(16)).join(' ')
+
+interface ProblemBody { status: number, code: string, detail: string, errors: Array<{ path: string, message: string }> }
+
+t.test('every bad field is told with its path and a sentence, and nothing is written', async t => {
+  const table: Array<[what: string, body: unknown, path: string, sentence: RegExp]> = [
+    ['no body at all', undefined, '', /Fill this in/],
+    ['letters in a postcode', letterWith({ postcode: '33A00' }), 'letter.postcode', /five digits/],
+    ['a postcode too long', letterWith({ postcode: '3'.repeat(17) }), 'letter.postcode', /five digits|at most/],
+    ['no postcode', letterWith({ postcode: '' }), 'letter.postcode', /Fill this in/],
+    ['30 February', checkWith({ validUntil: '2027-02-30' }), 'identityCheck.validUntil', /no such day/],
+    ['a day in Finnish', checkWith({ validUntil: '31.12.2030' }), 'identityCheck.validUntil', /no such day/],
+    ['no day', checkWith({ validUntil: undefined }), 'identityCheck.validUntil', /Fill this in/],
+    ['an unknown country of a letter', letterWith({ country: 'XX' }), 'letter.country', /no such country/],
+    ['an unknown issuing country', checkWith({ issuingCountry: 'Suomi' }), 'identityCheck.issuingCountry', /no such country/],
+    ['an unknown document', checkWith({ documentType: 'library-card' }), 'identityCheck.documentType', /passport/],
+    ['a number for a tick', checkWith({ photoMatches: 1 }), 'identityCheck.photoMatches', /right kind/],
+    ['a word for the name', checkWith({ nameMatches: 'yes' }), 'identityCheck.nameMatches', /right kind/],
+    ['a reason that is a number', checkWith({ nameMatches: { reason: 7 } }), 'identityCheck.nameMatches.reason', /right kind/],
+    ['a reason too long', checkWith({ nameMatches: { reason: 'x'.repeat(201) } }), 'identityCheck.nameMatches.reason', /200 characters/],
+    ['a document number, which is never kept', checkWith({ documentNumber: 'X1234567' }), 'identityCheck', /no such field: documentNumber/],
+    ['an unknown field', { ...counter, code: 'AAAAA-AAAAA-AAAAA' }, '', /no such field: code/],
+    ['an unknown channel', { ...counter, channel: 'pigeon' }, 'channel', /counter, porter, registered-letter/],
+    ['no channel', { ...counter, channel: undefined }, 'channel', /Fill this in/],
+    ['an account id that is none', { ...counter, accountId: 'matvi1207' }, 'accountId', /not of the right form/],
+    ['an account id that is a number', { ...counter, accountId: 7 }, 'accountId', /not of the right form/],
+    ['no account id', { ...counter, accountId: undefined }, 'accountId', /Fill this in/],
+    ['an unknown language', { ...counter, language: 'de' }, 'language', /fi, sv, en/],
+    ['an unknown desk', { ...porter, porter: { servicePointId: 'porter-nowhere' } }, 'porter.servicePointId', /Choose one/],
+    ['no desk', { ...porter, porter: {} }, 'porter.servicePointId', /Fill this in/],
+    ['a reference too long', { ...porter, requestReference: 'x'.repeat(101) }, 'requestReference', /100 characters/],
+    ['lines that are no list', letterWith({ lines: 'Kauppakatu 5' }), 'letter.lines', /right kind/],
+    ['no lines', letterWith({ lines: [] }), 'letter.lines', /at least one line/],
+    ['too many lines', letterWith({ lines: ['a', 'b', 'c', 'd'] }), 'letter.lines', /At most 3 lines/],
+    ['a line too long', letterWith({ lines: ['x'.repeat(46)] }), 'letter.lines.0', /45 characters/],
+    ['a line that is a number', letterWith({ lines: [7] }), 'letter.lines.0', /right kind/],
+    ['a list', [], '', /right kind/],
+    ['a text', 'counter', '', /right kind/],
+    ['a number', 7, '', /right kind/],
+    ['a list for an object', { ...counter, identityCheck: [] }, 'identityCheck', /right kind/],
+    ['null for an object', { ...letter, letter: null }, 'letter', /right kind/],
+    ['deep JSON', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, '', /no such field: a/],
+  ]
+  const before = await countIssueRows(test)
+  for (const [what, body, path, sentence] of table) {
+    const answer = typeof body === 'string' && body.startsWith('{') ? await raw(body) : body === undefined ? await postSlip(test, agent, undefined) : await raw(JSON.stringify(body))
+    t.equal(answer.statusCode, 400, what)
+    t.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8')
+    const { code, errors } = answer.json<ProblemBody>()
+    t.equal(code, 'validation-failed', what)
+    const found = errors.find(error => error.path === path)
+    t.match(found?.message, sentence, `${what}: ${JSON.stringify(errors)}`)
+  }
+  t.strictSame(await countIssueRows(test), before)
+})
+
+t.test('control characters, NUL and half characters are told in every field of text', async t => {
+  const before = await countIssueRows(test)
+  for (const bad of ['a\u0000b', 'a\u0007b', 'a\nb', 'a\ud800b', 'a\u202eb', '\u2028x']) {
+    const fields: Array<[unknown, string]> = [
+      [letterWith({ recipient: bad }), 'letter.recipient'],
+      [letterWith({ lines: [bad] }), 'letter.lines.0'],
+      [letterWith({ postcode: bad }), 'letter.postcode'],
+      [letterWith({ town: bad }), 'letter.town'],
+      [letterWith({ country: bad }), 'letter.country'],
+      [{ ...letter, requestReference: bad }, 'requestReference'],
+      [{ ...porter, porter: { servicePointId: bad } }, 'porter.servicePointId'],
+      [checkWith({ nameMatches: { reason: bad } }), 'identityCheck.nameMatches.reason'],
+      [checkWith({ issuingCountry: bad }), 'identityCheck.issuingCountry'],
+      [checkWith({ validUntil: bad }), 'identityCheck.validUntil'],
+      [checkWith({ documentType: bad }), 'identityCheck.documentType'],
+      [{ ...counter, accountId: bad }, 'accountId'],
+      [{ ...counter, channel: bad }, 'channel'],
+      [{ ...counter, language: bad }, 'language'],
+    ]
+    for (const [body, path] of fields) {
+      const answer = await postSlip(test, agent, body)
+      t.equal(answer.statusCode, 400, `${path} ${named(bad)}`)
+      t.ok(answer.json<ProblemBody>().errors.some(error => error.path === path && error.message !== ''), `${path} ${named(bad)}`)
+    }
+  }
+  t.strictSame(await countIssueRows(test), before)
+})
+
+t.test('what cannot be read at all has a problem of its own', async t => {
+  const before = await countIssueRows(test)
+  const table: Array<[what: string, answer: Awaited<ReturnType<typeof raw>>, status: number, code: string]> = [
+    ['broken JSON', await raw('{"accountId":'), 400, 'validation-failed'],
+    ['an empty body that should be JSON', await raw(''), 400, 'validation-failed'],
+    ['null', await raw('null'), 400, 'validation-failed'],
+    ['__proto__', await raw(`{"__proto__":{"channel":"counter"},"accountId":"${accountId}"}`), 400, 'validation-failed'],
+    ['a constructor’s prototype', await raw('{"constructor":{"prototype":{"channel":"counter"}}}'), 400, 'validation-failed'],
+    ['plain text', await raw('counter', 'text/plain'), 415, 'unsupported-media-type'],
+    ['a form', await raw('channel=counter', 'application/x-www-form-urlencoded'), 415, 'unsupported-media-type'],
+    ['XML', await raw('<slip/>', 'application/xml'), 415, 'unsupported-media-type'],
+    ['a content type that is none', await raw('{}', 'json'), 415, 'unsupported-media-type'],
+    ['200 kB', await raw(JSON.stringify({ ...counter, requestReference: 'x'.repeat(200_000) })), 413, 'too-large'],
+    ['60 kB in one field', await raw(JSON.stringify({ ...counter, requestReference: 'x'.repeat(60_000) })), 400, 'validation-failed'],
+  ]
+  for (const [what, answer, status, code] of table) {
+    t.equal(answer.statusCode, status, what)
+    t.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8', what)
+    const body = answer.json<ProblemBody>()
+    t.match(body, { code, status, title: /\w/, detail: /\w/ }, what)
+    if (code === 'validation-failed') t.ok(body.errors.length > 0 && body.errors.every(error => error.message !== ''), `${what} has a path and a sentence`)
+  }
+  t.strictSame(await countIssueRows(test), before)
+})
+
+t.test('searches, filters and addresses with anything in them are answered, never with a fault of ours', async t => {
+  await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aasob1415'))
+  const nasty = ["'; drop table slips; --", "' or 1=1 --", '%', '_', '\\', '\u0000', 'a\u0000b', '\ud800', '"', '<script>', '$' + '{7*7}', '{{7*7}}', '$t(common.product)', '🙂'.repeat(50), 'x'.repeat(200)]
+  for (const text of nasty) {
+    const typed = encodeURIComponent(text.replace('\ud800', '')) + (text === '\ud800' ? '%ED%A0%80' : '')
+    for (const [token, url] of [
+      [agent, `/accounts?q=${typed}`], [agent, `/accounts/${typed}`], [agent, `/accounts/${typed}/channels`], [agent, `/slips/${typed}`],
+      [agent, `/slips?state=${typed}`], [agent, `/slips?channel=${typed}`], [agent, `/slips?servicePointId=${typed}`], [agent, `/slips?accountId=${typed}`],
+      [agent, `/slips?from=${typed}`], [agent, `/slips?to=${typed}`], [agent, `/slips?cursor=${typed}`], [agent, `/slips?limit=${typed}`],
+      [agent, `/accounts/${accountId}/channels?postcode=${typed}`], [agent, `/accounts/${accountId}/channels?postcode=33100&town=${typed}`], [agent, `/accounts/${accountId}/channels?country=${typed}`],
+      [agent, `/postcodes/${typed}`], [auditor, `/delivery-records?servicePointId=${typed}`], [auditor, `/delivery-records?format=${typed}`],
+      [auditor, `/delivery-records?from=${typed}`], [auditor, `/delivery-records?bom=${typed}`],
+    ] as const) {
+      const answer = await api(token, { url })
+      t.ok(answer.statusCode < 500, `${url} ${answer.statusCode}`)
+      if (answer.statusCode === 400) {
+        t.ok(answer.json<ProblemBody>().errors.every(error => error.message !== ''), `${url} ${answer.body}`)
+      }
+    }
+  }
+  t.equal((await api(agent, { url: '/slips' })).json<{ items: unknown[] }>().items.length, 1, 'nothing was dropped')
+})
+
+t.test('a filter that cannot be is told at its field', async t => {
+  const table: Array<[query: string, path: string, sentence: RegExp]> = [
+    ['from=2026-02-30', 'from', /no such moment/], ['to=yesterday', 'to', /no such moment/], ['from=2026-11-20&to=2026-11-19', 'to', /ends before it begins/],
+    ['state=lost', 'state', /prepared, dispatched/], ['channel=email', 'channel', /counter, porter, registered-letter/], ['accountId=7', 'accountId', /not of the right form/],
+    ['servicePointId=Helpdesk%00', 'servicePointId', /Choose one/], ['limit=0', 'limit', /at least 1/], ['limit=201', 'limit', /200 at most/], ['limit=many', 'limit', /./],
+    ['cursor=x', 'cursor', /Start again/], ['state=prepared&state=posted', 'state', /./], ['cursor=a&cursor=b', 'cursor', /./],
+  ]
+  for (const [query, path, sentence] of table) {
+    const answer = await api(agent, { url: `/slips?${query}` })
+    t.equal(answer.statusCode, 400, query)
+    t.match(answer.json(), { code: 'validation-failed', errors: [{ path, message: sentence }] }, query)
+  }
+  for (const query of ['from=0000-01-01', 'to=9999-12-31', 'from=2026-11-19&to=2026-11-19', 'from=2026-11-19T07:30:00%2B02:00', 'from=0000-01-01T00:00:00Z', 'to=9999-12-31T23:59:59Z']) {
+    t.equal((await api(agent, { url: `/slips?${query}` })).statusCode, 200, query)
+  }
+})
+
+t.test('a cursor of another list, of another filter or made up is told, and lists end', async t => {
+  for (const username of ['sofla2247', 'onnhe9102', 'aadko3374']) await issueSlipNumber(test, agent, await buildIssueRequest(test, username))
+  const first = (await api(agent, { url: '/slips?limit=2' })).json<{ items: Array<{ number: string }>, next: string }>()
+  const second = (await api(agent, { url: `/slips?limit=2&cursor=${first.next}` })).json<{ items: Array<{ number: string }>, next?: string }>()
+  t.equal(new Set([...first.items, ...second.items].map(slip => slip.number)).size, 4, 'each slip once')
+  t.notOk('next' in second, 'absent on the last page')
+  const accounts = (await api(agent, { url: '/accounts?limit=2' })).json<{ next: string }>()
+  const made = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url')
+  for (const url of [
+    `/slips?cursor=${accounts.next}`, `/accounts?cursor=${first.next}`, `/slips?state=voided&cursor=${first.next}`,
+    `/slips?cursor=${made(['slips', []])}`, `/slips?cursor=${made({})}`, `/slips?cursor=${made(null)}`, '/slips?cursor=%00', `/slips?cursor=${'A'.repeat(1900)}`,
+  ]) {
+    const answer = await api(agent, { url })
+    t.equal(answer.statusCode, 400, url)
+    t.match(answer.json(), { code: 'validation-failed', errors: [{ path: 'cursor', message: /cursor/ }] }, url)
+  }
+  t.equal((await api(agent, { url: `/slips?cursor=${'A'.repeat(2001)}` })).statusCode, 400)
+  t.equal((await api(await signIn('porter'), { url: `/slips?cursor=${first.next}` })).statusCode, 400, 'an agent’s list is not a porter’s')
+})
+
+t.test('an id of another kind finds nobody', async t => {
+  const slip = await api(agent, { url: '/slips?limit=1' }).then(answer => answer.json<{ items: Array<{ number: string }> }>().items[0]!.number)
+  const staff = (await test.deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()).id
+  for (const id of [slip, staff, 'agent', 'porter-arabia', '7', accountId.slice(1)]) {
+    t.match((await api(agent, { url: `/accounts/${id}` })).json(), { status: 404, code: 'not-found' }, id)
+  }
+  t.match((await postSlip(test, agent, { ...counter, accountId: staff })).json(), { status: 404, code: 'not-found' })
+  t.match((await api(agent, { url: `/slips/${accountId}` })).json(), { status: 404, code: 'not-found' })
+})
+
+t.test('faults are told in the language that the client asks for', async t => {
+  const message = async (language: string) => (await postSlip(test, agent, checkWith({ validUntil: '2027-02-30' }), { 'accept-language': language })).json<ProblemBody>()
+  t.match(await message('fi'), { title: 'Jotain on korjattava', errors: [{ message: /Tällaista päivää ei ole/ }] })
+  t.match(await message('sv-FI'), { errors: [{ message: /Det finns ingen sådan dag/ }] })
+  t.match(await message('de'), { errors: [{ message: /There is no such day/ }] })
+})
+
+t.test('typed words are shown as they are, never run as a text of ours', async t => {
+  for (const town of ['$t(common.product)', '{{postcode}}', '<b>Turku</b>']) {
+    const answer = await postSlip(test, agent, letterWith({ town }))
+    t.equal(answer.statusCode, 422, town)
+    t.ok(answer.json<ProblemBody>().detail.includes(town), answer.body)
+  }
+})
+
+t.test('whatever body is sent, the answer is a problem that tells what to change, and never a fault of ours', async () => {
+  const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.constantFrom('counter', 'porter', 'registered-letter', 'FI', '33100', 'passport', '2030-12-31', accountId, 'porter-arabia', '\u0000'))
+  const anyValue: fc.Arbitrary<unknown> = fc.oneof(anyText, fc.boolean(), fc.integer(), fc.constant(null), fc.array(anyText, { maxLength: 5 }), fc.jsonValue({ maxDepth: 3 }))
+  const maybe = (good: unknown) => fc.oneof({ weight: 3, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: anyValue })
+  const anyBody = fc.oneof({ weight: 1, arbitrary: fc.jsonValue() }, {
+    weight: 4,
+    arbitrary: fc.record({
+      accountId: maybe(accountId),
+      channel: maybe('registered-letter'),
+      identityCheck: fc.oneof(fc.constant(undefined), fc.record({ documentType: maybe('passport'), issuingCountry: maybe('FI'), validUntil: maybe('2030-12-31'), photoMatches: maybe(false), nameMatches: maybe(false) }), anyValue),
+      porter: fc.oneof(fc.constant(undefined), fc.record({ servicePointId: maybe('porter-arabia') }), anyValue),
+      letter: fc.oneof(fc.record({ recipient: maybe('Somebody Else'), lines: fc.oneof(fc.array(maybe('Kauppakatu 5'), { maxLength: 5 }), anyValue), postcode: maybe('33100'), town: maybe('Tampere'), country: maybe('FI') }), anyValue),
+      requestReference: maybe('REQ-1'),
+      language: maybe('fi'),
+    }, { requiredKeys: [] }),
+  })
+  await fc.assert(fc.asyncProperty(anyBody, async body => {
+    const answer = await raw(JSON.stringify(body))
+    if (![400, 404, 422].includes(answer.statusCode)) throw new Error(`${answer.statusCode} ${answer.body.slice(0, 300)}`)
+    const problem = answer.json<ProblemBody>()
+    if (problem.code === 'validation-failed' && (problem.errors ?? []).length === 0) throw new Error(answer.body)
+  }), { numRuns: 300 })
+})
+
+t.test('an address that cannot be decoded is nowhere', async t => {
+  t.equal((await app.inject({ url: '/api/v1/accounts/%zz' })).statusCode, 404)
+  t.equal((await app.inject({ url: '/%' })).statusCode, 404)
+})

@@ -1,0 +1,308 @@
+import t from 'tap'
+import { addDays } from '../../../src/service-points/institution-day.js'
+import { digestText } from '../../../src/audit/events.js'
+import { isMatchingCode } from '../../../src/slips/code-hmac.js'
+import { buildTestApp } from '../../helpers/app.js'
+import { requireAccountId, readPrintedCode, listAuditEvents, homeAddress, postSlip, issueSlipNumber, passportCheck, requireStaffId, buildIssueRequest, countIssueRows } from '../../helpers/issue-slips.js'
+import { readPdf } from '../../helpers/read-pdf.js'
+
+const test = await buildTestApp(t)
+const { deps, clock, signIn, api } = test
+const agent = await signIn('agent')
+const db = deps.db
+
+const slipNumberShape = /^[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{3}$/
+
+async function rowsOf (number: string) {
+  const slip = await db.selectFrom('slips').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
+  const delivery = await db.selectFrom('deliveries').selectAll().where('slip_id', '=', slip.id).executeTakeFirstOrThrow()
+  const checks = await db.selectFrom('identity_checks').selectAll().where('slip_id', '=', slip.id).execute()
+  const steps = await db.selectFrom('slip_steps').selectAll().where('slip_id', '=', slip.id).execute()
+  return { slip, delivery, checks, steps }
+}
+
+t.test('a counter slip is printed, handed over and on record, with its identity check', async t => {
+  const accountId = await requireAccountId(test, 'lukng2101')
+  const answer = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
+  t.equal(answer.statusCode, 201)
+  t.equal(answer.headers['content-type'], 'application/pdf')
+  t.equal(answer.headers['cache-control'], 'no-store')
+  const number = String(answer.headers['slip-number'])
+  t.match(number, slipNumberShape)
+  t.equal(answer.headers['location'], `/api/v1/slips/${number}`)
+  t.equal(answer.rawPayload.subarray(0, 5).toString(), '%PDF-')
+  const { slip, delivery, checks, steps } = await rowsOf(number)
+  const staff = await requireStaffId(test, 'agent')
+  t.match(slip, {
+    account_id: accountId,
+    channel: 'counter',
+    state: 'handed-over',
+    language: 'en',
+    request_reference: null,
+    issued_by: staff,
+    service_point_id: 'helpdesk-karamalmi',
+    issued_at: clock.now(),
+    expires_at: new Date('2026-11-26T21:59:59Z'),
+    ceiling_at: new Date('2027-01-03T21:59:59Z'),
+    ended_at: null,
+    void_reason: null,
+  })
+  t.match(delivery, { channel: 'counter', porter_service_point_id: null, recipient: null, country: null })
+  t.match(checks, [{
+    document_type: 'passport',
+    issuing_country: 'FI',
+    valid_until: '2030-12-31',
+    photo_matches: true,
+    name_matches: true,
+    name_reason: null,
+    birth_date_matches: true,
+    checked_by: staff,
+    checked_at: clock.now(),
+    service_point_id: 'helpdesk-karamalmi',
+  }])
+  t.match(steps, [{ step: 'issue', from_state: null, to_state: 'handed-over', staff_id: staff, identity_check_id: checks[0]!.id, note: null }])
+  t.equal(steps.length, 1)
+  const code = await readPrintedCode(answer.rawPayload)
+  t.ok(isMatchingCode(code, { hmac: slip.code_hmac, keyId: slip.code_key_id }, deps.codeKeys), 'the paper’s code is the one whose HMAC is kept')
+  const [event] = await listAuditEvents(test, 'slip-issued')
+  t.match(event, {
+    at: clock.now(),
+    actor: `staff:${staff}`,
+    slip: number,
+    account: accountId,
+    service_point: 'helpdesk-karamalmi',
+    facts: { channel: 'counter', to: 'handed-over', identityChecked: true },
+    texts: { document: 'passport FI 2030-12-31' },
+  })
+  t.equal((event!.facts as { digests: Record<string, string> }).digests['document'], digestText(event!.salts['document']!, 'document', 'passport FI 2030-12-31'))
+})
+
+t.test('a porter slip is prepared, with its desk and the last moment to collect it', async t => {
+  const answer = await postSlip(test, agent, await buildIssueRequest(test, 'annko4420', 'porter'))
+  t.equal(answer.statusCode, 201)
+  const { slip, delivery, checks, steps } = await rowsOf(String(answer.headers['slip-number']))
+  t.match(slip, { channel: 'porter', state: 'prepared', language: 'fi', request_reference: 'REQ-1', expires_at: new Date('2026-12-03T21:59:59Z') })
+  t.match(delivery, { channel: 'porter', porter_service_point_id: 'porter-arabia', collect_by: new Date('2026-12-03T18:00:00Z'), country: null })
+  t.strictSame(checks, [])
+  t.match(steps, [{ step: 'issue', from_state: null, to_state: 'prepared' }])
+  t.match((await readPdf(answer.rawPayload)).text, 'Arabia')
+  t.match((await listAuditEvents(test, 'slip-issued')).at(-1), { facts: { channel: 'porter', to: 'prepared', identityChecked: false, porter: 'porter-arabia' }, texts: { requestReference: 'REQ-1' } })
+})
+
+t.test('a registered letter is prepared, with its address, and lives longer abroad', async t => {
+  const answer = await postSlip(test, agent, await buildIssueRequest(test, 'aasob1415', 'registered-letter'))
+  t.equal(answer.statusCode, 201)
+  const { slip, delivery } = await rowsOf(String(answer.headers['slip-number']))
+  t.match(slip, { channel: 'registered-letter', state: 'prepared', language: 'sv', expires_at: new Date('2026-12-10T21:59:59Z') })
+  t.match(delivery, { recipient: 'Åsa Öberg', lines: ['Kauppakatu 5 B 12'], postcode: '33100', town: 'Tampere', country: 'FI', tracking_number: null, personal_handover: null })
+  t.match((await readPdf(answer.rawPayload)).text, '33100 TAMPERE')
+  t.match((await listAuditEvents(test, 'slip-issued')).at(-1)?.texts, { recipient: 'Åsa Öberg', address: 'Kauppakatu 5 B 12\n33100 Tampere\nFI', requestReference: 'REQ-1' })
+  const wish = await buildIssueRequest(test, 'olgka2290', 'registered-letter')
+  const abroad = await postSlip(test, agent, { ...wish, letter: { recipient: 'Ольга Кузнецова', lines: ['Drottninggatan 1'], postcode: '111 51', town: 'Stockholm', country: 'se' } })
+  t.equal(abroad.statusCode, 201)
+  const sent = await rowsOf(String(abroad.headers['slip-number']))
+  t.match(sent.slip, { expires_at: new Date('2026-12-19T21:59:59Z') })
+  t.match(sent.delivery, { country: 'SE' })
+  t.match((await readPdf(abroad.rawPayload)).text, 'SWEDEN')
+})
+
+t.test('the slip is in the holder’s language unless another is asked for', async t => {
+  const lead = async (username: string, language?: string) => {
+    const answer = await postSlip(test, agent, { ...await buildIssueRequest(test, username), identityCheck: { ...passportCheck, birthDateMatches: true }, language })
+    return { language: (await readPdf(answer.rawPayload)).language?.slice(0, 2), kept: (await rowsOf(String(answer.headers['slip-number']))).slip.language }
+  }
+  t.strictSame(await lead('sofla2247'), { language: 'fi', kept: 'fi' })
+  t.strictSame(await lead('linli7740'), { language: 'sv', kept: 'sv' })
+  t.strictSame(await lead('onnhe9102', 'sv'), { language: 'sv', kept: 'sv' })
+  t.strictSame(await lead('aadko3374', 'en'), { language: 'en', kept: 'en' })
+})
+
+t.test('a new slip voids the open one in the same transaction', async t => {
+  const first = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'eerma1983'))
+  clock.advance({ minutes: 20 })
+  const second = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'eerma1983'))
+  const { slip, steps } = await rowsOf(first)
+  t.match(slip, { state: 'voided', void_reason: 'superseded', ended_at: clock.now() })
+  t.match(steps.map(step => [step.step, step.from_state, step.to_state, step.note]), [['issue', null, 'handed-over', null], ['void', 'handed-over', 'voided', 'superseded']])
+  t.match((await listAuditEvents(test, 'slip-voided')).at(-1), { slip: first, facts: { from: 'handed-over', reason: 'superseded' }, texts: {} })
+  t.match((await rowsOf(second)).slip, { state: 'handed-over' })
+})
+
+t.test('an open slip whose end has passed is recorded as expired at its end, not as voided', async t => {
+  const before = clock.now()
+  const first = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'liini6051'))
+  clock.advance({ days: 9 })
+  const later = await signIn('agent')
+  await issueSlipNumber(test, later, await buildIssueRequest(test, 'liini6051'))
+  t.match((await rowsOf(first)).slip, { state: 'expired', ended_at: new Date('2026-11-26T21:59:59Z'), void_reason: null })
+  t.match((await listAuditEvents(test, 'slip-expired')).at(-1), { at: new Date('2026-11-28T07:50:00Z'), actor: 'system', slip: first, facts: { from: 'handed-over', expiredAt: '2026-11-26T21:59:59.000Z' } })
+  clock.set(before)
+})
+
+t.test('a refused attempt writes nothing but its audit event, with channel and codes', async t => {
+  const refusals: Array<[string, Record<string, unknown>, string[]]> = [
+    ['student by e-mail', { ...await buildIssueRequest(test, 'matvi1207'), channel: 'email' }, ['channel-prohibited']],
+    ['student by SMS', { accountId: await requireAccountId(test, 'matvi1207'), channel: 'sms' }, ['channel-prohibited']],
+    ['student by phone', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), channel: 'phone' }, ['channel-prohibited']],
+    ['training account', await buildIssueRequest(test, 'jenni9528'), ['training-account']],
+    ['not yet entitled', await buildIssueRequest(test, 'ilmho8740'), ['account-not-yet-entitled']],
+    ['locked', await buildIssueRequest(test, 'ottjo2073'), ['account-locked']],
+    ['own account', await buildIssueRequest(test, 'agent'), ['own-account', 'office-not-authorised']],
+    ['staff at the helpdesk', await buildIssueRequest(test, 'karsu1851'), ['office-not-authorised']],
+    ['porter without a request', { ...await buildIssueRequest(test, 'matvi1207', 'porter'), requestReference: undefined }, ['request-required']],
+    ['letter into the area', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '02770', town: 'Espoo' } }, ['registered-letter-inside-area']],
+    ['letter to an unknown postcode', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '99998' } }, ['postcode-unknown']],
+    ['letter to the wrong town', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, town: 'Turku' } }, ['postcode-town-mismatch']],
+    ['letter to somebody else', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Maija Virtanen', ...homeAddress } }, ['name-differs']],
+    ['no identity check', { ...await buildIssueRequest(test, 'matvi1207'), identityCheck: undefined }, ['identity-not-checked']],
+    ['a Swedish driving licence', { ...await buildIssueRequest(test, 'matvi1207'), identityCheck: { ...passportCheck, documentType: 'driving-licence', issuingCountry: 'SE' } }, ['document-not-accepted']],
+    ['an expired passport', { ...await buildIssueRequest(test, 'matvi1207'), identityCheck: { ...passportCheck, validUntil: '2026-11-18' } }, ['document-expired']],
+    ['another name', { ...await buildIssueRequest(test, 'matvi1207'), identityCheck: { ...passportCheck, nameMatches: false } }, ['name-differs']],
+    ['no birth date compared', { ...await buildIssueRequest(test, 'matvi1207'), identityCheck: { ...passportCheck, birthDateMatches: undefined } }, ['identity-not-checked']],
+    ['a namesake without a birth date', await buildIssueRequest(test, 'matvi3318'), ['name-differs']],
+  ]
+  const staff = await requireStaffId(test, 'agent')
+  for (const [what, wish, codes] of refusals) {
+    const before = await countIssueRows(test)
+    const answer = await postSlip(test, agent, wish)
+    t.equal(answer.statusCode, 422, what)
+    t.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8')
+    const body = answer.json<{ code: string, status: number, refusals: Array<{ code: string, detail: string }>, detail: string }>()
+    t.equal(body.code, codes[0], what)
+    t.equal(body.status, 422)
+    t.strictSame(body.refusals.map(refusal => refusal.code), codes, what)
+    t.equal(body.detail, body.refusals[0]!.detail)
+    t.strictSame(await countIssueRows(test), before, `${what}: nothing is written`)
+    t.match((await listAuditEvents(test, 'slip-refused')).at(-1), {
+      actor: `staff:${staff}`, account: wish['accountId'], slip: null, service_point: 'helpdesk-karamalmi', facts: { channel: wish['channel'], codes }, texts: {},
+    }, what)
+  }
+  t.equal((await listAuditEvents(test, 'slip-refused')).length, refusals.length)
+})
+
+t.test('staff get their slips from human resources, and only at the counter', async t => {
+  const hr = await signIn('hr')
+  t.equal((await postSlip(test, hr, await buildIssueRequest(test, 'karsu1851'))).statusCode, 201)
+  t.match((await postSlip(test, hr, await buildIssueRequest(test, 'karsu1851', 'porter'))).json(), { code: 'office-not-authorised' })
+  t.match((await postSlip(test, hr, await buildIssueRequest(test, 'matvi1207'))).json(), { code: 'office-not-authorised' })
+  const studentAffairs = await signIn('student-affairs')
+  t.equal((await postSlip(test, studentAffairs, await buildIssueRequest(test, 'veera3295'))).statusCode, 201)
+  t.match((await postSlip(test, studentAffairs, await buildIssueRequest(test, 'veera3295', 'registered-letter'))).json(), { code: 'office-not-authorised' })
+})
+
+t.test('refusals are told in the language that the client asks for', async t => {
+  const wish = { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '02770', town: 'Espoo' } }
+  const detail = async (language: string) => (await postSlip(test, agent, wish, { 'accept-language': language })).json<{ detail: string }>().detail
+  t.match(await detail('en'), 'Postcode 02770 is in Espoo')
+  t.match(await detail('en'), 'Registered letters go only outside the Helsinki metropolitan area')
+  t.match(await detail('fi-FI,fi;q=0.9'), 'pääkaupunkiseu')
+  t.match(await detail('sv'), 'huvudstadsregionen')
+})
+
+t.test('only an agent issues, and only for an account that there is', async t => {
+  const wish = await buildIssueRequest(test, 'matvi1207')
+  for (const login of ['porter', 'auditor', 'admin']) t.match((await postSlip(test, await signIn(login), wish)).json(), { status: 403, code: 'not-permitted' }, login)
+  t.match((await postSlip(test, undefined, wish)).json(), { status: 401, code: 'not-signed-in' })
+  t.match((await postSlip(test, agent, { ...wish, accountId: '00000000-0000-4000-8000-000000000000' })).json(), { status: 404, code: 'not-found' })
+})
+
+t.test('parts of another channel, or missing parts, are told at their field', async t => {
+  const porter = await buildIssueRequest(test, 'matvi1207', 'porter')
+  const letter = await buildIssueRequest(test, 'matvi1207', 'registered-letter')
+  const counter = await buildIssueRequest(test, 'matvi1207')
+  const cases: Array<[Record<string, unknown>, string]> = [
+    [{ ...counter, porter: porter['porter'] }, 'porter'], [{ ...counter, letter: letter['letter'] }, 'letter'],
+    [{ ...porter, porter: undefined }, 'porter'], [{ ...porter, letter: letter['letter'] }, 'letter'],
+    [{ ...letter, letter: undefined }, 'letter'], [{ ...letter, porter: porter['porter'] }, 'porter'],
+    [{ ...porter, porter: { servicePointId: 'porter-nowhere' } }, 'porter.servicePointId'], [{ ...porter, porter: { servicePointId: 'helpdesk-myllypuro' } }, 'porter.servicePointId'],
+  ]
+  for (const [wish, path] of cases) {
+    const answer = await postSlip(test, agent, wish)
+    t.equal(answer.statusCode, 400)
+    t.match(answer.json(), { code: 'validation-failed', errors: [{ path, message: /\w/ }] }, path)
+  }
+})
+
+t.test('a check that was made for a porter slip all the same must hold, and is kept', async t => {
+  const porter = await buildIssueRequest(test, 'joaes1073', 'porter')
+  t.match((await postSlip(test, agent, { ...porter, identityCheck: { ...passportCheck, validUntil: '2020-01-01' } })).json(), { status: 422, code: 'document-expired' })
+  const { slip, checks } = await rowsOf(await issueSlipNumber(test, agent, { ...porter, identityCheck: passportCheck }))
+  t.match(slip, { state: 'prepared' })
+  t.match(checks, [{ document_type: 'passport' }])
+})
+
+t.test('the same key again is a conflict that leads to the first slip, never a second code', async t => {
+  const wish = await buildIssueRequest(test, 'nooka5417')
+  const first = await postSlip(test, agent, wish, { 'idempotency-key': 'visit 1' })
+  t.equal(first.statusCode, 201)
+  const before = await countIssueRows(test)
+  const again = await postSlip(test, agent, wish, { 'idempotency-key': 'visit 1' })
+  t.equal(again.statusCode, 409)
+  t.match(again.json(), { code: 'conflict', status: 409 })
+  t.match(again.json<{ detail: string }>().detail, String(first.headers['slip-number']))
+  t.equal(again.headers['location'], first.headers['location'])
+  t.notMatch(again.body, '%PDF')
+  const other = await postSlip(test, agent, await buildIssueRequest(test, 'helsa4306'), { 'idempotency-key': 'visit 1' })
+  t.equal(other.statusCode, 409, 'whatever is asked for with it')
+  t.strictSame(await countIssueRows(test), before)
+  t.equal((await rowsOf(String(first.headers['slip-number']))).slip.state, 'handed-over')
+})
+
+t.test('a refused request does not use its key up', async t => {
+  const wish = await buildIssueRequest(test, 'helsa4306')
+  const refused = await postSlip(test, agent, { ...wish, identityCheck: { ...passportCheck, validUntil: '2020-01-01' } }, { 'idempotency-key': 'visit 2' })
+  t.equal(refused.statusCode, 422)
+  t.equal((await postSlip(test, agent, wish, { 'idempotency-key': 'visit 2' })).statusCode, 201)
+})
+
+t.test('a key belongs to one member of staff and is kept 30 days', async t => {
+  const before = clock.now()
+  const wish = await buildIssueRequest(test, 'toivu6528')
+  t.equal((await postSlip(test, agent, wish, { 'idempotency-key': 'visit 3' })).statusCode, 201)
+  t.equal((await postSlip(test, await signIn('student-affairs'), wish, { 'idempotency-key': 'visit 3' })).statusCode, 201)
+  clock.set(`${addDays('2026-11-19', 29)}T07:30:00Z`)
+  t.equal((await postSlip(test, await signIn('agent'), wish, { 'idempotency-key': 'visit 3' })).statusCode, 409)
+  clock.set(`${addDays('2026-11-19', 30)}T08:30:00Z`)
+  t.equal((await postSlip(test, await signIn('agent'), wish, { 'idempotency-key': 'visit 3' })).statusCode, 201)
+  clock.set(before)
+})
+
+t.test('a key is 1 to 200 printable ASCII characters', async t => {
+  const wish = await buildIssueRequest(test, 'pekle7639')
+  for (const key of ['', 'k'.repeat(201), 'ä', 'tab\there']) {
+    t.match((await postSlip(test, agent, wish, { 'idempotency-key': key })).json(), { status: 400, code: 'validation-failed', errors: [{ path: 'idempotency-key', message: /1 to 200/ }] }, JSON.stringify(key))
+  }
+  t.equal((await postSlip(test, agent, wish, { 'idempotency-key': '~'.repeat(200) })).statusCode, 201)
+})
+
+t.test('twelve requests at once with the same key make one slip', async t => {
+  const wish = await buildIssueRequest(test, 'axeek8851')
+  const answers = await Promise.all(Array.from({ length: 12 }, async () => await postSlip(test, agent, wish, { 'idempotency-key': 'twelve' })))
+  t.strictSame(answers.map(answer => answer.statusCode).sort(), [201, ...Array.from({ length: 11 }, () => 409)])
+  const [number] = answers.filter(answer => answer.statusCode === 201).map(answer => answer.headers['slip-number'])
+  for (const answer of answers) t.equal(answer.headers['location'], `/api/v1/slips/${String(number)}`)
+  t.equal((await db.selectFrom('slips').select('id').where('account_id', '=', wish['accountId'] as string).execute()).length, 1)
+})
+
+t.test('two agents at once leave one open slip', async t => {
+  const wish = await buildIssueRequest(test, 'nguth9962')
+  const other = await signIn('student-affairs')
+  const answers = await Promise.all(Array.from({ length: 12 }, async (_, i) => await postSlip(test, i % 2 === 0 ? agent : other, wish)))
+  t.strictSame(answers.map(answer => answer.statusCode).sort(), [201, 201, 201, 201, 422, 422, 422, 422, 422, 422, 422, 422], 'four are issued, then the reissue limit holds')
+  for (const answer of answers.filter(one => one.statusCode === 422)) t.match(answer.json(), { code: 'reissue-limit' })
+  const slips = await db.selectFrom('slips').select(['state', 'number']).where('account_id', '=', wish['accountId'] as string).execute()
+  t.equal(slips.length, 4)
+  t.equal(slips.filter(slip => slip.state === 'handed-over').length, 1)
+  t.equal(slips.filter(slip => slip.state === 'voided').length, 3)
+  t.match((await api(agent, { url: `/accounts/${String(wish['accountId'])}` })).json(), { openSlip: { state: 'handed-over', number: slips.find(slip => slip.state === 'handed-over')!.number } })
+})
+
+t.test('what cannot be printed is not issued', async t => {
+  const broken = await buildTestApp(t, { publicUrl: `https://${'very-long-label.'.repeat(200)}example` })
+  const before = await countIssueRows(broken)
+  const answer = await postSlip(broken, await broken.signIn('agent'), await buildIssueRequest(broken, 'lukng2101'))
+  t.equal(answer.statusCode, 500)
+  t.match(answer.json(), { code: 'internal-error' })
+  t.strictSame(await countIssueRows(broken), before)
+  t.strictSame(await listAuditEvents(broken, 'slip-issued'), [], 'the audit event has rolled back with the slip')
+})

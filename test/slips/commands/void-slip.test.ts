@@ -1,0 +1,216 @@
+import t from 'tap'
+import { digestText } from '../../../src/audit/events.js'
+import { buildTestApp } from '../../helpers/app.js'
+import { readPrintedCode, listAuditEvents, issueSlipNumber, passportCheck, requireStaffId, buildIssueRequest, countIssueRows } from '../../helpers/issue-slips.js'
+import { createPageClient } from '../../helpers/page-client.js'
+
+const test = await buildTestApp(t)
+const { app, deps, clock, signIn, api } = test
+const db = deps.db
+const agent = await signIn('agent')
+
+const voided = async (number: string, reason: unknown, token: string | undefined = agent) =>
+  await api(token, { method: 'POST', url: `/slips/${number}/void`, payload: { reason } })
+const slipRow = async (number: string) => await db.selectFrom('slips').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
+const formToken = (body: string) => /name="formToken" value="([^"]+)"/.exec(body)?.[1] ?? ''
+
+t.test('an agent voids a slip with a reason, and the typed words are kept apart from the log', async t => {
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101'))
+  clock.advance({ minutes: 1 })
+  const answer = await voided(number, 'Left on the printer, says Łukasz')
+  t.equal(answer.statusCode, 200)
+  t.match(answer.headers['content-type'], /^application\/json/)
+  t.match(answer.json(), {
+    number,
+    state: 'voided',
+    live: false,
+    steps: [{ step: 'issue', from: null, to: 'handed-over' }, { step: 'void', from: 'handed-over', to: 'voided', by: 'agent', servicePoint: 'helpdesk-karamalmi', note: 'Left on the printer, says Łukasz' }],
+  })
+  t.match(await slipRow(number), { state: 'voided', void_reason: 'other', ended_at: clock.now() })
+  const event = (await listAuditEvents(test, 'slip-voided')).at(-1)!
+  t.match(event, { at: clock.now(), actor: `staff:${await requireStaffId(test, 'agent')}`, slip: number, texts: { words: 'Left on the printer, says Łukasz' } })
+  t.strictSame(event.facts, { from: 'handed-over', reason: 'other', digests: { words: digestText(event.salts['words']!, 'words', 'Left on the printer, says Łukasz') } })
+})
+
+t.test('a word of the house as reason is a fact of the log', async t => {
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'annko4420'))
+  t.equal((await voided(number, 'lost')).statusCode, 200)
+  const event = (await listAuditEvents(test, 'slip-voided')).at(-1)!
+  t.strictSame(event.facts, { from: 'handed-over', reason: 'lost' })
+  t.strictSame(event.texts, {})
+})
+
+t.test('a slip is voided once: the second time is a conflict that names the state', async t => {
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aasob1415'))
+  t.equal((await voided(number, 'lost')).statusCode, 200)
+  const before = await countIssueRows(test)
+  const again = await voided(number, 'lost')
+  t.equal(again.statusCode, 409)
+  t.match(again.json(), { code: 'conflict', detail: new RegExp(`Slip ${number} is already voided`) })
+  t.strictSame(await countIssueRows(test), before)
+})
+
+t.test('twelve voids at once are one', async t => {
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'sofla2247'))
+  const answers = await Promise.all(Array.from({ length: 12 }, async () => await voided(number, 'lost')))
+  t.strictSame(answers.map(answer => answer.statusCode).sort(), [200, ...Array.from({ length: 11 }, () => 409)])
+  t.equal((await listAuditEvents(test, 'slip-voided')).filter(event => event.slip === number).length, 1)
+})
+
+t.test('a slip that has expired by the clock is no longer voided, though its row is open', async t => {
+  const before = clock.now()
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'eerma1983'))
+  clock.set('2026-11-26T21:59:59Z')
+  const answer = await voided(number, 'lost', await signIn('agent'))
+  t.equal(answer.statusCode, 409)
+  t.match(answer.json(), { code: 'conflict', detail: new RegExp(`Slip ${number} has expired`) })
+  t.match(await slipRow(number), { state: 'handed-over', void_reason: null })
+  t.match((await api(await signIn('agent'), { url: `/slips/${number}` })).json(), { state: 'expired', live: false })
+  clock.set(before)
+})
+
+t.test('an office that does not serve the affiliation does not void its slips', async t => {
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'onnhe9102'))
+  const hr = await signIn('hr')
+  const answer = await voided(number, 'lost', hr)
+  t.equal(answer.statusCode, 422)
+  t.match(answer.json(), { code: 'office-not-authorised' })
+  t.match(await slipRow(number), { state: 'handed-over' })
+  t.match((await listAuditEvents(test, 'slip-refused')).at(-1), {
+    actor: `staff:${await requireStaffId(test, 'hr')}`, slip: number, account: (await slipRow(number)).account_id, facts: { channel: 'counter', codes: ['office-not-authorised'] },
+  })
+  t.equal((await voided(number, 'lost', await signIn('student-affairs'))).statusCode, 200, 'another office that serves it does')
+})
+
+t.test('only an agent voids', async t => {
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aadko3374'))
+  for (const login of ['porter', 'auditor', 'admin']) t.equal((await voided(number, 'lost', await signIn(login))).statusCode, 403, login)
+  t.equal((await api(undefined, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })).statusCode, 401)
+  t.match(await slipRow(number), { state: 'handed-over' })
+})
+
+t.test('a void needs a reason, and a slip that there is', async t => {
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'linli7740'))
+  for (const reason of [undefined, '', '   ', 7, null, 'x'.repeat(201), 'a\u0000b', 'a\nb']) {
+    t.match((await voided(number, reason)).json(), { status: 400, code: 'validation-failed', errors: [{ path: 'reason' }] }, JSON.stringify(reason))
+  }
+  for (const unknown of ['222-222-222', 'K7Q-XM2-P9V', 'x', '%00', 'x'.repeat(150)]) t.equal((await voided(unknown, 'lost')).statusCode, 404, unknown)
+  t.match(await slipRow(number), { state: 'handed-over' })
+})
+
+t.test('a porter sees the slips of the own desk and no others', async t => {
+  const own = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'toivu6528', 'porter'))
+  const elsewhere = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'pekle7639', 'porter'), porter: { servicePointId: 'porter-myllypuro' } })
+  const counter = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'veera3295'))
+  const porter = await signIn('porter')
+  t.match((await api(porter, { url: `/slips/${own}` })).json(), { number: own, state: 'prepared', live: false, delivery: { channel: 'porter', porter: { servicePointId: 'porter-arabia', collectBy: '2026-12-03T20:00:00+02:00' } } })
+  for (const number of [elsewhere, counter]) t.match((await api(porter, { url: `/slips/${number}` })).json(), { status: 404, code: 'not-found' })
+  t.strictSame((await api(porter, { url: '/slips' })).json<{ items: Array<{ number: string }> }>().items.map(slip => slip.number), [own])
+  const browser = createPageClient(app)
+  await browser.signIn('porter')
+  const [ownPage, otherPage] = [await browser.get(`/slips/${own}`), await browser.get(`/slips/${counter}`)]
+  t.equal(ownPage.headers.location, `/porter/envelopes/${own}`, 'led to the envelope')
+  t.equal((await browser.get(`/porter/envelopes/${own}`)).statusCode, 200)
+  t.equal((await browser.get(otherPage.headers.location ?? '')).statusCode, 404)
+  t.equal((await browser.get('/slips')).headers.location, '/porter', 'the list of slips is the desk’s envelopes')
+  const desk = (await browser.get('/porter')).body
+  t.notMatch(desk, 'href="/slips', 'no way leads where a scan would be lost')
+  t.notMatch(desk, counter)
+})
+
+t.test('on the page: a chosen reason, or words for any other; a mistake is told at the field with what was typed', async t => {
+  const browser = createPageClient(app)
+  await browser.signIn('agent')
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'joaes1073'))
+  const page = await browser.get(`/slips/${number}`)
+  t.equal(page.statusCode, 200)
+  t.match(page.body, `Void slip ${number}`)
+  const nothing = await browser.post(`/slips/${number}/void`, {})
+  t.equal(nothing.statusCode, 400)
+  t.match(nothing.body, 'href="#reason"')
+  t.match(nothing.body, 'id="reason-error"')
+  const wordless = await browser.post(`/slips/${number}/void`, { reason: 'other', note: ' ' })
+  t.equal(wordless.statusCode, 400)
+  t.match(wordless.body, 'id="note-error"')
+  const long = await browser.post(`/slips/${number}/void`, { reason: 'lost', note: 'kept '.repeat(50) })
+  t.equal(long.statusCode, 400)
+  t.match(long.body, 'kept kept kept')
+  const done = await browser.post(`/slips/${number}/void`, { reason: 'other', note: 'The visitor left' })
+  t.equal(done.statusCode, 303)
+  t.equal(done.headers.location, `/slips/${number}`)
+  t.match(await slipRow(number), { state: 'voided', void_reason: 'other' })
+  const after = await browser.get(`/slips/${number}`)
+  t.match(after.body, 'The visitor left')
+  t.notMatch(after.body, 'Void slip')
+  t.equal((await browser.post(`/slips/${number}/void`, { reason: 'lost' })).statusCode, 409)
+})
+
+t.test('a paper jam: one click voids the slip as print-failed and prints the next with the same identity check', async t => {
+  const browser = createPageClient(app)
+  await browser.signIn('agent')
+  const first = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'matvi3318'), identityCheck: { ...passportCheck, nameMatches: { reason: 'student card seen' }, birthDateMatches: undefined } })
+  clock.advance({ minutes: 10 })
+  const token = formToken((await browser.get(`/slips/${first}`)).body)
+  const answer = await browser.post(`/slips/${first}/reissue`, { formToken: token })
+  t.equal(answer.statusCode, 201)
+  t.equal(answer.headers['content-type'], 'application/pdf')
+  const second = String(answer.headers['slip-number'])
+  t.equal(answer.headers.location, `/slips/${second}`)
+  t.match(await slipRow(first), { state: 'voided', void_reason: 'print-failed' })
+  t.match(await slipRow(second), { state: 'handed-over', account_id: (await slipRow(first)).account_id })
+  t.not(await readPrintedCode(answer.rawPayload), undefined)
+  t.match(await db.selectFrom('identity_checks').selectAll().where('slip_id', '=', (await slipRow(second)).id).execute(), [{ document_type: 'passport', name_reason: 'student card seen' }])
+  const again = await browser.post(`/slips/${first}/reissue`, { formToken: token })
+  t.equal(again.statusCode, 303, 'a double click is led to the slip that the first one made')
+  t.equal(again.headers.location, `/slips/${second}?again=1`)
+  t.match((await browser.get(`/slips/${second}?again=1`)).body, 'issued from the same form a moment ago')
+})
+
+t.test('a paper jam of a porter slip and of a letter goes the same way as before', async t => {
+  const browser = createPageClient(app)
+  await browser.signIn('agent')
+  for (const [username, channel] of [['heism7417', 'porter'], ['reiko3962', 'registered-letter']] as const) {
+    const first = await issueSlipNumber(test, agent, await buildIssueRequest(test, username, channel))
+    const answer = await browser.post(`/slips/${first}/reissue`, { formToken: formToken((await browser.get(`/slips/${first}`)).body) })
+    t.equal(answer.statusCode, 201)
+    const [before, after] = await Promise.all([first, String(answer.headers['slip-number'])].map(async number => {
+      const { id, request_reference: requestReference } = await slipRow(number)
+      return { requestReference, ...await db.selectFrom('deliveries').selectAll().where('slip_id', '=', id).executeTakeFirstOrThrow(), slip_id: undefined }
+    }))
+    t.strictSame(after, before)
+  }
+})
+
+t.test('after ten minutes, or by another agent, a paper jam is not put right by one click', async t => {
+  const browser = createPageClient(app)
+  await browser.signIn('agent')
+  const late = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'ullfa4073'))
+  const token = formToken((await browser.get(`/slips/${late}`)).body)
+  t.not(token, '')
+  clock.advance({ minutes: 10.02 })
+  t.equal(formToken((await browser.get(`/slips/${late}`)).body), '', 'the button is gone')
+  const tooLate = await browser.post(`/slips/${late}/reissue`, { formToken: token })
+  t.equal(tooLate.statusCode, 409)
+  t.match(tooLate.body, 'within 10 min of issue')
+  t.match(await slipRow(late), { state: 'handed-over' })
+  const foreign = await issueSlipNumber(test, await signIn('student-affairs'), await buildIssueRequest(test, 'georg5184', 'counter').then(wish => ({ ...wish, identityCheck: { ...passportCheck, birthDateMatches: undefined } })))
+  t.equal(formToken((await browser.get(`/slips/${foreign}`)).body), '')
+  t.equal((await browser.post(`/slips/${foreign}/reissue`, { formToken: token })).statusCode, 409)
+  t.match(await slipRow(foreign), { state: 'handed-over' })
+})
+
+t.test('three paper jams a day are not counted, the fourth is', async t => {
+  const browser = createPageClient(app)
+  await browser.signIn('agent')
+  await browser.get('/slips')
+  const statuses: number[] = []
+  let number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'outpe8528'))
+  for (let i = 0; i < 8; i++) {
+    const answer = await browser.post(`/slips/${number}/reissue`, { formToken: `paper-jam-number-${i}` })
+    statuses.push(answer.statusCode)
+    number = answer.headers['slip-number'] === undefined ? number : String(answer.headers['slip-number'])
+  }
+  t.strictSame(statuses, [201, 201, 201, 201, 201, 201, 422, 422], 'three jams apart, then four slips')
+  t.match((await listAuditEvents(test, 'slip-refused')).at(-1), { slip: number, facts: { channel: 'counter', codes: ['reissue-limit'] } })
+  t.match(await slipRow(number), { state: 'handed-over' }, 'a refused reissue has not voided the slip')
+})

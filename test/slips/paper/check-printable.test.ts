@@ -1,0 +1,19 @@
+import t from 'tap'
+import { buildTestApp } from '../../helpers/app.js'
+import { requireAccountId, homeAddress, postSlip } from '../../helpers/issue-slips.js'
+
+t.test('an address that the typeface cannot write is told at its fields, and nothing is issued', async t => {
+  const test = await buildTestApp(t)
+  const answer = await postSlip(test, await test.signIn('agent'), {
+    accountId: await requireAccountId(test, 'lukng2101'),
+    channel: 'registered-letter',
+    requestReference: 'REQ-1',
+    letter: { recipient: 'Łukasz Nguyễn-Đặng', ...homeAddress, lines: ['中山路 12'] },
+  })
+  t.equal(answer.statusCode, 400)
+  t.match(answer.json(), {
+    code: 'validation-failed',
+    errors: [{ path: 'letter.lines.0', message: 'The slip cannot print these characters: 中 山 路. Write the address in Latin letters.' }],
+  })
+  t.strictSame(await test.deps.db.selectFrom('slips').selectAll().execute(), [])
+})

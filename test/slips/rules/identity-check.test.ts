@@ -1,0 +1,67 @@
+import t from 'tap'
+import { metropolia } from '../../../src/institution/profiles/metropolia.js'
+import { documentTypes } from '../../../src/institution/vocabulary.js'
+import { checkIdentity, type AccountIdentity, type IdentityCheck } from '../../../src/slips/rules/identity-check.js'
+import { goodCheck, thursday } from './issuing-context.js'
+
+const nobodyElse: AccountIdentity = { birthDate: null, hasNamesake: false }
+const refused = (check: IdentityCheck | undefined, account = nobodyElse, now = thursday, profile: Parameters<typeof checkIdentity>[2] = metropolia) =>
+  checkIdentity(check, account, profile, now).map(({ code, variant }) => variant === undefined ? code : `${code}/${variant}`)
+
+t.test('without a look at a document, or with a photo that is not confirmed, identity has not been checked', async t => {
+  t.strictSame(refused(undefined), ['identity-not-checked'])
+  t.strictSame(refused({ ...goodCheck, photoMatches: false }), ['identity-not-checked/photo'])
+  t.strictSame(refused(goodCheck), [])
+})
+
+t.test('which documents are accepted, by country: the whole table', async t => {
+  const accepted = {
+    passport: { FI: true, SE: true, US: true, IN: true },
+    'identity-card': { FI: true, SE: true, NO: true, CH: true, SM: true, US: false, GB: false, TR: false },
+    'driving-licence': { FI: true, SE: false, US: false },
+    'aliens-passport': { FI: true, SE: true },
+    'refugee-travel-document': { FI: true, DE: true },
+  }
+  for (const documentType of documentTypes) {
+    for (const [issuingCountry, isAccepted] of Object.entries(accepted[documentType])) {
+      t.strictSame(refused({ ...goodCheck, documentType, issuingCountry }), isAccepted ? [] : ['document-not-accepted'], `${documentType} ${issuingCountry}`)
+    }
+  }
+})
+
+t.test('each kind of document is a switch in the profile', async t => {
+  const { passport, ...others } = metropolia.documents
+  t.equal(passport, 'any')
+  t.strictSame(refused(goodCheck, nobodyElse, thursday, { ...metropolia, documents: others }), ['document-not-accepted'])
+})
+
+t.test('a document is valid on its last day, by the institution’s calendar and not by UTC', async t => {
+  const until = (validUntil: string, now: string) => refused({ ...goodCheck, validUntil }, nobodyElse, new Date(now))
+  t.strictSame(until('2026-11-19', '2026-11-19T07:30:00Z'), [], 'today')
+  t.strictSame(until('2026-11-18', '2026-11-19T07:30:00Z'), ['document-expired'], 'yesterday')
+  t.strictSame(until('2026-11-19', '2026-11-19T21:59:59Z'), [], '23:59:59 in Helsinki')
+  t.strictSame(until('2026-11-19', '2026-11-19T22:00:00Z'), ['document-expired'], 'midnight in Helsinki, still the 19th in UTC')
+  t.strictSame(until('2026-07-01', '2026-07-01T20:59:59Z'), [], 'in summer time')
+  t.strictSame(until('2026-07-01', '2026-07-01T21:00:00Z'), ['document-expired'], 'in summer time')
+})
+
+t.test('where the account has a birth date, it is compared; where it has none, it cannot be', async t => {
+  const dated = { birthDate: '2001-03-14', hasNamesake: false }
+  t.strictSame(refused(goodCheck, dated), ['identity-not-checked/birth-date'])
+  t.strictSame(refused({ ...goodCheck, birthDateMatches: false }, dated), ['identity-not-checked/birth-date'])
+  t.strictSame(refused({ ...goodCheck, birthDateMatches: true }, dated), [])
+  t.strictSame(refused(goodCheck, nobodyElse), [])
+})
+
+t.test('a name that differs needs a written reason, and blanks are none', async t => {
+  t.strictSame(refused({ ...goodCheck, nameMatches: false }), ['name-differs'])
+  t.strictSame(refused({ ...goodCheck, nameMatches: { reason: '   ' } }), ['name-differs'])
+  t.strictSame(refused({ ...goodCheck, nameMatches: { reason: 'married since, certificate seen' } }), [])
+})
+
+t.test('a namesake without a birth date needs a written reason even when the name matches', async t => {
+  const oneOfTwo = { birthDate: null, hasNamesake: true }
+  t.strictSame(refused(goodCheck, oneOfTwo), ['name-differs/namesake'])
+  t.strictSame(refused({ ...goodCheck, nameMatches: { reason: 'student card shown too' } }, oneOfTwo), [])
+  t.strictSame(refused({ ...goodCheck, birthDateMatches: true }, { birthDate: '2001-03-14', hasNamesake: true }), [], 'the birth date tells them apart')
+})

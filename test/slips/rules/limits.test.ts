@@ -1,0 +1,89 @@
+import t from 'tap'
+import { metropolia } from '../../../src/institution/profiles/metropolia.js'
+import { calculateLifetime, checkReissueLimit, type EarlierSlip } from '../../../src/slips/rules/limits.js'
+
+const ends = (channel: 'counter' | 'porter' | 'registered-letter', issuedAt: string, country?: string) =>
+  calculateLifetime(channel, new Date(issuedAt), metropolia, country).expiresAt.toISOString()
+
+t.test('a counter slip lives 7 days, a letter 21 inside Finland and 30 abroad, a porter slip 14 to collect; all end at 23:59:59 in Helsinki', async t => {
+  t.equal(ends('counter', '2026-11-19T07:30:00Z'), '2026-11-26T21:59:59.000Z')
+  t.equal(ends('porter', '2026-11-19T07:30:00Z'), '2026-12-03T21:59:59.000Z')
+  t.equal(ends('registered-letter', '2026-11-19T07:30:00Z', 'FI'), '2026-12-10T21:59:59.000Z')
+  t.equal(ends('registered-letter', '2026-11-19T07:30:00Z', 'SE'), '2026-12-19T21:59:59.000Z')
+  t.equal(ends('registered-letter', '2026-11-19T07:30:00Z', 'AX'), '2026-12-19T21:59:59.000Z', 'Åland is abroad to the post')
+})
+
+t.test('a slip issued at 23:50 does not lose its last day, nor win one at 00:10', async t => {
+  t.equal(ends('counter', '2026-11-19T21:50:00Z'), '2026-11-26T21:59:59.000Z')
+  t.equal(ends('counter', '2026-11-19T22:10:00Z'), '2026-11-27T21:59:59.000Z')
+  t.equal(ends('counter', '2026-07-01T20:50:00Z'), '2026-07-08T20:59:59.000Z', 'in summer time')
+  t.equal(ends('counter', '2026-07-01T21:10:00Z'), '2026-07-09T20:59:59.000Z', 'in summer time')
+})
+
+t.test('the clock changes neither shorten nor lengthen a slip’s last day', async t => {
+  t.equal(ends('counter', '2026-10-20T09:00:00Z'), '2026-10-27T21:59:59.000Z', 'over the end of summer time, 25 October 2026')
+  t.equal(ends('counter', '2026-10-18T20:50:00Z'), '2026-10-25T21:59:59.000Z', 'on that very day, which has 25 hours')
+  t.equal(ends('counter', '2027-03-25T09:00:00Z'), '2027-04-01T20:59:59.000Z', 'over the beginning of summer time, 28 March 2027')
+  t.equal(ends('counter', '2027-03-21T21:50:00Z'), '2027-03-28T20:59:59.000Z', 'on that very day, which has 23 hours')
+})
+
+t.test('no slip lives longer than 45 days, whatever the profile says', async t => {
+  t.equal(calculateLifetime('counter', new Date('2026-11-19T07:30:00Z'), metropolia).ceilingAt.toISOString(), '2027-01-03T21:59:59.000Z')
+  const long = { ...metropolia, lifetimes: { ...metropolia.lifetimes, counterDays: 400 } }
+  t.equal(calculateLifetime('counter', new Date('2026-11-19T07:30:00Z'), long).expiresAt.toISOString(), '2027-01-03T21:59:59.000Z')
+})
+
+const noon = new Date('2026-11-19T10:00:00Z')
+const slip = (issuedAt: string): EarlierSlip => ({ issuedAt: new Date(issuedAt), endedAt: null, voidReason: null })
+/** A slip that the printer spoiled, voided some minutes later. */
+const jam = (issuedAt: string, minutes = 2): EarlierSlip => ({ ...slip(issuedAt), endedAt: new Date(Date.parse(issuedAt) + minutes * 60_000), voidReason: 'print-failed' })
+const refused = (earlier: EarlierSlip[], now = noon) => checkReissueLimit(earlier, metropolia, now) !== undefined
+
+t.test('the fifth slip in 30 days is refused, the fourth is not', async t => {
+  t.notOk(refused(['2026-11-01', '2026-11-05', '2026-11-10'].map(day => slip(`${day}T10:00:00Z`))))
+  t.ok(refused(['2026-11-01', '2026-11-05', '2026-11-10', '2026-11-18'].map(day => slip(`${day}T10:00:00Z`))))
+})
+
+t.test('the 30 days slide, and the refusal says on which day the next slip is possible', async t => {
+  const four = ['2026-10-20T10:00:00Z', '2026-11-05T10:00:00Z', '2026-11-10T10:00:00Z', '2026-11-18T10:00:00Z'].map(slip)
+  t.ok(refused(four, new Date('2026-11-19T09:59:59.999Z')))
+  t.notOk(refused(four, new Date('2026-11-19T10:00:00Z')))
+  t.match(checkReissueLimit(four, metropolia, new Date('2026-11-18T10:30:00Z')), {
+    code: 'reissue-limit', values: { slips: 4, days: 30, nextFi: '19.11.2026', nextSv: '19.11.2026', nextEn: '19 November 2026' },
+  })
+})
+
+t.test('with more than four slips on the account, the next is possible once all but three have passed', async t => {
+  const six = [1, 2, 3, 4, 5, 6].map(day => slip(`2026-11-0${day}T10:00:00Z`))
+  t.match(checkReissueLimit(six, metropolia, noon), { values: { nextEn: '3 December 2026' } })
+  t.ok(refused(six, new Date('2026-12-03T09:59:59Z')))
+  t.notOk(refused(six, new Date('2026-12-03T10:00:00Z')))
+})
+
+t.test('the next possible day is the institution’s: a slip of 23:30 in Helsinki frees its own date', async t => {
+  const four = ['2026-11-01T22:30:00Z', '2026-11-05T10:00:00Z', '2026-11-10T10:00:00Z', '2026-11-18T10:00:00Z'].map(slip)
+  t.match(checkReissueLimit(four, metropolia, noon), { values: { nextEn: '2 December 2026' } }, '22:30 UTC on the 1st is half past midnight on the 2nd')
+})
+
+t.test('a paper jam does not count: voided as print-failed within 10 minutes of issue', async t => {
+  const three = ['2026-11-01T10:00:00Z', '2026-11-05T10:00:00Z', '2026-11-10T10:00:00Z'].map(slip)
+  t.notOk(refused([...three, jam('2026-11-19T09:00:00Z', 10)]))
+  t.ok(refused([...three, jam('2026-11-19T09:00:00Z', 10.01)]), 'a moment after ten minutes it counts')
+  t.ok(refused([...three, { ...jam('2026-11-19T09:00:00Z'), voidReason: 'lost' }]), 'voided for another reason it counts')
+})
+
+t.test('at most three paper jams a day are forgiven', async t => {
+  const three = ['2026-11-01T10:00:00Z', '2026-11-05T10:00:00Z', '2026-11-10T10:00:00Z'].map(slip)
+  const jams = ['07:00', '07:10', '07:20', '07:30'].map(time => jam(`2026-11-19T${time}:00Z`))
+  t.notOk(refused([...three, ...jams.slice(0, 3)]))
+  t.ok(refused([...three, ...jams]))
+  t.notOk(refused([...three, ...jams.slice(0, 3), jam('2026-11-18T07:30:00Z')]), 'the day before has its own three')
+  t.notOk(refused([...three, ...jams.slice(0, 2), jam('2026-11-18T21:50:00Z'), jam('2026-11-18T22:10:00Z')]), 'the day is the institution’s: 00:10 in Helsinki is the third of its day')
+})
+
+t.test('the limit is the profile’s', async t => {
+  const strict = { ...metropolia, reissue: { ...metropolia.reissue, slips: 1, days: 7, printFailedADay: 0 } }
+  t.equal(checkReissueLimit([slip('2026-11-12T10:00:00Z')], strict, noon), undefined)
+  t.match(checkReissueLimit([slip('2026-11-12T10:00:01Z')], strict, noon), { code: 'reissue-limit', values: { slips: 1, days: 7 } })
+  t.match(checkReissueLimit([jam('2026-11-19T09:00:00Z')], strict, noon), { code: 'reissue-limit' })
+})

@@ -1,0 +1,35 @@
+import { sql, type Kysely } from 'kysely'
+import t from 'tap'
+import type { Database } from '../../../src/database/schema.js'
+import { endAllSessions, setStaffPassword } from '../../../src/staff/administration/manage-staff.js'
+import { findStaffByLogin } from '../../../src/staff/queries.js'
+import { buildTestApp } from '../../helpers/app.js'
+
+const withWaiting = { skip: process.env['DATABASE_URL'] === undefined && 'the embedded database has one connection, so nobody waits for anybody' }
+
+/** Asks until so many transactions wait for a lock. */
+async function untilWaiting (db: Kysely<Database>, count: number): Promise<void> {
+  const waiting = sql<{ waiting: number }>`select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  for (let left = 5000; left > 0; left--) {
+    const { rows: [row] } = await waiting.execute(db)
+    if (row!.waiting >= count) return
+  }
+  throw new Error(`never did ${count} wait`)
+}
+
+t.test('whoever ends sessions and whoever sets a password at the same moment do not stop each other', withWaiting, async t => {
+  const { deps, signIn } = await buildTestApp(t)
+  const { db } = deps
+  await signIn('auditor')
+  const { id } = (await findStaffByLogin(db, 'auditor'))!
+  const changes = await db.transaction().execute(async trx => {
+    await trx.selectFrom('sessions').select('id').where('staff_id', '=', id).forUpdate().execute()
+    const ending = endAllSessions(deps, id, 'system')
+    await untilWaiting(db, 1)
+    const setting = setStaffPassword(deps, id, 'words and spaces are fine', 'system')
+    await untilWaiting(db, 2)
+    return [ending, setting]
+  })
+  t.match(await Promise.allSettled(changes), [{ status: 'fulfilled' }, { status: 'fulfilled' }])
+  t.strictSame(await db.selectFrom('sessions').select('id').where('revoked_at', 'is', null).execute(), [])
+})

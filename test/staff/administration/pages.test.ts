@@ -1,0 +1,112 @@
+import t from 'tap'
+import { buildTestApp } from '../../helpers/app.js'
+import { createPageClient } from '../../helpers/page-client.js'
+
+const { app, deps } = await buildTestApp(t)
+const browser = createPageClient(app)
+await browser.signIn('admin')
+
+async function idOf (login: string): Promise<string> {
+  return (await deps.db.selectFrom('staff').select('id').where('login', '=', login).executeTakeFirstOrThrow()).id
+}
+
+async function lastChange () {
+  return await deps.db.selectFrom('audit_events').select(['actor', 'facts']).where('kind', '=', 'staff-changed').orderBy('sequence', 'desc').executeTakeFirst()
+}
+
+const newcomer = { login: 'Maija.M', name: 'Maija Mäkelä', roles: ['agent', 'auditor'], servicePoints: ['helpdesk-myllypuro', 'human-resources-myllypuro'], password: 'words and spaces are fine' }
+
+t.test('an administrator sees who works here, where, and when they were last seen', async t => {
+  const page = await browser.get('/staff')
+  t.equal(page.statusCode, 200)
+  for (const text of ['Aino Virtanen', 'student-affairs', 'Helpdesk, Karamalmi', '19 Nov 2026 09:30', '(you)']) t.match(page.body, text)
+})
+
+t.test('an administrator adds a member of staff, who can sign in at once', async t => {
+  await browser.get('/staff/new')
+  const answer = await browser.post('/staff/new', newcomer)
+  t.equal(answer.statusCode, 303)
+  t.equal(answer.headers.location, '/staff')
+  t.strictSame(await lastChange().then(event => ({ ...event, facts: { ...event?.facts, digests: undefined } })), {
+    actor: `staff:${await idOf('admin')}`,
+    facts: { change: 'added', staff: await idOf('maija.m'), roles: ['agent', 'auditor'], servicePoints: ['helpdesk-myllypuro', 'human-resources-myllypuro'], digests: undefined },
+  })
+  t.equal((await createPageClient(app).signIn('maija.m', 'words and spaces are fine')).statusCode, 303)
+})
+
+t.test('bad fields are told at the fields, and what was typed stays, but not the password', async t => {
+  await browser.get('/staff/new')
+  const answer = await browser.post('/staff/new', { ...newcomer, login: 'Ä', roles: [], password: 'short' })
+  t.equal(answer.statusCode, 400)
+  for (const field of ['login', 'roles', 'password']) t.match(answer.body, `id="${field}-error"`)
+  t.match(answer.body, 'Initial password: This is too short: at least 15 characters.')
+  t.match(answer.body, 'value="Maija Mäkelä"')
+  t.match(answer.body, /value="helpdesk-myllypuro" checked/)
+  t.notMatch(answer.body, 'value="short"')
+  const taken = await browser.post('/staff/new', newcomer)
+  t.equal(taken.statusCode, 400)
+  t.match(taken.body, 'Somebody has this login already.')
+  const nowhere = await browser.post('/staff/new', { ...newcomer, login: 'other', servicePoints: ['helpdesk-nowhere'] })
+  t.match(nowhere.body, 'There is no such service point here.')
+  const king = await browser.post('/staff/new', { ...newcomer, login: 'other', roles: ['king'] })
+  t.equal(king.statusCode, 400)
+  t.match(king.body, 'id="roles-error"')
+})
+
+t.test('ending somebody’s sessions signs them out everywhere', async t => {
+  const other = createPageClient(app)
+  await other.signIn('auditor')
+  await browser.get('/staff')
+  const answer = await browser.post(`/staff/${await idOf('auditor')}/sessions/end`, {})
+  t.equal(answer.statusCode, 303)
+  t.equal((await other.get('/')).headers.location, '/sign-in')
+  t.match(await lastChange(), { facts: { change: 'sessions-ended', staff: await idOf('auditor') } })
+})
+
+t.test('whoever is deactivated is out at once and cannot come back until activated', async t => {
+  const other = createPageClient(app)
+  await other.signIn('porter')
+  const id = await idOf('porter')
+  await browser.get('/staff')
+  await browser.post(`/staff/${id}/deactivate`, {})
+  t.match(await lastChange(), { facts: { change: 'deactivated', staff: id } })
+  t.equal((await other.get('/')).headers.location, '/sign-in')
+  t.equal((await other.signIn('porter')).statusCode, 401)
+  await browser.get('/staff')
+  await browser.post(`/staff/${id}/activate`, {})
+  t.match(await lastChange(), { facts: { change: 'activated', staff: id } })
+  t.equal((await other.signIn('porter')).statusCode, 303)
+})
+
+t.test('nobody deactivates themselves', async t => {
+  await browser.get('/staff')
+  const before = await lastChange()
+  const answer = await browser.post(`/staff/${await idOf('admin')}/deactivate`, {})
+  t.equal(answer.statusCode, 409)
+  t.match(answer.body, 'Nobody deactivates themselves.')
+  t.strictSame(await lastChange(), before)
+  t.equal((await browser.get('/staff')).statusCode, 200)
+})
+
+t.test('of two administrators who deactivate each other at the same moment one stays', async t => {
+  await browser.get('/staff/new')
+  await browser.post('/staff/new', { login: 'second', name: 'Second Admin', roles: 'administrator', password: 'words and spaces are fine' })
+  const second = createPageClient(app)
+  await second.signIn('second', 'words and spaces are fine')
+  await Promise.all([browser.get('/staff'), second.get('/staff')])
+  await Promise.all([
+    browser.post(`/staff/${await idOf('second')}/deactivate`, {}),
+    second.post(`/staff/${await idOf('admin')}/deactivate`, {}),
+  ])
+  const left = await deps.db.selectFrom('staff').select('login').where('active', '=', true).where('login', 'in', ['admin', 'second']).execute()
+  t.equal(left.length, 1)
+})
+
+t.test('somebody who is not there is not found', async t => {
+  const admin = createPageClient(app)
+  await deps.db.updateTable('staff').set({ active: true }).where('login', '=', 'admin').execute()
+  await admin.signIn('admin')
+  await admin.get('/staff')
+  t.equal((await admin.post('/staff/00000000-0000-4000-8000-000000000000/activate', {})).statusCode, 404)
+  t.equal((await admin.post('/staff/1/activate', {})).statusCode, 404)
+})

@@ -1,0 +1,70 @@
+import t from 'tap'
+import { buildTestApp } from '../helpers/app.js'
+import { createPageClient } from '../helpers/page-client.js'
+
+const { app, deps } = await buildTestApp(t)
+const right = { login: 'admin', password: 'demo-slipdesk-2026' }
+
+async function sessionsOpened (): Promise<number> {
+  return (await deps.db.selectFrom('sessions').select('id').execute()).length
+}
+
+t.test('a form without a token, or with somebody else’s, is refused and nothing is done', async t => {
+  const browser = createPageClient(app)
+  const stranger = createPageClient(app)
+  await browser.get('/sign-in')
+  const foreign = /name="_csrf" value="([^"]+)"/.exec((await stranger.get('/sign-in')).body)![1]!
+  const before = await sessionsOpened()
+  for (const token of ['', foreign, `${foreign}x`]) {
+    const answer = await browser.post('/sign-in', { ...right, _csrf: token })
+    t.equal(answer.statusCode, 403)
+    t.match(answer.body, 'The form was too old')
+  }
+  const listed = await browser.post('/sign-in', { ...right, _csrf: ['a', 'b'] })
+  t.equal(listed.statusCode, 403)
+  t.equal(await sessionsOpened(), before)
+  await browser.get('/sign-in')
+  t.equal((await browser.post('/sign-in', right)).statusCode, 303)
+})
+
+t.test('a request without the browser’s cookies is refused, whatever token it brings', async t => {
+  const form = await createPageClient(app).get('/sign-in')
+  const bare = createPageClient(app)
+  const token = /name="_csrf" value="([^"]+)"/.exec(form.body)![1]!
+  t.equal((await bare.post('/sign-in', { ...right, _csrf: token })).statusCode, 403)
+})
+
+t.test('a form that another site sends is refused even with the right token', async t => {
+  const browser = createPageClient(app)
+  await browser.signIn('admin')
+  await browser.get('/staff')
+  t.equal((await browser.post('/sign-out', {}, { 'sec-fetch-site': 'cross-site' })).statusCode, 403)
+  t.equal((await browser.post('/sign-out', {}, { 'sec-fetch-site': 'same-site' })).statusCode, 403)
+  t.equal((await browser.post('/sign-out', {}, { origin: 'https://evil.example' })).statusCode, 403)
+  await browser.get('/staff')
+  t.equal((await browser.post('/sign-out', {}, { 'sec-fetch-site': 'same-origin' })).statusCode, 303)
+})
+
+t.test('the token ends with the session: one of before does not work for the next', async t => {
+  const browser = createPageClient(app)
+  await browser.signIn('admin')
+  const old = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/staff')).body)![1]!
+  await browser.post('/sign-out', {})
+  await browser.signIn('admin')
+  t.equal((await browser.post('/sign-out', { _csrf: old })).statusCode, 403)
+})
+
+t.test('a sign-in form that was opened before signing in elsewhere still works', async t => {
+  const browser = createPageClient(app)
+  const token = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/sign-in')).body)![1]!
+  await browser.signIn('admin')
+  t.equal((await browser.post('/sign-in', { ...right, _csrf: token })).statusCode, 303)
+  t.equal((await browser.post('/sign-out', { _csrf: token })).statusCode, 403, 'a visitor’s token does not change anything behind the sign-in')
+})
+
+t.test('two tabs that are opened one after the other both work', async t => {
+  const browser = createPageClient(app)
+  const first = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/sign-in')).body)![1]!
+  await browser.get('/sign-in')
+  t.equal((await browser.post('/sign-in', { ...right, _csrf: first })).statusCode, 303)
+})

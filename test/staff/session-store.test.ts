@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import t from 'tap'
+import { loadDemoStaff } from '../../src/demo/staff.js'
+import { findStaffByLogin } from '../../src/staff/queries.js'
+import { updateSessionServicePoint, findSession, openSession, revokeSession, revokeAllSessions } from '../../src/staff/session-store.js'
+import { hashSessionToken } from '../../src/staff/tokens.js'
+import { TestClock } from '../helpers/app.js'
+import { openTestDatabase } from '../helpers/database.js'
+
+const sessionKey = randomBytes(32)
+const hashToken = (token: string) => hashSessionToken(sessionKey, token)
+const { db } = await openTestDatabase(t)
+await loadDemoStaff(db, new TestClock().now())
+const agent = (await findStaffByLogin(db, 'agent'))!
+
+async function open (door: 'page' | 'api' = 'api') {
+  const clock = new TestClock()
+  const { token, session } = await db.transaction().execute(async trx => await openSession(trx, {
+    staffId: agent.id, servicePointId: 'helpdesk-karamalmi', clientType: door, now: clock.now(), randomBytes, hashToken,
+  }))
+  const find = async (at: typeof door = door) => await findSession(db, { tokenHash: hashToken(token), clientType: at, now: clock.now() })
+  return { clock, token, session, find }
+}
+
+t.test('a session knows who works where, and ends after ten hours', async t => {
+  const { session, token, find } = await open()
+  t.match(token, /^[\w-]{43}$/)
+  t.match(session, {
+    clientType: 'api',
+    staff: { login: 'agent', name: 'Aino Virtanen', roles: ['agent'] },
+    servicePoint: { id: 'helpdesk-karamalmi', kind: 'helpdesk' },
+    endsAt: new Date('2026-11-19T17:30:00Z'),
+  })
+  t.strictSame(await find(), session)
+})
+
+t.test('the database keeps a keyed hash of the token, never the token', async t => {
+  const { token, session } = await open()
+  const row = await db.selectFrom('sessions').selectAll().where('id', '=', session.id).executeTakeFirstOrThrow()
+  t.equal(row.token_hash.length, 32)
+  t.notOk(JSON.stringify(row).includes(token))
+  t.equal(await findSession(db, { tokenHash: hashSessionToken(randomBytes(32), token), clientType: 'api', now: new TestClock().now() }), undefined)
+})
+
+t.test('a session that nobody used for thirty minutes is over', async t => {
+  const { clock, find } = await open()
+  clock.advance({ minutes: 29 })
+  t.ok(await find())
+  clock.advance({ minutes: 29 })
+  t.ok(await find(), 'each use begins the thirty minutes anew')
+  clock.advance({ minutes: 30 })
+  t.equal(await find(), undefined)
+})
+
+t.test('a session is over after ten hours, however busy', async t => {
+  const { clock, find } = await open()
+  for (let minutes = 0; minutes < 580; minutes += 20) {
+    clock.advance({ minutes: 20 })
+    t.ok(await find())
+  }
+  clock.advance({ minutes: 19 })
+  t.ok(await find())
+  clock.advance({ minutes: 1 })
+  t.equal(await find(), undefined)
+})
+
+t.test('use is written at most once a minute', async t => {
+  const { clock, session, find } = await open()
+  const lastUsedAt = async () => (await db.selectFrom('sessions').select('last_used_at').where('id', '=', session.id).executeTakeFirstOrThrow()).last_used_at
+  clock.advance({ minutes: 0.5 })
+  await find()
+  t.strictSame(await lastUsedAt(), new Date('2026-11-19T07:30:00Z'))
+  clock.advance({ minutes: 0.5 })
+  await find()
+  t.strictSame(await lastUsedAt(), new Date('2026-11-19T07:31:00Z'))
+})
+
+t.test('a revoked session is over, and stays as it was revoked first', async t => {
+  const { clock, session, find } = await open()
+  const other = await open()
+  await revokeSession(db, session.id, clock.now())
+  t.equal(await find(), undefined)
+  t.ok(await other.find())
+  clock.advance({ minutes: 5 })
+  await revokeAllSessions(db, agent.id, clock.now())
+  t.equal(await other.find(), undefined)
+  const row = await db.selectFrom('sessions').select('revoked_at').where('id', '=', session.id).executeTakeFirstOrThrow()
+  t.strictSame(row.revoked_at, new Date('2026-11-19T07:30:00Z'))
+})
+
+t.test('a session of the pages is never accepted at the API, nor the other way round', async t => {
+  const page = await open('page')
+  t.ok(await page.find('page'))
+  t.equal(await page.find('api'), undefined)
+  const api = await open('api')
+  t.equal(await api.find('page'), undefined)
+})
+
+t.test('whoever no longer works here has no session', async t => {
+  const { find } = await open()
+  await db.updateTable('staff').set({ active: false }).where('id', '=', agent.id).execute()
+  t.equal(await find(), undefined)
+  await db.updateTable('staff').set({ active: true }).where('id', '=', agent.id).execute()
+  t.ok(await find())
+})
+
+t.test('the service point is changed to an own one only', async t => {
+  const { session, find } = await open()
+  await db.insertInto('staff_service_points').values({ staff_id: agent.id, service_point_id: 'helpdesk-myllypuro' }).execute()
+  t.equal(await updateSessionServicePoint(db, session, 'helpdesk-myllypuro'), true)
+  t.equal((await find())?.servicePoint?.id, 'helpdesk-myllypuro')
+  t.equal(await updateSessionServicePoint(db, session, 'porter-arabia'), false)
+  t.equal((await find())?.servicePoint?.id, 'helpdesk-myllypuro')
+})
+
+t.test('a service point that is no longer the own one is no longer worked at', async t => {
+  const { find } = await open()
+  await db.deleteFrom('staff_service_points').where('service_point_id', '=', 'helpdesk-karamalmi').execute()
+  t.equal((await find())?.servicePoint, null)
+})
