@@ -5,10 +5,9 @@
 import type { Connection } from '../src/database/connection.js'
 import { countRecords, listRecords, type RecordSearch, recordSorts } from '../src/deliveries/records/list-records.js'
 import type { RecordFilter } from '../src/deliveries/records/record-filter.js'
-import { affiliations, channels, documentTypes } from '../src/institution/vocabulary.js'
+import { affiliations, channels, documentTypes, slipStates } from '../src/institution/vocabulary.js'
 import { addDays } from '../src/service-points/institution-day.js'
 import { listSlipsById } from '../src/slips/queries.js'
-import { slipStates } from '../src/slips/rules/state-machine.js'
 import { printLine, quantile, recordsEnd, withRecordsDatabase } from './records-fixtures.js'
 
 const RECORD_COUNT = Number(process.env['RECORDS'] ?? 2_000_000)

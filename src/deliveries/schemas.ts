@@ -1,9 +1,9 @@
 /** Why an envelope comes back: a word of the house where one fits, which may stand in the log, else a person's own words. Pure. */
 import { z } from 'zod'
 import { isMeaningful, lineSchema } from '../institution/text.js'
-import type { Channel } from '../institution/vocabulary.js'
+import { type Channel, type CustodyStep, custodySteps } from '../institution/vocabulary.js'
 import { storableText } from '../slips/codes.js'
-import { type CustodyStep, custodySteps, mustBeReturned, type SteppedSlip } from '../slips/rules/state-machine.js'
+import { mustBeReturned, type SteppedSlip } from '../slips/rules/state-machine.js'
 import { identityCheckSchema } from '../slips/schemas.js'
 import { readTrackingNumber } from './tracking-number.js'
 

@@ -1,6 +1,6 @@
 /**
- * The field's words, the same in code, tables, API, pages and documents (product.md, "Words").
- * Pure: lists and what follows from them.
+ * The terms of the domain, the same in code, tables, API, pages and documents.
+ * Pure: lists, their types and checks of membership.
  */
 export const languages = ['fi', 'sv', 'en'] as const
 export type Language = (typeof languages)[number]
@@ -31,6 +31,33 @@ export function isProhibitedChannel (channel: Channel | ProhibitedChannel): chan
 
 export const documentTypes = ['passport', 'identity-card', 'driving-licence', 'aliens-passport', 'refugee-travel-document'] as const
 export type DocumentType = (typeof documentTypes)[number]
+
+/** States of a slip that has not ended. */
+export const openStates = ['prepared', 'dispatched', 'at-porter', 'handed-over', 'posted', 'delivered'] as const
+export const finalStates = ['redeemed', 'returned', 'voided', 'expired', 'locked'] as const
+export const slipStates = [...openStates, ...finalStates] as const
+export type OpenState = (typeof openStates)[number]
+export type SlipState = (typeof slipStates)[number]
+
+/** States in which the code of a slip works. */
+export const activeStates = ['handed-over', 'posted', 'delivered'] as const satisfies readonly OpenState[]
+
+export const stepNames = ['issue', 'dispatch', 'receive', 'hand-over', 'return', 'post', 'deliver', 'redeem', 'void', 'expire', 'lock'] as const
+export type StepName = (typeof stepNames)[number]
+
+/** Steps of custody: what people do with an envelope between the issue of a slip and its end. */
+export const custodySteps = ['dispatch', 'receive', 'hand-over', 'post', 'deliver', 'return'] as const satisfies readonly StepName[]
+export type CustodyStep = (typeof custodySteps)[number]
+
+/** Where the paper is: at the office, on the way, at the porter's desk, in the post, with its holder, or back at the office. */
+export const envelopePlaces = ['office', 'on-the-way', 'desk', 'post', 'holder', 'returned'] as const
+export type EnvelopePlace = (typeof envelopePlaces)[number]
+
+/** Reasons that an agent can choose for voiding a slip; `other` requires an explanation. */
+export const selectableVoidReasons = ['lost', 'wrong-person', 'not-needed', 'suspicion', 'other'] as const
+
+/** Why a slip was voided. `print-failed` is a paper jam; `superseded` is set when a new slip replaces an open one. */
+export type VoidReasonCode = (typeof selectableVoidReasons)[number] | 'print-failed' | 'superseded'
 
 /** A text in the three languages of the house. */
 export type Localised = Readonly<Record<Language, string>>

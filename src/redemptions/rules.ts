@@ -1,8 +1,8 @@
 /** Who redeems: the holder on the activation page, or an identity system over the API. Types, and how the record names them. Pure. */
 import type { Actor } from '../audit/events.js'
 import type { Profile } from '../institution/profile.js'
-import type { AccountStatus } from '../institution/vocabulary.js'
-import { isActive, isOpen, type SlipState, stateAt } from '../slips/rules/state-machine.js'
+import type { AccountStatus, SlipState } from '../institution/vocabulary.js'
+import { isActive, isOpen, stateAt } from '../slips/rules/state-machine.js'
 import type { IdentitySystem } from '../staff/api-tokens.js'
 
 export type Redeemer = { readonly kind: 'holder' } | { readonly kind: 'identity-system', readonly system: IdentitySystem }

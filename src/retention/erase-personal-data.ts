@@ -9,7 +9,7 @@ import { upsertAccounts } from '../accounts/upsert-accounts.js'
 import { addressTextNames } from '../audit/verification/missing-texts.js'
 import type { Database } from '../database/schema.js'
 import { returnReasons } from '../deliveries/schemas.js'
-import { selectableVoidReasons } from '../slips/rules/void-reasons.js'
+import { selectableVoidReasons } from '../institution/vocabulary.js'
 
 /** A slip by its id, and by the number that events know. */
 export interface SlipRef { readonly id: string, readonly number: string }

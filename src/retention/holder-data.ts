@@ -3,9 +3,7 @@
  * told by role and office: who works here is in the records, and their names are data of theirs (CJEU C-579/21). Keyed
  * hashes, salts and digests say nothing of anybody and are left out. Types only.
  */
-import type { AccountStatus, Affiliation, Channel, DocumentType, Language } from '../institution/vocabulary.js'
-import type { EnvelopePlace, SlipState, StepName } from '../slips/rules/state-machine.js'
-import type { VoidReasonCode } from '../slips/rules/void-reasons.js'
+import type { AccountStatus, Affiliation, Channel, DocumentType, EnvelopePlace, Language, SlipState, StepName, VoidReasonCode } from '../institution/vocabulary.js'
 
 /** Who did something, as far as a holder is told. */
 export type ActorKind = 'agent' | 'porter' | 'holder' | 'identity-system' | 'system' | 'staff' | 'unknown'

@@ -7,7 +7,7 @@ import { appendEvent, type Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 import type { Session } from '../staff/session.js'
-import type { SlipState } from './rules/state-machine.js'
+import type { SlipState } from '../institution/vocabulary.js'
 
 /** The slip whose right code was tried. `state` is as of the moment, and no live one. */
 export interface TriedSlip {

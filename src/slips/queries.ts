@@ -6,11 +6,10 @@ import type { DeliveriesTable } from '../database/row-types.js'
 import type { Database } from '../database/schema.js'
 import { decodeCursor, encodeCursor } from '../http/cursor.js'
 import { Problem } from '../http/problems.js'
-import type { Affiliation, Channel, DocumentType, Language } from '../institution/vocabulary.js'
+import type { Affiliation, Channel, DocumentType, Language, SlipState, StepName } from '../institution/vocabulary.js'
 import { hasPermission } from '../staff/permissions.js'
 import type { Session } from '../staff/session.js'
 import { parseSlipNumber } from './codes.js'
-import type { SlipState, StepName } from './rules/state-machine.js'
 import { buildSlipCondition, type SlipFilter, stateAtSql } from './slip-filter.js'
 
 /** Which slips the reader may see at all: every one, or those that go to one porter's desk. */

@@ -5,10 +5,10 @@ import { countrySchema, letterSchema } from '../addresses/schemas.js'
 import { errorIfPresent } from '../http/forms.js'
 import { formatRfc3339 } from '../i18n/formatters.js'
 import { lineSchema } from '../institution/text.js'
-import { affiliations, type Channel, channels, documentTypes, isProhibitedChannel, languages, type ProhibitedChannel, prohibitedChannels } from '../institution/vocabulary.js'
+import { affiliations, type Channel, channels, documentTypes, isProhibitedChannel, languages, type ProhibitedChannel, prohibitedChannels, slipStates, stepNames } from '../institution/vocabulary.js'
 import { storableText } from './codes.js'
 import type { SlipDetails, SlipStep } from './queries.js'
-import { isActive, slipStates, stepNames } from './rules/state-machine.js'
+import { isActive } from './rules/state-machine.js'
 
 export const identityCheckSchema = z.strictObject({
   documentType: z.enum(documentTypes),

@@ -2,9 +2,8 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../database/schema.js'
-import { channels } from '../institution/vocabulary.js'
+import { channels, type SlipState, slipStates } from '../institution/vocabulary.js'
 import { addDays, zonedTimeToDate } from '../service-points/institution-day.js'
-import { type SlipState, slipStates } from './rules/state-machine.js'
 
 const offsetDateTime = z.iso.datetime({ offset: true })
 /** In an address an unescaped `+` is a space: the offset is read as it was meant. */

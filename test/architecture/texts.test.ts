@@ -7,13 +7,12 @@ import { en } from '../../src/i18n/en/index.js'
 import { fi } from '../../src/i18n/fi/index.js'
 import { sv } from '../../src/i18n/sv/index.js'
 import { refusalCodes } from '../../src/institution/refusals.js'
-import { accountStatuses, affiliations, channels, documentTypes, languages, prohibitedChannels, roles, servicePointKinds } from '../../src/institution/vocabulary.js'
+import { accountStatuses, affiliations, channels, custodySteps, documentTypes, envelopePlaces, finalStates, languages, prohibitedChannels, roles, selectableVoidReasons, servicePointKinds, slipStates, stepNames } from '../../src/institution/vocabulary.js'
 import { returnReasons } from '../../src/deliveries/schemas.js'
 import { erasureReasons } from '../../src/retention/erase-holder.js'
 import { storedDataKinds } from '../../src/retention/queries.js'
 import { projectRoot } from '../../src/paths.js'
-import { custodySteps, finalStates, envelopePlaces, isActive, slipStates, stepNames, transitions } from '../../src/slips/rules/state-machine.js'
-import { selectableVoidReasons } from '../../src/slips/rules/void-reasons.js'
+import { isActive, transitions } from '../../src/slips/rules/state-machine.js'
 
 type Texts = { readonly [key: string]: string | Texts }
 

@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core'
 import t from 'tap'
-import type { EnvelopePlace, SlipState } from '../../src/slips/rules/state-machine.js'
+import type { EnvelopePlace, SlipState } from '../../src/institution/vocabulary.js'
 import { insertSlips, type InsertedSlip } from '../helpers/insert-slips.js'
 import { findAxeViolations, findOverflows, addCheckScripts } from './layout-checks.js'
 import { collectBrowserErrors, openWindow, startApp, signInAs, type ServedApp } from './harness.js'

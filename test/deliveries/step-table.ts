@@ -1,6 +1,5 @@
 /** What every step must come to, for everybody: product.md, "How a slip lives", in the test's own words. */
-import type { Channel } from '../../src/institution/vocabulary.js'
-import { openStates, type EnvelopePlace, type SlipState } from '../../src/slips/rules/state-machine.js'
+import { type Channel, type EnvelopePlace, openStates, type SlipState } from '../../src/institution/vocabulary.js'
 import type { SlipFixture } from '../helpers/insert-slips.js'
 
 export const logins = ['agent', 'student-affairs', 'hr', 'porter', 'porter-elsewhere', 'auditor', 'admin', 'agent-and-porter'] as const

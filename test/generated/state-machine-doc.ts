@@ -1,8 +1,6 @@
 /** docs/life-of-a-slip.md, as the table of src/slips/rules/state-machine.ts gives it. Pure. */
-import {
-  custodySteps, getInitialPlace, activeStates, openStates, placeAfterStep, slipStates, transitions, type EnvelopePlace, type OpenState, type SlipState, type StepRequirement, type ActorRole, type Transition,
-} from '../../src/slips/rules/state-machine.js'
-import { channels, type Channel } from '../../src/institution/vocabulary.js'
+import { getInitialPlace, placeAfterStep, transitions, type StepRequirement, type ActorRole, type Transition } from '../../src/slips/rules/state-machine.js'
+import { activeStates, type Channel, channels, custodySteps, type EnvelopePlace, type OpenState, openStates, type SlipState, slipStates } from '../../src/institution/vocabulary.js'
 
 const actorRoleNames: Readonly<Record<ActorRole, string>> = {
   agent: 'agent',

@@ -2,10 +2,9 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import { foldText } from '../../src/institution/text.js'
-import type { Channel } from '../../src/institution/vocabulary.js'
+import type { Channel, EnvelopePlace, SlipState } from '../../src/institution/vocabulary.js'
 import { computeCodeHmac } from '../../src/slips/code-hmac.js'
 import { type ActivationCode, generateActivationCode, generateSlipNumber } from '../../src/slips/codes.js'
-import type { EnvelopePlace, SlipState } from '../../src/slips/rules/state-machine.js'
 import type { TestApp } from './app.js'
 
 export interface SlipFixture {

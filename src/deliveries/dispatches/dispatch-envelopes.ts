@@ -2,7 +2,7 @@
 import { appendEvent } from '../../audit/events.js'
 import { isBusyError } from '../../database/errors.js'
 import { Problem } from '../../http/problems.js'
-import type { SlipState } from '../../slips/rules/state-machine.js'
+import type { SlipState } from '../../institution/vocabulary.js'
 import { lockAccountsOfSlips } from '../../slips/slip-store.js'
 import type { Session } from '../../staff/session.js'
 import { requireConflictState, type StepDeps, takeStepWithin } from '../take-step.js'

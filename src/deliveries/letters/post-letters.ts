@@ -1,7 +1,7 @@
 /** Records several letters as posted: all of them, or none. */
 import { isBusyError } from '../../database/errors.js'
 import { type FieldError, Problem } from '../../http/problems.js'
-import type { SlipState } from '../../slips/rules/state-machine.js'
+import type { SlipState } from '../../institution/vocabulary.js'
 import { lockAccountsOfSlips } from '../../slips/slip-store.js'
 import type { Session } from '../../staff/session.js'
 import { requireConflictState, type StepDeps, takeStepWithin } from '../take-step.js'

@@ -1,10 +1,9 @@
 /** The overview's figures: what the records of a filter add up to. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { channels, type Channel } from '../../institution/vocabulary.js'
+import { type Channel, channels, type SlipState } from '../../institution/vocabulary.js'
 import { addDays } from '../../service-points/institution-day.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
-import type { SlipState } from '../../slips/rules/state-machine.js'
 import { countRefusalReasons } from '../records/list-refusals.js'
 import { facetCondition, periodCondition, type ResolvedFilter } from '../records/record-filter.js'
 

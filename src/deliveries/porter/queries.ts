@@ -6,7 +6,8 @@ import { addDays, institutionDay, zonedTimeToDate } from '../../service-points/i
 import { canBeCollected } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
 import type { Visibility } from '../../slips/queries.js'
-import type { CustodyStep, SteppedSlip } from '../../slips/rules/state-machine.js'
+import type { CustodyStep } from '../../institution/vocabulary.js'
+import type { SteppedSlip } from '../../slips/rules/state-machine.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
 import type { Session } from '../../staff/session.js'
 

@@ -4,7 +4,8 @@ import { appendEvent } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
 import { Problem } from '../../http/problems.js'
 import type { Session } from '../../staff/session.js'
-import { type SlipState, stateAt } from '../rules/state-machine.js'
+import type { SlipState } from '../../institution/vocabulary.js'
+import { stateAt } from '../rules/state-machine.js'
 import { formatVoidNote, type VoidReason } from '../rules/void-reasons.js'
 
 export interface OpenSlip {

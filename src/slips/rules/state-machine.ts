@@ -1,26 +1,10 @@
 /**
- * How a slip lives: its states, and the one table of steps between them. Pure.
- * Buttons, API, tests and the documentation's picture derive from this table (product.md, "How a slip lives").
+ * The state machine of a slip: one table of transitions, and which role may take which step. Pure.
+ * Buttons, API, tests and the state diagram in the documentation are derived from this table.
  */
 import type { Profile } from '../../institution/profile.js'
-import type { Channel } from '../../institution/vocabulary.js'
+import { activeStates, type Channel, type CustodyStep, custodySteps, type EnvelopePlace, type OpenState, openStates, type SlipState, type StepName } from '../../institution/vocabulary.js'
 import type { Session } from '../../staff/session.js'
-
-export const openStates = ['prepared', 'dispatched', 'at-porter', 'handed-over', 'posted', 'delivered'] as const
-export const finalStates = ['redeemed', 'returned', 'voided', 'expired', 'locked'] as const
-export const slipStates = [...openStates, ...finalStates] as const
-export type OpenState = (typeof openStates)[number]
-export type SlipState = (typeof slipStates)[number]
-
-/** A slip in one of these states has a code that works now. */
-export const activeStates = ['handed-over', 'posted', 'delivered'] as const satisfies readonly OpenState[]
-
-export const stepNames = ['issue', 'dispatch', 'receive', 'hand-over', 'return', 'post', 'deliver', 'redeem', 'void', 'expire', 'lock'] as const
-export type StepName = (typeof stepNames)[number]
-
-/** The steps of custody: what people do with an envelope between its issue and its end. */
-export const custodySteps = ['dispatch', 'receive', 'hand-over', 'post', 'deliver', 'return'] as const satisfies readonly StepName[]
-export type CustodyStep = (typeof custodySteps)[number]
 
 /** Who takes a step. A helpdesk agent works at an office that sends slips by this channel; a porter at the desk that the envelope goes to. */
 export type ActorRole = 'agent' | 'helpdesk-agent' | 'porter' | 'holder' | 'identity-system' | 'clock' | 'wrong-tries'
@@ -56,10 +40,6 @@ export const transitions: readonly Transition[] = [
   { step: 'expire', from: openStates, to: 'expired', channels: allChannels, roles: ['clock'], requirements: [] },
   { step: 'lock', from: openStates, to: 'locked', channels: allChannels, roles: ['wrong-tries'], requirements: [] },
 ]
-
-/** Where the paper lies: at the office, under way, at the porter's desk, with the post, with its holder, or back at the office. */
-export const envelopePlaces = ['office', 'on-the-way', 'desk', 'post', 'holder', 'returned'] as const
-export type EnvelopePlace = (typeof envelopePlaces)[number]
 
 /** Where a step of custody puts the envelope. */
 export const placeAfterStep: Readonly<Record<CustodyStep, EnvelopePlace>> = {

@@ -1,10 +1,6 @@
 /** Why a slip is voided: always a word of the house, which may stand in the log; a person's own words are personal text. Pure. */
 import { hasText, type Translate } from '../../i18n/translate.js'
-
-/** What an agent can choose; `other` asks for words. */
-export const selectableVoidReasons = ['lost', 'wrong-person', 'not-needed', 'suspicion', 'other'] as const
-
-export type VoidReasonCode = (typeof selectableVoidReasons)[number] | 'print-failed' | 'superseded'
+import { selectableVoidReasons, type VoidReasonCode } from '../../institution/vocabulary.js'
 
 export interface VoidReason {
   readonly code: VoidReasonCode

@@ -1,7 +1,8 @@
 /** What must hold of the slips at every moment, whoever did what in which order. */
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
-import { custodySteps, getInitialPlace, placeAfterStep, getTargetState, type CustodyStep, type SlipState, type StepName } from '../../../src/slips/rules/state-machine.js'
+import { type CustodyStep, custodySteps, type SlipState, type StepName } from '../../../src/institution/vocabulary.js'
+import { getInitialPlace, placeAfterStep, getTargetState } from '../../../src/slips/rules/state-machine.js'
 import type { Outcome } from './commands.js'
 import type { World } from './world.js'
 

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type ActivationCode, generateActivationCode, generateSlipNumber } from '../../../src/slips/codes.js'
 import type { IssuedSlip, IssuingDeps } from '../../../src/slips/commands/issue-slip.js'
-import type { SlipState } from '../../../src/slips/rules/state-machine.js'
+import type { SlipState } from '../../../src/institution/vocabulary.js'
 import type { Session } from '../../../src/staff/session.js'
 import { addStaff, type TestApp } from '../../helpers/app.js'
 import { insertAccounts } from '../../helpers/insert-slips.js'

@@ -2,8 +2,8 @@ import t from 'tap'
 import { buildCallerCard, type CallerCardInput, type CallerCardSlip } from '../../../src/pages/caller-card/caller-card.js'
 import { translator, type TextKey } from '../../../src/i18n/translate.js'
 import { metropolia } from '../../../src/institution/profiles/metropolia.js'
-import { accountStatuses, affiliations, channels, languages, type Channel } from '../../../src/institution/vocabulary.js'
-import { finalStates, activeStates, placeAfterStep, getAllowedSteps, slipStates, getTargetState, type EnvelopePlace, type SlipState } from '../../../src/slips/rules/state-machine.js'
+import { accountStatuses, activeStates, affiliations, type Channel, channels, type EnvelopePlace, finalStates, languages, type SlipState, slipStates } from '../../../src/institution/vocabulary.js'
+import { placeAfterStep, getAllowedSteps, getTargetState } from '../../../src/slips/rules/state-machine.js'
 import { createIssuingContext, thursday } from '../../slips/rules/issuing-context.js'
 
 /** What nobody may hear, recognisable wherever it turns up. */

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { type Channel, channels } from '../../../src/institution/vocabulary.js'
-import { type ActorRole, custodySteps, envelopePlaces, finalStates, getAllowedSteps, getCustodyTargetState, getInitialPlace, getInitialState, getRolesForStep, getTargetState, isActive, isOpen, openStates, placeAfterStep, type SlipState, slipStates, stateAt, type StepName, stepNames, type StepRequirement, transitions } from '../../../src/slips/rules/state-machine.js'
+import { type Channel, channels, custodySteps, envelopePlaces, finalStates, openStates, type SlipState, slipStates, type StepName, stepNames } from '../../../src/institution/vocabulary.js'
+import { type ActorRole, getAllowedSteps, getCustodyTargetState, getInitialPlace, getInitialState, getRolesForStep, getTargetState, isActive, isOpen, placeAfterStep, stateAt, type StepRequirement, transitions } from '../../../src/slips/rules/state-machine.js'
 
 type Line = readonly [channel: Channel, step: StepName, from: SlipState | undefined, to: SlipState, by: readonly ActorRole[], needs: readonly StepRequirement[]]
 
