@@ -1,10 +1,24 @@
 import globals from 'globals'
 import neostandard from 'neostandard'
 
+/** One array: a later block of ESLint's configuration replaces the options of a rule, it does not add to them. */
+const routeSyntax = [
+  {
+    selector: "CallExpression[callee.object.name='app'][callee.property.name=/^(get|post|put|patch|delete|route|all)$/][arguments.0.type!='Literal']",
+    message: "Declare a route literally, app.get('/path', …), so that a search for the path finds it.",
+  },
+]
+const routeOutsideRouteFile = {
+  selector: "CallExpression[callee.object.name='app'][callee.property.name=/^(get|post|put|patch|delete|route|all)$/]",
+  message: 'Routes stand in files named api.ts, pages.ts or page.ts.',
+}
+
 export default [
   ...neostandard({ ts: true, ignores: ['dist/**', 'data/**', '.tap/**', 'coverage/**'] }),
   { rules: { 'no-console': 'error' } },
   { files: ['scripts/**/*.js'], rules: { 'no-console': 'off' } },
   { files: ['**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'error' } },
+  { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...routeSyntax, routeOutsideRouteFile] } },
+  { files: ['src/**/{api,pages,page}.ts'], rules: { 'no-restricted-syntax': ['error', ...routeSyntax] } },
   { files: ['templates/assets/**/*.js', 'templates/verifier/*.js', 'test/browser/*.js'], languageOptions: { globals: globals.browser } },
 ]

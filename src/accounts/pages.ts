@@ -15,9 +15,9 @@ export interface AccountPagesDeps extends Deps {
 }
 
 export const accountsPages: FastifyPluginAsyncZod<AccountPagesDeps> = async (app, deps) => {
-  app.get('/accounts', { config: { may: 'accounts:find' } }, async (request, reply) => await renderSearchPage(deps, request, reply))
+  app.get('/accounts', { config: { permission: 'accounts:find' } }, async (request, reply) => await renderSearchPage(deps, request, reply))
 
-  app.get('/accounts/results', { config: { may: 'accounts:find' } }, async (request, reply) => {
+  app.get('/accounts/results', { config: { permission: 'accounts:find' } }, async (request, reply) => {
     const parsed = parseForm(accountSearchSchema, request.query)
     if (!parsed.ok) throw new Problem('validation-failed', { errors: parsed.errors })
     const found = await searchUnlessBlank(deps, parsed.value)

@@ -20,7 +20,7 @@ const postcodeResponseSchema = z.object({
 
 export const postcodesApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile }) => {
   app.get('/postcodes/:postcode', {
-    config: { may: 'postcodes:read' },
+    config: { permission: 'postcodes:read' },
     schema: {
       tags: ['Postcodes'],
       summary: 'Find a postcode',

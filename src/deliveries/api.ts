@@ -12,7 +12,7 @@ export const stepsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   const { db, profile, now } = deps
 
   app.post('/slips/:number/steps', {
-    config: { may: 'slips:step' },
+    config: { permission: 'slips:step' },
     schema: {
       tags: ['Slips'],
       summary: 'Take a step of custody: dispatch, receive, hand over, post, deliver, return',

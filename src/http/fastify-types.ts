@@ -1,4 +1,4 @@
-/** What every request and reply of the house carries. Types only. */
+/** What every request, reply and route of the application carries. Types only. */
 import type { Language } from '../institution/vocabulary.js'
 import type { Translate } from '../i18n/translate.js'
 import type { IdentitySystem, TokenScope } from '../staff/api-tokens.js'
@@ -24,11 +24,13 @@ declare module 'fastify' {
     fragment (name: string, data: Record<string, unknown>): Promise<FastifyReply>
   }
   interface FastifyContextConfig {
-    /** What the caller must be allowed to do. */
-    may?: Permission
+    /** The permission that the staff member must have. */
+    permission?: Permission
     /** For identity systems: the scope that their token must have. */
     scope?: TokenScope
-    /** For anyone, signed in or not. */
+    /** True for a route that anyone may use, signed in or not. */
     public?: boolean
+    /** True for a page that can be opened before a service point has been chosen. */
+    withoutServicePoint?: true
   }
 }

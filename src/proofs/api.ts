@@ -30,17 +30,17 @@ export const proofsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   const { db, log } = deps
 
   app.get('/audit/checkpoint', {
-    config: { may: 'log:prove' },
+    config: { permission: 'log:prove' },
     schema: { tags, summary: 'The newest checkpoint, sealed up to this moment', response: plainTextResponse('A signed note as c2sp.org/tlog-checkpoint has it') },
   }, async (_request, reply) => await reply.type(PLAIN_TEXT_TYPE).send(await requireCurrentCheckpoint(deps)))
 
   app.get('/audit/checkpoints', {
-    config: { may: 'log:prove' },
+    config: { permission: 'log:prove' },
     schema: { tags, summary: 'Every checkpoint, the oldest first', response: plainTextResponse('Signed notes, parted by an empty line') },
   }, async (_request, reply) => await reply.type(PLAIN_TEXT_TYPE).send(Readable.from(streamCheckpoints(db), { objectMode: false })))
 
   app.get('/audit/verifier-key', {
-    config: { may: 'log:prove' },
+    config: { permission: 'log:prove' },
     schema: { tags, summary: 'The key that verifies checkpoints', response: plainTextResponse('name+hash+key, as c2sp.org/signed-note has it') },
   }, async (_request, reply) => {
     const origin = parseCheckpointOrigin(await findNewestCheckpointNote(db)) ?? log.origin
@@ -48,7 +48,7 @@ export const proofsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   })
 
   app.get('/audit/leaves', {
-    config: { may: 'log:read' },
+    config: { permission: 'log:read' },
     schema: {
       tags,
       summary: 'Leaves of the log',
@@ -64,7 +64,7 @@ export const proofsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   })
 
   app.get('/audit/leaf-hashes', {
-    config: { may: 'log:prove' },
+    config: { permission: 'log:prove' },
     schema: {
       tags, summary: 'The hashes of leaves, as they were sealed', querystring: leafPageQuery, response: plainTextResponse('One leaf a line: its hash in base64 and its event’s id'),
     },
@@ -74,7 +74,7 @@ export const proofsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   })
 
   app.get('/audit/proofs/inclusion', {
-    config: { may: 'log:prove' },
+    config: { permission: 'log:prove' },
     schema: {
       tags, summary: 'That a leaf is in the log of that size', querystring: z.strictObject({ leaf: leafIndexSchema, size: leafIndexSchema }), response: { 200: proofResponse },
     },
@@ -86,7 +86,7 @@ export const proofsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   })
 
   app.get('/audit/proofs/consistency', {
-    config: { may: 'log:prove' },
+    config: { permission: 'log:prove' },
     schema: {
       tags, summary: 'That the log of one size is the beginning of the log of a later one', querystring: z.strictObject({ from: leafIndexSchema, to: leafIndexSchema }), response: { 200: proofResponse },
     },

@@ -19,7 +19,7 @@ const verifierFile = new URL('templates/verifier/verifier.html', projectRoot)
 export const proofsPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, log, now, logger } = deps
 
-  app.get('/log', { config: { may: 'log:prove' } }, async (_request, reply) => {
+  app.get('/log', { config: { permission: 'log:prove' } }, async (_request, reply) => {
     const sealed = await sealLog(db, log, now())
     if ('reason' in sealed) logger.fatal(sealed, 'THE LOG IS NOT SIGNED ANY MORE: the database is no continuation of what was signed before')
     const note = 'reason' in sealed ? await findNewestCheckpointNote(db) : sealed.note
@@ -32,13 +32,13 @@ export const proofsPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     })
   })
 
-  app.get('/log/verifier.html', { config: { may: 'log:prove' } }, async (_request, reply) => await sendAttachment(reply, 'verifier.html', 'text/html', await readFile(verifierFile, 'utf8')))
+  app.get('/log/verifier.html', { config: { permission: 'log:prove' } }, async (_request, reply) => await sendAttachment(reply, 'verifier.html', 'text/html', await readFile(verifierFile, 'utf8')))
 
-  app.get('/log/checkpoints.txt', { config: { may: 'log:prove' } }, async (_request, reply) => await sendAttachment(reply, 'checkpoints.txt', 'text/plain', streamCheckpoints(db)))
+  app.get('/log/checkpoints.txt', { config: { permission: 'log:prove' } }, async (_request, reply) => await sendAttachment(reply, 'checkpoints.txt', 'text/plain', streamCheckpoints(db)))
 
-  app.get('/log/leaf-hashes.txt', { config: { may: 'log:prove' } }, async (_request, reply) => await sendAttachment(reply, 'leaf-hashes.txt', 'text/plain', streamLeafHashes(db, wholeLog)))
+  app.get('/log/leaf-hashes.txt', { config: { permission: 'log:prove' } }, async (_request, reply) => await sendAttachment(reply, 'leaf-hashes.txt', 'text/plain', streamLeafHashes(db, wholeLog)))
 
-  app.get('/log/leaves.ndjson', { config: { may: 'log:read' } }, async (request, reply) => {
+  app.get('/log/leaves.ndjson', { config: { permission: 'log:read' } }, async (request, reply) => {
     const { sequence } = await readLogEnd(db)
     await recordLogAccess(deps, requireSession(request), wholeLog)
     return await sendAttachment(reply, 'leaves.ndjson', 'application/x-ndjson', streamLeaves(db, wholeLog, sequence))

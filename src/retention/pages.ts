@@ -9,10 +9,10 @@ import { Problem } from '../http/problems.js'
 import { formatDateTime } from '../i18n/formatters.js'
 import { requireSession } from '../staff/authenticate.js'
 import { eraseHolder, erasureReasons, type Requester } from './erase-holder.js'
-import { exportHolderData, type HolderExportFormat, holderExportFormats } from './export-holder-data.js'
+import { exportHolderData, type HolderExportFormat } from './export-holder-data.js'
 import { countStoredData, findHolder, listErasureObstacles, type StoredDataCounts, storedDataKinds } from './queries.js'
 
-const holderDataRoute = { config: { may: 'holders:data', anywhere: true } } as const
+const holderDataRoute = { config: { permission: 'holders:data', withoutServicePoint: true } } as const
 const contentTypes: Readonly<Record<HolderExportFormat, string>> = { json: 'application/json; charset=utf-8', pdf: 'application/pdf' }
 /** What stays when a holder is erased, without telling of anybody. */
 const remainingKinds: ReadonlyArray<keyof StoredDataCounts> = ['slips', 'events']
@@ -40,14 +40,12 @@ export const holdersPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     })
   })
 
-  for (const format of holderExportFormats) {
-    app.post(`/holders/:id/data.${format}`, holderDataRoute, async (request, reply) => {
-      const account = await requireHolder(request)
-      const file = await exportHolderData(deps, currentRequester(request), account.id, format)
-      return await reply.headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="holder-data.${format}"` }).type(contentTypes[format]).send(file)
-    })
-    app.get(`/holders/:id/data.${format}`, holderDataRoute, async (request, reply) => await reply.redirect(`/holders/${(await requireHolder(request)).id}`, 303))
-  }
+  app.post('/holders/:id/data.json', holderDataRoute, async (request, reply) => await sendHolderData(request, reply, 'json'))
+  app.post('/holders/:id/data.pdf', holderDataRoute, async (request, reply) => await sendHolderData(request, reply, 'pdf'))
+
+  // A reload, a change of language or signing in again requests the address of a form with GET.
+  app.get('/holders/:id/data.json', holderDataRoute, redirectToHolder)
+  app.get('/holders/:id/data.pdf', holderDataRoute, redirectToHolder)
 
   app.get('/holders/:id/erase', holderDataRoute, async (request, reply) => await showErasing(request, reply, await requireHolder(request)))
 
@@ -61,6 +59,16 @@ export const holdersPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     await eraseHolder(deps, currentRequester(request), account.id, form.value.reason)
     return await reply.redirect(`/holders/${account.id}`, 303)
   })
+
+  async function sendHolderData (request: FastifyRequest, reply: FastifyReply, format: HolderExportFormat): Promise<FastifyReply> {
+    const account = await requireHolder(request)
+    const file = await exportHolderData(deps, currentRequester(request), account.id, format)
+    return await reply.headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="holder-data.${format}"` }).type(contentTypes[format]).send(file)
+  }
+
+  async function redirectToHolder (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await reply.redirect(`/holders/${(await requireHolder(request)).id}`, 303)
+  }
 
   async function showErasing (request: FastifyRequest, reply: FastifyReply, account: Account, errors: Readonly<Record<string, string>> = {}, status = 200): Promise<FastifyReply> {
     if (account.erased_at !== null) return await reply.redirect(`/holders/${account.id}`, 303)

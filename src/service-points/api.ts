@@ -24,7 +24,7 @@ const CURSOR_LIST = 'service-points'
 
 export const servicePointsApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile, now }) => {
   app.get('/service-points', {
-    config: { may: 'service-points:read' },
+    config: { permission: 'service-points:read' },
     schema: {
       tags: ['Service points'],
       summary: 'List service points',

@@ -11,7 +11,7 @@ import type { OpeningHours } from './schemas.js'
 import type { ServicePoint } from './service-point.js'
 import { type FormatContext, toFormErrors, toHoursSummary, toServicePointRow, toSlipPreview, toUpcomingDaysView, toWaitingNotice, type WaitingEnvelopes } from './view-models.js'
 
-const manageServicePointsRoute = { config: { may: 'service-points:manage', anywhere: true } } as const
+const manageServicePointsRoute = { config: { permission: 'service-points:manage', withoutServicePoint: true } } as const
 
 /** Rows to fill in that stand below those which are filled in. */
 const BLANK_SEASON_ROWS = 1

@@ -38,7 +38,7 @@ export const slipsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   const zone = profile.timeZone
 
   app.post('/slips', {
-    config: { may: 'slips:issue' },
+    config: { permission: 'slips:issue' },
     schema: {
       tags: ['Slips'],
       summary: 'Issue a slip: the answer is the paper itself',
@@ -59,7 +59,7 @@ export const slipsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   })
 
   app.get('/slips', {
-    config: { may: 'slips:read' },
+    config: { permission: 'slips:read' },
     schema: {
       tags: ['Slips'],
       summary: 'Slips, newest first',
@@ -76,7 +76,7 @@ export const slipsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   })
 
   app.get('/slips/:number', {
-    config: { may: 'slips:read' },
+    config: { permission: 'slips:read' },
     schema: { tags: ['Slips'], summary: 'One slip with all its steps', params: numberParamsSchema, response: { 200: slipSchema } },
   }, async request => {
     const session = requireSession(request)
@@ -86,7 +86,7 @@ export const slipsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   })
 
   app.post('/slips/:number/void', {
-    config: { may: 'slips:void' },
+    config: { permission: 'slips:void' },
     schema: {
       tags: ['Slips'],
       summary: 'Void an open slip',
@@ -112,7 +112,7 @@ const channelAvailabilitySchema = z.object({
 
 export const accountChannelsApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile, now }) => {
   app.get('/accounts/:id', {
-    config: { may: 'accounts:find' },
+    config: { permission: 'accounts:find' },
     schema: {
       tags: ['Accounts'],
       summary: 'One account, with its open slip',
@@ -126,7 +126,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Deps> = async (app, { db,
   })
 
   app.get('/accounts/:id/channels', {
-    config: { may: 'accounts:find' },
+    config: { permission: 'accounts:find' },
     schema: {
       tags: ['Accounts'],
       summary: 'Which channels are allowed, and why not',
@@ -158,7 +158,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Deps> = async (app, { db,
 
 export const accountsApi: FastifyPluginAsyncZod<Deps> = async (app, { db }) => {
   app.get('/accounts', {
-    config: { may: 'accounts:find' },
+    config: { permission: 'accounts:find' },
     schema: { tags: ['Accounts'], summary: 'Find accounts', querystring: accountSearchSchema, response: { 200: accountListSchema } },
   }, async request => {
     const { items, next } = await searchAccounts(db, request.query)

@@ -38,7 +38,7 @@ export const sessionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
   })
 
   app.delete('/sessions/current', {
-    config: { may: 'own-session:end' },
+    config: { permission: 'own-session:end' },
     schema: { tags: ['Sessions'], summary: 'Sign out', response: { 204: z.void() } },
   }, async (request, reply) => {
     await signOut(deps, requireSession(request))

@@ -14,7 +14,7 @@ interface SubmittedFields { login?: unknown, next?: unknown, servicePointId?: un
 export const signInPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const cookies = pageCookiesFor(deps.publicUrl)
 
-  app.get('/', { config: { may: 'own-session:end', anywhere: true } }, async (request, reply) =>
+  app.get('/', { config: { permission: 'own-session:end', withoutServicePoint: true } }, async (request, reply) =>
     await reply.redirect(findStartPage(requireSession(request)), 303))
 
   app.get('/sign-in', { config: { public: true } }, async (request, reply) => {
@@ -34,15 +34,15 @@ export const signInPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     return await reply.redirect(safeReturnPath(typed.next) ?? findStartPage(opened.session), 303)
   })
 
-  app.post('/sign-out', { config: { may: 'own-session:end', anywhere: true } }, async (request, reply) => {
+  app.post('/sign-out', { config: { permission: 'own-session:end', withoutServicePoint: true } }, async (request, reply) => {
     await signOut(deps, requireSession(request))
     return await reply.clearCookie(cookies.session, cookies.options).redirect('/sign-in', 303)
   })
 
-  app.get('/service-point', { config: { may: 'own-service-point:choose', anywhere: true } }, async (request, reply) =>
+  app.get('/service-point', { config: { permission: 'own-service-point:choose', withoutServicePoint: true } }, async (request, reply) =>
     await showServicePoints(request, reply, request.query as SubmittedFields))
 
-  app.post('/service-point', { config: { may: 'own-service-point:choose', anywhere: true } }, async (request, reply) => {
+  app.post('/service-point', { config: { permission: 'own-service-point:choose', withoutServicePoint: true } }, async (request, reply) => {
     const typed = (request.body ?? {}) as SubmittedFields
     const session = requireSession(request)
     const form = parseForm(servicePointFormSchema, typed)

@@ -22,8 +22,8 @@ function routesOf (tree: string): Array<{ method: string, url: string }> {
 t.test('a route that names no permission and is not public is not built', async t => {
   const bare = fastify()
   addGuard(bare, 'page')
-  t.throws(() => bare.get('/forgotten', async () => 'open to all'), /\/forgotten must name one of config.may, config.scope and config.public/)
-  t.throws(() => bare.get('/both', { config: { public: true, may: 'slips:read' } }, async () => ''), /must name one of/)
+  t.throws(() => bare.get('/forgotten', async () => 'open to all'), /\/forgotten must name one of config.permission, config.scope and config.public/)
+  t.throws(() => bare.get('/both', { config: { public: true, permission: 'slips:read' } }, async () => ''), /must name one of/)
   await bare.close()
 })
 

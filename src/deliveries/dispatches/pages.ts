@@ -27,12 +27,12 @@ export const dispatchesPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, profile, now } = deps
   const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'porter', profile, request.language)
 
-  app.get('/dispatches', { config: { may: 'envelopes:send' } }, async (request, reply) => {
+  app.get('/dispatches', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     const { all, cursor } = request.query as { all?: unknown, cursor?: unknown }
     return await show(request, reply, { all: all === '1', cursor: typeof cursor === 'string' ? cursor : undefined })
   })
 
-  app.post('/dispatches', { config: { may: 'envelopes:send' } }, async (request, reply) => {
+  app.post('/dispatches', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     officeOf(request)
     const { all, desk, numbers: ticked = [] } = request.body as { all?: unknown, desk?: unknown, numbers?: string | string[] }
     const numbers = [ticked].flat()
@@ -51,7 +51,7 @@ export const dispatchesPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     }
   })
 
-  app.get('/dispatches/:id', { config: { may: 'envelopes:send' } }, async (request, reply) => {
+  app.get('/dispatches/:id', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     officeOf(request)
     const dispatch = await dispatchOf(request)
     const { sent, already } = request.query as { sent?: unknown, already?: unknown }
@@ -67,7 +67,7 @@ export const dispatchesPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     })
   })
 
-  app.get('/dispatches/:id/manifest.pdf', { config: { may: 'envelopes:send' } }, async (request, reply) => {
+  app.get('/dispatches/:id/manifest.pdf', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     officeOf(request)
     const dispatch = await dispatchOf(request)
     const envelopes = await listEnvelopesInDispatch(db, dispatch.id, now())

@@ -20,7 +20,7 @@ const querySchema = z.strictObject({
 
 export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app, deps) => {
   app.get('/delivery-records', {
-    config: { may: 'delivery-records:read' },
+    config: { permission: 'delivery-records:read' },
     // A HEAD would read everything to send nothing.
     exposeHeadRoute: false,
     schema: {
@@ -50,7 +50,7 @@ export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app,
   })
 
   app.get('/delivery-records/exports/:id', {
-    config: { may: 'delivery-records:read' },
+    config: { permission: 'delivery-records:read' },
     schema: {
       tags: ['Delivery records'],
       summary: 'The manifest of an export',

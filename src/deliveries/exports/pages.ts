@@ -14,7 +14,7 @@ export const exportPages: FastifyPluginAsync<ExportDeps> = async (app, deps) => 
   const progress = new ExportProgressStore()
 
   // A HEAD would read everything to send nothing.
-  app.get('/delivery-records/export', { config: { may: 'delivery-records:read' }, exposeHeadRoute: false }, async (request, reply) => {
+  app.get('/delivery-records/export', { config: { permission: 'delivery-records:read' }, exposeHeadRoute: false }, async (request, reply) => {
     const { format, ticket } = request.query as { format?: unknown, ticket?: unknown }
     const read = readRecordFilter(request, deps.profile.timeZone)
     const by = requireSession(request)
@@ -28,6 +28,6 @@ export const exportPages: FastifyPluginAsync<ExportDeps> = async (app, deps) => 
     return await sendZip(deps, reply, by, wished)
   })
 
-  app.get('/delivery-records/export/progress/:ticket', { config: { may: 'delivery-records:read' } }, async request =>
+  app.get('/delivery-records/export/progress/:ticket', { config: { permission: 'delivery-records:read' } }, async request =>
     progress.getProgress(`${requireSession(request).staff.id} ${(request.params as { ticket: string }).ticket}`))
 }

@@ -22,7 +22,7 @@ export const lettersPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, profile, now } = deps
   const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'registered-letter', profile, request.language)
 
-  app.get('/letters', { config: { may: 'envelopes:send' } }, async (request, reply) => {
+  app.get('/letters', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     const { all, cursor, posted, delivered } = request.query as { all?: unknown, cursor?: unknown, posted?: unknown, delivered?: unknown }
     const number = parseSlipNumber(String(delivered))
     return await show(request, reply, { all: all === '1', cursor: typeof cursor === 'string' ? cursor : undefined }, {
@@ -31,7 +31,7 @@ export const lettersPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     })
   })
 
-  app.post('/letters', { config: { may: 'envelopes:send' } }, async (request, reply) => {
+  app.post('/letters', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     officeOf(request)
     const typed = request.body as Readonly<Record<string, unknown>>
     const all = typed['all'] === '1'
@@ -49,7 +49,7 @@ export const lettersPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     }
   })
 
-  app.get('/letters/posting-list.pdf', { config: { may: 'envelopes:send' } }, async (request, reply) => {
+  app.get('/letters/posting-list.pdf', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     const office = officeOf(request)
     const all = (request.query as { all?: unknown }).all === '1'
     const letters = await listLettersToPost(db, all ? undefined : office.id, MAX_LETTERS_PER_LIST, now())

@@ -11,14 +11,13 @@ import { recordAccess } from '../../slips/access-events.js'
 import { readFigures, type Figures } from './figures.js'
 import { buildOverview } from './build-overview.js'
 
-const OVERVIEW_PATH = '/overview'
 const DEFAULT_WEEKS = 12
 const emptyFigures: Figures = { issued: 0, weeks: [], channels: [], refusals: { attempts: 0, reasons: [] }, points: [] }
 
 export const overviewPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, profile: { timeZone: zone }, now } = deps
 
-  app.get(OVERVIEW_PATH, { config: { may: 'delivery-records:read' } }, async (request, reply) => {
+  app.get('/overview', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
     const read = withDefaultPeriod(readRecordFilter(request, zone), request)
     const failed = Object.keys(read.errors).length > 0
     if (!failed) await recordAccess(deps, requireSession(request), 'overview-read', { filter: read.filter, format: 'page' })

@@ -15,16 +15,16 @@ import { countStepsAtDesk, listDeskEnvelopes, porterDeskId, visibilityOfDesk } f
 import { lookUpScan, type ScanField } from './scan-field.js'
 
 export const porterPages: FastifyPluginAsync<Deps> = async (app, deps) => {
-  app.get('/porter', { config: { may: 'envelopes:keep' } }, async (request, reply) =>
+  app.get('/porter', { config: { permission: 'envelopes:keep' } }, async (request, reply) =>
     await reply.page('porter/desk', await buildDeskPage(deps, request)))
 
   // Posted, although it only looks: what is scanned by mistake may hold a code, and an address is kept in many places.
-  app.post('/porter/scan', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/scan', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const scan = await lookUpScan(deps, request)
     if (scan.slip !== undefined) return await reply.redirect(`/porter/envelopes/${scan.slip.number}`, 303)
     return await reply.page('porter/desk', await buildDeskPage(deps, request, scan.field), { status: scan.status })
   })
-  app.get('/porter/scan', { config: { may: 'envelopes:keep' } }, async (_request, reply) => await reply.redirect('/porter', 303))
+  app.get('/porter/scan', { config: { permission: 'envelopes:keep' } }, async (_request, reply) => await reply.redirect('/porter', 303))
 
   await app.register(envelopePages, deps)
   await app.register(receivePages, deps)
@@ -39,12 +39,12 @@ const MAX_RECEIVING_MS = 12 * 60 * 60_000
 export const receivePages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, profile } = deps
 
-  app.get('/porter/receive', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+  app.get('/porter/receive', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const { since, last } = request.query as Record<string, unknown>
     return await reply.page('porter/receive', await page(request, begun(since), { last }))
   })
 
-  app.post('/porter/receive', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/receive', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const since = begun((request.body as Record<string, unknown> | undefined)?.['since'])
     const scan = await lookUpScan(deps, request)
     if (scan.slip === undefined) return await reply.page('porter/receive', await page(request, since, { scan: scan.field }), { status: scan.status })

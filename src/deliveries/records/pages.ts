@@ -24,7 +24,7 @@ export const deliveryRecordsPages: FastifyPluginAsync<Deps> = async (app, deps) 
   const { db, profile, now } = deps
   const zone = profile.timeZone
 
-  app.get(RECORDS_PATH, { config: { may: 'delivery-records:read' } }, async (request, reply) => {
+  app.get('/delivery-records', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
     const read = readRecordFilter(request, zone)
     const failed = Object.keys(read.errors).length > 0
     const isStart = Object.keys(request.query as object).length === 0
@@ -90,7 +90,7 @@ const refusalFilterSchema = z.object({ ...refusalFilterFields, ...periodFields }
 export const refusalsPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, profile: { timeZone: zone } } = deps
 
-  app.get('/delivery-records/refusals', { config: { may: 'delivery-records:read' } }, async (request, reply) => {
+  app.get('/delivery-records/refusals', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
     const read = parseFilter(refusalFilterSchema, request, zone)
     const failed = Object.keys(read.errors).length > 0
     if (!failed) await recordAccess(deps, requireSession(request), 'refusals-read', { filter: read.filter, format: 'page' })

@@ -25,10 +25,10 @@ export const accountPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { profile } = deps
   const requestSchema = issueRequestSchema(profile.country)
 
-  app.get('/accounts/:id', { config: { may: 'accounts:find' } }, async (request, reply) =>
+  app.get('/accounts/:id', { config: { permission: 'accounts:find' } }, async (request, reply) =>
     await show(request, reply, await requireAccount(request)))
 
-  app.post('/accounts/:id/slips', { config: { may: 'slips:issue' } }, async (request, reply) => {
+  app.post('/accounts/:id/slips', { config: { permission: 'slips:issue' } }, async (request, reply) => {
     const account = await requireAccount(request)
     const values = readFormValues(request.body)
     const form = parseForm(requestSchema, toIssueRequestInput(account.id, values))
@@ -48,7 +48,7 @@ export const accountPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     }
   })
 
-  app.post('/accounts/:id/address', { config: { may: 'accounts:find' } }, async (request, reply) => {
+  app.post('/accounts/:id/address', { config: { permission: 'accounts:find' } }, async (request, reply) => {
     const account = await requireAccount(request)
     const values = readFormValues(request.body)
     const letter = parseForm(letterSchema(profile.country), toLetterInput(values))
@@ -70,10 +70,12 @@ export const accountPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     })
   })
 
-  for (const answered of ['/accounts/:id/slips', '/accounts/:id/address']) {
-    // What answered a form can be fetched too: by a reload, a change of language, or after signing in again.
-    app.get(answered, { config: { may: 'accounts:find' } }, async (request, reply) =>
-      await reply.redirect(`/accounts/${(await requireAccount(request)).id}`, 303))
+  // A reload, a change of language or signing in again requests the address of a form with GET.
+  app.get('/accounts/:id/slips', { config: { permission: 'accounts:find' } }, redirectToAccount)
+  app.get('/accounts/:id/address', { config: { permission: 'accounts:find' } }, redirectToAccount)
+
+  async function redirectToAccount (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await reply.redirect(`/accounts/${(await requireAccount(request)).id}`, 303)
   }
 
   async function show (request: FastifyRequest, reply: FastifyReply, account: Account, sent?: SubmittedForm, status = 200): Promise<FastifyReply> {

@@ -7,7 +7,7 @@ import { settleCodeAlert } from '../../slips/code-alerts.js'
 import { requireSession } from '../../staff/authenticate.js'
 
 export const attentionPages: FastifyPluginAsync<Deps> = async (app, { db, now }) => {
-  app.post('/code-alerts/:id/settle', { config: { may: 'code-alerts:settle' } }, async (request, reply) => {
+  app.post('/code-alerts/:id/settle', { config: { permission: 'code-alerts:settle' } }, async (request, reply) => {
     const id = z.guid().safeParse((request.params as { id: string }).id)
     if (!id.success) throw new Problem('not-found')
     try {
@@ -19,5 +19,5 @@ export const attentionPages: FastifyPluginAsync<Deps> = async (app, { db, now })
     return await reply.redirect('/accounts', 303)
   })
 
-  app.get('/code-alerts/:id/settle', { config: { may: 'code-alerts:settle' } }, async (_request, reply) => await reply.redirect('/accounts', 303))
+  app.get('/code-alerts/:id/settle', { config: { permission: 'code-alerts:settle' } }, async (_request, reply) => await reply.redirect('/accounts', 303))
 }

@@ -25,7 +25,7 @@ interface CallerLookup { readonly account: Account, readonly requestedSlip: Slip
 export const callerCardPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, profile, now } = deps
 
-  app.get('/tell', { config: { may: 'callers:answer' } }, async (request, reply) => {
+  app.get('/tell', { config: { permission: 'callers:answer' } }, async (request, reply) => {
     const read = parseForm(querySchema, request.query)
     if (!read.ok) {
       const { q } = request.query as { q?: unknown }

@@ -30,7 +30,7 @@ const reissueSchema = z.object({ formToken: z.string().regex(/^[A-Za-z0-9_-]{16,
 export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) => {
   const { db, profile, now } = deps
 
-  app.get('/slips', { config: { may: 'slips:read' } }, async (request, reply) => {
+  app.get('/slips', { config: { permission: 'slips:read' } }, async (request, reply) => {
     const session = requireSession(request)
     const sight = visibleSlips(session)
     // A porter has pages of the envelopes, without what is not a porter's to see.
@@ -50,19 +50,19 @@ export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) =>
     }, { status: failed ? 400 : 200 })
   })
 
-  app.get('/slips/:number', { config: { may: 'slips:read' } }, async (request, reply) => {
+  app.get('/slips/:number', { config: { permission: 'slips:read' } }, async (request, reply) => {
     const { number } = request.params as { number: string }
     if ('porterDesk' in visibleSlips(requireSession(request))) return await reply.redirect(`/porter/envelopes/${encodeURIComponent(number)}`, 303)
     return await renderSlipPage(deps, request, reply)
   })
 
-  app.get('/slips/:number/issued', { config: { may: 'slips:issue' } }, async (request, reply) => {
+  app.get('/slips/:number/issued', { config: { permission: 'slips:issue' } }, async (request, reply) => {
     const parts = await loadSlipPageData(deps, request)
     const voided = await findReplacedSlipNumber(db, parts.slip.number)
     return await reply.fragment('slips/issued', buildIssuedPanel(deps, request, parts, createFormToken(deps), voided))
   })
 
-  app.post('/slips/:number/void', { config: { may: 'slips:void' } }, async (request, reply) => {
+  app.post('/slips/:number/void', { config: { permission: 'slips:void' } }, async (request, reply) => {
     const { slip } = await loadSlipPageData(deps, request)
     const form = parseForm(voidSchema, request.body)
     if (!form.ok) {
@@ -74,7 +74,7 @@ export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) =>
     return await reply.redirect(`/slips/${slip.number}`, 303)
   })
 
-  app.post('/slips/:number/reissue', { config: { may: 'slips:issue' } }, async (request, reply) => {
+  app.post('/slips/:number/reissue', { config: { permission: 'slips:issue' } }, async (request, reply) => {
     const { slip } = await loadSlipPageData(deps, request)
     const form = parseForm(reissueSchema, request.body)
     if (!form.ok) throw new Problem('validation-failed', { variant: 'unreadable-body' })
@@ -88,9 +88,12 @@ export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) =>
     }
   })
 
-  for (const answered of ['/slips/:number/void', '/slips/:number/reissue']) {
-    app.get(answered, { config: { may: 'slips:read' } }, async (request, reply) =>
-      await reply.redirect(`/slips/${(await loadSlipPageData(deps, request)).slip.number}`, 303))
+  // A reload, a change of language or signing in again requests the address of a form with GET.
+  app.get('/slips/:number/void', { config: { permission: 'slips:read' } }, redirectToSlip)
+  app.get('/slips/:number/reissue', { config: { permission: 'slips:read' } }, redirectToSlip)
+
+  async function redirectToSlip (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await reply.redirect(`/slips/${(await loadSlipPageData(deps, request)).slip.number}`, 303)
   }
 }
 
@@ -102,7 +105,7 @@ export const slipStepPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps)
   const { db, now, publicUrl } = deps
 
   // Porters have pages of their own.
-  app.post('/slips/:number/steps', { config: { may: 'envelopes:send' } }, async (request, reply) => {
+  app.post('/slips/:number/steps', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(requireSession(request)), now())
     const values = readFormValues(request.body)
     const chosen = stepSchema.safeParse(values)
@@ -123,7 +126,7 @@ export const slipStepPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps)
     return await reply.redirect(safeReturnPath(values['back']) ?? `/slips/${slip.number}`, 303)
   })
 
-  app.get('/slips/:number/steps', { config: { may: 'slips:read' } }, async (request, reply) => {
+  app.get('/slips/:number/steps', { config: { permission: 'slips:read' } }, async (request, reply) => {
     const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(requireSession(request)), now())
     return await reply.redirect(`/slips/${slip.number}`, 303)
   })

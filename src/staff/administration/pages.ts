@@ -13,13 +13,9 @@ import { listStaff } from '../queries.js'
 import { STAFF_PASSWORD_MIN_LENGTH, type StaffDraft, staffDraftSchema } from '../schemas.js'
 import { activateStaff, addStaff, deactivateStaff, endAllSessions, type ManageStaffDeps } from './manage-staff.js'
 
-const manageStaffRoute = { config: { may: 'staff:manage', anywhere: true } } as const
+const manageStaffRoute = { config: { permission: 'staff:manage', withoutServicePoint: true } } as const
 
-const staffActions: Readonly<Record<string, (deps: ManageStaffDeps, id: string, by: Actor) => Promise<void>>> = {
-  'sessions/end': endAllSessions,
-  deactivate: deactivateStaff,
-  activate: activateStaff,
-}
+type StaffChange = (deps: ManageStaffDeps, id: string, by: Actor) => Promise<void>
 
 export const staffPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   app.get('/staff', manageStaffRoute, async (request, reply) => {
@@ -47,13 +43,15 @@ export const staffPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     return await reply.redirect('/staff', 303)
   })
 
-  for (const [path, change] of Object.entries(staffActions)) {
-    app.post(`/staff/:id/${path}`, manageStaffRoute, async (request, reply) => {
-      const id = z.object({ id: z.uuid() }).safeParse(request.params)
-      if (!id.success) throw new Problem('not-found')
-      await change(deps, id.data.id, `staff:${requireSession(request).staff.id}`)
-      return await reply.redirect('/staff', 303)
-    })
+  app.post('/staff/:id/sessions/end', manageStaffRoute, async (request, reply) => await changeStaff(request, reply, endAllSessions))
+  app.post('/staff/:id/deactivate', manageStaffRoute, async (request, reply) => await changeStaff(request, reply, deactivateStaff))
+  app.post('/staff/:id/activate', manageStaffRoute, async (request, reply) => await changeStaff(request, reply, activateStaff))
+
+  async function changeStaff (request: FastifyRequest, reply: FastifyReply, change: StaffChange): Promise<FastifyReply> {
+    const id = z.object({ id: z.uuid() }).safeParse(request.params)
+    if (!id.success) throw new Problem('not-found')
+    await change(deps, id.data.id, `staff:${requireSession(request).staff.id}`)
+    return await reply.redirect('/staff', 303)
   }
 
   /** The form with what was typed, except the password. */

@@ -29,12 +29,12 @@ interface DifferencesForm {
 export const countPages: FastifyPluginAsync<Deps> = async (app, deps) => {
   const { db, profile, now } = deps
 
-  app.get('/porter/count', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+  app.get('/porter/count', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const form = parseForm(countSchema, request.query)
     return form.ok ? await showDifferences(request, reply, form.value) : await showCount(request, reply)
   })
 
-  app.post('/porter/count', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/count', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const typed = readFormValues(request.body)
     const scanned = findScannedSlipNumber([typed['counted']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
@@ -46,7 +46,7 @@ export const countPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     return await record(request, reply, listed, { counted, expected: counted, missing: [], unexpected: [] }, { counted })
   })
 
-  app.post('/porter/count/differences', { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/count/differences', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const typed = readFormValues(request.body)
     const form = parseForm(countSchema, typed)
     if (!form.ok) return await showCount(request, reply, removeActivationCodes(typed)['counted'], form.errors)
@@ -57,7 +57,7 @@ export const countPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     if (!read.ok) return await showDifferences(request, reply, { counted, ticked, written: read.written, errors: read.errors }, 400)
     return await record(request, reply, compared, { counted, ...read }, { counted, ticked, written: typed['written'] ?? '' })
   })
-  app.get('/porter/count/differences', { config: { may: 'envelopes:keep' } }, async (_request, reply) => await reply.redirect('/porter/count', 303))
+  app.get('/porter/count/differences', { config: { permission: 'envelopes:keep' } }, async (_request, reply) => await reply.redirect('/porter/count', 303))
 
   async function record (request: FastifyRequest, reply: FastifyReply, compared: ExpectedEnvelopes, count: CountResult, typed: DifferencesForm): Promise<FastifyReply> {
     try {

@@ -24,14 +24,12 @@ import { buildEnvelopePage, type StepFormResult } from './view.js'
 const VALID_UNTIL_FIELD = 'identityCheck.validUntil'
 
 export const envelopePages: FastifyPluginAsync<Deps> = async (app, deps) => {
-  const envelope = '/porter/envelopes/:number'
+  app.get('/porter/envelopes/:number', { config: { permission: 'envelopes:keep' } }, async (request, reply) => await show(request, reply, await slipOf(request)))
 
-  app.get(envelope, { config: { may: 'envelopes:keep' } }, async (request, reply) => await show(request, reply, await slipOf(request)))
-
-  app.post(`${envelope}/receive`, { config: { may: 'envelopes:keep' } }, async (request, reply) =>
+  app.post('/porter/envelopes/:number/receive', { config: { permission: 'envelopes:keep' } }, async (request, reply) =>
     await take(request, reply, await slipOf(request), { step: 'receive' }))
 
-  app.post(`${envelope}/hand-over`, { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/envelopes/:number/hand-over', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const slip = await slipOf(request)
     const typed = readFormValues(request.body)
     const scanned = findScannedSlipNumber([typed[VALID_UNTIL_FIELD], typed['identityCheck.nameReason']])
@@ -46,7 +44,7 @@ export const envelopePages: FastifyPluginAsync<Deps> = async (app, deps) => {
     return await take(request, reply, slip, form.value, values)
   })
 
-  app.post(`${envelope}/return`, { config: { may: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/envelopes/:number/return', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const slip = await slipOf(request)
     const values = readFormValues(request.body)
     const scanned = findScannedSlipNumber([values['note']])
@@ -60,9 +58,13 @@ export const envelopePages: FastifyPluginAsync<Deps> = async (app, deps) => {
     return await take(request, reply, slip, { step: 'return', note: formatReturnNote(form.value.reason, form.value.note) })
   })
 
-  for (const answered of ['receive', 'hand-over', 'return']) {
-    app.get(`${envelope}/${answered}`, { config: { may: 'envelopes:keep' } }, async (request, reply) =>
-      await reply.redirect(`/porter/envelopes/${(await slipOf(request)).number}`, 303))
+  // A reload, a change of language or signing in again requests the address of a form with GET.
+  app.get('/porter/envelopes/:number/receive', { config: { permission: 'envelopes:keep' } }, redirectToEnvelope)
+  app.get('/porter/envelopes/:number/hand-over', { config: { permission: 'envelopes:keep' } }, redirectToEnvelope)
+  app.get('/porter/envelopes/:number/return', { config: { permission: 'envelopes:keep' } }, redirectToEnvelope)
+
+  async function redirectToEnvelope (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await reply.redirect(`/porter/envelopes/${(await slipOf(request)).number}`, 303)
   }
 
   async function slipOf (request: FastifyRequest): Promise<SlipDetails> {
