@@ -6,7 +6,7 @@ import { foldText } from '../institution/text.js'
 import { getPostcodeKind, type PostcodeEntry } from './postcode-entry.js'
 
 /**
- * Why a registered letter may not go there, in the order of product.md; empty when it may. Abroad it always
+ * Why a registered letter may not go there, in the order of docs/domain.md; empty when it may. Abroad it always
  * may: the register knows the own country only.
  * @param found the register's entry of the postcode, undefined when it has none
  * @param register `dataDate` is the day of the register's data, `YYYY-MM-DD`

@@ -1,6 +1,6 @@
 /** Why a rule says no: a code, and what its sentence needs. Pure. */
 
-/** In the order in which they are answered (product.md, "The rules are the product"). */
+/** In the order in which they are answered (docs/domain.md, "Rules of issuing"). */
 export const refusalCodes = [
   'channel-prohibited',
   'training-account',
@@ -30,7 +30,7 @@ export interface Refusal {
   readonly values?: Readonly<Record<string, string | number>>
 }
 
-/** In the order of product.md, in which they are told. */
+/** In the order of docs/domain.md, in which they are told. */
 export function sortRefusals (refusals: readonly Refusal[]): Refusal[] {
   return refusals.toSorted((a, b) => refusalCodes.indexOf(a.code) - refusalCodes.indexOf(b.code))
 }

@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { sql } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import pg from 'pg'
 import t from 'tap'
+import { loadReferenceData } from '../../src/bootstrap.js'
+import { connect } from '../../src/database/connection.js'
 import { migrate, listPendingMigrations, createMigrationProvider } from '../../src/database/migrations.js'
+import type { Database } from '../../src/database/schema.js'
+import { loadDemoData } from '../../src/demo/demo-data.js'
+import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { projectRoot } from '../../src/paths.js'
-import { openTestDatabase } from '../helpers/database.js'
+import { openTestDatabase, testStart } from '../helpers/database.js'
 import { startCommand } from '../helpers/processes.js'
 
 const folder = new URL('migrations/', projectRoot)
@@ -52,3 +57,27 @@ t.test('`migrate` on a database where something is in the way ends with 1, says 
   const { rows } = await client.query("select table_name from information_schema.tables where table_schema = 'public' and table_name not like 'kysely%'")
   t.strictSame(rows, [{ table_name: 'slips' }])
 })
+
+t.test('the newest migration keeps the data of a filled database', async t => {
+  const names = (await readdir(folder)).filter(name => name.endsWith('.sql')).sort()
+  const earlier: Record<string, string> = Object.fromEntries(await Promise.all(names.slice(0, -1).map(async name => [name, await readFile(new URL(name, folder), 'utf8')])))
+  const { db, close } = await connect({ folder: undefined })
+  t.teardown(close)
+  await migrate(db, createMigrationProvider(new URL(`file://${t.testdir(earlier)}/`)))
+  await loadReferenceData(db, metropolia, testStart)
+  await loadDemoData(db, testStart)
+  const before = await readEveryTable(db)
+  t.ok(before.filter(([, rows]) => Number(rows) > 0).length > 5, 'the database is filled')
+  t.strictSame(await migrate(db), [names.at(-1)!.replace(/\.sql$/, '')])
+  const after = new Map(await readEveryTable(db))
+  for (const [table, rows] of before) t.equal(after.get(table), rows, table)
+})
+
+/** The number of rows of every table. */
+async function readEveryTable (db: Kysely<Database>): Promise<Array<readonly [string, number]>> {
+  const tables = await sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not like 'kysely%'`.execute(db)
+  return await Promise.all(tables.rows.map(async ({ name }) => {
+    const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(name)}`.execute(db)
+    return [name, Number(rows[0]!.count)] as const
+  }))
+}

@@ -1,4 +1,4 @@
-/** What every step must come to, for everybody: product.md, "How a slip lives", in the test's own words. */
+/** What every step must come to, for everybody: docs/domain.md, "State machine", in the test's own words. */
 import { type Channel, type EnvelopePlace, openStates, type SlipState } from '../../src/institution/vocabulary.js'
 import type { SlipFixture } from '../helpers/insert-slips.js'
 
@@ -8,7 +8,7 @@ export type Login = (typeof logins)[number]
 export const steps = ['dispatch', 'receive', 'hand-over', 'post', 'deliver', 'return', 'void'] as const
 export type Step = (typeof steps)[number]
 
-/** product.md, "How a slip lives", as far as people step. */
+/** docs/domain.md, "State machine", as far as people step. */
 const expectedTransitions: ReadonlyArray<readonly [Channel, Step, SlipState, SlipState]> = [
   ['porter', 'dispatch', 'prepared', 'dispatched'],
   ['porter', 'receive', 'dispatched', 'at-porter'],

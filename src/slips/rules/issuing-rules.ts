@@ -1,5 +1,5 @@
 /**
- * Who gets a slip, and how: the rules of product.md as one pure function over account, office, address and
+ * Who gets a slip, and how: the rules of docs/domain.md as one pure function over account, office, address and
  * moment. Pages, API, tests and the printed help all ask it; nobody else decides. Pure.
  */
 import type { PostcodeEntry } from '../../addresses/postcode-entry.js'
@@ -67,7 +67,7 @@ export function checkChannels (circumstances: IssuingContext, address?: LetterAd
   })
 }
 
-/** Every reason why this slip may not be issued, in the order of product.md; empty when it may. */
+/** Every reason why this slip may not be issued, in the order of docs/domain.md; empty when it may. */
 export function checkIssueRequest (circumstances: IssuingContext, wish: ResolvedIssueRequest): Refusal[] {
   return sortRefusals([
     ...checkAccountAndOffice(circumstances, wish.channel),

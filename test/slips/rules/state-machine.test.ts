@@ -4,7 +4,7 @@ import { type ActorRole, getAllowedSteps, getCustodyTargetState, getInitialPlace
 
 type Line = readonly [channel: Channel, step: StepName, from: SlipState | undefined, to: SlipState, by: readonly ActorRole[], needs: readonly StepRequirement[]]
 
-/** product.md, "How a slip lives", line by line. */
+/** docs/domain.md, "State machine", line by line. */
 const table: readonly Line[] = [
   ['counter', 'issue', undefined, 'handed-over', ['agent'], ['identity-check']],
   ['porter', 'issue', undefined, 'prepared', ['helpdesk-agent'], ['request-reference']],

@@ -1,0 +1,36 @@
+-- One sentence for each table: what a row stands for. docs/data-model.md is generated from these comments.
+
+comment on table service_points is 'A place where slips are issued or handed over, with its kind, address, opening hours and location.';
+comment on table staff is 'A member of staff: login, name, password hash, roles, and whether the person may sign in.';
+comment on table staff_service_points is 'At which service points a member of staff may work.';
+comment on table sessions is 'A signed-in session on the pages or the API, found by a keyed hash of its token.';
+comment on table sign_in_tries is 'Counted sign-in and activation attempts for each throttle key; logins and addresses are stored only as keyed hashes.';
+comment on table api_tokens is 'A bearer token of an identity system, stored as a keyed hash, with its scope and its last use.';
+comment on table accounts is 'A holder''s account, copied from the directory or imported: user name, name, affiliation, status, language.';
+comment on table account_words is 'Search index: each word of a name, user name or student number, in the order in which results are listed.';
+comment on table account_word_pairs is 'Search index: each ordered pair of words of a name, so that a search for two common words stays fast.';
+comment on table account_passwords is 'The password hash of an account where the built-in directory is used.';
+comment on table directory_passes is 'A running synchronisation with the LDAP directory.';
+comment on table directory_seen is 'Which accounts a synchronisation has seen so far; accounts that it did not see are gone.';
+comment on table postcodes is 'The postcode register: post town, municipality and type of each postcode.';
+comment on table postcode_register is 'One row: the date and source of the postcode register that is loaded.';
+comment on table slips is 'An activation slip: its public number, account, channel, state, lifetime, and the HMAC of its code. Never the code.';
+comment on table slip_transitions is 'The state changes that a trigger on slips allows, for each channel. The same table as in the state machine of the code.';
+comment on table slip_steps is 'Every step of a slip: what was done, from which state to which, by whom, where and when. Rows are never deleted.';
+comment on table identity_checks is 'What was checked of a visitor''s identity document, by whom, where and when. Never the document''s number or a copy.';
+comment on table idempotency_keys is 'The slip that a form token or Idempotency-Key has issued, so that a repeated request finds it instead of issuing another.';
+comment on table deliveries is 'How one slip travels: desk and collection end, or address and tracking number, and where the envelope is now.';
+comment on table dispatches is 'A batch of envelopes sent from a helpdesk to one porter desk.';
+comment on table envelope_counts is 'A porter''s count of the envelopes at the desk, with the numbers that were missing or unexpected.';
+comment on table code_alerts is 'A right code was entered while it did not work: the envelope may have been opened. One open alert for each slip.';
+comment on table code_tries is 'Wrong codes counted for each slip, and until when further attempts have to wait.';
+comment on table redemptions is 'A code that was accepted: reserved for five minutes, then redeemed, released, refused or unfinished.';
+comment on table delivery_records is 'What auditors search: one row for each slip with its filter values, kept up to date by triggers.';
+comment on view delivery_records_afresh is 'The delivery records computed from slips, steps and deliveries; triggers copy it into delivery_records.';
+comment on table record_exports is 'An export of delivery records: by whom, which filter and format, and its manifest once it is complete.';
+comment on table audit_events is 'Append-only: one event of the audit log, random ids and facts only. Each row is one leaf of the signed log.';
+comment on table audit_texts is 'A personal text that belongs to an event, with the salt of its digest. Deleting the row erases the text; the log still verifies.';
+comment on table log_leaves is 'Append-only: the position and hash of each audit event in the signed log (RFC 6962).';
+comment on table log_subtrees is 'Append-only: hashes of complete subtrees of the signed log, so that proofs are quick.';
+comment on table log_checkpoints is 'Append-only: every signed checkpoint of the log (C2SP tlog-checkpoint).';
+comment on table retention_turn is 'One row: which process runs the nightly retention job, and when the last run ended.';
