@@ -6,7 +6,7 @@ import type { Database } from './schema.js'
 
 const migrationsFolder = new URL('migrations/', projectRoot)
 
-/** Reads `NNNN-name.sql` files of a folder as Kysely migrations. */
+/** Reads the numbered SQL files of a folder as Kysely migrations. */
 export function createMigrationProvider (folder: URL): MigrationProvider {
   return {
     async getMigrations () {
