@@ -17,7 +17,7 @@ const JOB_INTERVAL_MS = 60_000
 
 interface BackgroundJobDeps {
   readonly db: Kysely<Database>
-  readonly log: LogSettings
+  readonly logSettings: LogSettings
   readonly profile: Profile
   readonly now: () => Date
   readonly logger: FastifyBaseLogger
@@ -67,9 +67,9 @@ async function runExpiryJob ({ db, now, logger }: BackgroundJobDeps): Promise<vo
   }
 }
 
-async function runSealingJob ({ db, log, now, logger }: BackgroundJobDeps): Promise<void> {
+async function runSealingJob ({ db, logSettings, now, logger }: BackgroundJobDeps): Promise<void> {
   try {
-    const sealed = await sealLog(db, log, now())
+    const sealed = await sealLog(db, logSettings, now())
     if ('reason' in sealed) return logger.fatal(sealed, 'THE LOG IS NOT SIGNED ANY MORE: the database is no continuation of what was signed before; see docs/operations.md')
     if (!sealed.isComplete) logger.warn('a transaction that is open for long holds back the log')
     if (sealed.added > 0) logger.info({ sealed: sealed.added }, 'events were sealed')

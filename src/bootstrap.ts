@@ -22,7 +22,7 @@ export interface OpenedInstallation extends Connection {
   readonly sessionKey: Buffer
   readonly logKeys: LogKeys
   readonly checkpointFile: string | undefined
-  readonly demo: boolean
+  readonly isDemo: boolean
 }
 
 /**
@@ -34,7 +34,7 @@ export async function openInstallation (config: Config, profile: Profile, now: (
   const { checkpointFile } = config
   if (config.installation.kind === 'demo') return await openDemoInstallation({ dataDir: config.installation.dataDir, checkpointFile }, profile, now)
   const { databaseUrl, codeKeys, sessionKey, logKeys } = config.installation
-  return { ...await connect({ url: databaseUrl }), codeKeys, sessionKey, logKeys, checkpointFile, demo: false }
+  return { ...await connect({ url: databaseUrl }), codeKeys, sessionKey, logKeys, checkpointFile, isDemo: false }
 }
 
 /** @throws {ConfigError} when migrations are missing; whatever the driver throws when the database is away */
@@ -58,7 +58,7 @@ export async function openDemoInstallation ({ dataDir, checkpointFile = join(dat
     await migrate(connection.db)
     await loadReferenceData(connection.db, profile, now())
     await loadDemoData(connection.db, now())
-    return { ...connection, ...keys, checkpointFile, demo: true, close: async () => await connection.close().finally(unlock) }
+    return { ...connection, ...keys, checkpointFile, isDemo: true, close: async () => await connection.close().finally(unlock) }
   } catch (error) {
     await unlock()
     throw error

@@ -1,20 +1,19 @@
-/** Every door of the house: the API's and the pages', each behind its own way of signing in. */
+/** All routes: the API's and the pages', each with its own authentication. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { accountsPages } from './accounts/pages.js'
 import { postcodesApi } from './addresses/api.js'
-import type { Deps } from './app.js'
 import { stepsApi } from './deliveries/api.js'
 import { buildAttentionPanel } from './deliveries/attention/panel.js'
 import { dispatchesPages } from './deliveries/dispatches/pages.js'
 import { deliveryRecordsApi } from './deliveries/exports/api.js'
 import { exportPages } from './deliveries/exports/pages.js'
-import type { ExportLimiter } from './deliveries/exports/running-exports.js'
 import { lettersPages } from './deliveries/letters/pages.js'
 import { overviewPages } from './deliveries/overview/pages.js'
 import { porterPages } from './deliveries/porter/pages.js'
 import { countWaitingEnvelopes } from './deliveries/porter/queries.js'
 import { deliveryRecordsPages, refusalsPages } from './deliveries/records/pages.js'
 import { allowedReturnReasons } from './deliveries/schemas.js'
+import type { RouteDeps } from './deps.js'
 import { addNotFoundHandler } from './http/error-handler.js'
 import { docsPages } from './http/openapi/pages.js'
 import { accountPages } from './pages/account/page.js'
@@ -39,7 +38,7 @@ import { addGuard } from './staff/guard.js'
 import { signInPages } from './staff/pages.js'
 
 /** Registers the JSON API; bearer tokens and JSON only. */
-export async function registerApiRoutes (app: FastifyInstance, deps: Deps, runningExports: ExportLimiter): Promise<void> {
+export async function registerApiRoutes (app: FastifyInstance, deps: RouteDeps): Promise<void> {
   app.removeContentTypeParser(['application/json', 'text/plain'])
   acceptEmptyJson(app)
   addAuthentication(app, deps, 'api')
@@ -53,12 +52,12 @@ export async function registerApiRoutes (app: FastifyInstance, deps: Deps, runni
   await app.register(slipsApi, deps)
   await app.register(stepsApi, deps)
   await app.register(redemptionsApi, deps)
-  await app.register(deliveryRecordsApi, { ...deps, runningExports })
+  await app.register(deliveryRecordsApi, deps)
   await app.register(proofsApi, deps)
 }
 
 /** Registers the pages; cookie sessions, protected forms and nothing but forms. */
-export async function registerPageRoutes (app: FastifyInstance, deps: Deps, runningExports: ExportLimiter): Promise<void> {
+export async function registerPageRoutes (app: FastifyInstance, deps: RouteDeps): Promise<void> {
   app.removeContentTypeParser(['application/json', 'text/plain'])
   addCsrfProtection(app, deps)
   addAuthentication(app, deps, 'page')
@@ -80,7 +79,7 @@ export async function registerPageRoutes (app: FastifyInstance, deps: Deps, runn
   await app.register(deliveryRecordsPages, deps)
   await app.register(refusalsPages, deps)
   await app.register(overviewPages, deps)
-  await app.register(exportPages, { ...deps, runningExports })
+  await app.register(exportPages, deps)
   await app.register(proofsPages, deps)
   await app.register(holdersPages, deps)
   await app.register(activationPages, deps)
@@ -90,7 +89,7 @@ export async function registerPageRoutes (app: FastifyInstance, deps: Deps, runn
 
 // Bodies at the API: JSON, or nothing at all from a client that says `application/json` on every call.
 
-/** An empty body is none; a route that needs one says so field by field. */
+/** Reads an empty body as none; a route that needs one reports each missing field. */
 export function acceptEmptyJson (app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

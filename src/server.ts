@@ -22,8 +22,8 @@ async function runServer (): Promise<void> {
   const logger = createLogger(config.logLevel)
   const profile = await loadProfile(config.institution)
   const opened = await openInstallation(config, profile, now)
-  if (!opened.demo) await requireCurrentSchema(opened).catch(unlessAway)
-  const log = { origin: formatLogOrigin(config.publicUrl, profile.id), keys: opened.logKeys, checkpointFile: opened.checkpointFile }
+  if (!opened.isDemo) await requireCurrentSchema(opened).catch(unlessAway)
+  const logSettings = { origin: formatLogOrigin(config.publicUrl, profile.id), keys: opened.logKeys, checkpointFile: opened.checkpointFile }
   const directory = openDirectory(opened.db, config.directory, now)
   const app = await buildApp({
     db: opened.db,
@@ -31,17 +31,17 @@ async function runServer (): Promise<void> {
     profile,
     codeKeys: opened.codeKeys,
     sessionKey: opened.sessionKey,
-    log,
+    logSettings,
     publicUrl: config.publicUrl,
-    demo: opened.demo,
+    isDemo: opened.isDemo,
     trustedProxies: config.trustedProxies,
     metricsToken: config.metricsToken,
     logger,
     now,
     randomBytes,
-    snapshots: !opened.demo,
+    hasSnapshots: !opened.isDemo,
   })
-  const stopHousekeeping = startBackgroundJobs({ db: opened.db, log, profile, now, logger })
+  const stopHousekeeping = startBackgroundJobs({ db: opened.db, logSettings, profile, now, logger })
   closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
     if (err !== undefined) logger.fatal({ err }, 'nobody caught this; closing')
     await app.close()
@@ -53,7 +53,7 @@ async function runServer (): Promise<void> {
     await opened.close()
     throw new ConfigError([`HOST, PORT: cannot listen on ${config.host}:${config.port} (${error.code ?? error.message}); is another server there?`])
   })
-  process.stdout.write(opened.demo ? formatDemoWelcome(address) : `Slipdesk for ${profile.name.en} listens on ${address}\n`)
+  process.stdout.write(opened.isDemo ? formatDemoWelcome(address) : `Slipdesk for ${profile.name.en} listens on ${address}\n`)
   if (opened.checkpointFile === undefined) logger.warn('CHECKPOINT_FILE is not set: a log that is cut at its end is noticed only against checkpoints that people keep')
 
   /** A database that is away does not keep the process from starting: it answers 503 until the database is back. */

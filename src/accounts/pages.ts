@@ -1,7 +1,8 @@
 /** The agent's desk: one search box, results while typing, Enter opens the only hit; beside it what needs attention. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { Deps } from '../app.js'
+import type { Kysely } from 'kysely'
+import type { Database } from '../database/schema.js'
 import { formatFieldError, parseForm } from '../http/forms.js'
 import { Problem } from '../http/problems.js'
 import type { Translate } from '../i18n/translate.js'
@@ -9,7 +10,8 @@ import type { Account } from './queries.js'
 import { accountSearchSchema } from './schemas.js'
 import { searchAccounts, type AccountSearchResult } from './search.js'
 
-export interface AccountPagesDeps extends Deps {
+export interface AccountPagesDeps {
+  readonly db: Kysely<Database>
   /** What partials/attention.eta shows to whoever asks: handed in, since this room knows of no slips. */
   readonly attentionPanel: (request: FastifyRequest) => Promise<object>
 }
@@ -44,7 +46,7 @@ async function renderSearchPage (deps: Pick<AccountPagesDeps, 'db' | 'attentionP
 }
 
 /** Nobody needs to see everyone: a blank search finds nothing here. */
-async function searchUnlessBlank (deps: Pick<Deps, 'db'>, search: { q: string, cursor?: string | undefined, limit: number }): Promise<AccountSearchResult> {
+async function searchUnlessBlank (deps: Pick<AccountPagesDeps, 'db'>, search: { q: string, cursor?: string | undefined, limit: number }): Promise<AccountSearchResult> {
   if (search.q.trim() === '') return { items: [], next: undefined, exact: undefined }
   return await searchAccounts(deps.db, search)
 }

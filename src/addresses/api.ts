@@ -1,7 +1,8 @@
 /** The postcode register over the API. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import type { Deps } from '../app.js'
+import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 import type { Language } from '../institution/vocabulary.js'
 import { getPostcodeKind, type PostcodeEntry, postcodeKinds } from './postcode-entry.js'
@@ -18,7 +19,12 @@ const postcodeResponseSchema = z.object({
   dataDate: z.iso.date().describe('The day of the register’s data.'),
 })
 
-export const postcodesApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile }) => {
+export interface PostcodesApiDeps {
+  readonly db: Kysely<Database>
+  readonly profile: LetterRules
+}
+
+export const postcodesApi: FastifyPluginAsyncZod<PostcodesApiDeps> = async (app, { db, profile }) => {
   app.get('/postcodes/:postcode', {
     config: { permission: 'postcodes:read' },
     schema: {

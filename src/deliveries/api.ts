@@ -1,14 +1,13 @@
 /** The door for machines to the steps of custody. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Deps } from '../app.js'
 import { requireSlip, visibleSlips } from '../slips/queries.js'
 import { slipSchema, toSlipItem } from '../slips/schemas.js'
 import { requireSession } from '../staff/authenticate.js'
 import { stepRequestSchema } from './schemas.js'
-import { takeStep } from './take-step.js'
+import { type StepDeps, takeStep } from './take-step.js'
 
-export const stepsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
+export const stepsApi: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   const { db, profile, now } = deps
 
   app.post('/slips/:number/steps', {

@@ -1,9 +1,8 @@
-/** Sends a slip's paper, once: nothing keeps it. */
+/** Sends a slip as a PDF, once: it is not stored. */
 import type { FastifyReply } from 'fastify'
-import type { IssuedSlip } from '../slips/commands/issue-slip.js'
 
 /** @param location where the slip's record is from now on */
-export async function sendSlipPdf (reply: FastifyReply, { number, pdf }: IssuedSlip, location: string): Promise<FastifyReply> {
+export async function sendSlipPdf (reply: FastifyReply, { number, pdf }: { number: string, pdf: Buffer }, location: string): Promise<FastifyReply> {
   return await reply.status(201)
     .headers({
       location,
@@ -15,7 +14,7 @@ export async function sendSlipPdf (reply: FastifyReply, { number, pdf }: IssuedS
     .send(pdf)
 }
 
-// Sends a list as a PDF: it has names, so nothing on the way keeps it.
+// Sends a list as a PDF. It has names, so no cache may store it.
 
 /** @param name of the file, without its ending */
 export async function sendPdf (reply: FastifyReply, name: string, pdf: Buffer): Promise<FastifyReply> {

@@ -9,17 +9,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { projectRoot } from '../paths.js'
 import type { Profile } from '../institution/profile.js'
 import { languages, type Localised } from '../institution/vocabulary.js'
-import { listMenuItems } from './menu.js'
 
 const templatesFolder = fileURLToPath(new URL('templates/', projectRoot))
 const assetsFolder = fileURLToPath(new URL('templates/assets/', projectRoot))
 
 export interface ViewOptions {
-  /** What holders know the house by. */
+  /** The name that holders know. */
   readonly institution: Localised
   /** Whom holders ask. */
   readonly contact: Profile['contact']
-  readonly demo: boolean
+  readonly isDemo: boolean
+  /** What the layout shows of the person who is signed in. */
+  readonly layoutData: (request: FastifyRequest, path: string) => object
 }
 
 /** Registers templates and `/assets/`. */
@@ -45,14 +46,13 @@ function buildCommonData (request: FastifyRequest, options: ViewOptions, assetVe
     language: request.language,
     languages,
     theme: request.theme,
-    session: request.session,
-    menu: request.session === null ? [] : listMenuItems(request.session, path),
+    ...options.layoutData(request, path),
     path,
     /** Where a preference link leads: the present page where it can be fetched again. */
     here: request.method === 'GET' ? request.url : path,
     institution: options.institution[request.language],
     contact: { ...options.contact, phoneHours: options.contact.phoneHours[request.language] },
-    demo: options.demo,
+    demo: options.isDemo,
     assetVersion,
   }
 }

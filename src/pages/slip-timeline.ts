@@ -1,15 +1,18 @@
 /** A record's full story: everything that the audit log has about the slip, and the alerts of its code. */
 import type { FastifyRequest } from 'fastify'
 import { sql, type Kysely } from 'kysely'
-import type { Deps } from '../app.js'
 import type { Database } from '../database/schema.js'
 import { formatDateTime } from '../i18n/formatters.js'
 import { hasText, type TextKey, type Translate } from '../i18n/translate.js'
+import { listServicePointNames } from '../service-points/queries.js'
 import type { SlipDetails } from '../slips/queries.js'
-import { listServicePointNames } from './slip/view.js'
 import { requireSession } from '../staff/authenticate.js'
 import { hasPermission } from '../staff/permissions.js'
-import { recordAccess } from '../slips/access-events.js'
+import { type AccessEventDeps, recordAccess } from '../slips/access-events.js'
+
+export interface SlipTimelineDeps extends AccessEventDeps {
+  readonly profile: { readonly timeZone: string }
+}
 
 interface TimelineEventRow {
   readonly sequence: number
@@ -22,7 +25,7 @@ interface TimelineEventRow {
 }
 
 /** For whoever may read delivery records, and then an audit event itself; for others undefined. */
-export async function loadSlipTimeline (deps: Deps, request: FastifyRequest, slip: SlipDetails) {
+export async function loadSlipTimeline (deps: SlipTimelineDeps, request: FastifyRequest, slip: SlipDetails) {
   const session = requireSession(request)
   if (!hasPermission(session.staff.roles, 'delivery-records:read')) return undefined
   const { t, language } = request
@@ -30,7 +33,7 @@ export async function loadSlipTimeline (deps: Deps, request: FastifyRequest, sli
   const events = await listEvents(deps.db, slip)
   const alerts = await deps.db.selectFrom('code_alerts').innerJoin('slips', 'slips.id', 'code_alerts.slip_id')
     .select(['tries', 'last_at', 'settled_at']).where('slips.number', '=', slip.number).orderBy('first_at').execute()
-  const names = await listServicePointNames(deps)
+  const names = await listServicePointNames(deps.db)
   await recordAccess(deps, session, 'delivery-record-read', { slip: slip.number })
   return {
     events: events.map(event => ({

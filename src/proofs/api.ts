@@ -2,7 +2,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Deps } from '../app.js'
 import { createNodeCryptoTreeHasher, toVerifierKeys } from '../audit/sealing/log-crypto.js'
 import { findNewestCheckpointNote, parseCheckpointOrigin } from '../audit/sealing/seal-preconditions.js'
 import { readLogEnd, readRangeHashes } from '../audit/sealing/stored-log.js'
@@ -11,7 +10,7 @@ import { computeConsistencyRanges, computeInclusionRanges, type LeafRange } from
 import { formatVerifierKey } from '../audit/transparency-log/signed-note.js'
 import { Problem } from '../http/problems.js'
 import { requireSession } from '../staff/authenticate.js'
-import { requireCurrentCheckpoint } from './event-proof.js'
+import { requireCurrentCheckpoint, type SealingDeps } from './event-proof.js'
 import { recordLogAccess, streamCheckpoints, streamLeafHashes, streamLeaves } from './log-streams.js'
 
 const leafIndexSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -26,8 +25,8 @@ function plainTextResponse (what: string, type = 'text/plain') {
   return { 200: { description: what, content: { [type]: { schema: z.any().meta({ type: 'string', description: what }) } } } }
 }
 
-export const proofsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
-  const { db, log } = deps
+export const proofsApi: FastifyPluginAsyncZod<SealingDeps> = async (app, deps) => {
+  const { db, logSettings } = deps
 
   app.get('/audit/checkpoint', {
     config: { permission: 'log:prove' },
@@ -43,8 +42,8 @@ export const proofsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
     config: { permission: 'log:prove' },
     schema: { tags, summary: 'The key that verifies checkpoints', response: plainTextResponse('name+hash+key, as c2sp.org/signed-note has it') },
   }, async (_request, reply) => {
-    const origin = parseCheckpointOrigin(await findNewestCheckpointNote(db)) ?? log.origin
-    return await reply.type(PLAIN_TEXT_TYPE).send(formatVerifierKey(toVerifierKeys(log.keys, origin)[0]))
+    const origin = parseCheckpointOrigin(await findNewestCheckpointNote(db)) ?? logSettings.origin
+    return await reply.type(PLAIN_TEXT_TYPE).send(formatVerifierKey(toVerifierKeys(logSettings.keys, origin)[0]))
   })
 
   app.get('/audit/leaves', {

@@ -1,7 +1,7 @@
 /** The newest checkpoint, sealed up to this moment, and the proof of an event that was written a moment ago. */
 import { setTimeout } from 'node:timers/promises'
+import type { FastifyBaseLogger } from 'fastify'
 import type { Kysely } from 'kysely'
-import type { Deps } from '../app.js'
 import { createNodeCryptoTreeHasher, type LogSettings } from '../audit/sealing/log-crypto.js'
 import { sealLog } from '../audit/sealing/seal-log.js'
 import type { SealConflict } from '../audit/sealing/seal-preconditions.js'
@@ -15,15 +15,20 @@ import { parseNote } from '../audit/transparency-log/signed-note.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 
-export type SealingDeps = Pick<Deps, 'db' | 'log' | 'now' | 'logger'>
+export interface SealingDeps {
+  readonly db: Kysely<Database>
+  readonly logSettings: LogSettings
+  readonly now: () => Date
+  readonly logger: FastifyBaseLogger
+}
 
 /**
  * @returns the signed note
  * @throws {Problem} `unavailable` while a transaction is open for long, and for good when the database does not
  * continue what was signed before: then the log is not signed any more
  */
-export async function requireCurrentCheckpoint ({ db, log, now, logger }: SealingDeps): Promise<string> {
-  const sealed = await sealLog(db, log, now())
+export async function requireCurrentCheckpoint ({ db, logSettings, now, logger }: SealingDeps): Promise<string> {
+  const sealed = await sealLog(db, logSettings, now())
   if ('reason' in sealed) throw createNotSignedProblem(sealed, logger)
   if (!sealed.isComplete) throw createHeldBackProblem()
   return sealed.note
@@ -36,9 +41,9 @@ const heldBackRetry = { times: 20, pause: 250 }
  * The proof that an event that has just been committed is in the log.
  * @throws {Problem} `unavailable` as above
  */
-export async function requireEventProof ({ db, log, now, logger }: SealingDeps, eventId: string): Promise<EventProof> {
+export async function requireEventProof ({ db, logSettings, now, logger }: SealingDeps, eventId: string): Promise<EventProof> {
   for (let left = heldBackRetry.times; left > 0; left--) {
-    const proven = await proveEvent(db, log, now(), eventId)
+    const proven = await proveEvent(db, logSettings, now(), eventId)
     if (proven !== 'held-back' && 'reason' in proven) throw createNotSignedProblem(proven, logger)
     if (proven !== 'held-back') return proven
     await setTimeout(heldBackRetry.pause)

@@ -1,6 +1,5 @@
 /** The log as streams of text, each in pieces of bounded size. */
 import type { Kysely } from 'kysely'
-import type { Deps } from '../app.js'
 import { appendEvent } from '../audit/events.js'
 import { listEvents } from '../audit/sealing/stored-log.js'
 import { toBase64 } from '../audit/transparency-log/hashes.js'
@@ -53,7 +52,7 @@ export async function * streamCheckpoints (db: Kysely<Database>): AsyncGenerator
 
 // Whoever takes leaves away is on record. Checkpoints, keys, hashes and proofs tell of no event, so that asking for them is none.
 
-export async function recordLogAccess ({ db, now }: Pick<Deps, 'db' | 'now'>, by: Session, { from, limit }: LeafPage): Promise<void> {
+export async function recordLogAccess ({ db, now }: { db: Kysely<Database>, now: () => Date }, by: Session, { from, limit }: LeafPage): Promise<void> {
   await db.transaction().execute(async trx => await appendEvent(trx, {
     kind: 'log-read',
     at: now(),

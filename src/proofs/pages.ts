@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import type { Deps } from '../app.js'
 import { toVerifierKeys } from '../audit/sealing/log-crypto.js'
 import { sealLog } from '../audit/sealing/seal-log.js'
 import { findNewestCheckpointNote, parseCheckpointOrigin } from '../audit/sealing/seal-preconditions.js'
@@ -11,24 +10,25 @@ import { parseCheckpoint } from '../audit/transparency-log/checkpoint.js'
 import { formatVerifierKey, parseNote } from '../audit/transparency-log/signed-note.js'
 import { projectRoot } from '../paths.js'
 import { requireSession } from '../staff/authenticate.js'
+import type { SealingDeps } from './event-proof.js'
 import { recordLogAccess, streamCheckpoints, streamLeafHashes, streamLeaves } from './log-streams.js'
 
 const wholeLog = { from: 0, limit: Number.MAX_SAFE_INTEGER }
 const verifierFile = new URL('templates/verifier/verifier.html', projectRoot)
 
-export const proofsPages: FastifyPluginAsync<Deps> = async (app, deps) => {
-  const { db, log, now, logger } = deps
+export const proofsPages: FastifyPluginAsync<SealingDeps> = async (app, deps) => {
+  const { db, logSettings, now, logger } = deps
 
   app.get('/log', { config: { permission: 'log:prove' } }, async (_request, reply) => {
-    const sealed = await sealLog(db, log, now())
+    const sealed = await sealLog(db, logSettings, now())
     if ('reason' in sealed) logger.fatal(sealed, 'THE LOG IS NOT SIGNED ANY MORE: the database is no continuation of what was signed before')
     const note = 'reason' in sealed ? await findNewestCheckpointNote(db) : sealed.note
-    const origin = parseCheckpointOrigin(note) ?? log.origin
+    const origin = parseCheckpointOrigin(note) ?? logSettings.origin
     return await reply.page('log/show', {
       state: 'reason' in sealed ? 'notSigned' : sealed.isComplete ? 'signed' : 'heldBack',
       checkpoint: note,
       size: parseCheckpoint(parseNote(note ?? '')?.text ?? '')?.size ?? 0,
-      keys: toVerifierKeys(log.keys, origin).map(formatVerifierKey),
+      keys: toVerifierKeys(logSettings.keys, origin).map(formatVerifierKey),
     })
   })
 

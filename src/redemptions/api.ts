@@ -2,7 +2,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { DirectoryError } from '../accounts/directory.js'
-import type { Deps } from '../app.js'
 import { buildProblemResponse } from '../http/openapi/problem-responses.js'
 import { Problem } from '../http/problems.js'
 import { formatRfc3339 } from '../i18n/formatters.js'
@@ -11,7 +10,7 @@ import { requireIdentitySystem } from '../staff/authenticate.js'
 import { confirmReservation, releaseReservation, findReservedAccount, type RedemptionResult } from './end-reservation.js'
 import { redeemCode } from './redeem.js'
 import { identitySystemRedeemer } from './rules.js'
-import { reserveCode } from './reserve-code.js'
+import { type RedemptionDeps, reserveCode } from './reserve-code.js'
 
 const timestampSchema = z.iso.datetime({ offset: true })
 const redeemedSchema = z.object({ slipNumber: z.string(), accountId: z.uuid(), redeemedAt: timestampSchema }).meta({ id: 'Redeemed' })
@@ -27,7 +26,7 @@ const pairSchema = z.strictObject({
 })
 const reservationParams = z.object({ reservation: z.string() })
 
-export const redemptionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
+export const redemptionsApi: FastifyPluginAsyncZod<RedemptionDeps> = async (app, deps) => {
   const zone = deps.profile.timeZone
   const item = ({ redeemedAt, ...redeemed }: RedemptionResult) => ({ ...redeemed, redeemedAt: formatRfc3339(redeemedAt, zone) })
 

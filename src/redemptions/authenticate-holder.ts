@@ -1,12 +1,17 @@
 /** A holder proves that the password works: tries are counted, the password is looked at, no session is opened. */
+import type { Kysely } from 'kysely'
 import { authenticateAccount, type AuthenticatedAccount } from '../accounts/built-in-directory.js'
 import { findAccountByUsername } from '../accounts/queries.js'
-import type { Deps } from '../app.js'
 import { appendEvent } from '../audit/events.js'
+import type { Database } from '../database/schema.js'
 import { addressLimit, type AttemptLimit, clearAttempts, countAttempt, loginLimit, refundAttempt, throttleAddress, tooManyAttempts } from '../staff/throttle.js'
 import { throttleKey } from '../staff/tokens.js'
 
-export type AuthenticateHolderDeps = Pick<Deps, 'db' | 'sessionKey' | 'now'>
+export interface AuthenticateHolderDeps {
+  readonly db: Kysely<Database>
+  readonly sessionKey: Buffer
+  readonly now: () => Date
+}
 
 export interface HolderSignInAttempt {
   /** In lower case. */

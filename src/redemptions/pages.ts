@@ -1,14 +1,13 @@
 /** The holder types user name and code and chooses a password. */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Deps } from '../app.js'
 import { formatFieldError, parseForm } from '../http/forms.js'
 import { type FieldError, Problem, statusOf } from '../http/problems.js'
 import { formatDateTime } from '../i18n/formatters.js'
 import { type TextKey, type Translate, translator } from '../i18n/translate.js'
 import { languages } from '../institution/vocabulary.js'
 import { normalisePassword, PASSWORD_MAX_LENGTH } from '../passwords/policy.js'
-import { activate, type ActivationResult } from './activate.js'
+import { activate, type ActivationDeps, type ActivationResult } from './activate.js'
 import { parseActivationForm, usernameField } from './activation-form.js'
 import { authenticateHolder } from './authenticate-holder.js'
 
@@ -29,7 +28,7 @@ const failureStatuses: Readonly<Record<ActivationFailure, number>> = {
 /** How long to wait before the directory may answer again (seconds). */
 const DIRECTORY_RETRY_SECONDS = '60'
 
-export const activationPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const activationPages: FastifyPluginAsync<ActivationDeps> = async (app, deps) => {
   const { profile } = deps
   applyChosenLanguage(app)
 
@@ -95,7 +94,7 @@ const signInFormSchema = z.object({
 
 interface FormResult { readonly errors?: readonly FieldError[], readonly problem?: Problem, readonly status?: number }
 
-export const myAccountPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const myAccountPages: FastifyPluginAsync<ActivationDeps> = async (app, deps) => {
   if (deps.directory.kind !== 'built-in') return
   const { profile } = deps
   applyChosenLanguage(app)

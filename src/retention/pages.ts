@@ -3,13 +3,12 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { formatHolderName, formatUsername } from '../accounts/erasure-markers.js'
 import type { Account } from '../accounts/queries.js'
-import type { Deps } from '../app.js'
 import { formatFieldError, parseForm } from '../http/forms.js'
 import { Problem } from '../http/problems.js'
 import { formatDateTime } from '../i18n/formatters.js'
 import { requireSession } from '../staff/authenticate.js'
 import { eraseHolder, erasureReasons, type Requester } from './erase-holder.js'
-import { exportHolderData, type HolderExportFormat } from './export-holder-data.js'
+import { exportHolderData, type HolderExportDeps, type HolderExportFormat } from './export-holder-data.js'
 import { countStoredData, findHolder, listErasureObstacles, type StoredDataCounts, storedDataKinds } from './queries.js'
 
 const holderDataRoute = { config: { permission: 'holders:data', withoutServicePoint: true } } as const
@@ -19,7 +18,7 @@ const remainingKinds: ReadonlyArray<keyof StoredDataCounts> = ['slips', 'events'
 
 const eraseFormSchema = z.object({ reason: z.enum(erasureReasons, 'choose-reason'), sure: z.literal('yes', { error: 'make-sure' }) })
 
-export const holdersPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const holdersPages: FastifyPluginAsync<HolderExportDeps> = async (app, deps) => {
   const { db, now, profile } = deps
 
   app.get('/holders', holderDataRoute, async (request, reply) => {

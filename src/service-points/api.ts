@@ -1,9 +1,11 @@
 /** Service points over the API: where somebody can be met, and when. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import type { Deps } from '../app.js'
+import type { Database } from '../database/schema.js'
 import { decodeCursor, encodeCursor } from '../http/cursor.js'
 import { formatRfc3339 } from '../i18n/formatters.js'
+import type { Profile } from '../institution/profile.js'
 import { servicePointKinds, type Language } from '../institution/vocabulary.js'
 import { findNextOpening, findOpenSpan } from './hours.js'
 import { toOpeningCalendar } from './pick-up.js'
@@ -20,9 +22,15 @@ const servicePointItemSchema = z.object({
   closesAt: dateTimeSchema.optional().describe('While open: when it closes.'),
 })
 
+export interface ServicePointsApiDeps {
+  readonly db: Kysely<Database>
+  readonly profile: Profile
+  readonly now: () => Date
+}
+
 const CURSOR_LIST = 'service-points'
 
-export const servicePointsApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile, now }) => {
+export const servicePointsApi: FastifyPluginAsyncZod<ServicePointsApiDeps> = async (app, { db, profile, now }) => {
   app.get('/service-points', {
     config: { permission: 'service-points:read' },
     schema: {
@@ -48,7 +56,7 @@ function slicePage (all: readonly ServicePoint[], after: string, limit: number):
   return [rest.slice(0, limit), rest.length > limit]
 }
 
-function toServicePointItem (servicePoint: ServicePoint, now: Date, profile: Deps['profile'], language: Language): z.output<typeof servicePointItemSchema> {
+function toServicePointItem (servicePoint: ServicePoint, now: Date, profile: Profile, language: Language): z.output<typeof servicePointItemSchema> {
   const calendar = toOpeningCalendar(servicePoint, profile)
   const open = findOpenSpan(calendar, now)
   const next = open === undefined ? findNextOpening(calendar, now) : undefined

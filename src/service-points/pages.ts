@@ -1,8 +1,10 @@
 /** Service points for administrators: the list, and the hours of each with the coming four weeks. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import type { Deps } from '../app.js'
+import type { Database } from '../database/schema.js'
 import { type FieldError, Problem, statusOf } from '../http/problems.js'
+import type { Profile } from '../institution/profile.js'
 import { requireSession } from '../staff/authenticate.js'
 import { changeHours, hoursVersion } from './change-hours.js'
 import { blankException, blankSeason, type HoursForm, isBlankRow, maxRows, parseHoursForm, readHoursForm, toHoursForm } from './hours-form.js'
@@ -28,7 +30,10 @@ interface HoursPageState {
   readonly saved?: boolean
 }
 
-export interface ServicePointsPagesDeps extends Deps {
+export interface ServicePointsPagesDeps {
+  readonly db: Kysely<Database>
+  readonly profile: Profile
+  readonly now: () => Date
   /** How many envelopes wait for a porters' desk with these hours: handed in, since this room knows of no envelopes. */
   readonly waitingAtDesk: (desk: Pick<ServicePoint, 'id' | 'hours'>) => Promise<WaitingEnvelopes>
 }

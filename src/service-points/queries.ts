@@ -2,7 +2,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
-import type { ServicePointKind } from '../institution/vocabulary.js'
+import type { Localised, ServicePointKind } from '../institution/vocabulary.js'
 import type { OpeningHours } from './schemas.js'
 import type { ServicePoint } from './service-point.js'
 
@@ -12,6 +12,11 @@ export async function listServicePoints (db: Kysely<Database>, { kind }: { reado
     .$if(kind !== undefined, query => query.where('kind', '=', kind!))
     .orderBy('id')
     .execute()
+}
+
+/** The names of all service points, by id. */
+export async function listServicePointNames (db: Kysely<Database>): Promise<ReadonlyMap<string, Localised>> {
+  return new Map((await listServicePoints(db)).map(({ id, name }) => [id, name]))
 }
 
 /** The service points at which a member of staff works, by id. */

@@ -1,6 +1,5 @@
 /** Everything an auditor looks at is itself an audit event. */
 import type { Kysely } from 'kysely'
-import type { Deps } from '../app.js'
 import { appendEvent, type EventKind } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { hasPermission } from '../staff/permissions.js'
@@ -9,6 +8,11 @@ import type { Session } from '../staff/session.js'
 
 type AccessKind = Extract<EventKind, 'delivery-records-read' | 'delivery-record-read' | 'refusals-read' | 'overview-read'>
 type Filter = Readonly<Record<string, string | undefined>>
+
+export interface AccessEventDeps {
+  readonly db: Kysely<Database>
+  readonly now: () => Date
+}
 
 export interface AccessedRecords {
   readonly filter?: Filter
@@ -19,7 +23,7 @@ export interface AccessedRecords {
 }
 
 /** Writes down a look: by whom, at what, through which filter. */
-export async function recordAccess ({ db, now }: Pick<Deps, 'db' | 'now'>, by: Session, kind: AccessKind, { filter, slip, format, as }: AccessedRecords): Promise<void> {
+export async function recordAccess ({ db, now }: AccessEventDeps, by: Session, kind: AccessKind, { filter, slip, format, as }: AccessedRecords): Promise<void> {
   const { accountId, ...logged } = (await describeFilter(db, filter ?? {})).logged
   await db.transaction().execute(async trx => await appendEvent(trx, {
     kind,
@@ -33,7 +37,7 @@ export async function recordAccess ({ db, now }: Pick<Deps, 'db' | 'now'>, by: S
 }
 
 /** The same at a door that others use too, whose work is on record anyway. */
-export async function recordAuditorAccess (deps: Pick<Deps, 'db' | 'now'>, by: Session, kind: AccessKind, what: AccessedRecords): Promise<void> {
+export async function recordAuditorAccess (deps: AccessEventDeps, by: Session, kind: AccessKind, what: AccessedRecords): Promise<void> {
   if (hasPermission(by.staff.roles, 'delivery-records:read')) await recordAccess(deps, by, kind, what)
 }
 

@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { findAccount } from '../accounts/queries.js'
 import { accountListSchema, accountSchema, accountSearchSchema, toAccountItem } from '../accounts/schemas.js'
 import { searchAccounts } from '../accounts/search.js'
-import type { Deps } from '../app.js'
 import { Problem } from '../http/problems.js'
 import { sendSlipPdf } from '../http/send-pdf.js'
 import { formatRefusal } from '../i18n/formatters.js'
@@ -13,7 +12,7 @@ import { channels, prohibitedChannels, slipStates } from '../institution/vocabul
 import { requireSession } from '../staff/authenticate.js'
 import { recordAuditorAccess } from './access-events.js'
 import { storableText } from './codes.js'
-import { issueSlip } from './commands/issue-slip.js'
+import { issueSlip, type IssuingDeps } from './commands/issue-slip.js'
 import { voidSlip } from './commands/void-slip.js'
 import { findOpenSlip, loadIssuingContext, lookUpLetterAddress } from './issuing-context.js'
 import { listSlips, requireSlip, visibleSlips } from './queries.js'
@@ -33,7 +32,7 @@ const slipListQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 const numberParamsSchema = z.object({ number: z.string() })
-export const slipsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
+export const slipsApi: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) => {
   const { db, profile, now } = deps
   const zone = profile.timeZone
 
@@ -110,7 +109,7 @@ const channelAvailabilitySchema = z.object({
   refusals: z.array(z.object({ code: z.string(), detail: z.string() })),
 })
 
-export const accountChannelsApi: FastifyPluginAsyncZod<Deps> = async (app, { db, profile, now }) => {
+export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 'profile' | 'now'>> = async (app, { db, profile, now }) => {
   app.get('/accounts/:id', {
     config: { permission: 'accounts:find' },
     schema: {
@@ -156,7 +155,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Deps> = async (app, { db,
 
 // The accounts' door for machines. One account, with its open slip, is told by the slips' door.
 
-export const accountsApi: FastifyPluginAsyncZod<Deps> = async (app, { db }) => {
+export const accountsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db'>> = async (app, { db }) => {
   app.get('/accounts', {
     config: { permission: 'accounts:find' },
     schema: { tags: ['Accounts'], summary: 'Find accounts', querystring: accountSearchSchema, response: { 200: accountListSchema } },

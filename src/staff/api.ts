@@ -1,12 +1,11 @@
 /** Signing in and out over the API: the token goes into `Authorization: Bearer …`. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Deps } from '../app.js'
 import { formatRfc3339 } from '../i18n/formatters.js'
 import { roles, servicePointKinds } from '../institution/vocabulary.js'
 import { requireSession } from './authenticate.js'
 import { signInSchema } from './schemas.js'
-import { signIn, signOut } from './sign-in.js'
+import { signIn, type SignInDeps, signOut } from './sign-in.js'
 
 const openedSessionSchema = z.object({
   token: z.string().describe('Send it as `Authorization: Bearer …`; it is not shown again.'),
@@ -15,7 +14,11 @@ const openedSessionSchema = z.object({
   servicePoint: z.object({ id: z.string(), kind: z.enum(servicePointKinds), name: z.string() }).nullable(),
 })
 
-export const sessionsApi: FastifyPluginAsyncZod<Deps> = async (app, deps) => {
+export interface SessionsApiDeps extends SignInDeps {
+  readonly profile: { readonly timeZone: string }
+}
+
+export const sessionsApi: FastifyPluginAsyncZod<SessionsApiDeps> = async (app, deps) => {
   app.post('/sessions', {
     config: { public: true },
     schema: {

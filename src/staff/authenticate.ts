@@ -6,12 +6,25 @@ import type { CookieSerializeOptions } from '@fastify/cookie'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
-import '../http/fastify-types.js'
 import { Problem } from '../http/problems.js'
 import { findIdentitySystem, type IdentitySystem } from './api-tokens.js'
 import { findSession } from './session-store.js'
 import type { Session } from './session.js'
 import { hashSessionToken } from './tokens.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    session: Session | null
+    /** At the API, for a request with an identity system's token. */
+    identitySystem: IdentitySystem | null
+  }
+}
+
+/** Gives every request the properties that authentication fills in. */
+export function decorateRequests (app: FastifyInstance): void {
+  app.decorateRequest('session', null)
+  app.decorateRequest('identitySystem', null)
+}
 
 export interface AuthenticationDeps {
   readonly db: Kysely<Database>

@@ -1,9 +1,21 @@
 /** Checks the permission that a route names. A route that names none cannot be registered. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../http/problems.js'
+import type { TokenScope } from './api-tokens.js'
 import { notSignedInProblem } from './authenticate.js'
-import { hasPermission, needsServicePoint } from './permissions.js'
+import { hasPermission, needsServicePoint, type Permission } from './permissions.js'
 import type { Session } from './session.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The permission that the staff member must have. */
+    permission?: Permission
+    /** For identity systems: the scope that their token must have. */
+    scope?: TokenScope
+    /** True for a page that can be opened before a service point has been chosen. */
+    withoutServicePoint?: true
+  }
+}
 
 /** Guards every route that is registered in this scope after this call. */
 export function addGuard (app: FastifyInstance, clientType: Session['clientType']): void {

@@ -1,17 +1,20 @@
 /** Signing in, choosing the service point, signing out. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { Deps } from '../app.js'
 import { formatFieldError, parseForm } from '../http/forms.js'
-import { findStartPage } from '../http/menu.js'
+import { findStartPage } from './menu.js'
 import { type FieldError, Problem, statusOf } from '../http/problems.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
 import { pageCookiesFor, requireSession } from './authenticate.js'
 import { servicePointFormSchema, signInSchema } from './schemas.js'
-import { safeReturnPath, signIn, signOut, switchServicePoint } from './sign-in.js'
+import { safeReturnPath, signIn, type SignInDeps, signOut, switchServicePoint } from './sign-in.js'
 
 interface SubmittedFields { login?: unknown, next?: unknown, servicePointId?: unknown }
 
-export const signInPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export interface SignInPagesDeps extends SignInDeps {
+  readonly publicUrl: string
+}
+
+export const signInPages: FastifyPluginAsync<SignInPagesDeps> = async (app, deps) => {
   const cookies = pageCookiesFor(deps.publicUrl)
 
   app.get('/', { config: { permission: 'own-session:end', withoutServicePoint: true } }, async (request, reply) =>

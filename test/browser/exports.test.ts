@@ -9,7 +9,7 @@ import { openWindow, startApp, signInAs } from './harness.js'
 
 const served = await startApp(t)
 const slips = await insertSlips(served, Array.from({ length: 1201 }, () => ({ channel: 'counter', state: 'handed-over', place: 'holder' } as const)))
-const keys = toVerifierKeys(served.deps.log.keys, served.deps.log.origin)
+const keys = toVerifierKeys(served.deps.logSettings.keys, served.deps.logSettings.origin)
 
 for (const [language, done] of [['fi', /^Valmis: 1\s201 /], ['sv', /^Klart: 1\s201 /], ['en', /^Done: 1,201 /]] as const) {
   t.test(`the page says how far the export has come, and then that it is whole: ${language}`, async t => {

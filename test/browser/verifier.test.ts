@@ -68,12 +68,12 @@ t.test('exports with their manifest, whole and changed', async t => {
 })
 
 t.test('exports as the server’s page sends them', async t => {
-  const { app, deps: { log } } = await buildTestApp(t)
+  const { app, deps: { logSettings } } = await buildTestApp(t)
   const auditor = createPageClient(app)
   await auditor.signIn('auditor')
   for (const format of ['xlsx', 'csv-semicolon', 'ndjson', 'json', 'pdf']) {
     const { rawPayload } = await auditor.get(`/delivery-records/export?format=${format}`)
-    await dropFiles({ 'export.zip': rawPayload }, page, formatVerifierKey(toVerifierKeys(log.keys, log.origin)[0]))
+    await dropFiles({ 'export.zip': rawPayload }, page, formatVerifierKey(toVerifierKeys(logSettings.keys, logSettings.origin)[0]))
     t.match(await waitForVerdict('good'), [/^The export is as it was made: files 1, rows 0\./], format)
   }
 })

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
 import { createBuiltInDirectory } from '../../src/accounts/built-in-directory.js'
-import { buildApp, type Deps } from '../../src/app.js'
+import { buildApp } from '../../src/app.js'
 import { createLogKeys } from '../../src/audit/sealing/log-crypto.js'
 import { DEMO_PASSWORD } from '../../src/demo/staff.js'
+import type { AppDeps } from '../../src/deps.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { createLogger } from '../../src/logger.js'
 import { createKeyRing } from '../../src/slips/code-hmac.js'
@@ -28,7 +29,7 @@ export class TestClock {
 
 export interface TestApp {
   readonly app: FastifyInstance
-  readonly deps: Deps
+  readonly deps: AppDeps
   readonly clock: TestClock
   /** Every line that was logged, at the finest level. */
   readonly logLines: string[]
@@ -39,19 +40,19 @@ export interface TestApp {
 }
 
 /** Builds the app with the demo institution's people. */
-export async function buildTestApp (t: Test, changes: Partial<Deps> = {}): Promise<TestApp> {
+export async function buildTestApp (t: Test, changes: Partial<AppDeps> = {}): Promise<TestApp> {
   const { db } = await openTestDatabase(t, 'people')
   const clock = new TestClock()
   const logLines: string[] = []
-  const deps: Deps = {
+  const deps: AppDeps = {
     db,
     directory: createBuiltInDirectory(db, clock.now),
     profile: metropolia,
     codeKeys: createKeyRing([randomBytes(32)]),
     sessionKey: randomBytes(32),
-    log: { origin: 'desk.example/metropolia', keys: createLogKeys([randomBytes(32)]), checkpointFile: undefined },
+    logSettings: { origin: 'desk.example/metropolia', keys: createLogKeys([randomBytes(32)]), checkpointFile: undefined },
     publicUrl: 'http://127.0.0.1:3000',
-    demo: true,
+    isDemo: true,
     trustedProxies: [],
     metricsToken: undefined,
     logger: createLogger('trace', { write: line => { logLines.push(line) } }),

@@ -47,13 +47,13 @@ export async function seedFullHistory (test: TestApp): Promise<FullHistory> {
     await deps.db.updateTable('code_alerts').set({ settled_at: deps.now(), settled_by: eb => eb.selectFrom('staff').select('id').where('login', '=', 'agent') }).where('id', '=', alert.id).execute()
   }
   await eraseHolder(deps, { actor: 'system', login: undefined }, gone.id, 'holder-asked')
-  await sealTestLog(deps.db, deps.log)
+  await sealTestLog(deps.db, deps.logSettings)
   return { holder: kept, redeemed: [first.number, second.number], expired }
 }
 
 /** The log as `audit verify` finds it. */
 export async function verifyTestLog ({ deps }: TestApp, db: Kysely<Database> = deps.db): Promise<LogVerification> {
-  const { log, profile, now } = deps
+  const { logSettings: log, profile, now } = deps
   return await verifyLog(db, { keys: toVerifierKeys(log.keys, log.origin), externalCheckpoints: [], cutoffs: computeCutoffDates(now(), profile) }) as LogVerification
 }
 

@@ -136,7 +136,7 @@ t.test('the log is the auditor’s', async t => {
 t.test('a log that may not be signed answers 503, and the log line is loud', async t => {
   const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
   await writeFile(checkpointFile, 'elsewhere.example\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— elsewhere.example Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n\n')
-  const other = await buildTestApp(t, { log: createTestLog({ keys: createLogKeys([randomBytes(32)]), checkpointFile }) })
+  const other = await buildTestApp(t, { logSettings: createTestLog({ keys: createLogKeys([randomBytes(32)]), checkpointFile }) })
   const answer = await other.api(await other.signIn('auditor'), { url: '/audit/checkpoint' })
   t.equal(answer.statusCode, 503)
   t.match(answer.json(), { code: 'unavailable', detail: /not signed any more/ })

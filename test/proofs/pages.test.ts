@@ -10,7 +10,7 @@ import { temporaryFolder } from '../helpers/processes.js'
 import { createPageClient } from '../helpers/page-client.js'
 
 const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
-const { app, deps } = await buildTestApp(t, { log: { origin: 'desk.example/metropolia', keys: createLogKeys([randomBytes(32)]), checkpointFile } })
+const { app, deps } = await buildTestApp(t, { logSettings: { origin: 'desk.example/metropolia', keys: createLogKeys([randomBytes(32)]), checkpointFile } })
 const auditor = createPageClient(app)
 await auditor.signIn('auditor')
 

@@ -60,9 +60,9 @@ t.test('after an erasure nothing in any table tells of the person, and no salt i
   t.equal(own.length, 12)
   const digests = own.map(row => [row.event_id, row.name, digestText(row.salt, row.name, row.text)] as const)
 
-  const { log } = deps
-  const { note } = await sealTestLog(deps.db, log)
-  const verified = async () => await verifyLog(deps.db, { keys: toVerifierKeys(log.keys, log.origin), externalCheckpoints: [{ source: 'kept', notes: splitCheckpoints(note).notes }] })
+  const { logSettings } = deps
+  const { note } = await sealTestLog(deps.db, logSettings)
+  const verified = async () => await verifyLog(deps.db, { keys: toVerifierKeys(logSettings.keys, logSettings.origin), externalCheckpoints: [{ source: 'kept', notes: splitCheckpoints(note).notes }] })
   const { texts: { bound } } = await verified() as LogVerification
   await erase(holder.id)
   t.match(await verified(), { verdict: { fault: undefined }, texts: { bound: bound - 12, erased: 12, fault: undefined } }, 'the log verifies and says "erased"')

@@ -1,6 +1,5 @@
 /** What needs attention, as the start pages of agents and auditors show it: what has happened, and what to do now. */
 import type { FastifyRequest } from 'fastify'
-import type { Deps } from '../../app.js'
 import { formatDateTime, formatTime, listDateValues } from '../../i18n/formatters.js'
 import type { TextKey, Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
@@ -12,6 +11,7 @@ import { isOpen, stateAt } from '../../slips/rules/state-machine.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { hasPermission } from '../../staff/permissions.js'
 import type { Session } from '../../staff/session.js'
+import type { StepDeps } from '../take-step.js'
 import { type CountDifference, type LateEnvelope, listCountDifferences, listLateEnvelopes } from './queries.js'
 import { type AttentionReason, calculateAttentionCutoffs, calculateNextCollectionTimes, determineAttentionReason, type UndeliveredPlace } from './rules.js'
 
@@ -27,7 +27,7 @@ const MAX_COUNT_AGE_DAYS = 7
 const DAY_MS = 24 * 60 * 60_000
 
 /** Gathers it for whoever asks: envelopes for agents of an office that sends them, counts for auditors too, alerts for all. */
-export async function buildAttentionPanel ({ db, profile, now: clock }: Pick<Deps, 'db' | 'profile' | 'now'>, request: FastifyRequest): Promise<AttentionPanel> {
+export async function buildAttentionPanel ({ db, profile, now: clock }: StepDeps, request: FastifyRequest): Promise<AttentionPanel> {
   const session = requireSession(request)
   const now = clock()
   const sends = canSendEnvelopes(session, profile)

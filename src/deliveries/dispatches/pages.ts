@@ -2,7 +2,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
-import type { Deps } from '../../app.js'
 import { formatFieldError, parseForm } from '../../http/forms.js'
 import { Problem } from '../../http/problems.js'
 import { sendPdf } from '../../http/send-pdf.js'
@@ -13,7 +12,7 @@ import { parseSlipNumber } from '../../slips/codes.js'
 import { requireSession } from '../../staff/authenticate.js'
 import type { ServicePointRef } from '../../staff/session.js'
 import { renderManifest } from '../paper/manifest.js'
-import { requireSendingOffice } from '../take-step.js'
+import { requireSendingOffice, type StepDeps } from '../take-step.js'
 import { type ChangedEnvelope, dispatchEnvelopes, DispatchRejected, MAX_ENVELOPES_PER_BATCH } from './dispatch-envelopes.js'
 import { type DispatchRow, findDispatch, listDispatches, listEnvelopesInDispatch, listEnvelopesToSend } from './queries.js'
 
@@ -23,7 +22,7 @@ const batchSchema = z.object({
   numbers: z.array(slipNumberSchema).min(1, 'choose-envelopes').transform(all => [...new Set(all)]),
 })
 
-export const dispatchesPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const dispatchesPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
   const { db, profile, now } = deps
   const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'porter', profile, request.language)
 
@@ -123,7 +122,7 @@ export interface DispatchesPageInput {
   readonly problems?: readonly string[]
 }
 
-export async function buildDispatchesPage ({ db, profile, now }: Deps, { language }: FastifyRequest, { office, all, cursor, chosen, problems = [] }: DispatchesPageInput) {
+export async function buildDispatchesPage ({ db, profile, now }: StepDeps, { language }: FastifyRequest, { office, all, cursor, chosen, problems = [] }: DispatchesPageInput) {
   const at = now()
   const onlyOf = all ? undefined : office.id
   const moment = (one: Date) => formatDateTime(one, profile.timeZone, language)

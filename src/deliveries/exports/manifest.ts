@@ -1,12 +1,11 @@
 /** What travels with an export: what it is of, whose, when, how much, what its file must hash to, and the proof that the log says so. */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { z } from 'zod'
-import type { Deps } from '../../app.js'
 import { appendEvent } from '../../audit/events.js'
 import { sha256 } from '../../audit/sealing/log-crypto.js'
 import { digestExport, MANIFEST_FORMAT } from '../../audit/transparency-log/export-manifest.js'
 import type { Database } from '../../database/schema.js'
-import { requireEventProof } from '../../proofs/event-proof.js'
+import { requireEventProof, type SealingDeps } from '../../proofs/event-proof.js'
 import type { FilterDescription } from '../../slips/access-events.js'
 import type { Session } from '../../staff/session.js'
 import { type ExportFormat, exportFormats } from './formats.js'
@@ -67,7 +66,7 @@ export async function recordExportStart (
  * After the last byte: an event of its own, which binds everything that the manifest says; then it is sealed and proved.
  * @throws {Problem} `unavailable` when the log may not be signed: then there is no manifest
  */
-export async function recordExportEnd (deps: Deps, by: Session, whole: ExportStatement): Promise<Manifest> {
+export async function recordExportEnd (deps: SealingDeps, by: Session, whole: ExportStatement): Promise<Manifest> {
   const { db, now } = deps
   const [{ bytes, sha256: fileHash }] = whole.files as [ExportStatement['files'][number]]
   const event = await db.transaction().execute(async trx => {

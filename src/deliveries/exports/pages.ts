@@ -1,7 +1,7 @@
 /** Taking records away from the pages: each a ZIP of the file and its manifest; how far it has come is told meanwhile. */
 import type { FastifyPluginAsync } from 'fastify'
 import { Problem } from '../../http/problems.js'
-import { listServicePointNames } from '../../pages/slip/view.js'
+import { listServicePointNames } from '../../service-points/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { buildFilterLink, readRecordFilter } from '../records/filter-form.js'
 import { recordDownloadFormats } from './formats.js'
@@ -23,7 +23,7 @@ export const exportPages: FastifyPluginAsync<ExportDeps> = async (app, deps) => 
     if (Object.keys(read.errors).length > 0) return await reply.redirect(buildFilterLink('/delivery-records', read), 303)
     const told = typeof ticket === 'string' && ticketPattern.test(ticket) ? progress.startTracking(`${by.staff.id} ${ticket}`) : undefined
     const wished = format === 'pdf'
-      ? buildSummaryExport(deps, request, read, await listServicePointNames(deps), told)
+      ? buildSummaryExport(deps, request, read, await listServicePointNames(deps.db), told)
       : buildRecordExport(deps, { filter: read.filter, ...recordDownloadFormats[format]! }, told)
     return await sendZip(deps, reply, by, wished)
   })

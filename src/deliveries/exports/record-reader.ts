@@ -1,9 +1,15 @@
 /** Delivery records as a stream of pages: read ahead by one, no further than somebody takes them. */
 import { sql, type Kysely } from 'kysely'
-import type { Deps } from '../../app.js'
 import type { Database } from '../../database/schema.js'
 import { toRecords, selectRecords, configureTransaction, type DeliveryRecord, type FlatRecord, type RecordRow, type StepsFormat } from '../records/delivery-record.js'
 import type { ResolvedFilter } from '../records/record-filter.js'
+
+export interface RecordReaderDeps {
+  readonly db: Kysely<Database>
+  readonly profile: { readonly timeZone: string }
+  /** True if an export may hold a connection, and with it one snapshot for all its pages: on PostgreSQL. */
+  readonly hasSnapshots?: boolean
+}
 
 /** The queries of one export. */
 export interface RecordReader {
@@ -29,11 +35,11 @@ const MAX_EXPORT_MS = 2 * 60 * 60_000
  * of what pages by key do. The embedded database has a single connection, which an export may not keep from everybody
  * else: there each page is a transaction of its own, and goes on from the last one's key.
  */
-export async function openRecordReader (deps: Pick<Deps, 'db' | 'snapshots' | 'profile'>): Promise<RecordReader> {
-  return deps.snapshots === true ? await openSnapshotReader(deps) : createKeysetReader(deps)
+export async function openRecordReader (deps: RecordReaderDeps): Promise<RecordReader> {
+  return deps.hasSnapshots === true ? await openSnapshotReader(deps) : createKeysetReader(deps)
 }
 
-async function openSnapshotReader ({ db, profile }: Pick<Deps, 'db' | 'profile'>): Promise<RecordReader> {
+async function openSnapshotReader ({ db, profile }: RecordReaderDeps): Promise<RecordReader> {
   const { trx, letGo } = await beginSnapshot(db)
   const pid = await configureSnapshot(trx, profile.timeZone).catch(async (error: unknown) => {
     await letGo()
@@ -94,7 +100,7 @@ async function beginSnapshot (db: Kysely<Database>): Promise<{ trx: Kysely<Datab
   })
 }
 
-function createKeysetReader ({ db, profile }: Pick<Deps, 'db' | 'profile'>): RecordReader {
+function createKeysetReader ({ db, profile }: RecordReaderDeps): RecordReader {
   let last: RecordRow | undefined
   const read: RecordReader['read'] = async query => await db.transaction().execute(query)
   return {

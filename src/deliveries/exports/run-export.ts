@@ -1,8 +1,8 @@
 /** Takes delivery records away: written down before the first byte, and again, with what the file was, after the last. */
 import { createHash, randomUUID } from 'node:crypto'
-import type { Deps } from '../../app.js'
 import { formatRfc3339 } from '../../i18n/formatters.js'
-import { requireCurrentCheckpoint } from '../../proofs/event-proof.js'
+import type { Profile } from '../../institution/profile.js'
+import { requireCurrentCheckpoint, type SealingDeps } from '../../proofs/event-proof.js'
 import { describeFilter } from '../../slips/access-events.js'
 import type { Session } from '../../staff/session.js'
 import { countAllRecords, type DeliveryRecord, type FlatRecord } from '../records/delivery-record.js'
@@ -10,8 +10,12 @@ import { resolveFilter } from '../records/list-records.js'
 import type { RecordFilter, ResolvedFilter } from '../records/record-filter.js'
 import type { ExportFormat } from './formats.js'
 import { type ExportStatement, type Manifest, readSequenceRange, recordExportAbort, recordExportEnd, recordExportStart } from './manifest.js'
-import { openRecordReader, type RecordReader, streamFlatRecords, streamRecords } from './record-reader.js'
+import { openRecordReader, type RecordReader, type RecordReaderDeps, streamFlatRecords, streamRecords } from './record-reader.js'
 import type { ProgressReporter } from './running-exports.js'
+
+export interface RunExportDeps extends SealingDeps, RecordReaderDeps {
+  readonly profile: Profile
+}
 
 /** Makes the file's pieces: from pages of records, or from what else the transaction can read. */
 export type RenderFn = (source: ExportSource) => AsyncIterable<string | Buffer>
@@ -52,7 +56,7 @@ export interface RunningExport {
  * @throws {Problem} `unavailable` when the log may not be signed
  * @throws whatever else keeps it from being written down and counted
  */
-export async function startExport (deps: Deps, by: Session, request: ExportRequest): Promise<RunningExport> {
+export async function startExport (deps: RunExportDeps, by: Session, request: ExportRequest): Promise<RunningExport> {
   const at = deps.now()
   const id = randomUUID()
   const filter = await describeFilter(deps.db, request.filter)
@@ -79,7 +83,7 @@ interface StartedExport {
   readonly at: Date
 }
 
-function createRunningExport (deps: Deps, by: Session, request: ExportRequest, { head, total, reader, filter, at }: StartedExport): RunningExport {
+function createRunningExport (deps: RunExportDeps, by: Session, request: ExportRequest, { head, total, reader, filter, at }: StartedExport): RunningExport {
   let manifest: Manifest | undefined
   let rows = 0
   let isOver = false
@@ -120,7 +124,7 @@ function createRunningExport (deps: Deps, by: Session, request: ExportRequest, {
   return { id: head.id, total, file, close, manifest: () => manifest! }
 }
 
-function buildStatementHeader ({ profile }: Deps, by: Session, { format, columns }: ExportRequest, id: string, at: Date): Omit<ExportStatement, 'rows' | 'files' | 'filter' | 'firstSequence' | 'lastSequence'> {
+function buildStatementHeader ({ profile }: Pick<RunExportDeps, 'profile'>, by: Session, { format, columns }: ExportRequest, id: string, at: Date): Omit<ExportStatement, 'rows' | 'files' | 'filter' | 'firstSequence' | 'lastSequence'> {
   return {
     id,
     institution: profile.name.en,

@@ -1,7 +1,6 @@
 /** Sends an export as a stream: the file alone, or with its manifest in a ZIP. */
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Deps } from '../../app.js'
 import { formatDateTime } from '../../i18n/formatters.js'
 import { hasText, type TextKey, type Translate } from '../../i18n/translate.js'
 import type { Localised } from '../../institution/vocabulary.js'
@@ -16,12 +15,12 @@ import type { ReadRecordFilter } from '../records/filter-form.js'
 import type { RecordFilter } from '../records/record-filter.js'
 import { contentTypes, type CsvDialect, type RecordFormat, toCsv, toJson, toNdjson } from './formats.js'
 import { formatManifest } from './manifest.js'
-import { type ExportRequest, type RenderFn, type RunningExport, startExport } from './run-export.js'
+import { type ExportRequest, type RenderFn, type RunExportDeps, type RunningExport, startExport } from './run-export.js'
 import type { ExportLimiter, ProgressReporter } from './running-exports.js'
 import { toXlsx } from './xlsx.js'
 import { createZipStream, streamChunks } from './zip.js'
 
-export interface ExportDeps extends Deps {
+export interface ExportDeps extends RunExportDeps {
   readonly runningExports: ExportLimiter
 }
 
@@ -47,7 +46,7 @@ export async function sendZip (deps: ExportDeps, reply: FastifyReply, by: Sessio
 }
 
 /** The request for the records themselves. */
-export function buildRecordExport (deps: Deps, wish: RecordExportOptions, progress?: ProgressReporter): ExportRequest {
+export function buildRecordExport (deps: Pick<ExportDeps, 'profile' | 'now'>, wish: RecordExportOptions, progress?: ProgressReporter): ExportRequest {
   const { format, filter } = wish
   const fileName = `delivery-records-${institutionDay(deps.now(), deps.profile.timeZone)}.${format}`
   return { format, filter, fileName, columns: recordColumns, render: selectRenderer(wish), progress }
@@ -92,7 +91,7 @@ const paperChartSize = { width: 640, height: 230 }
 
 /** Its figures are read when the file is made, in the export's own moment. */
 export function buildSummaryExport (
-  deps: Deps, request: FastifyRequest, read: ReadRecordFilter, names: ReadonlyMap<string, Localised>, progress: ProgressReporter | undefined
+  deps: Pick<ExportDeps, 'profile' | 'now'>, request: FastifyRequest, read: ReadRecordFilter, names: ReadonlyMap<string, Localised>, progress: ProgressReporter | undefined
 ): ExportRequest {
   const { profile, now } = deps
   const { t, language } = request

@@ -1,7 +1,6 @@
 /** The agent's doors to letters: what is to be posted, the list for the post's counter, what the post has. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { countryName } from '../../addresses/countries.js'
-import type { Deps } from '../../app.js'
 import { formatFieldError } from '../../http/forms.js'
 import { sendPdf } from '../../http/send-pdf.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
@@ -13,12 +12,12 @@ import { getStepsAllowedFor } from '../../slips/rules/state-machine.js'
 import { requireSession } from '../../staff/authenticate.js'
 import type { ServicePointRef, Session } from '../../staff/session.js'
 import { renderPostingList } from '../paper/posting-list.js'
-import { requireSendingOffice } from '../take-step.js'
+import { requireSendingOffice, type StepDeps } from '../take-step.js'
 import { PostingRejected, postLetters } from './post-letters.js'
 import { MAX_LETTERS_PER_LIST, parsePostingForm, postingFields } from './posting-form.js'
 import { hasRecentlyPosted, isDelivered, type LetterToPost, listLettersInTransit, listLettersToPost } from './queries.js'
 
-export const lettersPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const lettersPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
   const { db, profile, now } = deps
   const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'registered-letter', profile, request.language)
 
@@ -95,7 +94,7 @@ export interface LettersPageInput {
   readonly problems?: readonly string[]
 }
 
-export async function buildLettersPage ({ db, profile, now }: Deps, { t, language }: FastifyRequest, view: LettersPageInput) {
+export async function buildLettersPage ({ db, profile, now }: StepDeps, { t, language }: FastifyRequest, view: LettersPageInput) {
   const { session, office, all, cursor, typed = {}, errors = {}, problems = [] } = view
   const onlyOf = all ? undefined : office.id
   const at = now()

@@ -1,11 +1,10 @@
 /** The overview on the screen: what the filters hold, added up. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Deps } from '../../app.js'
 import { formatDate } from '../../i18n/formatters.js'
 import { addDays, institutionDay, weekdayIndex } from '../../service-points/institution-day.js'
-import { listServicePointNames } from '../../pages/slip/view.js'
+import { listServicePointNames } from '../../service-points/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
-import { buildFilterLink, readRecordFilter, loadRecordFilterOptions, type ReadRecordFilter } from '../records/filter-form.js'
+import { buildFilterLink, readRecordFilter, loadRecordFilterOptions, type ReadRecordFilter, type RecordPagesDeps } from '../records/filter-form.js'
 import { resolveFilter } from '../records/list-records.js'
 import { recordAccess } from '../../slips/access-events.js'
 import { readFigures, type Figures } from './figures.js'
@@ -14,7 +13,7 @@ import { buildOverview } from './build-overview.js'
 const DEFAULT_WEEKS = 12
 const emptyFigures: Figures = { issued: 0, weeks: [], channels: [], refusals: { attempts: 0, reasons: [] }, points: [] }
 
-export const overviewPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const overviewPages: FastifyPluginAsync<RecordPagesDeps> = async (app, deps) => {
   const { db, profile: { timeZone: zone }, now } = deps
 
   app.get('/overview', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
@@ -24,8 +23,8 @@ export const overviewPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     const sought = await resolveFilter(db, read.filter)
     const figures = failed ? emptyFigures : await db.transaction().execute(async trx => await readFigures(trx, sought, zone, now()))
     return await reply.page('records/overview', {
-      ...await loadRecordFilterOptions(deps, request, read),
-      ...buildOverview(figures, { t: request.t, language: request.language, names: await listServicePointNames(deps) }),
+      ...await loadRecordFilterOptions(db, request, read),
+      ...buildOverview(figures, { t: request.t, language: request.language, names: await listServicePointNames(db) }),
       isEmpty: figures.issued === 0 && figures.refusals.attempts === 0,
       records: buildFilterLink('/delivery-records', read),
       pdf: buildFilterLink('/delivery-records/export', read, { format: 'pdf' }),

@@ -1,7 +1,6 @@
 /** The porter's start page: what must go back, what is here, what is on its way. */
 import type { FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
-import type { Deps } from '../../app.js'
 import { formatDateTime, formatTime, listDateValues } from '../../i18n/formatters.js'
 import type { Translate } from '../../i18n/translate.js'
 import type { Language, StepName } from '../../institution/vocabulary.js'
@@ -10,11 +9,12 @@ import { parseSlipNumber } from '../../slips/codes.js'
 import { findSlip, type SlipDetails, type SlipStep } from '../../slips/queries.js'
 import { mustBeReturned } from '../../slips/rules/state-machine.js'
 import { requireSession } from '../../staff/authenticate.js'
+import type { StepDeps } from '../take-step.js'
 import { countStepsAtDesk, type DeskEnvelope, listDeskEnvelopes, porterDeskId } from './queries.js'
 import type { ScanField } from './scan-field.js'
 
 /** @param scan the field as it was sent, when it was no envelope of this desk */
-export async function buildDeskPage (deps: Deps, request: FastifyRequest, scan: ScanField = {}) {
+export async function buildDeskPage (deps: StepDeps, request: FastifyRequest, scan: ScanField = {}) {
   const { db, profile } = deps
   const now = deps.now()
   const desk = porterDeskId(requireSession(request))
@@ -58,7 +58,7 @@ export function toEnvelopeRow (envelope: DeskEnvelope, zone: string, { t }: Form
 }
 
 /** What has just been done with the envelope that the address names: told from its record, so a reload tells no lie. */
-async function buildDoneNotice ({ db, profile, now }: Deps, { query, t, language }: FastifyRequest, desk: string) {
+async function buildDoneNotice ({ db, profile, now }: StepDeps, { query, t, language }: FastifyRequest, desk: string) {
   const { done } = query as { done?: unknown }
   const number = typeof done === 'string' ? parseSlipNumber(done) : undefined
   const slip = number === undefined ? undefined : await findSlip(db, number, { porterDesk: desk }, now())

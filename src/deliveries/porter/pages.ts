@@ -1,20 +1,19 @@
 /** The porter's doors: the desk, the scan, and behind them one envelope, receiving several, counting. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
-import type { Deps } from '../../app.js'
 import { Problem } from '../../http/problems.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import { findSlip, type SlipDetails } from '../../slips/queries.js'
 import { getStepsAllowedFor, mustBeReturned } from '../../slips/rules/state-machine.js'
 import { requireSession } from '../../staff/authenticate.js'
-import { takeStep } from '../take-step.js'
+import { type StepDeps, takeStep } from '../take-step.js'
 import { countPages } from './counts/pages.js'
 import { buildDeskPage, findLastStep, groupEnvelopes, toEnvelopeRow, toStepValues } from './desk-view.js'
-import { envelopePages } from './envelopes/pages.js'
+import { envelopePages, type EnvelopePagesDeps } from './envelopes/pages.js'
 import { countStepsAtDesk, listDeskEnvelopes, porterDeskId, visibilityOfDesk } from './queries.js'
 import { lookUpScan, type ScanField } from './scan-field.js'
 
-export const porterPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const porterPages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, deps) => {
   app.get('/porter', { config: { permission: 'envelopes:keep' } }, async (request, reply) =>
     await reply.page('porter/desk', await buildDeskPage(deps, request)))
 
@@ -36,7 +35,7 @@ export const porterPages: FastifyPluginAsync<Deps> = async (app, deps) => {
 /** One row of receiving lasts no longer than a working day. */
 const MAX_RECEIVING_MS = 12 * 60 * 60_000
 
-export const receivePages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const receivePages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
   const { db, profile } = deps
 
   app.get('/porter/receive', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {

@@ -1,8 +1,8 @@
 /** The scan field of every porter's page: what was sent, as an envelope of this desk, or why it is none. */
 import type { FastifyRequest } from 'fastify'
-import type { Deps } from '../../app.js'
 import { findSlip, type SlipDetails } from '../../slips/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
+import type { StepDeps } from '../take-step.js'
 import { redactScan, SLIP_NUMBER_LENGTH, readScan, type NonSlipScan } from './read-scan.js'
 import { visibilityOfDesk } from './queries.js'
 
@@ -15,7 +15,7 @@ export interface ScanField {
 export type ScanLookup = { readonly slip: SlipDetails } | { readonly slip?: undefined, readonly field: ScanField, readonly status: 400 | 404 }
 
 /** Finds the envelope of the field `number`. Nothing of a scanned code or address is kept. */
-export async function lookUpScan ({ db, now }: Deps, request: FastifyRequest): Promise<ScanLookup> {
+export async function lookUpScan ({ db, now }: Pick<StepDeps, 'db' | 'now'>, request: FastifyRequest): Promise<ScanLookup> {
   const { number: sent } = (request.body ?? {}) as { number?: unknown }
   const text = typeof sent === 'string' ? sent : ''
   const scan = readScan(text)

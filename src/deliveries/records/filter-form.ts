@@ -1,11 +1,19 @@
 /** The auditor's filters in the address of a page: read, offered as fields, and carried on by links. */
 import type { FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import type { Deps } from '../../app.js'
+import type { Database } from '../../database/schema.js'
+import type { Profile } from '../../institution/profile.js'
 import { affiliations, documentTypes } from '../../institution/vocabulary.js'
+import type { AccessEventDeps } from '../../slips/access-events.js'
 import { loadFilterOptions, type ParsedFilter, parseFilter, periodFields } from '../../slips/pages/slip-list.js'
 import { listIssuers, type RecordSort, recordSorts } from './list-records.js'
 import { type RecordFilter, recordFilterFields } from './record-filter.js'
+
+/** What the pages of delivery records need. */
+export interface RecordPagesDeps extends AccessEventDeps {
+  readonly profile: Profile
+}
 
 const pageFilterSchema = z.object({ ...recordFilterFields, ...periodFields })
 
@@ -20,12 +28,12 @@ export function readRecordFilter (request: FastifyRequest, zone: string): ReadRe
 }
 
 /** What the fields of the filters need. */
-export async function loadRecordFilterOptions (deps: Deps, request: FastifyRequest, read: ReadRecordFilter) {
+export async function loadRecordFilterOptions (db: Kysely<Database>, request: FastifyRequest, read: ReadRecordFilter) {
   return {
-    ...await loadFilterOptions(deps, request.language, read),
+    ...await loadFilterOptions(db, request.language, read),
     affiliations,
     documentTypes,
-    agents: (await listIssuers(deps.db)).map(({ login, name }) => ({ value: login, label: name })),
+    agents: (await listIssuers(db)).map(({ login, name }) => ({ value: login, label: name })),
     sort: read.sort,
   }
 }

@@ -2,25 +2,24 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'
-import type { Deps } from '../../app.js'
 import { formatDateTime } from '../../i18n/formatters.js'
 import { refusalCodes } from '../../institution/refusals.js'
 import { channels, type Localised, prohibitedChannels } from '../../institution/vocabulary.js'
-import { listServicePointNames } from '../../pages/slip/view.js'
+import { listServicePointNames } from '../../service-points/queries.js'
 import { recordAccess } from '../../slips/access-events.js'
 import { buildPagerLinks, loadFilterOptions, parseFilter, periodFields } from '../../slips/pages/slip-list.js'
 import { listSlipsById, type SlipDetails } from '../../slips/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { buildAttentionPanel } from '../attention/panel.js'
 import { pageDownloadFormats } from '../exports/formats.js'
-import { buildFilterLink, loadRecordFilterOptions, readRecordFilter, type ReadRecordFilter } from './filter-form.js'
+import { buildFilterLink, loadRecordFilterOptions, readRecordFilter, type ReadRecordFilter, type RecordPagesDeps } from './filter-form.js'
 import { countRecords, listIssuers, listRecords, type RecordSort } from './list-records.js'
 import { countRefusals, listRefusals, refusalFilterFields } from './list-refusals.js'
 
 const RECORDS_PAGE_SIZE = 50
 const RECORDS_PATH = '/delivery-records'
 
-export const deliveryRecordsPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const deliveryRecordsPages: FastifyPluginAsync<RecordPagesDeps> = async (app, deps) => {
   const { db, profile, now } = deps
   const zone = profile.timeZone
 
@@ -30,10 +29,10 @@ export const deliveryRecordsPages: FastifyPluginAsync<Deps> = async (app, deps) 
     const isStart = Object.keys(request.query as object).length === 0
     const shown = failed ? emptyResult : await recordsShown(read)
     if (!failed) await recordAccess(deps, requireSession(request), 'delivery-records-read', { filter: read.filter, format: 'page' })
-    const names = await listServicePointNames(deps)
+    const names = await listServicePointNames(db)
     return await reply.page('records/list', {
       attention: isStart ? await buildAttentionPanel(deps, request) : undefined,
-      ...await loadRecordFilterOptions(deps, request, read),
+      ...await loadRecordFilterOptions(db, request, read),
       ...shown,
       downloads: pageDownloadFormats,
       sorts: { issued: buildSortLinks(read, 'newest', 'oldest'), number: buildSortLinks(read, 'number', 'number-down') },
@@ -87,7 +86,7 @@ function toRecordRow (slip: SlipDetails, zone: string, { t, language }: Pick<Fas
 const REFUSALS_PAGE_SIZE = 50
 const refusalFilterSchema = z.object({ ...refusalFilterFields, ...periodFields })
 
-export const refusalsPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const refusalsPages: FastifyPluginAsync<RecordPagesDeps> = async (app, deps) => {
   const { db, profile: { timeZone: zone } } = deps
 
   app.get('/delivery-records/refusals', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
@@ -95,9 +94,9 @@ export const refusalsPages: FastifyPluginAsync<Deps> = async (app, deps) => {
     const failed = Object.keys(read.errors).length > 0
     if (!failed) await recordAccess(deps, requireSession(request), 'refusals-read', { filter: read.filter, format: 'page' })
     const page = failed ? { items: [], next: undefined } : await listRefusals(db, { filter: read.filter, limit: REFUSALS_PAGE_SIZE, cursor: read.cursor }, zone)
-    const names = await listServicePointNames(deps)
+    const names = await listServicePointNames(db)
     return await reply.page('records/refusals', {
-      ...await loadFilterOptions(deps, request.language, read),
+      ...await loadFilterOptions(db, request.language, read),
       ...failed ? { count: 0, more: false } : await countRefusals(db, read.filter, zone),
       channels: [...channels, ...prohibitedChannels],
       reasons: refusalCodes,

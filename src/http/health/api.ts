@@ -1,14 +1,20 @@
 /** `/healthz`: the process lives. `/readyz`: the database answers and its schema is current. `/metrics`: for Prometheus. */
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
-import type { Deps } from '../../app.js'
 import { listPendingMigrations } from '../../database/migrations.js'
+import type { Database } from '../../database/schema.js'
 import { Problem } from '../problems.js'
 
+export interface HealthDeps {
+  readonly db: Kysely<Database>
+  readonly metricsToken: string | undefined
+  readonly trustedProxies: readonly string[]
+}
+
 /** Adds them to the whole application, because every answer is measured. */
-export function addHealthRoutes (app: FastifyInstance, deps: Pick<Deps, 'db' | 'metricsToken' | 'trustedProxies'>): void {
+export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps): void {
   app.get('/healthz', { config: { public: true } }, async () => ({ status: 'ok' }))
 
   // A schema that is current stays so while this process runs: its migrations come with the program.
@@ -43,7 +49,7 @@ const loopbackAddresses: readonly string[] = ['127.0.0.1', '::1', '::ffff:127.0.
 const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'] as const
 
 /** With a token, whoever holds it; without one, a direct caller on this machine, and nobody where proxies stand in front. */
-function canReadMetrics (request: FastifyRequest, { metricsToken: token, trustedProxies }: Pick<Deps, 'metricsToken' | 'trustedProxies'>): boolean {
+function canReadMetrics (request: FastifyRequest, { metricsToken: token, trustedProxies }: Pick<HealthDeps, 'metricsToken' | 'trustedProxies'>): boolean {
   if (token === undefined) {
     return trustedProxies.length === 0 && loopbackAddresses.includes(request.socket.remoteAddress ?? '') && forwardingHeaders.every(name => request.headers[name] === undefined)
   }

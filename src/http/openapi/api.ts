@@ -5,13 +5,18 @@ import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
-import type { Deps } from '../../app.js'
+import type { Profile } from '../../institution/profile.js'
 import { projectRoot } from '../../paths.js'
 import { withExamples } from './examples.js'
 import type { OpenApiDocument } from './document.js'
 import { buildProblemResponses } from './problem-responses.js'
 
 export const API_PREFIX = '/api/v1'
+
+export interface OpenApiDeps {
+  readonly profile: Pick<Profile, 'name' | 'contact'>
+  readonly publicUrl: string
+}
 
 /** One answer in a route's `schema.response`, where it needs more than the shape of its JSON. */
 interface ResponseDeclaration {
@@ -30,7 +35,7 @@ const toJsonSchema = createJsonSchemaTransform(jsonSchemaOptions) as Transform
 const addComponentSchemas = createJsonSchemaTransformObject(jsonSchemaOptions) as TransformObject
 
 /** Collects the API's routes, which have to be registered afterwards, and serves their description. */
-export async function addOpenApi (app: FastifyInstance, { profile, publicUrl }: Pick<Deps, 'profile' | 'publicUrl'>): Promise<void> {
+export async function addOpenApi (app: FastifyInstance, { profile, publicUrl }: OpenApiDeps): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -1,12 +1,11 @@
 /** Pages for anyone: the API in words, and the accessibility statement. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Deps } from '../../app.js'
 import type { Language } from '../../institution/vocabulary.js'
 import { buildApiReference } from './api-reference.js'
 import type { OpenApiDocument } from './document.js'
-import { API_PREFIX } from './api.js'
+import { API_PREFIX, type OpenApiDeps } from './api.js'
 
-export const docsPages: FastifyPluginAsync<Deps> = async (app, { profile }) => {
+export const docsPages: FastifyPluginAsync<Pick<OpenApiDeps, 'profile'>> = async (app, { profile }) => {
   const calls = new Map<Language, Promise<string>>()
 
   /** The calls as HTML, made once a language: anyone may ask, so asking costs no more than another page. */

@@ -5,7 +5,6 @@ import { listLetterRefusals } from '../../addresses/rules.js'
 import { letterSchema } from '../../addresses/schemas.js'
 import { countryName } from '../../addresses/countries.js'
 import { listLongLines, RECOMMENDED_LINE_LENGTH } from '../../addresses/postal-address.js'
-import type { Deps } from '../../app.js'
 import { formatFieldError, parseForm } from '../../http/forms.js'
 import { Problem, Refused, type FieldError } from '../../http/problems.js'
 import { formatRefusal } from '../../i18n/formatters.js'
@@ -14,14 +13,14 @@ import { buildAccountPage, type SubmittedForm } from './view.js'
 import { lookUpLetterAddress } from '../../slips/issuing-context.js'
 import { getFieldLabel, getFieldForError, toLetterInput, getFieldForRefusal, toIssueRequestInput, readFormValues, type FormValues } from '../../slips/pages/issue-form.js'
 import { issueRequestSchema } from '../../slips/schemas.js'
-import { issueSlip } from '../../slips/commands/issue-slip.js'
+import { issueSlip, type IssuingDeps } from '../../slips/commands/issue-slip.js'
 import { removeActivationCodes } from '../../slips/codes.js'
 import { listUnprintableFields } from '../../slips/paper/check-printable.js'
 import { sendSlipPdf } from '../../http/send-pdf.js'
 
 const formTokenPattern = /^[A-Za-z0-9_-]{16,64}$/
 
-export const accountPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const accountPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => {
   const { profile } = deps
   const requestSchema = issueRequestSchema(profile.country)
 

@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify'
 import type { Account } from '../../accounts/queries.js'
 import { listCountries } from '../../addresses/countries.js'
 import { requirePostcodeRegister } from '../../addresses/postcode-register.js'
-import type { Deps } from '../../app.js'
 import { formatDate, formatDateTime, formatRefusal } from '../../i18n/formatters.js'
 import type { Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
@@ -14,6 +13,7 @@ import { institutionDay } from '../../service-points/institution-day.js'
 import { listPickUpRefusals, toOpeningCalendar } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
 import { parseSlipNumber } from '../../slips/codes.js'
+import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
 import { loadIssuingContext } from '../../slips/issuing-context.js'
 import { type FormValues, getInitialValues } from '../../slips/pages/issue-form.js'
 import { findSlip, listSlips, type SlipDetails } from '../../slips/queries.js'
@@ -36,7 +36,7 @@ export interface SubmittedForm {
 const MAX_EARLIER_SLIPS = 5
 
 /** Gathers the page's data; the account's history and the rules are asked anew at every showing. */
-export async function buildAccountPage (deps: Deps, request: FastifyRequest, account: Account, sent: SubmittedForm = {}): Promise<Record<string, unknown>> {
+export async function buildAccountPage (deps: IssuingDeps, request: FastifyRequest, account: Account, sent: SubmittedForm = {}): Promise<Record<string, unknown>> {
   const { db, profile } = deps
   const now = deps.now()
   const circumstances = await loadIssuingContext(db, account, requireSession(request), profile, now)
@@ -69,7 +69,7 @@ function getReturnedLetterNumber ({ query }: FastifyRequest): string | undefined
 }
 
 async function buildForm (
-  { db, profile, randomBytes }: Deps, { language, t }: { language: Language, t: FastifyRequest['t'] }, account: Account,
+  { db, profile, randomBytes }: IssuingDeps, { language, t }: { language: Language, t: FastifyRequest['t'] }, account: Account,
   circumstances: IssuingContext, answers: readonly ChannelAvailability[], sent: SubmittedForm, letter: SlipDetails | undefined
 ) {
   const { porterDesks, now } = circumstances
@@ -135,7 +135,7 @@ function isForProhibitedChannel (answer: ChannelAvailability): answer is Channel
 // A letter that came back, for whoever issues the next one: all but the address is taken over.
 
 /** The account's letter of this number, when it has come back. */
-export async function findReturnedLetter ({ db, now }: Pick<Deps, 'db' | 'now'>, account: Account, typed: string | undefined): Promise<SlipDetails | undefined> {
+export async function findReturnedLetter ({ db, now }: Pick<IssuingDeps, 'db' | 'now'>, account: Account, typed: string | undefined): Promise<SlipDetails | undefined> {
   const number = parseSlipNumber(typed ?? '')
   const slip = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
   return slip?.account_id === account.id && slip.channel === 'registered-letter' && slip.state === 'returned' ? slip : undefined

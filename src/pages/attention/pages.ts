@@ -1,12 +1,18 @@
 /** An agent has dealt with an alert. */
 import type { FastifyPluginAsync } from 'fastify'
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import type { Deps } from '../../app.js'
+import type { Database } from '../../database/schema.js'
 import { Problem } from '../../http/problems.js'
 import { settleCodeAlert } from '../../slips/code-alerts.js'
 import { requireSession } from '../../staff/authenticate.js'
 
-export const attentionPages: FastifyPluginAsync<Deps> = async (app, { db, now }) => {
+export interface AttentionPagesDeps {
+  readonly db: Kysely<Database>
+  readonly now: () => Date
+}
+
+export const attentionPages: FastifyPluginAsync<AttentionPagesDeps> = async (app, { db, now }) => {
   app.post('/code-alerts/:id/settle', { config: { permission: 'code-alerts:settle' } }, async (request, reply) => {
     const id = z.guid().safeParse((request.params as { id: string }).id)
     if (!id.success) throw new Problem('not-found')

@@ -1,10 +1,12 @@
 /** "What do I tell them?": a card to read out to a caller, who is not identified. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { type Account, findAccount, findAccountByIdentifier } from '../../accounts/queries.js'
-import type { Deps } from '../../app.js'
+import type { Database } from '../../database/schema.js'
 import { formatFieldError, parseForm } from '../../http/forms.js'
 import { translator } from '../../i18n/translate.js'
+import type { Profile } from '../../institution/profile.js'
 import { type Language, languages } from '../../institution/vocabulary.js'
 import { listServicePoints } from '../../service-points/queries.js'
 import { parseSlipNumber, removeActivationCodes } from '../../slips/codes.js'
@@ -22,7 +24,13 @@ const querySchema = z.object({
 /** What the caller named, and the account's newest slip. */
 interface CallerLookup { readonly account: Account, readonly requestedSlip: SlipDetails | undefined, readonly newestSlip: SlipDetails | undefined }
 
-export const callerCardPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export interface CallerCardDeps {
+  readonly db: Kysely<Database>
+  readonly profile: Profile
+  readonly now: () => Date
+}
+
+export const callerCardPages: FastifyPluginAsync<CallerCardDeps> = async (app, deps) => {
   const { db, profile, now } = deps
 
   app.get('/tell', { config: { permission: 'callers:answer' } }, async (request, reply) => {

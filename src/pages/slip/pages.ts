@@ -10,6 +10,7 @@ import { formatFieldError, parseForm } from '../../http/forms.js'
 import { type FieldError, Problem, statusOf } from '../../http/problems.js'
 import { sendSlipPdf } from '../../http/send-pdf.js'
 import { isMeaningful } from '../../institution/text.js'
+import { listServicePointNames } from '../../service-points/queries.js'
 import { recordAuditorAccess } from '../../slips/access-events.js'
 import { storableText } from '../../slips/codes.js'
 import { reissueAfterPaperJam, voidSlip } from '../../slips/commands/void-slip.js'
@@ -19,7 +20,7 @@ import { findReplacedSlipNumber, listSlips, requireSlip, type SlipDetails, visib
 import { type CustodyStep, custodySteps, selectableVoidReasons } from '../../institution/vocabulary.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { safeReturnPath } from '../../staff/sign-in.js'
-import { buildIssuedPanel, createFormToken, listServicePointNames, loadSlipPageData, renderSlipPage, type SlipPageDeps } from './view.js'
+import { buildIssuedPanel, createFormToken, loadSlipPageData, renderSlipPage, type SlipPageDeps } from './view.js'
 
 const PAGE_SIZE = 50
 
@@ -43,9 +44,9 @@ export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) =>
     if (!failed) await recordAuditorAccess(deps, session, 'delivery-records-read', { filter: read.filter, format: 'page', as: 'slips' })
     const account = read.filter.accountId === undefined ? undefined : await findAccount(db, read.filter.accountId)
     return await reply.page('slips/list', {
-      ...await loadFilterOptions(deps, request.language, read),
+      ...await loadFilterOptions(db, request.language, read),
       account: account && { id: account.id, displayName: account.display_name },
-      slips: toSlipLines(page, profile.timeZone, request.language, await listServicePointNames(deps)),
+      slips: toSlipLines(page, profile.timeZone, request.language, await listServicePointNames(db)),
       ...buildPagerLinks('/slips', read, page.next),
     }, { status: failed ? 400 : 200 })
   })

@@ -3,13 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { formatHolderName, formatUsername, isErasedUsername } from '../../accounts/erasure-markers.js'
 import { countryName } from '../../addresses/countries.js'
 import { formatWindowLines } from '../../addresses/postal-address.js'
-import type { Deps } from '../../app.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
 import type { Translate } from '../../i18n/translate.js'
 import { formatTrackingUrl } from '../../institution/profile.js'
 import { type CustodyStep, type Localised, selectableVoidReasons } from '../../institution/vocabulary.js'
-import { listServicePoints } from '../../service-points/queries.js'
+import { listServicePointNames } from '../../service-points/queries.js'
 import { removeActivationCodes } from '../../slips/codes.js'
+import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
 import type { FormValues } from '../../slips/pages/issue-form.js'
 import { formatCollectBy, formatValidUntil } from '../../slips/paper/slip-texts.js'
 import { findLatestIdentityCheck, requireSlip, type SlipDetails, visibleSlips } from '../../slips/queries.js'
@@ -29,19 +29,19 @@ export interface SlipPageData {
 }
 
 /** Whether a paper jam can still be put right by one click: the paper has not left the office. */
-export function canReissue (slip: SlipDetails, session: Session, { profile, now }: Deps): boolean {
+export function canReissue (slip: SlipDetails, session: Session, { profile, now }: Pick<IssuingDeps, 'profile' | 'now'>): boolean {
   return slip.state === getInitialState(slip.channel) && slip.issued_by_id === session.staff.id && hasPermission(session.staff.roles, 'slips:issue') &&
     now().getTime() - slip.issued_at.getTime() <= profile.reissue.printFailedWithinMinutes * 60_000
 }
 
 /** Whether a letter that came back can go out again from this office. */
-function canIssueLetterAgain ({ state, channel, affiliation }: SlipDetails, { staff, servicePoint }: Session, { profile }: Deps): boolean {
+function canIssueLetterAgain ({ state, channel, affiliation }: SlipDetails, { staff, servicePoint }: Session, { profile }: Pick<IssuingDeps, 'profile'>): boolean {
   return state === 'returned' && channel === 'registered-letter' && hasPermission(staff.roles, 'slips:issue') && servicePoint !== null &&
     canOfficeServe(profile, servicePoint.kind, affiliation) && profile.offices[servicePoint.kind]!.channels.includes(channel)
 }
 
 /** The page without what was typed into its forms. */
-export function buildSlipPage (deps: Deps, { t, language }: FastifyRequest, { slip, names, identityCheck, session }: SlipPageData) {
+export function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyRequest, { slip, names, identityCheck, session }: SlipPageData) {
   const { profile } = deps
   const zone = profile.timeZone
   const nameOf = (id: string) => names.get(id)?.[language] ?? id
@@ -89,7 +89,7 @@ export function buildSlipPage (deps: Deps, { t, language }: FastifyRequest, { sl
 }
 
 /** What stands on the screen once a slip has been printed. */
-export function buildIssuedPanel (deps: Deps, { t, language }: FastifyRequest, { slip, names, session }: SlipPageData, token: string, voided: string | undefined) {
+export function buildIssuedPanel (deps: IssuingDeps, { t, language }: FastifyRequest, { slip, names, session }: SlipPageData, token: string, voided: string | undefined) {
   const zone = deps.profile.timeZone
   return {
     slip: {
@@ -133,7 +133,7 @@ export function getAddressLines (slip: SlipDetails, homeCountry: string): string
 
 // Shows a slip's page: when it is opened, and again when one of its forms was not accepted, whoever took it.
 
-export interface SlipPageDeps extends Deps {
+export interface SlipPageDeps extends IssuingDeps {
   /** Why this slip's envelope may come back now: handed in, since this room knows of no deliveries. */
   readonly returnReasons: (slip: SteppedSlip) => readonly string[]
   /** What the audit log has about the slip, for those who read that; writes down that somebody did. */
@@ -165,19 +165,15 @@ export async function renderSlipPage (deps: SlipPageDeps, request: FastifyReques
 }
 
 /** What the page is made from. @throws {Problem} `not-found` */
-export async function loadSlipPageData (deps: Deps, request: FastifyRequest): Promise<SlipPageData> {
+export async function loadSlipPageData (deps: IssuingDeps, request: FastifyRequest): Promise<SlipPageData> {
   const { db, now } = deps
   const session = requireSession(request)
   const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(session), now())
-  return { slip, session, names: await listServicePointNames(deps), identityCheck: await findLatestIdentityCheck(db, slip.number) }
-}
-
-export async function listServicePointNames ({ db }: Pick<Deps, 'db'>): Promise<ReadonlyMap<string, Localised>> {
-  return new Map((await listServicePoints(db)).map(({ id, name }) => [id, name]))
+  return { slip, session, names: await listServicePointNames(db), identityCheck: await findLatestIdentityCheck(db, slip.number) }
 }
 
 /** For a form that makes one slip. */
-export function createFormToken ({ randomBytes }: Pick<Deps, 'randomBytes'>): string {
+export function createFormToken ({ randomBytes }: Pick<IssuingDeps, 'randomBytes'>): string {
   return randomBytes(18).toString('base64url')
 }
 

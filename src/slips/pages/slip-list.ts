@@ -1,8 +1,9 @@
 /** The list of slips, and the filters that it shares with the delivery records. */
 import type { FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'
-import type { Deps } from '../../app.js'
+import type { Database } from '../../database/schema.js'
 import { formatFieldError, parseForm } from '../../http/forms.js'
 import { formatDateTime, parseDate } from '../../i18n/formatters.js'
 import { translator } from '../../i18n/translate.js'
@@ -53,8 +54,8 @@ export function parseFilter<Shape extends typeof periodFields & z.ZodRawShape> (
 }
 
 /** What the filters' fields need. */
-export async function loadFilterOptions (deps: Deps, language: Language, { typed, errors }: Pick<ParsedFilter, 'typed' | 'errors'>) {
-  const points = await listServicePoints(deps.db)
+export async function loadFilterOptions (db: Kysely<Database>, language: Language, { typed, errors }: Pick<ParsedFilter, 'typed' | 'errors'>) {
+  const points = await listServicePoints(db)
   return {
     filter: typed,
     errors,

@@ -1,7 +1,6 @@
 /** Who works here, for administrators: the list, a new member, ending sessions, leaving and coming back. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Deps } from '../../app.js'
 import type { Actor } from '../../audit/events.js'
 import { formatFieldError, parseForm } from '../../http/forms.js'
 import { type FieldError, Problem } from '../../http/problems.js'
@@ -17,7 +16,11 @@ const manageStaffRoute = { config: { permission: 'staff:manage', withoutServiceP
 
 type StaffChange = (deps: ManageStaffDeps, id: string, by: Actor) => Promise<void>
 
-export const staffPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export interface StaffPagesDeps extends ManageStaffDeps {
+  readonly profile: { readonly timeZone: string }
+}
+
+export const staffPages: FastifyPluginAsync<StaffPagesDeps> = async (app, deps) => {
   app.get('/staff', manageStaffRoute, async (request, reply) => {
     const { staff: self } = requireSession(request)
     const members = await listStaff(deps.db, deps.now())

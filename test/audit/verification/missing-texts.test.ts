@@ -49,7 +49,7 @@ t.test('the name of an imported file, and a login after the last erasure, stay u
   await appendEvent(db, { kind: 'sign-in-failed', at: clock.now(), actor: 'anonymous', facts: { door: 'page', reason: 'wrong' }, texts: { login: 'somebody' } })
   await appendEvent(db, { kind: 'accounts-imported', at: clock.now(), actor: 'system', texts: { file: 'accounts.csv' } })
   await appendEvent(db, { kind: 'token-created', at: clock.now(), actor: 'system', texts: { name: 'system' } })
-  await sealTestLog(db, deps.log)
+  await sealTestLog(db, deps.logSettings)
   const texts = [
     await db.selectFrom('audit_texts').innerJoin('audit_events', 'id', 'event_id').select(['id as event', 'sequence', 'name']).where('text', '=', 'somebody').executeTakeFirstOrThrow(),
     await textOf('accounts-imported', null, 'file'),
@@ -68,7 +68,7 @@ t.test('the name of an imported file, and a login after the last erasure, stay u
 async function noteLate (t: Test): Promise<void> {
   clock.advance({ minutes: 1 })
   await appendEvent(db, { kind: 'slip-step', at: clock.now(), actor: 'system', slip: holder.numbers[1], account: holder.id, texts: { note: 'came to light' } })
-  await sealTestLog(db, deps.log)
+  await sealTestLog(db, deps.logSettings)
   t.match((await afterTaking(await textOf('slip-step', holder.numbers[1], 'note'))).fault, { kind: 'text-removed', name: 'note' })
 }
 
@@ -76,7 +76,7 @@ t.test('after every kind of forgetting the log verifies', async t => {
   for (const moment of ['2027-04-01T08:00:00Z', '2028-01-01T08:00:00Z', '2029-06-01T08:00:00Z']) {
     clock.set(moment)
     await runRetention({ db, now: clock.now, profile: metropolia })
-    await sealTestLog(db, deps.log)
+    await sealTestLog(db, deps.logSettings)
     t.match(await verifyTestLog(test), { verdict: { fault: undefined }, texts: { fault: undefined } }, moment)
     if (moment.startsWith('2028')) await noteLate(t)
   }

@@ -19,15 +19,15 @@ import { postgresOnly } from '../../helpers/processes.js'
 import { unzipFiles } from '../../helpers/zip-files.js'
 
 const zone = 'Europe/Helsinki'
-const snapshots = process.env['DATABASE_URL'] !== undefined
-const test = await buildTestApp(t, { snapshots })
+const hasSnapshots = process.env['DATABASE_URL'] !== undefined
+const test = await buildTestApp(t, { hasSnapshots })
 const { api, deps, clock } = test
 const slips: InsertedSlip[] = []
 for (let part = 0; part < 5; part++) slips.push(...await insertSlips(test, Array.from({ length: 500 }, () => ({ channel: 'counter', state: 'handed-over', place: 'holder' } as const))))
 const auditor = await test.signIn('auditor')
 const by = { id: randomUUID(), clientType: 'page', staff: { id: await requireStaffId(test, 'auditor'), login: 'auditor', name: 'Auditor', roles: ['auditor'] }, servicePoint: null, endsAt: clock.now() } as const
 const linesRequest: ExportRequest = { format: 'ndjson', filter: {}, fileName: 'records.ndjson', columns: [], render: ({ records }) => toNdjson(records()) }
-const keys = toVerifierKeys(deps.log.keys, deps.log.origin)
+const keys = toVerifierKeys(deps.logSettings.keys, deps.logSettings.origin)
 /** What `audit verify` and verifier.html say of a ZIP, byte for byte as the page sent it, with nothing but the key. */
 const verdictOn = async (zip: Buffer) => await judgeFiles(keys, [createEvidenceFile('export.zip', zip)])
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
@@ -171,11 +171,11 @@ t.test('an export whose end cannot be proved was not whole, and the page is told
   const progress = new ExportProgressStore()
   const running = await startExport(deps, by, { ...linesRequest, progress: progress.startTracking('ticket') })
   // The disk of CHECKPOINT_FILE is full.
-  Object.assign(deps.log, { checkpointFile: '/dev/full' })
+  Object.assign(deps.logSettings, { checkpointFile: '/dev/full' })
   const file = running.file()
   await t.rejects(async () => { while (!(await file.next()).done) told.push(progress.getProgress('ticket')) }, { code: 'ENOSPC' })
   await running.close()
-  Object.assign(deps.log, { checkpointFile: undefined })
+  Object.assign(deps.logSettings, { checkpointFile: undefined })
   t.match(told.at(-1), { rows: 2500, of: 2500, state: 'running' })
   t.match(progress.getProgress('ticket'), { state: 'broken' })
   t.match((await listAuditEvents(test, 'delivery-records-exported')).at(-1), { facts: { exportId: running.id, whole: false, rows: 2500 } })
@@ -184,7 +184,7 @@ t.test('an export whose end cannot be proved was not whole, and the page is told
 
 for (const path of ['/api/v1/delivery-records?format=ndjson', '/delivery-records/export?format=csv-comma']) {
   t.test(`a reader who goes away stops the query in the database: ${path}`, postgresOnly, async t => {
-    const endless = await buildTestApp(t, { snapshots })
+    const endless = await buildTestApp(t, { hasSnapshots })
     await insertSlips(endless, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
     await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(endless.deps.db)
     await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id, token_id,

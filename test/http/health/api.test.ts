@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { buildApp, type Deps } from '../../../src/app.js'
+import { buildApp } from '../../../src/app.js'
+import type { AppDeps } from '../../../src/deps.js'
 import { buildTestApp } from '../../helpers/app.js'
 
 const { deps, api, signIn, app } = await buildTestApp(t)
 
 /** Another app on the same database. */
-async function buildAppWith (t: Test, changes: Partial<Deps>): Promise<FastifyInstance> {
+async function buildAppWith (t: Test, changes: Partial<AppDeps>): Promise<FastifyInstance> {
   const other = await buildApp({ ...deps, ...changes })
   t.teardown(async () => await other.close())
   return other

@@ -1,13 +1,13 @@
 /** The hand-off of a shift: "I counted N envelopes", and where that differs, which. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
-import type { Deps } from '../../../app.js'
 import { formatFieldError, parseForm } from '../../../http/forms.js'
 import { type FieldError, Problem } from '../../../http/problems.js'
 import { formatDateTime } from '../../../i18n/formatters.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
 import { readFormValues } from '../../../slips/pages/issue-form.js'
 import { requireSession } from '../../../staff/authenticate.js'
+import type { StepDeps } from '../../take-step.js'
 import { type DeskEnvelope, type EnvelopeCount, listEnvelopeCounts, porterDeskId } from '../queries.js'
 import { findScannedSlipNumber } from '../scan-field.js'
 import { type CountResult, listExpectedEnvelopes, recordCount, toSortedNumbers } from './record-count.js'
@@ -26,7 +26,7 @@ interface DifferencesForm {
   readonly meanwhile?: boolean
 }
 
-export const countPages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
   const { db, profile, now } = deps
 
   app.get('/porter/count', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {

@@ -1,9 +1,11 @@
 /** Writes down what a porter counted, beside what should lie at the desk; the differences by number. */
-import type { Deps } from '../../../app.js'
+import type { Kysely } from 'kysely'
 import { appendEvent } from '../../../audit/events.js'
+import type { Database } from '../../../database/schema.js'
 import { Problem } from '../../../http/problems.js'
 import { mustBeReturned } from '../../../slips/rules/state-machine.js'
 import type { Session } from '../../../staff/session.js'
+import type { StepDeps } from '../../take-step.js'
 import { type DeskEnvelope, listDeskEnvelopes, listEnvelopeCounts, porterDeskId } from '../queries.js'
 import type { ExpectedEnvelopes } from './rules.js'
 
@@ -21,7 +23,7 @@ export interface CountResult {
  * Records the count. @param compared the numbers that the porter compared with
  * @throws {Problem} `conflict` when meanwhile an envelope has come or gone
  */
-export async function recordCount ({ db, now: clock }: Pick<Deps, 'db' | 'now'>, by: Session, compared: ExpectedEnvelopes, count: CountResult): Promise<void> {
+export async function recordCount ({ db, now: clock }: Pick<StepDeps, 'db' | 'now'>, by: Session, compared: ExpectedEnvelopes, count: CountResult): Promise<void> {
   const now = clock()
   const desk = porterDeskId(by)
   await db.transaction().execute(async trx => {
@@ -38,7 +40,7 @@ export async function recordCount ({ db, now: clock }: Pick<Deps, 'db' | 'now'>,
 }
 
 /** The envelopes of a desk as a count is compared with them. */
-export async function listExpectedEnvelopes (db: Deps['db'], desk: string, now: Date): Promise<Record<keyof ExpectedEnvelopes, DeskEnvelope[]>> {
+export async function listExpectedEnvelopes (db: Kysely<Database>, desk: string, now: Date): Promise<Record<keyof ExpectedEnvelopes, DeskEnvelope[]>> {
   const envelopes = await listDeskEnvelopes(db, desk, now)
   return {
     here: envelopes.filter(envelope => envelope.envelope_at === 'desk'),

@@ -1,7 +1,6 @@
 /** The doors of one envelope: look, receive, hand over, send back. What is done once stays done once. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { countNamesakes, findAccount } from '../../../accounts/queries.js'
-import type { Deps } from '../../../app.js'
 import { toProblemBody } from '../../../http/error-handler.js'
 import { formatFieldError, parseForm } from '../../../http/forms.js'
 import { type FieldError, Problem, Refused } from '../../../http/problems.js'
@@ -14,7 +13,7 @@ import type { CustodyStep } from '../../../institution/vocabulary.js'
 import { getStepsAllowedFor } from '../../../slips/rules/state-machine.js'
 import { requireSession } from '../../../staff/authenticate.js'
 import { formatReturnNote, returnFormSchema, type StepRequest, stepRequestSchema } from '../../schemas.js'
-import { takeStep } from '../../take-step.js'
+import { type StepDeps, takeStep } from '../../take-step.js'
 import { findLastStep } from '../desk-view.js'
 import { visibilityOfDesk } from '../queries.js'
 import { detectMisplacedScan, findScannedSlipNumber, type MisplacedScan } from '../scan-field.js'
@@ -23,7 +22,11 @@ import { buildEnvelopePage, type StepFormResult } from './view.js'
 
 const VALID_UNTIL_FIELD = 'identityCheck.validUntil'
 
-export const envelopePages: FastifyPluginAsync<Deps> = async (app, deps) => {
+export interface EnvelopePagesDeps extends StepDeps {
+  readonly publicUrl: string
+}
+
+export const envelopePages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, deps) => {
   app.get('/porter/envelopes/:number', { config: { permission: 'envelopes:keep' } }, async (request, reply) => await show(request, reply, await slipOf(request)))
 
   app.post('/porter/envelopes/:number/receive', { config: { permission: 'envelopes:keep' } }, async (request, reply) =>

@@ -2,7 +2,6 @@
 import type { FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
 import { countNamesakes, findAccount } from '../../../accounts/queries.js'
-import type { Deps } from '../../../app.js'
 import { formatDate, formatDateTime } from '../../../i18n/formatters.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
 import type { FormValues } from '../../../slips/pages/issue-form.js'
@@ -12,6 +11,7 @@ import type { CustodyStep } from '../../../institution/vocabulary.js'
 import { getStepsAllowedFor, mustBeReturned } from '../../../slips/rules/state-machine.js'
 import type { Session } from '../../../staff/session.js'
 import { returnReasonsForChannel } from '../../schemas.js'
+import type { StepDeps } from '../../take-step.js'
 import { findLastStep, formatCollectBy, toStepValues } from '../desk-view.js'
 import { listDocumentChoices, listOtherCountries } from './handover-form.js'
 
@@ -28,7 +28,7 @@ export interface StepFormResult {
 /** What is to be done: one step, or none. */
 type NextAction = 'receive' | 'hand-over' | 'own' | 'send-back' | 'not-sent' | 'nothing'
 
-export async function buildEnvelopePage (deps: Deps, request: FastifyRequest, slip: SlipDetails, session: Session, sent: StepFormResult = {}) {
+export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest, slip: SlipDetails, session: Session, sent: StepFormResult = {}) {
   const { profile } = deps
   const steps = getStepsAllowedFor(session, slip, profile)
   const next = selectNextAction(slip, session, steps)
@@ -61,7 +61,7 @@ function selectNextAction (slip: SlipDetails, { staff }: Session, steps: readonl
 }
 
 /** The holder's date of birth stands on the screen only while a document is compared with it. */
-async function buildHandoverForm ({ db, profile }: Deps, { language }: FastifyRequest, slip: SlipDetails, { values = {}, errors = {} }: StepFormResult) {
+async function buildHandoverForm ({ db, profile }: StepDeps, { language }: FastifyRequest, slip: SlipDetails, { values = {}, errors = {} }: StepFormResult) {
   const account = await findAccount(db, slip.account_id)
   const birthDate = account?.birth_date ?? null
   return {

@@ -1,7 +1,7 @@
 /** The menu: each entry names a permission, so the table of permissions decides who sees it. */
 import type { TextKey } from '../i18n/translate.js'
-import { hasPermission, type Permission } from '../staff/permissions.js'
-import type { Session } from '../staff/session.js'
+import { hasPermission, type Permission } from './permissions.js'
+import type { Session } from './session.js'
 
 interface MenuEntry { readonly href: string, readonly label: TextKey, readonly permission: Permission }
 
@@ -23,14 +23,14 @@ const menuEntries: readonly MenuEntry[] = [
 
 export interface MenuItem { readonly href: string, readonly label: TextKey, readonly current: boolean }
 
-/** What this session's roles may open; `current` marks the room that the path lies in. */
+/** The menu entries that this session's roles may open; `current` marks the entry that the path belongs to. */
 export function listMenuItems (session: Session, path: string): MenuItem[] {
   return menuEntries
     .filter(entry => hasPermission(session.staff.roles, entry.permission))
     .map(({ href, label }) => ({ href, label, current: path === href || path.startsWith(`${href}/`) }))
 }
 
-/** The first page of these roles. */
+/** The page that these roles start on. */
 export function findStartPage (session: Session): string {
   return listMenuItems(session, '')[0]?.href ?? '/sign-in'
 }

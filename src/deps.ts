@@ -1,0 +1,39 @@
+/** What the application needs: everything that its routes ask for, from the process or from a test. Types only. */
+import type { FastifyBaseLogger } from 'fastify'
+import type { AccountPagesDeps } from './accounts/pages.js'
+import type { PostcodesApiDeps } from './addresses/api.js'
+import type { ExportDeps } from './deliveries/exports/send-export.js'
+import type { EnvelopePagesDeps } from './deliveries/porter/envelopes/pages.js'
+import type { RecordPagesDeps } from './deliveries/records/filter-form.js'
+import type { StepDeps } from './deliveries/take-step.js'
+import type { HealthDeps } from './http/health/api.js'
+import type { OpenApiDeps } from './http/openapi/api.js'
+import type { Profile } from './institution/profile.js'
+import type { AttentionPagesDeps } from './pages/attention/pages.js'
+import type { CallerCardDeps } from './pages/caller-card/pages.js'
+import type { SlipTimelineDeps } from './pages/slip-timeline.js'
+import type { SealingDeps } from './proofs/event-proof.js'
+import type { ActivationDeps } from './redemptions/activate.js'
+import type { HolderExportDeps } from './retention/export-holder-data.js'
+import type { ServicePointsApiDeps } from './service-points/api.js'
+import type { IssuingDeps } from './slips/commands/issue-slip.js'
+import type { StaffPagesDeps } from './staff/administration/pages.js'
+import type { SessionsApiDeps } from './staff/api.js'
+import type { AuthenticationDeps } from './staff/authenticate.js'
+import type { CsrfDeps } from './staff/csrf.js'
+import type { SignInPagesDeps } from './staff/pages.js'
+
+/** What the routes need. */
+export type RouteDeps =
+  & AuthenticationDeps & CsrfDeps & SessionsApiDeps & SignInPagesDeps & StaffPagesDeps
+  & ServicePointsApiDeps & PostcodesApiDeps & Pick<AccountPagesDeps, 'db'>
+  & IssuingDeps & StepDeps & EnvelopePagesDeps & RecordPagesDeps & ExportDeps
+  & ActivationDeps & SealingDeps & HolderExportDeps
+  & AttentionPagesDeps & CallerCardDeps & SlipTimelineDeps & OpenApiDeps
+
+/** What the process or a test hands to the application, which makes the export limiter itself. */
+export type AppDeps = Omit<RouteDeps, 'runningExports'> & HealthDeps & {
+  readonly profile: Profile
+  readonly isDemo: boolean
+  readonly logger: FastifyBaseLogger
+}
