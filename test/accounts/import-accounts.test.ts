@@ -36,7 +36,7 @@ async function refusal (t: Test, text: string | Buffer): Promise<string> {
   return error?.message ?? 'not refused'
 }
 
-t.test('a file creates accounts, and running it again changes nothing', async t => {
+t.test('creates accounts from a file and changes nothing when run again', async t => {
   const text = 'username,student_number,display_name,affiliations,status,preferred_language,birth_date\n' +
     'ABCDE1234,1234567,Łukasz Nguyễn-Đặng,student,active,en,2001-03-14\n' +
     'fghij5678,,"Virtanen, Maija",student staff,locked,sv,31.12.1990\n'
@@ -50,14 +50,14 @@ t.test('a file creates accounts, and running it again changes nothing', async t 
   t.match(await importText(t, text), { created: 0, updated: 0, unchanged: 2, rejected: 0 })
 })
 
-t.test('a file with BOM, semicolons, Windows line ends, other headers in another order', async t => {
+t.test('reads a BOM, semicolons, CRLF, other header names and another column order', async t => {
   const text = '\ufeffAffiliation;Last name;First names;"userName";Shoe size\r\napplicant;Öberg;Åsa Maria;aasob0001;38\r\n\r\n;;;;\r\n'
   t.match(await importText(t, text), { created: 1, rejected: 0 })
   t.strictSame(lines, ['Ignored columns: "Shoe size"'])
   t.match(await findAccountByUsername(db, 'aasob0001'), { display_name: 'Åsa Maria Öberg', affiliation: 'applicant', status: 'active', preferred_language: 'fi' })
 })
 
-t.test('what a file does not tell stays as it was; an empty cell empties', async t => {
+t.test('keeps fields whose column is missing and clears fields with an empty cell', async t => {
   await importText(t, 'username,name,affiliations,status,birth_date,student_number,preferred_language\nkeepe0001,Keep Er,student,locked,2000-01-01,555,sv\n')
   t.match(await importText(t, 'username,name,affiliations\nkeepe0001,Keep Changed,staff\n'), { updated: 1 })
   t.match(await findAccountByUsername(db, 'keepe0001'), { display_name: 'Keep Changed', affiliation: 'staff', status: 'locked', birth_date: '2000-01-01', student_number: '555', preferred_language: 'sv' })
@@ -65,14 +65,14 @@ t.test('what a file does not tell stays as it was; an empty cell empties', async
   t.match(await findAccountByUsername(db, 'keepe0001'), { birth_date: null, student_number: null })
 })
 
-t.test('several affiliations: staff wins', async t => {
+t.test('takes staff when an account has several affiliations', async t => {
   await importText(t, 'username,name,affiliations\nsever0001,A B,"student,staff"\nsever0002,A B,external|student\nsever0003,A B,Training\n')
   t.equal((await findAccountByUsername(db, 'sever0001'))?.affiliation, 'staff')
   t.equal((await findAccountByUsername(db, 'sever0002'))?.affiliation, 'student')
   t.equal((await findAccountByUsername(db, 'sever0003'))?.affiliation, 'training')
 })
 
-t.test('bad rows are rejected with line and reason, the others imported', async t => {
+t.test('rejects bad rows with line and reason and imports the others', async t => {
   const bad = [
     ',A B,student,active,fi,1,2000-01-01',
     'a b,A B,student,active,fi,2,2000-01-01',
@@ -103,7 +103,7 @@ t.test('bad rows are rejected with line and reason, the others imported', async 
   t.equal(rejected.length, bad.length + 2)
 })
 
-t.test('the same user name or student number twice in a file: the second is rejected', async t => {
+t.test('rejects the second row with the same user name or student number', async t => {
   const result = await importText(t, 'username;name;affiliations;student_number\ntwice0001;A B;student;901\nTWICE0001;A C;student;902\ntwice0002;A D;student;901\n')
   t.match(result, { created: 1, rejected: 2 })
   const rejected = await rejectedRows(result)
@@ -111,21 +111,21 @@ t.test('the same user name or student number twice in a file: the second is reje
   t.match(rejected, '4;student_number: This is in the file already, on line 2.;twice0002')
 })
 
-t.test("another account's student number is rejected", async t => {
+t.test('rejects the student number of another account', async t => {
   await importText(t, 'username,name,affiliations,student_number\ntaken0001,A B,student,801\n')
   const result = await importText(t, 'username,name,affiliations,student_number\ntaken0002,A B,student,801\ntaken0003,A B,student,802\n')
   t.match(result, { created: 1, rejected: 1 })
   t.match(await rejectedRows(result), '2,student_number: Another account has this student number.,taken0002')
 })
 
-t.test('the rejected rows, corrected, can be imported; nothing rejected leaves no file', async t => {
+t.test('imports corrected rejected rows; writes no reject file when nothing is rejected', async t => {
   const result = await importText(t, 'username,name,affiliations\nfixed0001,A B,pupil\n')
   const corrected = (await rejectedRows(result)).replace(',pupil', ',student')
   t.match(await importText(t, corrected), { created: 1, rejected: 0, rejectedFile: undefined })
   t.notOk(existsSync(result.rejectedFile!))
 })
 
-t.test('what is no such file is refused whole', async t => {
+t.test('refuses a file that is not an account list', async t => {
   t.match(await refusal(t, Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')), 'not text in UTF-8')
   t.match(await refusal(t, Buffer.from('username,name,affiliations\nlatin0001,\xc5sa \xd6berg,student\n', 'latin1')), 'not text in UTF-8')
   t.match(await refusal(t, Buffer.from('username,name,affiliations\nutf160001,A B,student\n', 'utf16le')), 'not a text file')
@@ -137,16 +137,16 @@ t.test('what is no such file is refused whole', async t => {
   t.match(await refusal(t, `username,name,affiliations\nlong00001,"${'x'.repeat(200_000)}",student\n`), 'too long')
 })
 
-t.test('a file of a header alone imports nothing', async t => {
+t.test('imports nothing from a file with only a header', async t => {
   t.match(await importText(t, 'username,name,affiliations\n'), { created: 0, updated: 0, unchanged: 0, rejected: 0 })
 })
 
-t.test('SQL in a file is just text', async t => {
+t.test('treats SQL in a file as text', async t => {
   t.match(await importText(t, 'username,name,affiliations\ninjec0001,"Robert\'); drop table accounts; --",student\n'), { created: 1 })
   t.equal((await findAccountByUsername(db, 'injec0001'))?.display_name, "Robert'); drop table accounts; --")
 })
 
-t.test('every batch that changed something is on record with its counts, and the last', async t => {
+t.test('records every batch that changed something, and the last one, with counts', async t => {
   const rows = Array.from({ length: 2100 }, (_, index) => `batch${String(index).padStart(4, '0')},Batch ${index} Made,student`)
   const text = ['username,name,affiliations', ...rows, 'bad row,A B,student', ''].join('\n')
   const since = async () => await db.selectFrom('audit_events').select(['id', 'actor', 'facts']).where('kind', '=', 'accounts-imported').orderBy('sequence').execute()
@@ -162,7 +162,7 @@ t.test('every batch that changed something is on record with its counts, and the
   t.match((await since()).slice(before + 3).map(event => event.facts), [{ created: 0, updated: 0, unchanged: 2100, rejected: 1, complete: true }])
 })
 
-t.test('an import that was interrupted is finished by running it again', async t => {
+t.test('finishes an interrupted import when run again', async t => {
   const rows = Array.from({ length: 1500 }, (_, index) => `inter${String(index).padStart(4, '0')},Inter Rupted,student`)
   const text = ['username,name,affiliations', ...rows, ''].join('\n')
   let batches = 0
@@ -173,7 +173,7 @@ t.test('an import that was interrupted is finished by running it again', async t
   t.match(await importAccounts(context, file), { created: 500, unchanged: 1000 })
 })
 
-t.test('long files report their progress, and the command its summary', async t => {
+t.test('reports progress for long files and prints a summary', async t => {
   const rows = Array.from({ length: 10_500 }, () => 'same00001,Same One,student')
   const file = join(t.testdir(), 'long.csv')
   await writeFile(file, ['username,name,affiliations', ...rows, ''].join('\n'))
@@ -188,7 +188,7 @@ t.test('long files report their progress, and the command its summary', async t 
   await t.rejects(program.parseAsync(['node', 'slipdesk', 'accounts', 'import', `${file}.nowhere`]), { message: /There is no such file\. Nothing was imported\.$/ })
 })
 
-t.test('a column that nobody knows is ignored, whatever it is called', async t => {
+t.test('ignores unknown columns, whatever their name', async t => {
   const path = join(t.testdir(), 'people.csv')
   await writeFile(path, 'username,name,affiliation,constructor,__proto__,toString\n')
   const { columns } = await openAccountFile(path)

@@ -6,14 +6,14 @@ import { openTestDatabase, testStart } from '../helpers/database.js'
 const { db } = await openTestDatabase(t)
 await loadDemoAccounts(db, testStart)
 
-t.test('an account is found by its id and by its user name in any case', async t => {
+t.test('finds an account by id and by user name in any case', async t => {
   const lukasz = await findAccountByUsername(db, ' LukNg2101 ')
   t.equal(lukasz?.display_name, 'Łukasz Nguyễn-Đặng')
   t.equal((await findAccount(db, lukasz!.id))?.username, 'lukng2101')
   t.equal((await db.transaction().execute(async trx => await lockAccount(trx, lukasz!.id)))?.username, 'lukng2101')
 })
 
-t.test("what is no account's id finds nobody", async t => {
+t.test('finds no account for an id that is not one', async t => {
   for (const id of ['00000000-0000-4000-8000-000000000000', 'x', '', '1 or 1=1', '\0', 'lukng2101']) {
     t.equal(await findAccount(db, id), undefined)
     t.equal(await db.transaction().execute(async trx => await lockAccount(trx, id)), undefined)
@@ -21,13 +21,13 @@ t.test("what is no account's id finds nobody", async t => {
   t.equal(await findAccountByUsername(db, 'a\0'), undefined)
 })
 
-t.test('namesakes are counted, case and diacritics forgiven', async t => {
+t.test('counts namesakes, ignoring case and diacritics', async t => {
   const count = async (username: string) => await countNamesakes(db, (await findAccountByUsername(db, username))!)
   t.equal(await count('matvi1207'), 1)
   t.equal(await count('lukng2101'), 0)
 })
 
-t.test('the demo has sixty people of every affiliation and status, loaded once', async t => {
+t.test('loads sixty demo accounts of every affiliation and status once', async t => {
   await loadDemoAccounts(db, testStart)
   const rows = await db.selectFrom('accounts').selectAll().execute()
   t.equal(rows.length, 60)

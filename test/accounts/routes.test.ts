@@ -8,7 +8,7 @@ const token = await test.signIn('agent')
 const browser = createPageClient(test.app)
 await browser.signIn('agent')
 
-t.test('the API lists accounts as the contract says', async t => {
+t.test('lists accounts over the API', async t => {
   const answer = await test.api(token, { url: '/accounts?q=lukasz' })
   t.equal(answer.statusCode, 200)
   const { items: [item], next } = answer.json<{ items: Array<Record<string, unknown>>, next?: string }>()
@@ -17,7 +17,7 @@ t.test('the API lists accounts as the contract says', async t => {
   t.equal(next, undefined)
 })
 
-t.test('the API pages through everyone by name', async t => {
+t.test('pages through all accounts by name', async t => {
   const names: string[] = []
   let cursor: string | undefined
   do {
@@ -30,7 +30,7 @@ t.test('the API pages through everyone by name', async t => {
   t.equal(names[0], 'Aada Koskinen')
 })
 
-t.test('a bad question is answered with the field, never with 500', async t => {
+t.test('answers a bad query with the field, never with 500', async t => {
   const other = (await searchAccounts(test.deps.db, { q: 'm', limit: 1 })).next!
   const bad: Array<[string, string]> = [
     [`q=${'x'.repeat(201)}`, 'q'], ['q=a&q=b', 'q'], ['limit=0', 'limit'], ['limit=201', 'limit'], ['limit=ten', 'limit'],
@@ -46,13 +46,13 @@ t.test('a bad question is answered with the field, never with 500', async t => {
   }
 })
 
-t.test('accounts are found by agents only', async t => {
+t.test('lets only agents search accounts', async t => {
   t.equal((await test.api(undefined, { url: '/accounts' })).statusCode, 401)
   t.equal((await test.api(await test.signIn('auditor'), { url: '/accounts' })).statusCode, 403)
   t.equal((await test.api(await test.signIn('porter'), { url: '/accounts' })).statusCode, 403)
 })
 
-t.test('the search page shows what is found, and where it will come before', async t => {
+t.test('shows results, and a prompt before the first search', async t => {
   const empty = await browser.get('/accounts')
   t.equal(empty.statusCode, 200)
   t.match(empty.body, 'The accounts you find come here')
@@ -66,7 +66,7 @@ t.test('the search page shows what is found, and where it will come before', asy
   t.notMatch(nobody.body, '<script>"x"')
 })
 
-t.test('Enter opens the only hit, and the one whose whole user name or student number was scanned', async t => {
+t.test('opens the only hit, or the exact user name or student number, on Enter', async t => {
   const lukasz = await test.deps.db.selectFrom('accounts').select('id').where('username', '=', 'lukng2101').executeTakeFirstOrThrow()
   for (const q of ['nguyen+dang', '2100417', '%20LUKNG2101%0d']) {
     const answer = await browser.get(`/accounts?q=${q}`)
@@ -75,7 +75,7 @@ t.test('Enter opens the only hit, and the one whose whole user name or student n
   }
 })
 
-t.test('too long a search is told at the field, with what was typed', async t => {
+t.test('reports a search that is too long at its field and keeps the text', async t => {
   const answer = await browser.get(`/accounts?q=${'y'.repeat(300)}`)
   t.equal(answer.statusCode, 400)
   t.match(answer.body, 'id="q-error"')
@@ -83,7 +83,7 @@ t.test('too long a search is told at the field, with what was typed', async t =>
   t.match(answer.body, 'y'.repeat(300))
 })
 
-t.test('the results while typing are the piece of the page alone', async t => {
+t.test('answers only the results fragment while typing', async t => {
   const answer = await browser.get('/accounts/results?q=anna')
   t.equal(answer.statusCode, 200)
   t.match(answer.headers['content-type'], 'text/html')

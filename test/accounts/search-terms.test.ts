@@ -1,32 +1,32 @@
 import t from 'tap'
 import { buildLinePatterns, extractIndexTerms, parseSearchTerms, selectLeadingTerms } from '../../src/accounts/search-terms.js'
 
-t.test('what was typed is folded into terms', async t => {
+t.test('folds the query into terms', async t => {
   t.strictSame(parseSearchTerms(' VIRT.  mät% '), ['virt', 'mat'])
   t.strictSame(parseSearchTerms('%_\\'), [])
 })
 
-t.test('two words of a name lead together, the longest first', async t => {
+t.test('searches by two words of a name together, longest first', async t => {
   t.strictSame(selectLeadingTerms(['mat', 'virt']), ['virt', 'mat'])
   t.strictSame(selectLeadingTerms(['a', 'matti', 'virtanen']), ['virtanen', 'matti'])
 })
 
-t.test('an identifier leads alone once it is rare', async t => {
+t.test('searches by an identifier alone when it is rare', async t => {
   t.strictSame(selectLeadingTerms(['virtanen', 'matti', '2100523']), ['2100523'])
   t.strictSame(selectLeadingTerms(['virtanen', 'matti', '2']), ['virtanen', 'matti'])
   t.strictSame(selectLeadingTerms(['virtanen', '2']), ['virtanen'])
 })
 
-t.test('terms that do not lead begin any word', async t => {
+t.test('matches other terms at the start of any word', async t => {
   t.strictSame(buildLinePatterns(['virt', '21'], ['virt']), [['% 21%', '%\t21%']])
 })
 
-t.test('terms that begin alike need a word of the name each', async t => {
+t.test('matches terms with the same start to different words', async t => {
   t.strictSame(buildLinePatterns(['matti', 'm'], ['matti', 'm']), [['% m% m%']])
   t.strictSame(buildLinePatterns(['m', 'm', 'ma'], ['ma', 'm']), [['% m% m% m%']])
 })
 
-t.test('an account is found by the words of its name, its user name and its student number', async t => {
+t.test('indexes an account by name, user name and student number', async t => {
   t.strictSame(extractIndexTerms({ displayName: 'Matti Virtanen', username: 'matvi1207', studentNumber: '2100523' }), {
     foldedName: 'matti virtanen',
     words: ['matti', 'virtanen', 'matvi1207', '2100523'],
@@ -35,18 +35,18 @@ t.test('an account is found by the words of its name, its user name and its stud
   })
 })
 
-t.test('a name twice in a name is one word and a pair', async t => {
+t.test('indexes a repeated name as one word and one bigram', async t => {
   const found = extractIndexTerms({ displayName: 'Mohamed Mohamed', username: 'mohmo6629', studentNumber: null })
   t.strictSame(found.words, ['mohamed', 'mohmo6629'])
   t.strictSame(found.pairs, [['mohamed', 'mohamed']])
 })
 
-t.test('a user name without digits may be a name, too', async t => {
+t.test('treats a user name without digits as a possible name', async t => {
   const found = extractIndexTerms({ displayName: 'Aino Virtanen', username: 'agent', studentNumber: null })
   t.ok(found.pairs.some(pair => pair.join(' ') === 'agent aino'))
 })
 
-t.test('an endless name keeps its index entries short', async t => {
+t.test('keeps index entries short for a very long name', async t => {
   const found = extractIndexTerms({ displayName: '\ufdfa'.repeat(200), username: 'a'.repeat(100), studentNumber: null })
   t.ok(Buffer.byteLength(found.line) < 1500)
   t.ok(found.words.every(word => Buffer.byteLength(word) <= 240))

@@ -28,10 +28,10 @@ async function allPages (db: Kysely<Database>, q: string, limit: number): Promis
   return found
 }
 
-t.test('accounts are found', async t => {
+t.test('finds accounts', async t => {
   const db = await demoDatabase(t)
 
-  await t.test('by any part of the name from its start, in any order', async t => {
+  await t.test('by the start of any name, in any order', async t => {
     t.strictSame(await usernames(db, 'virt mat'), ['matvi1207', 'matvi3318'])
     t.strictSame(await usernames(db, 'Matti Virtanen'), ['matvi1207', 'matvi3318'])
     t.strictSame(await usernames(db, 'santo'), ['joaes1073'])
@@ -39,7 +39,7 @@ t.test('accounts are found', async t => {
     t.strictSame(await usernames(db, 'irtanen'), [])
   })
 
-  await t.test('case and diacritics forgiven', async t => {
+  await t.test('ignoring case and diacritics', async t => {
     t.strictSame(await usernames(db, 'lukasz nguyen dang'), ['lukng2101'])
     t.strictSame(await usernames(db, 'ŁUKASZ NGUYỄN-ĐẶNG'), ['lukng2101'])
     t.strictSame(await usernames(db, 'asa oberg'), ['aasob1415'])
@@ -51,7 +51,7 @@ t.test('accounts are found', async t => {
     t.strictSame(await usernames(db, 'παπαδοπουλοσ'), ['georg5184'])
   })
 
-  await t.test('by user name and student number, and their beginnings', async t => {
+  await t.test('by user name and student number, whole or from the start', async t => {
     t.strictSame(await usernames(db, 'LUKNG2101'), ['lukng2101'])
     t.strictSame(await usernames(db, ' 2100417\r'), ['lukng2101'])
     t.strictSame(await usernames(db, '21004'), ['lukng2101'])
@@ -61,7 +61,7 @@ t.test('accounts are found', async t => {
     t.strictSame(await usernames(db, 'aino agent'), ['agent'])
   })
 
-  await t.test('only when every word matches, each with a word of its own', async t => {
+  await t.test('only when every term matches a word of its own', async t => {
     t.strictSame(await usernames(db, 'matti virtanen zz'), [])
     t.strictSame(await usernames(db, 'matti m'), [])
     t.strictSame(await usernames(db, 'mohamed m'), ['mohmo6629'])
@@ -69,7 +69,7 @@ t.test('accounts are found', async t => {
     t.strictSame(await usernames(db, 'anna a'), [])
   })
 
-  await t.test('once, under whatever words they match', async t => {
+  await t.test('once, however many words match', async t => {
     for (const q of ['a', 'm', 'n', 'a k', 'n n', 'm m', '2', 'e e']) {
       for (const limit of [1, 2, 7]) {
         const found = await allPages(db, q, limit)
@@ -79,14 +79,14 @@ t.test('accounts are found', async t => {
     }
   })
 
-  await t.test('by name, everyone, when nothing is typed', async t => {
+  await t.test('all of them, by name, for an empty query', async t => {
     const all = await allPages(db, ' ', 7)
     t.equal(all.length, 60)
     t.equal(new Set(all).size, 60)
     t.strictSame(all.slice(0, 5), ['aadko3374', 'ahmal6417', 'agent', ...all.slice(3, 5)])
   })
 
-  await t.test('never by what is no word: wildcards, quotes and SQL are just text', async t => {
+  await t.test('never by wildcards, quotes or SQL, which are text', async t => {
     for (const q of ['%', '_', '\\', '%%%', "'", '"', "' or 1=1 --", "'; drop table accounts; --", '\0', '\0virtanen\0 x', '\ud800', ')', 'a'.repeat(200), 'a '.repeat(100)]) {
       t.strictSame(await usernames(db, q), [], JSON.stringify(q.slice(0, 30)))
     }
@@ -94,7 +94,7 @@ t.test('accounts are found', async t => {
   })
 })
 
-t.test('the exact user name or student number comes first, once', async t => {
+t.test('lists the exact user name or student number first, once', async t => {
   const { db } = await openTestDatabase(t)
   await db.transaction().execute(async trx => await upsertAccounts(trx, [
     { username: 'aaa', displayName: 'Virt Aaltonen', affiliation: 'student' },
@@ -107,7 +107,7 @@ t.test('the exact user name or student number comes first, once', async t => {
   t.strictSame(await usernames(db, '12'), ['bbb', 'ccc'])
 })
 
-t.test('a cursor of another search, or made up, is refused', async t => {
+t.test('refuses an invented cursor and one of another search', async t => {
   const db = await demoDatabase(t)
   const { next } = await searchAccounts(db, { q: 'm', limit: 1 })
   const nobody = '00000000-0000-0000-0000-000000000000'
@@ -122,7 +122,7 @@ t.test('a cursor of another search, or made up, is refused', async t => {
   }
 })
 
-t.test('an account that was renamed is found by its new name only', async t => {
+t.test('finds a renamed account by its new name only', async t => {
   const { db } = await openTestDatabase(t)
   const upsert = async (displayName: string, studentNumber: string | null) => await db.transaction().execute(async trx =>
     await upsertAccounts(trx, [{ username: 'maija1234', displayName, affiliation: 'student', studentNumber }], testStart))
@@ -135,7 +135,7 @@ t.test('an account that was renamed is found by its new name only', async t => {
   t.strictSame(await usernames(db, 'teik maij'), ['maija1234'])
 })
 
-t.test('a search too broad for one request goes on where it stopped', { timeout: 120_000 }, async t => {
+t.test('continues a broad search where it stopped', { timeout: 120_000 }, async t => {
   const { db } = await openTestDatabase(t)
   const crowd = Array.from({ length: 6000 }, (_, index) => ({ username: `crowd${index}`, displayName: `Kai Kaino${index % 7}`, affiliation: 'student' as const }))
   await db.transaction().execute(async trx => await upsertAccounts(trx, [

@@ -1,12 +1,12 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
 
-t.test('a postcode over the API', async t => {
+t.test('answers about a postcode over the API', async t => {
   const { api, signIn } = await buildTestApp(t)
   const token = await signIn('agent')
   const get = async (postcode: string, headers = {}) => await api(token, { method: 'GET', url: `/postcodes/${postcode}`, headers })
 
-  await t.test('a postcode outside the area may have a letter', async t => {
+  await t.test('allows a letter to a postcode outside the area', async t => {
     const answer = await get('02880')
     t.equal(answer.statusCode, 200)
     t.match(answer.headers['content-type'], /^application\/json/)
@@ -20,17 +20,17 @@ t.test('a postcode over the API', async t => {
     })
   })
 
-  await t.test('the municipality is named in the reader’s language', async t => {
+  await t.test('names the municipality in the reader’s language', async t => {
     t.match((await get('33100', { 'accept-language': 'sv' })).json(), { municipality: { name: 'Tammerfors' } })
     t.match((await get('33100', { 'accept-language': 'fi' })).json(), { municipality: { name: 'Tampere' } })
   })
 
-  await t.test('inside the area, and where nobody lives, a letter is refused', async t => {
+  await t.test('refuses a letter inside the area and to a postcode without homes', async t => {
     t.match((await get('02700')).json(), { kind: 'street', registeredLetter: 'refused', town: { sv: 'GRANKULLA' } })
     t.match((await get('20032')).json(), { kind: 'corporate', registeredLetter: 'refused' })
   })
 
-  await t.test('what is no postcode is a fault of its field', async t => {
+  await t.test('reports an invalid postcode at its field', async t => {
     for (const postcode of ['2880', '028800', '02B80', '%00', 'x'.repeat(150)]) {
       const answer = await get(postcode)
       t.equal(answer.statusCode, 400, postcode)
@@ -38,14 +38,14 @@ t.test('a postcode over the API', async t => {
     }
   })
 
-  await t.test('a postcode that is not in the register is not found', async t => {
+  await t.test('answers 404 for a postcode that is not in the register', async t => {
     const answer = await get('99998')
     t.equal(answer.statusCode, 404)
     t.match(answer.headers['content-type'], /^application\/problem\+json/)
     t.match(answer.json(), { code: 'not-found' })
   })
 
-  await t.test('nobody sees it without signing in', async t => {
+  await t.test('requires signing in', async t => {
     t.equal((await api(undefined, { method: 'GET', url: '/postcodes/33100' })).statusCode, 401)
   })
 })

@@ -12,25 +12,25 @@ const faults = (records: readonly string[], fewest = 1) => {
   return parsed.ok ? [] : parsed.faults.map(({ line, fault }) => `${line} ${fault}`)
 }
 
-t.test('the post’s whole file is read as it was written, ä and ö included', async t => {
+t.test('reads the whole postcode file, ä and ö included', async t => {
   const records = entries.map(entry => buildPcfRecord(entry))
   t.equal(records[0]?.length, 220)
   t.strictSame(parsePcf(buildPcfFile(records)), { ok: true, dataDate: '2026-11-16', entries })
   t.equal(jarvenpaa.town.fi, 'JÄRVENPÄÄ')
 })
 
-t.test('a picture is no such file', async t => {
+t.test('refuses an image', async t => {
   const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
   t.strictSame(parsePcf(png), { ok: false, faults: [{ line: 1, fault: 'not-a-postcode-file' }] })
   t.strictSame(parsePcf(Buffer.alloc(0)), { ok: false, faults: [{ line: 1, fault: 'not-a-postcode-file' }] })
 })
 
-t.test('a file that was cut off is refused', async t => {
+t.test('refuses a truncated file', async t => {
   const records = entries.slice(0, 2499).map(entry => buildPcfRecord(entry))
   t.strictSame(parsePcf(buildPcfFile(records)), { ok: false, faults: [{ line: 2499, fault: 'too-few-postcodes' }] })
 })
 
-t.test('each fault has its line', async t => {
+t.test('reports each fault with its line', async t => {
   const good = buildPcfRecord(veikkola)
   t.strictSame(faults([good, buildPcfRecord({ ...jarvenpaa, postcode: '0440X' })]), ['2 postcode'])
   t.strictSame(faults([good, 'PONOT20261116']), ['2 record-width'])
@@ -45,7 +45,7 @@ t.test('each fault has its line', async t => {
   t.strictSame(faults([good, '', buildPcfRecord(jarvenpaa), '']), [])
 })
 
-t.test('whatever the bytes, the answer is entries or faults, never an exception', async t => {
+t.test('answers entries or faults for any bytes, never an exception', async t => {
   const lines = fc.array(fc.oneof(fc.constant(buildPcfRecord(veikkola)), fc.string({ maxLength: 240 }).map(text => `PONOT${text}`)))
   t.doesNotThrow(() => fc.assert(fc.property(lines, records => { parsePcf(buildPcfFile(records), 0) })))
 })

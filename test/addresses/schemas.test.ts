@@ -11,13 +11,13 @@ const faults = (changes: Record<string, unknown>) => {
   return parsed.ok ? [] : parsed.errors.map(({ path, message }) => `${path} ${message}`)
 }
 
-t.test('an address is tidied as it is read', async t => {
+t.test('normalises an address', async t => {
   t.strictSame(parseForm(schema, { recipient: ' Aino  Aalto', lines: ['', 'c/o Virtanen ', ' ', 'Kauppakatu 5'], postcode: ' sw1a 1aa', town: 'London', country: 'gb' }), {
     ok: true, value: { recipient: 'Aino Aalto', lines: ['c/o Virtanen', 'Kauppakatu 5'], postcode: 'SW1A 1AA', town: 'London', country: 'GB' },
   })
 })
 
-t.test('every fault has its field', async t => {
+t.test('reports every fault at its field', async t => {
   t.strictSame(faults({ recipient: ' ' }), ['recipient required'])
   t.strictSame(faults({ recipient: 'Aino\u0000' }), ['recipient control-characters'])
   t.strictSame(faults({ town: 'Tam\npere' }), ['town control-characters'])
@@ -37,24 +37,24 @@ t.test('every fault has its field', async t => {
   t.strictSame(faults({ town: 'x'.repeat(40) }), ['town line-too-long'], 'with its postcode')
 })
 
-t.test('five lines fit into the window: three free ones at home, two abroad', async t => {
+t.test('allows three free lines in Finland and two abroad', async t => {
   t.strictSame(faults({ lines: ['a', 'b', 'c'] }), [])
   t.strictSame(faults({ lines: ['a', 'b', 'c', 'd'] }), ['lines too-many-lines'])
   t.strictSame(faults({ lines: ['a', 'b'], country: 'SE', postcode: '114 55' }), [])
   t.strictSame(faults({ lines: ['a', 'b', 'c'], country: 'SE', postcode: '114 55' }), ['lines too-many-lines'])
 })
 
-t.test('all faults are told at once', async t => {
+t.test('reports all faults together', async t => {
   t.strictSame(faults({ recipient: undefined, lines: ['a', 'x'.repeat(46)], postcode: 'ABC', town: '' }).sort(),
     ['lines.1 line-too-long', 'postcode postcode-shape', 'recipient required', 'town required'])
 })
 
-t.test('the sentence names the limit', async t => {
+t.test('names the limit in the message', async t => {
   const parsed = parseForm(schema, { ...home, lines: ['a', 'b', 'c', 'd'] })
   t.match(!parsed.ok && formatFieldError(translator('en'), parsed.errors[0]!), /^At most 3 lines fit/)
 })
 
-t.test('whatever is sent, it is an address or has faults, never an exception', async t => {
+t.test('answers an address or faults for any input, never an exception', async t => {
   const anything = fc.record({
     recipient: fc.anything(), lines: fc.oneof(fc.anything(), fc.array(fc.anything())), postcode: fc.anything(), town: fc.anything(), country: fc.oneof(fc.constant('FI'), fc.anything()),
   }, { requiredKeys: [] })

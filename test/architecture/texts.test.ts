@@ -31,7 +31,7 @@ function readFilesUnder (folder: string, ending: string): string[] {
 const findMissing = (keys: Iterable<string>) => [...new Set(keys)].flatMap(key => languages.filter(language => (textsByLanguage[language].get(key) ?? '').trim() === '').map(language => `${language} ${key}`))
 const findKeys = (sources: readonly string[]) => sources.flatMap(source => [...source.matchAll(/\bt\('([\w.-]+)'[,)]/g)].map(match => match[1]!))
 
-t.test('every text that a page or an answer names is there in all languages', async t => {
+t.test('has every text that code and templates name, in all languages', async t => {
   const inTemplates = findKeys(readFilesUnder('templates/', '.eta'))
   const inCode = findKeys(readFilesUnder('src/', '.ts'))
   t.ok(inTemplates.length > 150, 'templates were read')
@@ -40,7 +40,7 @@ t.test('every text that a page or an answer names is there in all languages', as
 
 const custodyActorRoles = transitions.filter(line => (custodySteps as readonly string[]).includes(line.step)).flatMap(line => line.roles)
 
-t.test('every text that is put together from a word of the house is there in all languages', async t => {
+t.test('has every text composed from a vocabulary word, in all languages', async t => {
   const put = (prefix: string, words: readonly string[]) => words.map(word => `${prefix}.${word}`)
   t.strictSame(findMissing([
     ...put('slips.states', slipStates), ...put('slips.steps', stepNames), ...put('common.channels', [...channels, ...prohibitedChannels]), ...put('common.byChannel', prohibitedChannels),
@@ -55,7 +55,7 @@ t.test('every text that is put together from a word of the house is there in all
   ]), [])
 })
 
-t.test('every problem has a title and a sentence, every refusal at least one sentence', async t => {
+t.test('has a title and sentence for every problem and a sentence for every refusal', async t => {
   const problems = problemCodes.filter(code => !(refusalCodes as readonly string[]).includes(code))
   t.strictSame(findMissing(problems.flatMap(code => [`problems.${code}.title`, `problems.${code}.detail`])), [])
   const refusalKeys = [...textsByLanguage.en.keys()].filter(key => key.startsWith('refusals.'))
@@ -63,7 +63,7 @@ t.test('every problem has a title and a sentence, every refusal at least one sen
   t.strictSame(findMissing(refusalKeys), [])
 })
 
-t.test('every variant of a problem, and every message of a field, that the code names has its text', async t => {
+t.test('has every problem variant and field message that the code names', async t => {
   const sources = readFilesUnder('src/', '.ts').filter(source => !source.startsWith('/** What is wrong with a field'))
   const variants = sources.flatMap(source => [...source.matchAll(/new Problem\('([\w-]+)', \{ variant: '([\w-]+)'/g)].map(match => `problems.${match[1]!}.${match[2]!}`))
   t.ok(variants.length > 10)
@@ -75,7 +75,7 @@ t.test('every variant of a problem, and every message of a field, that the code 
   t.strictSame(findMissing(messages), [])
 })
 
-t.test('a translation fills the same gaps as its source', async t => {
+t.test('uses the same placeholders in every translation', async t => {
   const gaps = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(match => match[1]!).filter(gap => !/(En|Fi|Sv)$/.test(gap)).sort().join()
   for (const language of ['fi', 'sv'] as const) {
     t.strictSame([...textsByLanguage.en].filter(([key, text]) => !/^(paper|moments)\./.test(key) && gaps(textsByLanguage[language].get(key) ?? '') !== gaps(text)).map(([key]) => `${language} ${key}`), [])

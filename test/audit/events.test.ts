@@ -10,7 +10,7 @@ const event = { kind: 'slip-voided', at, actor: 'system', slip: 'K7Q-XM2-P9V', f
 
 const { db } = await openTestDatabase(t)
 
-t.test('the database refuses to change, remove or empty audit events, also to its owner and as a replica', async t => {
+t.test('refuses to change or delete audit events, even as owner or replica', async t => {
   const id = await appendEvent(db, event)
   const before = JSON.stringify(await db.selectFrom('audit_events').selectAll().execute())
   const attempts = [
@@ -34,7 +34,7 @@ t.test('the database refuses to change, remove or empty audit events, also to it
   t.equal(JSON.stringify(await db.selectFrom('audit_events').selectAll().execute()), before)
 })
 
-t.test('an event’s texts can be forgotten but not rewritten, and its digests then still stand', async t => {
+t.test('lets texts be erased but not rewritten, and keeps their digests', async t => {
   const id = await appendEvent(db, event)
   const { salt, ...kept } = await db.selectFrom('audit_texts').selectAll().where('event_id', '=', id).executeTakeFirstOrThrow()
   t.strictSame(kept, { event_id: id, name: 'reason', text: 'Left on the printer' })
@@ -47,14 +47,14 @@ t.test('an event’s texts can be forgotten but not rewritten, and its digests t
   t.not(digestText(salt, 'reason', 'Left on the printer.'), (facts as { digests: { reason: string } }).digests.reason)
 })
 
-t.test('two events with the same text have different digests', async t => {
+t.test('gives the same text different digests in two events', async t => {
   const ids = [await appendEvent(db, event), await appendEvent(db, event)]
   const rows = await db.selectFrom('audit_events').select(['id', 'facts']).where('id', 'in', ids).orderBy('sequence').execute()
   t.strictSame(rows.map(row => row.id), ids)
   t.equal(new Set(rows.map(row => JSON.stringify(row.facts))).size, 2)
 })
 
-t.test('an event that is rolled back was never there', async t => {
+t.test('rolls an event back with its transaction', async t => {
   const rows = async () => [await db.selectFrom('audit_events').selectAll().execute(), await db.selectFrom('audit_texts').selectAll().execute()]
   const before = await rows()
   await t.rejects(db.transaction().execute(async trx => {
@@ -64,7 +64,7 @@ t.test('an event that is rolled back was never there', async t => {
   t.strictSame(await rows(), before)
 })
 
-t.test('a day’s work leaves events without a name, login, address, document, reference or typed word', async t => {
+t.test('keeps names, logins, addresses, documents and typed words out of events', async t => {
   const test = await buildTestApp(t)
   const { api, signIn, deps: { db } } = test
   const agent = await signIn('agent')
@@ -95,7 +95,7 @@ t.test('a day’s work leaves events without a name, login, address, document, r
   t.equal(events.find(one => one.kind === 'slip-issued')?.actor, `staff:${await requireStaffId(test, 'agent')}`)
 })
 
-t.test('every text of an event is bound by a digest in its leaf', async t => {
+t.test('binds every text of an event by a digest in its leaf', async t => {
   const test = await buildTestApp(t)
   await issueSlipNumber(test, await test.signIn('agent'), await buildIssueRequest(test, 'aasob1415', 'registered-letter'))
   const rows = await test.deps.db.selectFrom('audit_events').innerJoin('audit_texts', 'audit_texts.event_id', 'audit_events.id').select(['facts', 'salt', 'name', 'text']).execute()

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { crawlPages } from './crawl.js'
 
-t.test('every page is accessible on a phone, light and dark, and fits in all three languages, down to 320 px', async t => {
+t.test('every page is accessible and fits on a phone, down to 320 px', async t => {
   await crawlPages(t, [
     { language: 'fi', width: 390, narrowWidth: 320, touch: true },
     // Longer or shorter words change where things stand, not what they are: axe looks at English at the desk.

@@ -7,7 +7,7 @@ import { scanRegion, readBarcodes } from './scan-paper.js'
 const served = await startApp(t)
 const password = 'seitsemän harmaata haikaraa'
 
-t.test('all the way: the counter issues, the square on the paper opens the page, the password works, the slip works no second time', async t => {
+t.test('activates from the printed QR code, once', async t => {
   const { username, paper } = await issueAtCounter()
   const scanned = /^QR-Code:(.*)$/m.exec(readBarcodes(scanRegion(paper, { dotsPerInch: 150, colours: '-gray' }, [0, 149, 210, 48])))?.[1]
   const code = scanned?.split('#')[1] ?? ''
@@ -50,7 +50,7 @@ t.test('all the way: the counter issues, the square on the paper opens the page,
   t.strictSame(complaints, [])
 })
 
-t.test('length is advised while typing, the passwords can be shown, another language keeps the code, and Enter sends the form', async t => {
+t.test('advises on length, shows passwords, keeps the code across languages', async t => {
   const [slip] = await insertSlips(served, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
   const page = await (await openWindow(served, { width: 390 })).newPage()
   await page.goto(`/activate#${slip!.code.reveal()}`)
@@ -69,7 +69,7 @@ t.test('length is advised while typing, the passwords can be shown, another lang
   await Promise.all([page.waitForURL(/\/activate\/done\?language=sv/), page.press('#passwordAgain', 'Enter')])
 })
 
-t.test('without JavaScript the code is typed and nothing else is missing', async t => {
+t.test('works without JavaScript when the code is typed', async t => {
   const [slip] = await insertSlips(served, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
   const page = await (await openWindow(served, { width: 390, javaScript: false })).newPage()
   await page.goto('/activate')

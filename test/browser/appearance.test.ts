@@ -6,7 +6,7 @@ import { pageCases } from './page-cases.js'
 
 const served = await startApp(t)
 
-t.test('no page makes the browser complain under its own content security policy', async t => {
+t.test('no page violates its content security policy', async t => {
   const tabs = openTabs(async () => await openWindow(served))
   const complaints = new Map<Page, string[]>()
   for (const one of pageCases) {
@@ -20,7 +20,7 @@ t.test('no page makes the browser complain under its own content security policy
   await tabs.close()
 })
 
-t.test('the theme that somebody chose is the theme of the page', async t => {
+t.test('shows the page in the chosen theme', async t => {
   for (const theme of ['light', 'dark'] as const) {
     const page = await (await openWindow(served, { theme })).newPage()
     await page.goto('/sign-in')
@@ -30,7 +30,7 @@ t.test('the theme that somebody chose is the theme of the page', async t => {
 })
 
 for (const forcedColors of ['none', 'active'] as const) {
-  t.test(`the focus can be seen at every stop, forced colours: ${forcedColors}`, async t => {
+  t.test(`shows the focus at every stop, forced colours: ${forcedColors}`, async t => {
     const context = await addCheckScripts(await openWindow(served, { bypassCSP: true }))
     const page = await signInAs(context, 'agent')
     await page.emulateMedia({ forcedColors })
@@ -41,7 +41,7 @@ for (const forcedColors of ['none', 'active'] as const) {
   })
 }
 
-t.test('without JavaScript the phone’s menu opens and the chosen way alone shows its fields', async t => {
+t.test('opens the menu and shows the chosen channel’s fields without JavaScript', async t => {
   const page = await signInAs(await openWindow(served, { javaScript: false, width: 390 }), 'agent')
   await page.goto(`/accounts/${await findAccountWithoutSlip(served, 'student', 'active')}`)
   await page.click('.top-menu summary')

@@ -24,7 +24,7 @@ const sheetRegions = {
 } as const
 
 for (const [name, paper] of allSampleSlips) {
-  t.test(`${name}: QR code and barcodes can be read from a picture`, async t => {
+  t.test(`${name}: QR code and barcodes can be scanned`, async t => {
     const number = 'CODE-128:DEM-XSP-8QV'
     const pdf = await renderSlip(paper)
     for (const device of devices) {
@@ -37,7 +37,7 @@ for (const [name, paper] of allSampleSlips) {
   })
 }
 
-t.test('every barcode of a manifest and of a posting list can be read from a picture', async t => {
+t.test('scans every barcode of a dispatch list and a posting list', async t => {
   const numbers = Array.from({ length: 12 }, () => generateSlipNumber(randomBytes)).sort()
   const place = { name: 'Arabia', address: 'Hämeentie 135 D, 00560 Helsinki' }
   const at = new Date('2026-11-20T13:57:00Z')

@@ -12,7 +12,7 @@ const slips = await insertSlips(served, Array.from({ length: 1201 }, () => ({ ch
 const keys = toVerifierKeys(served.deps.logSettings.keys, served.deps.logSettings.origin)
 
 for (const [language, done] of [['fi', /^Valmis: 1\s201 /], ['sv', /^Klart: 1\s201 /], ['en', /^Done: 1,201 /]] as const) {
-  t.test(`the page says how far the export has come, and then that it is whole: ${language}`, async t => {
+  t.test(`shows export progress and completion: ${language}`, async t => {
     const page = await signInAs(await openWindow(served, { language, width: 390 }), 'auditor')
     await page.goto('/delivery-records?channel=counter')
     await page.selectOption('#format', 'csv-semicolon')
@@ -26,7 +26,7 @@ for (const [language, done] of [['fi', /^Valmis: 1\s201 /], ['sv', /^Klart: 1\s2
   })
 }
 
-t.test('the page says that an export broke off, and what to do with the file', async t => {
+t.test('says that an export failed and what to do with the file', async t => {
   const page = await signInAs(await openWindow(served), 'auditor')
   await page.goto('/delivery-records?channel=counter')
   const last = slips.map(({ id, number }) => ({ id, number })).sort((a, b) => a.number < b.number ? -1 : 1)[0]!

@@ -4,7 +4,7 @@ import { findAccountWithoutSlip, fillIdentityCheck, openWindow, startApp, signIn
 
 const served = await startApp(t)
 
-t.test('when the connection breaks, the form says what to do and keeps what was typed', async t => {
+t.test('says what to do and keeps the form when the connection breaks', async t => {
   const { page } = await fillIssueForm()
   await page.route('**/slips', async route => await route.abort())
   await page.click('button[data-channel="counter"]')
@@ -14,14 +14,14 @@ t.test('when the connection breaks, the form says what to do and keeps what was 
   t.equal(await page.inputValue('[name="identityCheck.validUntil"]'), '31.12.2030')
 })
 
-t.test('a double click makes one slip', async t => {
+t.test('makes one slip on a double click', async t => {
   const { page, accountId } = await fillIssueForm()
   await page.dblclick('button[data-channel="counter"]')
   await page.locator('h1', { hasText: 'is issued' }).waitFor()
   t.strictSame(await listSlipStates(accountId), ['handed-over'])
 })
 
-t.test('after a paper jam one click voids the slip and prints the next', async t => {
+t.test('voids a slip and prints the next with one click after a paper jam', async t => {
   const { page, accountId } = await fillIssueForm()
   await page.click('button[data-channel="counter"]')
   await page.click('text=Void as print-failed and reissue')
@@ -29,7 +29,7 @@ t.test('after a paper jam one click voids the slip and prints the next', async t
   t.strictSame(await listSlipStates(accountId), ['handed-over', 'voided'])
 })
 
-t.test('a form that is not accepted keeps what was typed and goes to the summary', async t => {
+t.test('keeps a rejected form and focuses the summary', async t => {
   const { page } = await fillIssueForm()
   await page.fill('[name="identityCheck.validUntil"]', '30.2.2027')
   await page.click('button[data-channel="counter"]')

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { findAccountWithoutSlip, waitUntilPrinted, openWindow, startApp, signInAs } from './harness.js'
 
-t.test('from the search box to the printed slip by keyboard alone', async t => {
+t.test('issues a slip by keyboard alone', async t => {
   const served = await startApp(t)
   const { username } = await served.deps.db.selectFrom('accounts').select('username')
     .where('id', '=', await findAccountWithoutSlip(served, 'student', 'active')).executeTakeFirstOrThrow()

@@ -7,7 +7,7 @@ import { collectBrowserErrors, openWindow, startApp, signInAs, type ServedApp } 
 
 const phoneOptions = { width: 390, touch: true } as const
 
-t.test('the porter’s day on a phone: receive, hand over, send back, count', async t => {
+t.test('receives, hands over, returns and counts envelopes on a phone', async t => {
   const served = await startApp(t)
   const [foreign, finnish, unwanted] = await insertPorterEnvelopes(served, ['dispatched', 'on-the-way'], ['dispatched', 'on-the-way'], ['dispatched', 'on-the-way'])
   const [voided, left, lost] = await insertPorterEnvelopes(served, ['voided', 'desk'], ['at-porter', 'desk'], ['at-porter', 'desk'])
@@ -107,7 +107,7 @@ t.test('the porter’s day on a phone: receive, hand over, send back, count', as
   await look('the count, recorded')
 })
 
-t.test('a phone that loses the network between tap and answer shows the truth after a reload, and repeats without harm', async t => {
+t.test('survives a lost network: shows the state after a reload, repeats safely', async t => {
   const served = await startApp(t)
   const [slip] = await insertPorterEnvelopes(served, ['at-porter', 'desk'])
   const page = await signInAs(await openWindow(served, phoneOptions), 'porter')
@@ -131,7 +131,7 @@ t.test('a phone that loses the network between tap and answer shows the truth af
   t.equal(checks.length, 1, 'one handover')
 })
 
-t.test('the camera reads the barcode where the browser can, and is hidden where not', async t => {
+t.test('scans with the camera where supported and hides it elsewhere', async t => {
   const served = await startApp(t)
   const [here, first, second] = await insertPorterEnvelopes(served, ['at-porter', 'desk'], ['dispatched', 'on-the-way'], ['dispatched', 'on-the-way'])
   const without = await signInAs(await openWindow(served, phoneOptions), 'porter')

@@ -3,7 +3,7 @@ import { issueSlipNumber, buildIssueRequest } from '../helpers/issue-slips.js'
 import { findAxeViolations, addCheckScripts } from './layout-checks.js'
 import { collectBrowserErrors, waitUntilPrinted, openWindow, startApp, signInAs } from './harness.js'
 
-t.test('an agent prints the posting list, scans the stickers, mends what was misread, and the letters are posted', async t => {
+t.test('posts letters with a printed list, scanned stickers and a correction', async t => {
   const served = await startApp(t)
   const token = await served.signIn('agent')
   const [first, second] = [await issueSlipNumber(served, token, await buildIssueRequest(served, 'annko4420', 'registered-letter')), await issueSlipNumber(served, token, await buildIssueRequest(served, 'aasob1415', 'registered-letter'))].sort() as [string, string]
@@ -56,7 +56,7 @@ t.test('an agent prints the posting list, scans the stickers, mends what was mis
   t.strictSame(complaints, [])
 })
 
-t.test('envelopes are sent with their list, which opens for printing once', async t => {
+t.test('sends envelopes and opens their list for printing once', async t => {
   const served = await startApp(t)
   const token = await served.signIn('agent')
   for (const username of ['lukng2101', 'olgka2290']) await issueSlipNumber(served, token, await buildIssueRequest(served, username, 'porter'))

@@ -46,7 +46,7 @@ async function waitForVerdict (kind: 'good' | 'bad' | 'open' | 'partly'): Promis
 
 const formatSentence = (key: TextKey, values: TextValues = {}) => translateEnglish(key, values)
 
-t.test('leaves as they were signed: nothing is wrong', async t => {
+t.test('accepts leaves as they were signed', async t => {
   await dropFiles(logFiles)
   t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.told.log', { leaves: 20, checkpoints: 4 })])
   t.match(await page.innerText('#verdict h2'), en.verifier.good)
@@ -54,20 +54,20 @@ t.test('leaves as they were signed: nothing is wrong', async t => {
 })
 
 for (const { name, change, fault, leaf, event } of leafTamperings) {
-  t.test(`${name}: the page says what the command line says`, async t => {
+  t.test(`${name}: agrees with the command line`, async t => {
     await dropFiles({ ...logFiles, 'leaves.ndjson': changeLines(exportedLog.leaves, change) })
     t.strictSame(await waitForVerdict('bad'), [formatSentence(`verifier.faults.${fault}`, { leaf, event: exportedLog.ids[event]! })])
   })
 }
 
-t.test('exports with their manifest, whole and changed', async t => {
+t.test('judges exports with their manifest, intact and changed', async t => {
   await dropFiles(exportedLog.exported)
   t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.told.export', { files: 2, rows: 1, leaf: 20, size: 21 })])
   await dropFiles({ 'export.zip': await zipFiles({ ...exportedLog.exported, 'delivery-records.csv': 'slipNumber\r\n' }) })
   t.strictSame(await waitForVerdict('bad'), [formatSentence('verifier.faults.file-altered', { file: 'delivery-records.csv' })])
 })
 
-t.test('exports as the server’s page sends them', async t => {
+t.test('accepts exports as the server’s page sends them', async t => {
   const { app, deps: { logSettings } } = await buildTestApp(t)
   const auditor = createPageClient(app)
   await auditor.signIn('auditor')
@@ -79,13 +79,13 @@ t.test('exports as the server’s page sends them', async t => {
 })
 
 for (const { name, zip, expected: [fault, values] } of zipForgeries) {
-  t.test(`${name}: the page says what the command line says`, async t => {
+  t.test(`${name}: agrees with the command line`, async t => {
     await dropFiles({ 'export.zip': zip(exportedLog.exported) })
     t.strictSame(await waitForVerdict(fault.startsWith('missing.') ? 'open' : 'bad'), [formatSentence(`verifier.${fault}` as TextKey, values)])
   })
 }
 
-t.test('a file that no sentence is about keeps the verdict from being good, and none takes the place of another', async t => {
+t.test('gives no good verdict with an unjudged file', async t => {
   await dropFiles({ ...logFiles, 'delivery-records.csv': 'slipNumber\r\n' })
   t.strictSame(await waitForVerdict('partly'), [formatSentence('verifier.told.log', { leaves: 20, checkpoints: 4 }), formatSentence('verifier.missing.unjudged', { file: 'delivery-records.csv' })])
   t.match(await page.innerText('#verdict h2'), en.verifier.partly)
@@ -95,7 +95,7 @@ t.test('a file that no sentence is about keeps the verdict from being good, and 
   t.strictSame(await waitForVerdict('bad'), [formatSentence('verifier.faults.file-twice', { file: 'delivery-records.csv' })])
 })
 
-t.test('two checkpoints by a proof, a forged one, and one by an unknown key', async t => {
+t.test('judges a consistency proof, a forged checkpoint and an unknown key', async t => {
   await dropFiles({ 'newest.txt': exportedLog.newest, 'first.txt': `${exportedLog.checkpoints.split(/\n\n(?=desk)/)[0]!}\n`, 'proof.json': exportedLog.proof })
   t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.told.consistent', { from: 5, to: 20 })])
   await dropFiles({ ...logFiles, 'checkpoints.txt': exportedLog.newest.replace('\n20\n', '\n19\n') })
@@ -104,7 +104,7 @@ t.test('two checkpoints by a proof, a forged one, and one by an unknown key', as
   await page.waitForSelector('#verdict.bad li:has-text("no key that is known")')
 })
 
-t.test('what is missing is said in the reader’s language', async t => {
+t.test('says what is missing, in the reader’s language', async t => {
   await dropFiles({ 'leaves.ndjson': exportedLog.leaves })
   t.strictSame(await waitForVerdict('open'), [formatSentence('verifier.missing.checkpoints')])
   await page.fill('#keys', '')
@@ -115,12 +115,12 @@ t.test('what is missing is said in the reader’s language', async t => {
   await page.click('[data-language="en"]')
 })
 
-t.test('nothing was asked of anybody, and the browser complains of nothing', async t => {
+t.test('makes no request and no console error', async t => {
   t.strictSame(requestedUrls, [])
   t.strictSame(complaints, [])
 })
 
-t.test('it is accessible and fits, in three languages, light and dark', async t => {
+t.test('is accessible and fits in three languages, light and dark', async t => {
   const looked = await context.newPage()
   await looked.goto(file.href)
   await dropFiles({ ...logFiles, 'leaves.ndjson': changeLines(exportedLog.leaves, leafTamperings[0]!.change) }, looked)

@@ -16,7 +16,7 @@ async function verify (commandLine: readonly string[], environment: Record<strin
   return { code: await command.ended, ...command.output }
 }
 
-t.test('the demo’s log verifies with its own keys and its own file of checkpoints, until somebody changes it', embeddedOnly, async t => {
+t.test('verifies the demo’s log until it is changed', embeddedOnly, async t => {
   const folder = await temporaryFolder(t)
   const server = startServer(t, { DATA_DIR: folder })
   const login = JSON.stringify({ login: 'auditor', password: 'demo-slipdesk-2026' })
@@ -37,7 +37,7 @@ t.test('the demo’s log verifies with its own keys and its own file of checkpoi
   t.match(bad.err, `Leaf 7 was altered: event ${events[7]!.id} is not what was signed.`)
 })
 
-t.test('files verify without a database, and the first wrong leaf is named', async t => {
+t.test('verifies files without a database and names the first wrong leaf', async t => {
   const { db } = await openTestDatabase(t)
   const taken = await exportLog(db, createTestLog())
   const folder = await temporaryFolder(t)

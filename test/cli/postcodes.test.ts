@@ -16,7 +16,7 @@ async function commandLine (t: Test) {
   return { db, lines, run }
 }
 
-t.test('postcodes import takes the post’s file and says what it took', async t => {
+t.test('imports the postcode file and reports the counts', async t => {
   const { db, lines, run } = await commandLine(t)
   const { entries } = await readBundledRegister()
   const file = join(t.testdir({}), 'PCF_20261116.dat')
@@ -26,7 +26,7 @@ t.test('postcodes import takes the post’s file and says what it took', async t
   t.equal((await requirePostcodeRegister(db)).dataDate, '2026-11-16')
 })
 
-t.test('postcodes import refuses a picture, a cut file and a file that is not there, and says why', async t => {
+t.test('refuses an image, a truncated and a missing file, with the reason', async t => {
   const { db, lines, run } = await commandLine(t)
   const folder = t.testdir({ 'picture.dat': 'PNG', 'short.dat': `${buildPcfRecord({ postcode: '99998', town: { fi: 'A', sv: 'A' }, municipality: { code: '999', fi: 'A', sv: 'A' }, typeCode: 1 })}\n` })
   await t.rejects(run('import', join(folder, 'picture.dat')), { message: /picture\.dat:1: this is not the post’s postcode file .*\nNothing was imported/ })

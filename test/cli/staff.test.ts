@@ -18,7 +18,7 @@ async function run (words: string[], password = 'words and spaces are fine') {
   return lines
 }
 
-t.test('an operator adds the first administrator; the password is not an argument', async t => {
+t.test('adds the first administrator without a password argument', async t => {
   t.strictSame(await run(first), ['Added boss: administrator.'])
   const boss = await findStaffByLogin(db, 'boss')
   t.match(boss, { name: 'Bo Ström', roles: ['administrator'], active: true })
@@ -28,7 +28,7 @@ t.test('an operator adds the first administrator; the password is not an argumen
   await t.rejects(run([...first, '--password', 'words and spaces are fine']), { code: 'commander.unknownOption' })
 })
 
-t.test('what does not fit is told in words', async t => {
+t.test('explains invalid input', async t => {
   await t.rejects(run(first), { message: 'login: Somebody has this login already. Choose another one.' })
   const porter = ['staff', 'add', '--login', 'p1', '--name', 'P', '--roles', 'porter', '--service-points']
   await t.rejects(run([...porter, 'helpdesk-karamalmi']), { message: /^servicePoints: A porter works at a porter desk/ })
@@ -39,12 +39,12 @@ t.test('what does not fit is told in words', async t => {
   await t.rejects(run(['staff', 'end-sessions', 'nobody']), { message: 'Nobody has the login nobody.' })
 })
 
-t.test('the last administrator stays', async t => {
+t.test('keeps the last administrator', async t => {
   await t.rejects(run(['staff', 'deactivate', 'boss']), { message: 'This is the last active administrator. Make somebody else one first.' })
   t.equal((await findStaffByLogin(db, 'boss'))?.active, true)
 })
 
-t.test('an operator lists staff, sets a password and deactivates', async t => {
+t.test('lists staff, sets a password and deactivates', async t => {
   await run(['staff', 'add', '--login', 'ann', '--name', 'Ann Niemi', '--roles', 'agent,porter', '--service-points', 'helpdesk-karamalmi, porter-arabia'])
   t.strictSame(await run(['staff', 'list']), [
     'ann\tAnn Niemi\tagent,porter\thelpdesk-karamalmi,porter-arabia\tactive\tnever used',
@@ -57,7 +57,7 @@ t.test('an operator lists staff, sets a password and deactivates', async t => {
   t.match(await run(['staff', 'list']), [/^boss/, /^ann.*deactivated/])
 })
 
-t.test('a password is read from the first line of a pipe', async t => {
+t.test('reads a password from the first line of a pipe', async t => {
   const pipe = new PassThrough()
   pipe.end('a passphrase from a pipe\r\nnot this line\n')
   t.equal(await readPassword(pipe, 'Password: ', () => t.fail('a pipe is not asked')), 'a passphrase from a pipe')

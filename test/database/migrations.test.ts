@@ -15,7 +15,7 @@ import { startCommand } from '../helpers/processes.js'
 
 const folder = new URL('migrations/', projectRoot)
 
-t.test('a migration that fails leaves the schema as it was, also what went well before it', async t => {
+t.test('leaves the schema unchanged when a migration fails', async t => {
   const { db } = await openTestDatabase(t)
   const schema = async () => (await sql`select table_name, column_name from information_schema.columns where table_schema = 'public' order by 1, 2`.execute(db)).rows
   const before = await schema()
@@ -28,14 +28,14 @@ t.test('a migration that fails leaves the schema as it was, also what went well 
   t.strictSame(await migrate(db), [], 'and the real ones are all there')
 })
 
-t.test('migrations are numbered without a gap, so that their order is plain', async t => {
+t.test('numbers migrations without a gap', async t => {
   const names = (await readdir(folder)).sort()
   names.forEach((name, i) => t.match(name, new RegExp(`^${String(i + 1).padStart(4, '0')}-[a-z-]+\\.sql$`)))
 })
 
 const postgresUrl = process.env['DATABASE_URL']
 
-t.test('`migrate` on a database where something is in the way ends with 1, says what, and changes nothing', { skip: postgresUrl === undefined && 'needs DATABASE_URL' }, async t => {
+t.test('`migrate` exits with 1 and changes nothing when an object is in the way', { skip: postgresUrl === undefined && 'needs DATABASE_URL' }, async t => {
   const name = `slipdesk_migrate_${randomBytes(6).toString('hex')}`
   const admin = new pg.Client({ connectionString: postgresUrl })
   await admin.connect()

@@ -26,7 +26,7 @@ const post = async (rows: Record<string, string>) => await desk.post('/letters',
 const row = (number: string, trackingNumber: string, personalHandover = 'yes') =>
   ({ [`${number}.trackingNumber`]: trackingNumber, ...personalHandover === '' ? {} : { [`${number}.personalHandover`]: personalHandover } })
 
-t.test('a batch leaves as a whole, and its list bears every envelope', async t => {
+t.test('dispatches a batch as a whole and lists every envelope', async t => {
   const numbers = [await envelopeFor('lukng2101'), await envelopeFor('olgka2290')]
   t.match((await desk.get('/dispatches')).body, /To Arabia porters/)
   const answer = await send(numbers)
@@ -57,7 +57,7 @@ t.test('a batch leaves as a whole, and its list bears every envelope', async t =
   t.notOk(metadata.includes('Łukasz'), 'nobody’s name is in the file’s metadata')
 })
 
-t.test('each envelope says until when it can be collected, and one that nobody can collect any more is not ticked', async t => {
+t.test('shows each deadline and does not preselect expired envelopes', async t => {
   const [fresh, old] = [await envelopeFor('aasob1415'), await envelopeFor('veera3295')]
   await deps.db.updateTable('deliveries').set({ collect_by: new Date(test.clock.now().getTime() - 60_000) })
     .where('slip_id', '=', eb => eb.selectFrom('slips').select('id').where('number', '=', old)).execute()
@@ -70,7 +70,7 @@ t.test('each envelope says until when it can be collected, and one that nobody c
   for (const number of [fresh, old]) await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })
 })
 
-t.test('when one envelope has changed nothing is sent, and the page says which and why and keeps the ticks', async t => {
+t.test('sends nothing when one envelope has changed, and says which and why', async t => {
   const [voided, other, left] = [await envelopeFor('matvi1207'), await envelopeFor('eerma1983'), await envelopeFor('cagyi7714')]
   await api(agent, { method: 'POST', url: `/slips/${voided}/void`, payload: { reason: 'lost' } })
   const before = (await batches()).length
@@ -92,7 +92,7 @@ t.test('when one envelope has changed nothing is sent, and the page says which a
   t.equal((await batches()).length, before)
 })
 
-t.test('two agents who send the same envelopes at once make one batch', async t => {
+t.test('makes one batch when two agents send the same envelopes together', async t => {
   const numbers = [await envelopeFor('liini6051'), await envelopeFor('juhha8836')]
   const colleague = createPageClient(app)
   await colleague.signIn('agent')
@@ -110,7 +110,7 @@ t.test('two agents who send the same envelopes at once make one batch', async t 
   t.match(answer.body, /On its way to the porter, sent by Aino Virtanen/, 'an envelope that left is said to have left, with whom and when')
 })
 
-t.test('whoever waits in vain for envelopes or letters that have left meanwhile is led to them', postgresOnly, async t => {
+t.test('leads an agent to envelopes or letters that were already sent', postgresOnly, async t => {
   const [envelope, letter] = [await envelopeFor('onnhe9102'), await letterFor('mohmo6629')]
   const rows = row(letter, 'RR100000207FI')
   const held = async () => await deps.db.transaction().execute(async trx => {
@@ -123,7 +123,7 @@ t.test('whoever waits in vain for envelopes or letters that have left meanwhile 
   test.clock.advance({ minutes: 2 })
 })
 
-t.test('only an office that sends envelopes sends them; the others are told which does', async t => {
+t.test('lets only sending offices send, and tells the others which one does', async t => {
   const elsewhere = createPageClient(app)
   await elsewhere.signIn('student-affairs')
   const number = await envelopeFor('aadko3374')
@@ -137,7 +137,7 @@ t.test('only an office that sends envelopes sends them; the others are told whic
   t.equal(await stateOf(number), 'prepared')
 })
 
-t.test('several letters are posted at once, all or none, with every fault at its field', async t => {
+t.test('posts several letters together, all or none, with faults at their fields', async t => {
   const [first, second, third, abroad] = [await letterFor('annko4420'), await letterFor('aasob1415'), await letterFor('linli7740'), await issueSlipNumber(test, agent, {
     ...await buildIssueRequest(test, 'joaes1073', 'registered-letter'), letter: { recipient: 'João Espírito Santo', lines: ['Rua do Ouro 5'], postcode: '1100-061', town: 'Lisboa', country: 'PT' },
   })] as [string, string, string, string]
@@ -184,7 +184,7 @@ t.test('several letters are posted at once, all or none, with every fault at its
   t.match(page, /3 days ago/)
 })
 
-t.test('the posting list has what the post’s counter needs of each letter', async t => {
+t.test('prints what the post office needs on the posting list', async t => {
   desk.cookies.set('language', 'fi')
   const { text, structure, language } = await readPdf((await desk.get('/letters/posting-list.pdf')).rawPayload)
   t.equal(language, 'fi')
@@ -193,7 +193,7 @@ t.test('the posting list has what the post’s counter needs of each letter', as
   t.equal(structure.filter(part => part.role === 'Figure').length, 1)
 })
 
-t.test('a list goes on over pages, and what is signed never stands alone', async t => {
+t.test('continues a list over pages and keeps the signature with rows', async t => {
   const room = { first: 50, later: 80 }
   t.strictSame(paginateRows([10, 10], room, 30), [[0, 1]])
   t.strictSame(paginateRows([10, 10, 10], room, 30), [[0, 1], [2]], 'the last row goes with it')
@@ -206,7 +206,7 @@ t.test('a list goes on over pages, and what is signed never stands alone', async
   t.ok(pdf.text.includes('Sida 1/3'))
 })
 
-t.test('a carrier’s address is https and has a place for the number', async t => {
+t.test('requires an https carrier address with a placeholder for the number', async t => {
   const carrierFits = (trackingUrl: string) => profileSchema.safeParse({ ...metropolia, carrier: { name: 'Posti', trackingUrl } }).success
   t.ok(carrierFits('https://post.example/{trackingNumber}'))
   t.equal(formatTrackingUrl({ name: 'Posti', trackingUrl: 'https://post.example/{trackingNumber}?of={trackingNumber}' }, 'R/1'), 'https://post.example/R%2F1?of=R%2F1')

@@ -35,7 +35,7 @@ const attempt = async (login: Login, slip: InsertedSlip, step: Step) => step ===
 const slipIn = async (situation: SlipFixture) => (await insertSlips(test, [situation]))[0]!
 const atDesk = { channel: 'porter', state: 'at-porter', place: 'desk' } as const
 
-t.test('every step from every state by everybody is as the table says, taken and refused alike', async t => {
+t.test('allows and refuses every step by state and role as the table says', async t => {
   const inRow = situations.map(({ byClock, ...situation }) => byClock === undefined ? situation : { ...situation, state: byClock, expiresAt: clock.now() })
   const shared = await insertSlips(test, inRow)
   const before = await readSlipStates(test, shared)
@@ -70,7 +70,7 @@ function isLastStep (last: unknown, step: Record<string, string>): boolean {
   return Object.entries(step).every(([name, value]) => (last as Record<string, unknown>)[name] === value)
 }
 
-t.test('a step puts the envelope where it goes', async t => {
+t.test('moves the envelope with each step', async t => {
   const ways = [
     [{ channel: 'porter', state: 'prepared', place: 'office' }, 'agent', 'dispatch', 'on-the-way'],
     [{ channel: 'porter', state: 'dispatched', place: 'on-the-way' }, 'porter', 'receive', 'desk'],
@@ -88,7 +88,7 @@ t.test('a step puts the envelope where it goes', async t => {
   }
 })
 
-t.test('a step that is taken twice is a conflict the second time and stands once', async t => {
+t.test('answers a repeated step with a conflict and records it once', async t => {
   for (const [situation, login, step, now] of [
     [{ channel: 'porter', state: 'prepared', place: 'office' }, 'agent', 'dispatch', 'dispatched'],
     [{ channel: 'porter', state: 'dispatched', place: 'on-the-way' }, 'porter', 'receive', 'at-porter'],
@@ -106,7 +106,7 @@ t.test('a step that is taken twice is a conflict the second time and stands once
   }
 })
 
-t.test('two porters at once make one handover, with one identity check', async t => {
+t.test('records one handover and one identity check for two porters at once', async t => {
   const slips = await insertSlips(test, Array.from({ length: 5 }, () => atDesk))
   for (const slip of slips) {
     const answers = await Promise.all([tokens.porter, tokens['second-porter']].map(async token => await take(token, slip, bodyOf('hand-over'))))
@@ -117,7 +117,7 @@ t.test('two porters at once make one handover, with one identity check', async t
   }
 })
 
-t.test('a void and a handover at once: one of them, and the code lives only if the handover was first', async t => {
+t.test('lets one of a concurrent void and handover win', async t => {
   const slips = await insertSlips(test, Array.from({ length: 5 }, () => atDesk))
   for (const slip of slips) {
     const [handedOver, voided] = await Promise.all([take(tokens.porter, slip, bodyOf('hand-over')), attempt('agent', slip, 'void')])
@@ -128,7 +128,7 @@ t.test('a void and a handover at once: one of them, and the code lives only if t
   }
 })
 
-t.test('what a step needs is asked for at its field, and nothing is done without it', async t => {
+t.test('asks for missing input at its field and changes nothing', async t => {
   const [porter, finland, abroad] = await insertSlips(test, [
     atDesk, { channel: 'registered-letter', state: 'prepared', place: 'office' }, { channel: 'registered-letter', state: 'prepared', place: 'office', country: 'DE' },
   ])
@@ -157,7 +157,7 @@ t.test('what a step needs is asked for at its field, and nothing is done without
   t.equal((await take(tokens.agent, finland!, bodyOf('post'))).statusCode, 200)
 })
 
-t.test('a refused handover leaves nothing behind but its event', async t => {
+t.test('records nothing but an event for a refused handover', async t => {
   const [slip, own] = await insertSlips(test, [atDesk, { ...atDesk, username: 'porter' }])
   const before = { written: await countIssueRows(test), slips: await readSlipStates(test, [slip!, own!]) }
   for (const [whose, identityCheck, code] of [
@@ -179,19 +179,19 @@ t.test('a refused handover leaves nothing behind but its event', async t => {
   t.equal((await take(tokens['second-porter'], own!, bodyOf('hand-over'))).statusCode, 200, 'a colleague hands it over')
 })
 
-t.test('a handover gives seven days to 23:59:59 of the institution’s day, and never more than the ceiling', async t => {
+t.test('expires seven days after handover at 23:59:59, at most at the ceiling', async t => {
   const [early, late] = await insertSlips(test, [atDesk, { ...atDesk, expiresAt: new Date('2026-11-22T21:59:59Z'), ceilingAt: new Date('2026-11-23T21:59:59Z') }])
   t.match((await take(tokens.porter, early!, bodyOf('hand-over'))).json(), { expiresAt: '2026-11-26T23:59:59+02:00' })
   t.match((await take(tokens.porter, late!, bodyOf('hand-over'))).json(), { expiresAt: '2026-11-23T23:59:59+02:00' })
 })
 
-t.test('the database keeps the same table as the code', async t => {
+t.test('has the same transition table in the database and in the code', async t => {
   const ways = transitions.flatMap(({ channels, from, to }) => channels.flatMap(channel => from.map(state => `${channel} ${state} ${to}`)))
   const { rows } = await sql<{ way: string }>`select concat_ws(' ', channel, from_state, to_state) as way from slip_transitions`.execute(db)
   t.strictSame(rows.map(row => row.way).sort(), [...new Set(ways)].sort())
 })
 
-t.test('no program takes a slip out of an end or along another way, nor hands one over unchecked: the database refuses', async t => {
+t.test('refuses illegal transitions and unchecked handovers in the database', async t => {
   const places: Partial<Record<Channel, EnvelopePlace>> = { counter: 'holder' }
   const slips = await insertSlips(test, channels.flatMap(channel => slipStates.map(state => ({ channel, state, place: places[channel] ?? 'office' }))))
   const allowed = new Set(transitions.flatMap(({ channels, from, to }) => channels.flatMap(channel => from.map(state => `${channel} ${state} ${to}`))))
@@ -216,7 +216,7 @@ t.test('no program takes a slip out of an end or along another way, nor hands on
   await t.rejects(db.insertInto('slip_steps').values({ ...step, step: 'return', to_state: 'returned' }).execute(), { code: '23514' }, 'no return without a reason')
 })
 
-t.test('an expired slip is expired from that instant on everywhere, and not a millisecond before', async t => {
+t.test('treats a slip as expired from its exact end, everywhere', async t => {
   const end = new Date(clock.now().getTime() + 60_000)
   const [first, second, live] = await insertSlips(test, [
     { channel: 'porter', state: 'dispatched', place: 'on-the-way', expiresAt: end }, { channel: 'porter', state: 'dispatched', place: 'on-the-way', expiresAt: end },
@@ -241,7 +241,7 @@ t.test('an expired slip is expired from that instant on everywhere, and not a mi
   t.match(await readSlipStates(test, [second!]), [{ state: 'dispatched', ended_at: null }], 'though no row says so yet')
 })
 
-t.test('sweeps at once write each expiry down once, as of the moment at which it came', async t => {
+t.test('records each expiry once, at its own time, in concurrent sweeps', async t => {
   await recordExpiredSlips(db, clock.now())
   const end = new Date(clock.now().getTime() - 1234)
   const slips = await insertSlips(test, Array.from({ length: 120 }, () => ({ ...atDesk, expiresAt: end })))
@@ -254,7 +254,7 @@ t.test('sweeps at once write each expiry down once, as of the moment at which it
   t.equal(events.length, 120)
 })
 
-t.test('a slip that somebody is at is left for the next sweep', postgresOnly, async t => {
+t.test('leaves a locked slip for the next sweep', postgresOnly, async t => {
   const [held, free] = await insertSlips(test, [0, 1].map(() => ({ ...atDesk, expiresAt: clock.now() })))
   await db.transaction().execute(async trx => {
     await lockSlip(trx, held!.number, clock.now())

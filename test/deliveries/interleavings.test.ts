@@ -15,7 +15,7 @@ const SCENARIO_COUNT = Number(process.env['STORIES'] ?? (process.env['DATABASE_U
 const test = await buildTestApp(t)
 const staff = await createStaffSessions(test)
 
-t.test('whoever does what in which order: one open slip an account, no code before its handover, no way out of an end, all of it on record', async t => {
+t.test('keeps every invariant under any interleaving of commands', async t => {
   const came = new Map<string, number>()
   const reached = new Set<string>()
   let interleavings = 0

@@ -21,7 +21,7 @@ const step = async (token: string, number: string, payload: Record<string, unkno
 const stateOf = async (number: string) => (await api(agent, { method: 'GET', url: `/slips/${number}` })).json<{ state: string, live: boolean }>()
 const letterReceipt = { step: 'post', trackingNumber: 'RR 473 124 829 FI', personalHandover: true }
 
-t.test('a porter slip is dead until the porter has checked ID, then lives seven days', async t => {
+t.test('activates a porter slip for seven days when the porter has checked ID', async t => {
   const paper = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101', 'porter'))
   const number = String(paper.headers['slip-number'])
   const code = await readPrintedCode(paper.rawPayload)
@@ -40,7 +40,7 @@ t.test('a porter slip is dead until the porter has checked ID, then lives seven 
   t.match(await tryCode(deps, 'lukng2101', code), { number })
 })
 
-t.test('a letter is dead until it is posted with personal handover', async t => {
+t.test('activates a letter when it is posted with personal handover', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'annko4420', 'registered-letter'))
   const unticked = await step(agent, number, { step: 'post', trackingNumber: 'RR473124829FI' })
   t.match(unticked.json(), { status: 400, errors: [{ path: 'personalHandover' }] })
@@ -50,7 +50,7 @@ t.test('a letter is dead until it is posted with personal handover', async t => 
   t.match((await step(agent, number, { step: 'deliver' })).json(), { state: 'delivered', live: true })
 })
 
-t.test('a step that is not right now names the state and the step that is', async t => {
+t.test('names the state and the allowed step when a step is illegal', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'eerma1983', 'porter'))
   const early = await step(porter, number, { step: 'receive' })
   t.match(early.json(), { status: 409, code: 'conflict', state: 'prepared', steps: ['dispatch', 'return'], detail: /Prepared.*send to the porter/ })
@@ -58,7 +58,7 @@ t.test('a step that is not right now names the state and the step that is', asyn
   t.match(notHers.json(), { status: 403, code: 'not-permitted', state: 'prepared', detail: /helpdesk agent/ })
 })
 
-t.test('an expired envelope comes back, and the sweep writes the expiry down once', async t => {
+t.test('returns an expired envelope and records its expiry once', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'liini6051', 'porter'))
   await step(agent, number, { step: 'dispatch' })
   await daysLater(20)
@@ -70,7 +70,7 @@ t.test('an expired envelope comes back, and the sweep writes the expiry down onc
   t.match((await step(porter, number, { step: 'return', note: 'slip-ended' })).json(), { status: 409, state: 'expired', steps: [] })
 })
 
-t.test('a note belongs to a return, and none may hold a code', async t => {
+t.test('accepts a note for a return only, and never with a code', async t => {
   const paper = await postSlip(test, agent, await buildIssueRequest(test, 'sofla2247', 'porter'))
   const number = String(paper.headers['slip-number'])
   const code = (await readPrintedCode(paper.rawPayload)).reveal()
@@ -85,7 +85,7 @@ t.test('a note belongs to a return, and none may hold a code', async t => {
   t.match(await stateOf(number), { state: 'at-porter' })
 })
 
-t.test('what an agent writes about a holder is not for the porter', async t => {
+t.test('hides an agent’s notes about a holder from the porter', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'onnhe9102', 'porter'))
   await step(agent, number, { step: 'dispatch' })
   await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'The holder lives under protection' } })
@@ -95,7 +95,7 @@ t.test('what an agent writes about a holder is not for the porter', async t => {
   t.match((await step(porter, number, { step: 'return', note: 'slip-ended' })).json<{ steps: unknown[] }>().steps.at(-1), { step: 'return', note: 'slip-ended' })
 })
 
-t.test('an envelope that has left the office was no paper jam', async t => {
+t.test('refuses a paper jam for an envelope that has left the office', async t => {
   const browser = createPageClient(test.app)
   await browser.signIn('agent')
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aadko3374', 'registered-letter'))
@@ -107,7 +107,7 @@ t.test('an envelope that has left the office was no paper jam', async t => {
   t.match(await stateOf(number), { state: 'posted', live: true })
 })
 
-t.test('a refused handover is on record with its step', async t => {
+t.test('records a refused handover with its step', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'eltja5518', 'porter'))
   await step(agent, number, { step: 'dispatch' })
   await step(porter, number, { step: 'receive' })

@@ -5,21 +5,21 @@ import { decodeCursor, encodeCursor } from '../../src/http/cursor.js'
 const key = z.tuple([z.string(), z.number()])
 const badCursor = { code: 'validation-failed', errors: [{ path: 'cursor', message: 'cursor' }] }
 
-t.test('a cursor gives its key back', async t => {
+t.test('decodes a cursor to its key', async t => {
   t.strictSame(decodeCursor('slips', encodeCursor('slips', ['Ольга', 3]), key), ['Ольга', 3])
 })
 
-t.test('a cursor of another list is refused', async t => {
+t.test('refuses a cursor of another list', async t => {
   t.throws(() => decodeCursor('slips', encodeCursor('accounts', ['a', 3]), key), badCursor)
 })
 
-t.test('what is no cursor is refused', async t => {
+t.test('refuses what is not a cursor', async t => {
   for (const text of ['', '!', 'abc', '%00', 'null', '\0', 'x'.repeat(200_000), Buffer.from('{"a":1}').toString('base64url')]) {
     t.throws(() => decodeCursor('slips', text, key), badCursor)
   }
 })
 
-t.test('a key of another shape, or with a NUL, is refused', async t => {
+t.test('refuses a key of another shape or with a NUL', async t => {
   t.throws(() => decodeCursor('slips', encodeCursor('slips', ['a', 'b']), key), badCursor)
   t.throws(() => decodeCursor('slips', encodeCursor('slips', ['a\0', 1]), key), badCursor)
 })

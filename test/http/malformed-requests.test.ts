@@ -8,7 +8,7 @@ const problemJson = 'application/problem+json; charset=utf-8'
 
 const { app, api, signIn } = await buildTestApp(t)
 
-t.test('an address that cannot be decoded finds nothing', async t => {
+t.test('answers 404 for an address that cannot be decoded', async t => {
   for (const url of ['/api/v1/accounts/%ZZ', '/api/v1/slips/%E0%A4%A', '/api/%', '/api/v1/%C3%28']) {
     const answer = await app.inject(url)
     t.equal(answer.statusCode, 404, url)
@@ -22,7 +22,7 @@ t.test('an address that cannot be decoded finds nothing', async t => {
   t.match(page.body, '<html lang="fi"')
 })
 
-t.test('nor does one with a NUL, or as long as a head may be', async t => {
+t.test('answers 404 for an address with a NUL and for a very long one', async t => {
   const token = await signIn('agent')
   for (const url of ['/accounts/%00', `/accounts/${'a'.repeat(15_000)}`, '/slips/%00', `/slips/${'7'.repeat(15_000)}`]) {
     t.match((await api(token, { url })).json(), { code: 'not-found', status: 404 }, url.slice(0, 20))
@@ -31,7 +31,7 @@ t.test('nor does one with a NUL, or as long as a head may be', async t => {
   t.match((await api(token, { url: '/accounts?q=%ZZ' })).statusCode, 200, 'a broken percent sign in a search is looked for')
 })
 
-t.test('what is no HTTP, or has too much of a head, is told so in words', async t => {
+t.test('explains invalid HTTP and an oversized header', async t => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as { port: number }
   async function send (bytes: string): Promise<{ head: string, body: unknown }> {
@@ -53,20 +53,20 @@ t.test('what is no HTTP, or has too much of a head, is told so in words', async 
   t.match(await send(`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`), { body: { code: 'too-large' } }, 'an address as well')
 })
 
-t.test('a client that says application/json on every call may send nothing with DELETE', async t => {
+t.test('accepts DELETE with a JSON content type and no body', async t => {
   const token = await signIn('agent')
   const answer = await api(token, { method: 'DELETE', url: '/sessions/current', headers: { 'content-type': 'application/json' } })
   t.equal(answer.statusCode, 204)
   t.equal((await api(token, { url: '/service-points' })).statusCode, 401)
 })
 
-t.test('an empty body where one is needed is told as such', async t => {
+t.test('reports a missing body', async t => {
   const answer = await api(undefined, { method: 'POST', url: '/sessions', headers: { 'content-type': 'application/json' } })
   t.equal(answer.statusCode, 400)
   t.match(answer.json(), { code: 'validation-failed', errors: [{ message: 'Fill this in.' }] })
 })
 
-t.test('a body that pollutes prototypes is unreadable', async t => {
+t.test('refuses a body that pollutes prototypes', async t => {
   const answer = await api(undefined, { method: 'POST', url: '/sessions', headers: { 'content-type': 'application/json' }, payload: '{"__proto__":{"login":"agent"}}' })
   t.equal(answer.statusCode, 400)
 })

@@ -9,7 +9,7 @@ const test = await buildTestApp(t)
 const { app } = test
 const problemJson = 'application/problem+json; charset=utf-8'
 
-t.test('whoever is signed in keeps the menu where there is nothing', async t => {
+t.test('keeps the menu on a missing page for a signed-in user', async t => {
   const browser = createPageClient(app)
   await browser.signIn('agent')
   for (const path of ['/no-such-page', '/slips/7KM-2QX-9TH/nothing', '/accounts/%ZZ']) {
@@ -21,7 +21,7 @@ t.test('whoever is signed in keeps the menu where there is nothing', async t => 
   }
 })
 
-t.test('whoever is not signed in is told so as well, in their language, and not led to the sign-in', async t => {
+t.test('tells a visitor in their language that a page is missing', async t => {
   const page = await app.inject({ url: '/no-such-page', headers: { 'accept-language': 'sv' } })
   t.equal(page.statusCode, 404)
   t.match(page.headers['content-type'], 'text/html')
@@ -29,7 +29,7 @@ t.test('whoever is not signed in is told so as well, in their language, and not 
   t.notMatch(page.body, 'href="/slips"')
 })
 
-t.test('at the API there is a problem where there is nothing, with a token, a cookie or neither, whatever is sent', async t => {
+t.test('answers unknown API addresses with a problem, for any method or sender', async t => {
   const browser = createPageClient(app)
   await browser.signIn('agent')
   const token = await test.signIn('agent')
@@ -48,7 +48,7 @@ t.test('at the API there is a problem where there is nothing, with a token, a co
   }
 })
 
-t.test('outside the folder of assets there is nothing', async t => {
+t.test('serves nothing outside the assets folder', async t => {
   for (const url of ['/assets/%2e%2e/layout.eta', '/assets/..%2flayout.eta', '/assets/no-such.css']) {
     const answer = await app.inject(url)
     t.equal(answer.statusCode, 404, url)
@@ -57,7 +57,7 @@ t.test('outside the folder of assets there is nothing', async t => {
   }
 })
 
-t.test('an address asked for with its host is the same address', async t => {
+t.test('treats an absolute request address like a relative one', async t => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as { port: number }
   async function ask (target: string): Promise<string> {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { foldText, isMeaningful, lineSchema, normalizeText, splitFoldedWords } from '../../src/institution/text.js'
 
-t.test('a name is found without its diacritics', async t => {
+t.test('folds diacritics', async t => {
   t.equal(foldText('Łukasz Nguyễn-Đặng'), 'lukasz nguyen dang')
   t.equal(foldText('Åsa Öberg-Mäkinen'), 'asa oberg makinen')
   t.equal(foldText('Çağrı Yıldız'), 'cagri yildiz')
@@ -11,38 +11,38 @@ t.test('a name is found without its diacritics', async t => {
   t.equal(foldText('Œuvre Groß'), 'oeuvre gross')
 })
 
-t.test('case does not matter, in any alphabet', async t => {
+t.test('folds case in any alphabet', async t => {
   t.equal(foldText('GROẞ'), foldText('groß'))
   t.equal(foldText('İSTANBUL'), foldText('istanbul'))
   t.equal(foldText('ОЛЬГА'), 'ольга')
   t.equal(foldText('ΟΔΥΣΣΕΥΣ'), foldText('Οδυσσεύς'))
 })
 
-t.test('apostrophes join, hyphens and other punctuation part', async t => {
+t.test('joins at apostrophes and splits at hyphens and other punctuation', async t => {
   for (const name of ["O'Brien", 'O’Brien', 'O´Brien', 'O`Brien', 'OʼBrien']) t.equal(foldText(name), 'obrien', name)
   t.equal(foldText('Anna-Liisa  von_der Leyen, jr.'), 'anna liisa von der leyen jr')
   t.equal(foldText('matti.virtanen@example.org'), 'matti virtanen example org')
 })
 
-t.test('composed and decomposed letters are the same', async t => {
+t.test('treats composed and decomposed letters alike', async t => {
   t.equal(foldText('Ma\u0308kinen'), foldText('M\u00e4kinen'))
 })
 
-t.test('letters of other scripts stay', async t => {
+t.test('keeps letters of other scripts', async t => {
   t.equal(foldText('李小龍'), '李小龍')
   t.equal(foldText('कमला'), 'कमला')
 })
 
-t.test('control characters, wildcards and quotes are no letters', async t => {
+t.test('treats control characters, wildcards and quotes as separators', async t => {
   t.equal(foldText('\0a\u200bb%_\\\'"; drop'), 'ab drop')
   t.strictSame(splitFoldedWords(' %_\\ \u0000 '), [])
 })
 
-t.test('words come in the order of the text', async t => {
+t.test('keeps the order of words', async t => {
   t.strictSame(splitFoldedWords(' Virtanen,  Matti Juhani '), ['virtanen', 'matti', 'juhani'])
 })
 
-t.test('what is folded stays as it is, for every character there is', async t => {
+t.test('is idempotent for every character', async t => {
   for (let point = 0; point <= 0x10ffff; point++) {
     if (point >= 0xd800 && point <= 0xdfff) continue
     const folded = foldText(String.fromCodePoint(point))
@@ -50,31 +50,31 @@ t.test('what is folded stays as it is, for every character there is', async t =>
   }
 })
 
-t.test('folding a text twice is folding it once, and leaves only words and single spaces', async () => {
+t.test('is idempotent for any text and leaves words and single spaces', async () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), text => {
     const folded = foldText(text)
     return foldText(folded) === folded && folded === splitFoldedWords(text).join(' ') && !/^ | $|\s\s|[%_\\'"\0]/.test(folded)
   }), { numRuns: 2000 })
 })
 
-t.test('case never decides for the letters of European names', async () => {
+t.test('ignores case for the letters of European names', async () => {
   const letter = fc.constantFrom(...'aäåbcçčdđðeéèęfgğhiíıjklłmnñńoöøőpqrřsśšşßtţuüűvwxyýzźżžþæœ -\'')
   fc.assert(fc.property(fc.string({ unit: letter, maxLength: 40 }), text => foldText(text) === foldText(text.toUpperCase())))
 })
 
-t.test('typed text is composed, with one space between words and none at the ends', async t => {
+t.test('composes typed text and normalises its spaces', async t => {
   t.equal(normalizeText('  Kauppakatu \u00a0 5 '), 'Kauppakatu 5')
   t.equal(normalizeText('A\u0308a\u0308nekoski'), 'Äänekoski')
 })
 
-t.test('what cannot be seen or printed is refused', async t => {
+t.test('refuses invisible and unprintable characters', async t => {
   for (const invisible of ['\u0000', '\u0007', '\n', '\u200b', '\u00ad', '\u202e', '\u2060', '\ufeff', '\ud800']) {
     t.match(lineSchema(20).safeParse(`a${invisible}b`), { success: false, error: { issues: [{ message: 'control-characters' }] } }, JSON.stringify(invisible))
   }
   t.equal(lineSchema(20).parse(' Łukasz Nguyễn '), 'Łukasz Nguyễn')
 })
 
-t.test('a reason or a reference needs a letter or a digit', async t => {
+t.test('requires a letter or a digit in a reason or a reference', async t => {
   for (const nothing of ['', ' ', '-', '…', '\u2800', '???']) t.notOk(isMeaningful(nothing), JSON.stringify(nothing))
   for (const something of ['7', 'á', 'Ольга', 'REQ-1']) t.ok(isMeaningful(something), something)
 })

@@ -1,24 +1,24 @@
 import t from 'tap'
 import { hashPassword, verifyPassword } from '../../src/passwords/hashing.js'
 
-t.test('a password is kept as argon2id with 19 MiB, two passes and one lane', async t => {
+t.test('hashes with argon2id, 19 MiB, two passes and one lane', async t => {
   const hash = await hashPassword('a long enough passphrase')
   t.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   t.equal(await verifyPassword(hash, 'a long enough passphrase'), true)
   t.equal(await verifyPassword(hash, 'a long enough Passphrase'), false)
 })
 
-t.test('the same word typed on another keyboard is the same password: it is hashed as NFC', async t => {
+t.test('hashes the NFC form, so that every keyboard gives the same password', async t => {
   const hash = await hashPassword('sala\u0308inen lause yössä')
   t.equal(await verifyPassword(hash, 'sal\u00e4inen lause y\u00f6ss\u00e4'), true)
 })
 
-t.test('nobody has no password, not even an empty one', async t => {
+t.test('matches no password, not even an empty one, without a hash', async t => {
   t.equal(await verifyPassword(undefined, ''), false)
   t.equal(await verifyPassword(undefined, 'demo-slipdesk-2026'), false)
 })
 
-t.test('an unknown login costs the same work as a known one: argon2 runs for both', async t => {
+t.test('runs argon2 for unknown logins too', async t => {
   const hash = await hashPassword('a long enough passphrase')
   await verifyPassword(undefined, 'warms up the hash of nobody')
   const known: number[] = []

@@ -44,7 +44,7 @@ const linesOf = (text: string) => text.split('\n').slice(0, -1)
 const hashLine = (leaf: string) => `${treeHead([leaf]).toString('base64')} ${(JSON.parse(leaf) as { id: string }).id}\n`
 const leaves = async () => linesOf((await get('/leaves')).body)
 
-t.test('the checkpoint is sealed up to this moment, and its signature holds under the key that is told', async t => {
+t.test('seals up to now and signs the checkpoint with the published key', async t => {
   const checkpoint = await get('/checkpoint')
   t.equal(checkpoint.headers['content-type'], 'text/plain; charset=utf-8')
   const [text = '', signatureLine = ''] = checkpoint.body.split('\n\n')
@@ -65,7 +65,7 @@ t.test('the checkpoint is sealed up to this moment, and its signature holds unde
   t.ok(verify(null, Buffer.from(`${text}\n`), publicKey, signature.subarray(4)))
 })
 
-t.test('each line of the leaves is one event in canonical JSON, and reading them is one itself', async t => {
+t.test('lists leaves as canonical JSON and records the access', async t => {
   await appendEvents(db, 3)
   await get('/checkpoint')
   const answer = await get('/leaves?from=1&limit=2')
@@ -88,7 +88,7 @@ t.test('each line of the leaves is one event in canonical JSON, and reading them
   t.equal((await get(`/leaves?from=${all.length}`)).body, '', 'after the last leaf there is none')
 })
 
-t.test('proofs are what RFC 6962 says, for every shape of the tree', async t => {
+t.test('gives RFC 6962 proofs for every shape of the tree', async t => {
   await appendManyEvents(db, 700)
   await get('/checkpoint')
   const all = await leaves()
@@ -101,7 +101,7 @@ t.test('proofs are what RFC 6962 says, for every shape of the tree', async t => 
   t.strictSame((await get('/proofs/consistency?from=0&to=7')).json(), { hashes: [] }, 'every log begins with the empty one')
 })
 
-t.test('the hashes as they were sealed, and every checkpoint, can be taken away too', async t => {
+t.test('exports the sealed hashes and every checkpoint', async t => {
   const all = await leaves()
   t.equal((await get('/leaf-hashes')).body, all.map(hashLine).join(''))
   t.equal((await get('/leaf-hashes?from=2&limit=1')).body, hashLine(all[2]!))
@@ -109,7 +109,7 @@ t.test('the hashes as they were sealed, and every checkpoint, can be taken away 
   t.ok((await get('/checkpoints')).body.endsWith(`\n\n${newest}\n`))
 })
 
-t.test('a range that the log does not have is told at its field', async t => {
+t.test('reports an invalid range at its field', async t => {
   const { length } = await leaves()
   const bad: ReadonlyArray<readonly [string, string]> = [
     ['/leaves?from=-1', 'from'], ['/leaves?from=x', 'from'], ['/leaves?limit=0', 'limit'], ['/leaves?from=1.5', 'from'], [`/leaves?from=${length + 1}`, 'from'], ['/leaves?size=1', ''],
@@ -124,7 +124,7 @@ t.test('a range that the log does not have is told at its field', async t => {
   }
 })
 
-t.test('the log is the auditor’s', async t => {
+t.test('lets only the auditor read the log', async t => {
   for (const login of ['agent', 'porter', 'admin']) {
     const token = await test.signIn(login)
     for (const url of ['/checkpoint', '/checkpoints', '/verifier-key', '/leaves', '/leaf-hashes', '/proofs/inclusion?leaf=0&size=1', '/proofs/consistency?from=1&to=1']) {
@@ -133,7 +133,7 @@ t.test('the log is the auditor’s', async t => {
   }
 })
 
-t.test('a log that may not be signed answers 503, and the log line is loud', async t => {
+t.test('answers 503 and logs an error when the log cannot be signed', async t => {
   const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
   await writeFile(checkpointFile, 'elsewhere.example\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— elsewhere.example Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n\n')
   const other = await buildTestApp(t, { logSettings: createTestLog({ keys: createLogKeys([randomBytes(32)]), checkpointFile }) })

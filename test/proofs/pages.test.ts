@@ -14,7 +14,7 @@ const { app, deps } = await buildTestApp(t, { logSettings: { origin: 'desk.examp
 const auditor = createPageClient(app)
 await auditor.signIn('auditor')
 
-t.test('an auditor sees how the log stands, signed up to this moment, and the key that verifies it', async t => {
+t.test('shows the auditor the log’s state, signed up to now, and the key', async t => {
   const { statusCode, body } = await auditor.get('/log')
   t.equal(statusCode, 200)
   const note = await deps.db.selectFrom('log_checkpoints').select('note').orderBy('number', 'desc').executeTakeFirstOrThrow()
@@ -24,7 +24,7 @@ t.test('an auditor sees how the log stands, signed up to this moment, and the ke
   t.match(body, 'href="/log" aria-current="page"')
 })
 
-t.test('the verifier and what it needs come as files', async t => {
+t.test('offers the verifier and its input as files', async t => {
   const verifier = await auditor.get('/log/verifier.html')
   t.equal(verifier.headers['content-disposition'], 'attachment; filename="verifier.html"')
   t.equal(verifier.body, await readFile(new URL('templates/verifier/verifier.html', projectRoot), 'utf8'))
@@ -35,13 +35,13 @@ t.test('the verifier and what it needs come as files', async t => {
   t.equal((await deps.db.selectFrom('audit_events').select('facts').where('kind', '=', 'log-read').execute()).length, 1, 'taking leaves is on record, taking hashes is not')
 })
 
-t.test('nobody else has the page or the files', async t => {
+t.test('refuses the page and the files to other roles', async t => {
   const agent = createPageClient(app)
   await agent.signIn('agent')
   for (const url of ['/log', '/log/verifier.html', '/log/leaves.ndjson', '/log/leaf-hashes.txt', '/log/checkpoints.txt']) t.equal((await agent.get(url)).statusCode, 403, url)
 })
 
-t.test('a log that is not signed any more is the first thing on the page', async t => {
+t.test('warns at the top of the page when signing has stopped', async t => {
   await writeFile(checkpointFile, (await readFile(checkpointFile, 'utf8')).replace(/\n(\d+)\n/, '\n999\n'))
   const { statusCode, body } = await auditor.get('/log')
   t.equal(statusCode, 200)

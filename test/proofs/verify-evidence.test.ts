@@ -18,19 +18,19 @@ const keys = parseVerifierKeys(sha256, taken.key) as readonly VerifierKey[]
 const judged = async (...files: EvidenceFile[]) => await judgedBy(keys, files)
 const [leaves, hashes, checkpoints, newest] = [file('leaves.ndjson', taken.leaves), file('hashes.txt', taken.hashes), file('checkpoints.txt', taken.checkpoints), file('newest.txt', taken.newest)]
 
-t.test('leaves that nobody touched are what was signed, with or without their hashes', async t => {
+t.test('accepts untouched leaves, with or without their hashes', async t => {
   t.strictSame(await judged(leaves, hashes, checkpoints), [['told.log', { leaves: 20, checkpoints: 4 }]])
   t.strictSame(await judged(leaves, newest), [['told.log', { leaves: 20, checkpoints: 1 }]])
   t.strictSame(await judged(file('a', taken.leaves.trimEnd()), newest), [['told.log', { leaves: 20, checkpoints: 1 }]], 'a last line without its end')
 })
 
 for (const { name, change, fault, leaf, event } of leafTamperings) {
-  t.test(`${name}: ${fault}, named by leaf and event`, async t => {
+  t.test(`${name}: reports ${fault} by leaf and event`, async t => {
     t.strictSame(await judged(file('leaves.ndjson', changeLines(taken.leaves, change)), hashes, checkpoints), [[`faults.${fault}`, { leaf, event: taken.ids[event] }]])
   })
 }
 
-t.test('without the hashes a fault lies between two checkpoints, a cut is named all the same', async t => {
+t.test('places a fault between two checkpoints without the hashes', async t => {
   const among = (from: number, to: number) => [['faults.among', { from, to, source: 'checkpoints.txt' }]]
   const after = async (at: number) => await judged(file('leaves.ndjson', changeLines(taken.leaves, leafTamperings[at]!.change)), checkpoints)
   t.strictSame(await after(0), among(5, 9))
@@ -39,20 +39,20 @@ t.test('without the hashes a fault lies between two checkpoints, a cut is named 
   t.match(await after(4), [['faults.cut', { leaf: 18 }]])
 })
 
-t.test('leaves newer than the checkpoint are told as not vouched for', async t => {
+t.test('reports leaves newer than the checkpoint as unproven', async t => {
   const first = file('first.txt', taken.checkpoints.split(/\n\n(?=desk)/)[1]! + '\n')
   t.strictSame(await judged(leaves, first), [['told.log', { leaves: 10, checkpoints: 1 }], ['told.pending', { count: 10 }]])
   t.match(await judged(leaves, file('hashes.txt', changeLines(taken.hashes, lines => lines.slice(0, 12))), first), [['told.log', { leaves: 10 }], ['told.pending']], 'files of different moments')
 })
 
-t.test('two checkpoints against each other, by a proof', async t => {
+t.test('compares two checkpoints by a consistency proof', async t => {
   const two = file('two.txt', changeLines(taken.checkpoints, lines => [...lines.slice(0, 6), ...lines.slice(-5)]))
   t.strictSame(await judged(two, file('proof.json', taken.proof)), [['told.consistent', { from: 5, to: 20 }]])
   t.strictSame(await judged(two, file('proof.json', taken.proof.replace(/\["[A-Za-z0-9+/]{4}/, '["AAAA'))), [['faults.inconsistent', { from: 5, to: 20 }]])
   t.strictSame(await judged(two, file('proof.json', '{"hashes":["x"]}')), [['faults.inconsistent', { from: 5, to: 20 }]])
 })
 
-t.test('an export is what was exported, from its files and from its ZIP', async t => {
+t.test('accepts an export from its files and from its ZIP', async t => {
   const told = [['told.export', { files: 2, rows: 1, leaf: 20, size: 21 }]]
   t.strictSame(await judged(...Object.entries(taken.exported).map(([name, text]) => file(name, text))), told)
   t.strictSame(await judged(file('export.zip', await zipFiles(taken.exported))), told)
@@ -62,19 +62,19 @@ t.test('an export is what was exported, from its files and from its ZIP', async 
 })
 
 for (const { name, zip, expected } of zipForgeries) {
-  t.test(`a ZIP in which programs may see something else: ${name}`, async t => {
+  t.test(`refuses an ambiguous ZIP: ${name}`, async t => {
     t.strictSame(await judged(file('export.zip', zip(taken.exported))), [expected])
   })
 }
 
-t.test('of files that lie about, two of one name and one in a folder are refused', async t => {
+t.test('refuses two files of one name and a file in a folder', async t => {
   const loose = Object.entries(taken.exported).map(([name, text]) => file(name, text))
   const csv = 'delivery-records.csv'
   t.strictSame(await judged(file(csv, 'forged'), ...loose), [['faults.file-twice', { file: csv }]])
   t.strictSame(await judged(...loose, file(`y/${csv}`, 'forged')), [['faults.file-in-folder', { file: `y/${csv}` }]])
 })
 
-t.test('files on disk have their names below the folder that was given', async t => {
+t.test('names files on disk relative to the given folder', async t => {
   const folder = await temporaryFolder(t)
   const path = (name: string) => join(folder, name)
   const onDisk = async (...paths: string[]) => await judged(...await openEvidenceFiles(paths.map(path)))
@@ -87,7 +87,7 @@ t.test('files on disk have their names below the folder that was given', async t
   t.match(await onDisk('export.zip', 'export/y'), [['told.export'], ['missing.unjudged', { file: 'delivery-records.csv' }]])
 })
 
-t.test('a file that no sentence is about keeps the verdict from being good', async t => {
+t.test('gives no good verdict with an unjudged file', async t => {
   const forged = file('delivery-records.csv', 'slipNumber\r\n')
   const whole = ['told.log', { leaves: 20, checkpoints: 4 }]
   const exported = ['told.export', { files: 2, rows: 1, leaf: 20, size: 21 }]
@@ -102,7 +102,7 @@ t.test('a file that no sentence is about keeps the verdict from being good', asy
   t.strictSame(await judged(...each, file('proof.json', taken.proof)), [['told.consistent', { from: 5, to: 20 }], unjudged('1.txt'), unjudged('2.txt')], 'a proof is of two checkpoints')
 })
 
-t.test('of two files of a kind neither is judged, and that is said', async t => {
+t.test('judges neither of two files of a kind, and says so', async t => {
   const crowd = (...names: string[]) => ['missing.one-at-a-time', { files: names.join(', ') }]
   const more = file('more.ndjson', changeLines(taken.leaves, leafTamperings[0]!.change))
   t.strictSame(await judged(leaves, more, checkpoints), [crowd('leaves.ndjson', 'more.ndjson'), ['missing.unjudged', { file: 'checkpoints.txt' }]])
@@ -111,7 +111,7 @@ t.test('of two files of a kind neither is judged, and that is said', async t => 
   t.strictSame(await judged(...manifests, file('a.csv', '')), [crowd('manifest.json', 'manifest (1).json'), ['missing.unjudged', { file: 'a.csv' }]])
 })
 
-t.test('an export that was changed says which part of it', async t => {
+t.test('names the changed part of an export', async t => {
   const changed = async (changes: Record<string, string | undefined>) => await judged(file('export.zip', await zipFiles(Object.fromEntries(Object.entries({ ...taken.exported, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined)))))
   const csv = taken.exported['delivery-records.csv']!
   const manifest = taken.exported['manifest.json']!
@@ -128,14 +128,14 @@ t.test('an export that was changed says which part of it', async t => {
   t.strictSame(await changed({ 'manifest.json': manifest.replace('\\n21\\n', '\\n22\\n') }), [['faults.forged', { source: 'manifest.json' }]])
 })
 
-t.test('a ZIP that was cut off says so', async t => {
+t.test('reports a truncated ZIP', async t => {
   const whole = await zipFiles(taken.exported)
   for (const length of [whole.length - 500, 200, 10]) {
     t.strictSame(await judged(file('export.zip', whole.subarray(0, length))), [['missing.zip-unreadable', {}]], `${length} bytes`)
   }
 })
 
-t.test('what is missing, or cannot be read, is said', async t => {
+t.test('reports what is missing or unreadable', async t => {
   t.strictSame(await judged(), [['missing.evidence', {}]])
   t.strictSame(await judged(leaves), [['missing.checkpoints', {}]])
   t.strictSame(await judged(newest), [['missing.evidence', {}]])

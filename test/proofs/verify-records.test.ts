@@ -18,7 +18,7 @@ const [toPorter, byLetter, atCounter] = holder.numbers
 type Harm = (trx: Kysely<Database>) => Promise<unknown>
 const after = async (harm: Harm) => (await findAfterTampering(db, harm, async trx => await verifyRecords(trx))).fault
 
-t.test('all that happened is as the log tells it', async t => {
+t.test('agrees with the log about everything that happened', async t => {
   t.strictSame(await verifyRecords(db), { slips: 10, fault: undefined })
 })
 
@@ -49,10 +49,10 @@ const altered: ReadonlyArray<readonly [string, string, Harm]> = [
   [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update slip_steps set identity_check_id = null where step = 'issue' and slip_id = ${idOf(atCounter)}`.execute(trx)],
 ]
 for (const [number, place, harm] of altered) {
-  t.test(`${place} was altered`, async t => t.strictSame(await after(harm), { number, kind: 'altered', place }))
+  t.test(`detects a change of ${place}`, async t => t.strictSame(await after(harm), { number, kind: 'altered', place }))
 }
 
-t.test('a step that nothing tells of, and one that is gone', async t => {
+t.test('detects a step without an event and a missing step', async t => {
   const insert: Harm = async trx => await sql`insert into slip_steps (slip_id, step, from_state, to_state, at) values (${idOf(toPorter)}, 'receive', 'dispatched', 'at-porter', '2026-01-01')`.execute(trx)
   const steps = (await db.selectFrom('slip_steps').innerJoin('slips', 'slips.id', 'slip_id').select('step').where('number', '=', toPorter).execute()).length
   t.strictSame(await after(insert), { number: toPorter, kind: 'added', place: `slip_steps[${steps + 1}]` })
@@ -60,7 +60,7 @@ t.test('a step that nothing tells of, and one that is gone', async t => {
   t.strictSame(await after(remove), { number: redeemed[0], kind: 'removed', place: 'slip_steps[2]' })
 })
 
-t.test('a slip that nothing tells of, and one that is gone', async t => {
+t.test('detects a slip without an event and a missing slip', async t => {
   const copy: Harm = async trx => {
     await sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at)
       select '222-222-222', account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at from slips where number = ${redeemed[0]}`.execute(trx)
@@ -74,20 +74,20 @@ t.test('a slip that nothing tells of, and one that is gone', async t => {
   t.strictSame(await after(remove), { number: redeemed[0], kind: 'removed', place: 'slips' })
 })
 
-t.test('a record that lists and counts are read from', async t => {
+t.test('detects a changed delivery record', async t => {
   t.strictSame(await after(async trx => await sql`delete from delivery_records where number = ${byLetter}`.execute(trx)), { number: byLetter, kind: 'removed', place: 'delivery_records' })
   for (const change of [sql`facets = array_remove(facets, 'channel:porter')`, sql`issued_at = issued_at - interval '1 year'`, sql`handed_over_at = null`, sql`open = true`]) {
     t.strictSame(await after(async trx => await sql`update delivery_records set ${change} where number = ${toPorter}`.execute(trx)), { number: toPorter, kind: 'altered', place: 'delivery_records' })
   }
 })
 
-t.test('the first slip of several is named', async t => {
+t.test('names the first of several slips', async t => {
   const numbers = [toPorter, byLetter, atCounter].sort()
   t.match(await after(async trx => await sql`update slips set issued_by = ${another}`.execute(trx)), { kind: 'altered', place: 'slips.issued_by' })
   t.match(await after(async trx => await sql`update slips set language = 'en', issued_by = ${another} where number = any(${numbers}::text[])`.execute(trx)), { number: numbers[0] })
 })
 
-t.test('a counter that issues while somebody verifies raises no alarm', postgresOnly, async t => {
+t.test('verifies without a false alarm while slips are issued', postgresOnly, async t => {
   const agent = await test.signIn('agent')
   let busy = true
   const issuing: KyselyPlugin = {
@@ -105,7 +105,7 @@ t.test('a counter that issues while somebody verifies raises no alarm', postgres
   t.strictSame(await verifyRecords(db), { slips: slips + 1, fault: undefined })
 })
 
-t.test('what is past its term goes, and the rest is still as the log tells it', async t => {
+t.test('still agrees with the log after data has expired', async t => {
   for (const moment of ['2027-04-01T08:00:00Z', '2028-01-01T08:00:00Z', '2029-06-01T08:00:00Z']) {
     test.clock.set(moment)
     await runRetention({ db, now: test.clock.now, profile: metropolia })

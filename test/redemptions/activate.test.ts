@@ -36,7 +36,7 @@ const about = async (slip: InsertedSlip, kind: string) => (await listAuditEvents
 /** A directory that does something else in the place of the built-in one. */
 const directory = (changes: Partial<Directory>): ActivationDeps => ({ ...deps, directory: { ...deps.directory, ...changes } })
 
-t.test('code, password, commit: the holder can sign in and the code is used up', async t => {
+t.test('sets the password and uses up the code', async t => {
   const slip = await oneSlip()
   t.strictSame(await activate(deps, attempt(slip)), { outcome: 'done', username: slip.username })
   t.equal(await stateOf(slip), 'redeemed')
@@ -47,7 +47,7 @@ t.test('code, password, commit: the holder can sign in and the code is used up',
   t.equal((await about(slip, 'redemption-refused')).at(-1)?.actor, 'anonymous', 'on the page that may be anybody')
 })
 
-t.test('faults of the directory show only after a right, live code, and leave it as it was', async t => {
+t.test('reports directory errors only for a correct active code and keeps it', async t => {
   for (const kind of ['away', 'password-refused', 'account-gone', 'ambiguous'] as const satisfies readonly DirectoryErrorKind[]) {
     const faulty = directory({ setPassword: async () => { throw new DirectoryError(kind, 'as it happens') } })
     const slip = await oneSlip()
@@ -63,7 +63,7 @@ t.test('faults of the directory show only after a right, live code, and leave it
   t.equal((await about(slip, 'redemption-unfinished')).length, 0, 'nobody was asked to set one')
 })
 
-t.test('an account that the directory has locked meanwhile gets no password', async t => {
+t.test('sets no password for an account locked in the directory', async t => {
   const slip = await oneSlip()
   const locking = directory({ refresh: async ({ id }) => { await deps.db.updateTable('accounts').set({ status: 'locked' }).where('id', '=', id).execute() } })
   t.strictSame(await activate(locking, attempt(slip)), { outcome: 'not-accepted' })
@@ -71,7 +71,7 @@ t.test('an account that the directory has locked meanwhile gets no password', as
   t.equal((await deps.db.selectFrom('account_passwords').select('account_id').where('account_id', '=', slip.accountId).execute()).length, 0)
 })
 
-t.test('who was turned away keeps the code, also when the account is let in again at that very moment', async t => {
+t.test('keeps the code of a rejected holder, also when unlocked at that moment', async t => {
   const slip = await oneSlip()
   const reservation = await reserveCode(deps, holderRedeemer, slip, { quietly: true })
   await refuseReservation(deps, holderRedeemer, reservation!.id)
@@ -80,7 +80,7 @@ t.test('who was turned away keeps the code, also when the account is let in agai
   t.match(await activate(deps, attempt(slip)), { outcome: 'done' })
 })
 
-t.test('a directory that must be asked has the last word on who is active, and on who is gone', async t => {
+t.test('lets an LDAP directory decide who is active or missing', async t => {
   const slip = await oneSlip()
   const says = (changes: { status: 'active' | 'locked', gone_at: Date | null }) => directory({
     kind: 'ldap', refresh: async ({ id }) => { await deps.db.updateTable('accounts').set(changes).where('id', '=', id).execute() },
@@ -93,7 +93,7 @@ t.test('a directory that must be asked has the last word on who is active, and o
   t.match(await activate(says({ status: 'active', gone_at: null }), attempt(slip)), { outcome: 'done' }, 'who has been let in again need not wait for a sync')
 })
 
-t.test('a slip that ends while the password is being set: the holder can sign in, and the record tells', async t => {
+t.test('records an activation whose slip ended while the password was set', async t => {
   const slip = await oneSlip()
   const slow = directory({
     setPassword: async (account, word) => {
@@ -107,7 +107,7 @@ t.test('a slip that ends while the password is being set: the holder can sign in
   t.match(await about(slip, 'redemption-unfinished'), [{ actor: 'system' }, { actor: 'holder', facts: { passwordSet: true } }], 'the reservation ran out, and the password was set')
 })
 
-t.test('a database that goes away once the password is set: the holder is told that it is, and the record follows', async t => {
+t.test('confirms a set password when the database fails, and records it later', async t => {
   const slip = await oneSlip()
   let isSet = false
   const { db, directory: counted } = withPoints(deps.db, deps.directory, () => { if (isSet) throw new Error('the database has gone away') })
@@ -126,7 +126,7 @@ t.test('a database that goes away once the password is set: the holder is told t
   t.equal((await about(slip, 'redemption-unfinished')).length, 1)
 })
 
-t.test('a database that goes away while the password is being set: nobody claims that nothing was done', async t => {
+t.test('does not claim that nothing happened when the database fails midway', async t => {
   for (const [told, thrown] of [
     [{ outcome: 'password-refused' }, new DirectoryError('password-refused', 'too weak')],
     [{ code: 'unavailable', variant: 'password-may-be-set' }, new Error('the connection was reset')],
@@ -149,7 +149,7 @@ t.test('a database that goes away while the password is being set: nobody claims
   }
 })
 
-t.test('one address that fails too often waits, and what succeeds does not count', async t => {
+t.test('throttles an address after failures; successes do not count', async t => {
   const slip = await oneSlip()
   const from = '198.51.100.7'
   const wrong = { ...attempt(slip, from), username: 'nobody' }
@@ -179,7 +179,7 @@ async function brokenAfter (slip: InsertedSlip): Promise<string[]> {
   }).filter(([, broken]) => broken).map(([what]) => what)
 }
 
-t.test('a fault at any point leaves no holder with a used code and no password', async t => {
+t.test('never leaves a used code without a password after a fault', async t => {
   const states = new Set<string>()
   for (let point = 0; ; point++) {
     const slip = await oneSlip()
@@ -197,7 +197,7 @@ t.test('a fault at any point leaves no holder with a used code and no password',
   t.strictSame([...states].sort(), ['handed-over', 'redeemed'])
 })
 
-t.test('a process killed at any point leaves no holder with a used code and no password', postgresOnly, async t => {
+t.test('never leaves a used code without a password after a crash', postgresOnly, async t => {
   const { rows: [here] } = await sql<{ name: string }>`select current_database() as name`.execute(deps.db)
   const url = new URL(process.env['DATABASE_URL']!)
   url.pathname = `/${here!.name}`

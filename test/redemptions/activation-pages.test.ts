@@ -37,7 +37,7 @@ async function send (form: Record<string, string>, app: TestApp = test): Promise
 /** What a page says at a field. */
 const errorAt = (body: string, field: string) => new RegExp(`id="${field}-error"[\\s\\S]*?</span>([^<]*)</span></p>`).exec(body)?.[1]
 
-t.test('the page is for anyone, kept nowhere, in the browser’s language, with no cookie but its form’s', async t => {
+t.test('serves the page to anyone, uncached, in the browser’s language', async t => {
   for (const [accepted, title] of [['fi-FI,fi;q=0.9', 'Ota tunnuksesi käyttöön'], ['sv', 'Ta ditt konto i bruk'], ['de, en;q=0.5', 'Activate your account']] as const) {
     const page = await test.app.inject({ url: '/activate', headers: { 'accept-language': accepted } })
     t.equal(page.statusCode, 200)
@@ -51,7 +51,7 @@ t.test('the page is for anyone, kept nowhere, in the browser’s language, with 
   t.notMatch((await agent.get('/activate')).body, '/accounts', 'no menu, not even for staff')
 })
 
-t.test('a right user name and code bring the password; a reload of what follows sends nothing again', async t => {
+t.test('sets the password, and a reload of the result sends nothing again', async t => {
   const slip = await liveSlip()
   const answer = await send(filledIn(slip, { username: ` ${slip.username.toUpperCase()} `, code: slip.code.reveal().toLowerCase().replaceAll('-', ' '), language: 'sv' }))
   t.equal(answer.statusCode, 303)
@@ -64,12 +64,12 @@ t.test('a right user name and code bring the password; a reload of what follows 
   t.equal((await send(filledIn(slip))).statusCode, 422, 'and the slip works no second time')
 })
 
-t.test('the code may be typed as the whole address of the square', async t => {
+t.test('accepts the whole address of the QR code as the code', async t => {
   const slip = await liveSlip()
   t.equal((await send(filledIn(slip, { code: `https://slipdesk.example/activate#${slip.code.reveal()}` }))).statusCode, 303)
 })
 
-t.test('every fault of the form is told at once, at its field and above; passwords are not kept, the rest is', async t => {
+t.test('reports all faults together and keeps everything but passwords', async t => {
   const slip = await liveSlip()
   const { statusCode, body } = await send({ username: '', code: slip.code.reveal(), password: 'metropolia', passwordAgain: 'Metropolia', language: 'en' })
   t.equal(statusCode, 400)
@@ -83,7 +83,7 @@ t.test('every fault of the form is told at once, at its field and above; passwor
   t.equal((await send(filledIn(slip))).statusCode, 303, 'the code is as good as before')
 })
 
-t.test('a mistyped code is named from the input alone, and a slip number is told apart', async t => {
+t.test('recognises a mistyped code and a slip number from the input alone', async t => {
   const slip = await liveSlip()
   const code = slip.code.reveal()
   const wrong = `${code.slice(0, -1)}${code.endsWith('2') ? '3' : '2'}`
@@ -99,7 +99,7 @@ t.test('a mistyped code is named from the input alone, and a slip number is told
   t.strictSame(await test.deps.db.selectFrom('code_tries').selectAll().execute(), tries, 'nothing was counted')
 })
 
-t.test('whatever else is wrong with user name or code, one page says all that it can be', async t => {
+t.test('shows one page for every other wrong user name or code', async t => {
   const [live, dead, prepared] = await insertSlips(test, [
     { channel: 'counter', state: 'handed-over', place: 'holder' }, { channel: 'counter', state: 'voided', place: 'holder' }, { channel: 'porter', state: 'at-porter', place: 'desk' },
   ])
@@ -118,7 +118,7 @@ t.test('whatever else is wrong with user name or code, one page says all that it
   t.equal((await send(filledIn(live!))).statusCode, 303)
 })
 
-t.test('a fault of the directory shows only with a right code, says what to do, and leaves the code as it was', async t => {
+t.test('reports a directory error only for a correct code and keeps the code', async t => {
   const slip = await liveSlip(elsewhere)
   const faults = [['away', 503, 'Try again in a while. The code stays good'], ['password-refused', 422, 'Choose another one. The code stays good'], ['account-gone', 422, 'Contact the helpdesk; the code stays good'], ['ambiguous', 422, 'several accounts of this name']] as const
   for (const [fault, status, says] of faults) {
@@ -137,7 +137,7 @@ t.test('a fault of the directory shows only with a right code, says what to do, 
   t.equal((await elsewhere.app.inject({ url: '/my-account' })).statusCode, 404)
 })
 
-t.test('another language keeps what was typed, but no password, and sets no cookie', async t => {
+t.test('keeps the input but no password in another language, without a cookie', async t => {
   const slip = await liveSlip()
   const browser = createPageClient(test.app)
   await browser.get('/activate')
@@ -154,7 +154,7 @@ t.test('another language keeps what was typed, but no password, and sets no cook
   t.equal((await browser.post('/activate', { ...filledIn(slip), language: 'xx', speak: '../..' })).statusCode, 200)
 })
 
-t.test('one address that tries too often is told how long to wait', async t => {
+t.test('tells a throttled address how long to wait', async t => {
   const slip = await liveSlip(elsewhere)
   const wrong = filledIn(slip, { username: 'nobody' })
   const browser = createPageClient(elsewhere.app)
@@ -168,7 +168,7 @@ t.test('one address that tries too often is told how long to wait', async t => {
   t.equal((await browser.post('/activate', filledIn(slip))).statusCode, 303)
 })
 
-t.test('a form from elsewhere, or too old, changes nothing and leads back to the form', async t => {
+t.test('refuses a forged or stale form and leads back to the form', async t => {
   const slip = await liveSlip()
   const answer = await test.app.inject({ method: 'POST', url: '/activate', payload: new URLSearchParams(filledIn(slip)).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } })
   t.equal(answer.statusCode, 403)
@@ -178,7 +178,7 @@ t.test('a form from elsewhere, or too old, changes nothing and leads back to the
   t.equal((await send(filledIn(slip))).statusCode, 303)
 })
 
-t.test('no code and no password is in any log line, header or table', async t => {
+t.test('keeps codes and passwords out of log lines, headers and tables', async t => {
   const slip = await liveSlip()
   const answers = [await send(filledIn(slip, { rules: '' })), await send(filledIn(slip, { username: 'nobody' })), await send(filledIn(slip)), await send(filledIn(slip))]
   const events = await test.deps.db.selectFrom('audit_events').selectAll().execute()

@@ -26,7 +26,7 @@ const giveBack = async (reservation: string, token = DEMO_IDENTITY_TOKEN) => awa
 const stateOf = async (slip: InsertedSlip) => (await readSlipStates(test, [slip]))[0]!.state
 const lastRefusals = async (count: number) => (await listAuditEvents(test, 'redemption-refused')).slice(-count).map(({ facts }) => facts['reason'])
 
-t.test('a live code is redeemed once, by whom is on record, and never again', async t => {
+t.test('redeems an active code once and records by whom', async t => {
   const slip = await oneSlip()
   const answer = await send({ username: ` ${slip.username.toUpperCase()} `, code: slip.code.reveal().toLowerCase().replaceAll('-', ' ') })
   t.equal(answer.statusCode, 200)
@@ -45,7 +45,7 @@ t.test('a live code is redeemed once, by whom is on record, and never again', as
   t.match(await listCodeAlerts(deps.db), [{ number: slip.number, slip_state: 'redeemed', tries: 1 }], 'later it is')
 })
 
-t.test('whatever is wrong, the answer is one and the same', async t => {
+t.test('gives the same answer for every wrong code or user', async t => {
   const [dead, ended, lockedOut, other] = await insertSlips(test, [
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'counter', state: 'voided', place: 'holder' }, { ...live, username: 'lockedout1' }, live,
   ]) as [InsertedSlip, InsertedSlip, InsertedSlip, InsertedSlip]
@@ -67,7 +67,7 @@ t.test('whatever is wrong, the answer is one and the same', async t => {
   t.equal(counted, 1, 'only the wrong code counts: typing errors never do')
 })
 
-t.test('what cannot be a request is told as such, before anybody is looked for', async t => {
+t.test('rejects a malformed request before any lookup', async t => {
   const before = (await listAuditEvents(test, 'redemption-refused')).length
   for (const payload of [{}, { username: 'x' }, { username: 1, code: 'x' }, { username: 'x', code: 'x'.repeat(201) }, { username: 'x'.repeat(200_000), code: 'x' }, { username: 'x', code: 'y', extra: 1 }, []]) {
     const answer = await send(payload)
@@ -78,7 +78,7 @@ t.test('what cannot be a request is told as such, before anybody is looked for',
   t.equal((await listAuditEvents(test, 'redemption-refused')).length, before)
 })
 
-t.test('a token redeems and does nothing else, and nobody else redeems', async t => {
+t.test('lets a token redeem only, and no one else redeem', async t => {
   const slip = await oneSlip()
   for (const token of [undefined, 'no-such-token', 'demo-identity-token-']) t.equal((await api(token, { method: 'POST', url: '/redemptions', payload: pair(slip) })).statusCode, 401)
   for (const login of ['agent', 'porter', 'auditor', 'admin']) t.match((await send(pair(slip), await signIn(login))).json(), { status: 403, code: 'not-permitted' }, login)
@@ -102,7 +102,7 @@ t.test('a token redeems and does nothing else, and nobody else redeems', async t
   t.equal((await send(pair(slip))).statusCode, 200, 'the other token stands')
 })
 
-t.test('after five wrong codes nothing is examined for a quarter of an hour, and after a hundred the slip is locked, not the account', async t => {
+t.test('pauses after five wrong codes and locks the slip after a hundred', async t => {
   const slip = await oneSlip({ ...live, expiresAt: new Date(clock.now().getTime() + 20 * 24 * 60 * 60_000) })
   const wrong = async () => (await send({ username: slip.username, code: wrongCode() })).statusCode
   for (let i = 0; i < 5; i++) await wrong()
@@ -128,7 +128,7 @@ t.test('after five wrong codes nothing is examined for a quarter of an hour, and
   t.equal((await postSlip(test, agent, { accountId: slip.accountId, channel: 'counter', identityCheck: passportCheck })).statusCode, 201, 'and gets a new slip')
 })
 
-t.test('a reservation keeps the code for five minutes, for whoever reserved it', async t => {
+t.test('reserves the code for its reserver for five minutes', async t => {
   const slip = await oneSlip()
   const other = await createApiToken(deps, 'other', randomBytes)
   const { reservation, confirmBy } = await reserve(slip)
@@ -153,7 +153,7 @@ t.test('a reservation keeps the code for five minutes, for whoever reserved it',
   t.equal((await listAuditEvents(test, 'slip-redeemed')).filter(event => event.slip === slip.number).length, 1)
 })
 
-t.test('what is given back, or not confirmed in time, works again; the record says which', async t => {
+t.test('reactivates a released or unconfirmed code and records which', async t => {
   await sweepExpiredReservations(deps.db, clock.now())
   const slip = await oneSlip()
   const first = await reserve(slip)
@@ -174,7 +174,7 @@ t.test('what is given back, or not confirmed in time, works again; the record sa
   t.equal((await send(pair(slip))).statusCode, 200)
 })
 
-t.test('confirming looks at slip and account once more', async t => {
+t.test('checks slip and account again on confirmation', async t => {
   const [barred, late] = await insertSlips(test, [live, { ...live, expiresAt: new Date(clock.now().getTime() + 60_000) }]) as [InsertedSlip, InsertedSlip]
   const held = await reserve(barred)
   await deps.db.updateTable('accounts').set({ status: 'locked' }).where('id', '=', barred.accountId).execute()
@@ -186,14 +186,14 @@ t.test('confirming looks at slip and account once more', async t => {
   t.strictSame((await listAuditEvents(test, 'redemption-refused')).slice(-2).map(({ slip, facts }) => [slip, facts['reason']]), [[barred.number, 'account-not-active'], [late.number, 'no-longer-live']])
 })
 
-t.test('of many at once one is accepted', async t => {
+t.test('accepts one of many concurrent redemptions', async t => {
   const slip = await oneSlip()
   const answers = await Promise.all(Array.from({ length: 40 }, async () => await send(pair(slip))))
   t.strictSame(answers.map(({ statusCode }) => statusCode).sort(), [200, ...Array<number>(39).fill(422)])
   t.equal((await listAuditEvents(test, 'slip-redeemed')).filter(event => event.slip === slip.number).length, 1)
 })
 
-t.test('a directory that cannot say who it is shows only with a right code, which stays good', async t => {
+t.test('reports a directory error only for a correct code, which stays valid', async t => {
   let kind: DirectoryErrorKind | undefined
   const elsewhere = await buildTestApp(t, {
     directory: {
@@ -218,7 +218,7 @@ t.test('a directory that cannot say who it is shows only with a right code, whic
   t.match(await ask(slip!.username), [200])
 })
 
-t.test('no code is in a log line or a table', async t => {
+t.test('keeps codes out of log lines and tables', async t => {
   const slip = await oneSlip()
   await send(pair(slip))
   await send({ username: slip.code.reveal(), code: slip.code.reveal() })

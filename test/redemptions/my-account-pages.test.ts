@@ -24,7 +24,7 @@ async function signIn (username: string, typed: string) {
 const eventsOf = async (kind: 'holder-signed-in' | 'holder-sign-in-failed') =>
   await db.selectFrom('audit_events').select(['account', 'actor', 'facts']).where('kind', '=', kind).orderBy('sequence').execute()
 
-t.test('user name and password show whose they are and since when; nobody is signed in', async t => {
+t.test('shows the account for a user name and password without signing in', async t => {
   const id = await holder('proves')
   const answer = await signIn(' PROVES ', password.normalize('NFD'))
   t.equal(answer.statusCode, 200)
@@ -36,7 +36,7 @@ t.test('user name and password show whose they are and since when; nobody is sig
   t.match(await eventsOf('holder-signed-in'), [{ account: id, actor: 'holder' }])
 })
 
-t.test('whatever is wrong, the answer is the same, and what was typed is not on record', async t => {
+t.test('gives the same answer for every mistake and records no input', async t => {
   const id = await holder('known')
   const [without, locked] = [(await insertAccounts(test, ['withoutone']))[0], await holder('lockedone')]
   await db.updateTable('accounts').set({ status: 'locked' }).where('id', '=', locked).execute()
@@ -54,14 +54,14 @@ t.test('whatever is wrong, the answer is the same, and what was typed is not on 
   t.strictSame(texts, [])
 })
 
-t.test('an empty or an endless form is told at its fields', async t => {
+t.test('reports empty and overlong input at the fields', async t => {
   t.equal((await signIn('', '')).statusCode, 400)
   const answer = await signIn('known', 'x'.repeat(100_000))
   t.equal(answer.statusCode, 400)
   t.match(answer.body, 'id="password-error"')
 })
 
-t.test('after ten wrong tries a user name waits a quarter of an hour, and no other one', async t => {
+t.test('throttles a user name for fifteen minutes after ten wrong tries', async t => {
   await holder('guessed')
   await holder('bystander')
   for (let tries = 0; tries < 10; tries++) t.equal((await signIn('guessed', 'not the password')).statusCode, 401)
@@ -75,7 +75,7 @@ t.test('after ten wrong tries a user name waits a quarter of an hour, and no oth
   t.equal((await signIn('guessed', password)).statusCode, 200)
 })
 
-t.test('a member of staff of the same name is not kept waiting by it', async t => {
+t.test('does not throttle a staff login of the same name', async t => {
   for (let tries = 0; tries < 11; tries++) await signIn('agent', 'not the password')
   t.equal((await createPageClient(test.app).signIn('agent')).statusCode, 303)
 })

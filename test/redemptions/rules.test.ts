@@ -5,7 +5,7 @@ import { type AttemptCount, type AttemptedSlip, countWrongAttempt, isWaiting, ju
 const now = new Date('2026-11-19T07:30:00Z')
 const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000)
 
-t.test('after each five wrong codes a wait of fifteen minutes, and at a hundred the slip is locked', async t => {
+t.test('pauses after every five wrong codes and locks at a hundred', async t => {
   let soFar: AttemptCount = { tries: 0, waitsUntil: null }
   const waits: number[] = []
   const locks: number[] = []
@@ -30,7 +30,7 @@ const outcome = (slips: AttemptedSlip[], isCodeOf: ((slip: AttemptedSlip) => boo
 const right = () => true
 const wrong = () => false
 
-t.test('what a try comes to', async t => {
+t.test('judges an attempt', async t => {
   t.equal(outcome([slip], right), 'accepted')
   t.equal(outcome([slip], wrong), 'wrong-code')
   t.equal(outcome([slip], undefined), 'mistyped', 'a typing error is no wrong code')
@@ -45,7 +45,7 @@ t.test('what a try comes to', async t => {
   t.equal(outcome([{ ...slip, expires_at: now }], wrong), 'no-slip')
 })
 
-t.test('while the open slip waits or is reserved nothing is examined, a right code neither', async t => {
+t.test('examines no code while the slip is paused or reserved', async t => {
   const waiting = { ...slip, waits_until: later(1) }
   t.equal(outcome([waiting], right), 'waiting')
   t.equal(outcome([waiting], wrong), 'waiting')
@@ -56,7 +56,7 @@ t.test('while the open slip waits or is reserved nothing is examined, a right co
   t.equal(outcome([{ ...slip, confirm_by: now }], right), 'accepted', 'a reservation is over at its end')
 })
 
-t.test('a right code again within five minutes of its use is a second click and no alert', async t => {
+t.test('ignores a repeated correct code within five minutes of its use', async t => {
   t.equal(outcome([{ ...slip, state: 'redeemed', ended_at: later(-4.9) }], right), 'just-redeemed')
   t.equal(outcome([{ ...slip, state: 'redeemed', ended_at: later(-5) }], right), 'dead')
 })

@@ -8,7 +8,7 @@ import { listAuditEvents } from '../helpers/issue-slips.js'
 import { postgresOnly, startServer } from '../helpers/processes.js'
 import { insertSlips } from '../helpers/insert-slips.js'
 
-t.test('of 200 redemptions of one code at once, over two server processes, one is accepted', postgresOnly, async t => {
+t.test('accepts one of 200 concurrent redemptions over two servers', postgresOnly, async t => {
   const codeKey = randomBytes(32)
   const test = await buildTestApp(t, { codeKeys: createKeyRing([codeKey]) })
   // The servers live by the clock on the wall.

@@ -31,7 +31,7 @@ async function counts (): Promise<Record<string, number>> {
   return counted
 }
 
-t.test('while something is under way nobody is forgotten, and it is said what', async t => {
+t.test('refuses an erasure while something is pending, and says what', async t => {
   const agent = await signIn('agent')
   await t.rejects(erase(holder.id), { code: 'conflict', variant: 'erasure-alert-open', values: { number: holder.numbers[0] } })
   const browser = createPageClient(test.app)
@@ -51,7 +51,7 @@ t.test('while something is under way nobody is forgotten, and it is said what', 
   t.equal((await listAuditEvents(test, 'holder-erased')).length, 0)
 })
 
-t.test('after an erasure nothing in any table tells of the person, and no salt is left', async t => {
+t.test('leaves no personal data and no salt in any table', async t => {
   const before = await dumpAllTables(deps.db)
   for (const marker of holder.markers) t.ok(before.includes(marker), `${marker} was there`)
   const kept = await counts()
@@ -82,7 +82,7 @@ t.test('after an erasure nothing in any table tells of the person, and no salt i
   await t.rejects(erase(holder.id), { code: 'not-found' })
 })
 
-t.test('somebody erased is shown as erased, in the reader’s language, and found by nobody', async t => {
+t.test('shows an erased holder as erased and does not find them', async t => {
   const browser = createPageClient(test.app)
   await browser.signIn('auditor')
   for (const [language, word] of [['en', 'Erased'], ['fi', 'Poistettu'], ['sv', 'Raderad']] as const) {
@@ -114,7 +114,7 @@ t.test('somebody erased is shown as erased, in the reader’s language, and foun
   t.notMatch((await browser.get(`/slips/${holder.numbers[2]}`)).body, `href="/accounts/${holder.id}"`)
 })
 
-t.test('the user name is free: the next import brings the person as a new account without a history', async t => {
+t.test('reuses the user name for a new account without history', async t => {
   const directory = t.testdir({ 'people.csv': `username,display_name,affiliations\n${holder.username},Žofie Again,student\n` })
   await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${directory}/people.csv`)
   const fresh = await requireAccountId(test, holder.username)
@@ -124,7 +124,7 @@ t.test('the user name is free: the next import brings the person as a new accoun
   t.match(await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${lines}/marker.csv`), { created: 0, rejected: 2 }, 'nobody can be called as the erased are')
 })
 
-t.test('the database itself lets nothing come back, and nothing else of a step change', async t => {
+t.test('refuses in the database to restore erased data or change a step', async t => {
   const { db } = deps
   const { id: slip } = await db.selectFrom('slips').select('id').where('number', '=', holder.numbers[0]).executeTakeFirstOrThrow()
   await t.rejects(sql`update accounts set display_name = 'Back Again' where id = ${holder.id}`.execute(db), /has been erased/)
@@ -140,7 +140,7 @@ t.test('the database itself lets nothing come back, and nothing else of a step c
   await t.rejects(sql`update audit_texts set text = 'another'`.execute(db), /is refused/)
 })
 
-t.test('an issue at the same moment is refused, or stands in the way: no erased account has an open slip', postgresOnly, async t => {
+t.test('never leaves an erased account with an open slip', postgresOnly, async t => {
   const agent = await signIn('agent')
   const people = await deps.db.selectFrom('accounts').select(['id', 'username']).where('status', '=', 'active').where('affiliation', '=', 'student').where('erased_at', 'is', null)
     .where(eb => eb.not(eb.exists(eb.selectFrom('slips').select('id').whereRef('account_id', '=', 'accounts.id')))).where('birth_date', 'is not', null).limit(10).execute()

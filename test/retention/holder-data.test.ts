@@ -23,7 +23,7 @@ const send = async (path: string, form: Record<string, string> = {}) => {
   return await admin.post(`/holders/${holder.id}/${path}`, form)
 }
 
-t.test('only an administrator asks for a holder’s data, and finds one person by the whole of a name', async t => {
+t.test('lets only administrators find a holder, by exact identifier', async t => {
   for (const login of ['agent', 'porter', 'auditor']) {
     const browser = createPageClient(test.app)
     await browser.signIn(login)
@@ -41,7 +41,7 @@ t.test('only an administrator asks for a holder’s data, and finds one person b
   for (const id of ['x', '00000000-0000-4000-8000-000000000000']) t.equal((await admin.get(`/holders/${id}`)).statusCode, 404)
 })
 
-t.test('everything that is held is given as JSON: no keyed hash, no salt, nobody of the staff', async t => {
+t.test('exports all data as JSON, without hashes, salts or staff names', async t => {
   const { code_hmac: hmac } = await deps.db.selectFrom('slips').select('code_hmac').where('number', '=', holder.numbers[2]).executeTakeFirstOrThrow()
   const salts = (await deps.db.selectFrom('audit_texts').select('salt').execute()).map(({ salt }) => salt)
   const answer = await send('data.json')
@@ -70,7 +70,7 @@ t.test('everything that is held is given as JSON: no keyed hash, no salt, nobody
   t.match(await listAuditEvents(test, 'holder-data-exported'), [{ account: holder.id, actor: `staff:${await requireStaffId(test, 'admin')}`, facts: { format: 'json' }, texts: {} }])
 })
 
-t.test('the same is given on paper, in the holder’s language, with nobody’s name in its metadata', async t => {
+t.test('prints the same data in the holder’s language, without names in metadata', async t => {
   const answer = await send('data.pdf')
   t.match(answer.headers, { 'content-type': 'application/pdf', 'cache-control': 'no-store' })
   const { pages, metadata, tagged, language, ...first } = await readPdf(answer.rawPayload)
@@ -84,7 +84,7 @@ t.test('the same is given on paper, in the holder’s language, with nobody’s 
   t.equal((await listAuditEvents(test, 'holder-data-exported')).length, 2)
 })
 
-t.test('at the command line the same is exported, and a dry run of an erasure changes nothing', async t => {
+t.test('exports at the command line, and a dry run erases nothing', async t => {
   const command = async (...words: string[]) => {
     const lines: string[] = []
     const program = new Command().exitOverride()
@@ -108,7 +108,7 @@ t.test('at the command line the same is exported, and a dry run of an erasure ch
   t.equal(await dumpAllTables(deps.db), before)
 })
 
-t.test('the page shows what would go, asks for a reason and to make sure, and says what stands in the way', async t => {
+t.test('shows what an erasure removes and asks for reason and confirmation', async t => {
   t.match((await admin.get(`/holders/${holder.id}/erase`)).body, new RegExp(`Not yet: something is still under way[\\s\\S]*${holder.numbers[0]}`))
   const blocked = await send('erase', { reason: 'holder-asked', sure: 'yes' })
   t.equal(blocked.statusCode, 409)

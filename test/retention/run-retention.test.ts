@@ -26,7 +26,7 @@ async function dueNow ({ db, profile, now }: RunDeps): Promise<ErasedCounts> {
   return counts
 }
 
-t.test('a term ends by the institution’s calendar', async t => {
+t.test('computes cut-off dates by the institution’s calendar', async t => {
   const terms = computeCutoffDates(new Date('2027-03-31T10:00:00Z'), { timeZone: 'Europe/Helsinki', retention: { accountMonths: 13, detailMonths: 1, addressDays: 3, signInDays: 1 } })
   t.strictSame(terms.accounts.toISOString(), '2026-02-28T11:00:00.000Z', 'a month that is shorter, in winter time')
   t.strictSame(terms.addresses.toISOString(), '2027-03-28T10:00:00.000Z')
@@ -34,7 +34,7 @@ t.test('a term ends by the institution’s calendar', async t => {
 
 const long = await begin(t)
 
-t.test('addresses go first, then what was typed, then who it was; a dry run says so and changes nothing', async t => {
+t.test('erases addresses, then typed text, then identities, each at its term', async t => {
   const { test, holder, run } = long
   const { deps: { db }, clock } = test
   t.strictSame(await runRetention(run), nothing, 'nothing is past its term on the day')
@@ -73,7 +73,7 @@ t.test('addresses go first, then what was typed, then who it was; a dry run says
   t.ok((await listAuditEvents(test, 'retention-run')).every(event => Object.keys(event.texts).length === 0))
 })
 
-t.test('whoever the directory still has is found as before, with the password, and without a history', async t => {
+t.test('keeps a holder who is still in the directory, without history', async t => {
   const { test, holder, run } = long
   const { db } = test.deps
   const fresh = await requireAccountId(test, holder.username)
@@ -95,7 +95,7 @@ t.test('whoever the directory still has is found as before, with the password, a
   t.ok(await requireAccountId(test, 'lukng2101'), 'who never had a slip and may have one stays')
 })
 
-t.test('the nightly run comes once a day, after two at night, and by one process at a time', async t => {
+t.test('runs once a day, after 02:00, in one process at a time', async t => {
   const { db } = await openTestDatabase(t)
   const clock = new TestClock()
   const run: RunDeps = { db, now: clock.now, profile: metropolia }
@@ -113,7 +113,7 @@ t.test('the nightly run comes once a day, after two at night, and by one process
   t.strictSame(await runRetention(run), nothing, 'who has not been heard of is not waited for')
 })
 
-t.test('a run that was killed has told what it took, and the next one finishes', async t => {
+t.test('records what a killed run erased, and the next run finishes', async t => {
   const { test, holder, run } = await begin(t)
   test.clock.set('2027-11-19T08:00:00Z')
   const stop = new AbortController()
@@ -135,7 +135,7 @@ t.test('a run that was killed has told what it took, and the next one finishes',
   t.equal((await dueNow(run)).accounts, 7, 'those who have been locked since; somebody who had a slip lately stays')
 })
 
-t.test('what is noted of a slip that has been forgotten goes the night after', async t => {
+t.test('erases a note on an already erased slip the night after', async t => {
   const test = await buildTestApp(t)
   const run = { db: test.deps.db, now: test.clock.now, profile: metropolia }
   const slips = await insertSlips(test, ['typed', 'chosen'].map(() => ({ channel: 'porter', state: 'voided', place: 'desk' } as const)))

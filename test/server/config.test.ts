@@ -16,14 +16,14 @@ function listConfigErrors (environment: Record<string, string>): readonly string
   }
 }
 
-t.test('with nothing set the demo institution is served on loopback', async t => {
+t.test('serves the demo institution on loopback by default', async t => {
   t.match(parseConfig({}), {
     host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', institution: 'metropolia', logLevel: 'info', installation: { kind: 'demo', dataDir: './data' },
   })
   t.match(parseConfig({ HOST: '', PORT: '', DATABASE_URL: '' }), { host: '127.0.0.1' }, 'what is empty is not set')
 })
 
-t.test('every fault is named at once, by the name of its variable, and no value is told', async t => {
+t.test('reports all faults by variable name, without values', async t => {
   const secret = 'c2VjcmV0LXRoYXQtaXMtdG9vLXNob3J0'
   const faults = listConfigErrors({ PORT: '99999', LOG_LEVEL: 'chatty', PUBLIC_URL: 'ftp://x', DATABASE_URL: 'mysql://root:hunter2@x', CODE_KEY: secret, SESSION_KEY: 'not base64!' })
   t.strictSame(faults.map(fault => fault.split(':')[0]).sort(), ['CODE_KEY', 'DATABASE_URL', 'LOG_KEY', 'LOG_LEVEL', 'PORT', 'PUBLIC_URL', 'SESSION_KEY'])
@@ -31,19 +31,19 @@ t.test('every fault is named at once, by the name of its variable, and no value 
   t.throws(() => parseConfig({ PORT: 'x', LOG_LEVEL: 'x' }), { name: 'ConfigError', message: /PORT: [\s\S]*LOG_LEVEL: / })
 })
 
-t.test('an institution brings its secrets: each one that is missing is named', async t => {
+t.test('names each missing secret of an institution', async t => {
   t.strictSame(listConfigErrors({ DATABASE_URL: databaseUrl }).map(fault => fault.split(':')[0]), ['CODE_KEY', 'SESSION_KEY', 'LOG_KEY'])
   t.strictSame(listConfigErrors({ DATABASE_URL: databaseUrl, CODE_KEY: createKey() }).map(fault => fault.split(':')[0]), ['SESSION_KEY', 'LOG_KEY'])
   t.strictSame(listConfigErrors({ DATABASE_URL: databaseUrl, CODE_KEY: createKey(), SESSION_KEY: createKey(), LOG_KEY: createKey(), PUBLIC_URL: 'https://desk.example' }), [])
 })
 
-t.test('the demo, whose passwords everybody knows, is refused on an address that others can reach', async t => {
+t.test('refuses the demo on a public address', async t => {
   for (const HOST of ['0.0.0.0', '::', '192.0.2.7', 'desk.example']) t.match(listConfigErrors({ HOST }), [/^HOST: .*loopback/], HOST)
   for (const HOST of ['127.0.0.1', '::1', 'localhost']) t.strictSame(listConfigErrors({ HOST }), [], HOST)
   t.strictSame(listConfigErrors({ HOST: '0.0.0.0', DATABASE_URL: databaseUrl, CODE_KEY: createKey(), SESSION_KEY: createKey(), LOG_KEY: createKey(), PUBLIC_URL: 'https://desk.example' }), [])
 })
 
-t.test('code keys: the first is current, the others still verify, each known by an id of its own', async t => {
+t.test('signs with the first code key and verifies with all', async t => {
   const [first, second] = [createKey(), createKey()]
   const { installation } = parseConfig({ DATABASE_URL: databaseUrl, CODE_KEY: `${first},${second}`, SESSION_KEY: createKey(), LOG_KEY: createKey() })
   if (installation.kind !== 'institution') return t.fail('an institution')
@@ -56,7 +56,7 @@ t.test('code keys: the first is current, the others still verify, each known by 
   t.ok(turned.kind === 'institution' && turned.codeKeys.all.has(current.id), 'a rotated ring knows the old key by the same id')
 })
 
-t.test('log keys are 32 bytes each, the current one first', async t => {
+t.test('reads 32-byte log keys, the current one first', async t => {
   const [first, second] = [createKey(), createKey()]
   const environment = { DATABASE_URL: databaseUrl, CODE_KEY: createKey(), SESSION_KEY: createKey() }
   const { installation } = parseConfig({ ...environment, LOG_KEY: `${first},${second}` })
@@ -64,7 +64,7 @@ t.test('log keys are 32 bytes each, the current one first', async t => {
   t.match(listConfigErrors({ ...environment, LOG_KEY: `${first},${randomBytes(48).toString('base64')}` }), [/^LOG_KEY: .*exactly 32/])
 })
 
-t.test('a public address has no slash at its end', async t => {
+t.test('removes a trailing slash from the public address', async t => {
   t.equal(parseConfig({ PUBLIC_URL: 'https://desk.example//' }).publicUrl, 'https://desk.example')
   t.equal(parseConfig({ HOST: '::1', PORT: '8080' }).publicUrl, 'http://[::1]:8080')
 })

@@ -7,13 +7,13 @@ import { embeddedOnly, startCommand, startServer, temporaryFolder } from '../hel
 /** No process has this number: Linux counts to 4,194,304 at most. */
 const UNUSED_PID = 99_999_999
 
-t.test('one process has a data folder', embeddedOnly, async t => {
+t.test('lets one process use a data folder', embeddedOnly, async t => {
   const folder = await temporaryFolder(t)
   const both = [startServer(t, { DATA_DIR: folder }), startServer(t, { DATA_DIR: folder })] as const
   const started = await Promise.allSettled(both.map(async one => await one.address))
   const [server, refused] = started[0]?.status === 'fulfilled' ? both : [both[1], both[0]]
 
-  t.test('of two servers that start at once exactly one serves; the other names the folder, the process and the way out', async t => {
+  t.test('serves from one of two concurrent starts; the other explains why', async t => {
     t.strictSame(started.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
     t.equal(await refused.ended, 1)
     t.match(refused.output.err, `DATA_DIR: process ${server.process.pid} is using ${folder}`)
@@ -21,14 +21,14 @@ t.test('one process has a data folder', embeddedOnly, async t => {
     t.notMatch(refused.output.err, '    at ', 'no stack')
   })
 
-  t.test('an operator’s command is refused while the server runs, which works on', async t => {
+  t.test('refuses a command while the server runs', async t => {
     const command = startCommand(t, ['staff', 'list'], { DATA_DIR: folder })
     t.equal(await command.ended, 1)
     t.match(command.output.err, `process ${server.process.pid} is using ${folder}`)
     t.equal((await fetch(`${await server.address}/readyz`)).status, 200)
   })
 
-  t.test('after it was killed the next takes the folder over', async t => {
+  t.test('takes the folder over after a kill', async t => {
     server.process.kill('SIGKILL')
     await server.ended
     const next = startServer(t, { DATA_DIR: folder })
@@ -36,12 +36,12 @@ t.test('one process has a data folder', embeddedOnly, async t => {
     t.equal(await next.stop(), 0)
   })
 
-  t.test('once that has stopped, nothing of the lock is left', async t => {
+  t.test('leaves no lock after a stop', async t => {
     t.strictSame((await readdir(folder)).sort(), ['checkpoints.txt', 'database', 'keys.json'])
     t.notMatch(await readFile(join(folder, 'checkpoints.txt'), 'utf8'), /^$/, 'the log was signed')
   })
 
-  t.test('the folder is free and its data are there. From before the log had a key it opens too, and is given one; the keys that it has stay', async t => {
+  t.test('opens an older folder, adds missing keys and keeps existing ones', async t => {
     const { logKey, ...before } = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8')) as Record<string, string>
     await writeFile(join(folder, 'keys.json'), JSON.stringify(before))
     const command = startCommand(t, ['staff', 'list'], { DATA_DIR: folder })
@@ -54,7 +54,7 @@ t.test('one process has a data folder', embeddedOnly, async t => {
   })
 })
 
-t.test('the lock of a process that is gone, or whose number another has by now, is cleared away', embeddedOnly, async t => {
+t.test('clears the lock of a process that is gone or whose id was reused', embeddedOnly, async t => {
   const folder = await temporaryFolder(t)
   await writeFile(join(folder, `in-use-by-${UNUSED_PID}-1`), '')
   await writeFile(join(folder, `in-use-by-${process.pid}-1`), '')

@@ -19,23 +19,23 @@ async function callApi (address: string, token: string, path: string, body?: obj
   return await fetch(`${address}/api/v1${path}`, { ...sent, headers: { authorization: `Bearer ${token}`, ...body && { 'content-type': 'application/json' } } })
 }
 
-t.test('with no configuration the demo institution is served and keeps its data', embeddedOnly, async t => {
+t.test('serves the demo institution without configuration', embeddedOnly, async t => {
   const folder = await temporaryFolder(t)
   const first = startServer(t, { DATA_DIR: folder })
   const address = await first.address
   let number = ''
 
-  t.test('it prints its address and every demo login', async t => {
+  t.test('prints its address and every demo login', async t => {
     for (const line of [address, password, 'agent ', 'student-affairs ', 'hr ', 'porter ', 'auditor ', 'admin ']) t.match(first.output.out, line)
   })
 
-  t.test('it is healthy and ready, and its front page leads to the sign-in', async t => {
+  t.test('is healthy and ready and redirects to the sign-in', async t => {
     t.strictSame(await (await fetch(`${address}/healthz`)).json(), { status: 'ok' })
     t.strictSame(await (await fetch(`${address}/readyz`)).json(), { status: 'ready' })
     t.match((await fetch(address)).url, '/sign-in')
   })
 
-  t.test('an agent issues a slip', async t => {
+  t.test('lets an agent issue a slip', async t => {
     const token = await signIn(address)
     const { items } = await (await callApi(address, token, '/accounts?q=lukng2101')).json() as { items: Array<{ id: string }> }
     const identityCheck = { documentType: 'passport', issuingCountry: 'PL', validUntil: '2099-12-31', photoMatches: true, nameMatches: true, birthDateMatches: true }
@@ -45,7 +45,7 @@ t.test('with no configuration the demo institution is served and keeps its data'
     number = answer.headers.get('slip-number') ?? ''
   })
 
-  t.test('asked to end, it answers the request that it has begun, then ends with 0 and without a word', async t => {
+  t.test('finishes the running request on SIGTERM and exits with 0', async t => {
     const begun = request(`${address}/api/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json', expect: '100-continue' } })
     begun.flushHeaders()
     await once(begun, 'continue')
@@ -59,7 +59,7 @@ t.test('with no configuration the demo institution is served and keeps its data'
     await t.rejects(fetch(`${address}/healthz`))
   })
 
-  t.test('after a restart the slip is still there', async t => {
+  t.test('keeps the slip after a restart', async t => {
     const second = startServer(t, { DATA_DIR: folder })
     const again = await second.address
     const answer = await callApi(again, await signIn(again), `/slips/${number}`)
@@ -70,7 +70,7 @@ t.test('with no configuration the demo institution is served and keeps its data'
     t.equal(second.output.err, '')
   })
 
-  t.test('a port that is taken is told in a sentence', async t => {
+  t.test('explains a port that is in use', async t => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     t.teardown(() => other.close())
@@ -82,7 +82,7 @@ t.test('with no configuration the demo institution is served and keeps its data'
   })
 })
 
-t.test('an address that others can reach is refused for the demo, and every fault is named at once', embeddedOnly, async t => {
+t.test('refuses a public address for the demo and reports all faults', embeddedOnly, async t => {
   const server = startServer(t, { DATA_DIR: await temporaryFolder(t), HOST: '0.0.0.0', PORT: 'many', LOG_LEVEL: 'loud' })
   t.equal(await server.ended, 1)
   for (const name of ['HOST', 'PORT', 'LOG_LEVEL']) t.match(server.output.err, new RegExp(`^ {2}${name}: `, 'm'))

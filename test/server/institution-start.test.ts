@@ -45,11 +45,11 @@ async function waitForStatus (url: string, status: number): Promise<Response> {
   }
 }
 
-t.test('an institution’s server starts empty, and only when all is in place', postgresOnly, async t => {
+t.test('starts an institution’s server', postgresOnly, async t => {
   const url = await createEmptyDatabase(t)
   const environment = { DATABASE_URL: url, ...secrets }
 
-  t.test('not without its secrets, each of which it names', async t => {
+  t.test('refuses to start without its secrets, naming each', async t => {
     const server = startServer(t, { DATABASE_URL: url })
     t.equal(await server.ended, 1)
     t.match(server.output.err, /^ {2}CODE_KEY: .*missing/m)
@@ -57,14 +57,14 @@ t.test('an institution’s server starts empty, and only when all is in place', 
     t.match(server.output.err, /^ {2}LOG_KEY: .*missing/m)
   })
 
-  t.test('not on a schema that is behind: it says what to run', async t => {
+  t.test('refuses an outdated schema and says what to run', async t => {
     const server = startServer(t, environment)
     t.equal(await server.ended, 1)
     t.match(server.output.err, /the schema lacks 0001-\S+.*npm run migrate/)
     t.notMatch(server.output.err, '    at ')
   })
 
-  t.test('after `migrate`, which may run twice, with service points, but no accounts and no staff', async t => {
+  t.test('starts after `migrate` with service points, without accounts or staff', async t => {
     const migrated = await runCommand(t, ['migrate'], { DATABASE_URL: url })
     t.equal(migrated.code, 0, migrated.err)
     t.match(migrated.out, 'Applied 0001-')
@@ -84,7 +84,7 @@ t.test('an institution’s server starts empty, and only when all is in place', 
     t.equal(await server.stop(), 0)
   })
 
-  t.test('the first administrator comes from the command line and can sign in', async t => {
+  t.test('creates the first administrator at the command line', async t => {
     const added = await runCommand(t, ['staff', 'add', '--login', 'first', '--name', 'First Administrator', '--roles', 'administrator'], environment, `${password}\n`)
     t.equal(added.code, 0, added.err)
     const server = startServer(t, environment)
@@ -96,7 +96,7 @@ t.test('an institution’s server starts empty, and only when all is in place', 
   })
 })
 
-t.test('a database that goes away is told as 503, and its return needs nobody', postgresOnly, async t => {
+t.test('answers 503 without its database and recovers by itself', postgresOnly, async t => {
   const url = await createEmptyDatabase(t)
   await runCommand(t, ['migrate'], { DATABASE_URL: url, ...secrets })
   await runCommand(t, ['staff', 'add', '--login', 'first', '--name', 'First', '--roles', 'administrator'], { DATABASE_URL: url, ...secrets }, `${password}\n`)
@@ -105,7 +105,7 @@ t.test('a database that goes away is told as 503, and its return needs nobody', 
   const address = await server.address
   t.equal((await signIn(address)).status, 201)
 
-  t.test('while it is away', async t => {
+  t.test('while the database is away', async t => {
     await wire.cut()
     const answer = await signIn(address)
     t.equal(answer.status, 503)
@@ -121,7 +121,7 @@ t.test('a database that goes away is told as 503, and its return needs nobody', 
     t.equal((await fetch(`${address}/healthz`)).status, 200)
   })
 
-  t.test('when it is back', async t => {
+  t.test('when the database is back', async t => {
     await wire.restore()
     t.equal((await waitForStatus(`${address}/readyz`, 200)).status, 200)
     t.equal((await signIn(address)).status, 201)
@@ -129,7 +129,7 @@ t.test('a database that goes away is told as 503, and its return needs nobody', 
   })
 })
 
-t.test('a server whose database is not there yet starts, waits and then works', postgresOnly, async t => {
+t.test('starts before its database and waits for it', postgresOnly, async t => {
   const url = await createEmptyDatabase(t)
   await runCommand(t, ['migrate'], { DATABASE_URL: url, ...secrets })
   const wire = await startCuttableProxy(t, url)

@@ -4,7 +4,7 @@ import { buildTestApp } from '../helpers/app.js'
 interface Item { id: string, kind: string, name: string, openNow: boolean, opensAt?: string, closesAt?: string }
 interface List { items: Item[], next?: string }
 
-t.test('service points over the API', async t => {
+t.test('lists service points over the API', async t => {
   const { api, clock, signIn } = await buildTestApp(t)
   let token = await signIn('auditor')
   const get = async (query = '', headers = {}) => await api(token, { method: 'GET', url: `/service-points${query}`, headers })
@@ -14,22 +14,22 @@ t.test('service points over the API', async t => {
     token = await signIn('auditor')
   }
 
-  await t.test('an open one says when it closes, in the institution’s time', async t => {
+  await t.test('gives the closing time of an open one, in the institution’s time', async t => {
     await itIs('2026-11-20T13:57:00Z')
     t.strictSame(await porter(), { id: 'porter-arabia', kind: 'porter', name: 'Arabia porters', openNow: true, closesAt: '2026-11-20T18:00:00+02:00' })
   })
 
-  await t.test('a closed one says when it opens next', async t => {
+  await t.test('gives the next opening of a closed one', async t => {
     await itIs('2026-11-20T16:00:00Z')
     t.strictSame(await porter(), { id: 'porter-arabia', kind: 'porter', name: 'Arabia porters', openNow: false, opensAt: '2026-11-23T08:00:00+02:00' })
   })
 
-  await t.test('the name is in the reader’s language', async t => {
+  await t.test('gives the name in the reader’s language', async t => {
     t.equal((await porter({ 'accept-language': 'fi' }))?.name, 'Arabia, vahtimestarit')
     t.equal((await porter({ 'accept-language': 'sv' }))?.name, 'Arabia, vaktmästarna')
   })
 
-  await t.test('pages of the list follow each other without loss', async t => {
+  await t.test('pages through the list without gaps', async t => {
     const ids: string[] = []
     for (let next: string | undefined = ''; next !== undefined;) {
       const page: List = (await get(`?limit=4${next === '' ? '' : `&cursor=${next}`}`)).json<List>()
@@ -40,7 +40,7 @@ t.test('service points over the API', async t => {
     t.equal(ids.length, 9)
   })
 
-  await t.test('a cursor that is none and a limit that is none are refused by name', async t => {
+  await t.test('refuses an invalid cursor and limit by name', async t => {
     for (const [query, path] of [['?cursor=nonsense', 'cursor'], ['?limit=0', 'limit'], ['?limit=201', 'limit'], ['?limit=x', 'limit']] as const) {
       const answer = await get(query)
       t.equal(answer.statusCode, 400, query)
@@ -48,7 +48,7 @@ t.test('service points over the API', async t => {
     }
   })
 
-  await t.test('nobody sees them without signing in', async t => {
+  await t.test('requires signing in', async t => {
     const answer = await api(undefined, { method: 'GET', url: '/service-points' })
     t.equal(answer.statusCode, 401)
     t.match(answer.json(), { code: 'not-signed-in' })

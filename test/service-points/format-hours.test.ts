@@ -3,7 +3,7 @@ import { formatOtherDays, formatWeekHours } from '../../src/service-points/forma
 
 const open = (opens: string, closes: string) => ({ opens, closes })
 
-t.test('days with the same hours are said together, closed days not at all', async t => {
+t.test('groups days with the same hours and omits closed days', async t => {
   const day = open('08:00', '20:00')
   const week = [day, day, day, day, open('08:00', '18:30'), null, null]
   t.equal(formatWeekHours(week, 'en'), 'Mon–Thu\u00a08–20, Fri\u00a08–18.30')
@@ -11,7 +11,7 @@ t.test('days with the same hours are said together, closed days not at all', asy
   t.equal(formatWeekHours([day, null, day, day, null, null, null], 'sv'), 'mån\u00a08–20, ons–tor\u00a08–20')
 })
 
-t.test('days that differ from the week are named, neighbours together', async t => {
+t.test('names days that differ from the week, grouping neighbours', async t => {
   const otherDays = [
     { day: '2026-12-24', hours: open('08:00', '12:00') },
     { day: '2026-12-25', hours: null },
@@ -24,6 +24,6 @@ t.test('days that differ from the week are named, neighbours together', async t 
   t.equal(words('en'), 'Thu 24 December 8–12, Fri 25 December–Sat 26 December closed, Thu 31 December closed')
 })
 
-t.test('a desk that is closed all week has nothing to say', async t => {
+t.test('formats nothing for a desk that is closed all week', async t => {
   t.equal(formatWeekHours(Array(7).fill(null), 'en'), '')
 })

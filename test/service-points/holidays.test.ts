@@ -1,7 +1,7 @@
 import t from 'tap'
 import { holidayCheckFor, holidayNamesFor } from '../../src/service-points/holidays.js'
 
-t.test('Finland’s public holidays are closed, and so are the eves of Midsummer and Christmas', async t => {
+t.test('closes on Finnish public holidays and on Midsummer and Christmas Eve', async t => {
   const isHoliday = holidayCheckFor('FI')
   for (const day of [
     '2026-01-01', '2026-01-06', '2026-04-03', '2026-04-05', '2026-04-06', '2026-05-01', '2026-05-14', '2026-05-24',
@@ -9,12 +9,12 @@ t.test('Finland’s public holidays are closed, and so are the eves of Midsummer
   ]) t.ok(isHoliday(day), day)
 })
 
-t.test('Mother’s Day, Father’s Day and New Year’s Eve are days like others', async t => {
+t.test('opens on Mother’s Day, Father’s Day and New Year’s Eve', async t => {
   const isHoliday = holidayCheckFor('FI')
   for (const day of ['2026-05-10', '2026-11-08', '2026-12-31', '2026-06-18', '2026-11-20']) t.notOk(isHoliday(day), day)
 })
 
-t.test('a closed day has its name in all three languages, the eves too', async t => {
+t.test('names each closed day in all languages', async t => {
   const nameOf = holidayNamesFor('FI')
   t.strictSame(nameOf('2026-12-06'), { fi: 'itsenäisyyspäivä', sv: 'självständighetsdagen', en: 'Independence Day' })
   t.strictSame(nameOf('2026-06-19'), { fi: 'juhannusaatto', sv: 'midsommarafton', en: 'Midsummer Eve' })
@@ -22,7 +22,7 @@ t.test('a closed day has its name in all three languages, the eves too', async t
   t.equal(nameOf('2026-12-31'), undefined)
 })
 
-t.test('Midsummer Eve and Midsummer Day are a Friday and a Saturday of every year', async t => {
+t.test('puts Midsummer Eve on a Friday and Midsummer Day on a Saturday', async t => {
   const isHoliday = holidayCheckFor('FI')
   for (const eve of ['2024-06-21', '2025-06-20', '2026-06-19', '2027-06-25', '2028-06-23']) {
     const [day, before] = [1, -1].map(ahead => new Date(Date.parse(eve) + ahead * 86_400_000).toISOString().slice(0, 10))

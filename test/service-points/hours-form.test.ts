@@ -17,11 +17,11 @@ const faults = (fields: Record<string, unknown>) => {
   return answer.ok ? [] : answer.errors.map(({ path, message }) => `${path} ${message}`)
 }
 
-t.test('hours that are written into the form and sent back unchanged are the same hours', async t => {
+t.test('reads back the hours that it wrote into the form', async t => {
   t.strictSame(parseHoursForm(toHoursForm(hours)), { ok: true, value: hours })
 })
 
-t.test('days and times are read as people type them', async t => {
+t.test('parses days and times as people type them', async t => {
   t.match(read({
     'week.0.opens': '8',
     'week.0.closes': ' 16.30 ',
@@ -37,7 +37,7 @@ t.test('days and times are read as people type them', async t => {
   })
 })
 
-t.test('rows that are empty or ticked away stand for nothing, wherever they stand', async t => {
+t.test('ignores empty and removed rows anywhere', async t => {
   const answer = read({
     'seasons.0.from': '',
     'seasons.0.kind': 'closed',
@@ -57,7 +57,7 @@ t.test('rows that are empty or ticked away stand for nothing, wherever they stan
   t.equal(answer.ok && answer.value.seasons.length, 1)
 })
 
-t.test('what cannot be is told at its field, by the row on the page', async t => {
+t.test('reports impossible input at its field and row', async t => {
   t.strictSame(faults({ 'week.0.opens': '20', 'week.0.closes': '8' }), ['week.0.closes closes-before-it-opens'])
   t.strictSame(faults({ 'week.3.opens': '8' }), ['week.3.closes both-times-or-none'])
   t.strictSame(faults({ 'week.3.opens': 'eight', 'week.3.closes': '24' }), ['week.3.opens no-such-time', 'week.3.closes no-such-time'])
@@ -71,14 +71,14 @@ t.test('what cannot be is told at its field, by the row on the page', async t =>
   }), ['seasons.2.from seasons-overlap'])
 })
 
-t.test('an exceptional day is told when it is missing, is none, or comes twice', async t => {
+t.test('reports a missing, invalid or repeated exceptional day', async t => {
   t.strictSame(faults({ 'exceptions.0.day': '', 'exceptions.0.opens': '8', 'exceptions.0.closes': '9' }), ['exceptions.0.day required'])
   t.strictSame(faults({ 'exceptions.0.day': '30.2.2026', 'exceptions.1.day': '__proto__' }), ['exceptions.0.day no-such-day', 'exceptions.1.day no-such-day'])
   t.strictSame(faults({ 'exceptions.0.day': '6.12.2026', 'exceptions.1.day': '', 'exceptions.2.day': '2026-12-06' }), ['exceptions.2.day day-twice'])
   t.strictSame(faults({ 'exceptions.0.day': '', 'exceptions.1.day': '6.12.2026', 'exceptions.1.opens': '9' }), ['exceptions.1.closes both-times-or-none'])
 })
 
-t.test('faults are told in the order of the page, and there is a limit to rows', async t => {
+t.test('reports faults in page order and limits the rows', async t => {
   t.strictSame(faults({ 'seasons.0.from': 'x', 'seasons.0.to': '1.7.2026', 'exceptions.0.day': 'x', 'week.0.opens': 'x' }),
     ['week.0.opens no-such-time', 'week.0.closes both-times-or-none', 'exceptions.0.day no-such-day', 'seasons.0.from no-such-day'])
   const many = (list: string, count: number, row: (i: number) => Record<string, string>) =>

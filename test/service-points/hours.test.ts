@@ -11,13 +11,13 @@ const calendar = (hours: Partial<OpeningHours> = {}): OpeningCalendar =>
   ({ hours: { ...lobby, ...hours }, isHoliday: holidayCheckFor('FI'), zone: 'Europe/Helsinki' })
 const utc = (text: string) => new Date(`${text}Z`)
 
-t.test('porters are open Monday to Thursday 8–20, Friday 8–18, and not at weekends', async t => {
+t.test('opens porter desks Monday to Thursday 8–20 and Friday 8–18', async t => {
   t.strictSame(openingSpans(calendar(), '2026-11-19'), [{ opens: utc('2026-11-19T06:00'), closes: utc('2026-11-19T18:00') }])
   t.strictSame(openingSpans(calendar(), '2026-11-20'), [{ opens: utc('2026-11-20T06:00'), closes: utc('2026-11-20T16:00') }])
   t.strictSame(openingSpans(calendar(), '2026-11-21'), [])
 })
 
-t.test('eight o’clock is eight o’clock before and after the clocks change', async t => {
+t.test('opens at eight local time before and after a clock change', async t => {
   const everyDay = calendar({ week: Array(7).fill(long) })
   const opens = (day: string) => openingSpans(everyDay, day)[0]?.opens
   t.strictSame(opens('2026-03-28'), utc('2026-03-28T06:00'))
@@ -26,7 +26,7 @@ t.test('eight o’clock is eight o’clock before and after the clocks change', 
   t.strictSame(opens('2026-10-25'), utc('2026-10-25T06:00'))
 })
 
-t.test('a desk that is open all night is open an hour less on 29 March and an hour more on 25 October', async t => {
+t.test('adjusts an all-night opening by an hour on clock change days', async t => {
   const allNight = calendar({ week: Array(7).fill({ opens: '00:00', closes: '23:00' }) })
   const hoursOpen = (day: string) => openingSpans(allNight, day).map(span => (span.closes.getTime() - span.opens.getTime()) / 3_600_000)
   t.strictSame(hoursOpen('2026-03-28'), [23])
@@ -34,40 +34,40 @@ t.test('a desk that is open all night is open an hour less on 29 March and an ho
   t.strictSame(hoursOpen('2026-10-25'), [24])
 })
 
-t.test('hours that lie in the hour which the clocks leave out are none on that day', async t => {
+t.test('has no opening within the hour that the clocks skip', async t => {
   const night = calendar({ week: Array(7).fill({ opens: '03:30', closes: '04:15' }) })
   t.equal(openingSpans(night, '2026-03-28').length, 1)
   t.strictSame(openingSpans(night, '2026-03-29'), [])
 })
 
-t.test('it opens on the minute and has closed at the closing time', async t => {
+t.test('opens on the minute and is closed at the closing time', async t => {
   t.notOk(findOpenSpan(calendar(), utc('2026-11-20T05:59:59.999')))
   t.ok(findOpenSpan(calendar(), utc('2026-11-20T06:00')))
   t.ok(findOpenSpan(calendar(), utc('2026-11-20T15:59:59.999')))
   t.notOk(findOpenSpan(calendar(), utc('2026-11-20T16:00')))
 })
 
-t.test('after Friday evening the next opening is Monday morning', async t => {
+t.test('opens on Monday morning after Friday evening', async t => {
   t.strictSame(findNextOpening(calendar(), utc('2026-11-20T16:00'))?.opens, utc('2026-11-23T06:00'))
 })
 
-t.test('Midsummer: open on Thursday, closed on the Eve, open again on Monday', async t => {
+t.test('closes from Midsummer Eve until Monday', async t => {
   t.strictSame(openingSpans(calendar(), '2026-06-18').length, 1)
   t.strictSame(openingSpans(calendar(), '2026-06-19'), [])
   t.strictSame(findNextOpening(calendar(), utc('2026-06-18T17:00'))?.opens, utc('2026-06-22T05:00'))
 })
 
-t.test('Christmas 2026: closed from the Eve on Thursday until Monday 28 December', async t => {
+t.test('closes from Christmas Eve 2026 until Monday 28 December', async t => {
   t.strictSame(findNextOpening(calendar(), utc('2026-12-23T18:00'))?.opens, utc('2026-12-28T06:00'))
 })
 
-t.test('Independence Day is closed also where Sundays are open', async t => {
+t.test('closes on Independence Day even where Sundays are open', async t => {
   const everyDay = calendar({ week: Array(7).fill(long) })
   t.strictSame(openingSpans(everyDay, '2026-11-29').length, 1)
   t.strictSame(openingSpans(everyDay, '2026-12-06'), [])
 })
 
-t.test('a season has a week of its own, an exception beats holiday and season', async t => {
+t.test('prefers an exception to a holiday and a season to the week', async t => {
   const summer = calendar({
     seasons: [{ from: '2026-06-22', to: '2026-08-02', week: Array(7).fill(null) }],
     exceptions: { '2026-07-01': friday, '2026-05-01': friday, '2026-11-19': null },
@@ -80,17 +80,17 @@ t.test('a season has a week of its own, an exception beats holiday and season', 
   t.strictSame(openingSpans(summer, '2026-11-19'), [])
 })
 
-t.test('what is over falls away when hours are saved; what still touches today stays, in order', async t => {
+t.test('drops past seasons and exceptions when hours are saved', async t => {
   const season = (from: string, to: string) => ({ from, to, week: lobby.week })
   const hours = { ...lobby, seasons: [season('2026-12-01', '2026-12-31'), season('2026-11-01', '2026-11-20'), season('2026-06-01', '2026-11-19')], exceptions: { '2026-11-19': null, '2026-11-20': null } }
   t.strictSame(removePastHours(hours, '2026-11-20'), { ...lobby, seasons: [season('2026-11-01', '2026-11-20'), season('2026-12-01', '2026-12-31')], exceptions: { '2026-11-20': null } })
 })
 
-t.test('a desk that never opens has no next opening', async t => {
+t.test('has no next opening for a desk that never opens', async t => {
   t.equal(findNextOpening(calendar({ week: Array(7).fill(null) }), utc('2026-11-20T10:00')), undefined)
 })
 
-t.test('the openings between two moments are what is left of them', async t => {
+t.test('clips openings to the given period', async t => {
   t.strictSame(openingSpansBetween(calendar(), utc('2026-11-20T15:59'), utc('2026-11-23T06:01')), [
     { opens: utc('2026-11-20T15:59'), closes: utc('2026-11-20T16:00') },
     { opens: utc('2026-11-23T06:00'), closes: utc('2026-11-23T06:01') },
@@ -98,7 +98,7 @@ t.test('the openings between two moments are what is left of them', async t => {
   t.strictSame(openingSpansBetween(calendar(), utc('2026-11-20T16:00'), utc('2026-11-23T06:00')), [])
 })
 
-t.test('at any moment the desk is open, or its next opening lies ahead and nothing is open in between', async t => {
+t.test('is always open or has a next opening with nothing open before it', async t => {
   const moments = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true })
   t.doesNotThrow(() => fc.assert(fc.property(moments, moment => {
     const open = findOpenSpan(calendar(), moment)

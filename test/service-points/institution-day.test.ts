@@ -4,29 +4,29 @@ import { endOfInstitutionDay, institutionDay } from '../../src/service-points/in
 
 const zone = 'Europe/Helsinki'
 
-t.test('a slip issued at 23:50 keeps its last day: the day is the institution’s, not UTC’s', async t => {
+t.test('counts a slip issued at 23:50 by the institution’s day, not UTC’s', async t => {
   const issuedAt = new Date('2026-11-20T21:50:00Z')
   t.equal(institutionDay(issuedAt, zone), '2026-11-20')
   t.strictSame(endOfInstitutionDay(issuedAt, 7, zone), new Date('2026-11-27T21:59:59Z'))
 })
 
-t.test('a slip issued ten minutes after midnight belongs to the new day, though UTC has the old one', async t => {
+t.test('counts a slip issued at 00:10 to the new day, though UTC has the old', async t => {
   const issuedAt = new Date('2026-11-20T22:10:00Z')
   t.equal(institutionDay(issuedAt, zone), '2026-11-21')
   t.strictSame(endOfInstitutionDay(issuedAt, 7, zone), new Date('2026-11-28T21:59:59Z'))
 })
 
-t.test('the lifetime ends at 23:59:59 of the clock on the wall after the clocks go forward on 29 March 2026', async t => {
+t.test('ends at 23:59:59 local time after the clocks go forward', async t => {
   t.strictSame(endOfInstitutionDay(new Date('2026-03-27T10:00:00Z'), 7, zone), new Date('2026-04-03T20:59:59Z'))
   t.strictSame(endOfInstitutionDay(new Date('2026-03-28T10:00:00Z'), 1, zone), new Date('2026-03-29T20:59:59Z'))
 })
 
-t.test('and after they go back on 25 October 2026', async t => {
+t.test('ends at 23:59:59 local time after the clocks go back', async t => {
   t.strictSame(endOfInstitutionDay(new Date('2026-10-20T10:00:00Z'), 7, zone), new Date('2026-10-27T21:59:59Z'))
   t.strictSame(endOfInstitutionDay(new Date('2026-10-24T21:30:00Z'), 0, zone), new Date('2026-10-25T21:59:59Z'))
 })
 
-t.test('from whatever moment, the end is the last second of a day that is so many days later', async t => {
+t.test('ends in the last second of the right day, from any moment', async t => {
   const moments = fc.date({ min: new Date('2026-01-01'), max: new Date('2036-01-01'), noInvalidDate: true })
   t.doesNotThrow(() => fc.assert(fc.property(moments, fc.integer({ min: 0, max: 45 }), (moment, days) => {
     const end = endOfInstitutionDay(moment, days, zone)

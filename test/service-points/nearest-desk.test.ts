@@ -8,7 +8,7 @@ const open = (desk: ServicePoint, openingDays = 5) => ({ desk, openingDays })
 const placeless = (desk: ServicePoint) => ({ ...desk, location: null })
 const nearest = (from: ServicePoint, desks: Parameters<typeof findNearestDesk>[1]) => findNearestDesk(from.location, desks)?.desk.campus
 
-t.test('distances are those of the great circle', async t => {
+t.test('measures great-circle distances', async t => {
   const km = (a: [number, number], b: [number, number]) => Math.round(kilometresBetween({ latitude: a[0], longitude: a[1] }, { latitude: b[0], longitude: b[1] }))
   t.equal(km([60, 25], [61, 25]), 111, 'a degree north')
   t.equal(km([60, 25], [60, 26]), 56, 'a degree east is half of that at sixty degrees')
@@ -18,24 +18,24 @@ t.test('distances are those of the great circle', async t => {
   t.equal(kilometresBetween(arabia.location!, arabia.location!), 0)
 })
 
-t.test('from each campus the nearest other one', async t => {
+t.test('finds the nearest other campus', async t => {
   const all = [arabia, karamalmi, myllypuro, myyrmaki]
   const from = (desk: ServicePoint) => nearest(desk, all.filter(other => other !== desk).map(other => open(other)))
   t.strictSame(all.map(from), ['Myllypuro', 'Myyrmäki', 'Arabia', 'Karamalmi'])
 })
 
-t.test('the nearest wins over one that opens more often', async t => {
+t.test('prefers the nearest to one that opens more often', async t => {
   t.equal(nearest(arabia, [open(karamalmi, 11), open(myllypuro, 2)]), 'Myllypuro')
 })
 
-t.test('where nobody knows how far it is, the one with the most opening days', async t => {
+t.test('prefers the most opening days when distances are unknown', async t => {
   const desks = [open(placeless(karamalmi), 5), open(placeless(myyrmaki), 9), open(placeless(myllypuro), 5)]
   t.match(findNearestDesk(arabia.location, desks), { desk: { campus: 'Myyrmäki' }, isNearest: false })
   t.match(findNearestDesk(undefined, [open(karamalmi, 5), open(myyrmaki, 9)]), { desk: { campus: 'Myyrmäki' }, isNearest: false })
   t.match(findNearestDesk(arabia.location, [...desks, open(karamalmi, 2)]), { desk: { campus: 'Karamalmi' }, isNearest: true }, 'one whose place is known is nearer than any that is not')
 })
 
-t.test('of two that are equally near the one that opens more often, then the first by id, whatever their order', async t => {
+t.test('breaks ties by opening days, then by id', async t => {
   const twin = { ...myllypuro, id: 'porter-myllypuro-2' }
   t.equal(findNearestDesk(arabia.location, [open(myllypuro, 4), open(twin, 5)])?.desk.id, 'porter-myllypuro-2')
   t.equal(findNearestDesk(arabia.location, [open(twin), open(myllypuro)])?.desk.id, 'porter-myllypuro')

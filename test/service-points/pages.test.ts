@@ -27,7 +27,7 @@ async function form (url = arabia) {
   return formOf((await admin.get(url)).body)
 }
 
-t.test('only an administrator changes hours', async t => {
+t.test('lets only administrators change hours', async t => {
   for (const login of ['agent', 'porter', 'auditor', 'hr']) {
     const other = createPageClient(test.app)
     await other.signIn(login)
@@ -39,14 +39,14 @@ t.test('only an administrator changes hours', async t => {
   t.match((await admin.get('/staff')).body, 'href="/service-points"')
 })
 
-t.test('the list tells what is open now, and when the others open', async t => {
+t.test('lists what is open now and when the others open', async t => {
   const list = (await admin.get('/service-points')).body
   t.match(list, /porter-arabia">Arabia porters<\/a>[\s\S]*?Open until 20\.00/)
   t.equal((await admin.get('/service-points/nowhere')).statusCode, 404)
   t.equal((await admin.get('/service-points/%00')).statusCode, 404)
 })
 
-t.test('the page shows four weeks from today with the names of holidays, and what a slip would say', async t => {
+t.test('shows four weeks with holidays, and the text that a slip would print', async t => {
   const page = (await admin.get(arabia)).body
   t.equal([...page.matchAll(/<th scope="row"/g)].length, 28)
   t.match(page, /Thu 19 November<\/th>[\s\S]{0,120}8–20[\s\S]{0,300}Today/)
@@ -58,7 +58,7 @@ t.test('the page shows four weeks from today with the names of holidays, and wha
   t.notMatch((await admin.get('/service-points/helpdesk-myllypuro')).body, 'A slip issued now')
 })
 
-t.test('a preview shows what is typed and saves nothing', async t => {
+t.test('previews typed hours without saving', async t => {
   const before = await hoursOf('porter-arabia')
   const typed = { ...await form(), do: 'show', 'exceptions.0.day': '6.12.2026', 'exceptions.0.opens': '10', 'exceptions.0.closes': '14.30', 'seasons.0.from': '23.11.2026', 'seasons.0.to': '4.12.2026' }
   const page = await admin.post(arabia, typed)
@@ -72,7 +72,7 @@ t.test('a preview shows what is typed and saves nothing', async t => {
   t.strictSame(await hoursOf('porter-arabia'), before)
 })
 
-t.test('whoever changes the hours of a porters’ desk sees how many envelopes wait for it, and how many nobody could collect any more', async t => {
+t.test('shows how many waiting envelopes a change of hours affects', async t => {
   t.notMatch((await admin.get(arabia)).body, 'or are to come', 'none waits')
   const slips = await insertSlips(test, [
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'porter', state: 'prepared', place: 'office' }, { channel: 'porter', state: 'handed-over', place: 'holder' },
@@ -85,7 +85,7 @@ t.test('whoever changes the hours of a porters’ desk sees how many envelopes w
   await test.deps.db.updateTable('deliveries').set({ envelope_at: 'returned' }).where('slip_id', 'in', slips.map(({ id }) => id)).execute()
 })
 
-t.test('one more row is a row more, with everything typed kept and nothing said of it yet', async t => {
+t.test('adds a row and keeps the input without reporting faults', async t => {
   const typed = { ...await form(), 'week.0.opens': 'nonsense', 'exceptions.0.day': '6.12.2026' }
   const rows = (page: string, list: string) => [...page.matchAll(new RegExp(`name="${list}\\.\\d+\\.(day|from)"`, 'g'))].length
   const days = await admin.post(arabia, { ...typed, do: 'more-exceptions' })
@@ -99,7 +99,7 @@ t.test('one more row is a row more, with everything typed kept and nothing said 
   t.strictSame([rows(cut, 'seasons'), rows(cut, 'exceptions')], [21, 101], 'and never more than one beyond what there can be')
 })
 
-t.test('what cannot be is told at its field and in the summary, everything typed is kept, nothing is saved', async t => {
+t.test('reports faults at the field and in the summary and keeps the input', async t => {
   const before = await hoursOf('porter-arabia')
   const typed = {
     ...await form(), 'week.0.opens': '21', 'week.2.closes': '', 'seasons.0.from': '30.2.2026', 'seasons.0.to': '"><b>', 'exceptions.0.day': '6.12.2026', 'exceptions.1.day': '2026-12-06',
@@ -123,7 +123,7 @@ t.test('what cannot be is told at its field and in the summary, everything typed
   t.strictSame(await listAuditEvents(test, 'hours-changed'), [])
 })
 
-t.test('saved hours hold at once: for the API, for slips and on the page; what is over is gone, and it is on record', async t => {
+t.test('applies saved hours immediately and records the change', async t => {
   const token = await test.signIn('agent')
   const now = async () => (await test.api(token, { url: '/service-points' })).json<{ items: Array<{ id: string }> }>().items.find(({ id }) => id === 'porter-arabia')
   t.match(await now(), { openNow: true })
@@ -151,13 +151,13 @@ t.test('saved hours hold at once: for the API, for slips and on the page; what i
   t.strictSame((await hoursOf('porter-arabia')).seasons, [])
 })
 
-t.test('hours that nobody changed are saved without an event', async t => {
+t.test('records no event when hours are unchanged', async t => {
   const before = (await listAuditEvents(test, 'hours-changed')).length
   t.equal((await admin.post(arabia, { ...await form(), do: 'save' })).statusCode, 303)
   t.equal((await listAuditEvents(test, 'hours-changed')).length, before)
 })
 
-t.test('of two administrators the second sees the first one’s hours before anything is undone', async t => {
+t.test('warns the second of two administrators before overwriting', async t => {
   const url = '/service-points/porter-myyrmaki'
   const [first, second] = [await form(url), await form(url)]
   t.equal((await admin.post(url, { ...first, do: 'save', 'week.0.opens': '9', 'exceptions.0.day': '31.12.2026' })).statusCode, 303)
@@ -174,7 +174,7 @@ t.test('of two administrators the second sees the first one’s hours before any
   t.equal((await admin.post(url, { ...await form(url), do: 'save', version: '', 'week.0.opens': '7' })).statusCode, 409, 'a form without a version has seen nothing')
 })
 
-t.test('the day is the institution’s: at 23.50 it is still today, and the day of a clock change is marked', async t => {
+t.test('uses the institution’s day and marks clock change days', async t => {
   for (const [moment, today, marked] of [
     ['2026-11-20T21:50:00Z', 'Fri 20 November', undefined],
     ['2026-10-09T20:50:00Z', 'Fri 9 October', /Sun 25 October<\/th>[\s\S]{0,300}Winter time begins/],

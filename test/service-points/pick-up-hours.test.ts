@@ -12,26 +12,26 @@ const calendar = (exceptions: Record<string, typeof day | null>, holidays: reado
 const issuedAt = new Date('2026-11-30T10:00:00Z')
 const collectBy = new Date('2026-12-14T18:00:00Z')
 
-t.test('in an ordinary fortnight only the week is said', async t => {
+t.test('prints only the weekly hours in an ordinary fortnight', async t => {
   t.strictSame(getPickUpHours(calendar({}), issuedAt, collectBy), { week, otherDays: [] })
 })
 
-t.test('holidays and shortened days until the last day to collect are said, later ones are not', async t => {
+t.test('prints holidays and short days until the collection deadline only', async t => {
   const short = { opens: '08:00', closes: '12:00' }
   const { otherDays } = getPickUpHours(calendar({ '2026-12-14': short, '2026-12-15': short }, ['2026-12-08', '2026-12-25']), issuedAt, collectBy)
   t.strictSame(otherDays, [{ day: '2026-12-08', hours: null }, { day: '2026-12-14', hours: short }])
 })
 
-t.test('a holiday on a day that is closed anyway is not worth a word', async t => {
+t.test('omits a holiday on a day that is closed anyway', async t => {
   t.strictSame(getPickUpHours(calendar({}, ['2026-12-06']), issuedAt, collectBy).otherDays, [])
 })
 
-t.test('a season that begins meanwhile is said day by day', async t => {
+t.test('prints a season that begins in the period day by day', async t => {
   const closed = { ...calendar({}), hours: { week, exceptions: {}, seasons: [{ from: '2026-12-10', to: '2026-12-31', week: week.map(() => null) }] } }
   t.strictSame(getPickUpHours(closed, issuedAt, collectBy).otherDays.map(other => other.day), ['2026-12-10', '2026-12-11', '2026-12-14'])
 })
 
-t.test('the slip of a campus names the holidays of its own time to collect: Midsummer, Christmas, Independence Day', async t => {
+t.test('names the holidays within the time to collect', async t => {
   const lobby = metropolia.servicePoints.find(({ id }) => id === 'porter-arabia')!
   const closedDays = (issued: string) => {
     const moment = new Date(issued)

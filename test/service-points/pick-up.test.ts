@@ -13,49 +13,49 @@ const porter = (id: string, hours: Partial<OpeningHours> = {}): ServicePoint => 
 }
 const closedWeek: OpeningHours['week'] = [null, null, null, null, null, null, null]
 
-t.test('a porter slip of Friday 20 November is collected by Friday 4 December 18.00', async t => {
+t.test('sets the deadline of a slip of 20 November to 4 December 18.00', async t => {
   t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-11-20T13:57:00Z'), metropolia),
     { collectBy: new Date('2026-12-04T16:00:00Z'), openingDays: 11 })
 })
 
-t.test('a slip issued at 23:50 has its 14 days from that day', async t => {
+t.test('counts 14 days from the day for a slip issued at 23:50', async t => {
   t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-11-20T21:50:00Z'), metropolia),
     { collectBy: new Date('2026-12-04T16:00:00Z'), openingDays: 10 })
 })
 
-t.test('where the last day is a Sunday, Friday’s closing time is the last moment', async t => {
+t.test('moves a Sunday deadline to Friday’s closing time', async t => {
   t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-11-22T10:00:00Z'), metropolia)?.collectBy, new Date('2026-12-04T16:00:00Z'))
 })
 
-t.test('a slip whose last day is Midsummer Eve is collected by Thursday evening', async t => {
+t.test('moves a Midsummer Eve deadline to Thursday evening', async t => {
   t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-06-05T10:00:00Z'), metropolia),
     { collectBy: new Date('2026-06-18T17:00:00Z'), openingDays: 10 })
 })
 
-t.test('a slip whose last day is Independence Day is collected by the Friday before, also where Sundays are open', async t => {
+t.test('moves an Independence Day deadline to the Friday before', async t => {
   const monday = { collectBy: new Date('2027-12-03T16:00:00Z'), openingDays: 10 }
   t.strictSame(findPickUp(porter('porter-arabia'), new Date('2027-11-22T10:00:00Z'), metropolia), monday, 'a Monday in 2027')
   const everyDay = porter('porter-arabia', { week: Array(7).fill({ opens: '10:00', closes: '14:00' }) })
   t.strictSame(findPickUp(everyDay, new Date('2026-11-22T13:00:00Z'), metropolia)?.collectBy, new Date('2026-12-05T12:00:00Z'), 'a Sunday in 2026')
 })
 
-t.test('where the summer closure begins before the time is over, the last moment lies before it', async t => {
+t.test('moves a deadline before the summer closure', async t => {
   const summer = porter('porter-arabia', { seasons: [{ from: '2026-06-15', to: '2026-08-02', week: closedWeek }] })
   t.strictSame(findPickUp(summer, new Date('2026-06-10T10:00:00Z'), metropolia), { collectBy: new Date('2026-06-12T15:00:00Z'), openingDays: 3 })
   t.match(listPickUpRefusals(summer, new Date('2026-06-11T20:50:00Z'), metropolia, porters), [{ values: { openingDays: 1 } }], 'at 23.50 on the day before the last, one day is left')
   t.strictSame(listPickUpRefusals(summer, new Date('2026-06-11T10:00:00Z'), metropolia, porters), [], 'at noon it was two')
 })
 
-t.test('over Christmas the last moment is before the Eve', async t => {
+t.test('moves a Christmas deadline before the Eve', async t => {
   t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-12-13T10:00:00Z'), metropolia)?.collectBy, new Date('2026-12-23T18:00:00Z'))
 })
 
-t.test('over the change of clocks the closing time is that of the wall', async t => {
+t.test('uses local closing times over a clock change', async t => {
   t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-10-16T10:00:00Z'), metropolia)?.collectBy, new Date('2026-10-30T16:00:00Z'))
   t.strictSame(findPickUp(porter('porter-arabia'), new Date('2026-03-27T10:00:00Z'), metropolia)?.collectBy, new Date('2026-04-10T15:00:00Z'))
 })
 
-t.test('a campus that is closed for the summer is refused, and another is named', async t => {
+t.test('refuses a campus closed for the summer and names another', async t => {
   const closed = porter('porter-arabia', { seasons: [{ from: '2026-06-22', to: '2026-08-02', week: closedWeek }] })
   const issuedAt = new Date('2026-07-01T09:00:00Z')
   t.equal(findPickUp(closed, issuedAt, metropolia), undefined)
@@ -65,7 +65,7 @@ t.test('a campus that is closed for the summer is refused, and another is named'
   }])
 })
 
-t.test('one opening day is too few, two are enough', async t => {
+t.test('requires two opening days', async t => {
   const openOn = (...days: string[]) => porter('porter-arabia', {
     week: closedWeek, exceptions: Object.fromEntries(days.map(day => [day, { opens: '08:00', closes: '16:00' }])),
   })
@@ -75,7 +75,7 @@ t.test('one opening day is too few, two are enough', async t => {
   t.match(listPickUpRefusals(openOn('2026-12-04', '2026-12-05'), issuedAt, metropolia, []), [{ code: 'service-point-closed' }], 'the fifth is a day too late')
 })
 
-t.test('the nearest campus that works is named, and never an office that is no porter’s', async t => {
+t.test('names the nearest open porter desk, never an office', async t => {
   const closed = porter('porter-arabia', { week: closedWeek })
   const helpdesk = metropolia.servicePoints.find(point => point.kind === 'helpdesk' && point.campus === 'Myllypuro') as ServicePoint
   const monday = { week: [{ opens: '08:00', closes: '20:00' }, ...closedWeek.slice(1)] }
@@ -84,7 +84,7 @@ t.test('the nearest campus that works is named, and never an office that is no p
   t.equal(refusals[0]?.values?.['otherCampus'], 'Myyrmäki', 'Myllypuro is nearer but closed, Karamalmi is open more often but farther away')
 })
 
-t.test('the sentence says how seldom, until when, and where else', async t => {
+t.test('says how many opening days, until when, and where else', async t => {
   const issuedAt = new Date('2026-11-20T13:57:00Z')
   const oneDay = porter('porter-arabia', { week: closedWeek, exceptions: { '2026-12-04': { opens: '08:00', closes: '16:00' } } })
   const sentences = (desk: ServicePoint, others: readonly ServicePoint[]) =>

@@ -3,7 +3,7 @@ import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { findServicePoint, listServicePoints, insertMissingServicePoints, listStaffServicePoints } from '../../src/service-points/queries.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
 
-t.test('the profile’s service points are there from the start, each as the profile says', async t => {
+t.test('starts with the profile’s service points', async t => {
   const { db } = await openTestDatabase(t)
   t.equal((await listServicePoints(db)).length, metropolia.servicePoints.length)
   t.strictSame((await listServicePoints(db, { kind: 'porter' })).map(({ id }) => id),
@@ -11,7 +11,7 @@ t.test('the profile’s service points are there from the start, each as the pro
   t.strictSame((await listServicePoints(db)).find(({ id }) => id === 'porter-arabia'), metropolia.servicePoints.find(({ id }) => id === 'porter-arabia'))
 })
 
-t.test('loading the profile again adds what is missing and keeps an administrator’s edits', async t => {
+t.test('adds missing service points on reload and keeps edits', async t => {
   const { db } = await openTestDatabase(t)
   await db.updateTable('service_points').set({ campus: 'Arabianranta' }).where('id', '=', 'porter-arabia').execute()
   await db.deleteFrom('service_points').where('id', '=', 'porter-myyrmaki').execute()
@@ -20,7 +20,7 @@ t.test('loading the profile again adds what is missing and keeps an administrato
   t.equal(await insertMissingServicePoints(db, metropolia), 0)
 })
 
-t.test('a service point from before locations were kept gets its place, and its hours stay', async t => {
+t.test('adds the location of an older service point and keeps its hours', async t => {
   const { db } = await openTestDatabase(t)
   const hours = { week: Array(7).fill(null), seasons: [], exceptions: {} }
   await db.updateTable('service_points').set({ location: null }).execute()
@@ -31,7 +31,7 @@ t.test('a service point from before locations were kept gets its place, and its 
   t.match(await findServicePoint(db, 'porter-karamalmi'), { location: { latitude: 1, longitude: 2 } }, 'a place that is known is left alone')
 })
 
-t.test('staff have the service points that they were given, and no others', async t => {
+t.test('lists exactly the service points assigned to staff', async t => {
   const { db } = await openTestDatabase(t)
   const { id } = await db.insertInto('staff')
     .values({ login: 'aino', name: 'Aino Aalto', password_hash: 'x', roles: ['agent'], created_at: testStart })

@@ -12,12 +12,12 @@ const faults = (hours: unknown) => {
   return toFieldErrors(error?.issues ?? []).map(({ path, message }) => `${path} ${message}`)
 }
 
-t.test('an ordinary week is enough, and everything may be full', async t => {
+t.test('accepts an ordinary week and fully specified hours', async t => {
   t.strictSame(openingHoursSchema.parse({ week }), { week, seasons: [], exceptions: {} })
   t.strictSame(faults({ week, seasons: years(20), exceptions: days(100) }), [])
 })
 
-t.test('hours that cannot be are refused, wherever they come from', async t => {
+t.test('refuses impossible hours from any source', async t => {
   const refused = (name: string, hours: Record<string, unknown>, expected: string[]) => t.strictSame(faults({ week, ...hours }), expected, name)
   refused('a week of six days', { week: week.slice(1) }, ['week too-small'])
   refused('closes before it opens', { week: [{ opens: '20:00', closes: '08:00' }, ...week.slice(1)] }, ['week.0.closes closes-before-it-opens'])
@@ -31,6 +31,6 @@ t.test('hours that cannot be are refused, wherever they come from', async t => {
   refused('101 exceptional days', { exceptions: days(101) }, ['exceptions too-many'])
 })
 
-t.test('seasons may follow each other from one day to the next', async t => {
+t.test('accepts seasons on consecutive days', async t => {
   t.strictSame(faults({ week, seasons: [season, { ...season, from: '2026-08-03', to: '2026-08-10' }] }), [])
 })

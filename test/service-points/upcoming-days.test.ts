@@ -9,7 +9,7 @@ const coming = (from: string, hours: Partial<OpeningHours> = {}) => listUpcoming
 const closedWeek = lobby.hours.week.map(() => null)
 const short = { opens: '10:00', closes: '14:00' }
 
-t.test('28 days from today on, each as the rules of the day say', async t => {
+t.test('lists 28 days from today, each by the rules of its day', async t => {
   const days = coming('2026-11-19')
   t.equal(days.length, 28)
   t.match([days[0], days.at(-1)], [{ day: '2026-11-19', hours: { opens: '08:00', closes: '20:00' }, source: 'week' }, { day: '2026-12-16' }])
@@ -17,7 +17,7 @@ t.test('28 days from today on, each as the rules of the day say', async t => {
   t.strictSame(days.map(({ hours }) => hours), days.map(({ day }) => getDayHours(calendar, day)))
 })
 
-t.test('what decides is told: the exception before the holiday, the holiday before the season, the season before the week', async t => {
+t.test('names the rule that decides: exception, holiday, season, week', async t => {
   const seasons = [{ from: '2026-12-21', to: '2027-01-06', week: closedWeek }]
   const by = new Map(coming('2026-12-18', { seasons, exceptions: { '2026-12-22': short, '2026-12-24': short } }).map(one => [one.day, [one.source, one.hours?.opens]]))
   t.strictSame(by.get('2026-12-18'), ['week', '08:00'])
@@ -29,7 +29,7 @@ t.test('what decides is told: the exception before the holiday, the holiday befo
   t.strictSame(by.get('2027-01-07'), ['week', '08:00'])
 })
 
-t.test('the days on which the clocks change are marked, and no others', async t => {
+t.test('marks only the days on which the clocks change', async t => {
   const marked = (from: string) => coming(from).filter(({ clockChange }) => clockChange !== undefined).map(({ day, clockChange }) => `${day} ${clockChange}`)
   t.strictSame(marked('2026-03-10'), ['2026-03-29 forward'])
   t.strictSame(marked('2026-10-10'), ['2026-10-25 back'])

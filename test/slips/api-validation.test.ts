@@ -20,7 +20,7 @@ const named = (text: string) => [...text].map(sign => sign.codePointAt(0)!.toStr
 
 interface ProblemBody { status: number, code: string, detail: string, errors: Array<{ path: string, message: string }> }
 
-t.test('every bad field is told with its path and a sentence, and nothing is written', async t => {
+t.test('reports every bad field with path and message and writes nothing', async t => {
   const table: Array<[what: string, body: unknown, path: string, sentence: RegExp]> = [
     ['no body at all', undefined, '', /Fill this in/],
     ['letters in a postcode', letterWith({ postcode: '33A00' }), 'letter.postcode', /five digits/],
@@ -72,7 +72,7 @@ t.test('every bad field is told with its path and a sentence, and nothing is wri
   t.strictSame(await countIssueRows(test), before)
 })
 
-t.test('control characters, NUL and half characters are told in every field of text', async t => {
+t.test('refuses control characters, NUL and lone surrogates in every text field', async t => {
   const before = await countIssueRows(test)
   for (const bad of ['a\u0000b', 'a\u0007b', 'a\nb', 'a\ud800b', 'a\u202eb', '\u2028x']) {
     const fields: Array<[unknown, string]> = [
@@ -100,7 +100,7 @@ t.test('control characters, NUL and half characters are told in every field of t
   t.strictSame(await countIssueRows(test), before)
 })
 
-t.test('what cannot be read at all has a problem of its own', async t => {
+t.test('reports an unreadable body with its own problem', async t => {
   const before = await countIssueRows(test)
   const table: Array<[what: string, answer: Awaited<ReturnType<typeof raw>>, status: number, code: string]> = [
     ['broken JSON', await raw('{"accountId":'), 400, 'validation-failed'],
@@ -125,7 +125,7 @@ t.test('what cannot be read at all has a problem of its own', async t => {
   t.strictSame(await countIssueRows(test), before)
 })
 
-t.test('searches, filters and addresses with anything in them are answered, never with a fault of ours', async t => {
+t.test('answers any search, filter or address without a server error', async t => {
   await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aasob1415'))
   const nasty = ["'; drop table slips; --", "' or 1=1 --", '%', '_', '\\', '\u0000', 'a\u0000b', '\ud800', '"', '<script>', '$' + '{7*7}', '{{7*7}}', '$t(common.product)', '🙂'.repeat(50), 'x'.repeat(200)]
   for (const text of nasty) {
@@ -148,7 +148,7 @@ t.test('searches, filters and addresses with anything in them are answered, neve
   t.equal((await api(agent, { url: '/slips' })).json<{ items: unknown[] }>().items.length, 1, 'nothing was dropped')
 })
 
-t.test('a filter that cannot be is told at its field', async t => {
+t.test('reports an invalid filter at its field', async t => {
   const table: Array<[query: string, path: string, sentence: RegExp]> = [
     ['from=2026-02-30', 'from', /no such moment/], ['to=yesterday', 'to', /no such moment/], ['from=2026-11-20&to=2026-11-19', 'to', /ends before it begins/],
     ['state=lost', 'state', /prepared, dispatched/], ['channel=email', 'channel', /counter, porter, registered-letter/], ['accountId=7', 'accountId', /not of the right form/],
@@ -165,7 +165,7 @@ t.test('a filter that cannot be is told at its field', async t => {
   }
 })
 
-t.test('a cursor of another list, of another filter or made up is told, and lists end', async t => {
+t.test('refuses foreign and invented cursors, and lists end', async t => {
   for (const username of ['sofla2247', 'onnhe9102', 'aadko3374']) await issueSlipNumber(test, agent, await buildIssueRequest(test, username))
   const first = (await api(agent, { url: '/slips?limit=2' })).json<{ items: Array<{ number: string }>, next: string }>()
   const second = (await api(agent, { url: `/slips?limit=2&cursor=${first.next}` })).json<{ items: Array<{ number: string }>, next?: string }>()
@@ -185,7 +185,7 @@ t.test('a cursor of another list, of another filter or made up is told, and list
   t.equal((await api(await signIn('porter'), { url: `/slips?cursor=${first.next}` })).statusCode, 400, 'an agent’s list is not a porter’s')
 })
 
-t.test('an id of another kind finds nobody', async t => {
+t.test('finds nothing for an id of another kind', async t => {
   const slip = await api(agent, { url: '/slips?limit=1' }).then(answer => answer.json<{ items: Array<{ number: string }> }>().items[0]!.number)
   const staff = (await test.deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()).id
   for (const id of [slip, staff, 'agent', 'porter-arabia', '7', accountId.slice(1)]) {
@@ -195,14 +195,14 @@ t.test('an id of another kind finds nobody', async t => {
   t.match((await api(agent, { url: `/slips/${accountId}` })).json(), { status: 404, code: 'not-found' })
 })
 
-t.test('faults are told in the language that the client asks for', async t => {
+t.test('reports faults in the language of the client', async t => {
   const message = async (language: string) => (await postSlip(test, agent, checkWith({ validUntil: '2027-02-30' }), { 'accept-language': language })).json<ProblemBody>()
   t.match(await message('fi'), { title: 'Jotain on korjattava', errors: [{ message: /Tällaista päivää ei ole/ }] })
   t.match(await message('sv-FI'), { errors: [{ message: /Det finns ingen sådan dag/ }] })
   t.match(await message('de'), { errors: [{ message: /There is no such day/ }] })
 })
 
-t.test('typed words are shown as they are, never run as a text of ours', async t => {
+t.test('shows typed text literally, never as a translation template', async t => {
   for (const town of ['$t(common.product)', '{{postcode}}', '<b>Turku</b>']) {
     const answer = await postSlip(test, agent, letterWith({ town }))
     t.equal(answer.statusCode, 422, town)
@@ -210,7 +210,7 @@ t.test('typed words are shown as they are, never run as a text of ours', async t
   }
 })
 
-t.test('whatever body is sent, the answer is a problem that tells what to change, and never a fault of ours', async () => {
+t.test('answers any body with a problem, never with a server error', async () => {
   const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.constantFrom('counter', 'porter', 'registered-letter', 'FI', '33100', 'passport', '2030-12-31', accountId, 'porter-arabia', '\u0000'))
   const anyValue: fc.Arbitrary<unknown> = fc.oneof(anyText, fc.boolean(), fc.integer(), fc.constant(null), fc.array(anyText, { maxLength: 5 }), fc.jsonValue({ maxDepth: 3 }))
   const maybe = (good: unknown) => fc.oneof({ weight: 3, arbitrary: fc.constant(good) }, { weight: 1, arbitrary: anyValue })
@@ -234,7 +234,7 @@ t.test('whatever body is sent, the answer is a problem that tells what to change
   }), { numRuns: 300 })
 })
 
-t.test('an address that cannot be decoded is nowhere', async t => {
+t.test('answers 404 for an address that cannot be decoded', async t => {
   t.equal((await app.inject({ url: '/api/v1/accounts/%zz' })).statusCode, 404)
   t.equal((await app.inject({ url: '/%' })).statusCode, 404)
 })

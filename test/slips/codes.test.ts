@@ -4,12 +4,12 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ActivationCode, ALPHABET, generateActivationCode, generateSlipNumber, hasActivationCode, parseActivationCode, parseSlipNumber, removeActivationCodes, storableText } from '../../src/slips/codes.js'
 
-t.test('a code is fourteen random symbols and their check symbol, XXXXX-XXXXX-XXXXX', async t => {
+t.test('generates fourteen random symbols and a check symbol, XXXXX-XXXXX-XXXXX', async t => {
   t.match(generateActivationCode(randomBytes).reveal(), /^([2-9A-HJKMNP-Z]{5}-){2}[2-9A-HJKMNP-Z]{5}$/)
   t.equal(generateActivationCode(size => Buffer.alloc(size, 1)).reveal(), '33333-33333-3333E')
 })
 
-t.test('every symbol is as likely as any other: bytes from 248 up are thrown away', async t => {
+t.test('discards bytes from 248 up, so that all symbols are equally likely', async t => {
   const asked: number[] = []
   const bytes = [248, 255, 0, 31, 62, 247, 250, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
   const code = generateActivationCode(size => {
@@ -20,7 +20,7 @@ t.test('every symbol is as likely as any other: bytes from 248 up are thrown awa
   t.match(code.reveal(), /^222Z3-45678-9ABC/)
 })
 
-t.test('a code never shows itself, however it is printed', async t => {
+t.test('never shows a code, however it is printed', async t => {
   const code = generateActivationCode(randomBytes)
   const shown = [`${code}`, code.toString(), JSON.stringify({ code }), inspect(code), inspect({ deep: [code] }), format('%s %o %j', code, code, code)]
   for (const text of shown) {
@@ -32,18 +32,18 @@ t.test('a code never shows itself, however it is printed', async t => {
   t.strictSame(Object.getOwnPropertyNames(code), [])
 })
 
-t.test('a code is read in any case, with or without hyphens and spaces', async t => {
+t.test('parses a code in any case, with or without hyphens and spaces', async t => {
   for (const typed of ['33333-33333-3333E', '333333333333 33e', '3333333333 3333E ', '33333–33333–3333e']) {
     t.equal(parseActivationCode(typed)?.reveal(), '33333-33333-3333E')
   }
 })
 
-t.test('a typing error is told from a wrong code', async t => {
+t.test('tells a typing error from a wrong code', async t => {
   for (const typed of ['', '33333-33333-3333F', '33333-33333-3333', '33333-33333-33330', 'x'.repeat(100_000), '\0']) t.equal(parseActivationCode(typed), undefined)
   t.throws(() => new ActivationCode('33333-33333-3333F'), TypeError)
 })
 
-t.test('every single wrong symbol and every swap of two is caught', async () => {
+t.test('detects every single wrong symbol and every swap of two', async () => {
   fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 247 }), { minLength: 14, maxLength: 14 }), bytes => {
     const code = generateActivationCode(() => Uint8Array.from(bytes)).reveal().replaceAll('-', '')
     const wrong = [...code].flatMap((right, i) => [...ALPHABET].filter(symbol => symbol !== right)
@@ -57,22 +57,22 @@ t.test('every single wrong symbol and every swap of two is caught', async () => 
 
 const seeded = (seed: number[]) => (size: number) => Uint8Array.from({ length: size }, (_, i) => seed[i % seed.length]!)
 
-t.test('a slip number is eight random symbols and their check symbol, XXX-XXX-XXX', async t => {
+t.test('generates eight random symbols and a check symbol, XXX-XXX-XXX', async t => {
   t.equal(generateSlipNumber(seeded([0, 1, 2, 3, 4, 5, 6, 7])), '234-567-89F')
   t.match(generateSlipNumber(randomBytes), /^[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{3}$/)
 })
 
-t.test('a slip number is read in any case, with or without hyphens and spaces', async t => {
+t.test('parses a slip number in any case, with or without hyphens and spaces', async t => {
   for (const typed of ['234-567-89F', '23456789f', ' 234 567 89f ', '2-3-4-5-6-7-8-9-F']) t.equal(parseSlipNumber(typed), '234-567-89F')
 })
 
-t.test('what is no slip number is not taken for one', async t => {
+t.test('refuses what is not a slip number', async t => {
   for (const typed of ['', '234-567-89G', '234-567-89', '234-567-89FF', '034-567-89F', '234567890', 'x'.repeat(100_000)]) {
     t.equal(parseSlipNumber(typed), undefined)
   }
 })
 
-t.test('every single wrong symbol and every swap of two is caught', async () => {
+t.test('detects every single wrong symbol and every swap of two', async () => {
   fc.assert(fc.property(fc.infiniteStream(fc.integer({ min: 0, max: 247 })), bytes => {
     const number = generateSlipNumber(size => Uint8Array.from(bytes.take(size))).replaceAll('-', '')
     for (let i = 0; i < 9; i++) {
@@ -90,7 +90,7 @@ function swapped (text: string, i: number, j: number): string {
   return Object.assign(symbols, { [i]: symbols[j], [j]: symbols[i] }).join('')
 }
 
-t.test('no text that is kept holds an activation code, however it is written', async t => {
+t.test('refuses stored text with an activation code in any spelling', async t => {
   for (let i = 0; i < 200; i++) {
     const code = generateActivationCode(randomBytes).reveal()
     const bare = code.replaceAll('-', '')
@@ -101,13 +101,13 @@ t.test('no text that is kept holds an activation code, however it is written', a
   t.match(storableText(200).safeParse(generateActivationCode(randomBytes).reveal()), { success: false, error: { issues: [{ message: 'holds-a-code' }] } })
 })
 
-t.test('what people write otherwise is kept', async t => {
+t.test('keeps other text', async t => {
   const texts = ['A new surname since marriage, certificate seen', 'REQ-20417', 'not-collected', 'damaged: torn at the edge', 'Łukasz Nguyễn-Đặng', '12345-67890-12345', 'AAAAA-BBBBB-CCCCC', '']
   t.strictSame(texts.filter(hasActivationCode), [])
   for (let i = 0; i < 200; i++) if (hasActivationCode(`Slip ${generateSlipNumber(randomBytes)}`)) t.fail('a slip number is no code')
   t.equal(storableText(200).parse('  a   note '), 'a note')
 })
 
-t.test('a form is shown again without a code that was typed into it', async t => {
+t.test('removes a typed code from a form that is shown again', async t => {
   t.strictSame(removeActivationCodes({ reason: 'other', note: generateActivationCode(randomBytes).reveal() }), { reason: 'other', note: '' })
 })

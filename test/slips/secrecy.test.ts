@@ -57,7 +57,7 @@ async function aDayAtTheCounter (test: TestApp): Promise<Day> {
 
 const test = await buildTestApp(t)
 
-t.test('the code of a slip is on its paper and nowhere else: no log line, no table, no address, no header, no answer', async t => {
+t.test('keeps the code on the paper only: no log, table, address or answer', async t => {
   const { codes, answers } = await aDayAtTheCounter(test)
   t.equal(codes.length, 5)
   t.equal(new Set(codes).size, 5, 'no two slips have the same code')
@@ -71,7 +71,7 @@ t.test('the code of a slip is on its paper and nowhere else: no log line, no tab
   }
 })
 
-t.test('nor is it in any file of the embedded database', async t => {
+t.test('keeps the code out of the embedded database’s files', async t => {
   const folder = t.testdir()
   const connection = await connect({ folder: join(folder, 'database') })
   await migrate(connection.db)
@@ -92,7 +92,7 @@ t.test('nor is it in any file of the embedded database', async t => {
   t.ok(slipsSeen, 'the right files were read')
 })
 
-t.test('an activation code tells itself to nobody who only prints it', async t => {
+t.test('never prints an activation code', async t => {
   const answer = await postSlip(test, await test.signIn('agent'), await buildIssueRequest(test, 'onnhe9102'))
   const code = await readPrintedCode(answer.rawPayload)
   for (const told of [inspect(code), inspect({ code }, { depth: 9, showHidden: true }), String(code), `${String(code)}`, JSON.stringify({ code }), Object.keys(code).join(), JSON.stringify(Object.entries(code))]) {

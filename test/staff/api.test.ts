@@ -11,7 +11,7 @@ async function attempt (payload: Record<string, unknown>, remoteAddress = '192.0
   return await test.api(undefined, { method: 'POST', url: '/sessions', payload, remoteAddress })
 }
 
-t.test('signing in gives a token for ten hours, says who and where, and is on record', async t => {
+t.test('signs in with a token for ten hours and records it', async t => {
   const answer = await attempt({ login: ' Agent ', password })
   t.equal(answer.statusCode, 201)
   t.equal(answer.headers['cache-control'], 'no-store')
@@ -30,7 +30,7 @@ t.test('signing in gives a token for ten hours, says who and where, and is on re
   t.notOk(test.logLines.join('').includes(password), 'nor is the password')
 })
 
-t.test('signing out ends the session at once and is on record', async t => {
+t.test('ends the session at sign-out and records it', async t => {
   const token = await test.signIn('auditor')
   const answer = await test.api(token, { method: 'DELETE', url: '/sessions/current' })
   t.equal(answer.statusCode, 204)
@@ -43,7 +43,7 @@ t.test('signing out ends the session at once and is on record', async t => {
   t.equal((await listAuditEvents(test, 'signed-out')).length, 1)
 })
 
-t.test('unknown login, wrong password and inactive staff get one and the same answer, and are on record', async t => {
+t.test('gives every failed sign-in the same answer and records each', async t => {
   await test.deps.db.updateTable('staff').set({ active: false }).where('login', '=', 'hr').execute()
   const answers = [
     await attempt({ login: 'nobody', password }),
@@ -66,7 +66,7 @@ t.test('unknown login, wrong password and inactive staff get one and the same an
   t.notOk(JSON.stringify(failed.map(event => event.facts)).includes('nobody'), 'the typed login is only in the erasable text')
 })
 
-t.test('whoever works at several service points names one of them', async t => {
+t.test('asks for a service point when a member of staff has several', async t => {
   const agent = await test.deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
   const second = { staff_id: agent.id, service_point_id: 'helpdesk-myllypuro' }
   await test.deps.db.insertInto('staff_service_points').values(second).execute()
@@ -84,12 +84,12 @@ t.test('whoever works at several service points names one of them', async t => {
   t.equal(await sessions(), before + 1)
 })
 
-t.test('auditors and administrators work at no service point', async t => {
+t.test('signs auditors and administrators in without a service point', async t => {
   const answer = await attempt({ login: 'admin', password })
   t.equal(answer.json<{ servicePoint: unknown }>().servicePoint, null)
 })
 
-t.test('what cannot be a login is refused at its field and never reaches the database', async t => {
+t.test('rejects an impossible login at its field', async t => {
   for (const [payload, path] of [
     [{ password }, 'login'], [{ login: 'agent' }, 'password'], [{ login: 'a\u0000b', password }, 'login'], [{ login: ['agent'], password }, 'login'],
     [{ login: 'x'.repeat(101), password }, 'login'], [{ login: 'agent', password: 'x'.repeat(257) }, 'password'], [{ login: '  ', password }, 'login'],
@@ -102,7 +102,7 @@ t.test('what cannot be a login is refused at its field and never reaches the dat
   t.equal((await attempt({ login: '\' or 1=1 --', password })).statusCode, 401)
 })
 
-t.test('the cookie of the pages is not accepted at the API', async t => {
+t.test('does not accept the page cookie at the API', async t => {
   const token = await test.signIn('agent')
   const answer = await test.api(undefined, { method: 'DELETE', url: '/sessions/current', cookies: { slipdesk: token } })
   t.equal(answer.statusCode, 401)

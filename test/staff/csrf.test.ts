@@ -9,7 +9,7 @@ async function sessionsOpened (): Promise<number> {
   return (await deps.db.selectFrom('sessions').select('id').execute()).length
 }
 
-t.test('a form without a token, or with somebody else’s, is refused and nothing is done', async t => {
+t.test('refuses a form without a token or with another user’s', async t => {
   const browser = createPageClient(app)
   const stranger = createPageClient(app)
   await browser.get('/sign-in')
@@ -27,14 +27,14 @@ t.test('a form without a token, or with somebody else’s, is refused and nothin
   t.equal((await browser.post('/sign-in', right)).statusCode, 303)
 })
 
-t.test('a request without the browser’s cookies is refused, whatever token it brings', async t => {
+t.test('refuses a request without the browser’s cookies', async t => {
   const form = await createPageClient(app).get('/sign-in')
   const bare = createPageClient(app)
   const token = /name="_csrf" value="([^"]+)"/.exec(form.body)![1]!
   t.equal((await bare.post('/sign-in', { ...right, _csrf: token })).statusCode, 403)
 })
 
-t.test('a form that another site sends is refused even with the right token', async t => {
+t.test('refuses a cross-site form even with the right token', async t => {
   const browser = createPageClient(app)
   await browser.signIn('admin')
   await browser.get('/staff')
@@ -45,7 +45,7 @@ t.test('a form that another site sends is refused even with the right token', as
   t.equal((await browser.post('/sign-out', {}, { 'sec-fetch-site': 'same-origin' })).statusCode, 303)
 })
 
-t.test('the token ends with the session: one of before does not work for the next', async t => {
+t.test('refuses the token of an earlier session', async t => {
   const browser = createPageClient(app)
   await browser.signIn('admin')
   const old = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/staff')).body)![1]!
@@ -54,7 +54,7 @@ t.test('the token ends with the session: one of before does not work for the nex
   t.equal((await browser.post('/sign-out', { _csrf: old })).statusCode, 403)
 })
 
-t.test('a sign-in form that was opened before signing in elsewhere still works', async t => {
+t.test('accepts a sign-in form opened before signing in elsewhere', async t => {
   const browser = createPageClient(app)
   const token = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/sign-in')).body)![1]!
   await browser.signIn('admin')
@@ -62,7 +62,7 @@ t.test('a sign-in form that was opened before signing in elsewhere still works',
   t.equal((await browser.post('/sign-out', { _csrf: token })).statusCode, 403, 'a visitor’s token does not change anything behind the sign-in')
 })
 
-t.test('two tabs that are opened one after the other both work', async t => {
+t.test('accepts forms from two tabs', async t => {
   const browser = createPageClient(app)
   const first = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/sign-in')).body)![1]!
   await browser.get('/sign-in')

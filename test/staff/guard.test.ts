@@ -19,7 +19,7 @@ function routesOf (tree: string): Array<{ method: string, url: string }> {
   })
 }
 
-t.test('a route that names no permission and is not public is not built', async t => {
+t.test('refuses to register a route without a permission', async t => {
   const bare = fastify()
   addGuard(bare, 'page')
   t.throws(() => bare.get('/forgotten', async () => 'open to all'), /\/forgotten must name one of config.permission, config.scope and config.public/)
@@ -27,7 +27,7 @@ t.test('a route that names no permission and is not public is not built', async 
   await bare.close()
 })
 
-t.test('every page and every API call behind the sign-in is closed to strangers', async t => {
+t.test('requires signing in for every private page and API call', async t => {
   const routes = routesOf(app.printRoutes({ commonPrefix: false }))
   t.ok(routes.length > 20, 'the routes were read')
   const open = new Set<string>()
@@ -50,13 +50,13 @@ const publicRoutes: readonly string[] = [
   'POST /api/v1/sessions',
 ]
 
-t.test('at the API whoever lacks the permission gets 403', async t => {
+t.test('answers 403 at the API without the permission', async t => {
   const answer = await api(await signIn('auditor'), { url: '/accounts?q=x' })
   t.equal(answer.statusCode, 403)
   t.match(answer.json(), { code: 'not-permitted', status: 403 })
   t.equal((await api(undefined, { url: '/accounts?q=x' })).statusCode, 401)
 })
 
-t.test('every permission is some role’s', async t => {
+t.test('grants every permission to some role', async t => {
   for (const [permission, roles] of Object.entries(permissions)) t.ok(roles.length > 0, permission)
 })

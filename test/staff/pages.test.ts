@@ -5,7 +5,7 @@ import { createPageClient } from '../helpers/page-client.js'
 const test = await buildTestApp(t)
 const { app, clock, deps } = test
 
-t.test('signing in leads to the first page of the roles, with a cookie that scripts cannot read', async t => {
+t.test('signs in to the role’s first page with an HttpOnly cookie', async t => {
   const browser = createPageClient(app)
   const answer = await browser.signIn('agent')
   t.equal(answer.statusCode, 303)
@@ -15,7 +15,7 @@ t.test('signing in leads to the first page of the roles, with a cookie that scri
   t.equal(again.headers.location, '/accounts', 'who is signed in need not do it again')
 })
 
-t.test('over https the cookies are __Host- and Secure', async t => {
+t.test('sets __Host- and Secure cookies over HTTPS', async t => {
   const secure = await buildTestApp(t, { publicUrl: 'https://desk.example' })
   const browser = createPageClient(secure.app)
   const answer = await browser.signIn('agent')
@@ -24,7 +24,7 @@ t.test('over https the cookies are __Host- and Secure', async t => {
   t.ok(browser.cookies.has('__Host-slipdesk-visitor'))
 })
 
-t.test('who is not signed in is led to the sign-in and then on to the page that was asked for', async t => {
+t.test('redirects to the sign-in and then to the requested page', async t => {
   const browser = createPageClient(app)
   const first = await browser.get('/staff?sort=name')
   t.equal(first.statusCode, 303)
@@ -35,7 +35,7 @@ t.test('who is not signed in is led to the sign-in and then on to the page that 
   t.equal(answer.headers.location, '/staff?sort=name')
 })
 
-t.test('a sign-in never leads to another site', async t => {
+t.test('never redirects to another site after sign-in', async t => {
   for (const next of ['https://evil.example/', '//evil.example', '/\\evil.example', '/.//evil.example']) {
     const browser = createPageClient(app)
     const form = await browser.get(`/sign-in?next=${encodeURIComponent(next)}`)
@@ -45,7 +45,7 @@ t.test('a sign-in never leads to another site', async t => {
   }
 })
 
-t.test('a wrong password is said above the form and what was typed stays, but not the password', async t => {
+t.test('reports a wrong password and keeps the login but not the password', async t => {
   const browser = createPageClient(app)
   const answer = await browser.signIn('agent"<b>', 'a wrong secret')
   t.equal(answer.statusCode, 401)
@@ -57,7 +57,7 @@ t.test('a wrong password is said above the form and what was typed stays, but no
   t.match(empty.body, 'id="password-error"')
 })
 
-t.test('who tried too often is told for how many minutes to wait', async t => {
+t.test('tells a throttled user how many minutes to wait', async t => {
   const browser = createPageClient(app)
   for (let tries = 0; tries < 10; tries++) await browser.signIn('student-affairs', 'wrong')
   const answer = await browser.signIn('student-affairs')
@@ -68,7 +68,7 @@ t.test('who tried too often is told for how many minutes to wait', async t => {
   clock.advance({ minutes: 15 })
 })
 
-t.test('signing out ends the session, whoever kept its cookie', async t => {
+t.test('ends the session at sign-out, also for a saved cookie', async t => {
   const browser = createPageClient(app)
   await browser.signIn('admin')
   await browser.get('/staff')
@@ -80,7 +80,7 @@ t.test('signing out ends the session, whoever kept its cookie', async t => {
   t.equal((await browser.get('/staff')).headers.location, '/sign-in?next=%2Fstaff')
 })
 
-t.test('signing in anew ends the browser’s session before', async t => {
+t.test('ends the browser’s previous session at sign-in', async t => {
   const browser = createPageClient(app)
   await browser.signIn('admin')
   const before = browser.cookies.get('slipdesk')!
@@ -92,7 +92,7 @@ t.test('signing in anew ends the browser’s session before', async t => {
   t.equal((await browser.get('/staff')).statusCode, 303)
 })
 
-t.test('the cookie of a page holds no API token, and an API token is no cookie', async t => {
+t.test('keeps page cookies and API tokens apart', async t => {
   const browser = createPageClient(app)
   await browser.signIn('auditor')
   const answer = await test.api(browser.cookies.get('slipdesk'), { method: 'DELETE', url: '/sessions/current' })
@@ -102,7 +102,7 @@ t.test('the cookie of a page holds no API token, and an API token is no cookie',
   t.equal((await stranger.get('/staff')).statusCode, 303)
 })
 
-t.test('an agent of several service points chooses one before anything else, and may change it later', async t => {
+t.test('asks for the service point first and lets the agent change it', async t => {
   const agent = await deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
   await deps.db.insertInto('staff_service_points').values({ staff_id: agent.id, service_point_id: 'helpdesk-myllypuro' }).execute()
   const browser = createPageClient(app)
@@ -128,7 +128,7 @@ t.test('an agent of several service points chooses one before anything else, and
   ], 'each is on record, with where they were before; what is not theirs is not')
 })
 
-t.test('an agent without any service point is told whom to ask, and can sign out', async t => {
+t.test('tells an agent without a service point whom to ask', async t => {
   const hr = await deps.db.selectFrom('staff').select('id').where('login', '=', 'hr').executeTakeFirstOrThrow()
   await deps.db.deleteFrom('staff_service_points').where('staff_id', '=', hr.id).execute()
   const browser = createPageClient(app)
@@ -138,14 +138,14 @@ t.test('an agent without any service point is told whom to ask, and can sign out
   t.equal((await browser.post('/sign-out', {})).headers.location, '/sign-in')
 })
 
-t.test('the front page leads to the first page of the roles, or to the sign-in', async t => {
+t.test('redirects the front page to the role’s first page or the sign-in', async t => {
   const browser = createPageClient(app)
   t.equal((await browser.get('/')).headers.location, '/sign-in')
   await browser.signIn('admin')
   t.equal((await browser.get('/')).headers.location, '/staff')
 })
 
-t.test('a role that lacks the permission gets 403, not a sign-in', async t => {
+t.test('answers 403 to a role without the permission', async t => {
   const browser = createPageClient(app)
   await browser.signIn('porter')
   const answer = await browser.get('/staff')

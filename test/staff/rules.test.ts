@@ -6,7 +6,7 @@ import type { ServicePointRef } from '../../src/staff/session.js'
 import { safeReturnPath } from '../../src/staff/sign-in.js'
 import { throttleAddress } from '../../src/staff/throttle.js'
 
-t.test('tries count together by IPv4 address, or by the first 64 bits of an IPv6 address', async t => {
+t.test('counts tries by IPv4 address or the first 64 bits of an IPv6 address', async t => {
   t.equal(throttleAddress('192.0.2.7'), '192.0.2.7')
   t.equal(throttleAddress('::ffff:192.0.2.7'), '192.0.2.7')
   t.equal(throttleAddress('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64')
@@ -16,7 +16,7 @@ t.test('tries count together by IPv4 address, or by the first 64 bits of an IPv6
   t.equal(throttleAddress('fe80::1%eth0'), 'fe80:0:0:0::/64')
 })
 
-t.test('the only service point is taken by itself; of several one is asked for', async t => {
+t.test('selects the only service point and asks when there are several', async t => {
   t.strictSame(resolveServicePoint(['helpdesk-a'], undefined, 'api'), { ok: true, servicePointId: 'helpdesk-a' })
   t.strictSame(resolveServicePoint([], undefined, 'api'), { ok: true, servicePointId: null })
   t.strictSame(resolveServicePoint(['helpdesk-a', 'helpdesk-b'], undefined, 'api'), { ok: false, message: 'choose-service-point' })
@@ -24,12 +24,12 @@ t.test('the only service point is taken by itself; of several one is asked for',
   t.strictSame(resolveServicePoint(['helpdesk-a', 'helpdesk-b'], 'helpdesk-b', 'api'), { ok: true, servicePointId: 'helpdesk-b' })
 })
 
-t.test('nobody works at a service point that is not their own', async t => {
+t.test('refuses a service point that is not assigned', async t => {
   t.strictSame(resolveServicePoint(['helpdesk-a'], 'porter-a', 'api'), { ok: false, message: 'not-your-service-point' })
   t.strictSame(resolveServicePoint([], 'porter-a', 'page'), { ok: false, message: 'not-your-service-point' })
 })
 
-t.test('an agent needs an office and a porter needs a porter desk', async t => {
+t.test('requires an office for an agent and a porter desk for a porter', async t => {
   const name = { fi: 'x', sv: 'x', en: 'x' }
   const offices: ServicePointRef[] = [{ id: 'helpdesk-a', kind: 'helpdesk', name }, { id: 'porter-a', kind: 'porter', name }]
   t.strictSame(listAssignmentErrors({ roles: ['agent'], servicePoints: ['helpdesk-a'] }, offices), [])
@@ -39,19 +39,19 @@ t.test('an agent needs an office and a porter needs a porter desk', async t => {
   t.strictSame(listAssignmentErrors({ roles: ['agent'], servicePoints: ['nowhere'] }, offices), [{ path: 'servicePoints', message: 'no-such-service-point' }])
 })
 
-t.test('agents and porters work at a service point; auditors and administrators need none', async t => {
+t.test('requires a service point for agents and porters only', async t => {
   t.equal(needsServicePoint(['agent']), true)
   t.equal(needsServicePoint(['administrator', 'porter']), true)
   t.equal(needsServicePoint(['auditor', 'administrator']), false)
 })
 
-t.test('only administrators manage staff, only agents issue', async t => {
+t.test('lets only administrators manage staff and only agents issue', async t => {
   t.equal(hasPermission(['administrator'], 'staff:manage'), true)
   t.equal(hasPermission(['agent', 'porter', 'auditor'], 'staff:manage'), false)
   t.equal(hasPermission(['administrator', 'porter', 'auditor'], 'slips:issue'), false)
 })
 
-t.test('a browser says whether a form came from another site', async t => {
+t.test('recognises a cross-site form by the browser’s headers', async t => {
   t.equal(isCrossSite({ 'sec-fetch-site': 'same-origin' }, 'desk.example'), false)
   t.equal(isCrossSite({ 'sec-fetch-site': 'none' }, 'desk.example'), false)
   t.equal(isCrossSite({ 'sec-fetch-site': 'same-site', origin: 'https://desk.example' }, 'desk.example'), true)
@@ -63,13 +63,13 @@ t.test('a browser says whether a form came from another site', async t => {
   t.equal(isCrossSite({}, '127.0.0.1:3000'), false)
 })
 
-t.test('a sign-in leads on to the page of this site that was asked for', async t => {
+t.test('redirects to the requested page of this site after sign-in', async t => {
   t.equal(safeReturnPath('/accounts'), '/accounts')
   t.equal(safeReturnPath('/accounts?q=%C3%A4ij%C3%A4&cursor=a.b'), '/accounts?q=%C3%A4ij%C3%A4&cursor=a.b')
   t.equal(safeReturnPath('/slips/../accounts'), '/accounts')
 })
 
-t.test('a sign-in never leads to another site, in whatever disguise', async t => {
+t.test('never redirects to another site, however disguised', async t => {
   const disguises = [
     'https://evil.example/', '//evil.example/', '///evil.example', '/\\evil.example', '\\\\evil.example', '/\t/evil.example',
     '/\n/evil.example', '/.//evil.example', '/..//evil.example', '/a/..//evil.example', 'javascript:alert(1)', 'evil.example', '', ' /accounts', '/ä',
@@ -81,7 +81,7 @@ t.test('a sign-in never leads to another site, in whatever disguise', async t =>
   t.equal(safeReturnPath(`/${'a'.repeat(2000)}`), undefined)
 })
 
-t.test('a sign-in does not lead back into signing in', async t => {
+t.test('does not redirect back to the sign-in', async t => {
   t.equal(safeReturnPath('/sign-in'), undefined)
   t.equal(safeReturnPath('/sign-out'), undefined)
   t.equal(safeReturnPath('/service-point?next=/accounts'), undefined)

@@ -22,7 +22,7 @@ async function open (door: 'page' | 'api' = 'api') {
   return { clock, token, session, find }
 }
 
-t.test('a session knows who works where, and ends after ten hours', async t => {
+t.test('stores who works where and ends after ten hours', async t => {
   const { session, token, find } = await open()
   t.match(token, /^[\w-]{43}$/)
   t.match(session, {
@@ -34,7 +34,7 @@ t.test('a session knows who works where, and ends after ten hours', async t => {
   t.strictSame(await find(), session)
 })
 
-t.test('the database keeps a keyed hash of the token, never the token', async t => {
+t.test('stores a keyed hash of the token, never the token', async t => {
   const { token, session } = await open()
   const row = await db.selectFrom('sessions').selectAll().where('id', '=', session.id).executeTakeFirstOrThrow()
   t.equal(row.token_hash.length, 32)
@@ -42,7 +42,7 @@ t.test('the database keeps a keyed hash of the token, never the token', async t 
   t.equal(await findSession(db, { tokenHash: hashSessionToken(randomBytes(32), token), clientType: 'api', now: new TestClock().now() }), undefined)
 })
 
-t.test('a session that nobody used for thirty minutes is over', async t => {
+t.test('ends a session after thirty idle minutes', async t => {
   const { clock, find } = await open()
   clock.advance({ minutes: 29 })
   t.ok(await find())
@@ -52,7 +52,7 @@ t.test('a session that nobody used for thirty minutes is over', async t => {
   t.equal(await find(), undefined)
 })
 
-t.test('a session is over after ten hours, however busy', async t => {
+t.test('ends a busy session after ten hours', async t => {
   const { clock, find } = await open()
   for (let minutes = 0; minutes < 580; minutes += 20) {
     clock.advance({ minutes: 20 })
@@ -64,7 +64,7 @@ t.test('a session is over after ten hours, however busy', async t => {
   t.equal(await find(), undefined)
 })
 
-t.test('use is written at most once a minute', async t => {
+t.test('records use at most once a minute', async t => {
   const { clock, session, find } = await open()
   const lastUsedAt = async () => (await db.selectFrom('sessions').select('last_used_at').where('id', '=', session.id).executeTakeFirstOrThrow()).last_used_at
   clock.advance({ minutes: 0.5 })
@@ -75,7 +75,7 @@ t.test('use is written at most once a minute', async t => {
   t.strictSame(await lastUsedAt(), new Date('2026-11-19T07:31:00Z'))
 })
 
-t.test('a revoked session is over, and stays as it was revoked first', async t => {
+t.test('ends a revoked session and keeps its first revocation', async t => {
   const { clock, session, find } = await open()
   const other = await open()
   await revokeSession(db, session.id, clock.now())
@@ -88,7 +88,7 @@ t.test('a revoked session is over, and stays as it was revoked first', async t =
   t.strictSame(row.revoked_at, new Date('2026-11-19T07:30:00Z'))
 })
 
-t.test('a session of the pages is never accepted at the API, nor the other way round', async t => {
+t.test('never accepts a page session at the API, or the reverse', async t => {
   const page = await open('page')
   t.ok(await page.find('page'))
   t.equal(await page.find('api'), undefined)
@@ -96,7 +96,7 @@ t.test('a session of the pages is never accepted at the API, nor the other way r
   t.equal(await api.find('page'), undefined)
 })
 
-t.test('whoever no longer works here has no session', async t => {
+t.test('has no session for inactive staff', async t => {
   const { find } = await open()
   await db.updateTable('staff').set({ active: false }).where('id', '=', agent.id).execute()
   t.equal(await find(), undefined)
@@ -104,7 +104,7 @@ t.test('whoever no longer works here has no session', async t => {
   t.ok(await find())
 })
 
-t.test('the service point is changed to an own one only', async t => {
+t.test('changes only to an assigned service point', async t => {
   const { session, find } = await open()
   await db.insertInto('staff_service_points').values({ staff_id: agent.id, service_point_id: 'helpdesk-myllypuro' }).execute()
   t.equal(await updateSessionServicePoint(db, session, 'helpdesk-myllypuro'), true)
@@ -113,7 +113,7 @@ t.test('the service point is changed to an own one only', async t => {
   t.equal((await find())?.servicePoint?.id, 'helpdesk-myllypuro')
 })
 
-t.test('a service point that is no longer the own one is no longer worked at', async t => {
+t.test('drops a service point that is no longer assigned', async t => {
   const { find } = await open()
   await db.deleteFrom('staff_service_points').where('service_point_id', '=', 'helpdesk-karamalmi').execute()
   t.equal((await find())?.servicePoint, null)

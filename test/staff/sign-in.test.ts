@@ -28,7 +28,7 @@ async function reasons (): Promise<unknown[]> {
   return rows.map(row => row.facts['reason'])
 }
 
-t.test('no session that the old password opens outlives the reset, even at the same moment', async t => {
+t.test('ends every session of the old password, even a concurrent one', async t => {
   const id = await idOf('student-affairs')
   for (let round = 1; round <= 3; round++) {
     const old = round === 1 ? password : `words and spaces ${round - 1}`
@@ -43,7 +43,7 @@ t.test('no session that the old password opens outlives the reset, even at the s
   }
 })
 
-t.test('a right password that opens no session stays counted and is on record', async t => {
+t.test('counts and records a correct password that opens no session', async t => {
   await db.insertInto('staff_service_points').values({ staff_id: await idOf('hr'), service_point_id: 'helpdesk-myllypuro' }).execute()
   const before = (await reasons()).length
   const tries = async () => (await db.selectFrom('sign_in_tries').select('tries').execute()).map(row => row.tries)
@@ -57,7 +57,7 @@ t.test('a right password that opens no session stays counted and is on record', 
   t.match(await attempt('hr'), { code: 'too-many-requests' })
 })
 
-t.test('a session is forgotten thirty days after its end; when somebody was last seen is not', async t => {
+t.test('deletes a session thirty days after its end and keeps the last use', async t => {
   const kept = async () => (await db.selectFrom('sessions').select('created_at').orderBy('created_at').execute()).map(row => row.created_at.toISOString().slice(0, 10))
   await attempt('agent')
   await attempt('auditor')
@@ -71,7 +71,7 @@ t.test('a session is forgotten thirty days after its end; when somebody was last
   t.strictSame(seen.find(member => member.login === 'auditor')?.lastUsedAt, new Date('2026-11-19T07:30:00Z'))
 })
 
-t.test('a hundred old sessions are forgotten at a time, so that no sign-in waits for a clean-up', async t => {
+t.test('deletes at most a hundred old sessions per sign-in', async t => {
   await attempt('agent')
   const { id: _, ...one } = await db.selectFrom('sessions').selectAll().executeTakeFirstOrThrow()
   await db.insertInto('sessions').values(Array.from({ length: 149 }, (_, index) => ({ ...one, token_hash: Buffer.alloc(32, index) }))).execute()

@@ -16,7 +16,7 @@ async function failures (): Promise<unknown[]> {
   return rows.map(row => row.facts['reason'])
 }
 
-t.test('of twelve wrong tries at the same moment ten are looked at and two must wait', async t => {
+t.test('checks ten of twelve concurrent wrong tries and delays two', async t => {
   const answers = await Promise.all(Array.from({ length: 12 }, async () => await attempt('agent', wrong)))
   const statuses = answers.map(answer => answer.statusCode).sort()
   t.strictSame(statuses, [...Array<number>(10).fill(401), 429, 429])
@@ -25,7 +25,7 @@ t.test('of twelve wrong tries at the same moment ten are looked at and two must 
   t.match(refused.json(), { code: 'too-many-requests', status: 429, detail: /15 minutes/ })
 })
 
-t.test('after ten wrong tries even the right password waits, until fifteen minutes are over', async t => {
+t.test('refuses even the right password for fifteen minutes after ten tries', async t => {
   for (let tries = 0; tries < 10; tries++) await attempt('agent', wrong)
   test.clock.advance({ minutes: 5 })
   const refused = await attempt('agent', password, '198.51.100.9')
@@ -36,31 +36,31 @@ t.test('after ten wrong tries even the right password waits, until fifteen minut
   t.equal((await attempt('agent', password)).statusCode, 201)
 })
 
-t.test('a success begins the login’s count anew', async t => {
+t.test('resets the login’s count after a success', async t => {
   for (let tries = 0; tries < 9; tries++) await attempt('agent', wrong)
   t.equal((await attempt('agent', password)).statusCode, 201)
   for (let tries = 0; tries < 9; tries++) await attempt('agent', wrong)
   t.equal((await attempt('agent', password)).statusCode, 201)
 })
 
-t.test('fifty failures from one address make it wait, whatever logins it tries; its wait costs no login a try', async t => {
+t.test('throttles an address after fifty failures, without costing logins tries', async t => {
   for (let tries = 0; tries < 50; tries++) t.equal((await attempt(`login-${tries}`, wrong)).statusCode, 401)
   t.equal((await attempt('agent', password)).statusCode, 429)
   for (let tries = 0; tries < 12; tries++) await attempt('agent', wrong)
   t.equal((await attempt('agent', password, '198.51.100.9')).statusCode, 201)
 })
 
-t.test('people who sign in do not use up their campus’s tries', async t => {
+t.test('does not count successful sign-ins against an address', async t => {
   for (let people = 0; people < 52; people++) t.equal((await attempt('auditor', password)).statusCode, 201)
 })
 
-t.test('a flood of tries does not fill the log: ten are recorded, and once that it was stopped', async t => {
+t.test('records ten tries and one throttling in a flood', async t => {
   const before = (await failures()).length
   for (let tries = 0; tries < 30; tries++) await attempt('agent', wrong)
   t.strictSame((await failures()).slice(before), [...Array<string>(10).fill('wrong-password'), 'throttled'])
 })
 
-t.test('what was typed and whence is not readable in the counts', async t => {
+t.test('stores logins and addresses of tries only as keyed hashes', async t => {
   await attempt('agent', wrong)
   const rows = await test.deps.db.selectFrom('sign_in_tries').selectAll().execute()
   t.equal(rows.length, 2)

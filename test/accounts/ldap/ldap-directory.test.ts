@@ -75,7 +75,7 @@ async function eventTotals (): Promise<Record<string, number>> {
   return Object.fromEntries(words.map(word => [word, rows.reduce((sum, { facts }) => sum + Number((facts as Record<string, number | boolean>)[word]), 0)]))
 }
 
-t.test('what the rules need is read from the directory into the row, the words it is found by too', async t => {
+t.test('reads what the rules and the search need from the directory', async t => {
   const account = await known('anna')
   await shared.refresh(account)
   t.match(await findAccountByUsername(db, 'anna'), {
@@ -89,7 +89,7 @@ t.test('what the rules need is read from the directory into the row, the words i
   }
 })
 
-t.test('who is gone from the directory is locked; who comes back is what the directory says', async t => {
+t.test('locks an account that left the directory and restores it when it returns', async t => {
   const account = await known('leaver')
   await shared.refresh(account)
   const dn = `uid=leaver,ou=people,${BASE_DN}`
@@ -102,7 +102,7 @@ t.test('who is gone from the directory is locked; who comes back is what the dir
   t.match(await findAccountByUsername(db, 'leaver'), { status: 'active', gone_at: null, display_name: 'Back Again' })
 })
 
-t.test('two people of one user name are nobody’s account, and an entry that says too little or too much is told as a fault', async t => {
+t.test('reports ambiguous user names and incomplete entries as errors', async t => {
   const twin = await known('twin')
   t.match(await faultOf(shared.refresh(twin)), { kind: 'ambiguous', message: `several people of the user name of account ${twin.id}` })
   t.equal((await faultOf(shared.setPassword(twin, 'a password long enough'))).kind, 'ambiguous')
@@ -118,7 +118,7 @@ t.test('two people of one user name are nobody’s account, and an entry that sa
   t.match(await faultOf(pictures.refresh(await known('picture'))), { kind: 'away', message: 'display_name not-text' })
 })
 
-t.test('a user name is a value, never a part of the filter', async t => {
+t.test('escapes the user name in the search filter', async t => {
   const strange = ['*', 'ann*', 'anna)(uid=*', 'anna))(|(uid=*', '*)(objectClass=*', '\\2a', 'ann\\61', 'anna\0', '(anna)', ' anna', 'ÅNNA', '&', '\ud83d', 'x'.repeat(10_000)]
   for (const username of strange) {
     const { kind } = await faultOf(shared.setPassword({ id: randomUUID(), username }, 'a password long enough'))
@@ -132,7 +132,7 @@ t.test('a user name is a value, never a part of the filter', async t => {
   t.equal((await faultOf(careless.setPassword({ id: randomUUID(), username: 'ann*' }, 'a password long enough'))).kind, 'account-gone')
 })
 
-t.test('the password that was set is the one that signs in, whatever it is made of', async t => {
+t.test('signs in with the new password, whatever characters it has', async t => {
   const account = await known('holder')
   const passwords = [
     'fifteen letters', 'x'.repeat(64), 'long '.repeat(200), 'y'.repeat(100_000), '  leading spaces and trailing  ',
@@ -145,7 +145,7 @@ t.test('the password that was set is the one that signs in, whatever it is made 
   }
 })
 
-t.test('a password that the directory does not take is refused, and the one before still signs in', async t => {
+t.test('keeps the old password when the directory rejects the new one', async t => {
   const account = await known('holder')
   for (const password of ['the last but two', 'the last but one', 'the last of them']) await shared.setPassword(account, password)
   const refused = async (password: string) => await faultOf(shared.setPassword(account, password))
@@ -158,7 +158,7 @@ t.test('a password that the directory does not take is refused, and the one befo
   t.ok(await signsIn('holder', 'the last of them'))
 })
 
-t.test('TLS: the certificate must be of an authority that is trusted, and still valid', async t => {
+t.test('requires a valid certificate from a trusted authority', async t => {
   const account = await known('holder')
   const { authority, key, expired } = slapd.certificates
   const trusting = { LDAP_CA_FILE: authority }
@@ -176,7 +176,7 @@ t.test('TLS: the certificate must be of an authority that is trusted, and still 
   t.match(await faultOf(directory(t, `ldaps://127.0.0.1:${port}`, trusting).refresh(account)), { kind: 'away', message: 'certificate has expired' })
 })
 
-t.test('a server that accepts and never answers is left for the next one, and asked last for a while', async t => {
+t.test('moves on from a server that never answers and tries it last for a while', async t => {
   const account = await known('holder')
   let connections = 0
   const silent = createServer(() => { connections++ }).listen(0, '127.0.0.1')
@@ -191,7 +191,7 @@ t.test('a server that accepts and never answers is left for the next one, and as
   t.match(await faultOf(directory(t, `ldap://127.0.0.1:${port}`, { LDAP_TIMEOUT: '1' }).refresh(account)), { kind: 'away', message: 'timed out' })
 })
 
-t.test('a connection that broke is replaced once, and who does not let us in is away', async t => {
+t.test('replaces a broken connection once; treats a refused bind as unavailable', async t => {
   const account = await known('holder')
   const wire = await startCuttableProxy(t, plain)
   const wired = directory(t, wire.url)
@@ -206,7 +206,7 @@ t.test('a connection that broke is replaced once, and who does not let us in is 
   t.equal((await findAccountByUsername(db, 'holder'))?.status, 'active')
 })
 
-t.test('`accounts sync` copies 20,000 people page by page, names whom it cannot take, and locks who is gone', async t => {
+t.test('`accounts sync` copies 20,000 people, reports bad entries, locks missing ones', async t => {
   const lines: string[] = []
   const context: CliContext = { db, now: clock.now, printLine: line => { lines.push(line) } }
   for (const username of ['long-gone', 'twin', 'early']) await known(username)
@@ -225,7 +225,7 @@ t.test('`accounts sync` copies 20,000 people page by page, names whom it cannot 
   t.strictSame(await eventTotals(), { created: 20_000, updated: 2, unchanged: 5, rejected: 4, gone: 1, complete: 1 })
 })
 
-t.test('cut off in the middle it locks nobody, a filter that finds few is not believed, and run again it finishes and changes nothing else', async t => {
+t.test('locks no one after an interrupted or suspiciously small sync', async t => {
   const context: CliContext = { db, now: clock.now, printLine: () => {} }
   const rows = async () => await db.selectFrom('accounts').select(['username', 'status', 'gone_at', 'updated_at']).where('username', '<>', 'long-gone').orderBy('username').execute()
   await known('long-gone')

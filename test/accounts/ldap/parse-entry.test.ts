@@ -23,14 +23,14 @@ const activeDirectory = attributeMapSchema.parse({
 const read = createEntryParser(activeDirectory, now)
 const entry = { dn: 'CN=Anna,DC=example,DC=org', SAMAccountName: 'AnnaO', displayName: 'Anna Öhrn', memberOf: ['cn=students,ou=groups,dc=example,dc=org', 'CN=Other,DC=example,DC=org'], userAccountControl: '512', accountExpires: '9223372036854775807', mail: 'a@b.example' }
 
-t.test('an entry of Active Directory becomes an account: names of attributes and groups in any case', async t => {
+t.test('parses an Active Directory entry, with attribute and group names in any case', async t => {
   t.match(read(entry), { ok: true, draft: { username: 'annao', displayName: 'Anna Öhrn', affiliation: 'student', status: 'active', birthDate: null, preferredLanguage: undefined, studentNumber: undefined } })
   t.match(read({ ...entry, memberOf: [...entry.memberOf, 'CN=Staff,OU=Groups,DC=example,DC=org'] }), { draft: { affiliation: 'staff' } })
   t.match(read({ ...entry, memberOf: [] }), { draft: { affiliation: 'external' } })
   t.match(read({ ...entry, displayName: [], cn: 'Anna' }), { draft: { displayName: 'Anna' } }, 'the first attribute that has a value')
 })
 
-t.test('the first rule of the status that holds decides', async t => {
+t.test('uses the first status rule that applies', async t => {
   const status = (changes: Record<string, string | string[]>) => {
     const answer = read({ ...entry, ...changes })
     return answer.ok ? answer.draft.status : answer.errors
@@ -47,7 +47,7 @@ t.test('the first rule of the status that holds decides', async t => {
   t.equal(status({ userAccountControl: 'nonsense', accountExpires: 'whenever' }), 'active')
 })
 
-t.test('moments as directories write them', async t => {
+t.test('parses the directories’ timestamp formats', async t => {
   const moment = (text: string) => { const at = parseTimestamp(text); return at === undefined ? undefined : new Date(at).toISOString() }
   t.equal(moment('20261119073000Z'), '2026-11-19T07:30:00.000Z')
   t.equal(moment('202611190930+0200'), '2026-11-19T07:30:00.000Z')
@@ -57,7 +57,7 @@ t.test('moments as directories write them', async t => {
   for (const none of ['', 'never', '0', '9223372036854775807', '20261340', '2026-11-19']) t.equal(moment(none), undefined, none)
 })
 
-t.test('birth dates and languages as directories write them', async t => {
+t.test('parses the directories’ birth dates and languages', async t => {
   const draft = (changes: Record<string, string>) => read({ ...entry, ...changes })
   t.match(draft({ extensionAttribute3: '19990131' }), { draft: { birthDate: '1999-01-31' } })
   t.match(draft({ extensionAttribute3: '19990131000000Z' }), { draft: { birthDate: '1999-01-31' } })
@@ -67,7 +67,7 @@ t.test('birth dates and languages as directories write them', async t => {
   t.match(draft({ preferredLanguage: 'de' }), { ok: true, draft: { preferredLanguage: undefined } }, 'a language that nobody speaks here says nothing')
 })
 
-t.test('of an entry that says too little, too much, or no text, every fault is named', async t => {
+t.test('reports every fault of an incomplete, ambiguous or binary entry', async t => {
   const empty = { dn: 'CN=x' }
   t.match(read(empty), { ok: false, errors: [{ path: 'username', message: 'required' }, { path: 'display_name', message: 'required' }] })
   t.match(read({ ...entry, SAMAccountName: ['annao', 'other'], displayName: Buffer.from([0xff, 0xfe]) }), { ok: false, errors: [{ path: 'username', message: 'several-values' }, { path: 'display_name', message: 'not-text' }] })
@@ -76,7 +76,7 @@ t.test('of an entry that says too little, too much, or no text, every fault is n
   t.match(read({ ...entry, displayName: 'bell\u0007' }), { ok: false, errors: [{ path: 'display_name', message: 'control-characters' }] })
 })
 
-t.test('a map that means nothing is refused, and says where', async t => {
+t.test('refuses an invalid attribute map and names the place', async t => {
   const faults = (map: unknown) => attributeMapSchema.safeParse(map).error?.issues.map(issue => issue.path.join('.'))
   const whole = { username: 'uid', displayName: 'cn', affiliation: { attribute: 'employeeType', values: {} } }
   t.strictSame(faults(whole), undefined)

@@ -20,12 +20,12 @@ async function set (t: Test, { url }: LdapRecorder, password: string, changes: R
   return await setPassword(pool, settings, { id: 'a', username: 'anna' }, password).then(() => undefined, (error: DirectoryError) => error)
 }
 
-t.test('unicodePwd of "new" is the specification’s own example (MS-ADTS 3.1.1.3.1.5)', async t => {
+t.test('encodes unicodePwd as in MS-ADTS 3.1.1.3.1.5', async t => {
   t.equal(encodeUnicodePwd('new').toString('hex'), '22006e00650077002200')
   t.equal(encodeUnicodePwd('ä😺"').toString('hex'), '2200e4003dd83ade22002200', 'a quotation mark within is one like any other')
 })
 
-t.test('Active Directory is asked for the person and told to replace the password: nothing else', async t => {
+t.test('sends Active Directory one search and one password replacement', async t => {
   const recorder = await startLdapRecorder(t, request => request.tag === operationTags.search ? anna(request) : request.tag === operationTags.modify ? encodeResult(request, 0) : undefined)
   t.equal(await set(t, recorder, 'new'), undefined)
   t.strictSame(recorder.recorded.map(({ tag }) => tag), [operationTags.bind, operationTags.search, operationTags.modify])
@@ -37,7 +37,7 @@ t.test('Active Directory is asked for the person and told to replace the passwor
   ].join(''))
 })
 
-t.test('elsewhere the password goes by the extended operation of RFC 3062, with whose it is', async t => {
+t.test('uses the RFC 3062 extended operation, with the user’s DN, elsewhere', async t => {
   t.equal(encodePasswordModifyRequest('cn=a', 'new').toString('hex'), ['300b', '8004', Buffer.from('cn=a').toString('hex'), '8203', Buffer.from('new').toString('hex')].join(''))
   const recorder = await startLdapRecorder(t, request => request.tag === operationTags.search ? anna(request) : request.tag === operationTags.extended ? encodeResult(request, 0) : undefined)
   t.equal(await set(t, recorder, 'new', {}), undefined)
@@ -46,7 +46,7 @@ t.test('elsewhere the password goes by the extended operation of RFC 3062, with 
   ].join(''))
 })
 
-t.test('Active Directory’s words decide whether another password would do', async t => {
+t.test('decides from Active Directory’s message whether another password would work', async t => {
   const answers: Array<[number, string, string]> = [
     [53, '0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0', 'password-refused'],
     [19, '0000052D: AtrErr: DSID-03191083, #1: 0: 0000052D: DSID-03191083, problem 1005 (CONSTRAINT_ATT_TYPE), data 0, Att 9005a (unicodePwd)', 'password-refused'],
@@ -60,7 +60,7 @@ t.test('Active Directory’s words decide whether another password would do', as
   }
 })
 
-t.test('a refusal that follows a try without an answer may be of the very password that was set: it is not told as certain', async t => {
+t.test('reports a rejection after an unanswered attempt as uncertain', async t => {
   let modifies = 0
   const recorder = await startLdapRecorder(t, request => {
     if (request.tag === operationTags.search) return anna(request)
@@ -73,7 +73,7 @@ t.test('a refusal that follows a try without an answer may be of the very passwo
   t.equal(modifies, 2, 'once more on a fresh connection, and no oftener')
 })
 
-t.test('what a fault says never holds the password, even when the server repeats it', async t => {
+t.test('never includes the password in an error, even when the server echoes it', async t => {
   for (const code of [19, 50, 51, 53]) {
     const recorder = await startLdapRecorder(t, request => request.tag === operationTags.search ? anna(request) : request.tag === operationTags.modify ? encodeResult(request, code, 'not correct horse battery, please') : undefined)
     const fault = await set(t, recorder, 'correct horse battery')
@@ -82,7 +82,7 @@ t.test('what a fault says never holds the password, even when the server repeats
   }
 })
 
-t.test('a server that finds another than asked, everybody, or that sends without end', async t => {
+t.test('refuses a wrong entry, every entry, and an endless answer', async t => {
   const sending = async (t: Test, answer: (request: RecordedRequest) => Buffer | undefined) =>
     await set(t, await startLdapRecorder(t, request => request.tag === operationTags.search ? answer(request) : undefined), 'a password long enough')
   t.match(await sending(t, request => Buffer.concat([encodeEntry(request, dn, { sAMAccountName: 'ánna' }), encodeResult(request, 0)])), { kind: 'account-gone' })
@@ -98,7 +98,7 @@ t.test('a server that finds another than asked, everybody, or that sends without
   }), { kind: 'away' })
 })
 
-t.test('while nobody answers, those who wait are told with the first, and more than can wait at once', async t => {
+t.test('fails waiting callers with the first one and limits the queue', async t => {
   const recorder = await startLdapRecorder(t, ({ tag, socket }) => {
     if (tag === operationTags.bind) socket.pause()
     return Buffer.alloc(0)

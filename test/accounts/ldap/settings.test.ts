@@ -19,11 +19,11 @@ function faultsOf (environment: Record<string, string>): readonly string[] {
   }
 }
 
-t.test('without a word about it the directory is the built-in one', async t => {
+t.test('uses the built-in directory by default', async t => {
   t.strictSame(parseConfig({}).directory, { kind: 'built-in' })
 })
 
-t.test('servers in their order, with their ports and how they are encrypted', async t => {
+t.test('reads servers in order, with ports and encryption', async t => {
   const settings = parseLdapSettings('ldaps://one.example, ldap://two.example:3890 ldap://[::1]/', { LDAP_START_TLS: 'true' })
   t.strictSame(settings.servers, [
     { host: 'one.example', port: 636, security: 'ldaps', loopback: false },
@@ -34,7 +34,7 @@ t.test('servers in their order, with their ports and how they are encrypted', as
   t.equal(settings.timeout, 5000)
 })
 
-t.test('every fault is named at once, by the name of its variable', async t => {
+t.test('reports all faults together, by variable name', async t => {
   t.strictSame(faultsOf(set), [])
   t.strictSame(faultsOf({ DIRECTORY: 'ldap' }).map(fault => fault.split(':')[0]), ['DIRECTORY', 'LDAP_URLS', 'LDAP_BIND_DN', 'LDAP_BIND_PASSWORD', 'LDAP_BASE_DN', 'LDAP_ATTRIBUTES'])
   const wrong = { ...set, LDAP_URLS: 'https://x', LDAP_START_TLS: 'perhaps', LDAP_CA_FILE: '/nowhere.pem', LDAP_FILTER: '(uid=*', LDAP_ATTRIBUTES: '{"username":"uid"}', LDAP_PASSWORD: 'md5', LDAP_TIMEOUT: '0' }
@@ -45,7 +45,7 @@ t.test('every fault is named at once, by the name of its variable', async t => {
   for (const url of ['ldap://user@x', 'ldap://x/dc=y', 'ldap://x?uid', 'ldap://', 'x', 'ldapi:///tmp/socket']) t.match(faultsOf({ ...set, LDAP_URLS: url }), [/^LDAP_URLS: must be/], url)
 })
 
-t.test('a directory elsewhere is never asked without TLS', async t => {
+t.test('requires TLS for a remote directory', async t => {
   for (const host of ['ldap.example', '192.0.2.7', '127.0.0.1.example', '[2001:db8::1]']) {
     t.match(faultsOf({ ...set, LDAP_URLS: `ldaps://ldap.example,ldap://${host}` }), [/^LDAP_URLS: .* would be asked without TLS/], host)
     t.strictSame(faultsOf({ ...set, LDAP_URLS: `ldap://${host}`, LDAP_START_TLS: 'true' }), [])
@@ -53,18 +53,18 @@ t.test('a directory elsewhere is never asked without TLS', async t => {
   for (const host of ['127.0.0.1:3890', '[::1]', 'localhost']) t.strictSame(faultsOf({ ...set, LDAP_URLS: `ldap://${host}` }), [], host)
 })
 
-t.test('the bind password shows itself to nobody who prints the settings, and no log of messages may run beside it', async t => {
+t.test('hides the bind password and refuses message logging', async t => {
   const settings = parseLdapSettings('ldap://localhost', { LDAP_BIND_PASSWORD: 'hunter2' })
   t.equal(settings.bindPassword.reveal(), 'hunter2')
   t.notMatch([inspect(settings, { depth: 9, showHidden: true }), JSON.stringify(settings), String(settings.bindPassword)].join('\n'), 'hunter2')
   for (const NODE_DEBUG of ['ldapts', 'http,LDAPTS', '*', 'ldap*']) t.match(faultsOf({ ...set, NODE_DEBUG }), [/^NODE_DEBUG: /], NODE_DEBUG)
 })
 
-t.test('operator commands that ask no directory need nothing of it', async t => {
+t.test('lets commands without a directory run without its settings', async t => {
   t.match(parseOperatorConfig({ DATABASE_URL: set.DATABASE_URL, DIRECTORY: 'ldap' }), { data: { databaseUrl: set.DATABASE_URL } })
 })
 
-t.test('the examples of docs/operations.md are maps that can be used', async t => {
+t.test('accepts the example maps of docs/operations.md', async t => {
   const text = readFileSync(new URL('docs/operations.md', projectRoot), 'utf8')
   const examples = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(match => match[1]!)
   t.equal(examples.length, 2, 'OpenLDAP and Active Directory')

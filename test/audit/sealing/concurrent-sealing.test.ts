@@ -21,7 +21,7 @@ async function openWriter (db: Kysely<Database>) {
   return { trx, id: await appendEvent(trx, { kind: 'signed-out', at: testStart, actor: 'system' }) }
 }
 
-t.test('an event whose transaction commits late is never skipped', postgresOnly, async t => {
+t.test('never skips an event whose transaction commits late', postgresOnly, async t => {
   const { db } = await openTestDatabase(t)
   const log = createTestLog()
   const before = await appendEvents(db, 2)
@@ -29,13 +29,13 @@ t.test('an event whose transaction commits late is never skipped', postgresOnly,
   const rolledBack = await openWriter(db)
   const after = await appendEvents(db, 3)
 
-  t.test('while it is open only what comes before it is sealed, and that is said', async t => {
+  t.test('seals and reports only the events before an open transaction', async t => {
     t.match(await sealTestLog(db, log), { added: 2, isComplete: false })
     t.strictSame(await sealedIds(db), before)
     t.match(await sealTestLog(db, log), { added: 0, isComplete: false })
   })
 
-  t.test('nobody who writes is made to wait for it', async t => {
+  t.test('does not block writers', async t => {
     const sealing = sealLog(db, log, testStart, { maxWaitMs: 400 })
     const { rows } = await sql<{ waiting: number }>`select count(*)::int as waiting from pg_locks where not granted`.execute(db)
     after.push(...await appendEvents(db, 1))
@@ -43,7 +43,7 @@ t.test('an event whose transaction commits late is never skipped', postgresOnly,
     t.match(await sealing, { isComplete: false })
   })
 
-  t.test('when it has committed it is sealed in its place, and what was rolled back leaves no gap', async t => {
+  t.test('seals it in order after the commit; a rollback leaves no gap', async t => {
     await rolledBack.trx.rollback().execute()
     const waiting = sealLog(db, log, testStart)
     await late.trx.commit().execute()
@@ -52,7 +52,7 @@ t.test('an event whose transaction commits late is never skipped', postgresOnly,
   })
 })
 
-t.test('sealers at once on one database make one log without a gap, while events go on coming', postgresOnly, async t => {
+t.test('makes one log without a gap from concurrent sealers and writers', postgresOnly, async t => {
   const { db } = await openTestDatabase(t)
   const log = createTestLog()
   const work = async () => { for (let round = 0; round < 4; round++) await appendEvents(db, 5) }
@@ -64,7 +64,7 @@ t.test('sealers at once on one database make one log without a gap, while events
   t.strictSame(await sealedIds(db), events.map(event => event.id))
 })
 
-t.test('a server that is killed while it seals leaves a log that goes on', postgresOnly, async t => {
+t.test('continues the log after a server is killed while sealing', postgresOnly, async t => {
   const { db } = await openTestDatabase(t)
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(db)
   const address = Object.assign(new URL(process.env['DATABASE_URL']!), { pathname: `/${rows[0]!.name}` }).href

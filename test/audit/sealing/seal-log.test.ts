@@ -25,13 +25,13 @@ async function rootOfEvents (): Promise<Uint8Array> {
 
 const checkpoints = async () => await db.selectFrom('log_checkpoints').select(['size', 'note']).orderBy('number').execute()
 
-t.test('a log without events is signed as empty', async t => {
+t.test('signs a log without events as empty', async t => {
   const { note, added, isComplete } = await sealTestLog(db, log)
   t.match({ added, isComplete }, { added: 0, isComplete: true })
   t.match(parseCheckpointNote(note), { origin: 'desk.example/metropolia', size: 0, root: hash.emptyRoot })
 })
 
-t.test('what was committed is sealed in its order and signed; nothing new is no new checkpoint', async t => {
+t.test('seals and signs committed events in order; no new events, no checkpoint', async t => {
   const ids = await appendEvents(db, 5)
   const { note, added } = await sealTestLog(db, log)
   t.equal(added, 5)
@@ -42,7 +42,7 @@ t.test('what was committed is sealed in its order and signed; nothing new is no 
   t.equal((await checkpoints()).length, 2)
 })
 
-t.test('thousands at once go in batches, each with its checkpoint, and the tree is what the events make it', async t => {
+t.test('seals thousands in batches, each with a checkpoint over the right tree', async t => {
   await appendManyEvents(db, 1200)
   const { note, added } = await sealTestLog(db, log)
   t.equal(added, 1200)
@@ -53,12 +53,12 @@ t.test('thousands at once go in batches, each with its checkpoint, and the tree 
   t.match(parseCheckpointNote((await sealTestLog(db, log)).note), { size: 1208, root: await rootOfEvents() }, 'and it grows on from what is stored')
 })
 
-t.test('a log that has begun keeps its name', async t => {
+t.test('refuses to rename a log', async t => {
   await appendEvents(db, 1)
   t.equal(parseCheckpointNote((await sealTestLog(db, { ...log, origin: 'moved.example/metropolia' })).note).origin, 'desk.example/metropolia')
 })
 
-t.test('sealed leaves, subtrees and checkpoints cannot be changed, removed or emptied, by the owner neither', async t => {
+t.test('refuses to change sealed leaves, subtrees and checkpoints, even as owner', async t => {
   for (const [table, column] of [['log_leaves', 'index'], ['log_subtrees', 'index'], ['log_checkpoints', 'size']] as const) {
     for (const attempt of [sql`update ${sql.table(table)} set ${sql.ref(column)} = 99`, sql`delete from ${sql.table(table)}`, sql`truncate ${sql.table(table)}`]) {
       await t.rejects(attempt.execute(db), { code: '42501', message: /stays on record/ }, table)
@@ -66,7 +66,7 @@ t.test('sealed leaves, subtrees and checkpoints cannot be changed, removed or em
   }
 })
 
-t.test('keys rotate with an overlap: both sign, then the new one alone', async t => {
+t.test('signs with both keys during rotation, then with the new one alone', async t => {
   const next = createLogKeys([randomBytes(32)])[0]
   const both = await sealTestLog(db, { ...log, keys: [next, log.keys[0]] })
   const [newKey] = toVerifierKeys([next], log.origin)
@@ -81,7 +81,7 @@ t.test('keys rotate with an overlap: both sign, then the new one alone', async t
   await sealTestLog(db, { ...log, keys: [log.keys[0], next] })
 })
 
-t.test('every checkpoint stands in the file outside, also one that a crash left out or tore off', async t => {
+t.test('publishes every checkpoint to the file, also after a crash', async t => {
   const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
   const told = { ...log, checkpointFile }
   const first = (await sealTestLog(db, told)).note
@@ -95,7 +95,7 @@ t.test('every checkpoint stands in the file outside, also one that a crash left 
   t.equal(await readFile(checkpointFile, 'utf8'), `${first}\n${second.slice(0, 40)}\n\n${second}\n`, 'once each')
 })
 
-t.test('a database that does not continue what was signed is not signed', async t => {
+t.test('refuses to sign a database that contradicts the signed log', async t => {
   const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
   const told = { ...log, checkpointFile }
   await appendEvents(db, 2)
@@ -124,7 +124,7 @@ t.test('a database that does not continue what was signed is not signed', async 
   await refused('file', 'differs', async () => await writeFile(checkpointFile, `${ofThatSize}\n`), async () => await writeFile(checkpointFile, file))
 })
 
-t.test('a database that was turned back to an older state, with its checkpoints, is noticed against the file', async t => {
+t.test('detects a rolled-back database against the checkpoint file', async t => {
   const checkpointFile = join(await temporaryFolder(t), 'checkpoints.txt')
   const told = { ...log, checkpointFile }
   const before = parseCheckpointNote((await sealTestLog(db, told)).note).size

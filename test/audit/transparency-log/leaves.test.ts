@@ -2,7 +2,7 @@ import canonicalize from 'canonicalize'
 import t from 'tap'
 import { parseEventId, formatLeaf } from '../../../src/audit/transparency-log/leaves.js'
 
-t.test('the library writes JSON as RFC 8785 does in its own examples', async t => {
+t.test('writes JSON as the RFC 8785 examples do', async t => {
   const example = JSON.parse(`{
     "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
     "string": "\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\"\\/",
@@ -16,7 +16,7 @@ t.test('the library writes JSON as RFC 8785 does in its own examples', async t =
   t.equal(canonicalize(keys), '{"\\r":"Carriage Return","1":"One","\u0080":"Control","\u00f6":"Latin Small Letter O With Diaeresis","\u20ac":"Euro Sign","\ud83d\ude00":"Emoji: Grinning Face","\ufb33":"Hebrew Letter Dalet With Dagesh"}')
 })
 
-t.test('the library writes numbers as RFC 8785 Appendix B lists them', async t => {
+t.test('writes numbers as RFC 8785 Appendix B lists them', async t => {
   const numbers: ReadonlyArray<readonly [string, string]> = [
     ['0000000000000000', '0'], ['8000000000000000', '0'], ['0000000000000001', '5e-324'], ['8000000000000001', '-5e-324'],
     ['7fefffffffffffff', '1.7976931348623157e+308'], ['ffefffffffffffff', '-1.7976931348623157e+308'], ['4340000000000000', '9007199254740992'],
@@ -43,7 +43,7 @@ const event = {
   facts: { channel: 'counter', live: true, 10: 1, 9: 2, digests: { reference: 'abc' } },
 }
 
-t.test('a leaf is the canonical JSON of one event; what the event does not have is not there', async t => {
+t.test('encodes an event as canonical JSON and omits missing fields', async t => {
   t.equal(formatLeaf(event), '{"account":"7d1a","actor":"staff:5f0c","at":"2026-11-19T07:30:00.000Z","facts":{"10":1,"9":2,"channel":"counter","digests":{"reference":"abc"},"live":true},"id":"0b54a0b5-1b84-4c1f-9c35-0d4f5d8f1f5e","kind":"slip-issued","servicePoint":"helpdesk-karamalmi","slip":"K7Q-XM2-P9V"}')
   t.equal(formatLeaf({ ...event, slip: null, account: null, service_point: null, facts: {} }), '{"actor":"staff:5f0c","at":"2026-11-19T07:30:00.000Z","facts":{},"id":"0b54a0b5-1b84-4c1f-9c35-0d4f5d8f1f5e","kind":"slip-issued"}')
   t.not(formatLeaf({ ...event, slip: '' }), formatLeaf({ ...event, slip: null }), 'empty is not absent')

@@ -47,13 +47,13 @@ function grown (leaves: readonly Uint8Array[]) {
   return { rootAt: (size: number) => size === 0 ? hash.emptyRoot : runsRoots[size - 1]!, of }
 }
 
-t.test('the roots of 0 to 8 leaves are those of Certificate Transparency', async t => {
+t.test('computes the Certificate Transparency roots of 0 to 8 leaves', async t => {
   const tree = grown(inputs.map(bytes))
   t.strictSame(roots.map((_, size) => hex(tree.rootAt(size))), roots)
   t.strictSame(roots.map((_, size) => hex(tree.of({ from: 0, to: size }))), roots, 'also from stored subtrees')
 })
 
-t.test('its proofs are made and accepted', async t => {
+t.test('makes and accepts the Certificate Transparency proofs', async t => {
   const tree = grown(inputs.map(bytes))
   for (const { leaf, size, proof } of inclusion) {
     t.strictSame(computeInclusionRanges(leaf, size).map(run => hex(tree.of(run))), proof, `leaf ${leaf} of ${size}`)
@@ -71,7 +71,7 @@ function bent (proof: readonly Uint8Array[], extra: Uint8Array): Uint8Array[][] 
   return [...flipped, [...proof, extra], [extra, ...proof], ...proof.length > 0 ? [proof.slice(0, -1), proof.slice(1)] : []]
 }
 
-t.test('a proof for every leaf and every pair of sizes up to 40 is accepted, and nothing else is', async t => {
+t.test('accepts proofs for all leaves and sizes up to 40, and no others', async t => {
   const leaves = Array.from({ length: 40 }, (_, index) => Buffer.from(`leaf ${index}`))
   const tree = grown(leaves)
   const wrong: string[] = []
@@ -93,7 +93,7 @@ t.test('a proof for every leaf and every pair of sizes up to 40 is accepted, and
   t.strictSame(wrong, [])
 })
 
-t.test('a tree that goes on from its peaks is the tree that never stopped, and a copy goes its own way', async () => {
+t.test('continues a tree from its peaks; a copy is independent', async () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 40 }), (before, after) => {
     const leaves = Array.from({ length: before + after }, (_, index) => Buffer.from(String(index)))
     const tree = grown(leaves)
@@ -105,7 +105,7 @@ t.test('a tree that goes on from its peaks is the tree that never stopped, and a
   }), { numRuns: 60 })
 })
 
-t.test('a leaf larger than any before it is hashed whole', async t => {
+t.test('hashes a very large leaf whole', async t => {
   const large = Buffer.alloc(100_000, 7)
   t.equal(hex(createNodeCryptoTreeHasher().leaf(large)), hex(createNodeCryptoTreeHasher().leaf(Buffer.from(large))))
   t.not(hex(hash.leaf(large)), hex(hash.leaf(large.subarray(1))))

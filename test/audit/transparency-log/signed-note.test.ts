@@ -17,7 +17,7 @@ const sofaNote = `${sofa}\n— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVm
 
 const keyOf = (text: string) => parseVerifierKey(sha256, text)!
 
-t.test('notes that the standard’s own example keys signed verify, byte for byte', async t => {
+t.test('verifies the notes of the standard’s example, byte for byte', async t => {
   for (const [key, note] of [[peter, peterNote], [example, exampleNote]] as const) {
     const parsed = parseNote(note)!
     t.match(verifySignatures(nodeCrypto, parsed, [keyOf(key)]), { keys: [{ name: keyOf(key).name }] })
@@ -26,13 +26,13 @@ t.test('notes that the standard’s own example keys signed verify, byte for byt
   }
 })
 
-t.test('the example’s private key makes the example’s signature', async t => {
+t.test('makes the example’s signature with the example’s private key', async t => {
   const key = createVerifierKey(sha256, 'PeterNeumann', derivePublicKey(peterSeed))
   t.equal(formatVerifierKey(key), peter)
   t.equal(formatNote({ text: peterText, signatures: [{ name: key.name, keyId: key.id, signature: signEd25519(peterSeed, Buffer.from(peterText)) }] }), peterNote)
 })
 
-t.test('a text or signature that was changed is forged; an unknown key says nothing', async t => {
+t.test('reports a changed note as forged and ignores an unknown key', async t => {
   const verdict = (note: string, ...keys: string[]) => verifySignatures(nodeCrypto, parseNote(note)!, keys.map(keyOf))
   t.match(verdict(peterNote.replace('answer', 'Answer'), peter), { forged: { name: 'PeterNeumann' } })
   t.match(verdict(peterNote.replace('x08go/ZJ', 'x08go/ZK'), peter), { forged: { name: 'PeterNeumann' } })
@@ -42,14 +42,14 @@ t.test('a text or signature that was changed is forged; an unknown key says noth
   t.match(verdict(both, peter, example), { forged: { name: 'example.com/foo' } }, 'one known signature that does not hold condemns the note')
 })
 
-t.test('what is no note or no key is not read', async t => {
+t.test('refuses what is not a note or a key', async t => {
   const notes = ['', '\n', 'text\n', 'text\n\n', peterText, peterNote.slice(0, -1), peterNote.replace('— ', '- '), peterNote.replace('— PeterNeumann ', '— '), peterNote.replace('BwJnAM=', 'BwJnAN='), peterNote.replace('think', 'th\tink'), `${peterText}\n— PeterNeumann AAAA\n`, peterNote.replace('PeterNeumann x', 'Peter+Neumann x')]
   t.strictSame(notes.filter(note => parseNote(note) !== undefined), [])
   const keys = ['', 'PeterNeumann', peter.replace('c74f20a3', 'c74f20a4'), peter.replace('PeterNeumann', 'Peter'), peter.replace('+ARpc', '+BRpc'), peter.slice(0, -4), `${peter}AAAA`, peter.replaceAll('+', ' ')]
   t.strictSame(keys.filter(key => parseVerifierKey(sha256, key) !== undefined), [])
 })
 
-t.test('a checkpoint is origin, size and root', async t => {
+t.test('encodes a checkpoint as origin, size and root', async t => {
   const checkpoint = parseCheckpoint(sofa)!
   t.match(checkpoint, { origin: 'example.com/behind-the-sofa', size: 20852163 })
   t.equal(formatCheckpoint(checkpoint), sofa)
@@ -60,7 +60,7 @@ t.test('a checkpoint is origin, size and root', async t => {
   t.strictSame(openCheckpoint(nodeCrypto, peterNote, [keyOf(peter)]), { fault: 'no-checkpoint' }, 'a good note that is none')
 })
 
-t.test('a file of checkpoints is read note by note, and what was torn off by a crash is passed over', async t => {
+t.test('reads a checkpoint file note by note and skips a torn end', async t => {
   t.strictSame(splitCheckpoints(`${sofaNote}\n${sofaNote}\n`), { notes: [sofaNote, sofaNote], unreadable: 0 })
   t.strictSame(splitCheckpoints(sofaNote), { notes: [sofaNote], unreadable: 0 })
   t.strictSame(splitCheckpoints('\n\n'), { notes: [], unreadable: 0 })

@@ -22,7 +22,7 @@ const afterTaking = async ({ event, name }: { event: string, name: string }) => 
   async trx => await trx.deleteFrom('audit_texts').where('event_id', '=', event).where('name', '=', name).execute(),
   async trx => await verifyTestLog(test, trx))).texts
 
-t.test('what an erasure took is told as erased, and nothing is wrong', async t => {
+t.test('reports erased texts as erased, without a fault', async t => {
   const { verdict, texts } = await verifyTestLog(test)
   t.match({ verdict, texts }, { verdict: { fault: undefined }, texts: { fault: undefined } })
   t.ok(texts.erased > 12)
@@ -32,19 +32,19 @@ t.test('what an erasure took is told as erased, and nothing is wrong', async t =
 for (const [kind, slip, name] of [
   ['slip-issued', holder.numbers[2], 'nameReason'], ['slip-issued', holder.numbers[1], 'address'], ['slip-voided', holder.numbers[2], 'words'], ['slip-step', holder.numbers[1], 'trackingNumber'],
 ] as const) {
-  t.test(`“${name}” of ${kind} that somebody took away is named by its event`, async t => {
+  t.test(`reports a removed “${name}” of ${kind} by its event`, async t => {
     const text = await textOf(kind, slip, name)
     t.strictSame((await afterTaking(text)).fault, { kind: 'text-removed', ...text })
   })
 }
 
-t.test('the first text that is gone is named', async t => {
+t.test('names the first missing text', async t => {
   const [early, late] = [await textOf('slip-issued', holder.numbers[0], 'requestReference'), await textOf('slip-voided', holder.numbers[2], 'words')]
   const { texts } = await findAfterTampering(db, async trx => await sql`delete from audit_texts where event_id in (${early.event}, ${late.event})`.execute(trx), async trx => await verifyTestLog(test, trx))
   t.strictSame(texts.fault, { kind: 'text-removed', ...early })
 })
 
-t.test('the name of an imported file, and a login after the last erasure, stay until their term', async t => {
+t.test('expects import file names and recent logins until their retention ends', async t => {
   clock.advance({ minutes: 1 })
   await appendEvent(db, { kind: 'sign-in-failed', at: clock.now(), actor: 'anonymous', facts: { door: 'page', reason: 'wrong' }, texts: { login: 'somebody' } })
   await appendEvent(db, { kind: 'accounts-imported', at: clock.now(), actor: 'system', texts: { file: 'accounts.csv' } })
@@ -72,7 +72,7 @@ async function noteLate (t: Test): Promise<void> {
   t.match((await afterTaking(await textOf('slip-step', holder.numbers[1], 'note'))).fault, { kind: 'text-removed', name: 'note' })
 }
 
-t.test('after every kind of forgetting the log verifies', async t => {
+t.test('verifies the log after every kind of erasure', async t => {
   for (const moment of ['2027-04-01T08:00:00Z', '2028-01-01T08:00:00Z', '2029-06-01T08:00:00Z']) {
     clock.set(moment)
     await runRetention({ db, now: clock.now, profile: metropolia })

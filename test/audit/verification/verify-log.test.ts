@@ -40,23 +40,23 @@ async function after (harm: (trx: Kysely<Database>) => Promise<unknown>, outside
   return said! as LogVerification
 }
 
-t.test('a log that nobody touched is what was signed, with every text of it', async t => {
+t.test('verifies an untouched log with all its texts', async t => {
   t.match(await verify(db, [early, late]), { verdict: { leaves: 20, covered: 20, fault: undefined }, texts: { bound: 20, erased: 0, fault: undefined }, checkpoints: 6, pendingEvents: 0 })
 })
 
 for (const harm of databaseTamperings) {
-  t.test(`${harm.name}: ${harm.fault}, named by the event`, async t => {
+  t.test(`${harm.name}: reports ${harm.fault} and names the event`, async t => {
     t.strictSame((await after(async trx => await harm.apply(trx, events))).verdict.fault, { kind: harm.fault, leaf: harm.leaf, event: events[harm.event]!.id })
   })
 }
 
-t.test('an event that was put where a number was free is named', async t => {
+t.test('names an event inserted at a free number', async t => {
   const id = randomUUID()
   t.strictSame((await after(async trx => await insertForgedEvent(trx, events[9]!.sequence + 1, id))).verdict.fault, { kind: 'inserted', leaf: 10, event: id })
   t.strictSame((await after(async trx => await insertForgedEvent(trx, 0, id))).verdict.fault, { kind: 'inserted', leaf: 0, event: id })
 })
 
-t.test('the first of several faults is the one that is named', async t => {
+t.test('names the first of several faults', async t => {
   const { verdict } = await after(async trx => {
     await databaseTamperings[7]!.apply(trx, events)
     await databaseTamperings[0]!.apply(trx, events)
@@ -65,7 +65,7 @@ t.test('the first of several faults is the one that is named', async t => {
   t.strictSame(verdict.fault, { kind: 'removed', leaf: 5, event: events[5]!.id })
 })
 
-t.test('who alters the sealed hash with its event is caught by the signature, between two checkpoints', async t => {
+t.test('detects an event altered with its hash, by the next signature', async t => {
   const { verdict } = await after(async trx => {
     await databaseTamperings[0]!.apply(trx, events)
     await sql`update log_leaves set hash = ${randomBytes(32)} where index = 7`.execute(trx)
@@ -73,11 +73,11 @@ t.test('who alters the sealed hash with its event is caught by the signature, be
   t.strictSame(verdict.fault, { kind: 'among', from: 5, to: 10, source: 'database' })
 })
 
-t.test('a sealed hash that was altered is told apart from an event that was', async t => {
+t.test('tells an altered hash from an altered event', async t => {
   t.strictSame((await after(async trx => await sql`update log_leaves set hash = ${randomBytes(32)} where index = 7`.execute(trx))).verdict.fault, { kind: 'record', leaf: 7, event: events[7]!.id })
 })
 
-t.test('a log cut at its end with everything that knew of it is noticed against a checkpoint kept outside, and only against one', async t => {
+t.test('detects a truncated log only by an external checkpoint', async t => {
   const cut = async (trx: Kysely<Database>) => {
     for (const { id } of events.slice(15)) {
       await trx.deleteFrom('audit_texts').where('event_id', '=', id).execute()
@@ -91,11 +91,11 @@ t.test('a log cut at its end with everything that knew of it is noticed against 
   t.match((await after(cut, [early])).verdict.fault, undefined)
 })
 
-t.test('leaves without the checkpoint that was signed over them are named', async t => {
+t.test('names leaves whose checkpoint is missing', async t => {
   t.match((await after(async trx => await trx.deleteFrom('log_checkpoints').where('size', '>', 10).execute())).verdict, { covered: 10, fault: { kind: 'unsigned', leaf: 10, event: events[10]!.id } })
 })
 
-t.test('two logs under one name contradict each other', async t => {
+t.test('reports two logs under one name as a fork', async t => {
   const other = await openTestDatabase(t)
   await appendEvents(other.db, 20)
   const { note } = await sealTestLog(other.db, log)
@@ -104,14 +104,14 @@ t.test('two logs under one name contradict each other', async t => {
   t.match((await verify(other.db, [late]) as LogVerification).verdict.fault, { kind: 'split' })
 })
 
-t.test('a checkpoint that is forged, or signed by nobody known, says so', async t => {
+t.test('reports a forged checkpoint and an unknown signer', async t => {
   t.strictSame(await verify(db, [late.replace('\n20\n', '\n21\n')]), { kind: 'forged', source: 'kept' })
   const stranger = createTestLog()
   t.strictSame(await verifyLog(db, { keys: toVerifierKeys(stranger.keys, log.origin), externalCheckpoints: [] }), { kind: 'unknown-key', source: 'database' })
   t.strictSame(await verify(db, ['']), { kind: 'no-checkpoint', source: 'kept' })
 })
 
-t.test('a personal text that was altered, added or taken away is named', async t => {
+t.test('names a personal text that was altered, added or removed', async t => {
   const id = events[6]!.id
   const altered = await after(async trx => await trx.updateTable('audit_texts').set({ text: 'another word' }).where('event_id', '=', id).execute())
   t.match(altered, { verdict: { fault: undefined }, texts: { fault: { kind: 'text-altered', event: id, name: 'reference' } } })
@@ -121,7 +121,7 @@ t.test('a personal text that was altered, added or taken away is named', async t
   t.match(removed, { verdict: { fault: undefined }, texts: { bound: 19, fault: { kind: 'text-removed', event: id, sequence: events[6]!.sequence, name: 'reference' } } })
 })
 
-t.test('a larger hash that proofs are made of is checked too', async t => {
+t.test('checks the subtree hashes that proofs use', async t => {
   await appendManyEvents(db, 600)
   await sealTestLog(db, log)
   t.match(await verify(db), { verdict: { leaves: 620, fault: undefined } })
@@ -129,7 +129,7 @@ t.test('a larger hash that proofs are made of is checked too', async t => {
   t.match((await after(async trx => await sql`delete from log_subtrees`.execute(trx))).verdict.fault, { kind: 'subtree', level: 8, index: 0 })
 })
 
-t.test('a sealer that signs while somebody verifies raises no alarm', postgresOnly, async t => {
+t.test('verifies without a false alarm while a sealer signs', postgresOnly, async t => {
   let batches = 0
   const sealing: KyselyPlugin = {
     transformQuery: ({ node }) => node,

@@ -34,7 +34,7 @@ const stateOf = async (number: string) => {
   return { state: slip!.state, steps: slip!.steps.map(({ step, note }) => ({ step, note })) }
 }
 
-t.test('a right code that was tried on a dead slip stands on the start pages of agents and auditors until an agent has dealt with it, once', async t => {
+t.test('shows agents and auditors a code alert until an agent settles it', async t => {
   const agent = await signedIn('agent')
   t.match(words(await page(agent, '/accounts')), 'Nothing needs attention now.')
   const [envelope, used] = await insertSlips(test, [
@@ -69,7 +69,7 @@ t.test('a right code that was tried on a dead slip stands on the start pages of 
   t.equal([envelope, used].filter(slip => left.includes(slip.number)).length, 1, 'the other alert stands')
 })
 
-t.test('whoever is told what needs attention starts where it stands', async t => {
+t.test('starts on the page with the attention panel', async t => {
   for (const login of ['agent', 'auditor']) {
     const browser = createPageClient(app)
     const { headers } = await browser.signIn(login)
@@ -77,7 +77,7 @@ t.test('whoever is told what needs attention starts where it stands', async t =>
   }
 })
 
-t.test('late envelopes and counts that differ stand on the start page of an office that sends envelopes, and no other', async t => {
+t.test('shows late envelopes and count differences to sending offices only', async t => {
   const token = await signIn('agent')
   const step = async (number: string, payload: Record<string, unknown>) => await api(token, { method: 'POST', url: `/slips/${number}/steps`, payload })
   const sent = await issueSlipNumber(test, token, await buildIssueRequest(test, 'lukng2101', 'porter'))
@@ -111,7 +111,7 @@ t.test('late envelopes and counts that differ stand on the start page of an offi
   t.notMatch(await startPage(), arrived, 'what has come back is done')
 })
 
-t.test('an envelope that nobody can collect in time, or that does not come back, is listed wherever it lies', async t => {
+t.test('lists envelopes that cannot be collected or do not come back, everywhere', async t => {
   const porter = (state: SlipState, place: EnvelopePlace, expiresAt?: string) => ({ channel: 'porter' as const, state, place, ...expiresAt && { expiresAt: new Date(expiresAt) } })
   moveTo('2026-12-07T10:00:00Z')
   const [forgotten, hurried, waiting, voided, locked, ownVoided] = await insertSlips(test, [
@@ -154,7 +154,7 @@ t.test('an envelope that nobody can collect in time, or that does not come back,
   for (const away of [hurried, waiting, voided, locked]) t.match(christmas, away.number, 'what has left is told until it comes back')
 })
 
-t.test('an agent takes the steps of an envelope on its slip’s page, each once', async t => {
+t.test('takes the steps of an envelope on the slip page, each once', async t => {
   const agent = await signedIn('agent')
   const number = await issueSlipNumber(test, await signIn('agent'), await buildIssueRequest(test, 'eerma1983', 'porter'))
   t.match(words(await page(agent, `/slips/${number}`)), /Envelope At the office/)
@@ -182,7 +182,7 @@ t.test('an agent takes the steps of an envelope on its slip’s page, each once'
   t.equal(elsewhere.statusCode, 400)
 })
 
-t.test('a slip that has ended leaves one button for its envelope, and the way back leads nowhere else', async t => {
+t.test('offers only the return of an ended slip’s envelope', async t => {
   const agent = await signedIn('agent')
   const [slip] = await insertSlips(test, [{ channel: 'porter', state: 'voided', place: 'desk' }]) as [InsertedSlip]
   const form = await page(agent, `/slips/${slip.number}`)
@@ -193,7 +193,7 @@ t.test('a slip that has ended leaves one button for its envelope, and the way ba
   t.match(await stateOf(slip.number), { state: 'voided', steps: [{}, { step: 'return', note: 'slip-ended' }] })
 })
 
-t.test('a letter is posted, comes back, and goes out again in one step that asks for the address again', async t => {
+t.test('posts a letter, takes it back, and sends it again with a new address', async t => {
   const agent = await signedIn('agent')
   const wish = { ...await buildIssueRequest(test, 'liini6051', 'registered-letter'), requestReference: 'REQ-77', language: 'sv' }
   const number = await issueSlipNumber(test, await signIn('agent'), wish)
@@ -240,7 +240,7 @@ t.test('a letter is posted, comes back, and goes out again in one step that asks
   t.notMatch(await page(agent, `/accounts/${id}?after=${number}`), /came back/, 'nobody else’s letter')
 })
 
-t.test('the card for a caller tells of slips in every state and place, and of nothing that a caller must not hear', async t => {
+t.test('shows slips in every state on the caller card, without confidential data', async t => {
   const agent = await signedIn('agent')
   const places: Record<Channel, EnvelopePlace[]> = { counter: ['holder'], porter: ['office', 'on-the-way', 'desk', 'holder', 'returned'], 'registered-letter': ['office', 'post', 'holder', 'returned'] }
   const ends = ['redeemed', 'returned', 'voided', 'expired', 'locked']
@@ -264,7 +264,7 @@ t.test('the card for a caller tells of slips in every state and place, and of no
   }
 })
 
-t.test('a caller is found by user name, student number or slip number, in the own language, and an unknown one alike', async t => {
+t.test('finds a caller by user name, student number or slip number', async t => {
   const agent = await signedIn('agent')
   const account = await deps.db.selectFrom('accounts').select(['username', 'student_number', 'preferred_language']).where('username', '=', 'lukng2101').executeTakeFirstOrThrow()
   for (const q of [account.username.toUpperCase(), account.student_number!]) {

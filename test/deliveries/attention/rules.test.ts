@@ -11,13 +11,13 @@ const needsReminder = (collectBy: Date, now: Date) => collectBy < calculateAtten
 /** Late from the first moment after the end of the next working day, and not a second before. */
 const lateFrom = (dispatchedAt: Date, end: Date) => [isLate(dispatchedAt, new Date(end.getTime() - 1000)), isLate(dispatchedAt, end)]
 
-t.test('an envelope is late once the working day after its dispatch has ended', async t => {
+t.test('an envelope is late after the working day that follows its dispatch', async t => {
   t.strictSame(lateFrom(winter('2026-11-16T10:00'), winter('2026-11-18T00:00')), [false, true], 'Monday’s on Wednesday')
   t.strictSame(lateFrom(winter('2026-11-16T23:59:59'), winter('2026-11-18T00:00')), [false, true], 'so is what left just before midnight')
   t.strictSame(lateFrom(winter('2026-11-17T00:00'), winter('2026-11-19T00:00')), [false, true], 'what left at midnight is the next day’s')
 })
 
-t.test('weekends and public holidays are no working days', async t => {
+t.test('weekends and public holidays are not working days', async t => {
   t.strictSame(lateFrom(winter('2026-11-20T10:00'), winter('2026-11-24T00:00')), [false, true], 'Friday’s has all of Monday')
   t.strictSame(lateFrom(winter('2026-11-21T10:00'), winter('2026-11-24T00:00')), [false, true], 'and so has Saturday’s')
   t.strictSame(lateFrom(winter('2026-12-23T10:00'), winter('2026-12-29T00:00')), [false, true], 'before Christmas: the 24th to the 27th are closed')
@@ -25,7 +25,7 @@ t.test('weekends and public holidays are no working days', async t => {
   t.strictSame(lateFrom(summer('2026-06-18T10:00'), summer('2026-06-23T00:00')), [false, true], 'before Midsummer: Friday’s eve and Saturday are closed')
 })
 
-t.test('the clock changes move the end of the day, not the day', async t => {
+t.test('clock changes move the end of the day, not the day', async t => {
   t.strictSame(lateFrom(winter('2026-03-27T10:00'), summer('2026-03-31T00:00')), [false, true], 'over the night to 29 March')
   t.strictSame(lateFrom(summer('2026-10-23T10:00'), winter('2026-10-27T00:00')), [false, true], 'over the night to 25 October')
 })
@@ -33,7 +33,7 @@ t.test('the clock changes move the end of the day, not the day', async t => {
 /** Reminded from the first minute of that day, and not a second before. */
 const remindedFrom = (collectBy: Date, midnight: Date) => [needsReminder(collectBy, new Date(midnight.getTime() - 1000)), needsReminder(collectBy, midnight)]
 
-t.test('the holder is reminded on the last working day that is at least two days before the last one to collect', async t => {
+t.test('reminds on the last working day two or more days before the deadline', async t => {
   t.strictSame(remindedFrom(winter('2026-12-04T18:00'), winter('2026-12-02T00:00')), [false, true], 'Friday’s on Wednesday')
   t.strictSame(remindedFrom(winter('2026-12-07T18:00'), winter('2026-12-04T00:00')), [false, true], 'Monday’s on Friday, not on Saturday when nobody sees it')
   t.strictSame(remindedFrom(winter('2026-12-08T18:00'), winter('2026-12-04T00:00')), [false, true], 'Tuesday’s too')
@@ -45,7 +45,7 @@ t.test('the holder is reminded on the last working day that is at least two days
   t.strictSame(remindedFrom(winter('2026-10-28T18:00'), winter('2026-10-26T00:00')), [false, true], 'after the night to 25 October')
 })
 
-t.test('what is the matter follows from where the envelope lies, from its last moment and from when the desk opens', async t => {
+t.test('derives the problem from the place, the deadline and the opening hours', async t => {
   const friday = winter('2026-12-04T18:00')
   const arabia = metropolia.servicePoints.find(({ id }) => id === 'porter-arabia')!
   const closed = { ...arabia, hours: { ...arabia.hours, exceptions: { '2026-12-03': null, '2026-12-04': null } } }

@@ -32,14 +32,14 @@ const keys = toVerifierKeys(deps.logSettings.keys, deps.logSettings.origin)
 const verdictOn = async (zip: Buffer) => await judgeFiles(keys, [createEvidenceFile('export.zip', zip)])
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-t.test('every record comes once, in the order of the list, over more than one page', async t => {
+t.test('exports every record once, in list order, over several pages', async t => {
   const answer = await api(auditor, { url: '/delivery-records?format=ndjson' })
   t.equal(answer.headers['total-rows'], '2500')
   const numbers = answer.body.trimEnd().split('\n').map(line => (JSON.parse(line) as DeliveryRecord).slipNumber)
   t.strictSame(numbers, slips.map(({ number }) => number).sort().reverse())
 })
 
-t.test('the manifest of a file says whose it is, of what, how many rows, and its SHA-256; the log says so too', async t => {
+t.test('describes the file in its manifest and in the log', async t => {
   const answer = await api(auditor, { url: '/delivery-records?format=csv&channel=counter&state=handed-over' })
   const [, path] = /<\/api\/v1(\/delivery-records\/exports\/[0-9a-f-]{36})>; rel="describedby"/.exec(String(answer.headers.link))!
   const manifest = await api(auditor, { url: path! })
@@ -60,7 +60,7 @@ t.test('the manifest of a file says whose it is, of what, how many rows, and its
   t.equal((await api(await test.signIn('agent'), { url: path! })).statusCode, 403)
 })
 
-t.test('from the page the file and its manifest come in one ZIP', async t => {
+t.test('exports file and manifest in one ZIP from the page', async t => {
   const browser = createPageClient(test.app)
   await browser.signIn('auditor')
   for (const format of ['csv-comma', 'ndjson', 'json', 'xlsx', 'pdf']) {
@@ -78,7 +78,7 @@ t.test('from the page the file and its manifest come in one ZIP', async t => {
   t.equal((await browser.get(`/delivery-records/export/progress/${randomUUID()}`)).json<{ state: string }>().state, 'unknown')
 })
 
-t.test('an export of nothing is whole too: a head without rows, and a manifest that says so', async t => {
+t.test('completes an empty export with a header and a manifest', async t => {
   const browser = createPageClient(test.app)
   await browser.signIn('auditor')
   for (const format of ['csv-comma', 'csv-semicolon', 'ndjson', 'json', 'xlsx', 'pdf']) {
@@ -91,7 +91,7 @@ t.test('an export of nothing is whole too: a head without rows, and a manifest t
   }
 })
 
-t.test('whoever stops taking pages stops the queries', async t => {
+t.test('stops querying when the reader stops', async t => {
   const reading = await openRecordReader(deps)
   let queries = 0
   const counting = {
@@ -108,7 +108,7 @@ t.test('whoever stops taking pages stops the queries', async t => {
   t.equal(queries, 2, 'of three pages the first, and the one that was read ahead')
 })
 
-t.test('an export that is cancelled is on record as broken off, and has no manifest', async t => {
+t.test('records a cancelled export as failed, without a manifest', async t => {
   const running = await startExport(deps, by, linesRequest)
   const file = running.file()
   await file.next()
@@ -121,7 +121,7 @@ t.test('an export that is cancelled is on record as broken off, and has no manif
   t.match(answer.json(), { code: 'conflict' })
 })
 
-t.test('nobody has more than four exports under way at once, nor all together more than six', async t => {
+t.test('limits concurrent exports to four per user and six in all', async t => {
   const places = new ExportLimiter()
   const [giveBack] = Array.from({ length: 4 }, () => places.acquire('a'))
   t.throws(() => places.acquire('a'), { code: 'too-many-requests' })
@@ -133,7 +133,7 @@ t.test('nobody has more than four exports under way at once, nor all together mo
   t.throws(() => places.acquire('c'), { code: 'too-many-requests' })
 })
 
-t.test('more records than a sheet holds go on in a second sheet', async t => {
+t.test('continues in a second sheet when the first is full', async t => {
   const record: FlatRecord = { slipNumber: 'ABC', username: '=1+1', displayName: 'Ольга <&>\u0001', affiliation: 'student', channel: 'counter', state: 'voided', issuedAt: '2026-11-19T09:30:00+02:00', issuedBy: 'agent', servicePoint: 'x', requestReference: null, trackingNumber: null, steps: '' }
   const page = Array.from({ length: 400 }, () => record)
   async function * pages () { for (let i = 0; i < 3; i++) yield page }
@@ -152,7 +152,7 @@ t.test('more records than a sheet holds go on in a second sheet', async t => {
   t.match(second.toString('utf8', 0, 4000), '<c t="inlineStr" s="3"><is><t xml:space="preserve">=1+1</t></is></c><c t="inlineStr" s="3"><is><t xml:space="preserve">Ольга &lt;&amp;&gt;\ufffd</t></is></c>')
 })
 
-t.test('a connection that the database ends under an export breaks that export off, and nothing else', postgresOnly, async t => {
+t.test('fails only the export whose connection the database ends', postgresOnly, async t => {
   for (let times = 0; times < 12; times++) {
     const running = await startExport(deps, by, linesRequest)
     const file = running.file()
@@ -166,7 +166,7 @@ t.test('a connection that the database ends under an export breaks that export o
   t.equal((await api(auditor, { url: '/delivery-records?format=csv&to=2020-01-01' })).statusCode, 200, 'more often than there are connections, and there still are some')
 })
 
-t.test('an export whose end cannot be proved was not whole, and the page is told', async t => {
+t.test('reports an export that cannot be finished as incomplete', async t => {
   const told: ProgressState[] = []
   const progress = new ExportProgressStore()
   const running = await startExport(deps, by, { ...linesRequest, progress: progress.startTracking('ticket') })
@@ -183,7 +183,7 @@ t.test('an export whose end cannot be proved was not whole, and the page is told
 })
 
 for (const path of ['/api/v1/delivery-records?format=ndjson', '/delivery-records/export?format=csv-comma']) {
-  t.test(`a reader who goes away stops the query in the database: ${path}`, postgresOnly, async t => {
+  t.test(`stops the database query when the reader leaves: ${path}`, postgresOnly, async t => {
     const endless = await buildTestApp(t, { hasSnapshots })
     await insertSlips(endless, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
     await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(endless.deps.db)
@@ -206,7 +206,7 @@ for (const path of ['/api/v1/delivery-records?format=ndjson', '/delivery-records
   })
 }
 
-t.test('an export whose query fails half way never looks whole', async t => {
+t.test('never presents a failed export as complete', async t => {
   const last = slips.map(({ id, number }) => ({ id, number })).sort((a, b) => a.number < b.number ? -1 : 1)[0]!
   await sql.raw('alter table slip_steps rename to slip_steps_kept').execute(deps.db)
   await sql.raw(`create view slip_steps as select id, slip_id, step, from_state, to_state, at, staff_id, service_point_id, identity_check_id, token_id,

@@ -8,7 +8,7 @@ const weeks = (count: number, each: number) => Array.from({ length: count }, (_,
   monday: addDays('2020-01-06', 7 * i), counts: { counter: each, porter: 0, 'registered-letter': 0 }, total: each,
 }))
 
-t.test('the scale has room for its largest number, written as the reader writes it', async t => {
+t.test('leaves room on the scale for its largest formatted number', async t => {
   for (const each of [1, 900, 19_445, 1_234_567]) {
     const { ticks, left } = buildWeekChart(weeks(12, each), screen, say)
     t.ok(ticks.length > 1)
@@ -17,18 +17,18 @@ t.test('the scale has room for its largest number, written as the reader writes 
   t.match(buildWeekChart(weeks(12, 19_445), screen, say), { ticks: [{ words: '0' }, { words: '5,000' }], bars: [{ words: '19,445' }] })
 })
 
-t.test('the bars of few weeks stand where a phone shows them first', async t => {
+t.test('draws the bars of few weeks where a phone shows them first', async t => {
   const { bars } = buildWeekChart(weeks(1, 21), screen, say)
   t.ok(bars[0]!.x + bars[0]!.width < 300)
   t.ok(bars[0]!.isNamed)
 })
 
-t.test('totals stand above their bars only where they do not run into each other', async t => {
+t.test('shows totals above bars only where they do not overlap', async t => {
   t.ok(buildWeekChart(weeks(12, 19_445), screen, say).bars.every(bar => bar.showsTotal))
   t.notOk(buildWeekChart(weeks(104, 19_445), screen, say).bars.some(bar => bar.showsTotal))
   t.equal(buildWeekChart(weeks(104, 5), screen, say).bars.filter(bar => bar.isNamed).length, 21, 'and names at every fifth')
 })
 
-t.test('a chart of nothing has a scale and no bars', async t => {
+t.test('draws a scale without bars for an empty chart', async t => {
   t.match(buildWeekChart([], screen, say), { bars: [], ticks: [{ words: '0' }, { words: '1' }] })
 })

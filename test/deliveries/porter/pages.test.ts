@@ -36,7 +36,7 @@ const handOver = async (browser: PageClient, number: string, changes: Record<str
 const words = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
 const main = (answer: { body: string }) => words(answer.body.split('<main')[1]!.split('</main>')[0]!)
 
-t.test('a porter begins at the envelopes: what must go back, what is here, what is on its way', async t => {
+t.test('starts with envelopes to return, at the desk and on their way', async t => {
   t.equal((await porter.get('/')).headers.location, '/porter')
   const [here, coming, voided, expired, gone, office] = await placeEnvelopes(atDesk, onTheWay, { state: 'voided', place: 'desk' },
     { ...onTheWay, expiresAt: new Date(deps.now().getTime() - 1000) }, { state: 'handed-over', place: 'holder' }, { state: 'prepared', place: 'office' })
@@ -52,7 +52,7 @@ t.test('a porter begins at the envelopes: what must go back, what is here, what 
   t.match(words((await porter.get('/porter')).body), /Handed over today: 1/)
 })
 
-t.test('another desk’s envelope does not exist, for an agent who is a porter too, and in no list', async t => {
+t.test('hides the envelopes of other desks, also from an agent who is a porter', async t => {
   const [slip] = await placeEnvelopes(atDesk)
   for (const [login, status] of [['porter-elsewhere', 404], ['second-porter', 200], ['agent-and-porter', 200], ['agent', 403], ['auditor', 403]] as const) {
     const browser = await signInBrowser(login)
@@ -68,7 +68,7 @@ t.test('another desk’s envelope does not exist, for an agent who is a porter t
   t.equal((await readSlipStates(test, [slip!]))[0]!.steps, 1)
 })
 
-t.test('a porter never sees an address, a reference, a user name or the way to an account', async t => {
+t.test('shows a porter no address, reference, user name or account link', async t => {
   const agent = await signIn('agent')
   const number = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'aasob1415', 'porter'), requestReference: 'REQ-SECRET' })
   await api(agent, { method: 'POST', url: `/slips/${number}/steps`, payload: { step: 'dispatch' } })
@@ -88,7 +88,7 @@ t.test('a porter never sees an address, a reference, a user name or the way to a
   t.match((await api(agent, { url: `/slips/${number}` })).json(), { requestReference: 'REQ-SECRET' })
 })
 
-t.test('a scan opens the next step, or says what it is not and keeps nothing of a secret', async t => {
+t.test('opens the next step for a scan, or explains it without storing secrets', async t => {
   const [slip] = await placeEnvelopes(onTheWay)
   t.equal((await scan(porter, slip!.number.toLowerCase().replaceAll('-', ''))).headers.location, `/porter/envelopes/${slip!.number}`)
   const code = generateActivationCode(deps.randomBytes).reveal()
@@ -114,7 +114,7 @@ t.test('a scan opens the next step, or says what it is not and keeps nothing of 
   t.match(await readSlipStates(test, [other!]), [{ state: 'at-porter', steps: 1 }])
 })
 
-t.test('a handover asks for the same check as the counter, and each error stands at its field', async t => {
+t.test('asks for the full identity check at handover, with errors at fields', async t => {
   const [slip] = await placeEnvelopes(atDesk)
   const number = slip!.number
   const page = await porter.get(`/porter/envelopes/${number}`)
@@ -158,7 +158,7 @@ t.test('a handover asks for the same check as the counter, and each error stands
   t.match(check, { document_type: 'passport', issuing_country: 'SE', valid_until: '2030-12-31', name_matches: false, name_reason: 'married, certificate seen', birth_date_matches: null })
 })
 
-t.test('two porters at once make one handover, and the other is told who it was', async t => {
+t.test('makes one handover for two porters and tells the second who did it', async t => {
   const [slip] = await placeEnvelopes(atDesk)
   const number = slip!.number
   const second = await signInBrowser('second-porter')
@@ -175,7 +175,7 @@ t.test('two porters at once make one handover, and the other is told who it was'
   t.notMatch(main(await porter.get(`/porter/envelopes/${number}?already=return`)), /Already/, 'what has not happened is not told')
 })
 
-t.test('every step can be repeated without harm, and an answer’s address can be fetched', async t => {
+t.test('repeats every step safely, and result addresses can be reloaded', async t => {
   const [slip] = await placeEnvelopes(onTheWay)
   const at = `/porter/envelopes/${slip!.number}`
   t.equal((await porter.post(`${at}/receive`, {})).headers.location, `/porter?done=${slip!.number}`)
@@ -190,7 +190,7 @@ t.test('every step can be repeated without harm, and an answer’s address can b
   t.match(await readSlipStates(test, [slip!]), [{ state: 'returned', steps: 3 }])
 })
 
-t.test('an envelope goes back with a reason, and one whose slip has ended with one tap', async t => {
+t.test('returns an envelope with a reason, or with one tap when its slip ended', async t => {
   const [slip, voided, coming, office] = await placeEnvelopes(atDesk, { state: 'voided', place: 'desk' }, { state: 'locked', place: 'on-the-way' }, { state: 'prepared', place: 'office' })
   const refused = await porter.post(`/porter/envelopes/${slip!.number}/return`, {})
   t.equal(refused.statusCode, 400)
@@ -211,7 +211,7 @@ t.test('an envelope goes back with a reason, and one whose slip has ended with o
   t.equal((await porter.post(`/porter/envelopes/${office!.number}/receive`, {})).statusCode, 409)
 })
 
-t.test('a porter never hands an envelope to themselves', async t => {
+t.test('refuses a porter’s handover to themselves', async t => {
   const agent = await signIn('agent')
   const number = String((await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101', 'porter'))).headers['slip-number'])
   await api(agent, { method: 'POST', url: `/slips/${number}/steps`, payload: { step: 'dispatch' } })
@@ -227,7 +227,7 @@ t.test('a porter never hands an envelope to themselves', async t => {
   t.equal((await handOver(porter, number)).headers.location, `/porter?done=${number}`, 'another porter does')
 })
 
-t.test('several are received in a row and counted', async t => {
+t.test('receives several envelopes in a row and counts them', async t => {
   clock.advance({ minutes: 1 })
   for (const { number } of await deps.db.selectFrom('slips').innerJoin('deliveries', 'slip_id', 'id').select('number').where('envelope_at', '=', 'on-the-way').where('state', '=', 'dispatched').execute()) {
     await porter.post(`/porter/envelopes/${number}/receive`, {})
@@ -258,7 +258,7 @@ t.test('several are received in a row and counted', async t => {
   t.match(await readSlipStates(test, [voided!, office!]), [{ steps: 1 }, { steps: 1 }])
 })
 
-t.test('a count that agrees is recorded at once, and once', async t => {
+t.test('records a matching count immediately, once', async t => {
   const expected = (await listNumbersAtDesk()).length
   t.ok(expected >= 3)
   for (const sent of [1, 2]) {
@@ -272,7 +272,7 @@ t.test('a count that agrees is recorded at once, and once', async t => {
   t.equal((await porter.post('/porter/count', { counted: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a scan there is a scan')
 })
 
-t.test('a count that differs is recorded by number', async t => {
+t.test('records a differing count with slip numbers', async t => {
   const lying = await listNumbersAtDesk()
   const missing = lying[0]!
   const unexpected = generateSlipNumber(deps.randomBytes)
@@ -306,7 +306,7 @@ t.test('a count that differs is recorded by number', async t => {
   t.equal((await listAuditEvents(test, 'envelopes-counted')).length, 2)
 })
 
-t.test('an envelope whose slip ended on its way may lie at the desk or not: neither is a difference', async t => {
+t.test('accepts a count with or without an envelope whose slip ended on its way', async t => {
   clock.advance({ minutes: 2 })
   const [arrived, coming] = await placeEnvelopes({ state: 'voided', place: 'on-the-way' }, { state: 'voided', place: 'on-the-way' })
   const lying = await listNumbersAtDesk()
@@ -345,7 +345,7 @@ t.test('an envelope whose slip ended on its way may lie at the desk or not: neit
   }
 })
 
-t.test('no code stands on a porter’s page or in the log', async t => {
+t.test('shows no code on a porter’s page or in the log', async t => {
   const agent = await signIn('agent')
   const paper = await postSlip(test, agent, await buildIssueRequest(test, 'sofla2247', 'porter'))
   const number = String(paper.headers['slip-number'])
@@ -355,7 +355,7 @@ t.test('no code stands on a porter’s page or in the log', async t => {
   t.notMatch(logLines.join('\n'), code)
 })
 
-t.test('the camera is for the porter’s pages alone', async t => {
+t.test('allows the camera on the porter’s pages only', async t => {
   t.match((await porter.get('/porter')).headers['permissions-policy'], /camera=\(self\)/)
   t.match((await (await signInBrowser('agent')).get('/slips')).headers['permissions-policy'], /camera=\(\)/)
 })
@@ -370,7 +370,7 @@ async function listNumbersAtDesk (): Promise<string[]> {
   return rows.map(row => row.number).sort()
 }
 
-t.test('a form of a hundred thousand numbers is answered at once, and a code typed where a number belongs is not shown again', async t => {
+t.test('answers a huge form quickly and does not repeat a typed code', async t => {
   const browser = createPageClient(app)
   await browser.signIn('porter')
   await browser.get('/porter/count')

@@ -7,7 +7,7 @@ import { ALPHABET, calculateCheckSymbol, generateActivationCode, generateSlipNum
 const number = generateSlipNumber(randomBytes)
 const bare = number.replaceAll('-', '')
 
-t.test('a slip number is read as it is printed, typed, or sent by a scanner set to another keyboard', async t => {
+t.test('reads a slip number as printed, typed, or from a misconfigured scanner', async t => {
   for (const text of [number, bare, bare.toLowerCase(), ` ${number}\r\n`, number.replaceAll('-', '+'), number.replaceAll('-', '/'), number.replaceAll('-', '–')]) {
     t.strictSame(readScan(text), { kind: 'slip', number }, JSON.stringify(text))
   }
@@ -15,7 +15,7 @@ t.test('a slip number is read as it is printed, typed, or sent by a scanner set 
   t.strictSame(readScan(likeAnAddress), { kind: 'slip', number: likeAnAddress })
 })
 
-t.test('something else says what it is not', async t => {
+t.test('says what another scan is not', async t => {
   const kinds = {
     nothing: ['', '  ', '---'],
     book: ['9789510492147', '978-951-0-49214-7'],
@@ -27,7 +27,7 @@ t.test('something else says what it is not', async t => {
   for (const [kind, texts] of Object.entries(kinds)) for (const text of texts) t.equal(readScan(text).kind, kind, text.slice(0, 40))
 })
 
-t.test('half a number says how much of it was read, and one wrong symbol is told whichever it is', async t => {
+t.test('reports an incomplete number and any single wrong symbol', async t => {
   for (let length = 1; length < 9; length++) t.strictSame(readScan(bare.slice(0, length)), { kind: 'half', symbols: length })
   fc.assert(fc.property(fc.nat(8), fc.constantFrom(...ALPHABET, '0', 'O', '1', 'I', 'L'), (place, symbol) => {
     fc.pre(bare[place] !== symbol)
@@ -36,7 +36,7 @@ t.test('half a number says how much of it was read, and one wrong symbol is told
   }))
 })
 
-t.test('a code is told, however it is scanned, and nothing of it or of an address is kept', async t => {
+t.test('recognises a code in any form and stores nothing of it', async t => {
   const code = generateActivationCode(randomBytes).reveal()
   // The last is what a scanner with an American keyboard types at a Finnish one.
   for (const text of [code, code.toLowerCase(), code.replaceAll('-', ' '), `https://slipdesk.example/activate#${code}`, `http://127.0.0.1:3000/activate#${code.slice(0, -1)}`, `httpsÖ--slipdesk.example-activate#${code.replaceAll('-', '+')}`]) {

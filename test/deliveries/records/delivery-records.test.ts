@@ -22,7 +22,7 @@ const auditor = await signIn('auditor')
 const records = async (query = '') => await api(auditor, { url: `/delivery-records${query}` })
 const numbersOf = async (query: string) => (await records(query)).json<{ items: Array<{ slipNumber: string }> }>().items.map(item => item.slipNumber)
 
-t.test('one record a slip, newest first, with all its steps', async t => {
+t.test('lists one record per slip, newest first, with all its steps', async t => {
   const answer = await records()
   t.equal(answer.statusCode, 200)
   t.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
@@ -47,7 +47,7 @@ t.test('one record a slip, newest first, with all its steps', async t => {
   t.strictSame(await numbersOf(''), [numbers['registered-letter'], numbers['porter'], numbers['counter']])
 })
 
-t.test('each filter holds what it says, and together they hold what all say', async t => {
+t.test('applies each filter alone and all filters together', async t => {
   const { counter, porter, 'registered-letter': letter } = numbers
   t.strictSame(await numbersOf('?channel=porter'), [porter])
   t.strictSame(await numbersOf('?state=voided'), [counter])
@@ -62,7 +62,7 @@ t.test('each filter holds what it says, and together they hold what all say', as
   t.strictSame(await numbersOf('?state=prepared&channel=registered-letter&servicePointId=helpdesk-karamalmi&from=2026-11-19'), [letter])
 })
 
-t.test('a slip past its end is expired in the records too, by the clock', async t => {
+t.test('shows a slip past its end as expired', async t => {
   const now = clock.now()
   clock.set('2026-12-05T10:00:00Z')
   const later = await signIn('auditor')
@@ -72,7 +72,7 @@ t.test('a slip past its end is expired in the records too, by the clock', async 
   clock.set(now)
 })
 
-t.test('NDJSON is one record a line', async t => {
+t.test('writes NDJSON with one record per line', async t => {
   const answer = await records('?format=ndjson')
   t.equal(answer.headers['content-type'], 'application/x-ndjson; charset=utf-8')
   t.ok(answer.body.endsWith('\n'))
@@ -80,7 +80,7 @@ t.test('NDJSON is one record a line', async t => {
   t.strictSame(lines, (await records()).json<{ items: unknown[] }>().items)
 })
 
-t.test('CSV by RFC 4180 with the columns of the contract, formulas defused', async t => {
+t.test('writes RFC 4180 CSV with the contract’s columns, without formulas', async t => {
   const answer = await records('?format=csv')
   t.equal(answer.headers['content-type'], 'text/csv; charset=utf-8; header=present')
   t.notOk(answer.body.startsWith('\uFEFF'))
@@ -97,20 +97,20 @@ t.test('CSV by RFC 4180 with the columns of the contract, formulas defused', asy
   t.equal(rows[0]!['requestReference'], "'@me")
 })
 
-t.test('CSV for Finnish Excel has semicolons and a byte order mark', async t => {
+t.test('writes semicolons and a byte order mark for Finnish Excel', async t => {
   const answer = await records('?format=csv&delimiter=%3B&bom=true')
   t.ok(answer.body.startsWith('\uFEFF"slipNumber";"username";'))
   const rows = parse(answer.body, { columns: true, bom: true, delimiter: ';', record_delimiter: '\r\n' }) as Array<Record<string, string>>
   t.strictSame(rows.map(row => row['username']), ['aasob1415', 'annko4420', 'lukng2101'])
 })
 
-t.test('no records are an empty list, an empty file and a header line', async t => {
+t.test('answers no records as an empty list, an empty file and a header line', async t => {
   t.strictSame((await records('?to=2020-01-01')).json(), { items: [] })
   t.equal((await records('?to=2020-01-01&format=ndjson')).body, '')
   t.equal((await records('?to=2020-01-01&format=csv')).body, '"slipNumber","username","displayName","affiliation","channel","state","issuedAt","issuedBy","servicePoint","requestReference","trackingNumber","steps"\r\n')
 })
 
-t.test('reading is itself an audit event, with the format and the filter, and none when it was refused', async t => {
+t.test('records reading with format and filter, and nothing when refused', async t => {
   const before = (await listAuditEvents(test, 'delivery-records-read')).length
   await records('?format=csv&channel=porter&from=2026-11-19')
   const events = await listAuditEvents(test, 'delivery-records-read')
@@ -124,7 +124,7 @@ t.test('reading is itself an audit event, with the format and the filter, and no
   t.equal((await listAuditEvents(test, 'delivery-records-read')).length, before + 1)
 })
 
-t.test('only the auditor reads them', async t => {
+t.test('lets only the auditor read records', async t => {
   for (const login of ['agent', 'porter', 'admin', 'hr']) t.equal((await api(await signIn(login), { url: '/delivery-records' })).statusCode, 403, login)
   t.equal((await api(undefined, { url: '/delivery-records' })).statusCode, 401)
   const browser = createPageClient(app)
@@ -132,7 +132,7 @@ t.test('only the auditor reads them', async t => {
   for (const url of ['/delivery-records', '/delivery-records/export?format=json', '/delivery-records/refusals', '/overview', '/delivery-records/export/progress/0123456789abcdef']) t.equal((await browser.get(url)).statusCode, 403, url)
 })
 
-t.test('the page shows what its filters hold and exports just that; looking is an event too', async t => {
+t.test('shows and exports what the filters select, and records the access', async t => {
   const browser = createPageClient(app)
   await browser.signIn('auditor')
   const before = (await listAuditEvents(test, 'delivery-records-read')).length
@@ -151,7 +151,7 @@ t.test('the page shows what its filters hold and exports just that; looking is a
   t.equal((await listAuditEvents(test, 'delivery-records-read')).length, before + 2)
 })
 
-t.test('on the page a mistake in a filter is told at its field, and an export leads there', async t => {
+t.test('reports a filter mistake at its field, also from an export', async t => {
   const browser = createPageClient(app)
   await browser.signIn('auditor')
   const page = await browser.get('/delivery-records?from=30.2.2026')
@@ -164,19 +164,19 @@ t.test('on the page a mistake in a filter is told at its field, and an export le
   t.equal((await browser.get('/delivery-records/export?format=xml')).statusCode, 404)
 })
 
-t.test('a file that is made after midnight in Helsinki bears the institution’s day', async t => {
+t.test('names an export file by the institution’s day', async t => {
   const now = clock.now()
   clock.set('2026-11-19T22:30:00Z')
   t.equal((await api(await signIn('auditor'), { url: '/delivery-records' })).headers['content-disposition'], 'attachment; filename="delivery-records-2026-11-20.json"')
   clock.set(now)
 })
 
-t.test('records of one account are asked for by its id, on the list of slips', async t => {
+t.test('selects the records of one account by its id', async t => {
   const answer = await api(auditor, { url: `/slips?accountId=${await requireAccountId(test, 'annko4420')}` })
   t.match(answer.json(), { items: [{ number: numbers['porter'] }] })
 })
 
-t.test('every step of custody is in the records with who, where, when and the kind of document, and no more of the document', async t => {
+t.test('lists every custody step with person, place, time and document type only', async t => {
   const tokens = { agent: await signIn('agent'), porter: await signIn('porter') }
   const card = { ...passportCheck, documentType: 'identity-card', issuingCountry: 'SE', validUntil: '2031-05-06', nameMatches: { reason: 'maiden name on the card' } }
   for (const [login, channel, body] of [
@@ -213,7 +213,7 @@ t.test('every step of custody is in the records with who, where, when and the ki
   for (const body of [ndjson!, csv!, json!]) t.notMatch(body, /2031|maiden|\bSE\b|issuingCountry|validUntil|photo|birth/i)
 })
 
-t.test('an auditor who looks at slips leaves an event at every door; an agent’s work is on record anyway', async t => {
+t.test('records an auditor’s access on every route, an agent’s nowhere', async t => {
   const browser = createPageClient(app)
   await browser.signIn('auditor')
   const auditor = await signIn('auditor')
@@ -236,7 +236,7 @@ t.test('an auditor who looks at slips leaves an event at every door; an agent’
   t.equal((await looks()).length, before)
 })
 
-t.test('no login and no typed text of a filter goes into the log', async t => {
+t.test('writes no login and no typed filter text into the log', async t => {
   const auditor = await signIn('auditor')
   for (const [typed, logged] of [['agent', await requireStaffId(test, 'agent')], ['Łukasz Nguyễn-Đặng', 'nobody']] as const) {
     await api(auditor, { url: `/delivery-records?agent=${encodeURIComponent(typed)}` })
@@ -246,7 +246,7 @@ t.test('no login and no typed text of a filter goes into the log', async t => {
   t.notMatch(JSON.stringify(kept), 'Łukasz')
 })
 
-t.test('a note cannot write steps into the cell of steps', async t => {
+t.test('does not let a note imitate steps in the steps column', async t => {
   const agent = await signIn('agent')
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'annko5562'))
   await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'x) | redeem 2026-11-19T10:00:00+02:00 holder | (y' } })
@@ -254,7 +254,7 @@ t.test('a note cannot write steps into the cell of steps', async t => {
   t.match(rows.find(row => row['slipNumber'] === number)!['steps']!.split(' | '), [/^issue /, /^void \S+ agent helpdesk-karamalmi \(x\] ¦ redeem 2026-11-19T10:00:00\+02:00 holder ¦ \[y\)$/])
 })
 
-t.test('who redeemed is in the records: the identity system by name, or the holder', async t => {
+t.test('names the identity system or the holder as redeemer', async t => {
   const live = { channel: 'counter', state: 'handed-over', place: 'holder' } as const
   const [byToken, byHolder] = await insertSlips(test, [live, live])
   t.equal((await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: { username: byToken!.username, code: byToken!.code.reveal() } })).statusCode, 200)

@@ -30,7 +30,7 @@ async function differing (): Promise<unknown[]> {
   return rows
 }
 
-t.test('an auditor’s own filters: affiliation, agent, refused attempts, the kind of document', async t => {
+t.test('filters by affiliation, agent, refused attempts and document type', async t => {
   t.strictSame(await numbersOf({ identityCheck: 'passport' }), [atCounter])
   t.strictSame(await numbersOf({ identityCheck: 'driving-licence' }), [])
   t.strictSame(await numbersOf({ refused: 'yes' }), [afterRefusal], 'issuing to its holder was refused in the day before')
@@ -40,7 +40,7 @@ t.test('an auditor’s own filters: affiliation, agent, refused attempts, the ki
   t.strictSame(await countRecords(db, { agent: 'agent', channel: 'porter' }, zone, clock.now()), { count: 6, more: false })
 })
 
-t.test('each order holds every record once, over pages', async t => {
+t.test('lists every record once in each sort order, over pages', async t => {
   const all = [afterRefusal, atCounter, ...others.map(({ number }) => number)]
   for (const sort of ['newest', 'oldest', 'number', 'number-down'] as const) {
     const seen: string[] = []
@@ -56,7 +56,7 @@ t.test('each order holds every record once, over pages', async t => {
   }
 })
 
-t.test('a refused handover marks its slip’s record; the table is what the view says, whatever has happened', async t => {
+t.test('marks a record with a refused handover and keeps table and view equal', async t => {
   t.strictSame(await differing(), [])
   const expired = { ...passportCheck, validUntil: '2020-01-01' }
   t.equal((await api(porter, { method: 'POST', url: `/slips/${afterRefusal}/steps`, payload: { step: 'hand-over', identityCheck: expired } })).statusCode, 422)
@@ -68,7 +68,7 @@ t.test('a refused handover marks its slip’s record; the table is what the view
   t.strictSame(await numbersOf({ identityCheck: 'identity-card', refused: 'yes' }), [afterRefusal])
 })
 
-t.test('the story of a record has the refused attempts in it, and opening it is on record', async t => {
+t.test('shows refused attempts in the timeline and records its opening', async t => {
   const browser = createPageClient(app)
   await browser.signIn('auditor')
   const page = await browser.get(`/slips/${afterRefusal}`)
@@ -80,7 +80,7 @@ t.test('the story of a record has the refused attempts in it, and opening it is 
   t.notMatch((await agents.get(`/slips/${afterRefusal}`)).body, 'On record')
 })
 
-t.test('refused attempts have a list of their own, by reason', async t => {
+t.test('lists refused attempts by reason', async t => {
   const browser = createPageClient(app)
   await browser.signIn('auditor')
   const page = await browser.get('/delivery-records/refusals?reason=document-expired')
@@ -91,7 +91,7 @@ t.test('refused attempts have a list of their own, by reason', async t => {
   t.match((await listAuditEvents(test, 'refusals-read')).at(-1), { facts: { filter: { reason: 'own-account' } } })
 })
 
-t.test('the overview adds up what its filters hold, the last twelve weeks unless asked otherwise', async t => {
+t.test('counts the filtered records, by default of the last twelve weeks', async t => {
   const browser = createPageClient(app)
   await browser.signIn('auditor')
   const page = await browser.get('/overview')

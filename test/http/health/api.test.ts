@@ -13,7 +13,7 @@ async function buildAppWith (t: Test, changes: Partial<AppDeps>): Promise<Fastif
   return other
 }
 
-t.test('the process is healthy without its database, which readiness asks for', async t => {
+t.test('is healthy without its database but not ready', async t => {
   const db = deps.db.withTables<{ kysely_migration: { name: string, timestamp: string } }>()
   const migration = await db.deleteFrom('kysely_migration').where('name', 'like', '0002%').returningAll().executeTakeFirstOrThrow()
   const behind = await app.inject('/readyz')
@@ -28,7 +28,7 @@ t.test('the process is healthy without its database, which readiness asks for', 
   t.equal((await app.inject('/readyz')).statusCode, 200, 'a schema that was current is not asked for again')
 })
 
-t.test('metrics are for this machine only', async t => {
+t.test('serves metrics to this machine only', async t => {
   const own = await app.inject('/metrics')
   t.equal(own.statusCode, 200)
   t.match(own.headers['content-type'], 'text/plain; version=0.0.4')
@@ -41,7 +41,7 @@ t.test('metrics are for this machine only', async t => {
   t.equal((await behindProxy.inject('/metrics')).statusCode, 404, 'nor for anybody without a token where there is a proxy')
 })
 
-t.test('or, where there is a token, for whoever holds it', async t => {
+t.test('serves metrics to the holder of the token, if one is set', async t => {
   const guarded = await buildAppWith(t, { metricsToken: 'prometheus-reads-this' })
   const ask = async (authorization: string) => (await guarded.inject({ url: '/metrics', remoteAddress: '192.0.2.7', headers: { authorization } })).statusCode
   t.equal(await ask('Bearer prometheus-reads-this'), 200)
@@ -50,7 +50,7 @@ t.test('or, where there is a token, for whoever holds it', async t => {
   t.equal((await guarded.inject('/metrics')).statusCode, 404, 'not even from here without it')
 })
 
-t.test('metrics count by route, never by what is asked for', async t => {
+t.test('counts requests by route, never by address', async t => {
   const token = await signIn('agent')
   await api(token, { url: '/accounts/6f1d2c52-7f0b-4b0e-9a43-1f2f1a0c7e11' })
   await api(token, { url: '/slips/7KM-2QX-9TH' })
@@ -62,7 +62,7 @@ t.test('metrics count by route, never by what is asked for', async t => {
   for (const asked of ['6f1d2c52', '7KM', 'lukng2101', 'matvi1207', 'no-such-page', token]) t.notMatch(body, asked)
 })
 
-t.test('apps that close leave no listener behind', async t => {
+t.test('removes its listeners when it closes', async t => {
   const listeners = () => process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0)
   const warnings: Error[] = []
   process.on('warning', warning => warnings.push(warning))

@@ -70,7 +70,7 @@ const contract: Readonly<Record<string, { takes: string[], status: string, gives
   },
 }
 
-t.test('the API describes itself', async t => {
+t.test('describes the API', async t => {
   const { app } = await buildTestApp(t)
   const document = await fetchOpenApiDocument(app)
   const operations = listOperations(document)
@@ -83,13 +83,13 @@ t.test('the API describes itself', async t => {
     t.strictSame(await new Validator().validate(answer.json()), { valid: true })
   })
 
-  t.test('under the institution’s name and the program’s version, and nothing but the API', async t => {
+  t.test('under the institution’s name and the program’s version, API paths only', async t => {
     const { version } = JSON.parse(readFileSync(new URL('package.json', projectRoot), 'utf8')) as { version: string }
     t.match(document.info, { title: 'Slipdesk, Metropolia University of Applied Sciences', version })
     t.ok(Object.keys(document.paths).every(path => path.startsWith('/api/v1/')))
   })
 
-  t.test('with every call of the contract, what it takes and what it gives', async t => {
+  t.test('with the input and output of every call of the contract', async t => {
     for (const [name, { takes, status, gives }] of Object.entries(contract)) {
       const operation = operations.find(([one]) => one === name)?.[1]
       t.ok(operation, `${name} is described`)
@@ -100,13 +100,13 @@ t.test('the API describes itself', async t => {
     }
   })
 
-  t.test('with a bearer token for every call but signing in', async t => {
+  t.test('with a bearer token for every call except signing in', async t => {
     t.strictSame((document as { security?: unknown }).security, [{ bearer: [] }])
     t.match(document.components, { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } })
     t.strictSame(operations.filter(([, { security }]) => security?.length === 0).map(([name]) => name), ['POST /sessions'])
   })
 
-  t.test('with one shape for every problem of every call', async t => {
+  t.test('with one schema for every problem', async t => {
     for (const [name, { responses }] of operations) {
       const failures = Object.entries(responses).filter(([status]) => Number(status) >= 400)
       t.ok(failures.length >= 3, `${name} can fail`)
@@ -118,7 +118,7 @@ t.test('the API describes itself', async t => {
     }
   })
 
-  t.test('the paper is a PDF with its headers, the records come in four forms', async t => {
+  t.test('with PDF headers for the slip and four formats for the records', async t => {
     const paper = document.paths['/api/v1/slips']!['post']!
     t.strictSame(Object.keys(paper.responses['201']!.content!), ['application/pdf'])
     t.strictSame(Object.keys(paper.responses['201']!.headers!), ['Location', 'Slip-Number'])
@@ -126,7 +126,7 @@ t.test('the API describes itself', async t => {
     t.strictSame(Object.keys(records.responses['200']!.content!), ['application/json', 'text/csv', 'application/x-ndjson', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'])
   })
 
-  t.test('times are date-times', async t => {
+  t.test('with times as date-time', async t => {
     const times = listFields(document.components.schemas['Slip']!, document.components.schemas).filter(({ path }) => /(At|By|\.at)$/.test(path) && !/[dD]By$/.test(path))
     t.strictSame(times.map(({ path, type }) => `${path} ${type}`), ['issuedAt date-time', 'expiresAt date-time', 'delivery.porter.collectBy date-time', 'steps[].at date-time'])
   })

@@ -5,12 +5,12 @@ import { buildTestApp } from '../../helpers/app.js'
 
 const { app, deps } = await buildTestApp(t)
 
-t.test('the API can be read by anyone, without scripts of its own', async t => {
+t.test('shows the API documentation to anyone, without scripts', async t => {
   const page = await app.inject('/docs')
   t.equal(page.statusCode, 200)
   t.match(page.headers['content-type'], 'text/html')
 
-  t.test('every call has its place, which the contents lead to', async t => {
+  t.test('has an anchor for every call, linked from the contents', async t => {
     for (const [name, { operationId, summary }] of listOperations(await fetchOpenApiDocument(app))) {
       t.match(page.body, `id="${operationId}"`, name)
       t.match(page.body, `href="#${operationId}"`)
@@ -18,13 +18,13 @@ t.test('the API can be read by anyone, without scripts of its own', async t => {
     }
   })
 
-  t.test('every problem has the place that its type leads to', async t => {
+  t.test('has the anchor that each problem type refers to', async t => {
     for (const code of problemCodes) t.match(page.body, `id="problem-${code}"`)
     const problem = (await app.inject('/api/v1/accounts')).json<{ type: string }>()
     t.equal(problem.type, 'http://127.0.0.1:3000/docs#problem-not-signed-in')
   })
 
-  t.test('examples are shown as JSON, escaped', async t => {
+  t.test('shows examples as escaped JSON', async t => {
     t.match(page.body, '&quot;displayName&quot;: &quot;Matti Virtanen&quot;')
     t.notMatch(page.body, '<script>')
     t.notMatch(page.body, 'undefined')
@@ -43,7 +43,7 @@ t.test('the API can be read by anyone, without scripts of its own', async t => {
   })
 })
 
-t.test('the accessibility statement is public and says whom to tell', async t => {
+t.test('has a public accessibility statement with a contact', async t => {
   for (const [language, title] of [['fi', 'Saavutettavuusseloste'], ['sv', 'Tillgänglighetsutlåtande'], ['en', 'Accessibility statement']] as const) {
     const answer = await app.inject({ url: '/accessibility', headers: { 'accept-language': language } })
     t.equal(answer.statusCode, 200)

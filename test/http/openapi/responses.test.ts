@@ -8,7 +8,7 @@ const identityCheck = { documentType: 'passport', issuingCountry: 'SE', validUnt
 const letter = { recipient: 'Matti Virtanen', lines: ['Kylätie 3'], postcode: '02880', town: 'Veikkola', country: 'FI' }
 const abroad = { recipient: 'Anna Korhonen', lines: ['Storgatan 1'], postcode: '111 29', town: 'Stockholm', country: 'SE' }
 
-t.test('answers fit the document', async t => {
+t.test('answers match the document', async t => {
   const { app, api, signIn } = await buildTestApp(t)
   const document = await fetchOpenApiDocument(app)
   const misfits = createSchemaChecker(document)
@@ -39,7 +39,7 @@ t.test('answers fit the document', async t => {
     numbers.push(String(answer.headers['slip-number']))
   }
 
-  t.test('of lists and of single things, for every kind of delivery', async t => {
+  t.test('of lists and of single items, for every channel', async t => {
     await fits(t, agent, '/accounts?limit=5', '/accounts')
     await fits(t, agent, '/service-points?limit=2', '/service-points')
     await fits(t, agent, '/postcodes/02770', '/postcodes/{postcode}')

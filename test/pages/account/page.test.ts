@@ -36,7 +36,7 @@ const letter = {
 }
 const send = async (form: Record<string, string | string[]>) => await browser.post(`${page}/slips`, form)
 
-t.test('what is wrong is told at its field and in the summary, and what was typed stays', async t => {
+t.test('reports faults at the field and in the summary and keeps the input', async t => {
   const table: Array<[what: string, form: Record<string, string | string[]>, status: number, field: string, sentence: RegExp, kept?: string]> = [
     ['30 February', { ...counter, 'identityCheck.validUntil': '30.2.2027' }, 400, 'identityCheck.validUntil', /There is no such day/, 'value="30.2.2027"'],
     ['no day', { ...counter, 'identityCheck.validUntil': '' }, 400, 'identityCheck.validUntil', /Fill this in/],
@@ -75,7 +75,7 @@ t.test('what is wrong is told at its field and in the summary, and what was type
   t.strictSame(await countIssueRows(test), before, 'nothing is written')
 })
 
-t.test('a form that is not ours, or not a form, is refused', async t => {
+t.test('refuses a forged form and a body that is not a form', async t => {
   const before = await countIssueRows(test)
   t.equal((await browser.post(`${page}/slips`, { ...counter, _csrf: 'forged' })).statusCode, 403)
   await browser.get(page)
@@ -90,7 +90,7 @@ t.test('a form that is not ours, or not a form, is refused', async t => {
   t.strictSame(await countIssueRows(test), before)
 })
 
-t.test('fields that come twice, or in strange kinds, are bad fields and no fault of ours', async t => {
+t.test('reports repeated and malformed fields as field errors', async t => {
   const before = await countIssueRows(test)
   for (const form of [{ ...letter, 'letter.town': 'Turku' }, { ...counter, 'identityCheck.validUntil': '1.1.2020' }, { ...porter, requestReference: '' }]) {
     for (const name of Object.keys(form)) {
@@ -102,7 +102,7 @@ t.test('fields that come twice, or in strange kinds, are bad fields and no fault
   t.strictSame(await countIssueRows(test), before)
 })
 
-t.test('checking an address says what the letter would be told, and issues nothing', async t => {
+t.test('checks an address without issuing a slip', async t => {
   const before = await countIssueRows(test)
   const check = async (form: Record<string, string>) => await browser.post(`${page}/address`, { ...letter, ...form })
   const good = await check({})
@@ -118,7 +118,7 @@ t.test('checking an address says what the letter would be told, and issues nothi
   t.strictSame(await countIssueRows(test), before)
 })
 
-t.test('one form makes one slip: a second click leads to it', async t => {
+t.test('makes one slip per form and leads a second click to it', async t => {
   const fresh = /name="formToken" value="([^"]+)"/.exec((await browser.get(page)).body)![1]!
   const answers = await Promise.all([0, 1, 2, 3].map(async () => await send({ ...counter, formToken: fresh })))
   t.strictSame(answers.map(answer => answer.statusCode).sort(), [201, 303, 303, 303])
@@ -135,7 +135,7 @@ t.test('one form makes one slip: a second click leads to it', async t => {
   t.match(issuedPage.body, number)
 })
 
-t.test('filters of the slip list tell a mistake at the field', async t => {
+t.test('reports a mistake in a slip list filter at its field', async t => {
   const token = await test.signIn('agent')
   await issueSlipNumber(test, token, await buildIssueRequest(test, 'aasob1415'))
   const table: Array<[query: string, field: string, sentence: RegExp]> = [

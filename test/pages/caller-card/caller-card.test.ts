@@ -64,7 +64,7 @@ const cardText = (one: CallerCardInput, language: 'fi' | 'sv' | 'en' = 'en') => 
   return { where, why: why.join(' '), next: next.join(' '), places, all: [where, ...why, ...next, ...places] }
 }
 
-t.test('whatever the slip, its channel and its place, each language has all of the card and nothing that a caller must not hear', async t => {
+t.test('shows a complete card without confidential data for every slip', async t => {
   t.ok(everySlip.length > 30, 'the table was read')
   const everyAccount = affiliations.flatMap(affiliation => accountStatuses.map(status => ({ affiliation, status })))
   const situations = [
@@ -83,17 +83,17 @@ t.test('whatever the slip, its channel and its place, each language has all of t
   t.pass(`${everySlip.length} slips`)
 })
 
-t.test('a code that works is said to work, and no other', async t => {
+t.test('says that a code works only when it does', async t => {
   const works = translator('en')('tell.why.works')
   for (const slip of everySlip) t.equal(cardText(cardInput(slip, {}, withoutPorterDesks)).why.includes(works), (activeStates as readonly string[]).includes(slip.state), `${slip.channel} ${slip.state}`)
 })
 
-t.test('only an envelope that waits at the desk, in time, can be collected', async t => {
+t.test('offers collection only for an envelope at the desk, before its deadline', async t => {
   const collect = translator('en')('tell.next.collect')
   for (const slip of everySlip) t.equal(cardText(cardInput(slip, {}, withoutPorterDesks)).next.includes(collect), slip.state === 'at-porter' && getAllowedSteps(slip).includes('hand-over'))
 })
 
-t.test('when nobody can collect any more, the time being over or the hours having changed, the card offers what comes next and sends nobody to the desk', async t => {
+t.test('offers the next step when an envelope can no longer be collected', async t => {
   const waiting = [['prepared', 'office'], ['dispatched', 'on-the-way'], ['at-porter', 'desk']] as const
   const late = { now: new Date('2026-12-03T18:30:00Z') }
   const never = /You can collect the envelope|Collect by|Collect from|It starts to work/
@@ -113,14 +113,14 @@ t.test('when nobody can collect any more, the time being over or the hours havin
   }
 })
 
-t.test('who can collect hears where, until when, whether it is open now, and what to bring', async t => {
+t.test('says where and until when to collect, if it is open, and what to bring', async t => {
   const { where, next } = cardText(cardInput(slipIn('porter', 'at-porter', 'desk')))
   t.match(where, 'Arabia porters')
   for (const part of ['Collect by Thursday 3', 'Hämeentie 135 D', 'Open now, until 20.00', 'Bring a valid passport', /online.*activation\.metropolia\.fi/]) t.match(next, part)
   t.match(cardText(cardInput(slipIn('porter', 'at-porter', 'desk'), {}, { now: new Date('2026-11-21T10:00:00Z') })).next, 'Closed now, opens Monday 23 November at 8.00')
 })
 
-t.test('a new slip is offered by the rules: who may come where, ask for what, or why nobody may', async t => {
+t.test('offers a new slip by the rules, or says why there is none', async t => {
   const student = cardText(cardInput(undefined))
   t.match(student.next, /porters of a campus.*outside the Helsinki metropolitan area.*service desks\. Bring/)
   t.equal(student.places.length, 4, 'helpdesks and student affairs')
@@ -140,7 +140,7 @@ t.test('a new slip is offered by the rules: who may come where, ask for what, or
   t.strictSame(limited.places, [])
 })
 
-t.test('who reads out an older number is told so, and hears of the newest slip', async t => {
+t.test('recognises an older slip number and shows the newest slip', async t => {
   const { why } = cardText({ ...cardInput(slipIn('porter', 'at-porter', 'desk')), isOlderSlipRequested: true })
   t.match(why, translator('en')('tell.why.older'))
   t.match(why, translator('en')('tell.why.before-handover' satisfies TextKey))

@@ -14,14 +14,14 @@ async function panelOf (number: string, language: 'fi' | 'sv' | 'en'): Promise<s
   return (await browser.get(`/slips/${number}/issued`)).body.replace(/[\s\u00a0]+/g, ' ')
 }
 
-t.test('once a slip is printed, the screen says until when it is valid as its paper does', async t => {
+t.test('shows the same expiry on the screen as on the paper', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'matvi1207'))
   t.match(await panelOf(number, 'fi'), 'Voimassa torstaihin 26. marraskuuta 2026 asti.')
   t.match(await panelOf(number, 'sv'), 'Giltig till och med torsdag den 26 november 2026.')
   t.match(await panelOf(number, 'en'), 'Valid until Thursday 26 November 2026.')
 })
 
-t.test('of a porter slip it says by when to collect it', async t => {
+t.test('shows the collection deadline of a porter slip', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101', 'porter'))
   t.match(await panelOf(number, 'fi'), /Nouda viimeistään torstaina 3\. joulukuuta klo \d+\.\d\d; voimassa 7 päivää noudosta\./)
   t.match(await panelOf(number, 'sv'), /Hämta senast torsdag den 3 december kl\. \d+\.\d\d; giltig i 7 dagar därefter\./)

@@ -21,7 +21,7 @@ async function rowsOf (number: string) {
   return { slip, delivery, checks, steps }
 }
 
-t.test('a counter slip is printed, handed over and on record, with its identity check', async t => {
+t.test('issues a counter slip: printed, handed over, with its identity check', async t => {
   const accountId = await requireAccountId(test, 'lukng2101')
   const answer = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
   t.equal(answer.statusCode, 201)
@@ -77,7 +77,7 @@ t.test('a counter slip is printed, handed over and on record, with its identity 
   t.equal((event!.facts as { digests: Record<string, string> }).digests['document'], digestText(event!.salts['document']!, 'document', 'passport FI 2030-12-31'))
 })
 
-t.test('a porter slip is prepared, with its desk and the last moment to collect it', async t => {
+t.test('prepares a porter slip with its desk and collection deadline', async t => {
   const answer = await postSlip(test, agent, await buildIssueRequest(test, 'annko4420', 'porter'))
   t.equal(answer.statusCode, 201)
   const { slip, delivery, checks, steps } = await rowsOf(String(answer.headers['slip-number']))
@@ -89,7 +89,7 @@ t.test('a porter slip is prepared, with its desk and the last moment to collect 
   t.match((await listAuditEvents(test, 'slip-issued')).at(-1), { facts: { channel: 'porter', to: 'prepared', identityChecked: false, porter: 'porter-arabia' }, texts: { requestReference: 'REQ-1' } })
 })
 
-t.test('a registered letter is prepared, with its address, and lives longer abroad', async t => {
+t.test('prepares a registered letter with its address, valid longer abroad', async t => {
   const answer = await postSlip(test, agent, await buildIssueRequest(test, 'aasob1415', 'registered-letter'))
   t.equal(answer.statusCode, 201)
   const { slip, delivery } = await rowsOf(String(answer.headers['slip-number']))
@@ -106,7 +106,7 @@ t.test('a registered letter is prepared, with its address, and lives longer abro
   t.match((await readPdf(abroad.rawPayload)).text, 'SWEDEN')
 })
 
-t.test('the slip is in the holder’s language unless another is asked for', async t => {
+t.test('prints in the holder’s language unless another is requested', async t => {
   const lead = async (username: string, language?: string) => {
     const answer = await postSlip(test, agent, { ...await buildIssueRequest(test, username), identityCheck: { ...passportCheck, birthDateMatches: true }, language })
     return { language: (await readPdf(answer.rawPayload)).language?.slice(0, 2), kept: (await rowsOf(String(answer.headers['slip-number']))).slip.language }
@@ -117,7 +117,7 @@ t.test('the slip is in the holder’s language unless another is asked for', asy
   t.strictSame(await lead('aadko3374', 'en'), { language: 'en', kept: 'en' })
 })
 
-t.test('a new slip voids the open one in the same transaction', async t => {
+t.test('voids the open slip in the same transaction', async t => {
   const first = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'eerma1983'))
   clock.advance({ minutes: 20 })
   const second = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'eerma1983'))
@@ -128,7 +128,7 @@ t.test('a new slip voids the open one in the same transaction', async t => {
   t.match((await rowsOf(second)).slip, { state: 'handed-over' })
 })
 
-t.test('an open slip whose end has passed is recorded as expired at its end, not as voided', async t => {
+t.test('records a past open slip as expired at its end, not as voided', async t => {
   const before = clock.now()
   const first = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'liini6051'))
   clock.advance({ days: 9 })
@@ -139,7 +139,7 @@ t.test('an open slip whose end has passed is recorded as expired at its end, not
   clock.set(before)
 })
 
-t.test('a refused attempt writes nothing but its audit event, with channel and codes', async t => {
+t.test('records a refusal as an audit event with channel and codes, nothing else', async t => {
   const refusals: Array<[string, Record<string, unknown>, string[]]> = [
     ['student by e-mail', { ...await buildIssueRequest(test, 'matvi1207'), channel: 'email' }, ['channel-prohibited']],
     ['student by SMS', { accountId: await requireAccountId(test, 'matvi1207'), channel: 'sms' }, ['channel-prohibited']],
@@ -180,7 +180,7 @@ t.test('a refused attempt writes nothing but its audit event, with channel and c
   t.equal((await listAuditEvents(test, 'slip-refused')).length, refusals.length)
 })
 
-t.test('staff get their slips from human resources, and only at the counter', async t => {
+t.test('issues staff slips at human resources only, at the counter', async t => {
   const hr = await signIn('hr')
   t.equal((await postSlip(test, hr, await buildIssueRequest(test, 'karsu1851'))).statusCode, 201)
   t.match((await postSlip(test, hr, await buildIssueRequest(test, 'karsu1851', 'porter'))).json(), { code: 'office-not-authorised' })
@@ -190,7 +190,7 @@ t.test('staff get their slips from human resources, and only at the counter', as
   t.match((await postSlip(test, studentAffairs, await buildIssueRequest(test, 'veera3295', 'registered-letter'))).json(), { code: 'office-not-authorised' })
 })
 
-t.test('refusals are told in the language that the client asks for', async t => {
+t.test('explains refusals in the language of the client', async t => {
   const wish = { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '02770', town: 'Espoo' } }
   const detail = async (language: string) => (await postSlip(test, agent, wish, { 'accept-language': language })).json<{ detail: string }>().detail
   t.match(await detail('en'), 'Postcode 02770 is in Espoo')
@@ -199,14 +199,14 @@ t.test('refusals are told in the language that the client asks for', async t => 
   t.match(await detail('sv'), 'huvudstadsregionen')
 })
 
-t.test('only an agent issues, and only for an account that there is', async t => {
+t.test('lets only agents issue, for existing accounts', async t => {
   const wish = await buildIssueRequest(test, 'matvi1207')
   for (const login of ['porter', 'auditor', 'admin']) t.match((await postSlip(test, await signIn(login), wish)).json(), { status: 403, code: 'not-permitted' }, login)
   t.match((await postSlip(test, undefined, wish)).json(), { status: 401, code: 'not-signed-in' })
   t.match((await postSlip(test, agent, { ...wish, accountId: '00000000-0000-4000-8000-000000000000' })).json(), { status: 404, code: 'not-found' })
 })
 
-t.test('parts of another channel, or missing parts, are told at their field', async t => {
+t.test('reports missing parts and parts of another channel at their field', async t => {
   const porter = await buildIssueRequest(test, 'matvi1207', 'porter')
   const letter = await buildIssueRequest(test, 'matvi1207', 'registered-letter')
   const counter = await buildIssueRequest(test, 'matvi1207')
@@ -223,7 +223,7 @@ t.test('parts of another channel, or missing parts, are told at their field', as
   }
 })
 
-t.test('a check that was made for a porter slip all the same must hold, and is kept', async t => {
+t.test('validates and stores an optional identity check of a porter slip', async t => {
   const porter = await buildIssueRequest(test, 'joaes1073', 'porter')
   t.match((await postSlip(test, agent, { ...porter, identityCheck: { ...passportCheck, validUntil: '2020-01-01' } })).json(), { status: 422, code: 'document-expired' })
   const { slip, checks } = await rowsOf(await issueSlipNumber(test, agent, { ...porter, identityCheck: passportCheck }))
@@ -231,7 +231,7 @@ t.test('a check that was made for a porter slip all the same must hold, and is k
   t.match(checks, [{ document_type: 'passport' }])
 })
 
-t.test('the same key again is a conflict that leads to the first slip, never a second code', async t => {
+t.test('answers a repeated idempotency key with the first slip’s address', async t => {
   const wish = await buildIssueRequest(test, 'nooka5417')
   const first = await postSlip(test, agent, wish, { 'idempotency-key': 'visit 1' })
   t.equal(first.statusCode, 201)
@@ -248,14 +248,14 @@ t.test('the same key again is a conflict that leads to the first slip, never a s
   t.equal((await rowsOf(String(first.headers['slip-number']))).slip.state, 'handed-over')
 })
 
-t.test('a refused request does not use its key up', async t => {
+t.test('leaves the key of a refused request unused', async t => {
   const wish = await buildIssueRequest(test, 'helsa4306')
   const refused = await postSlip(test, agent, { ...wish, identityCheck: { ...passportCheck, validUntil: '2020-01-01' } }, { 'idempotency-key': 'visit 2' })
   t.equal(refused.statusCode, 422)
   t.equal((await postSlip(test, agent, wish, { 'idempotency-key': 'visit 2' })).statusCode, 201)
 })
 
-t.test('a key belongs to one member of staff and is kept 30 days', async t => {
+t.test('keeps a key for 30 days, separately for each member of staff', async t => {
   const before = clock.now()
   const wish = await buildIssueRequest(test, 'toivu6528')
   t.equal((await postSlip(test, agent, wish, { 'idempotency-key': 'visit 3' })).statusCode, 201)
@@ -267,7 +267,7 @@ t.test('a key belongs to one member of staff and is kept 30 days', async t => {
   clock.set(before)
 })
 
-t.test('a key is 1 to 200 printable ASCII characters', async t => {
+t.test('requires a key of 1 to 200 printable ASCII characters', async t => {
   const wish = await buildIssueRequest(test, 'pekle7639')
   for (const key of ['', 'k'.repeat(201), 'ä', 'tab\there']) {
     t.match((await postSlip(test, agent, wish, { 'idempotency-key': key })).json(), { status: 400, code: 'validation-failed', errors: [{ path: 'idempotency-key', message: /1 to 200/ }] }, JSON.stringify(key))
@@ -275,7 +275,7 @@ t.test('a key is 1 to 200 printable ASCII characters', async t => {
   t.equal((await postSlip(test, agent, wish, { 'idempotency-key': '~'.repeat(200) })).statusCode, 201)
 })
 
-t.test('twelve requests at once with the same key make one slip', async t => {
+t.test('makes one slip for twelve concurrent requests with one key', async t => {
   const wish = await buildIssueRequest(test, 'axeek8851')
   const answers = await Promise.all(Array.from({ length: 12 }, async () => await postSlip(test, agent, wish, { 'idempotency-key': 'twelve' })))
   t.strictSame(answers.map(answer => answer.statusCode).sort(), [201, ...Array.from({ length: 11 }, () => 409)])
@@ -284,7 +284,7 @@ t.test('twelve requests at once with the same key make one slip', async t => {
   t.equal((await db.selectFrom('slips').select('id').where('account_id', '=', wish['accountId'] as string).execute()).length, 1)
 })
 
-t.test('two agents at once leave one open slip', async t => {
+t.test('leaves one open slip when two agents issue concurrently', async t => {
   const wish = await buildIssueRequest(test, 'nguth9962')
   const other = await signIn('student-affairs')
   const answers = await Promise.all(Array.from({ length: 12 }, async (_, i) => await postSlip(test, i % 2 === 0 ? agent : other, wish)))
@@ -297,7 +297,7 @@ t.test('two agents at once leave one open slip', async t => {
   t.match((await api(agent, { url: `/accounts/${String(wish['accountId'])}` })).json(), { openSlip: { state: 'handed-over', number: slips.find(slip => slip.state === 'handed-over')!.number } })
 })
 
-t.test('what cannot be printed is not issued', async t => {
+t.test('does not issue a slip that cannot be printed', async t => {
   const broken = await buildTestApp(t, { publicUrl: `https://${'very-long-label.'.repeat(200)}example` })
   const before = await countIssueRows(broken)
   const answer = await postSlip(broken, await broken.signIn('agent'), await buildIssueRequest(broken, 'lukng2101'))

@@ -31,13 +31,13 @@ async function answerTo (request: RecordedRequest): Promise<Buffer | undefined> 
   return Buffer.concat([...entries.map((entry, i) => encodeEntry(request, `uid=${entry['uid']},ou=${i},dc=example`, entry)), encodeResult(request, 0)])
 }
 
-t.test('a slip is issued to whom the directory has as active, and the row says what the directory says', async t => {
+t.test('issues to an account that is active in the directory and updates its row', async t => {
   says = [{ ...active, displayName: 'Łukasz Nguyễn' }]
   t.equal((await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))).statusCode, 201)
   t.match(await findAccountByUsername(db, 'lukng2101'), { display_name: 'Łukasz Nguyễn', status: 'active' })
 })
 
-t.test('the rules decide from what the directory says now: locked, gone, somebody else’s to serve', async t => {
+t.test('applies the rules to the directory’s current data', async t => {
   const refusals = async (entries: Array<Record<string, string>>) => {
     says = entries
     const answer = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
@@ -55,7 +55,7 @@ t.test('the rules decide from what the directory says now: locked, gone, somebod
   t.equal((await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))).statusCode, 201, 'and back again')
 })
 
-t.test('a directory that does not answer is told as such, and no slip is issued', async t => {
+t.test('reports an unavailable directory and issues no slip', async t => {
   const before = await countIssueRows(test)
   says = 'nothing'
   const away = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
@@ -70,7 +70,7 @@ t.test('a directory that does not answer is told as such, and no slip is issued'
   t.equal((await postSlip(test, agent, { ...await buildIssueRequest(test, 'lukng2101'), accountId: '00000000-0000-4000-8000-000000000000' })).statusCode, 404, 'nobody asks for nobody')
 })
 
-t.test('after a paper jam the directory is asked too: while it is away nothing is voided', async t => {
+t.test('voids nothing after a paper jam while the directory is unavailable', async t => {
   says = [active]
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101'))
   const browser = createPageClient(app)

@@ -14,7 +14,7 @@ const voided = async (number: string, reason: unknown, token: string | undefined
 const slipRow = async (number: string) => await db.selectFrom('slips').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
 const formToken = (body: string) => /name="formToken" value="([^"]+)"/.exec(body)?.[1] ?? ''
 
-t.test('an agent voids a slip with a reason, and the typed words are kept apart from the log', async t => {
+t.test('voids a slip with a reason and stores typed text apart from the log', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101'))
   clock.advance({ minutes: 1 })
   const answer = await voided(number, 'Left on the printer, says Łukasz')
@@ -32,7 +32,7 @@ t.test('an agent voids a slip with a reason, and the typed words are kept apart 
   t.strictSame(event.facts, { from: 'handed-over', reason: 'other', digests: { words: digestText(event.salts['words']!, 'words', 'Left on the printer, says Łukasz') } })
 })
 
-t.test('a word of the house as reason is a fact of the log', async t => {
+t.test('records a vocabulary word as reason in the log’s facts', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'annko4420'))
   t.equal((await voided(number, 'lost')).statusCode, 200)
   const event = (await listAuditEvents(test, 'slip-voided')).at(-1)!
@@ -40,7 +40,7 @@ t.test('a word of the house as reason is a fact of the log', async t => {
   t.strictSame(event.texts, {})
 })
 
-t.test('a slip is voided once: the second time is a conflict that names the state', async t => {
+t.test('answers a second void with a conflict that names the state', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aasob1415'))
   t.equal((await voided(number, 'lost')).statusCode, 200)
   const before = await countIssueRows(test)
@@ -50,14 +50,14 @@ t.test('a slip is voided once: the second time is a conflict that names the stat
   t.strictSame(await countIssueRows(test), before)
 })
 
-t.test('twelve voids at once are one', async t => {
+t.test('records one of twelve concurrent voids', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'sofla2247'))
   const answers = await Promise.all(Array.from({ length: 12 }, async () => await voided(number, 'lost')))
   t.strictSame(answers.map(answer => answer.statusCode).sort(), [200, ...Array.from({ length: 11 }, () => 409)])
   t.equal((await listAuditEvents(test, 'slip-voided')).filter(event => event.slip === number).length, 1)
 })
 
-t.test('a slip that has expired by the clock is no longer voided, though its row is open', async t => {
+t.test('refuses to void a slip past its end, though its row is open', async t => {
   const before = clock.now()
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'eerma1983'))
   clock.set('2026-11-26T21:59:59Z')
@@ -69,7 +69,7 @@ t.test('a slip that has expired by the clock is no longer voided, though its row
   clock.set(before)
 })
 
-t.test('an office that does not serve the affiliation does not void its slips', async t => {
+t.test('refuses an office that does not serve the affiliation', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'onnhe9102'))
   const hr = await signIn('hr')
   const answer = await voided(number, 'lost', hr)
@@ -82,14 +82,14 @@ t.test('an office that does not serve the affiliation does not void its slips', 
   t.equal((await voided(number, 'lost', await signIn('student-affairs'))).statusCode, 200, 'another office that serves it does')
 })
 
-t.test('only an agent voids', async t => {
+t.test('lets only agents void', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aadko3374'))
   for (const login of ['porter', 'auditor', 'admin']) t.equal((await voided(number, 'lost', await signIn(login))).statusCode, 403, login)
   t.equal((await api(undefined, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })).statusCode, 401)
   t.match(await slipRow(number), { state: 'handed-over' })
 })
 
-t.test('a void needs a reason, and a slip that there is', async t => {
+t.test('requires a reason and an existing slip', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'linli7740'))
   for (const reason of [undefined, '', '   ', 7, null, 'x'.repeat(201), 'a\u0000b', 'a\nb']) {
     t.match((await voided(number, reason)).json(), { status: 400, code: 'validation-failed', errors: [{ path: 'reason' }] }, JSON.stringify(reason))
@@ -98,7 +98,7 @@ t.test('a void needs a reason, and a slip that there is', async t => {
   t.match(await slipRow(number), { state: 'handed-over' })
 })
 
-t.test('a porter sees the slips of the own desk and no others', async t => {
+t.test('shows a porter only the slips of their desk', async t => {
   const own = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'toivu6528', 'porter'))
   const elsewhere = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'pekle7639', 'porter'), porter: { servicePointId: 'porter-myllypuro' } })
   const counter = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'veera3295'))
@@ -118,7 +118,7 @@ t.test('a porter sees the slips of the own desk and no others', async t => {
   t.notMatch(desk, counter)
 })
 
-t.test('on the page: a chosen reason, or words for any other; a mistake is told at the field with what was typed', async t => {
+t.test('voids on the page with a chosen or typed reason and reports mistakes', async t => {
   const browser = createPageClient(app)
   await browser.signIn('agent')
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'joaes1073'))
@@ -145,7 +145,7 @@ t.test('on the page: a chosen reason, or words for any other; a mistake is told 
   t.equal((await browser.post(`/slips/${number}/void`, { reason: 'lost' })).statusCode, 409)
 })
 
-t.test('a paper jam: one click voids the slip as print-failed and prints the next with the same identity check', async t => {
+t.test('reprints after a paper jam with one click and the same identity check', async t => {
   const browser = createPageClient(app)
   await browser.signIn('agent')
   const first = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'matvi3318'), identityCheck: { ...passportCheck, nameMatches: { reason: 'student card seen' }, birthDateMatches: undefined } })
@@ -166,7 +166,7 @@ t.test('a paper jam: one click voids the slip as print-failed and prints the nex
   t.match((await browser.get(`/slips/${second}?again=1`)).body, 'issued from the same form a moment ago')
 })
 
-t.test('a paper jam of a porter slip and of a letter goes the same way as before', async t => {
+t.test('reprints a porter slip and a letter by their channel', async t => {
   const browser = createPageClient(app)
   await browser.signIn('agent')
   for (const [username, channel] of [['heism7417', 'porter'], ['reiko3962', 'registered-letter']] as const) {
@@ -181,7 +181,7 @@ t.test('a paper jam of a porter slip and of a letter goes the same way as before
   }
 })
 
-t.test('after ten minutes, or by another agent, a paper jam is not put right by one click', async t => {
+t.test('refuses a reprint after ten minutes or by another agent', async t => {
   const browser = createPageClient(app)
   await browser.signIn('agent')
   const late = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'ullfa4073'))
@@ -199,7 +199,7 @@ t.test('after ten minutes, or by another agent, a paper jam is not put right by 
   t.match(await slipRow(foreign), { state: 'handed-over' })
 })
 
-t.test('three paper jams a day are not counted, the fourth is', async t => {
+t.test('does not count three paper jams a day, but the fourth', async t => {
   const browser = createPageClient(app)
   await browser.signIn('agent')
   await browser.get('/slips')

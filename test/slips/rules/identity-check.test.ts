@@ -8,13 +8,13 @@ const nobodyElse: AccountIdentity = { birthDate: null, hasNamesake: false }
 const refused = (check: IdentityCheck | undefined, account = nobodyElse, now = thursday, profile: Parameters<typeof checkIdentity>[2] = metropolia) =>
   checkIdentity(check, account, profile, now).map(({ code, variant }) => variant === undefined ? code : `${code}/${variant}`)
 
-t.test('without a look at a document, or with a photo that is not confirmed, identity has not been checked', async t => {
+t.test('requires a document and a confirmed photo', async t => {
   t.strictSame(refused(undefined), ['identity-not-checked'])
   t.strictSame(refused({ ...goodCheck, photoMatches: false }), ['identity-not-checked/photo'])
   t.strictSame(refused(goodCheck), [])
 })
 
-t.test('which documents are accepted, by country: the whole table', async t => {
+t.test('accepts documents by country: the whole table', async t => {
   const accepted = {
     passport: { FI: true, SE: true, US: true, IN: true },
     'identity-card': { FI: true, SE: true, NO: true, CH: true, SM: true, US: false, GB: false, TR: false },
@@ -29,13 +29,13 @@ t.test('which documents are accepted, by country: the whole table', async t => {
   }
 })
 
-t.test('each kind of document is a switch in the profile', async t => {
+t.test('accepts each document type as the profile says', async t => {
   const { passport, ...others } = metropolia.documents
   t.equal(passport, 'any')
   t.strictSame(refused(goodCheck, nobodyElse, thursday, { ...metropolia, documents: others }), ['document-not-accepted'])
 })
 
-t.test('a document is valid on its last day, by the institution’s calendar and not by UTC', async t => {
+t.test('accepts a document on its last day by the institution’s calendar', async t => {
   const until = (validUntil: string, now: string) => refused({ ...goodCheck, validUntil }, nobodyElse, new Date(now))
   t.strictSame(until('2026-11-19', '2026-11-19T07:30:00Z'), [], 'today')
   t.strictSame(until('2026-11-18', '2026-11-19T07:30:00Z'), ['document-expired'], 'yesterday')
@@ -45,7 +45,7 @@ t.test('a document is valid on its last day, by the institution’s calendar and
   t.strictSame(until('2026-07-01', '2026-07-01T21:00:00Z'), ['document-expired'], 'in summer time')
 })
 
-t.test('where the account has a birth date, it is compared; where it has none, it cannot be', async t => {
+t.test('compares the birth date when the account has one', async t => {
   const dated = { birthDate: '2001-03-14', hasNamesake: false }
   t.strictSame(refused(goodCheck, dated), ['identity-not-checked/birth-date'])
   t.strictSame(refused({ ...goodCheck, birthDateMatches: false }, dated), ['identity-not-checked/birth-date'])
@@ -53,13 +53,13 @@ t.test('where the account has a birth date, it is compared; where it has none, i
   t.strictSame(refused(goodCheck, nobodyElse), [])
 })
 
-t.test('a name that differs needs a written reason, and blanks are none', async t => {
+t.test('requires a written reason for a differing name; blanks do not count', async t => {
   t.strictSame(refused({ ...goodCheck, nameMatches: false }), ['name-differs'])
   t.strictSame(refused({ ...goodCheck, nameMatches: { reason: '   ' } }), ['name-differs'])
   t.strictSame(refused({ ...goodCheck, nameMatches: { reason: 'married since, certificate seen' } }), [])
 })
 
-t.test('a namesake without a birth date needs a written reason even when the name matches', async t => {
+t.test('requires a written reason for a namesake without a birth date', async t => {
   const oneOfTwo = { birthDate: null, hasNamesake: true }
   t.strictSame(refused(goodCheck, oneOfTwo), ['name-differs/namesake'])
   t.strictSame(refused({ ...goodCheck, nameMatches: { reason: 'student card shown too' } }, oneOfTwo), [])

@@ -13,14 +13,14 @@ const refusedFor = (circumstances: IssuingContext, wish: ResolvedIssueRequest) =
 const answersFor = (circumstances: IssuingContext, address?: LetterAddress) =>
   Object.fromEntries(checkChannels(circumstances, address).map(({ channel, refusals }) => [channel, codes(refusals)]))
 
-t.test('a student at the helpdesk may have a slip by every way that is not prohibited', async t => {
+t.test('allows a student at the helpdesk every permitted channel', async t => {
   t.strictSame(answersFor(createIssuingContext()), {
     counter: [], porter: [], 'registered-letter': [], email: ['channel-prohibited'], sms: ['channel-prohibited'], phone: ['channel-prohibited'],
   })
   for (const wish of Object.values(validRequests)) t.strictSame(refusedFor(createIssuingContext(), wish), [], wish.channel)
 })
 
-t.test('which office serves whom, and how: the whole table', async t => {
+t.test('allows affiliation and channel by office: the whole table', async t => {
   const open = '' as const
   const affiliation = 'office-not-authorised/affiliation'
   const channel = 'office-not-authorised/channel'
@@ -71,11 +71,11 @@ t.test('which office serves whom, and how: the whole table', async t => {
   }
 })
 
-t.test('an agent who has chosen no service point issues nothing', async t => {
+t.test('refuses an agent without a service point', async t => {
   for (const wish of Object.values(validRequests)) t.strictSame(refusedFor(createIssuingContext({ office: undefined }), wish), ['office-not-authorised/no-office'])
 })
 
-t.test('e-mail, SMS and phone are refused for everyone, everywhere, with every profile, and for that reason alone', async t => {
+t.test('refuses e-mail, SMS and phone for everyone, for that reason alone', async t => {
   const generous = {
     ...metropolia,
     offices: Object.fromEntries(servicePointKinds.map(kind => [kind, { affiliations: [...affiliations], channels: [...channels, ...prohibitedChannels] }])),
@@ -95,7 +95,7 @@ t.test('e-mail, SMS and phone are refused for everyone, everywhere, with every p
   }
 })
 
-t.test('every refusal comes in the order of the policy', async t => {
+t.test('lists refusals in the order of the policy', async t => {
   t.strictSame(refusalCodes, [
     'channel-prohibited', 'training-account', 'account-not-yet-entitled', 'account-locked', 'own-account', 'office-not-authorised', 'reissue-limit',
     'request-required', 'postcode-unknown', 'postcode-town-mismatch', 'postcode-not-a-home', 'registered-letter-inside-area',
@@ -121,12 +121,12 @@ t.test('every refusal comes in the order of the policy', async t => {
   ])
 })
 
-t.test('a training account is sent to its own reset page', async t => {
+t.test('refers a training account to its own reset page', async t => {
   const [refusal] = checkIssueRequest(createIssuingContext({ account: { affiliation: 'training' } }), validRequests.counter)
   t.equal(formatRefusal(translator('en'), refusal!), 'This is a training account. Its password is reset on its own page: https://koulutustunnus.metropolia.fi/')
 })
 
-t.test('an account that is not yet entitled, or locked, gets no slip, and the visitor is told what to do', async t => {
+t.test('refuses accounts not yet entitled or locked, with advice', async t => {
   t.strictSame(refusedFor(createIssuingContext({ account: { status: 'not-yet-entitled' } }), validRequests.counter), ['account-not-yet-entitled'])
   t.strictSame(refusedFor(createIssuingContext({ account: { status: 'locked' } }), validRequests.counter), ['account-locked'])
   const [refusal] = checkIssueRequest(createIssuingContext({ account: { status: 'not-yet-entitled' } }), validRequests.counter)
@@ -134,12 +134,12 @@ t.test('an account that is not yet entitled, or locked, gets no slip, and the vi
   t.match(formatRefusal(translator('fi'), refusal!), 'yritä huomenna uudelleen')
 })
 
-t.test('nobody issues a slip to themselves, however they write their login', async t => {
+t.test('refuses a slip to oneself, in any spelling of the login', async t => {
   for (const username of ['agent', 'AGENT']) t.strictSame(refusedFor(createIssuingContext({ account: { username } }), validRequests.counter), ['own-account'])
   t.strictSame(refusedFor(createIssuingContext({ account: { username: 'agent2' } }), validRequests.counter), [])
 })
 
-t.test('a porter slip or a letter needs the reference of a request, and blanks are none', async t => {
+t.test('requires a request reference for porter slips and letters', async t => {
   for (const requestReference of [undefined, '', '   ']) {
     t.strictSame(refusedFor(createIssuingContext(), { ...validRequests.porter, requestReference }), ['request-required'])
     t.strictSame(refusedFor(createIssuingContext(), { ...validRequests['registered-letter'], requestReference }), ['request-required'])
@@ -147,7 +147,7 @@ t.test('a porter slip or a letter needs the reference of a request, and blanks a
   t.strictSame(refusedFor(createIssuingContext(), { ...validRequests.counter, requestReference: undefined }), [])
 })
 
-t.test('a letter goes only to a home outside the area, whose town fits its postcode', async t => {
+t.test('allows a letter only to a home outside the area with a matching town', async t => {
   const letterTo = (address: LetterAddress) => refusedFor(createIssuingContext(), { ...validRequests['registered-letter'], letter: { recipient: 'Matti Virtanen', ...address } })
   t.strictSame(letterTo(tampere), [])
   t.strictSame(letterTo(espoo), ['registered-letter-inside-area'])
@@ -159,27 +159,27 @@ t.test('a letter goes only to a home outside the area, whose town fits its postc
   t.strictSame(letterTo({ destination: { postcode: '11122', town: 'Stockholm', country: 'SE' }, found: undefined, dataDate: '2024-04-13' }), [])
 })
 
-t.test('the card asks the address rules only once there is an address', async t => {
+t.test('applies the address rules only when there is an address', async t => {
   t.strictSame(answersFor(createIssuingContext())['registered-letter'], [])
   t.strictSame(answersFor(createIssuingContext(), espoo)['registered-letter'], ['registered-letter-inside-area'])
   t.strictSame(answersFor(createIssuingContext(), espoo)['counter'], [])
 })
 
-t.test('a letter bears the holder’s own name, case and diacritics forgiven', async t => {
+t.test('requires the holder’s name on a letter, ignoring case and diacritics', async t => {
   const account = { displayName: 'Łukasz Nguyễn-Đặng' }
   const to = (recipient: string) => refusedFor(createIssuingContext({ account }), { ...validRequests['registered-letter'], letter: { recipient, ...tampere } })
   for (const recipient of ['Łukasz Nguyễn-Đặng', 'LUKASZ NGUYEN DANG', 'lukasz nguyen-dang']) t.strictSame(to(recipient), [], recipient)
   for (const recipient of ['Matti Virtanen', 'Lukasz Nguyen', 'Nguyen-Dang Lukasz c/o Virtanen', '']) t.strictSame(to(recipient), ['name-differs/recipient'], recipient)
 })
 
-t.test('a desk that opens too seldom before the time to collect ends is refused, and the card names it when all are', async t => {
+t.test('refuses a desk that opens too seldom before the deadline', async t => {
   t.strictSame(refusedFor(createIssuingContext({ porterDesks: [closedDesk, ...desks] }), { ...validRequests.porter, porterDesk: closedDesk }), ['service-point-closed'])
   t.strictSame(answersFor(createIssuingContext({ porterDesks: [closedDesk, ...desks] }))['porter'], [])
   t.strictSame(answersFor(createIssuingContext({ porterDesks: [closedDesk] }))['porter'], ['service-point-closed/everywhere'])
   t.strictSame(answersFor(createIssuingContext({ porterDesks: [] }))['porter'], ['service-point-closed/no-desk'])
 })
 
-t.test('every refusal has a sentence in three languages that leaves no gap', async t => {
+t.test('has a complete sentence for every refusal in every language', async t => {
   const circumstances = fc.sample(anyCircumstances, 150)
   const wanted = fc.sample(anyWish, 150)
   const seen = new Set<string>()
@@ -196,7 +196,7 @@ t.test('every refusal has a sentence in three languages that leaves no gap', asy
   t.strictSame([...refusalCodes].filter(code => !seen.has(code)), [], 'every code was seen')
 })
 
-t.test('whatever is asked, refusals come in the policy’s order, none twice, and the form never allows what the card refuses', async () => {
+t.test('lists refusals in policy order, once, and alike in form and card', async () => {
   fc.assert(fc.property(anyCircumstances, anyWish, (circumstances, wish) => {
     const refusals = checkIssueRequest(circumstances, wish)
     const places = refusals.map(refusal => refusalCodes.indexOf(refusal.code))
@@ -208,7 +208,7 @@ t.test('whatever is asked, refusals come in the policy’s order, none twice, an
   }), { numRuns: 300 })
 })
 
-t.test('the rules answer the same when asked again', async () => {
+t.test('gives the same answer when asked again', async () => {
   fc.assert(fc.property(anyCircumstances, anyWish, (circumstances, wish) => {
     const before = JSON.stringify([circumstances.account, circumstances.earlierSlips, wish])
     const first = JSON.stringify(checkIssueRequest(circumstances, wish))

@@ -28,14 +28,14 @@ const table: readonly Line[] = [
   ]),
 ]
 
-t.test('the table of the code has the lines of the table of the product, with who and what each needs, and no others', async t => {
+t.test('has exactly the transitions, roles and inputs of the specification', async t => {
   const lines = transitions.flatMap(({ step, from, to, channels, roles, requirements }) => channels.flatMap(channel =>
     (from.length === 0 ? [undefined] : from).map((state): Line => [channel, step, state, to, roles, requirements])))
   const inOrder = (some: readonly Line[]) => some.toSorted((a, b) => a.slice(0, 4).join().localeCompare(b.slice(0, 4).join()))
   t.strictSame(inOrder(lines), inOrder(table))
 })
 
-t.test('a step is allowed from a state exactly where the table says so', async t => {
+t.test('allows a step from a state exactly as the table says', async t => {
   for (const channel of channels) {
     for (const step of stepNames) {
       for (const from of slipStates) {
@@ -46,14 +46,14 @@ t.test('a step is allowed from a state exactly where the table says so', async t
   }
 })
 
-t.test('no step leads out of an end, and every open state is on a way to one', async t => {
+t.test('has no step out of a final state and a way to one from every open state', async t => {
   t.strictSame(transitions.filter(line => line.from.some(state => (finalStates as readonly SlipState[]).includes(state))), [])
   for (const channel of channels) {
     for (const state of openStates) t.equal(getTargetState('expire', state, channel), 'expired', `${channel} ${state}`)
   }
 })
 
-t.test('a step of custody is right exactly where the table says so; the envelope of a voided, expired or locked slip only comes back', async t => {
+t.test('allows custody steps by place; an ended slip’s envelope only returns', async t => {
   for (const channel of channels) {
     for (const state of slipStates) {
       for (const place of envelopePlaces) {
@@ -70,7 +70,7 @@ t.test('a step of custody is right exactly where the table says so; the envelope
   }
 })
 
-t.test('an ended slip’s envelope is sent back by the porter or the helpdesk, a letter’s by the helpdesk', async t => {
+t.test('lets porter or helpdesk return an ended envelope, the helpdesk a letter', async t => {
   for (const state of ['voided', 'expired', 'locked'] as const) {
     t.strictSame(getRolesForStep('return', { channel: 'porter', state, envelope_at: 'desk' }), ['porter', 'helpdesk-agent'])
     t.strictSame(getRolesForStep('return', { channel: 'registered-letter', state, envelope_at: 'post' }), ['helpdesk-agent'])
@@ -78,22 +78,22 @@ t.test('an ended slip’s envelope is sent back by the porter or the helpdesk, a
   }
 })
 
-t.test('a counter slip begins handed over, in its holder’s hand; a porter slip and a letter begin prepared, at the office', async t => {
+t.test('starts each channel in its state and place', async t => {
   t.strictSame(channels.map(channel => [channel, getInitialState(channel), getInitialPlace(channel)]), [
     ['counter', 'handed-over', 'holder'], ['porter', 'prepared', 'office'], ['registered-letter', 'prepared', 'office'],
   ])
 })
 
-t.test('every step says where it puts the envelope', async t => {
+t.test('defines the place of the envelope after every step', async t => {
   t.strictSame(placeAfterStep, { dispatch: 'on-the-way', receive: 'desk', 'hand-over': 'holder', post: 'post', deliver: 'holder', return: 'returned' })
 })
 
-t.test('open is what has not ended, live is what works now', async t => {
+t.test('tells open slips from active ones', async t => {
   t.strictSame(slipStates.filter(isOpen), ['prepared', 'dispatched', 'at-porter', 'handed-over', 'posted', 'delivered'])
   t.strictSame(slipStates.filter(isActive), ['handed-over', 'posted', 'delivered'])
 })
 
-t.test('an open slip is expired from its end on, by the clock; an ended one stays what it is', async t => {
+t.test('treats an open slip as expired from its end on', async t => {
   const end = new Date('2026-11-26T21:59:59Z')
   for (const state of slipStates) {
     const isOpenState = (openStates as readonly SlipState[]).includes(state)

@@ -17,7 +17,7 @@ async function untilWaiting (db: Kysely<Database>, count: number): Promise<void>
   throw new Error(`never did ${count} wait`)
 }
 
-t.test('whoever ends sessions and whoever sets a password at the same moment do not stop each other', withWaiting, async t => {
+t.test('ends sessions and sets a password concurrently without a deadlock', withWaiting, async t => {
   const { deps, signIn } = await buildTestApp(t)
   const { db } = deps
   await signIn('auditor')

@@ -16,13 +16,13 @@ async function lastChange () {
 
 const newcomer = { login: 'Maija.M', name: 'Maija Mäkelä', roles: ['agent', 'auditor'], servicePoints: ['helpdesk-myllypuro', 'human-resources-myllypuro'], password: 'words and spaces are fine' }
 
-t.test('an administrator sees who works here, where, and when they were last seen', async t => {
+t.test('lists staff with service points and last use', async t => {
   const page = await browser.get('/staff')
   t.equal(page.statusCode, 200)
   for (const text of ['Aino Virtanen', 'student-affairs', 'Helpdesk, Karamalmi', '19 Nov 2026 09:30', '(you)']) t.match(page.body, text)
 })
 
-t.test('an administrator adds a member of staff, who can sign in at once', async t => {
+t.test('adds a member of staff who can sign in immediately', async t => {
   await browser.get('/staff/new')
   const answer = await browser.post('/staff/new', newcomer)
   t.equal(answer.statusCode, 303)
@@ -34,7 +34,7 @@ t.test('an administrator adds a member of staff, who can sign in at once', async
   t.equal((await createPageClient(app).signIn('maija.m', 'words and spaces are fine')).statusCode, 303)
 })
 
-t.test('bad fields are told at the fields, and what was typed stays, but not the password', async t => {
+t.test('reports faults at the fields and keeps all input but the password', async t => {
   await browser.get('/staff/new')
   const answer = await browser.post('/staff/new', { ...newcomer, login: 'Ä', roles: [], password: 'short' })
   t.equal(answer.statusCode, 400)
@@ -53,7 +53,7 @@ t.test('bad fields are told at the fields, and what was typed stays, but not the
   t.match(king.body, 'id="roles-error"')
 })
 
-t.test('ending somebody’s sessions signs them out everywhere', async t => {
+t.test('signs a member of staff out everywhere', async t => {
   const other = createPageClient(app)
   await other.signIn('auditor')
   await browser.get('/staff')
@@ -63,7 +63,7 @@ t.test('ending somebody’s sessions signs them out everywhere', async t => {
   t.match(await lastChange(), { facts: { change: 'sessions-ended', staff: await idOf('auditor') } })
 })
 
-t.test('whoever is deactivated is out at once and cannot come back until activated', async t => {
+t.test('locks a deactivated member of staff out until activated', async t => {
   const other = createPageClient(app)
   await other.signIn('porter')
   const id = await idOf('porter')
@@ -78,7 +78,7 @@ t.test('whoever is deactivated is out at once and cannot come back until activat
   t.equal((await other.signIn('porter')).statusCode, 303)
 })
 
-t.test('nobody deactivates themselves', async t => {
+t.test('refuses to deactivate oneself', async t => {
   await browser.get('/staff')
   const before = await lastChange()
   const answer = await browser.post(`/staff/${await idOf('admin')}/deactivate`, {})
@@ -88,7 +88,7 @@ t.test('nobody deactivates themselves', async t => {
   t.equal((await browser.get('/staff')).statusCode, 200)
 })
 
-t.test('of two administrators who deactivate each other at the same moment one stays', async t => {
+t.test('keeps one of two administrators who deactivate each other', async t => {
   await browser.get('/staff/new')
   await browser.post('/staff/new', { login: 'second', name: 'Second Admin', roles: 'administrator', password: 'words and spaces are fine' })
   const second = createPageClient(app)
@@ -102,7 +102,7 @@ t.test('of two administrators who deactivate each other at the same moment one s
   t.equal(left.length, 1)
 })
 
-t.test('somebody who is not there is not found', async t => {
+t.test('answers 404 for an unknown member of staff', async t => {
   const admin = createPageClient(app)
   await deps.db.updateTable('staff').set({ active: true }).where('login', '=', 'admin').execute()
   await admin.signIn('admin')
