@@ -1,6 +1,5 @@
 /** What the application needs: everything that its routes ask for, from the process or from a test. Types only. */
 import type { FastifyBaseLogger } from 'fastify'
-import type { AccountPagesDeps } from './accounts/pages.js'
 import type { PostcodesApiDeps } from './addresses/api.js'
 import type { ExportDeps } from './deliveries/exports/send-export.js'
 import type { EnvelopePagesDeps } from './deliveries/porter/envelopes/pages.js'
@@ -10,8 +9,10 @@ import type { HealthDeps } from './http/health/api.js'
 import type { OpenApiDeps } from './http/openapi/api.js'
 import type { Profile } from './institution/profile.js'
 import type { AttentionPagesDeps } from './pages/attention/pages.js'
+import type { AttentionPanelDeps } from './pages/attention/panel.js'
 import type { CallerCardDeps } from './pages/caller-card/pages.js'
-import type { SlipTimelineDeps } from './pages/slip-timeline.js'
+import type { ServicePointsPagesDeps } from './pages/service-points/pages.js'
+import type { SlipTimelineDeps } from './pages/slip/timeline.js'
 import type { SealingDeps } from './proofs/event-proof.js'
 import type { ActivationDeps } from './redemptions/activate.js'
 import type { HolderExportDeps } from './retention/export-holder-data.js'
@@ -26,7 +27,7 @@ import type { SignInPagesDeps } from './staff/pages.js'
 /** What the routes need. */
 export type RouteDeps =
   & AuthenticationDeps & CsrfDeps & SessionsApiDeps & SignInPagesDeps & StaffPagesDeps
-  & ServicePointsApiDeps & PostcodesApiDeps & Pick<AccountPagesDeps, 'db'>
+  & ServicePointsApiDeps & PostcodesApiDeps & ServicePointsPagesDeps & AttentionPanelDeps
   & IssuingDeps & StepDeps & EnvelopePagesDeps & RecordPagesDeps & ExportDeps
   & ActivationDeps & SealingDeps & HolderExportDeps
   & AttentionPagesDeps & CallerCardDeps & SlipTimelineDeps & OpenApiDeps

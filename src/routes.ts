@@ -1,25 +1,23 @@
 /** All routes: the API's and the pages', each with its own authentication. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { accountsPages } from './accounts/pages.js'
+import type { FastifyInstance } from 'fastify'
 import { postcodesApi } from './addresses/api.js'
 import { stepsApi } from './deliveries/api.js'
-import { buildAttentionPanel } from './deliveries/attention/panel.js'
 import { dispatchesPages } from './deliveries/dispatches/pages.js'
 import { deliveryRecordsApi } from './deliveries/exports/api.js'
 import { exportPages } from './deliveries/exports/pages.js'
 import { lettersPages } from './deliveries/letters/pages.js'
 import { overviewPages } from './deliveries/overview/pages.js'
 import { porterPages } from './deliveries/porter/pages.js'
-import { countWaitingEnvelopes } from './deliveries/porter/queries.js'
-import { deliveryRecordsPages, refusalsPages } from './deliveries/records/pages.js'
-import { allowedReturnReasons } from './deliveries/schemas.js'
+import { refusalsPages } from './deliveries/records/pages.js'
 import type { RouteDeps } from './deps.js'
 import { addNotFoundHandler } from './http/error-handler.js'
 import { docsPages } from './http/openapi/pages.js'
+import { accountSearchPages } from './pages/account-search/page.js'
 import { accountPages } from './pages/account/page.js'
 import { attentionPages } from './pages/attention/pages.js'
 import { callerCardPages } from './pages/caller-card/pages.js'
-import { loadSlipTimeline } from './pages/slip-timeline.js'
+import { deliveryRecordsPages } from './pages/delivery-records/page.js'
+import { servicePointsPages } from './pages/service-points/pages.js'
 import { slipsPages, slipStepPages } from './pages/slip/pages.js'
 import { proofsApi } from './proofs/api.js'
 import { proofsPages } from './proofs/pages.js'
@@ -27,9 +25,7 @@ import { redemptionsApi } from './redemptions/api.js'
 import { activationPages, myAccountPages } from './redemptions/pages.js'
 import { holdersPages } from './retention/pages.js'
 import { servicePointsApi } from './service-points/api.js'
-import { servicePointsPages } from './service-points/pages.js'
 import { accountChannelsApi, accountsApi, slipsApi } from './slips/api.js'
-import type { SlipDetails } from './slips/queries.js'
 import { staffPages } from './staff/administration/pages.js'
 import { sessionsApi } from './staff/api.js'
 import { addAuthentication } from './staff/authenticate.js'
@@ -65,13 +61,12 @@ export async function registerPageRoutes (app: FastifyInstance, deps: RouteDeps)
   addNotFoundHandler(app)
   await app.register(signInPages, deps)
   await app.register(staffPages, deps)
-  await app.register(servicePointsPages, { ...deps, waitingAtDesk: async desk => await countWaitingEnvelopes(deps.db, deps.profile, desk, deps.now()) })
-  await app.register(accountsPages, { ...deps, attentionPanel: async request => await buildAttentionPanel(deps, request) })
+  await app.register(servicePointsPages, deps)
+  await app.register(accountSearchPages, deps)
   await app.register(attentionPages, deps)
   await app.register(accountPages, deps)
-  const slipPageDeps = { ...deps, returnReasons: allowedReturnReasons, story: async (request: FastifyRequest, slip: SlipDetails) => await loadSlipTimeline(deps, request, slip) }
-  await app.register(slipsPages, slipPageDeps)
-  await app.register(slipStepPages, slipPageDeps)
+  await app.register(slipsPages, deps)
+  await app.register(slipStepPages, deps)
   await app.register(porterPages, deps)
   await app.register(dispatchesPages, deps)
   await app.register(lettersPages, deps)

@@ -18,9 +18,10 @@ import { type FormValues, readFormValues } from '../../slips/pages/issue-form.js
 import { buildPagerLinks, loadFilterOptions, parseSlipFilter, toSlipLines } from '../../slips/pages/slip-list.js'
 import { findReplacedSlipNumber, listSlips, requireSlip, type SlipDetails, visibleSlips } from '../../slips/queries.js'
 import { type CustodyStep, custodySteps, selectableVoidReasons } from '../../institution/vocabulary.js'
+import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { safeReturnPath } from '../../staff/sign-in.js'
-import { buildIssuedPanel, createFormToken, loadSlipPageData, renderSlipPage, type SlipPageDeps } from './view.js'
+import { buildIssuedPanel, createFormToken, loadSlipPageData, renderSlipPage } from './view.js'
 
 const PAGE_SIZE = 50
 
@@ -28,7 +29,7 @@ const voidSchema = z.object({ reason: z.enum(selectableVoidReasons, 'choose-reas
   .refine(({ reason, note }) => reason !== 'other' || isMeaningful(note), { path: ['note'], message: 'write-reason' })
 const reissueSchema = z.object({ formToken: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) })
 
-export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) => {
+export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => {
   const { db, profile, now } = deps
 
   app.get('/slips', { config: { permission: 'slips:read' } }, async (request, reply) => {
@@ -102,7 +103,7 @@ export const slipsPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) =>
 
 const stepSchema = z.object({ step: z.enum(custodySteps) })
 
-export const slipStepPages: FastifyPluginAsync<SlipPageDeps> = async (app, deps) => {
+export const slipStepPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => {
   const { db, now, publicUrl } = deps
 
   // Porters have pages of their own.

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { formatHolderName, formatUsername, isErasedUsername } from '../../accounts/erasure-markers.js'
 import { countryName } from '../../addresses/countries.js'
 import { formatWindowLines } from '../../addresses/postal-address.js'
+import { allowedReturnReasons } from '../../deliveries/schemas.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
 import type { Translate } from '../../i18n/translate.js'
 import { formatTrackingUrl } from '../../institution/profile.js'
@@ -14,11 +15,12 @@ import type { FormValues } from '../../slips/pages/issue-form.js'
 import { formatCollectBy, formatValidUntil } from '../../slips/paper/slip-texts.js'
 import { findLatestIdentityCheck, requireSlip, type SlipDetails, visibleSlips } from '../../slips/queries.js'
 import { canOfficeServe } from '../../slips/rules/issuing-rules.js'
-import { getInitialState, getStepsAllowedFor, isActive, isOpen, type SteppedSlip } from '../../slips/rules/state-machine.js'
+import { getInitialState, getStepsAllowedFor, isActive, isOpen } from '../../slips/rules/state-machine.js'
 import { formatStepNote } from '../../slips/rules/void-reasons.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { hasPermission } from '../../staff/permissions.js'
 import type { Session } from '../../staff/session.js'
+import { loadSlipTimeline } from './timeline.js'
 
 export interface SlipPageData {
   readonly slip: SlipDetails
@@ -133,13 +135,6 @@ export function getAddressLines (slip: SlipDetails, homeCountry: string): string
 
 // Shows a slip's page: when it is opened, and again when one of its forms was not accepted, whoever took it.
 
-export interface SlipPageDeps extends IssuingDeps {
-  /** Why this slip's envelope may come back now: handed in, since this room knows of no deliveries. */
-  readonly returnReasons: (slip: SteppedSlip) => readonly string[]
-  /** What the audit log has about the slip, for those who read that; writes down that somebody did. */
-  readonly story: (request: FastifyRequest, slip: SlipDetails) => Promise<unknown>
-}
-
 /** What was just sent from one of the page's forms, and what is wrong with it. */
 export interface SubmittedStepForm {
   readonly form: 'void' | CustodyStep
@@ -149,15 +144,15 @@ export interface SubmittedStepForm {
 }
 
 /** @throws {Problem} `not-found` for a slip that the reader may not see */
-export async function renderSlipPage (deps: SlipPageDeps, request: FastifyRequest, reply: FastifyReply, sent?: SubmittedStepForm, status = 200): Promise<FastifyReply> {
+export async function renderSlipPage (deps: IssuingDeps, request: FastifyRequest, reply: FastifyReply, sent?: SubmittedStepForm, status = 200): Promise<FastifyReply> {
   const parts = await loadSlipPageData(deps, request)
   const { again, already } = request.query as { again?: unknown, already?: unknown }
   return await reply.page('slips/show', {
     ...buildSlipPage(deps, request, parts),
     again: again === '1',
     already: typeof already === 'string' ? already : undefined,
-    returnReasons: deps.returnReasons(parts.slip),
-    story: await deps.story(request, parts.slip),
+    returnReasons: allowedReturnReasons(parts.slip),
+    story: await loadSlipTimeline(deps, request, parts.slip),
     formToken: createFormToken(deps),
     sent: sent && { ...sent, values: removeActivationCodes(sent.values) },
     summary: Object.entries(sent?.errors ?? {}).map(([field, message]) => ({ path: field === '' ? undefined : getFieldId(sent!.form, field), message })),

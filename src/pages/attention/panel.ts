@@ -1,5 +1,7 @@
 /** What needs attention, as the start pages of agents and auditors show it: what has happened, and what to do now. */
 import type { FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
+import type { Database } from '../../database/schema.js'
 import { formatDateTime, formatTime, listDateValues } from '../../i18n/formatters.js'
 import type { TextKey, Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
@@ -11,9 +13,14 @@ import { isOpen, stateAt } from '../../slips/rules/state-machine.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { hasPermission } from '../../staff/permissions.js'
 import type { Session } from '../../staff/session.js'
-import type { StepDeps } from '../take-step.js'
-import { type CountDifference, type LateEnvelope, listCountDifferences, listLateEnvelopes } from './queries.js'
-import { type AttentionReason, calculateAttentionCutoffs, calculateNextCollectionTimes, determineAttentionReason, type UndeliveredPlace } from './rules.js'
+import { type CountDifference, type LateEnvelope, listCountDifferences, listLateEnvelopes } from '../../deliveries/attention/queries.js'
+import { type AttentionReason, calculateAttentionCutoffs, calculateNextCollectionTimes, determineAttentionReason, type UndeliveredPlace } from '../../deliveries/attention/rules.js'
+
+export interface AttentionPanelDeps {
+  readonly db: Kysely<Database>
+  readonly profile: Profile
+  readonly now: () => Date
+}
 
 export interface AttentionPanel {
   readonly lines: readonly AttentionLine[]
@@ -27,7 +34,7 @@ const MAX_COUNT_AGE_DAYS = 7
 const DAY_MS = 24 * 60 * 60_000
 
 /** Gathers it for whoever asks: envelopes for agents of an office that sends them, counts for auditors too, alerts for all. */
-export async function buildAttentionPanel ({ db, profile, now: clock }: StepDeps, request: FastifyRequest): Promise<AttentionPanel> {
+export async function buildAttentionPanel ({ db, profile, now: clock }: AttentionPanelDeps, request: FastifyRequest): Promise<AttentionPanel> {
   const session = requireSession(request)
   const now = clock()
   const sends = canSendEnvelopes(session, profile)

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { hoursVersion } from '../../src/service-points/change-hours.js'
-import { findServicePoint } from '../../src/service-points/queries.js'
-import { buildTestApp } from '../helpers/app.js'
-import { listAuditEvents, postSlip, requireStaffId, buildIssueRequest } from '../helpers/issue-slips.js'
-import { insertSlips } from '../helpers/insert-slips.js'
-import { createPageClient } from '../helpers/page-client.js'
+import { hoursVersion } from '../../../src/service-points/change-hours.js'
+import { findServicePoint } from '../../../src/service-points/queries.js'
+import { buildTestApp } from '../../helpers/app.js'
+import { listAuditEvents, postSlip, requireStaffId, buildIssueRequest } from '../../helpers/issue-slips.js'
+import { insertSlips } from '../../helpers/insert-slips.js'
+import { createPageClient } from '../../helpers/page-client.js'
 
 const test = await buildTestApp(t)
 const admin = createPageClient(test.app)

@@ -1,22 +1,15 @@
-/** The agent's desk: one search box, results while typing, Enter opens the only hit; beside it what needs attention. */
+/** The agent's start page: a search for accounts with results while typing, and what needs attention. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { Kysely } from 'kysely'
-import type { Database } from '../database/schema.js'
-import { formatFieldError, parseForm } from '../http/forms.js'
-import { Problem } from '../http/problems.js'
-import type { Translate } from '../i18n/translate.js'
-import type { Account } from './queries.js'
-import { accountSearchSchema } from './schemas.js'
-import { searchAccounts, type AccountSearchResult } from './search.js'
+import { formatFieldError, parseForm } from '../../http/forms.js'
+import { Problem } from '../../http/problems.js'
+import type { Translate } from '../../i18n/translate.js'
+import type { Account } from '../../accounts/queries.js'
+import { accountSearchSchema } from '../../accounts/schemas.js'
+import { searchAccounts, type AccountSearchResult } from '../../accounts/search.js'
+import { type AttentionPanelDeps, buildAttentionPanel } from '../attention/panel.js'
 
-export interface AccountPagesDeps {
-  readonly db: Kysely<Database>
-  /** What partials/attention.eta shows to whoever asks: handed in, since this room knows of no slips. */
-  readonly attentionPanel: (request: FastifyRequest) => Promise<object>
-}
-
-export const accountsPages: FastifyPluginAsyncZod<AccountPagesDeps> = async (app, deps) => {
+export const accountSearchPages: FastifyPluginAsyncZod<AttentionPanelDeps> = async (app, deps) => {
   app.get('/accounts', { config: { permission: 'accounts:find' } }, async (request, reply) => await renderSearchPage(deps, request, reply))
 
   app.get('/accounts/results', { config: { permission: 'accounts:find' } }, async (request, reply) => {
@@ -27,8 +20,8 @@ export const accountsPages: FastifyPluginAsyncZod<AccountPagesDeps> = async (app
   })
 }
 
-/** The search page; what was asked for exactly, or is the only hit, opens at once. */
-async function renderSearchPage (deps: Pick<AccountPagesDeps, 'db' | 'attentionPanel'>, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** Shows the search page, or opens the account that was asked for exactly or is the only hit. */
+async function renderSearchPage (deps: AttentionPanelDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const parsed = parseForm(accountSearchSchema, request.query)
   if (!parsed.ok) {
     const error = parsed.errors.find(one => one.path === 'q')
@@ -41,14 +34,14 @@ async function renderSearchPage (deps: Pick<AccountPagesDeps, 'db' | 'attentionP
   const found = await searchUnlessBlank(deps, parsed.value)
   const wanted = found.exact ?? findOnlyHit(found)
   if (wanted !== undefined && q.trim() !== '' && cursor === undefined) return await reply.redirect(`/accounts/${wanted.id}`, 303)
-  const attention = q.trim() === '' ? await deps.attentionPanel(request) : undefined
+  const attention = q.trim() === '' ? await buildAttentionPanel(deps, request) : undefined
   return await reply.page('accounts/search', { q, errors: [], results: toResultsView(request.t, q, found, cursor), attention })
 }
 
-/** Nobody needs to see everyone: a blank search finds nothing here. */
-async function searchUnlessBlank (deps: Pick<AccountPagesDeps, 'db'>, search: { q: string, cursor?: string | undefined, limit: number }): Promise<AccountSearchResult> {
+/** A blank search finds nothing on the page: no one needs a list of all accounts. */
+async function searchUnlessBlank ({ db }: Pick<AttentionPanelDeps, 'db'>, search: { q: string, cursor?: string | undefined, limit: number }): Promise<AccountSearchResult> {
   if (search.q.trim() === '') return { items: [], next: undefined, exact: undefined }
-  return await searchAccounts(deps.db, search)
+  return await searchAccounts(db, search)
 }
 
 function findOnlyHit ({ items, next }: AccountSearchResult): Account | undefined {

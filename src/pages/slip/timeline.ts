@@ -1,14 +1,14 @@
 /** A record's full story: everything that the audit log has about the slip, and the alerts of its code. */
 import type { FastifyRequest } from 'fastify'
 import { sql, type Kysely } from 'kysely'
-import type { Database } from '../database/schema.js'
-import { formatDateTime } from '../i18n/formatters.js'
-import { hasText, type TextKey, type Translate } from '../i18n/translate.js'
-import { listServicePointNames } from '../service-points/queries.js'
-import type { SlipDetails } from '../slips/queries.js'
-import { requireSession } from '../staff/authenticate.js'
-import { hasPermission } from '../staff/permissions.js'
-import { type AccessEventDeps, recordAccess } from '../slips/access-events.js'
+import type { Database } from '../../database/schema.js'
+import { formatDateTime } from '../../i18n/formatters.js'
+import { hasText, type TextKey, type Translate } from '../../i18n/translate.js'
+import { listServicePointNames } from '../../service-points/queries.js'
+import type { SlipDetails } from '../../slips/queries.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { hasPermission } from '../../staff/permissions.js'
+import { type AccessEventDeps, recordAccess } from '../../slips/access-events.js'
 
 export interface SlipTimelineDeps extends AccessEventDeps {
   readonly profile: { readonly timeZone: string }

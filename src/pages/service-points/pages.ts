@@ -2,16 +2,17 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import type { Database } from '../database/schema.js'
-import { type FieldError, Problem, statusOf } from '../http/problems.js'
-import type { Profile } from '../institution/profile.js'
-import { requireSession } from '../staff/authenticate.js'
-import { changeHours, hoursVersion } from './change-hours.js'
-import { blankException, blankSeason, type HoursForm, isBlankRow, maxRows, parseHoursForm, readHoursForm, toHoursForm } from './hours-form.js'
-import { findServicePoint, listServicePoints } from './queries.js'
-import type { OpeningHours } from './schemas.js'
-import type { ServicePoint } from './service-point.js'
-import { type FormatContext, toFormErrors, toHoursSummary, toServicePointRow, toSlipPreview, toUpcomingDaysView, toWaitingNotice, type WaitingEnvelopes } from './view-models.js'
+import type { Database } from '../../database/schema.js'
+import { countWaitingEnvelopes } from '../../deliveries/porter/queries.js'
+import { type FieldError, Problem, statusOf } from '../../http/problems.js'
+import type { Profile } from '../../institution/profile.js'
+import { requireSession } from '../../staff/authenticate.js'
+import { changeHours, hoursVersion } from '../../service-points/change-hours.js'
+import { blankException, blankSeason, type HoursForm, isBlankRow, maxRows, parseHoursForm, readHoursForm, toHoursForm } from '../../service-points/hours-form.js'
+import { findServicePoint, listServicePoints } from '../../service-points/queries.js'
+import type { OpeningHours } from '../../service-points/schemas.js'
+import type { ServicePoint } from '../../service-points/service-point.js'
+import { type FormatContext, toFormErrors, toHoursSummary, toServicePointRow, toSlipPreview, toUpcomingDaysView, toWaitingNotice } from '../../service-points/view-models.js'
 
 const manageServicePointsRoute = { config: { permission: 'service-points:manage', withoutServicePoint: true } } as const
 
@@ -34,8 +35,6 @@ export interface ServicePointsPagesDeps {
   readonly db: Kysely<Database>
   readonly profile: Profile
   readonly now: () => Date
-  /** How many envelopes wait for a porters' desk with these hours: handed in, since this room knows of no envelopes. */
-  readonly waitingAtDesk: (desk: Pick<ServicePoint, 'id' | 'hours'>) => Promise<WaitingEnvelopes>
 }
 
 export const servicePointsPages: FastifyPluginAsync<ServicePointsPagesDeps> = async (app, deps) => {
@@ -85,7 +84,7 @@ export const servicePointsPages: FastifyPluginAsync<ServicePointsPagesDeps> = as
       isPreview: shown.preview !== undefined,
       days: toUpcomingDaysView(previewed, reader),
       slip: servicePoint.kind === 'porter' ? toSlipPreview(previewed, desks, reader) : undefined,
-      waiting: servicePoint.kind === 'porter' ? toWaitingNotice(await deps.waitingAtDesk(previewed), reader) : undefined,
+      waiting: servicePoint.kind === 'porter' ? toWaitingNotice(await countWaitingEnvelopes(deps.db, deps.profile, previewed, deps.now()), reader) : undefined,
     }, { status: errors.length > 0 ? 400 : shown.conflict ? statusOf('conflict') : 200 })
   }
 
