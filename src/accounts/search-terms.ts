@@ -1,5 +1,5 @@
 /**
- * What a search asks of an account's line (see finding-words.ts): every term begins a word of it, and
+ * What a search asks of an account's line (see search-terms.ts): every term begins a word of it, and
  * terms that begin alike need a word of the name each, so that `matti m` narrows to Matti Mäkinen and
  * does not find every Matti. Pure.
  */

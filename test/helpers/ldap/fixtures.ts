@@ -3,7 +3,7 @@ import type { LdapSettings } from '../../../src/accounts/ldap/settings.js'
 import { parseDirectoryConfig } from '../../../src/config.js'
 import { BASE_DN, serviceAccount } from './slapd.js'
 
-/** How the people of `ldap-people.ts` are read. */
+/** How the people of `fixtures.ts` are read. */
 export const attributeMap = {
   username: 'uid',
   displayName: ['displayName', 'cn'],
