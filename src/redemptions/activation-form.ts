@@ -1,6 +1,6 @@
 /** The form of the activation page, read: everything that can be said of it without asking the database. Pure. */
 import { z } from 'zod'
-import { type ParsedForm, parseForm } from '../http/forms.js'
+import { type ParsedInput, parseInput } from '../http/forms.js'
 import type { FieldError } from '../http/problems.js'
 import type { Profile } from '../institution/profile.js'
 import { lineSchema } from '../institution/text.js'
@@ -29,8 +29,8 @@ const activationFormSchema = z.object({
 export interface ActivationRequest { readonly username: string, readonly code: ActivationCode, readonly password: string }
 
 /** Reads the form; what is wrong with the password is told together with all other faults. */
-export function parseActivationForm (body: unknown, profile: Profile): ParsedForm<ActivationRequest> {
-  const form = parseForm(activationFormSchema, body)
+export function parseActivationForm (body: unknown, profile: Profile): ParsedInput<ActivationRequest> {
+  const form = parseInput(activationFormSchema, body)
   const faults = findPasswordErrors(body as Partial<Record<string, unknown>> | undefined ?? {}, profile)
   if (form.ok && faults.length === 0) return form
   const errors = [...form.ok ? [] : form.errors, ...faults]

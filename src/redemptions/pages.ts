@@ -1,7 +1,7 @@
 /** The holder types user name and code and chooses a password. */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { formatFieldError, parseForm } from '../http/forms.js'
+import { formatFieldError, parseInput } from '../http/forms.js'
 import { type FieldError, Problem, statusOf } from '../http/problems.js'
 import { formatDateTime } from '../i18n/formatters.js'
 import { type TextKey, type Translate, translator } from '../i18n/translate.js'
@@ -103,7 +103,7 @@ export const myAccountPages: FastifyPluginAsync<ActivationDeps> = async (app, de
 
   app.post('/my-account', { config: { public: true } }, async (request, reply) => {
     if (isLanguageChange(request)) return await showForm(request, reply)
-    const form = parseForm(signInFormSchema, request.body)
+    const form = parseInput(signInFormSchema, request.body)
     if (!form.ok) return await showForm(request, reply, { errors: form.errors, status: 400 })
     const proved = await authenticateHolder(deps, { ...form.value, address: request.ip }).catch(throttledSignIn)
     if (proved instanceof Problem) return await showForm(request, reply, { problem: proved, status: statusOf(proved.code) })

@@ -1,5 +1,5 @@
 /** Opening hours as they stand in the form's fields: every one a text, whatever it says. Pure. */
-import { type ParsedForm, toFieldErrors } from '../http/forms.js'
+import { type ParsedInput, toFieldErrors } from '../http/forms.js'
 import type { FieldError } from '../http/problems.js'
 import { formatDate, parseDate, parseTime } from '../i18n/formatters.js'
 import { formatOpeningTime } from './format-hours.js'
@@ -108,7 +108,7 @@ function listRowNames (fields: Record<string, unknown>, list: keyof typeof maxRo
 const listOrder = ['week', 'exceptions', 'seasons']
 
 /** @returns the errors of fields named as in the form, such as `seasons.0.week.3.closes` */
-export function parseHoursForm ({ week, seasons, exceptions }: HoursForm): ParsedForm<OpeningHours> {
+export function parseHoursForm ({ week, seasons, exceptions }: HoursForm): ParsedInput<OpeningHours> {
   const seasonRows = [...seasons.entries()].filter(([, season]) => !season.removed && !isBlankRow(season))
   const days = parseExceptionDays(exceptions)
   const parsed = openingHoursSchema.safeParse({

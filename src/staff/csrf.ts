@@ -3,6 +3,7 @@
  * browser's own cookie; and what a browser says came from another site is refused before it is read.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { Problem } from '../http/problems.js'
 import { type PageCookies, pageCookiesFor } from './authenticate.js'
 import { csrfTokenFor, generateToken, isCsrfTokenFor } from './tokens.js'
@@ -13,6 +14,8 @@ declare module 'fastify' {
     generateCsrf (): string
   }
 }
+
+const tokenFormSchema = z.object({ _csrf: z.string() })
 
 export interface CsrfDeps {
   readonly sessionKey: Buffer
@@ -46,13 +49,13 @@ function isUnsafeRequest (request: FastifyRequest): boolean {
   return !request.is404 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
 }
 
-/** A page that anyone may open was perhaps opened before signing in, so there the visitor's token still counts. */
+/** A public page may have been opened before signing in, so the visitor's token still counts there. */
 function hasValidCsrfToken (request: FastifyRequest, key: Buffer, cookies: PageCookies): boolean {
-  const token = (request.body as { _csrf?: unknown } | null | undefined)?._csrf
+  const form = tokenFormSchema.safeParse(request.body)
+  if (!form.success) return false
   const session = request.session === null ? undefined : request.cookies[cookies.session]
   const visitor = request.routeOptions.config.public === true ? request.cookies[cookies.visitor] : undefined
-  return typeof token === 'string' &&
-    [session, visitor].some(cookie => cookie !== undefined && isCsrfTokenFor(key, cookie, token))
+  return [session, visitor].some(cookie => cookie !== undefined && isCsrfTokenFor(key, cookie, form.data._csrf))
 }
 
 function csrfProblem (): Problem {

@@ -1,40 +1,52 @@
 /** Signing in, choosing the service point, signing out. */
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { formatFieldError, parseForm } from '../http/forms.js'
-import { findStartPage } from './menu.js'
-import { type FieldError, Problem, statusOf } from '../http/problems.js'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { describeFaults, type FormFaults, type FormFields, type FormMessage, type FormValues, optionalQueryText, readForm } from '../http/forms.js'
+import { Problem, statusOf } from '../http/problems.js'
+import type { Translate } from '../i18n/translate.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
 import { pageCookiesFor, requireSession } from './authenticate.js'
+import { findStartPage } from './menu.js'
 import { servicePointFormSchema, signInSchema } from './schemas.js'
 import { safeReturnPath, signIn, type SignInDeps, signOut, switchServicePoint } from './sign-in.js'
 
-interface SubmittedFields { login?: unknown, next?: unknown, servicePointId?: unknown }
+const returnQuerySchema = z.object({ next: optionalQueryText })
+const signInFormSchema = signInSchema.omit({ servicePointId: true })
+const signInFields: FormFields = { labels: { login: 'staff.signIn.login', password: 'staff.signIn.password' } }
+const servicePointFields: FormFields = { labels: { servicePointId: 'staff.servicePoint.legend' } }
+
+/** A form as its page shows it: what was typed and, where it was not accepted, its faults. */
+type ShownForm = { readonly values: FormValues } & Partial<FormFaults>
 
 export interface SignInPagesDeps extends SignInDeps {
   readonly publicUrl: string
 }
 
-export const signInPages: FastifyPluginAsync<SignInPagesDeps> = async (app, deps) => {
+export const signInPages: FastifyPluginAsyncZod<SignInPagesDeps> = async (app, deps) => {
   const cookies = pageCookiesFor(deps.publicUrl)
 
   app.get('/', { config: { permission: 'own-session:end', withoutServicePoint: true } }, async (request, reply) =>
     await reply.redirect(findStartPage(requireSession(request)), 303))
 
-  app.get('/sign-in', { config: { public: true } }, async (request, reply) => {
-    const { next } = request.query as SubmittedFields
+  app.get('/sign-in', { config: { public: true }, schema: { querystring: returnQuerySchema } }, async (request, reply) => {
+    const { next = '' } = request.query
     if (request.session !== null) return await reply.redirect(safeReturnPath(next) ?? findStartPage(request.session), 303)
-    return await renderSignIn(request, reply, { next })
+    return await renderSignIn(reply, { values: { next } })
   })
 
   app.post('/sign-in', { config: { public: true } }, async (request, reply) => {
-    const typed = (request.body ?? {}) as SubmittedFields
-    const form = parseForm(signInSchema.omit({ servicePointId: true }), typed)
-    if (!form.ok) return await renderSignIn(request, reply, typed, { status: 400, errors: form.errors })
-    const opened = await signIn(deps, { ...form.value, clientType: 'page', address: request.ip }).catch(rethrowUnlessSignInProblem)
-    if (opened instanceof Problem) return await renderSignIn(request, reply, typed, { problem: opened })
+    const form = readForm(signInFormSchema, request.body, signInFields, request.t)
+    if (!form.ok) return await renderSignIn(reply, form, 400)
+    const { value, values } = form
+    const opened = await signIn(deps, { ...value, clientType: 'page', address: request.ip }).catch(rethrowUnlessSignInProblem)
+    if (opened instanceof Problem) {
+      if (opened.code === 'too-many-requests') reply.headers(opened.headers)
+      return await renderSignIn(reply, { values, summary: [toSummaryMessage(request.t, opened)] }, statusOf(opened.code))
+    }
     if (request.session !== null) await signOut(deps, request.session)
     reply.setCookie(cookies.session, opened.token, cookies.options)
-    return await reply.redirect(safeReturnPath(typed.next) ?? findStartPage(opened.session), 303)
+    return await reply.redirect(safeReturnPath(values['next']) ?? findStartPage(opened.session), 303)
   })
 
   app.post('/sign-out', { config: { permission: 'own-session:end', withoutServicePoint: true } }, async (request, reply) => {
@@ -42,51 +54,45 @@ export const signInPages: FastifyPluginAsync<SignInPagesDeps> = async (app, deps
     return await reply.clearCookie(cookies.session, cookies.options).redirect('/sign-in', 303)
   })
 
-  app.get('/service-point', { config: { permission: 'own-service-point:choose', withoutServicePoint: true } }, async (request, reply) =>
-    await showServicePoints(request, reply, request.query as SubmittedFields))
+  app.get('/service-point', {
+    config: { permission: 'own-service-point:choose', withoutServicePoint: true }, schema: { querystring: returnQuerySchema },
+  }, async (request, reply) => await showServicePoints(request, reply, { values: { next: request.query.next ?? '' } }))
 
   app.post('/service-point', { config: { permission: 'own-service-point:choose', withoutServicePoint: true } }, async (request, reply) => {
-    const typed = (request.body ?? {}) as SubmittedFields
     const session = requireSession(request)
-    const form = parseForm(servicePointFormSchema, typed)
-    if (!form.ok) return await showServicePoints(request, reply, typed, form.errors)
+    const form = readForm(servicePointFormSchema, request.body, servicePointFields, request.t)
+    if (!form.ok) return await showServicePoints(request, reply, form, 400)
     if (!await switchServicePoint(deps, session, form.value.servicePointId)) {
-      return await showServicePoints(request, reply, typed, [{ path: 'servicePointId', message: 'not-your-service-point' }])
+      const errors = [{ path: 'servicePointId', message: 'not-your-service-point' }]
+      return await showServicePoints(request, reply, describeFaults({ errors }, form.values, servicePointFields, request.t), 400)
     }
-    return await reply.redirect(safeReturnPath(typed.next) ?? findStartPage(session), 303)
+    return await reply.redirect(safeReturnPath(form.values['next']) ?? findStartPage(session), 303)
   })
 
-  async function showServicePoints (request: FastifyRequest, reply: FastifyReply, typed: SubmittedFields, errors: readonly FieldError[] = []): Promise<FastifyReply> {
+  async function showServicePoints (request: FastifyRequest, reply: FastifyReply, { values, errors = {}, summary = [] }: ShownForm, status = 200): Promise<FastifyReply> {
     const session = requireSession(request)
     const own = await listStaffServicePoints(deps.db, session.staff.id)
     return await reply.page('staff/service-point', {
       choices: own.map(({ id, name }) => ({ id, label: name[request.language], checked: id === session.servicePoint?.id })),
-      next: safeReturnPath(typed.next) ?? '',
-      errors: errors.map(error => ({ path: 'servicePointId', message: formatFieldError(request.t, error) })),
-    }, { status: errors.length > 0 ? 400 : 200 })
+      next: safeReturnPath(values['next']) ?? '',
+      errors,
+      summary,
+    }, { status })
   }
 }
 
-interface SignInFormResult { readonly status?: number, readonly errors?: readonly FieldError[], readonly problem?: Problem }
-
-/** The form with what was typed, except the password. */
-async function renderSignIn (request: FastifyRequest, reply: FastifyReply, typed: SubmittedFields, { status, errors = [], problem }: SignInFormResult = {}): Promise<FastifyReply> {
-  const { t } = request
-  const summary = errors.map(error => ({ path: error.path, message: `${t(`staff.signIn.${error.path as 'login' | 'password'}`)}: ${formatFieldError(t, error)}` }))
-  if (problem?.code === 'not-signed-in') summary.push({ path: 'login', message: t('problems.not-signed-in.wrong-login') })
-  if (problem?.code === 'too-many-requests') {
-    reply.headers(problem.headers)
-    summary.push({ path: '', message: t('problems.too-many-requests.sign-in', problem.values) })
-  }
-  return await reply.page('staff/sign-in', {
-    login: typeof typed.login === 'string' ? typed.login.slice(0, 200) : '',
-    next: safeReturnPath(typed.next) ?? '',
-    errors: summary,
-    fieldErrors: Object.fromEntries(errors.map(error => [error.path, formatFieldError(t, error)])),
-  }, { status: problem === undefined ? status ?? 200 : statusOf(problem.code) })
+async function renderSignIn (reply: FastifyReply, { values, errors = {}, summary = [] }: ShownForm, status = 200): Promise<FastifyReply> {
+  return await reply.page('staff/sign-in', { login: values['login'] ?? '', next: safeReturnPath(values['next']) ?? '', errors, summary }, { status })
 }
 
-/** What the form can show; anything else is the error handler's. */
+/** Neither field is marked: the answer does not say which of them is wrong. */
+function toSummaryMessage (t: Translate, problem: Problem): FormMessage {
+  return problem.code === 'too-many-requests'
+    ? { message: t('problems.too-many-requests.sign-in', problem.values) }
+    : { path: 'login', message: t('problems.not-signed-in.wrong-login') }
+}
+
+/** Returns what the form can show and throws anything else on. */
 function rethrowUnlessSignInProblem (error: unknown): Problem {
   if (error instanceof Problem && (error.code === 'not-signed-in' || error.code === 'too-many-requests')) return error
   throw error

@@ -1,5 +1,6 @@
-/** What is typed at the doors of staff. */
+/** The forms of staff: signing in, the service point, a new member. */
 import { z } from 'zod'
+import { checkboxListSchema } from '../http/forms.js'
 import { lineSchema } from '../institution/text.js'
 import { roles } from '../institution/vocabulary.js'
 
@@ -23,13 +24,9 @@ export const signInSchema = z.object({
 
 export const servicePointFormSchema = z.object({ servicePointId: servicePointIdSchema })
 
-/** A form sends one ticked box as a text, several as a list, none not at all. */
-const checkboxListSchema = <T extends z.ZodType>(one: T) => z.preprocess(
-  sent => sent === undefined ? [] : Array.isArray(sent) ? sent : [sent],
-  z.array(one).transform(list => [...new Set(list)])
-)
-
 export const newPasswordSchema = z.string().min(STAFF_PASSWORD_MIN_LENGTH).max(STAFF_PASSWORD_MAX_LENGTH)
+
+const loginAndPasswordSchema = z.object({ login: z.string(), password: z.string() })
 
 export const staffDraftSchema = z.object({
   login: z.string().trim().toLowerCase().regex(/^[a-z0-9][a-z0-9._@+-]{0,59}$/, 'login-shape'),
@@ -37,6 +34,11 @@ export const staffDraftSchema = z.object({
   roles: checkboxListSchema(z.enum(roles)).pipe(z.array(z.enum(roles)).min(1, 'choose-a-role')),
   servicePoints: checkboxListSchema(servicePointIdSchema),
   password: newPasswordSchema,
-}).refine(draft => draft.login === '' || !draft.password.toLowerCase().includes(draft.login), { path: ['password'], message: 'password-holds-login' })
+}).refine(draft => draft.login === '' || !draft.password.toLowerCase().includes(draft.login), {
+  path: ['password'],
+  message: 'password-holds-login',
+  // Also checked while other fields have faults, so that all are reported together.
+  when: ({ value }) => loginAndPasswordSchema.safeParse(value).success,
+})
 
 export type StaffDraft = z.output<typeof staffDraftSchema>

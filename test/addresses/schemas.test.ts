@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import t from 'tap'
 import { letterSchema } from '../../src/addresses/schemas.js'
 import { translator } from '../../src/i18n/translate.js'
-import { formatFieldError, parseForm } from '../../src/http/forms.js'
+import { formatFieldError, parseInput } from '../../src/http/forms.js'
 
 const schema = letterSchema('FI')
 const home = { recipient: 'Aino Aalto', lines: ['Kauppakatu 5 B 12'], postcode: '33100', town: 'Tampere', country: 'FI' }
 const faults = (changes: Record<string, unknown>) => {
-  const parsed = parseForm(schema, { ...home, ...changes })
+  const parsed = parseInput(schema, { ...home, ...changes })
   return parsed.ok ? [] : parsed.errors.map(({ path, message }) => `${path} ${message}`)
 }
 
 t.test('normalises an address', async t => {
-  t.strictSame(parseForm(schema, { recipient: ' Aino  Aalto', lines: ['', 'c/o Virtanen ', ' ', 'Kauppakatu 5'], postcode: ' sw1a 1aa', town: 'London', country: 'gb' }), {
+  t.strictSame(parseInput(schema, { recipient: ' Aino  Aalto', lines: ['', 'c/o Virtanen ', ' ', 'Kauppakatu 5'], postcode: ' sw1a 1aa', town: 'London', country: 'gb' }), {
     ok: true, value: { recipient: 'Aino Aalto', lines: ['c/o Virtanen', 'Kauppakatu 5'], postcode: 'SW1A 1AA', town: 'London', country: 'GB' },
   })
 })
@@ -50,7 +50,7 @@ t.test('reports all faults together', async t => {
 })
 
 t.test('names the limit in the message', async t => {
-  const parsed = parseForm(schema, { ...home, lines: ['a', 'b', 'c', 'd'] })
+  const parsed = parseInput(schema, { ...home, lines: ['a', 'b', 'c', 'd'] })
   t.match(!parsed.ok && formatFieldError(translator('en'), parsed.errors[0]!), /^At most 3 lines fit/)
 })
 
@@ -58,5 +58,5 @@ t.test('answers an address or faults for any input, never an exception', async t
   const anything = fc.record({
     recipient: fc.anything(), lines: fc.oneof(fc.anything(), fc.array(fc.anything())), postcode: fc.anything(), town: fc.anything(), country: fc.oneof(fc.constant('FI'), fc.anything()),
   }, { requiredKeys: [] })
-  t.doesNotThrow(() => fc.assert(fc.property(anything, body => { parseForm(schema, body) })))
+  t.doesNotThrow(() => fc.assert(fc.property(anything, body => { parseInput(schema, body) })))
 })

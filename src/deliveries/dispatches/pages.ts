@@ -2,7 +2,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
-import { formatFieldError, parseForm } from '../../http/forms.js'
+import { formatFieldError, parseInput } from '../../http/forms.js'
 import { Problem } from '../../http/problems.js'
 import { sendPdf } from '../../http/send-pdf.js'
 import { formatDateTime } from '../../i18n/formatters.js'
@@ -38,7 +38,7 @@ export const dispatchesPages: FastifyPluginAsync<StepDeps> = async (app, deps) =
     const refuse = async (numbers: readonly string[], problems: readonly string[]) =>
       await show(request, reply, { all: all === '1', chosen: typeof desk === 'string' ? { desk, numbers } : undefined, problems }, 400)
     if (numbers.length > MAX_ENVELOPES_PER_BATCH) return await refuse(numbers.slice(0, MAX_ENVELOPES_PER_BATCH), [request.t('sending.tooMany', { count: MAX_ENVELOPES_PER_BATCH })])
-    const form = parseForm(batchSchema, { desk, numbers })
+    const form = parseInput(batchSchema, { desk, numbers })
     if (!form.ok) return await refuse([], form.errors.map(error => formatFieldError(request.t, error)))
     try {
       const batch = await dispatchEnvelopes(deps, requireSession(request), form.value)

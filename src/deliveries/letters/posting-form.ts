@@ -1,5 +1,5 @@
 /** What an agent fills in for letters that were posted, row by row, and what is wrong with it. Pure. */
-import { parseForm } from '../../http/forms.js'
+import { parseInput } from '../../http/forms.js'
 import type { FieldError } from '../../http/problems.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import { stepRequestSchema, type StepRequest } from '../schemas.js'
@@ -28,7 +28,7 @@ export function parsePostingForm (body: unknown): PostingRow[] {
     return { number, trackingNumber: typeof trackingNumber === 'string' ? trackingNumber.trim() : '', personalHandover: personalHandover === 'yes' }
   })
   return rejectDuplicateNumbers(rows.filter(row => row.trackingNumber !== '' || row.personalHandover).slice(0, MAX_LETTERS_PER_LIST + 1).map(({ number, ...typed }) => {
-    const parsed = parseForm(stepRequestSchema, { step: 'post', ...typed })
+    const parsed = parseInput(stepRequestSchema, { step: 'post', ...typed })
     return parsed.ok
       ? { number, request: parsed.value, fieldErrors: [] }
       : { number, request: { step: 'post', personalHandover: typed.personalHandover }, fieldErrors: parsed.errors }

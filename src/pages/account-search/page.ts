@@ -1,7 +1,7 @@
 /** The agent's start page: a search for accounts with results while typing, and what needs attention. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { formatFieldError, parseForm } from '../../http/forms.js'
+import { describeFaults, type FormFields, parseInput, readFormValues } from '../../http/forms.js'
 import { Problem } from '../../http/problems.js'
 import type { Translate } from '../../i18n/translate.js'
 import type { Account } from '../../accounts/queries.js'
@@ -9,33 +9,32 @@ import { accountSearchSchema } from '../../accounts/schemas.js'
 import { searchAccounts, type AccountSearchResult } from '../../accounts/search.js'
 import { type AttentionPanelDeps, buildAttentionPanel } from '../attention/panel.js'
 
+const searchFields: FormFields = { labels: { q: 'accounts.search.label' } }
+
 export const accountSearchPages: FastifyPluginAsyncZod<AttentionPanelDeps> = async (app, deps) => {
   app.get('/accounts', { config: { permission: 'accounts:find' } }, async (request, reply) => await renderSearchPage(deps, request, reply))
 
-  app.get('/accounts/results', { config: { permission: 'accounts:find' } }, async (request, reply) => {
-    const parsed = parseForm(accountSearchSchema, request.query)
-    if (!parsed.ok) throw new Problem('validation-failed', { errors: parsed.errors })
-    const found = await searchUnlessBlank(deps, parsed.value)
-    return await reply.fragment('accounts/results', { results: toResultsView(request.t, parsed.value.q, found) })
+  app.get('/accounts/results', { config: { permission: 'accounts:find' }, schema: { querystring: accountSearchSchema } }, async (request, reply) => {
+    const found = await searchUnlessBlank(deps, request.query)
+    return await reply.fragment('accounts/results', { results: toResultsView(request.t, request.query.q, found) })
   })
 }
 
 /** Shows the search page, or opens the account that was asked for exactly or is the only hit. */
 async function renderSearchPage (deps: AttentionPanelDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const parsed = parseForm(accountSearchSchema, request.query)
-  if (!parsed.ok) {
-    const error = parsed.errors.find(one => one.path === 'q')
-    if (error === undefined) throw new Problem('validation-failed', { errors: parsed.errors })
-    const typed = (request.query as { q?: unknown }).q
-    const errors = [{ path: 'q', message: formatFieldError(request.t, error) }]
-    return await reply.page('accounts/search', { q: typeof typed === 'string' ? typed : '', errors, hasErrors: true }, { status: 400 })
+  const form = parseInput(accountSearchSchema, request.query)
+  if (!form.ok) {
+    // The page has a field for `q` alone.
+    if (form.errors.every(error => error.path !== 'q')) throw new Problem('validation-failed', { errors: form.errors })
+    const { values, errors, summary } = describeFaults(form, readFormValues(request.query), searchFields, request.t)
+    return await reply.page('accounts/search', { q: values['q'] ?? '', errors, summary }, { status: 400 })
   }
-  const { q, cursor } = parsed.value
-  const found = await searchUnlessBlank(deps, parsed.value)
+  const { q, cursor } = form.value
+  const found = await searchUnlessBlank(deps, form.value)
   const wanted = found.exact ?? findOnlyHit(found)
   if (wanted !== undefined && q.trim() !== '' && cursor === undefined) return await reply.redirect(`/accounts/${wanted.id}`, 303)
   const attention = q.trim() === '' ? await buildAttentionPanel(deps, request) : undefined
-  return await reply.page('accounts/search', { q, errors: [], results: toResultsView(request.t, q, found, cursor), attention })
+  return await reply.page('accounts/search', { q, errors: {}, summary: [], results: toResultsView(request.t, q, found, cursor), attention })
 }
 
 /** A blank search finds nothing on the page: no one needs a list of all accounts. */

@@ -5,7 +5,7 @@ import { listLetterRefusals } from '../../addresses/rules.js'
 import { letterSchema } from '../../addresses/schemas.js'
 import { countryName } from '../../addresses/countries.js'
 import { listLongLines, RECOMMENDED_LINE_LENGTH } from '../../addresses/postal-address.js'
-import { formatFieldError, parseForm } from '../../http/forms.js'
+import { formatFieldError, parseInput } from '../../http/forms.js'
 import { Problem, Refused, type FieldError } from '../../http/problems.js'
 import { formatRefusal } from '../../i18n/formatters.js'
 import { requireSession } from '../../staff/authenticate.js'
@@ -30,7 +30,7 @@ export const accountPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) =
   app.post('/accounts/:id/slips', { config: { permission: 'slips:issue' } }, async (request, reply) => {
     const account = await requireAccount(request)
     const values = readFormValues(request.body)
-    const form = parseForm(requestSchema, toIssueRequestInput(account.id, values))
+    const form = parseInput(requestSchema, toIssueRequestInput(account.id, values))
     if (!form.ok) return await show(request, reply, account, withFieldErrors(request, values, form.errors), 400)
     const token = values['formToken'] ?? ''
     if (!formTokenPattern.test(token)) throw new Problem('validation-failed', { variant: 'unreadable-body' })
@@ -50,7 +50,7 @@ export const accountPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) =
   app.post('/accounts/:id/address', { config: { permission: 'accounts:find' } }, async (request, reply) => {
     const account = await requireAccount(request)
     const values = readFormValues(request.body)
-    const letter = parseForm(letterSchema(profile.country), toLetterInput(values))
+    const letter = parseInput(letterSchema(profile.country), toLetterInput(values))
     if (!letter.ok) {
       const errors = letter.errors.map(error => ({ ...error, path: `letter.${error.path}` }))
       return await show(request, reply, account, withFieldErrors(request, values, errors), 400)

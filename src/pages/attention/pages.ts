@@ -1,5 +1,5 @@
 /** An agent has dealt with an alert. */
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
@@ -12,9 +12,9 @@ export interface AttentionPagesDeps {
   readonly now: () => Date
 }
 
-export const attentionPages: FastifyPluginAsync<AttentionPagesDeps> = async (app, { db, now }) => {
-  app.post('/code-alerts/:id/settle', { config: { permission: 'code-alerts:settle' } }, async (request, reply) => {
-    const id = z.guid().safeParse((request.params as { id: string }).id)
+export const attentionPages: FastifyPluginAsyncZod<AttentionPagesDeps> = async (app, { db, now }) => {
+  app.post('/code-alerts/:id/settle', { config: { permission: 'code-alerts:settle' }, schema: { params: z.object({ id: z.string() }) } }, async (request, reply) => {
+    const id = z.guid().safeParse(request.params.id)
     if (!id.success) throw new Problem('not-found')
     try {
       await settleCodeAlert(db, id.data, requireSession(request), now())

@@ -1,10 +1,11 @@
 /** "What do I tell them?": a card to read out to a caller, who is not identified. */
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { type Account, findAccount, findAccountByIdentifier } from '../../accounts/queries.js'
 import type { Database } from '../../database/schema.js'
-import { formatFieldError, parseForm } from '../../http/forms.js'
+import { type FormFields, readForm } from '../../http/forms.js'
 import { translator } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import { type Language, languages } from '../../institution/vocabulary.js'
@@ -21,6 +22,8 @@ const querySchema = z.object({
   in: z.enum(languages).optional().catch(undefined),
 })
 
+const queryFields: FormFields = { labels: { q: 'tell.label' } }
+
 /** What the caller named, and the account's newest slip. */
 interface CallerLookup { readonly account: Account, readonly requestedSlip: SlipDetails | undefined, readonly newestSlip: SlipDetails | undefined }
 
@@ -30,22 +33,22 @@ export interface CallerCardDeps {
   readonly now: () => Date
 }
 
-export const callerCardPages: FastifyPluginAsync<CallerCardDeps> = async (app, deps) => {
+export const callerCardPages: FastifyPluginAsyncZod<CallerCardDeps> = async (app, deps) => {
   const { db, profile, now } = deps
 
   app.get('/tell', { config: { permission: 'callers:answer' } }, async (request, reply) => {
-    const read = parseForm(querySchema, request.query)
-    if (!read.ok) {
-      const { q } = request.query as { q?: unknown }
-      const errors = read.errors.map(error => ({ path: error.path, message: formatFieldError(request.t, error) }))
-      return await reply.page('tell/card', { ...removeActivationCodes({ q: typeof q === 'string' ? q : '' }), errors, isAsked: false }, { status: 400 })
+    const form = readForm(querySchema, request.query, queryFields, request.t)
+    if (!form.ok) {
+      const { values, errors, summary } = form
+      return await reply.page('tell/card', { ...removeActivationCodes({ q: values['q'] ?? '' }), errors, summary, isAsked: false }, { status: 400 })
     }
-    const { q } = removeActivationCodes({ q: read.value.q })
+    const { q } = removeActivationCodes({ q: form.value.q })
     const subject = await findSubject(q)
-    const language = read.value.in ?? subject?.account.preferred_language
+    const language = form.value.in ?? subject?.account.preferred_language
     return await reply.page('tell/card', {
       q,
-      errors: [],
+      errors: {},
+      summary: [],
       isAsked: q.trim() !== '',
       card: subject && language && await cardFor(subject, request, q, language),
     })

@@ -6,7 +6,7 @@ import { formatReturnNote, returnFormSchema, type StepRequest, stepRequestSchema
 import { takeStep } from '../../deliveries/take-step.js'
 import { readTrackingNumber } from '../../deliveries/tracking-number.js'
 import { toProblemBody } from '../../http/error-handler.js'
-import { formatFieldError, parseForm } from '../../http/forms.js'
+import { formatFieldError, parseInput } from '../../http/forms.js'
 import { type FieldError, Problem, statusOf } from '../../http/problems.js'
 import { sendSlipPdf } from '../../http/send-pdf.js'
 import { isMeaningful } from '../../institution/text.js'
@@ -66,7 +66,7 @@ export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => 
 
   app.post('/slips/:number/void', { config: { permission: 'slips:void' } }, async (request, reply) => {
     const { slip } = await loadSlipPageData(deps, request)
-    const form = parseForm(voidSchema, request.body)
+    const form = parseInput(voidSchema, request.body)
     if (!form.ok) {
       const errors = Object.fromEntries(form.errors.map(error => [error.path, formatFieldError(request.t, error)]))
       return await renderSlipPage(deps, request, reply, { form: 'void', values: readFormValues(request.body), errors }, 400)
@@ -78,7 +78,7 @@ export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => 
 
   app.post('/slips/:number/reissue', { config: { permission: 'slips:issue' } }, async (request, reply) => {
     const { slip } = await loadSlipPageData(deps, request)
-    const form = parseForm(reissueSchema, request.body)
+    const form = parseInput(reissueSchema, request.body)
     if (!form.ok) throw new Problem('validation-failed', { variant: 'unreadable-body' })
     try {
       const issued = await reissueAfterPaperJam(deps, requireSession(request), slip, `form:${form.value.formToken}`)
@@ -135,14 +135,14 @@ export const slipStepPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) 
 }
 
 /** The form as the request that the API would read. */
-function parseStepForm (step: CustodyStep, slip: SlipDetails, values: FormValues): ReturnType<typeof parseForm<typeof stepRequestSchema>> {
+function parseStepForm (step: CustodyStep, slip: SlipDetails, values: FormValues): ReturnType<typeof parseInput<typeof stepRequestSchema>> {
   switch (step) {
     case 'return': {
-      const form = parseForm(returnFormSchema(slip), values)
+      const form = parseInput(returnFormSchema(slip), values)
       return form.ok ? { ok: true, value: { step, note: formatReturnNote(form.value.reason, form.value.note) } satisfies StepRequest } : form
     }
-    case 'post': return parseForm(stepRequestSchema, { step, trackingNumber: values['trackingNumber'] ?? '', personalHandover: values['personalHandover'] === 'yes' })
-    default: return parseForm(stepRequestSchema, { step })
+    case 'post': return parseInput(stepRequestSchema, { step, trackingNumber: values['trackingNumber'] ?? '', personalHandover: values['personalHandover'] === 'yes' })
+    default: return parseInput(stepRequestSchema, { step })
   }
 }
 

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'
 import type { Database } from '../../database/schema.js'
-import { formatFieldError, parseForm } from '../../http/forms.js'
+import { formatFieldError, parseInput } from '../../http/forms.js'
 import { formatDateTime, parseDate } from '../../i18n/formatters.js'
 import { translator } from '../../i18n/translate.js'
 import { channels, type Language, slipStates } from '../../institution/vocabulary.js'
@@ -44,7 +44,7 @@ export function parseFilter<Shape extends typeof periodFields & z.ZodRawShape> (
   const query = request.query as Record<string, unknown>
   const typed = Object.fromEntries(Object.keys(schema.shape).map(name => [name, typeof query[name] === 'string' ? query[name] : '']))
   const cursor = typeof query['cursor'] === 'string' ? query['cursor'].slice(0, 2000) : undefined
-  const parsed = parseForm(schema, query)
+  const parsed = parseInput(schema, query)
   if (!parsed.ok) {
     const none = schema.parse({})
     return { filter: none, cursor: undefined, typed, errors: Object.fromEntries(parsed.errors.map(error => [error.path, formatFieldError(request.t, error)])) }

@@ -2,10 +2,10 @@
 import type { Kysely, Transaction } from 'kysely'
 import { type Actor, appendEvent } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
-import { Problem } from '../../http/problems.js'
+import { type FieldError, Problem } from '../../http/problems.js'
 import { hashPassword } from '../../passwords/hashing.js'
 import { listServicePoints } from '../../service-points/queries.js'
-import { insertStaff, lockActiveAdministrators, lockStaff, updateStaff } from '../queries.js'
+import { findStaffByLogin, insertStaff, lockActiveAdministrators, lockStaff, updateStaff } from '../queries.js'
 import type { StaffDraft } from '../schemas.js'
 import { listAssignmentErrors } from '../service-points.js'
 import { revokeAllSessions } from '../session-store.js'
@@ -73,7 +73,7 @@ export interface ManageStaffDeps {
  */
 export async function addStaff (deps: ManageStaffDeps, { password, ...draft }: StaffDraft, by: Actor): Promise<string> {
   const now = deps.now()
-  const errors = listAssignmentErrors(draft, await listServicePoints(deps.db))
+  const errors = await listDraftErrors(deps.db, draft)
   if (errors.length > 0) throw new Problem('validation-failed', { errors })
   const passwordHash = await hashPassword(password)
   return await deps.db.transaction().execute(async trx => {
@@ -88,4 +88,13 @@ export async function addStaff (deps: ManageStaffDeps, { password, ...draft }: S
     })
     return id
   })
+}
+
+/** Finds what the database says against a draft. Fields with other faults can be left out. */
+export async function listDraftErrors (db: Kysely<Database>, { login, roles, servicePoints }: Partial<StaffDraft>): Promise<FieldError[]> {
+  const isTaken = login !== undefined && await findStaffByLogin(db, login) !== undefined
+  return [
+    ...isTaken ? [{ path: 'login', message: 'login-taken' }] : [],
+    ...roles !== undefined && servicePoints !== undefined ? listAssignmentErrors({ roles, servicePoints }, await listServicePoints(db)) : [],
+  ]
 }

@@ -1,7 +1,7 @@
 /** The hand-off of a shift: "I counted N envelopes", and where that differs, which. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
-import { formatFieldError, parseForm } from '../../../http/forms.js'
+import { formatFieldError, parseInput } from '../../../http/forms.js'
 import { type FieldError, Problem } from '../../../http/problems.js'
 import { formatDateTime } from '../../../i18n/formatters.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
@@ -30,7 +30,7 @@ export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
   const { db, profile, now } = deps
 
   app.get('/porter/count', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
-    const form = parseForm(countSchema, request.query)
+    const form = parseInput(countSchema, request.query)
     return form.ok ? await showDifferences(request, reply, form.value) : await showCount(request, reply)
   })
 
@@ -38,7 +38,7 @@ export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
     const typed = readFormValues(request.body)
     const scanned = findScannedSlipNumber([typed['counted']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
-    const form = parseForm(countSchema, typed)
+    const form = parseInput(countSchema, typed)
     if (!form.ok) return await showCount(request, reply, removeActivationCodes(typed)['counted'], form.errors)
     const { counted } = form.value
     const listed = toSortedNumbers(await listExpectedEnvelopes(db, porterDeskId(requireSession(request)), now()))
@@ -48,7 +48,7 @@ export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
 
   app.post('/porter/count/differences', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const typed = readFormValues(request.body)
-    const form = parseForm(countSchema, typed)
+    const form = parseInput(countSchema, typed)
     if (!form.ok) return await showCount(request, reply, removeActivationCodes(typed)['counted'], form.errors)
     const { counted } = form.value
     const compared = { here: parseNumberList(typed['here']), perhaps: parseNumberList(typed['perhaps']) }

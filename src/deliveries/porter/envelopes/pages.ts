@@ -2,7 +2,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { countNamesakes, findAccount } from '../../../accounts/queries.js'
 import { toProblemBody } from '../../../http/error-handler.js'
-import { formatFieldError, parseForm } from '../../../http/forms.js'
+import { formatFieldError, parseInput } from '../../../http/forms.js'
 import { type FieldError, Problem, Refused } from '../../../http/problems.js'
 import { formatRefusal } from '../../../i18n/formatters.js'
 import type { Refusal } from '../../../institution/refusals.js'
@@ -42,7 +42,7 @@ export const envelopePages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, 
     const values = stray === undefined ? typed : { ...typed, [VALID_UNTIL_FIELD]: '' }
     const account = await checkedAccount(slip)
     const asked = toHandoverRequest(values, { birthDateKnown: account.birthDate !== null })
-    const form = parseForm(stepRequestSchema, asked)
+    const form = parseInput(stepRequestSchema, asked)
     if (!form.ok) return await show(request, reply, slip, toInvalidResult(request, values, { errors: form.errors, misplacedScan: stray, missingChecks: checkHolderMatch(asked.identityCheck, account) }), 400)
     return await take(request, reply, slip, form.value, values)
   })
@@ -53,7 +53,7 @@ export const envelopePages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, 
     const scanned = findScannedSlipNumber([values['note']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
     if (!isOpenTo(request, slip, 'return')) return await tooLate(request, reply, slip, 'return')
-    const form = parseForm(returnFormSchema(slip), values)
+    const form = parseInput(returnFormSchema(slip), values)
     if (!form.ok) {
       const errors = Object.fromEntries(form.errors.map(error => [error.path, formatFieldError(request.t, error)]))
       return await show(request, reply, slip, { values, errors, summary: Object.entries(errors).map(([path, message]) => ({ path, message })) }, 400)
