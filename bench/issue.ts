@@ -109,7 +109,7 @@ async function measureRendering (connection: Connection): Promise<Measurement> {
   for (let index = 0; index < 200; index++) {
     const began = performance.now()
     const draft = buildSlipDraft(by, '', generateSlipNumber(randomBytes), new Date())
-    await renderSlip(toSlipContent(draft, generateActivationCode(randomBytes), account, undefined, { profile: metropolia, publicUrl: 'https://slipdesk.example' }))
+    await renderSlip(toSlipContent(draft, generateActivationCode(randomBytes), { account, desk: undefined, profile: metropolia, publicUrl: 'https://slipdesk.example' }))
     times.push(performance.now() - began)
   }
   return { times, seconds: (performance.now() - started) / 1000 }

@@ -1,4 +1,4 @@
-/** Parts of the slip that know their height before they are drawn. Points. */
+/** Blocks know their height before they are drawn. Points. */
 import type { Language } from '../institution/vocabulary.js'
 import { breakLines } from './breaks.js'
 import { addElement, createTextMeasurer, type PdfDocument, type StructureElement, writeLine } from './document.js'
@@ -9,20 +9,29 @@ export interface Block {
   draw (parent: StructureElement, left: number, top: number): void
 }
 
-/** A text that breaks into as many lines as it needs. */
-export function paragraph (sheet: PdfDocument, text: string, style: Style, width: number, language?: Language, tag = 'P'): Block {
-  const lines = breakLines(text, width, createTextMeasurer(sheet, style))
+export interface ParagraphOptions {
+  readonly style: Style
+  readonly width: number
+  readonly language?: Language | undefined
+  /** The tag in the structure tree; `P` by default. */
+  readonly tag?: string
+}
+
+/** Creates a text block that breaks into as many lines as it needs. */
+export function paragraph (doc: PdfDocument, text: string, { style, width, language, tag = 'P' }: ParagraphOptions): Block {
+  const lines = breakLines(text, width, createTextMeasurer(doc, style))
   return {
     height: lines.length * style.leading,
     draw (parent, left, top) {
-      addElement(sheet, parent, tag, { language }, () => {
-        lines.forEach((line, i) => writeLine(sheet, line, style, left, top + i * style.leading))
+      addElement(doc, parent, tag, {
+        language,
+        draw: () => lines.forEach((line, i) => writeLine(doc, line, { style, left, top: top + i * style.leading })),
       })
     },
   }
 }
 
-/** Blocks under each other. */
+/** Puts blocks under each other. */
 export function stack (blocks: readonly Block[], gap = 0): Block {
   return {
     height: blocks.reduce((height, block) => height + block.height, 0) + gap * Math.max(0, blocks.length - 1),
@@ -36,37 +45,50 @@ export function stack (blocks: readonly Block[], gap = 0): Block {
   }
 }
 
-/** A step of a list: its number hangs to the left. */
-export function numberedItem (sheet: PdfDocument, number: number, style: Style, indent: number, block: Block): Block {
+/** Creates an empty block. */
+export function spacer (height: number): Block {
+  return { height, draw: () => {} }
+}
+
+/** Adds empty space below a block. */
+export function withSpaceBelow (block: Block, space: number): Block {
+  return { height: block.height + space, draw: (parent, left, top) => block.draw(parent, left, top) }
+}
+
+export interface NumberedItemOptions {
+  readonly number: number
+  /** The style of the number. */
+  readonly style: Style
+  /** The distance from the number to the block. */
+  readonly indent: number
+}
+
+/** Creates a list item with its number to the left. */
+export function numberedItem (doc: PdfDocument, block: Block, { number, style, indent }: NumberedItemOptions): Block {
   return {
     height: block.height,
     draw (parent, left, top) {
-      const item = addElement(sheet, parent, 'LI')
-      addElement(sheet, item, 'Lbl', {}, () => writeLine(sheet, String(number), style, left, top))
-      block.draw(addElement(sheet, item, 'LBody'), left + indent, top)
+      const item = addElement(doc, parent, 'LI')
+      addElement(doc, item, 'Lbl', { draw: () => writeLine(doc, String(number), { style, left, top }) })
+      block.draw(addElement(doc, item, 'LBody'), left + indent, top)
     },
   }
 }
 
-/** Too much text for a part of the sheet: nothing is ever drawn over anything, or on a second page. */
+/** A text is too long for its zone. Text is never drawn over other text or on an extra page. */
 export class TextOverflowError extends Error {}
 
 /**
- * Draws the first of several settings that fits the zone, each with the widest of the gaps (in points, the
- * widest first) between its blocks that leaves them room.
- * @throws TextOverflowError when none does.
+ * Draws the first variant that fits the zone, with the largest gap between its blocks that fits.
+ * @param gaps in points, the largest first
+ * @throws TextOverflowError when no variant fits
  */
-export function drawFirstThatFits (parent: StructureElement, zone: Zone, gaps: readonly number[], settings: ReadonlyArray<() => readonly Block[]>): void {
-  const room = mmToPoints(zone.bottom - zone.top)
-  for (const setting of settings) {
-    const blocks = setting()
-    const fitting = gaps.map(gap => stack(blocks, gap)).find(block => block.height <= room)
+export function drawFirstThatFits (parent: StructureElement, zone: Zone, gaps: readonly number[], variants: ReadonlyArray<() => readonly Block[]>): void {
+  const available = mmToPoints(zone.bottom - zone.top)
+  for (const createBlocks of variants) {
+    const blocks = createBlocks()
+    const fitting = gaps.map(gap => stack(blocks, gap)).find(block => block.height <= available)
     if (fitting !== undefined) return fitting.draw(parent, mmToPoints(zone.left), mmToPoints(zone.top))
   }
-  throw new TextOverflowError(`The text for the part from ${zone.top} to ${zone.bottom} mm is too long.`)
-}
-
-/** The width of a zone, in points. */
-export function zoneWidth (zone: Zone): number {
-  return mmToPoints(zone.right - zone.left)
+  throw new TextOverflowError(`The text is too long for the zone from ${zone.top} to ${zone.bottom} mm.`)
 }

@@ -1,19 +1,20 @@
-/** Text into lines. Pure. */
-/** The printed width of a text. */
+/** Breaks text into lines and rows into pages. Pure. */
+
+/** Returns the printed width of a text. */
 export type TextMeasurer = (text: string) => number
 
-/** A word with the spaces after it; no-break spaces hold words together. */
+/** A word and the spaces after it. No-break spaces are part of the word. */
 const wordPattern = /(?:\S|\u00a0)+[^\S\u00a0]*/gu
 const noBreakSpacePattern = /\u00a0/g
-/** A word that is wider than a line is cut after one of these, if the line is then more than half full. */
+/** A word that is wider than a line breaks after one of these characters if that fills more than half of the line. */
 const wordBreakPattern = /[-/.@_](?=[^-/.@_]*$)/u
 
-/** The lines of a text, none wider than `width`. */
+/** Breaks a text into lines that are at most `width` wide. */
 export function breakLines (text: string, width: number, measure: TextMeasurer): string[] {
   const lines: string[] = []
   let line = ''
   let lineWidth = 0
-  for (const next of (text.match(wordPattern) ?? []).flatMap(one => splitWord(one, width, measure))) {
+  for (const next of (text.match(wordPattern) ?? []).flatMap(word => splitWord(word, width, measure))) {
     if (line !== '' && lineWidth + measure(next.trimEnd()) > width) {
       lines.push(line)
       line = ''
@@ -26,42 +27,38 @@ export function breakLines (text: string, width: number, measure: TextMeasurer):
   return lines.map(one => one.trimEnd().replace(noBreakSpacePattern, ' '))
 }
 
-/** The word in parts that each fit a line. */
+/** Splits a word into parts that each fit on a line. */
 function splitWord (word: string, width: number, measure: TextMeasurer): string[] {
   if (measure(word.trimEnd()) <= width) return [word]
   const characters = [...word]
-  const tooMany = characters.findIndex((_, i) => measure(characters.slice(0, i + 1).join('').trimEnd()) > width)
-  const fitting = characters.slice(0, Math.max(1, tooMany)).join('')
-  const at = fitting.search(wordBreakPattern)
-  const part = at + 1 > fitting.length / 2 ? fitting.slice(0, at + 1) : fitting
+  const firstTooWide = characters.findIndex((_, i) => measure(characters.slice(0, i + 1).join('').trimEnd()) > width)
+  const fitting = characters.slice(0, Math.max(1, firstTooWide)).join('')
+  const breakAt = fitting.search(wordBreakPattern)
+  const part = breakAt + 1 > fitting.length / 2 ? fitting.slice(0, breakAt + 1) : fitting
   return [part, ...splitWord(word.slice(part.length), width, measure)]
 }
 
-// Which rows of a list stand on which page. Pure.
-
+/** The height for rows on a page, in the same unit as the rows. */
 export interface AvailableHeight {
-  /** On the first page, under its heading. */
-  readonly first: number
-  /** On each page after it. */
-  readonly later: number
+  readonly firstPage: number
+  readonly laterPages: number
 }
 
 /**
- * The rows of each page by their indices, in order. What closes the list stands under its last row, and never alone
- * on a page while there is a row to go with it.
- * @param heights of the rows; with `room` and `closing` in one unit
+ * Returns the row indices of each page. The closing block follows the last row. If it does not fit on that page, the
+ * last row moves to the next page with it.
  */
-export function paginateRows (heights: readonly number[], room: AvailableHeight, closing: number): number[][] {
+export function paginateRows (rowHeights: readonly number[], available: AvailableHeight, closingHeight: number): number[][] {
   const pages: number[][] = [[]]
-  let left = room.first
-  heights.forEach((height, row) => {
-    if (height > left && pages.at(-1)!.length > 0) {
+  let remaining = available.firstPage
+  rowHeights.forEach((height, row) => {
+    if (height > remaining && pages.at(-1)!.length > 0) {
       pages.push([])
-      left = room.later
+      remaining = available.laterPages
     }
     pages.at(-1)!.push(row)
-    left -= height
+    remaining -= height
   })
-  const last = pages.at(-1)!
-  return closing > left ? [...pages, last.length > 1 ? last.splice(-1) : []] : pages
+  const lastPage = pages.at(-1)!
+  return closingHeight > remaining ? [...pages, lastPage.length > 1 ? lastPage.splice(-1) : []] : pages
 }

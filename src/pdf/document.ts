@@ -1,89 +1,100 @@
-/** A4 pages under the pen, one at a time: measuring, writing, marking what it means. Points from the top left; the only user of pdfkit. */
+/** A tagged PDF of A4 pages. Points from the top left corner. The only file that imports pdfkit. */
 import PDFDocument from 'pdfkit'
 import type { Language } from '../institution/vocabulary.js'
 import type { TextMeasurer } from './breaks.js'
 import type { Typeface } from './fonts.js'
-import { mmToPoints, pageSizeMm as size, type Style } from './layout.js'
+import { mmToPoints, pageSizeMm, type Style } from './layout.js'
 
+/** An element of the structure tree, which gives screen readers the reading order. */
 export type StructureElement = ReturnType<PDFKit.PDFDocument['struct']>
 
 export interface PdfDocument {
   readonly pdf: PDFKit.PDFDocument
-  /** The document's language; parts in another one are marked. */
+  /** The main language. Elements in another language are marked with it. */
   readonly language: Language
-  /** The root of the reading order. */
+  /** The root of the structure tree. */
   readonly root: StructureElement
 }
 
+/** The metadata of the file. It must not contain secrets or personal data. */
 export interface DocumentInfo {
   readonly language: Language
   readonly title: string
+  /** The author. */
   readonly institution: string
-  readonly at: Date
+  readonly createdAt: Date
 }
 
-/** An empty tagged page. Nothing in the imprint may be secret or personal: it becomes the file's metadata. */
-export function createDocument (imprint: DocumentInfo, typeface: Typeface): PdfDocument {
-  const { language, title, institution, at } = imprint
+/** Creates a document with one empty page. */
+export function createDocument ({ language, title, institution, createdAt }: DocumentInfo, typeface: Typeface): PdfDocument {
   const pdf = new PDFDocument({
-    size: [mmToPoints(size.width), mmToPoints(size.height)],
+    size: [mmToPoints(pageSizeMm.width), mmToPoints(pageSizeMm.height)],
     margin: 0,
     pdfVersion: '1.7',
     tagged: true,
     lang: language,
     displayTitle: true,
-    info: { Title: title, Author: sanitizeMetadata(institution), Creator: 'Slipdesk', CreationDate: at },
-    // No font of pdfkit's own choice: it would be looked up again at every change of face.
+    info: { Title: title, Author: sanitizeMetadata(institution), Creator: 'Slipdesk', CreationDate: createdAt },
+    // Without null, pdfkit loads its default font and looks it up again at every change of font.
     font: null as unknown as string,
   })
-  // pdfkit takes an opened font; its types know only paths and buffers.
+  // pdfkit accepts an open font, but its types only know paths and buffers.
   for (const [face, font] of Object.entries(typeface)) pdf.registerFont(face, font as string)
   const root = pdf.struct('Document')
   pdf.addStructure(root)
   return { pdf, language, root }
 }
 
-/** Goes on at the top of a fresh page of the same size. */
+/** Starts a new page. */
 export function addPage ({ pdf }: PdfDocument): void {
   pdf.addPage()
 }
 
-/** pdfkit copies these words into XML as they are. */
-function sanitizeMetadata (words: string): string {
-  return words.replaceAll('&', '+').replaceAll('<', '‹').replaceAll('>', '›')
+/** Replaces the characters of XML markup, because pdfkit does not escape them. */
+function sanitizeMetadata (text: string): string {
+  return text.replaceAll('&', '+').replaceAll('<', '‹').replaceAll('>', '›')
 }
 
-/** Measures text in a style. */
+/** Returns a function that measures text in a style. */
 export function createTextMeasurer ({ pdf }: PdfDocument, style: Style): TextMeasurer {
   return text => pdf.font(style.face, style.size).widthOfString(text)
 }
 
-/** Writes one line; `condensed` squeezes its letters, 1 being their own width. */
-export function writeLine ({ pdf }: PdfDocument, text: string, style: Style, left: number, top: number, condensed = 1): void {
-  const options = { lineBreak: false, baseline: 'alphabetic', horizontalScaling: condensed * 100 } as const
+export interface LineOptions {
+  readonly style: Style
+  readonly left: number
+  readonly top: number
+  /** Horizontal scale of the letters. 1 is their normal width. */
+  readonly scale?: number
+}
+
+/** Writes one line of text. */
+export function writeLine ({ pdf }: PdfDocument, text: string, { style, left, top, scale = 1 }: LineOptions): void {
+  const options = { lineBreak: false, baseline: 'alphabetic', horizontalScaling: scale * 100 } as const
   pdf.font(style.face, style.size).text(text, left, computeBaseline(style, top), options)
 }
 
-/** Where the baseline of a line of this style runs when the line's box begins at `top`. */
+/** Returns the baseline of a line whose box starts at `top`. */
 export function computeBaseline (style: Style, top: number): number {
   return top + (style.leading - style.size) / 2 + 0.8 * style.size
 }
 
 export interface ElementOptions {
   readonly language?: Language | undefined
-  /** Said instead of a figure. */
+  /** The alternative text of a figure. */
   readonly alt?: string
   /** Left, top, right and bottom of a figure. */
   readonly bbox?: readonly [number, number, number, number]
-  /** What a table's heading cell heads. */
+  /** What a header cell of a table applies to. */
   readonly scope?: 'Column' | 'Row'
+  /** Draws the content. Without it, the element is a container for other elements. */
+  readonly draw?: () => void
 }
 
-/** Adds a part to the reading order and draws it, or gives it children: `LI`, `L`. */
-export function addElement (sheet: PdfDocument, parent: StructureElement, tag: string, meaning: ElementOptions = {}, draw?: () => void): StructureElement {
-  const { language, ...rest } = meaning
-  const options = language === undefined || language === sheet.language ? rest : { ...rest, lang: language }
-  const element = sheet.pdf.struct(tag, options as object)
+/** Adds an element to the structure tree and draws its content. */
+export function addElement (doc: PdfDocument, parent: StructureElement, tag: string, { language, draw, ...rest }: ElementOptions = {}): StructureElement {
+  const options = language === undefined || language === doc.language ? rest : { ...rest, lang: language }
+  const element = doc.pdf.struct(tag, options as object)
   parent.add(element)
   if (draw !== undefined) {
     element.add(draw)
@@ -92,14 +103,14 @@ export function addElement (sheet: PdfDocument, parent: StructureElement, tag: s
   return element
 }
 
-/** Draws what has no meaning for a reader: rules and fold marks. */
+/** Draws content that screen readers skip, such as lines and page numbers. */
 export function drawArtifact ({ pdf }: PdfDocument, draw: (pdf: PDFKit.PDFDocument) => void): void {
   pdf.markContent('Artifact', { type: 'Layout' })
   draw(pdf)
   pdf.endMarkedContent()
 }
 
-/** The finished file. */
+/** Finishes the document and returns the file. */
 export async function finishDocument ({ pdf }: PdfDocument): Promise<Buffer> {
   const chunks: Buffer[] = []
   pdf.end()

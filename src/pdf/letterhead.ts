@@ -1,55 +1,70 @@
-/** The top of the sheet, above all that a window shows: who sends this, and what it is. */
-import { translator } from '../i18n/translate.js'
+/** The letterhead of the first page and the foot of every page. */
+import type { Profile } from '../institution/profile.js'
 import type { Language } from '../institution/vocabulary.js'
-import type { SlipContent, SlipInstitution } from '../slips/paper/slip-content.js'
-import { addElement, computeBaseline, createTextMeasurer, drawArtifact, type PdfDocument, type StructureElement, writeLine } from './document.js'
+import { addElement, computeBaseline, createTextMeasurer, drawArtifact, type PdfDocument, writeLine } from './document.js'
 import { bodyStrongStyle, LETTERHEAD_RULE_Y_MM, letterheadZone, margins, mmToPoints, smallStyle, type Style, titleStyle } from './layout.js'
 
-/** White between what stands left and what stands right on one line. */
+/** The least space between the texts on the left and on the right. */
 const GUTTER_PT = mmToPoints(6)
+const FOOT_GUTTER_PT = mmToPoints(5)
+const FOOT_TOP_PT = mmToPoints(284)
+const SUBTITLE_TOP_PT = mmToPoints(letterheadZone.top) + titleStyle.leading + 1
+const TITLE_TOP_PT = mmToPoints(letterheadZone.top)
 
 export interface Letterhead {
-  readonly institution: Pick<SlipInstitution, 'name' | 'returnAddress'>
+  readonly institution: Pick<Profile, 'name' | 'returnAddress'>
   readonly title: string
-  /** Smaller, under the title. */
+  /** A smaller line under the title. */
   readonly subtitle?: string | undefined
   readonly subtitleLanguage?: Language | undefined
 }
 
-export function drawSlipHeading (sheet: PdfDocument, parent: StructureElement, { languages: [first, second], institution }: SlipContent): void {
-  drawLetterhead(sheet, parent, {
-    institution,
-    title: translator(first)('paper.title'),
-    subtitle: second && translator(second)('paper.title'),
-    subtitleLanguage: second,
-  })
+/** Draws the institution on the left, the title on the right and a line under both. */
+export function drawLetterhead (doc: PdfDocument, { institution, title, subtitle, subtitleLanguage }: Letterhead): void {
+  const nameTop = TITLE_TOP_PT + computeBaseline(titleStyle, 0) - computeBaseline(bodyStrongStyle, 0)
+  const titleWidth = writeAtRight(doc, title, { tag: 'H1', style: titleStyle, top: TITLE_TOP_PT })
+  const subtitleWidth = subtitle === undefined ? 0 : writeAtRight(doc, subtitle, { tag: 'P', style: smallStyle, top: SUBTITLE_TOP_PT, language: subtitleLanguage })
+  writeAtLeft(doc, institution.name[doc.language], { style: bodyStrongStyle, top: nameTop, widthAtRight: titleWidth })
+  writeAtLeft(doc, institution.returnAddress, { style: smallStyle, top: SUBTITLE_TOP_PT, widthAtRight: subtitleWidth })
+  drawLetterheadRule(doc)
 }
 
-/** The institution on the left, in the sheet's language, and on the right what the paper is. */
-export function drawLetterhead (sheet: PdfDocument, parent: StructureElement, { institution, title: words, subtitle, subtitleLanguage }: Letterhead): void {
-  const top = mmToPoints(letterheadZone.top)
-  const secondTop = top + titleStyle.leading + 1
-  const titleWidth = writeAtRight(sheet, parent, 'H1', words, titleStyle, top)
-  const secondWidth = subtitle === undefined ? 0 : writeAtRight(sheet, parent, 'P', subtitle, smallStyle, secondTop, subtitleLanguage)
-  writeAtLeft(sheet, parent, institution.name[sheet.language], bodyStrongStyle, top + computeBaseline(titleStyle, 0) - computeBaseline(bodyStrongStyle, 0), titleWidth)
-  writeAtLeft(sheet, parent, institution.returnAddress, smallStyle, secondTop, secondWidth)
-  drawLetterheadRule(sheet)
-}
-
-function writeAtRight (sheet: PdfDocument, parent: StructureElement, tag: string, text: string, style: Style, top: number, language = sheet.language): number {
-  const width = createTextMeasurer(sheet, style)(text)
-  addElement(sheet, parent, tag, { language }, () => writeLine(sheet, text, style, mmToPoints(letterheadZone.right) - width, top))
+/** Writes a line that ends at the right margin and returns its width. */
+function writeAtRight (doc: PdfDocument, text: string, { tag, style, top, language }: { tag: string, style: Style, top: number, language?: Language | undefined }): number {
+  const width = createTextMeasurer(doc, style)(text)
+  addElement(doc, doc.root, tag, { language, draw: () => writeLine(doc, text, { style, left: mmToPoints(letterheadZone.right) - width, top }) })
   return width
 }
 
-/** One line, its letters squeezed where the other side leaves too little room. */
-function writeAtLeft (sheet: PdfDocument, parent: StructureElement, text: string, style: Style, top: number, taken: number): void {
-  const room = mmToPoints(letterheadZone.right - letterheadZone.left) - taken - GUTTER_PT
-  const condensed = Math.min(1, room / createTextMeasurer(sheet, style)(text))
-  addElement(sheet, parent, 'P', {}, () => writeLine(sheet, text, style, mmToPoints(letterheadZone.left), top, condensed))
+/** Writes a line at the left margin and condenses it if the text on the right leaves too little space. */
+function writeAtLeft (doc: PdfDocument, text: string, { style, top, widthAtRight }: { style: Style, top: number, widthAtRight: number }): void {
+  const available = mmToPoints(letterheadZone.right - letterheadZone.left) - widthAtRight - GUTTER_PT
+  const scale = Math.min(1, available / createTextMeasurer(doc, style)(text))
+  addElement(doc, doc.root, 'P', { draw: () => writeLine(doc, text, { style, left: mmToPoints(letterheadZone.left), top, scale }) })
 }
 
-function drawLetterheadRule (sheet: PdfDocument): void {
+function drawLetterheadRule (doc: PdfDocument): void {
   const y = mmToPoints(LETTERHEAD_RULE_Y_MM)
-  drawArtifact(sheet, pdf => pdf.lineWidth(0.75).moveTo(mmToPoints(margins.left), y).lineTo(mmToPoints(margins.right), y).stroke())
+  drawArtifact(doc, pdf => pdf.lineWidth(0.75).moveTo(mmToPoints(margins.left), y).lineTo(mmToPoints(margins.right), y).stroke())
+}
+
+export interface PageFoot {
+  /** The text on the left. It is condensed if it is too long. */
+  readonly text?: string
+  /** The page number on the right. */
+  readonly pageLabel: string
+}
+
+/** Draws the foot of the current page. */
+export function drawPageFoot (doc: PdfDocument, { text, pageLabel }: PageFoot): void {
+  const left = mmToPoints(margins.left)
+  const measure = createTextMeasurer(doc, smallStyle)
+  const labelLeft = mmToPoints(margins.right) - measure(pageLabel)
+  drawArtifact(doc, () => {
+    if (text !== undefined) {
+      const scale = Math.min(1, (labelLeft - left - FOOT_GUTTER_PT) / measure(text))
+      writeLine(doc, text, { style: smallStyle, left, top: FOOT_TOP_PT, scale })
+    }
+    writeLine(doc, pageLabel, { style: smallStyle, left: labelLeft, top: FOOT_TOP_PT })
+  })
 }

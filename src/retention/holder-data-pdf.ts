@@ -1,145 +1,15 @@
-/** A holder's own data on paper: tagged, in the holder's language, on as many pages as it needs. */
+/** The PDF of everything stored about a holder, in the holder's language. */
 import { countryName } from '../addresses/countries.js'
 import { formatDate, formatDateTime } from '../i18n/formatters.js'
 import { hasText, type Translate, translator } from '../i18n/translate.js'
 import type { Profile } from '../institution/profile.js'
 import type { Language, Localised } from '../institution/vocabulary.js'
 import { createDocument, finishDocument } from '../pdf/document.js'
-import { drawSections, type Section } from '../pdf/flow.js'
+import { drawFlow, type Section } from '../pdf/flow.js'
 import { listUnprintableCharacters, notoSans, REPLACEMENT_CHARACTER } from '../pdf/fonts.js'
 import { drawLetterhead } from '../pdf/letterhead.js'
 import { formatStepNote } from '../slips/rules/void-reasons.js'
 import type { ActorKind, HolderData, HolderEvent, HolderSlip } from './holder-data.js'
-
-/** The paper as a PDF, made in memory. Its metadata name nobody. */
-export async function renderHolderData (data: HolderData, facts: RenderContext): Promise<Buffer> {
-  const { profile, at } = facts
-  const language = data.account.preferredLanguage
-  const wording = createFormatContext(language, facts)
-  const { say } = wording
-  const foot = say('holders.paper.foot', { at: wording.moment(data.madeAt) })
-  const sheet = createDocument({ language, title: foot, institution: profile.name[language], at }, notoSans)
-  drawLetterhead(sheet, sheet.root, { institution: profile, title: say('holders.paper.title'), subtitle: wording.moment(data.madeAt) })
-  const sections = [accountSection(data, wording), ...data.slips.map(slip => slipSection(slip, wording)), ...eventSections(data.events, wording)]
-  const paragraphs = [
-    say('holders.paper.intro', { institution: data.institution }),
-    say('holders.paper.terms', data.retention),
-    say('holders.paper.rights'),
-    say('holders.paper.contact', { form: profile.contact.form, email: profile.contact.email, phone: profile.contact.phone }),
-    ...data.slips.length === 0 ? [say('holders.paper.noSlips')] : [],
-    ...missingCharacterNote(sections, wording),
-  ]
-  drawSections(sheet, paragraphs, sections, foot)
-  return await finishDocument(sheet)
-}
-
-function accountSection ({ account }: HolderData, { say, moment, language }: FormatContext): Section {
-  return {
-    heading: say('holders.paper.account'),
-    lines: [
-      [say('holders.paper.name'), account.displayName],
-      [say('slips.show.username'), account.username],
-      ...optionalLine(say('slips.card.studentNumber'), account.studentNumber),
-      ...optionalLine(say('slips.card.birthDate'), account.birthDate && formatDate(account.birthDate, language)),
-      [say('slips.card.affiliation'), say(`common.affiliations.${account.affiliation}`)],
-      [say('holders.paper.status'), say(`common.statuses.${account.status}`)],
-      [say('slips.card.language'), say(`common.languages.${account.preferredLanguage}`)],
-      [say('holders.paper.id'), account.id],
-      [say('holders.paper.updated'), moment(account.updatedAt)],
-      ...optionalLine(say('holders.paper.gone'), account.goneFromDirectoryAt && moment(account.goneFromDirectoryAt)),
-      ...optionalLine(say('holders.paper.password'), account.passwordSetAt && moment(account.passwordSetAt)),
-    ],
-  }
-}
-
-function eventSections (events: readonly HolderEvent[], { say, moment, place, doer }: FormatContext): Section[] {
-  if (events.length === 0) return []
-  return [{
-    heading: say('holders.paper.events'),
-    lines: events.map(event => [moment(event.at), joinParts([inWords(event.kind), stepOf(event), formatRefusalCodes(event), event.slip, doer(event.by), event.servicePoint && place(event.servicePoint)])] as const),
-  }]
-
-  function inWords (kind: string): string {
-    const key = `holders.events.${kind}`
-    return hasText(key) ? say(key) : kind
-  }
-
-  function stepOf ({ facts: { step } }: HolderEvent): string | undefined {
-    const key = `slips.steps.${String(step)}`
-    return step !== undefined && hasText(key) ? say(key) : undefined
-  }
-}
-
-/** Which rules said no, by the codes of the house. */
-function formatRefusalCodes ({ facts: { codes } }: HolderEvent): string | undefined {
-  return Array.isArray(codes) ? codes.join(', ') : undefined
-}
-
-function missingCharacterNote (sections: readonly Section[], { say }: FormatContext): string[] {
-  const text = sections.flatMap(({ heading, lines }) => [heading, ...lines.flat()]).join(' ')
-  return listUnprintableCharacters(text).length === 0 ? [] : [say('holders.paper.unwritten', { sign: REPLACEMENT_CHARACTER })]
-}
-
-// One slip on the paper of a holder's data.
-
-export function slipSection (slip: HolderSlip, wording: FormatContext): Section {
-  const { say, moment, place } = wording
-  return {
-    heading: say('slips.show.title', { number: slip.number }),
-    lines: [
-      [say('slips.show.channel'), joinParts([say(`common.channels.${slip.channel}`), say(`slips.states.${slip.state}`)])],
-      [say('slips.show.issued'), joinParts([moment(slip.issuedAt), place(slip.servicePoint), say(`common.languages.${slip.language}`)])],
-      [say('slips.show.expires'), moment(slip.expiresAt)],
-      ...optionalLine(say('holders.paper.ended'), slip.endedAt && joinParts([moment(slip.endedAt), slip.voidReason !== 'other' && slip.voidReason && formatStepNote(say, slip.voidReason)])),
-      ...optionalLine(say('holders.paper.replaces'), slip.replaces),
-      ...optionalLine(say('slips.show.reference'), slip.requestReference),
-      ...optionalLine(say('holders.paper.requestKeys'), joinParts(slip.requestKeys)),
-      ...deliveryLines(slip, wording),
-      ...checkLines(slip, wording),
-      ...slip.steps.map(step => [moment(step.at), joinParts([say(`slips.steps.${step.step}`), wording.doer(step.by), step.servicePoint && place(step.servicePoint), step.note && formatStepNote(say, step.note)])] as const),
-      ...codeLines(slip, wording),
-    ],
-  }
-}
-
-function deliveryLines ({ channel, delivery }: HolderSlip, { say, moment, place, language }: FormatContext): Section['lines'] {
-  const { porter, collectBy, recipient, lines, postcode, town, country, trackingNumber, personalHandover, envelopeAt } = delivery
-  return [
-    ...optionalLine(say('slips.show.porter'), porter && place(porter)),
-    ...optionalLine(say('slips.show.collectBy'), collectBy && moment(collectBy)),
-    ...optionalLine(say('slips.show.address'), joinParts([recipient, ...lines ?? [], joinParts([postcode, town], ' '), country && countryName(country, language)])),
-    ...optionalLine(say('slips.show.tracking'), trackingNumber),
-    ...optionalLine(say('slips.show.personalHandover'), personalHandover === null ? null : say(personalHandover ? 'slips.show.ordered' : 'slips.show.notOrdered')),
-    ...optionalLine(say('slips.show.place'), channel === 'counter' ? null : say(`slips.show.places.${envelopeAt}`)),
-  ]
-}
-
-function checkLines ({ identityChecks }: HolderSlip, { say, moment, place, language }: FormatContext): Section['lines'] {
-  return identityChecks.map(check => [say('slips.show.identity'), joinParts([
-    moment(check.checkedAt),
-    say('holders.paper.checked', {
-      document: say(`common.documents.${check.documentType}`),
-      country: check.issuingCountry === null ? say('common.erased') : countryName(check.issuingCountry, language),
-      until: check.validUntil === null ? say('common.erased') : formatDate(check.validUntil, language),
-      place: place(check.servicePoint),
-    }),
-    check.nameMatches && say('holders.paper.nameMatches'),
-    check.nameReason && say('holders.paper.nameReason', { reason: check.nameReason }),
-    check.birthDateMatches && say('holders.paper.birthDateMatches'),
-  ])] as const)
-}
-
-function codeLines ({ redemptions, alerts, wrongTries }: HolderSlip, { say, moment, doer }: FormatContext): Section['lines'] {
-  return [
-    ...redemptions.map(one => [say('holders.paper.redemption'), joinParts([
-      moment(one.reservedAt), say('holders.paper.redemptionText', { doer: doer(one.by), outcome: say(`holders.paper.outcomes.${(one.outcome ?? 'underWay') as 'underWay'}`) }),
-    ])] as const),
-    ...alerts.map(alert => [say('holders.paper.alert'), say('holders.paper.tries', { count: alert.tries, at: moment(alert.lastAt) })] as const),
-    ...optionalLine(say('holders.paper.wrongTries'), wrongTries === 0 ? null : String(wrongTries)),
-  ]
-}
-
-// How the paper of a holder's data says things: moments, places and who, in the holder's language.
 
 export interface RenderContext {
   readonly profile: Profile
@@ -147,33 +17,157 @@ export interface RenderContext {
   readonly at: Date
 }
 
-export interface FormatContext {
+/** Translates and formats values in the holder's language. */
+interface FormatContext {
   readonly language: Language
-  readonly say: Translate
-  /** A moment in RFC 3339 as the language writes it. */
-  readonly moment: (text: string) => string
-  /** The name of a service point. */
-  readonly place: (id: string) => string
-  readonly doer: (doer: ActorKind) => string
+  readonly t: Translate
+  /** Formats an RFC 3339 timestamp. */
+  readonly formatMoment: (timestamp: string) => string
+  readonly servicePointName: (id: string) => string
+  readonly actorName: (actor: ActorKind) => string
 }
 
-export function createFormatContext (language: Language, { profile, servicePoints }: RenderContext): FormatContext {
-  const say = translator(language)
+type Line = Section['lines'][number]
+
+/** Returns the PDF. Its metadata contains no personal data. */
+export async function renderHolderData (data: HolderData, context: RenderContext): Promise<Buffer> {
+  const { profile, at } = context
+  const language = data.account.preferredLanguage
+  const format = createFormatContext(language, context)
+  const { t, formatMoment } = format
+  const foot = t('holders.paper.foot', { at: formatMoment(data.madeAt) })
+  const doc = createDocument({ language, title: foot, institution: profile.name[language], createdAt: at }, notoSans)
+  drawLetterhead(doc, { institution: profile, title: t('holders.paper.title'), subtitle: formatMoment(data.madeAt) })
+  const sections = [accountSection(data, format), ...data.slips.map(slip => slipSection(slip, format)), ...eventSections(data.events, format)]
+  const paragraphs = [
+    t('holders.paper.intro', { institution: data.institution }),
+    t('holders.paper.terms', data.retention),
+    t('holders.paper.rights'),
+    t('holders.paper.contact', { form: profile.contact.form, email: profile.contact.email, phone: profile.contact.phone }),
+    ...data.slips.length === 0 ? [t('holders.paper.noSlips')] : [],
+    ...missingCharacterNote(sections, format),
+  ]
+  drawFlow(doc, { paragraphs, sections, foot, pageLabel: (page, pages) => t('holders.paper.page', { page, pages }) })
+  return await finishDocument(doc)
+}
+
+function createFormatContext (language: Language, { profile, servicePoints }: RenderContext): FormatContext {
+  const t = translator(language)
   return {
     language,
-    say,
-    moment: text => formatDateTime(new Date(text), profile.timeZone, language),
-    place: id => servicePoints.find(one => one.id === id)?.name[language] ?? id,
-    doer: doer => say(`holders.doers.${doer}`),
+    t,
+    formatMoment: timestamp => formatDateTime(new Date(timestamp), profile.timeZone, language),
+    servicePointName: id => servicePoints.find(servicePoint => servicePoint.id === id)?.name[language] ?? id,
+    actorName: actor => t(`holders.doers.${actor}`),
   }
 }
 
-/** What is known of several parts, with commas. */
-export function joinParts (parts: ReadonlyArray<string | null | undefined | false>, by = ', '): string {
-  return parts.filter(part => typeof part === 'string' && part !== '').join(by)
+function accountSection ({ account }: HolderData, { t, formatMoment, language }: FormatContext): Section {
+  return {
+    heading: t('holders.paper.account'),
+    lines: [
+      [t('holders.paper.name'), account.displayName],
+      [t('slips.show.username'), account.username],
+      ...optionalLine(t('slips.card.studentNumber'), account.studentNumber),
+      ...optionalLine(t('slips.card.birthDate'), account.birthDate && formatDate(account.birthDate, language)),
+      [t('slips.card.affiliation'), t(`common.affiliations.${account.affiliation}`)],
+      [t('holders.paper.status'), t(`common.statuses.${account.status}`)],
+      [t('slips.card.language'), t(`common.languages.${account.preferredLanguage}`)],
+      [t('holders.paper.id'), account.id],
+      [t('holders.paper.updated'), formatMoment(account.updatedAt)],
+      ...optionalLine(t('holders.paper.gone'), account.goneFromDirectoryAt && formatMoment(account.goneFromDirectoryAt)),
+      ...optionalLine(t('holders.paper.password'), account.passwordSetAt && formatMoment(account.passwordSetAt)),
+    ],
+  }
 }
 
-/** A line, unless there is nothing to say in it. */
-export function optionalLine (label: string, value: string | null | undefined): Array<readonly [string, string]> {
+function eventSections (events: readonly HolderEvent[], format: FormatContext): Section[] {
+  const { t, formatMoment } = format
+  return events.length === 0 ? [] : [{ heading: t('holders.paper.events'), lines: events.map(event => [formatMoment(event.at), formatEvent(event, format)]) }]
+}
+
+function formatEvent (event: HolderEvent, { t, servicePointName, actorName }: FormatContext): string {
+  const { kind, facts: { step, codes }, slip, by, servicePoint } = event
+  const kindKey = `holders.events.${kind}`
+  const stepKey = `slips.steps.${String(step)}`
+  return joinParts([
+    hasText(kindKey) ? t(kindKey) : kind,
+    step !== undefined && hasText(stepKey) && t(stepKey),
+    Array.isArray(codes) && codes.join(', '),
+    slip,
+    actorName(by),
+    servicePoint && servicePointName(servicePoint),
+  ])
+}
+
+function missingCharacterNote (sections: readonly Section[], { t }: FormatContext): string[] {
+  const text = sections.flatMap(({ heading, lines }) => [heading, ...lines.flat()]).join(' ')
+  return listUnprintableCharacters(text).length === 0 ? [] : [t('holders.paper.unwritten', { sign: REPLACEMENT_CHARACTER })]
+}
+
+function slipSection (slip: HolderSlip, format: FormatContext): Section {
+  const { t, formatMoment, servicePointName } = format
+  return {
+    heading: t('slips.show.title', { number: slip.number }),
+    lines: [
+      [t('slips.show.channel'), joinParts([t(`common.channels.${slip.channel}`), t(`slips.states.${slip.state}`)])],
+      [t('slips.show.issued'), joinParts([formatMoment(slip.issuedAt), servicePointName(slip.servicePoint), t(`common.languages.${slip.language}`)])],
+      [t('slips.show.expires'), formatMoment(slip.expiresAt)],
+      ...optionalLine(t('holders.paper.ended'), slip.endedAt && joinParts([formatMoment(slip.endedAt), slip.voidReason !== 'other' && slip.voidReason && formatStepNote(t, slip.voidReason)])),
+      ...optionalLine(t('holders.paper.replaces'), slip.replaces),
+      ...optionalLine(t('slips.show.reference'), slip.requestReference),
+      ...optionalLine(t('holders.paper.requestKeys'), joinParts(slip.requestKeys)),
+      ...deliveryLines(slip, format),
+      ...checkLines(slip, format),
+      ...slip.steps.map(step => [formatMoment(step.at), joinParts([t(`slips.steps.${step.step}`), format.actorName(step.by), step.servicePoint && servicePointName(step.servicePoint), step.note && formatStepNote(t, step.note)])] as const),
+      ...codeLines(slip, format),
+    ],
+  }
+}
+
+function deliveryLines ({ channel, delivery }: HolderSlip, { t, formatMoment, servicePointName, language }: FormatContext): Section['lines'] {
+  const { porter, collectBy, recipient, lines, postcode, town, country, trackingNumber, personalHandover, envelopeAt } = delivery
+  return [
+    ...optionalLine(t('slips.show.porter'), porter && servicePointName(porter)),
+    ...optionalLine(t('slips.show.collectBy'), collectBy && formatMoment(collectBy)),
+    ...optionalLine(t('slips.show.address'), joinParts([recipient, ...lines ?? [], joinParts([postcode, town], ' '), country && countryName(country, language)])),
+    ...optionalLine(t('slips.show.tracking'), trackingNumber),
+    ...optionalLine(t('slips.show.personalHandover'), personalHandover === null ? null : t(personalHandover ? 'slips.show.ordered' : 'slips.show.notOrdered')),
+    ...optionalLine(t('slips.show.place'), channel === 'counter' ? null : t(`slips.show.places.${envelopeAt}`)),
+  ]
+}
+
+function checkLines ({ identityChecks }: HolderSlip, { t, formatMoment, servicePointName, language }: FormatContext): Section['lines'] {
+  return identityChecks.map(check => [t('slips.show.identity'), joinParts([
+    formatMoment(check.checkedAt),
+    t('holders.paper.checked', {
+      document: t(`common.documents.${check.documentType}`),
+      country: check.issuingCountry === null ? t('common.erased') : countryName(check.issuingCountry, language),
+      until: check.validUntil === null ? t('common.erased') : formatDate(check.validUntil, language),
+      place: servicePointName(check.servicePoint),
+    }),
+    check.nameMatches && t('holders.paper.nameMatches'),
+    check.nameReason && t('holders.paper.nameReason', { reason: check.nameReason }),
+    check.birthDateMatches && t('holders.paper.birthDateMatches'),
+  ])] as const)
+}
+
+function codeLines ({ redemptions, alerts, wrongTries }: HolderSlip, { t, formatMoment, actorName }: FormatContext): Section['lines'] {
+  return [
+    ...redemptions.map(redemption => [t('holders.paper.redemption'), joinParts([
+      formatMoment(redemption.reservedAt), t('holders.paper.redemptionText', { doer: actorName(redemption.by), outcome: t(`holders.paper.outcomes.${(redemption.outcome ?? 'underWay') as 'underWay'}`) }),
+    ])] as const),
+    ...alerts.map(alert => [t('holders.paper.alert'), t('holders.paper.tries', { count: alert.tries, at: formatMoment(alert.lastAt) })] as const),
+    ...optionalLine(t('holders.paper.wrongTries'), wrongTries === 0 ? null : String(wrongTries)),
+  ]
+}
+
+/** Joins the parts that are not empty. */
+function joinParts (parts: ReadonlyArray<string | null | undefined | false>, separator = ', '): string {
+  return parts.filter(part => typeof part === 'string' && part !== '').join(separator)
+}
+
+/** Returns one line, or none if the value is empty. */
+function optionalLine (label: string, value: string | null | undefined): Line[] {
   return value === null || value === undefined || value === '' ? [] : [[label, value]]
 }

@@ -3,7 +3,6 @@ import t from 'tap'
 import { renderManifest } from '../../src/deliveries/paper/manifest.js'
 import { formatTrackingUrl, profileSchema } from '../../src/institution/profile.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
-import { paginateRows } from '../../src/pdf/breaks.js'
 import { generateSlipNumber, parseActivationCode } from '../../src/slips/codes.js'
 import { buildTestApp } from '../helpers/app.js'
 import { buildIssueRequest, issueSlipNumber, listAuditEvents } from '../helpers/issue-slips.js'
@@ -193,12 +192,7 @@ t.test('prints what the post office needs on the posting list', async t => {
   t.equal(structure.filter(part => part.role === 'Figure').length, 1)
 })
 
-t.test('continues a list over pages and keeps the signature with rows', async t => {
-  const room = { first: 50, later: 80 }
-  t.strictSame(paginateRows([10, 10], room, 30), [[0, 1]])
-  t.strictSame(paginateRows([10, 10, 10], room, 30), [[0, 1], [2]], 'the last row goes with it')
-  t.strictSame(paginateRows(Array<number>(14).fill(10), room, 30), [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9, 10, 11, 12], [13]])
-  t.strictSame(paginateRows([], room, 30), [[]])
+t.test('continues a long list on further pages', async t => {
   const envelopes = Array.from({ length: 60 }, (_, i) => ({ number: 'DEM-XSP-8QV', holder: i === 7 ? '王小明 (Wang Xiaoming)' : 'Anna Korhonen' }))
   const place = { name: 'Arabia', address: 'Hämeentie 135 D' }
   const pdf = await readPdf(await renderManifest({ language: 'sv', institution: metropolia, from: place, to: place, sentAt: test.clock.now(), sentBy: 'Aino Virtanen', envelopes }))

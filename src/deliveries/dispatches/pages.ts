@@ -71,7 +71,7 @@ export const dispatchesPages: FastifyPluginAsync<StepDeps> = async (app, deps) =
     const dispatch = await dispatchOf(request)
     const envelopes = await listEnvelopesInDispatch(db, dispatch.id, now())
     const { from, to } = placesOf(request, dispatch)
-    return await sendPdf(reply, 'envelopes', await renderManifest({
+    const pdf = await renderManifest({
       language: request.language,
       institution: profile,
       from,
@@ -79,7 +79,8 @@ export const dispatchesPages: FastifyPluginAsync<StepDeps> = async (app, deps) =
       sentAt: dispatch.dispatched_at,
       sentBy: dispatch.dispatched_by_name,
       envelopes: envelopes.map(envelope => ({ number: envelope.number, holder: formatHolderName(request.t, envelope.display_name) })),
-    }))
+    })
+    return await sendPdf(reply, { fileName: 'envelopes', pdf })
   })
 
   async function show (request: FastifyRequest, reply: FastifyReply, view: Omit<DispatchesPageInput, 'office'>, status = 200): Promise<FastifyReply> {

@@ -52,7 +52,7 @@ export const lettersPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
     const office = officeOf(request)
     const all = (request.query as { all?: unknown }).all === '1'
     const letters = await listLettersToPost(db, all ? undefined : office.id, MAX_LETTERS_PER_LIST, now())
-    return await sendPdf(reply, 'letters', await renderPostingList({
+    const pdf = await renderPostingList({
       language: request.language,
       institution: profile,
       office: all ? undefined : office.name[request.language],
@@ -64,7 +64,8 @@ export const lettersPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
         place: formatDestination(letter, profile, request.language),
         isDomestic: letter.country === profile.country,
       })),
-    }))
+    })
+    return await sendPdf(reply, { fileName: 'letters', pdf })
   })
 
   async function show (

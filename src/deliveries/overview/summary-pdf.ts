@@ -1,123 +1,130 @@
-/** The summary as a tagged PDF, made in memory: figures, charts and the numbers behind them. */
+/** The summary as a PDF: key figures, then each chart with its table. */
 import { translator } from '../../i18n/translate.js'
+import type { Profile } from '../../institution/profile.js'
 import type { Language } from '../../institution/vocabulary.js'
 import { paragraph } from '../../pdf/blocks.js'
 import { addElement, addPage, createDocument, createTextMeasurer, drawArtifact, finishDocument, type PdfDocument, writeLine } from '../../pdf/document.js'
 import { notoSans } from '../../pdf/fonts.js'
-import { bodyStrongStyle, margins, mmToPoints, smallStrongStyle, smallStyle } from '../../pdf/layout.js'
-import { drawLetterhead } from '../../pdf/letterhead.js'
-import type { SlipInstitution } from '../../slips/paper/slip-content.js'
-import type { DataTable, Overview } from './build-overview.js'
+import { bodyStrongStyle, margins, mmToPoints, smallStrongStyle, smallStyle, zoneWidth } from '../../pdf/layout.js'
+import { drawLetterhead, drawPageFoot } from '../../pdf/letterhead.js'
+import type { ChartPanel, DataTable, Overview } from './build-overview.js'
 import { drawBarChart, drawLegend, drawWeeksChart } from './pdf-charts.js'
 
 export interface SummaryContent {
   readonly language: Language
-  readonly institution: Pick<SlipInstitution, 'name' | 'returnAddress' | 'timeZone'>
+  readonly institution: Pick<Profile, 'name' | 'returnAddress' | 'timeZone'>
   readonly at: Date
-  /** When and by whom it was made. */
+  /** A sentence that says when and by whom the summary was made. */
   readonly made: string
-  /** The filter in words. */
+  /** The filter as text. */
   readonly filter: string
   readonly overview: Overview
 }
 
 const CONTENT_LEFT_PT = mmToPoints(margins.left)
 const CONTENT_RIGHT_PT = mmToPoints(margins.right)
+const CONTENT_WIDTH_PT = zoneWidth(margins)
 const CONTENT_BOTTOM_PT = mmToPoints(280)
 const FIRST_PAGE_TOP_PT = mmToPoints(28)
 const CONTINUATION_TOP_PT = mmToPoints(14)
 const ROW_HEIGHT_PT = 15
 const GAP_PT = mmToPoints(6)
 
-/** Where the next thing goes. */
+/** The position of the next element. */
 interface Cursor { top: number, page: number }
 
+/** Returns the summary as a PDF. */
 export async function renderSummary ({ language, institution, at, made, filter, overview }: SummaryContent): Promise<Buffer> {
-  const say = translator(language)
-  const sheet = createDocument({ language, title: say('overview.paper.title'), institution: institution.name[language], at }, notoSans)
-  drawLetterhead(sheet, sheet.root, { institution, title: say('overview.paper.title'), subtitle: made })
-  const pen: Cursor = { top: FIRST_PAGE_TOP_PT, page: 1 }
-  const write = (text: string, style: typeof smallStyle, tag = 'P') => {
-    const block = paragraph(sheet, text, style, CONTENT_RIGHT_PT - CONTENT_LEFT_PT, language, tag)
-    ensureRoom(sheet, pen, block.height)
-    block.draw(sheet.root, CONTENT_LEFT_PT, pen.top)
-    pen.top += block.height
+  const t = translator(language)
+  const title = t('overview.paper.title')
+  const doc = createDocument({ language, title, institution: institution.name[language], createdAt: at }, notoSans)
+  drawLetterhead(doc, { institution, title, subtitle: made })
+  const cursor: Cursor = { top: FIRST_PAGE_TOP_PT, page: 1 }
+  drawText(doc, cursor, filter)
+  cursor.top += GAP_PT / 2
+  drawTable(doc, cursor, { head: [t('overview.figure'), t('overview.value'), ''], rows: overview.tiles.map(({ label, value, note }) => [label, value, note]) })
+  if (overview.weeks === undefined) drawText(doc, cursor, t('records.emptyTitle'))
+  else drawWeeks(doc, cursor, overview.weeks)
+  for (const panel of overview.panels) drawPanel(doc, cursor, panel)
+  if (overview.weeks !== undefined) {
+    drawHeading(doc, cursor, overview.weeks.title, 4 * ROW_HEIGHT_PT)
+    drawTable(doc, cursor, overview.weeks.table)
   }
-  write(filter, smallStyle)
-  pen.top += GAP_PT / 2
-  drawTable(sheet, pen, { head: [say('overview.figure'), say('overview.value'), ''], rows: overview.tiles.map(({ label, value, note }) => [label, value, note]) })
-  const { weeks } = overview
-  if (weeks === undefined) write(say('records.emptyTitle'), smallStyle)
-  else {
-    drawSectionHeading(sheet, pen, weeks.title, weeks.chart.height * scaleToPage(weeks.chart.width) + 30)
-    pen.top += drawWeeksChart(sheet, weeks, CONTENT_LEFT_PT, pen.top, scaleToPage(weeks.chart.width))
-    pen.top += drawLegend(sheet, weeks.kinds, CONTENT_LEFT_PT, pen.top) + GAP_PT / 2
+  drawPageFoot(doc, { pageLabel: String(cursor.page) })
+  return await finishDocument(doc)
+}
+
+function drawWeeks (doc: PdfDocument, cursor: Cursor, weeks: NonNullable<Overview['weeks']>): void {
+  const scale = CONTENT_WIDTH_PT / weeks.chart.width
+  drawHeading(doc, cursor, weeks.title, weeks.chart.height * scale + 30)
+  cursor.top += drawWeeksChart(doc, weeks, { left: CONTENT_LEFT_PT, top: cursor.top, scale })
+  cursor.top += drawLegend(doc, weeks.kinds, { left: CONTENT_LEFT_PT, top: cursor.top }) + GAP_PT / 2
+}
+
+function drawPanel (doc: PdfDocument, cursor: Cursor, panel: ChartPanel): void {
+  drawHeading(doc, cursor, panel.title, panel.chart.height + 40)
+  drawText(doc, cursor, panel.about)
+  cursor.top += mmToPoints(2)
+  cursor.top += drawBarChart(doc, panel, { left: CONTENT_LEFT_PT, top: cursor.top })
+  if (panel.kinds.length > 0) cursor.top += drawLegend(doc, panel.kinds, { left: CONTENT_LEFT_PT, top: cursor.top })
+  cursor.top += GAP_PT / 2
+  drawTable(doc, cursor, panel.table)
+}
+
+function drawText (doc: PdfDocument, cursor: Cursor, text: string): void {
+  const block = paragraph(doc, text, { style: smallStyle, width: CONTENT_WIDTH_PT })
+  ensureSpace(doc, cursor, block.height)
+  block.draw(doc.root, CONTENT_LEFT_PT, cursor.top)
+  cursor.top += block.height
+}
+
+/** Draws a heading on the same page as the `heightBelow` points that follow it. */
+function drawHeading (doc: PdfDocument, cursor: Cursor, text: string, heightBelow: number): void {
+  cursor.top += GAP_PT / 2
+  ensureSpace(doc, cursor, bodyStrongStyle.leading + heightBelow)
+  addElement(doc, doc.root, 'H2', { draw: () => writeLine(doc, text, { style: bodyStrongStyle, left: CONTENT_LEFT_PT, top: cursor.top }) })
+  cursor.top += bodyStrongStyle.leading + mmToPoints(1)
+}
+
+/** Starts a new page if the height does not fit on the current one. */
+function ensureSpace (doc: PdfDocument, cursor: Cursor, height: number): void {
+  if (cursor.top + height <= CONTENT_BOTTOM_PT) return
+  drawPageFoot(doc, { pageLabel: String(cursor.page) })
+  addPage(doc)
+  cursor.top = CONTINUATION_TOP_PT
+  cursor.page++
+}
+
+function drawTable (doc: PdfDocument, cursor: Cursor, { head, rows }: DataTable): void {
+  const table = addElement(doc, doc.root, 'Table')
+  const columnLefts = computeColumnLefts(doc, [head, ...rows])
+  const drawRow = (cells: readonly string[], tag: 'TH' | 'TD') => {
+    ensureSpace(doc, cursor, ROW_HEIGHT_PT)
+    const row = addElement(doc, table, 'TR')
+    const style = tag === 'TH' ? smallStrongStyle : smallStyle
+    cells.forEach((cell, i) => addElement(doc, row, tag, {
+      ...tag === 'TH' ? { scope: 'Column' } : {},
+      draw: () => writeLine(doc, cell, { style, left: columnLefts[i]!, top: cursor.top }),
+    }))
+    cursor.top += ROW_HEIGHT_PT
+    drawArtifact(doc, pdf => pdf.lineWidth(0.5).moveTo(CONTENT_LEFT_PT, cursor.top - 1).lineTo(CONTENT_RIGHT_PT, cursor.top - 1).strokeColor('#9aa3ab').stroke().strokeColor('#000000'))
   }
-  for (const panel of overview.panels) {
-    drawSectionHeading(sheet, pen, panel.title, panel.chart.height + 40)
-    write(panel.about, smallStyle)
-    pen.top += mmToPoints(2)
-    pen.top += drawBarChart(sheet, panel, CONTENT_LEFT_PT, pen.top)
-    if (panel.kinds.length > 0) pen.top += drawLegend(sheet, panel.kinds, CONTENT_LEFT_PT, pen.top)
-    pen.top += GAP_PT / 2
-    drawTable(sheet, pen, panel.table)
-  }
-  if (weeks !== undefined) {
-    drawSectionHeading(sheet, pen, weeks.title, 4 * ROW_HEIGHT_PT)
-    drawTable(sheet, pen, weeks.table)
-  }
-  drawPageFoot(sheet, pen)
-  return await finishDocument(sheet)
+  drawRow(head, 'TH')
+  for (const row of rows) drawRow(row, 'TD')
+  cursor.top += GAP_PT / 2
 }
 
-function scaleToPage (width: number): number {
-  return (CONTENT_RIGHT_PT - CONTENT_LEFT_PT) / width
-}
-
-/** A heading never stands alone at a page's end. */
-function drawSectionHeading (sheet: PdfDocument, pen: Cursor, words: string, follows: number): void {
-  pen.top += GAP_PT / 2
-  ensureRoom(sheet, pen, bodyStrongStyle.leading + follows)
-  addElement(sheet, sheet.root, 'H2', {}, () => writeLine(sheet, words, bodyStrongStyle, CONTENT_LEFT_PT, pen.top))
-  pen.top += bodyStrongStyle.leading + mmToPoints(1)
-}
-
-function ensureRoom (sheet: PdfDocument, pen: Cursor, height: number): void {
-  if (pen.top + height <= CONTENT_BOTTOM_PT) return
-  drawPageFoot(sheet, pen)
-  addPage(sheet)
-  pen.top = CONTINUATION_TOP_PT
-  pen.page++
-}
-
-function drawPageFoot (sheet: PdfDocument, { page }: Cursor): void {
-  const words = String(page)
-  drawArtifact(sheet, () => writeLine(sheet, words, smallStyle, CONTENT_RIGHT_PT - createTextMeasurer(sheet, smallStyle)(words), mmToPoints(284)))
-}
-
-function drawTable (sheet: PdfDocument, pen: Cursor, { head, rows }: DataTable): void {
-  const table = addElement(sheet, sheet.root, 'Table')
-  const columns = layOutColumns(sheet, [head, ...rows])
-  const line = (cells: readonly string[], tag: 'TH' | 'TD') => {
-    ensureRoom(sheet, pen, ROW_HEIGHT_PT)
-    const row = addElement(sheet, table, 'TR')
-    cells.forEach((cell, i) => addElement(sheet, row, tag, tag === 'TH' ? { scope: 'Column' } : {}, () => writeLine(sheet, cell, tag === 'TH' ? smallStrongStyle : smallStyle, columns[i]!, pen.top)))
-    pen.top += ROW_HEIGHT_PT
-    drawArtifact(sheet, pdf => pdf.lineWidth(0.5).moveTo(CONTENT_LEFT_PT, pen.top - 1).lineTo(CONTENT_RIGHT_PT, pen.top - 1).strokeColor('#9aa3ab').stroke().strokeColor('#000000'))
-  }
-  line(head, 'TH')
-  for (const row of rows) line(row, 'TD')
-  pen.top += GAP_PT / 2
-}
-
-/** Columns as wide as their widest cell, with what is left over between them. */
-function layOutColumns (sheet: PdfDocument, rows: ReadonlyArray<readonly string[]>): number[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row, r) => createTextMeasurer(sheet, r === 0 ? smallStrongStyle : smallStyle)(row[i]!))))
-  const between = Math.min(mmToPoints(12), Math.max(4, (CONTENT_RIGHT_PT - CONTENT_LEFT_PT - widths.reduce((a, b) => a + b, 0)) / Math.max(1, widths.length - 1)))
-  let at = CONTENT_LEFT_PT
+/** Returns the left edge of each column. A column is as wide as its widest cell; the rest of the width is between columns. */
+function computeColumnLefts (doc: PdfDocument, [head, ...rows]: readonly [readonly string[], ...ReadonlyArray<readonly string[]>]): number[] {
+  const measureHead = createTextMeasurer(doc, smallStrongStyle)
+  const measureCell = createTextMeasurer(doc, smallStyle)
+  const widths = head.map((label, i) => Math.max(measureHead(label), ...rows.map(row => measureCell(row[i]!))))
+  const remaining = CONTENT_WIDTH_PT - widths.reduce((sum, width) => sum + width, 0)
+  const gap = Math.min(mmToPoints(12), Math.max(4, remaining / Math.max(1, widths.length - 1)))
+  let x = CONTENT_LEFT_PT
   return widths.map(width => {
-    const place = at
-    at += width + between
-    return place
+    const left = x
+    x += width + gap
+    return left
   })
 }

@@ -1,119 +1,132 @@
-/** Under the letterhead of a list: from where, to where, how many. */
+/** The parts of a list: the summary under the letterhead, the cells of the rows, and the closing block to sign. */
 import { translator } from '../../i18n/translate.js'
 import { drawCode128 } from '../../pdf/barcodes.js'
 import { type Block, paragraph, stack } from '../../pdf/blocks.js'
 import { addElement, createTextMeasurer, type PdfDocument, type StructureElement, writeLine } from '../../pdf/document.js'
 import { toPrintable } from '../../pdf/fonts.js'
 import { bodyStrongStyle, mmToPoints, smallStyle, type Style } from '../../pdf/layout.js'
-import { type Column, totalStyle as countStyle, drawFrame, drawRule, slipNumberStyle, solidStroke } from './list-sheet.js'
+import { type ColumnBounds, drawFrame, drawRule, nameStyle, slipNumberStyle, solidStroke, totalStyle } from './list-sheet.js'
 
+/** A sender or a receiver. */
 export interface Party {
   readonly label: string
   readonly name: string
-  /** Under the name, each on lines of its own. */
+  /** The lines under the name. */
   readonly lines: readonly string[]
 }
 
 const PARTY_WIDTH_PT = mmToPoints(64)
 const PARTY_STEP_PT = mmToPoints(70)
 const TOTAL_LEFT_PT = mmToPoints(143)
+const TOTAL_WIDTH_PT = mmToPoints(25)
 
-/** Two parties side by side, and the count. */
-export function listSummaryBlock (sheet: PdfDocument, parties: readonly [Party, Party], count: { readonly label: string, readonly value: number }): Block {
-  const blocks = parties.map(({ label, name, lines }) => stack([
-    paragraph(sheet, label, smallStyle, PARTY_WIDTH_PT),
-    paragraph(sheet, toPrintable(name, 'strong'), bodyStrongStyle, PARTY_WIDTH_PT),
-    ...lines.map(line => paragraph(sheet, toPrintable(line, 'regular'), smallStyle, PARTY_WIDTH_PT)),
-  ], 1))
-  const number = stack([paragraph(sheet, count.label, smallStyle, mmToPoints(25)), totalBlock(sheet, count.value)], 1)
+/** Creates a block with two parties side by side and the total on the right. */
+export function listSummaryBlock (doc: PdfDocument, parties: readonly [Party, Party], total: { readonly label: string, readonly value: number }): Block {
+  const partyBlocks = parties.map(party => partyBlock(doc, party))
+  const totalBlock = stack([paragraph(doc, total.label, { style: smallStyle, width: TOTAL_WIDTH_PT }), totalValueBlock(doc, total.value)], 1)
   return {
-    height: Math.max(number.height, ...blocks.map(block => block.height)),
+    height: Math.max(totalBlock.height, ...partyBlocks.map(block => block.height)),
     draw (parent, left, top) {
-      blocks.forEach((block, i) => block.draw(parent, left + i * PARTY_STEP_PT, top))
-      number.draw(parent, left + TOTAL_LEFT_PT, top)
+      partyBlocks.forEach((block, i) => block.draw(parent, left + i * PARTY_STEP_PT, top))
+      totalBlock.draw(parent, left + TOTAL_LEFT_PT, top)
     },
   }
 }
 
-function totalBlock (sheet: PdfDocument, value: number): Block {
+function partyBlock (doc: PdfDocument, { label, name, lines }: Party): Block {
+  const width = PARTY_WIDTH_PT
+  return stack([
+    paragraph(doc, label, { style: smallStyle, width }),
+    paragraph(doc, toPrintable(name, 'strong'), { style: bodyStrongStyle, width }),
+    ...lines.map(line => paragraph(doc, toPrintable(line, 'regular'), { style: smallStyle, width })),
+  ], 1)
+}
+
+function totalValueBlock (doc: PdfDocument, value: number): Block {
   return {
-    height: countStyle.leading,
+    height: totalStyle.leading,
     draw (parent, left, top) {
-      addElement(sheet, parent, 'P', {}, () => writeLine(sheet, String(value), countStyle, left, top))
+      addElement(doc, parent, 'P', { draw: () => writeLine(doc, String(value), { style: totalStyle, left, top }) })
     },
   }
 }
 
-// Cells of a list's rows. Points.
-
-/** The width of a column. */
-export function columnWidth ({ left, right }: Column): number {
+/** Returns the width of a column in points. */
+export function columnWidth ({ left, right }: ColumnBounds): number {
   return mmToPoints(right - left)
 }
 
-/** Text of people or addresses, in as many lines as the column asks for. */
-export function wrappedText (sheet: PdfDocument, text: string, style: Style, column: Column): Block {
-  return paragraph(sheet, toPrintable(text, style.face), style, columnWidth(column))
+/** Creates a block of text that wraps at the width of the column. */
+export function wrappedText (doc: PdfDocument, text: string, style: Style, column: ColumnBounds): Block {
+  return paragraph(doc, toPrintable(text, style.face), { style, width: columnWidth(column) })
 }
 
-/** A block in a cell of its own. */
-export function drawCell (sheet: PdfDocument, row: StructureElement, block: Block, column: Column, top: number): void {
-  block.draw(addElement(sheet, row, 'TD'), mmToPoints(column.left), top)
+/** Where a cell is. `top` is in points. */
+export interface CellPosition {
+  readonly column: ColumnBounds
+  readonly top: number
 }
 
-/** The running number, ending where the column ends. */
-export function drawRunningNumber (sheet: PdfDocument, row: StructureElement, number: number, column: Column, top: number, style = smallStyle): void {
+/** Draws a block in a cell. */
+export function drawCell (doc: PdfDocument, row: StructureElement, block: Block, { column, top }: CellPosition): void {
+  block.draw(addElement(doc, row, 'TD'), mmToPoints(column.left), top)
+}
+
+/** Draws the number of the row, aligned to the right. */
+export function drawRowNumber (doc: PdfDocument, row: StructureElement, number: number, { column, top }: CellPosition): void {
   const text = String(number)
-  const left = mmToPoints(column.right) - createTextMeasurer(sheet, style)(text)
-  addElement(sheet, row, 'TD', {}, () => writeLine(sheet, text, style, left, top))
+  const left = mmToPoints(column.right) - createTextMeasurer(doc, nameStyle)(text)
+  addElement(doc, row, 'TD', { draw: () => writeLine(doc, text, { style: nameStyle, left, top }) })
 }
 
-/** The slip number, to be read by eye. */
-export function drawSlipNumber (sheet: PdfDocument, cell: StructureElement, number: string, left: number, top: number): void {
-  addElement(sheet, cell, 'P', {}, () => writeLine(sheet, number, slipNumberStyle, left, top))
+/** Draws a slip number as text. */
+export function drawSlipNumber (doc: PdfDocument, cell: StructureElement, number: string, { column, top }: CellPosition): void {
+  addElement(doc, cell, 'P', { draw: () => writeLine(doc, number, { style: slipNumberStyle, left: mmToPoints(column.left), top }) })
 }
 
-/** The same for a scanner; ten modules on both sides are the caller's to keep white. */
-export function drawSlipBarcode (sheet: PdfDocument, cell: StructureElement, number: string, left: number, top: number, height: number): void {
-  drawCode128(sheet, cell, number, translator(sheet.language)('paper.barcodeAlt', { number }), left, top, height)
-}
+const BARCODE_HEIGHT_PT = mmToPoints(7)
 
-// The end of a list: lines for whoever hands over and whoever takes, and a field for the post's stamp.
+/** Draws a slip number as a barcode of 7 mm. The caller leaves a quiet zone of ten modules on both sides. */
+export function drawSlipBarcode (doc: PdfDocument, cell: StructureElement, number: string, { column, top }: CellPosition): void {
+  drawCode128(doc, cell, number, { alt: translator(doc.language)('paper.barcodeAlt', { number }), left: mmToPoints(column.left), top, height: BARCODE_HEIGHT_PT })
+}
 
 const SIGNATURE_WIDTH_PT = mmToPoints(78)
-const COLUMN_STEP_PT = mmToPoints(90)
+const SIGNATURE_STEP_PT = mmToPoints(90)
 const SIGNATURE_LINE_HEIGHT_PT = mmToPoints(10)
+const STAMP_HEIGHT_PT = mmToPoints(36)
 
-/** What somebody signs: a title over lines, each behind its label. */
-export function signatureBlock (sheet: PdfDocument, title: string, labels: readonly string[]): Block {
-  return stack([paragraph(sheet, title, bodyStrongStyle, SIGNATURE_WIDTH_PT), ...labels.map(label => signatureLine(sheet, label))])
+/** Creates a block to sign: a title and a line to write on for each label. */
+export function signatureBlock (doc: PdfDocument, title: string, labels: readonly string[]): Block {
+  return stack([paragraph(doc, title, { style: bodyStrongStyle, width: SIGNATURE_WIDTH_PT }), ...labels.map(label => signatureLine(doc, label))])
 }
 
-function signatureLine (sheet: PdfDocument, label: string): Block {
+function signatureLine (doc: PdfDocument, label: string): Block {
   return {
     height: SIGNATURE_LINE_HEIGHT_PT,
     draw (parent, left, top) {
-      const labelTop = top + SIGNATURE_LINE_HEIGHT_PT - smallStyle.leading
-      addElement(sheet, parent, 'P', {}, () => writeLine(sheet, label, smallStyle, left, labelTop))
-      drawRule(sheet, left + createTextMeasurer(sheet, smallStyle)(label) + mmToPoints(2), left + SIGNATURE_WIDTH_PT, top + SIGNATURE_LINE_HEIGHT_PT - 2, solidStroke)
+      const bottom = top + SIGNATURE_LINE_HEIGHT_PT
+      const labelWidth = createTextMeasurer(doc, smallStyle)(label)
+      addElement(doc, parent, 'P', { draw: () => writeLine(doc, label, { style: smallStyle, left, top: bottom - smallStyle.leading }) })
+      drawRule(doc, { left: left + labelWidth + mmToPoints(2), right: left + SIGNATURE_WIDTH_PT, y: bottom - 2, stroke: solidStroke })
     },
   }
 }
 
-/** An empty field under its title. */
-export function stampField (sheet: PdfDocument, title: string): Block {
-  const heading = paragraph(sheet, title, bodyStrongStyle, SIGNATURE_WIDTH_PT)
-  const height = mmToPoints(36)
+/** Creates an empty box with a title, for a stamp. */
+export function stampField (doc: PdfDocument, title: string): Block {
+  const heading = paragraph(doc, title, { style: bodyStrongStyle, width: SIGNATURE_WIDTH_PT })
+  const boxTop = heading.height + mmToPoints(2)
   return {
-    height: heading.height + mmToPoints(2) + height,
+    height: boxTop + STAMP_HEIGHT_PT,
     draw (parent, left, top) {
       heading.draw(parent, left, top)
-      drawFrame(sheet, left, top + heading.height + mmToPoints(2), SIGNATURE_WIDTH_PT, height)
+      drawFrame(doc, { left, top: top + boxTop, width: SIGNATURE_WIDTH_PT, height: STAMP_HEIGHT_PT })
     },
   }
 }
 
-/** Two blocks beside each other under what is said to both. */
+/** Puts two blocks side by side, under the blocks `above`. */
 export function sideBySide (blocks: readonly [Block, Block], above: readonly Block[]): Block {
   const heading = stack(above)
   const gap = above.length > 0 ? mmToPoints(3) : 0
@@ -121,7 +134,7 @@ export function sideBySide (blocks: readonly [Block, Block], above: readonly Blo
     height: heading.height + gap + Math.max(...blocks.map(block => block.height)),
     draw (parent, left, top) {
       heading.draw(parent, left, top)
-      blocks.forEach((block, i) => block.draw(parent, left + i * COLUMN_STEP_PT, top + heading.height + gap))
+      blocks.forEach((block, i) => block.draw(parent, left + i * SIGNATURE_STEP_PT, top + heading.height + gap))
     },
   }
 }

@@ -1,77 +1,82 @@
-/** The list that goes with a batch of envelopes to a campus: what is in the bag, and who has signed for it. */
+/** The manifest of a batch of envelopes for a campus: what is in it, and who handed it over and received it. */
 import { formatDateTime } from '../../i18n/formatters.js'
 import { translator } from '../../i18n/translate.js'
+import type { Profile } from '../../institution/profile.js'
 import type { Language } from '../../institution/vocabulary.js'
 import { addElement, createDocument, finishDocument, type PdfDocument } from '../../pdf/document.js'
 import { notoSans } from '../../pdf/fonts.js'
 import { mmToPoints } from '../../pdf/layout.js'
-import type { SlipInstitution } from '../../slips/paper/slip-content.js'
-import { drawCell, drawRunningNumber, drawSlipBarcode, drawSlipNumber, listSummaryBlock, sideBySide, signatureBlock, wrappedText } from './list-parts.js'
-import { type Column, drawFrame, drawList, missingCharacterNote, nameStyle, type Row } from './list-sheet.js'
+import { drawCell, drawRowNumber, drawSlipBarcode, drawSlipNumber, listSummaryBlock, sideBySide, signatureBlock, wrappedText } from './list-parts.js'
+import { drawFrame, drawList, missingCharacterNote, nameStyle, type Row } from './list-sheet.js'
 
 export interface ManifestContent {
-  /** The reader's. */
+  /** The language of the staff member who prints it. */
   readonly language: Language
-  readonly institution: Pick<SlipInstitution, 'name' | 'returnAddress' | 'timeZone'>
+  readonly institution: Pick<Profile, 'name' | 'returnAddress' | 'timeZone'>
   readonly from: { readonly name: string, readonly address: string }
   readonly to: { readonly name: string, readonly address: string }
   readonly sentAt: Date
-  /** Who sent the batch, by name. */
+  /** The name of the staff member who sent the batch. */
   readonly sentBy: string
-  readonly envelopes: ReadonlyArray<{ readonly number: string, readonly holder: string }>
+  readonly envelopes: readonly ManifestEnvelope[]
 }
 
-const columns = { number: { left: 22, right: 29 }, slip: { left: 33, right: 62 }, barcode: { left: 65, right: 117 }, holder: { left: 121, right: 174 }, arrived: { left: 175, right: 190 } }
+export interface ManifestEnvelope {
+  readonly number: string
+  /** The holder's name. */
+  readonly holder: string
+}
+
+const columns = { rowNumber: { left: 22, right: 29 }, slip: { left: 33, right: 62 }, barcode: { left: 65, right: 117 }, holder: { left: 121, right: 174 }, arrived: { left: 175, right: 190 } }
 const MIN_ROW_HEIGHT_PT = mmToPoints(11)
 const ROW_PADDING_PT = mmToPoints(2)
+const TICK_BOX_SIDE_PT = mmToPoints(5)
 
-/** The manifest as a tagged PDF, made in memory. No code, no birth date, no user name is in it. */
-export async function renderManifest (paper: ManifestContent): Promise<Buffer> {
-  const { language, institution, from, to, sentAt, sentBy, envelopes } = paper
-  const say = translator(language)
-  const at = formatDateTime(sentAt, institution.timeZone, language)
-  const foot = say('sending.paper.manifestFoot', { place: to.name, at })
-  const sheet = createDocument({ language, title: foot, institution: institution.name[language], at: sentAt }, notoSans)
-  const lines = [say('sending.paper.signature'), say('sending.paper.nameInPrint'), say('sending.paper.dateAndTime'), say('sending.paper.count')]
-  drawList(sheet, {
-    letterhead: { institution, title: say('sending.paper.manifest'), subtitle: at },
+/** Returns the manifest as a PDF. It contains no code, no date of birth and no user name. */
+export async function renderManifest ({ language, institution, from, to, sentAt, sentBy, envelopes }: ManifestContent): Promise<Buffer> {
+  const t = translator(language)
+  const formattedSentAt = formatDateTime(sentAt, institution.timeZone, language)
+  const foot = t('sending.paper.manifestFoot', { place: to.name, at: formattedSentAt })
+  const doc = createDocument({ language, title: foot, institution: institution.name[language], createdAt: sentAt }, notoSans)
+  const labels = [t('sending.paper.signature'), t('sending.paper.nameInPrint'), t('sending.paper.dateAndTime'), t('sending.paper.count')]
+  drawList(doc, {
+    letterhead: { institution, title: t('sending.paper.manifest'), subtitle: formattedSentAt },
     foot,
-    summary: listSummaryBlock(sheet, [
-      { label: say('sending.paper.from'), name: from.name, lines: [from.address, say('sending.paper.sentBy', { name: sentBy })] },
-      { label: say('sending.paper.to'), name: to.name, lines: [to.address] },
-    ], { label: say('sending.paper.envelopes'), value: envelopes.length }),
+    summary: listSummaryBlock(doc, [
+      { label: t('sending.paper.from'), name: from.name, lines: [from.address, t('sending.paper.sentBy', { name: sentBy })] },
+      { label: t('sending.paper.to'), name: to.name, lines: [to.address] },
+    ], { label: t('sending.paper.envelopes'), value: envelopes.length }),
     columns: [
-      { ...columns.number, label: say('sending.paper.number'), isRightAligned: true },
-      { ...columns.slip, label: say('sending.number') },
-      { ...columns.barcode, label: say('sending.paper.barcode') },
-      { ...columns.holder, label: say('sending.paper.holder') },
-      { ...columns.arrived, label: say('sending.paper.arrived'), isRightAligned: true },
+      { ...columns.rowNumber, label: t('sending.paper.number'), isRightAligned: true },
+      { ...columns.slip, label: t('sending.number') },
+      { ...columns.barcode, label: t('sending.paper.barcode') },
+      { ...columns.holder, label: t('sending.paper.holder') },
+      { ...columns.arrived, label: t('sending.paper.arrived'), isRightAligned: true },
     ],
-    rows: envelopes.map((envelope, i) => manifestRow(sheet, i + 1, envelope)),
+    rows: envelopes.map((envelope, i) => manifestRow(doc, i + 1, envelope)),
     closing: sideBySide(
-      [signatureBlock(sheet, say('sending.paper.handedOver'), lines), signatureBlock(sheet, say('sending.paper.received'), lines)],
-      missingCharacterNote(sheet, envelopes.map(({ holder }) => holder))
+      [signatureBlock(doc, t('sending.paper.handedOver'), labels), signatureBlock(doc, t('sending.paper.received'), labels)],
+      missingCharacterNote(doc, envelopes.map(({ holder }) => holder))
     ),
   })
-  return await finishDocument(sheet)
+  return await finishDocument(doc)
 }
 
-function manifestRow (sheet: PdfDocument, running: number, { number, holder }: ManifestContent['envelopes'][number]): Row {
-  const column = (one: { left: number, right: number }): Column => ({ label: '', ...one })
-  const holderName = wrappedText(sheet, holder, nameStyle, column(columns.holder))
+function manifestRow (doc: PdfDocument, rowNumber: number, { number, holder }: ManifestEnvelope): Row {
+  const holderName = wrappedText(doc, holder, nameStyle, columns.holder)
   const height = Math.max(MIN_ROW_HEIGHT_PT, holderName.height + 2 * ROW_PADDING_PT)
   return {
     height,
     draw (row, top) {
       const middle = top + height / 2
       const lineTop = middle - nameStyle.leading / 2
-      drawRunningNumber(sheet, row, running, column(columns.number), lineTop, nameStyle)
-      drawSlipNumber(sheet, addElement(sheet, row, 'TD'), number, mmToPoints(columns.slip.left), lineTop)
-      drawSlipBarcode(sheet, addElement(sheet, row, 'TD'), number, mmToPoints(columns.barcode.left), middle - mmToPoints(3.5), mmToPoints(7))
-      drawCell(sheet, row, holderName, column(columns.holder), middle - holderName.height / 2)
-      const side = mmToPoints(5)
-      addElement(sheet, row, 'TD')
-      drawFrame(sheet, mmToPoints(columns.arrived.right) - side - mmToPoints(2), middle - side / 2, side, side)
+      drawRowNumber(doc, row, rowNumber, { column: columns.rowNumber, top: lineTop })
+      drawSlipNumber(doc, addElement(doc, row, 'TD'), number, { column: columns.slip, top: lineTop })
+      drawSlipBarcode(doc, addElement(doc, row, 'TD'), number, { column: columns.barcode, top: middle - mmToPoints(3.5) })
+      drawCell(doc, row, holderName, { column: columns.holder, top: middle - holderName.height / 2 })
+      addElement(doc, row, 'TD')
+      const side = TICK_BOX_SIDE_PT
+      drawFrame(doc, { left: mmToPoints(columns.arrived.right) - side - mmToPoints(2), top: middle - side / 2, width: side, height: side })
     },
   }
 }

@@ -1,20 +1,20 @@
-/** The list that goes with letters to the post's counter: what is posted, with which services, and where the sticker goes. */
+/** The list that goes with registered letters to the post: addresses, services, and space for the post's stickers. */
 import { formatDateTime } from '../../i18n/formatters.js'
 import { translator } from '../../i18n/translate.js'
+import type { Profile } from '../../institution/profile.js'
 import type { Language } from '../../institution/vocabulary.js'
-import { type Block, paragraph, stack } from '../../pdf/blocks.js'
+import { type Block, paragraph, spacer, stack } from '../../pdf/blocks.js'
 import { addElement, createDocument, finishDocument, type PdfDocument } from '../../pdf/document.js'
 import { notoSans } from '../../pdf/fonts.js'
 import { mmToPoints, smallStyle } from '../../pdf/layout.js'
-import type { SlipInstitution } from '../../slips/paper/slip-content.js'
-import { columnWidth, drawCell, drawRunningNumber, drawSlipBarcode, drawSlipNumber, listSummaryBlock, sideBySide, signatureBlock, stampField, wrappedText } from './list-parts.js'
-import { type Column, drawFrame, drawList, drawTickBox, missingCharacterNote, nameStrongStyle, nameStyle, type Row, slipNumberStyle } from './list-sheet.js'
+import { columnWidth, drawCell, drawRowNumber, drawSlipBarcode, drawSlipNumber, listSummaryBlock, sideBySide, signatureBlock, stampField, wrappedText } from './list-parts.js'
+import { drawFrame, drawList, drawTickBox, missingCharacterNote, nameStrongStyle, type Row, slipNumberStyle } from './list-sheet.js'
 
 export interface PostingListContent {
-  /** The reader's. */
+  /** The language of the staff member who prints it. */
   readonly language: Language
-  readonly institution: Pick<SlipInstitution, 'name' | 'returnAddress' | 'timeZone'>
-  /** The service point's name; undefined when the letters come from several. */
+  readonly institution: Pick<Profile, 'name' | 'returnAddress' | 'timeZone'>
+  /** The service point's name. Undefined if the letters come from several service points. */
   readonly office: string | undefined
   readonly carrier: string
   readonly printedAt: Date
@@ -24,83 +24,79 @@ export interface PostingListContent {
 export interface PostingLetter {
   readonly number: string
   readonly recipient: string
-  /** Postcode and town; abroad the country under it. */
+  /** Postcode and town, and for a letter abroad the country on a second line. */
   readonly place: readonly string[]
-  /** Within the country, where the service "personal handover" exists and must be ordered. */
+  /** The service "personal handover" is ordered for domestic letters only. */
   readonly isDomestic: boolean
 }
 
-const columns = { number: { left: 22, right: 29 }, letter: { left: 33, right: 85 }, recipient: { left: 89, right: 139 }, sticker: { left: 141, right: 190 } }
+const columns = { rowNumber: { left: 22, right: 29 }, letter: { left: 33, right: 85 }, recipient: { left: 89, right: 139 }, sticker: { left: 141, right: 190 } }
 const ROW_PADDING_PT = mmToPoints(2.5)
 const STICKER_HEIGHT_PT = mmToPoints(20)
+const SERVICE_INDENT_PT = mmToPoints(5)
 
-/** The posting list as a tagged PDF, made in memory. */
-export async function renderPostingList (paper: PostingListContent): Promise<Buffer> {
-  const { language, institution, office, carrier, printedAt, letters } = paper
-  const say = translator(language)
-  const at = formatDateTime(printedAt, institution.timeZone, language)
-  const foot = say('sending.paper.postingFoot', { at })
-  const sheet = createDocument({ language, title: foot, institution: institution.name[language], at: printedAt }, notoSans)
-  drawList(sheet, {
-    letterhead: { institution, title: say('sending.paper.postingList'), subtitle: at },
+/** Returns the posting list as a PDF. */
+export async function renderPostingList ({ language, institution, office, carrier, printedAt, letters }: PostingListContent): Promise<Buffer> {
+  const t = translator(language)
+  const formattedPrintedAt = formatDateTime(printedAt, institution.timeZone, language)
+  const foot = t('sending.paper.postingFoot', { at: formattedPrintedAt })
+  const doc = createDocument({ language, title: foot, institution: institution.name[language], createdAt: printedAt }, notoSans)
+  const labels = [t('sending.paper.signature'), t('sending.paper.nameInPrint'), t('sending.paper.dateAndTime'), t('sending.paper.lettersCount')]
+  drawList(doc, {
+    letterhead: { institution, title: t('sending.paper.postingList'), subtitle: formattedPrintedAt },
     foot,
-    summary: listSummaryBlock(sheet, [
-      { label: say('sending.paper.sender'), name: office ?? institution.name[language], lines: [] },
-      { label: say('sending.paper.carrier'), name: carrier, lines: [] },
-    ], { label: say('sending.paper.letters'), value: letters.length }),
+    summary: listSummaryBlock(doc, [
+      { label: t('sending.paper.sender'), name: office ?? institution.name[language], lines: [] },
+      { label: t('sending.paper.carrier'), name: carrier, lines: [] },
+    ], { label: t('sending.paper.letters'), value: letters.length }),
     columns: [
-      { ...columns.number, label: say('sending.paper.number'), isRightAligned: true },
-      { ...columns.letter, label: say('sending.number') },
-      { ...columns.recipient, label: say('sending.paper.recipient') },
-      { ...columns.sticker, label: say('sending.paper.sticker') },
+      { ...columns.rowNumber, label: t('sending.paper.number'), isRightAligned: true },
+      { ...columns.letter, label: t('sending.number') },
+      { ...columns.recipient, label: t('sending.paper.recipient') },
+      { ...columns.sticker, label: t('sending.paper.sticker') },
     ],
-    rows: letters.map((letter, i) => postingRow(sheet, i + 1, letter)),
-    closing: sideBySide([
-      signatureBlock(sheet, say('sending.paper.posted'), [say('sending.paper.signature'), say('sending.paper.nameInPrint'), say('sending.paper.dateAndTime'), say('sending.paper.lettersCount')]),
-      stampField(sheet, say('sending.paper.stamp')),
-    ], missingCharacterNote(sheet, letters.flatMap(({ recipient, place }) => [recipient, ...place]))),
+    rows: letters.map((letter, i) => postingRow(doc, i + 1, letter)),
+    closing: sideBySide(
+      [signatureBlock(doc, t('sending.paper.posted'), labels), stampField(doc, t('sending.paper.stamp'))],
+      missingCharacterNote(doc, letters.flatMap(({ recipient, place }) => [recipient, ...place]))
+    ),
   })
-  return await finishDocument(sheet)
+  return await finishDocument(doc)
 }
 
-function postingRow (sheet: PdfDocument, running: number, { number, recipient, place, isDomestic }: PostingLetter): Row {
-  const say = translator(sheet.language)
-  const column = (one: { left: number, right: number }): Column => ({ label: '', ...one })
+function postingRow (doc: PdfDocument, rowNumber: number, { number, recipient, place, isDomestic }: PostingLetter): Row {
+  const t = translator(doc.language)
   const address = stack([
-    wrappedText(sheet, recipient, nameStrongStyle, column(columns.recipient)),
-    ...place.map(line => wrappedText(sheet, line, smallStyle, column(columns.recipient))),
+    wrappedText(doc, recipient, nameStrongStyle, columns.recipient),
+    ...place.map(line => wrappedText(doc, line, smallStyle, columns.recipient)),
     spacer(3),
-    postalServiceBlock(sheet, say('sending.paper.registered'), true),
-    postalServiceBlock(sheet, say(isDomestic ? 'sending.paper.personalHandover' : 'sending.paper.personalHandoverAbroad'), isDomestic),
+    postalServiceBlock(doc, t('sending.paper.registered'), true),
+    postalServiceBlock(doc, t(isDomestic ? 'sending.paper.personalHandover' : 'sending.paper.personalHandoverAbroad'), isDomestic),
   ])
   const height = Math.max(address.height, STICKER_HEIGHT_PT) + 2 * ROW_PADDING_PT
   return {
     height,
     draw (row, top) {
-      const inner = top + ROW_PADDING_PT
-      drawRunningNumber(sheet, row, running, column(columns.number), inner, nameStyle)
-      const letter = addElement(sheet, row, 'TD')
-      drawSlipNumber(sheet, letter, number, mmToPoints(columns.letter.left), inner)
-      drawSlipBarcode(sheet, letter, number, mmToPoints(columns.letter.left), inner + slipNumberStyle.leading + mmToPoints(2), mmToPoints(7))
-      drawCell(sheet, row, address, column(columns.recipient), inner)
-      addElement(sheet, row, 'TD')
-      drawFrame(sheet, mmToPoints(columns.sticker.left), inner, columnWidth(column(columns.sticker)), STICKER_HEIGHT_PT)
+      const contentTop = top + ROW_PADDING_PT
+      drawRowNumber(doc, row, rowNumber, { column: columns.rowNumber, top: contentTop })
+      const letter = addElement(doc, row, 'TD')
+      drawSlipNumber(doc, letter, number, { column: columns.letter, top: contentTop })
+      drawSlipBarcode(doc, letter, number, { column: columns.letter, top: contentTop + slipNumberStyle.leading + mmToPoints(2) })
+      drawCell(doc, row, address, { column: columns.recipient, top: contentTop })
+      addElement(doc, row, 'TD')
+      drawFrame(doc, { left: mmToPoints(columns.sticker.left), top: contentTop, width: columnWidth(columns.sticker), height: STICKER_HEIGHT_PT })
     },
   }
 }
 
-function postalServiceBlock (sheet: PdfDocument, words: string, ticked: boolean): Block {
-  const indent = mmToPoints(5)
-  const text = paragraph(sheet, words, smallStyle, mmToPoints(columns.recipient.right - columns.recipient.left) - indent)
+/** Creates a tick box with the name of a postal service. */
+function postalServiceBlock (doc: PdfDocument, name: string, isTicked: boolean): Block {
+  const text = paragraph(doc, name, { style: smallStyle, width: columnWidth(columns.recipient) - SERVICE_INDENT_PT })
   return {
     height: text.height,
     draw (parent, left, top) {
-      drawTickBox(sheet, left, top, ticked)
-      text.draw(parent, left + indent, top)
+      drawTickBox(doc, { left, top, isTicked })
+      text.draw(parent, left + SERVICE_INDENT_PT, top)
     },
   }
-}
-
-function spacer (height: number): Block {
-  return { height, draw: () => {} }
 }

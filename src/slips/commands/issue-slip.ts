@@ -87,7 +87,7 @@ export async function issueSlipWithin (
     checkedAt: reissueOf?.checkedAt ?? now,
   }
   await insertSlip(trx, draft)
-  const pdf = await renderSlip(toSlipContent(draft, code, account, wish.porterDesk, deps))
+  const pdf = await renderSlip(toSlipContent(draft, code, { account, desk: wish.porterDesk, profile: deps.profile, publicUrl: deps.publicUrl }))
   return { number, pdf }
 }
 

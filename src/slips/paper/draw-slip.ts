@@ -1,52 +1,62 @@
-/** The whole slip, part after part in reading order. */
+/** Draws the slip, part by part in reading order. */
+import { en } from '../../i18n/en/index.js'
+import { fi } from '../../i18n/fi/index.js'
+import { sv } from '../../i18n/sv/index.js'
 import { translator } from '../../i18n/translate.js'
 import { createDocument, finishDocument } from '../../pdf/document.js'
-import { addCacheableWords, notoSans, requirePrintableSlip, type Typeface } from '../../pdf/fonts.js'
-import { drawSlipHeading } from '../../pdf/letterhead.js'
+import { addCacheableWords, notoSans, type Typeface } from '../../pdf/fonts.js'
+import { requirePrintableSlip } from './check-printable.js'
 import { drawCredentialsPanel } from './credentials-panel.js'
 import { drawHelpPanel } from './help-panel.js'
-import { drawFacts, drawFoldMarks, drawGreeting, drawInstructions, drawSlipFoot } from './sections.js'
+import { drawFacts, drawFoldMarks, drawGreeting, drawInstructions, drawSlipFoot, drawSlipHeading } from './sections.js'
 import type { SlipContent } from './slip-content.js'
 import { drawWindow } from './window.js'
 
-/** Draws a slip in any typeface; `renderSlip` is the door, this one also serves the benchmark. */
-export async function drawSlip (paper: SlipContent, typeface: Typeface): Promise<Buffer> {
-  requirePrintableSlip(paper)
-  addCacheableWords(listInstitutionTexts(paper))
-  const language = paper.languages[0]
-  const title = translator(language)('paper.metadataTitle', { number: paper.slipNumber })
-  const sheet = createDocument({ language, title, institution: paper.institution.name[language], at: paper.issuedAt }, typeface)
-  drawSlipHeading(sheet, sheet.root, paper)
-  drawWindow(sheet, sheet.root, paper)
-  drawFacts(sheet, sheet.root, paper)
-  drawGreeting(sheet, sheet.root, paper)
-  drawInstructions(sheet, sheet.root, paper)
-  drawCredentialsPanel(sheet, sheet.root, paper)
-  drawHelpPanel(sheet, sheet.root, paper)
-  drawSlipFoot(sheet, sheet.root, paper)
-  drawFoldMarks(sheet, paper.institution.envelope)
-  return finishDocument(sheet)
-}
-
-// The only door to the printed slip.
-
-export type { SlipContent } from './slip-content.js'
+addCacheableWords([en, fi, sv].flatMap(({ paper, moments, servicePoints: { closed } }) => listFixedWords({ paper, moments, closed })))
 
 /**
- * The slip as a PDF of one A4 page, made in memory and nowhere else; it is for the caller to send once.
- * @throws Unprintable when the user name or the letter's address has characters that no typeface here can write.
- * @throws TextOverflowError, RangeError when something is so long that no legible page could hold it.
+ * Returns the slip as a PDF of one A4 page. It exists only in memory, and the caller sends it once.
+ * @throws UnprintableTextError when the typeface lacks a character of the user name or the letter's address
+ * @throws TextOverflowError, RangeError when a text is too long for a readable page
  */
-export async function renderSlip (paper: SlipContent): Promise<Buffer> {
-  return drawSlip(paper, notoSans)
+export async function renderSlip (content: SlipContent): Promise<Buffer> {
+  return drawSlip(content, notoSans)
 }
 
-// What a slip prints of the institution: the same on every slip of an office, and nobody's secret. Pure.
+/** Draws a slip in any typeface. Only the benchmark calls it directly; the application uses `renderSlip`. */
+export async function drawSlip (content: SlipContent, typeface: Typeface): Promise<Buffer> {
+  requirePrintableSlip(content)
+  addCacheableWords(listInstitutionTexts(content))
+  const language = content.languages[0]
+  const title = translator(language)('paper.metadataTitle', { number: content.slipNumber })
+  const doc = createDocument({ language, title, institution: content.institution.name[language], createdAt: content.issuedAt }, typeface)
+  drawSlipHeading(doc, content)
+  drawWindow(doc, content)
+  drawFacts(doc, content)
+  drawGreeting(doc, content)
+  drawInstructions(doc, content)
+  drawCredentialsPanel(doc, content)
+  drawHelpPanel(doc, content)
+  drawSlipFoot(doc, content)
+  drawFoldMarks(doc, content)
+  return finishDocument(doc)
+}
 
-/** The texts, in no order. */
-export function listInstitutionTexts ({ institution, issuedBy, activationUrl, delivery }: SlipContent): string[] {
+/** Returns the institution's texts. They are the same on every slip of an office and contain no personal data. */
+function listInstitutionTexts ({ institution, issuedBy, activationUrl, delivery }: SlipContent): string[] {
   const { name, returnAddress, contact } = institution
   const { form, email, phone, phoneHours, chat = '' } = contact
-  const desk = delivery.channel === 'porter' ? [...Object.values(delivery.servicePointName), delivery.campus, delivery.address] : []
-  return [...Object.values(name), returnAddress, form, email, phone, ...Object.values(phoneHours), chat, ...Object.values(issuedBy), activationUrl, ...desk, '· /']
+  const porter = delivery.channel === 'porter' ? [...Object.values(delivery.servicePointName), delivery.campus, delivery.address] : []
+  return [...Object.values(name), returnAddress, form, email, phone, ...Object.values(phoneHours), chat, ...Object.values(issuedBy), activationUrl, ...porter, '· /']
+}
+
+interface TextTree {
+  readonly [key: string]: string | TextTree
+}
+
+/** Returns the words of a tree of texts, without those that contain a value. */
+function listFixedWords (texts: TextTree): string[] {
+  return Object.values(texts)
+    .flatMap(text => typeof text === 'string' ? text.split(/\s+/) : listFixedWords(text))
+    .filter(word => word !== '' && !/[{}]/.test(word))
 }

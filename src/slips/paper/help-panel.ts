@@ -1,56 +1,64 @@
-/** The bottom panel: where to collect, what we never do, whom to ask. */
+/** The bottom panel: where to collect the slip, a warning, and whom to contact. */
 import { translator } from '../../i18n/translate.js'
-import { type Block, drawFirstThatFits, paragraph, stack, zoneWidth } from '../../pdf/blocks.js'
-import type { PdfDocument, StructureElement } from '../../pdf/document.js'
-import { helpZone, smallStrongStyle, smallStyle } from '../../pdf/layout.js'
+import { type Block, drawFirstThatFits, paragraph, stack } from '../../pdf/blocks.js'
+import type { PdfDocument } from '../../pdf/document.js'
+import { smallStrongStyle, smallStyle, zoneWidth } from '../../pdf/layout.js'
 import { bilingualBlock, bilingualLabel, type BilingualStyles, compactStyles, regularStyles, translateAll } from './bilingual.js'
+import { helpZone } from './layout.js'
 import type { PorterContent, SlipContent } from './slip-content.js'
 import { formatCollectionDetails, formatCollectionPlace } from './slip-texts.js'
 
-type AcceptedDocuments = SlipContent['institution']['documents']
-
 const HELP_WIDTH_PT = zoneWidth(helpZone)
 
-/** Weeks full of exceptional days may leave room for the holder's language alone. */
-export function drawHelpPanel (sheet: PdfDocument, parent: StructureElement, paper: SlipContent): void {
-  drawFirstThatFits(parent, helpZone, [20, 14, 8, 4], [
-    () => helpBlocks(sheet, paper, regularStyles),
-    () => helpBlocks(sheet, paper, compactStyles),
-    () => helpBlocks(sheet, paper, compactStyles, [paper.languages[0]]),
+/** Long opening hours can leave space only for the holder's language. */
+export function drawHelpPanel (doc: PdfDocument, content: SlipContent): void {
+  drawFirstThatFits(doc.root, helpZone, [20, 14, 8, 4], [
+    () => helpBlocks(doc, content, regularStyles),
+    () => helpBlocks(doc, content, compactStyles),
+    () => helpBlocks(doc, content, compactStyles, [content.languages[0]]),
   ])
 }
 
-function helpBlocks (sheet: PdfDocument, paper: SlipContent, styles: BilingualStyles, collectingIn: SlipContent['languages'] = paper.languages): Block[] {
-  const { delivery, institution } = paper
-  const porterParts = delivery.channel === 'porter'
-    ? [collectionBlock(sheet, delivery, institution.documents, styles, collectingIn)]
-    : []
-  return [...porterParts, warningBlock(sheet, paper, styles), contactBlock(sheet, paper)]
+function helpBlocks (doc: PdfDocument, content: SlipContent, styles: BilingualStyles, languages = content.languages): Block[] {
+  const { delivery, institution: { documents } } = content
+  return [
+    ...delivery.channel === 'porter' ? [collectionBlock(doc, delivery, { documents, styles, languages })] : [],
+    warningBlock(doc, content, styles),
+    contactBlock(doc, content),
+  ]
 }
 
-function collectionBlock (sheet: PdfDocument, porter: PorterContent, documents: AcceptedDocuments, styles: BilingualStyles, languages: SlipContent['languages']): Block {
+interface CollectionOptions {
+  readonly documents: SlipContent['institution']['documents']
+  readonly styles: BilingualStyles
+  readonly languages: SlipContent['languages']
+}
+
+function collectionBlock (doc: PdfDocument, porter: PorterContent, { documents, styles, languages }: CollectionOptions): Block {
+  const width = HELP_WIDTH_PT
   return stack(languages.flatMap((language, i) => {
-    const say = translator(language)
-    const where = formatCollectionPlace(porter, say, language)
-    const how = formatCollectionDetails(porter, documents, say, language)
+    const t = translator(language)
+    const place = formatCollectionPlace(porter, t, language)
+    const details = formatCollectionDetails(porter, documents, t, language)
     return i === 0
-      ? [paragraph(sheet, where, { ...styles.primary, face: 'strong' }, HELP_WIDTH_PT), paragraph(sheet, how, styles.primary, HELP_WIDTH_PT)]
-      : [paragraph(sheet, `${where} ${how}`, styles.secondary, HELP_WIDTH_PT, language)]
+      ? [paragraph(doc, place, { style: { ...styles.primary, face: 'strong' }, width }), paragraph(doc, details, { style: styles.primary, width })]
+      : [paragraph(doc, `${place} ${details}`, { style: styles.secondary, width, language })]
   }))
 }
 
-function warningBlock (sheet: PdfDocument, paper: SlipContent, styles: BilingualStyles): Block {
-  return bilingualBlock(sheet, paper, HELP_WIDTH_PT, say => `${say('paper.never')} ${say('paper.notYou')}`, styles)
+function warningBlock (doc: PdfDocument, content: SlipContent, styles: BilingualStyles): Block {
+  return bilingualBlock(doc, content, t => `${t('paper.never')} ${t('paper.notYou')}`, { width: HELP_WIDTH_PT, styles })
 }
 
-/** The contact card; a line breaks between two ways, never inside one. */
-function contactBlock (sheet: PdfDocument, paper: SlipContent): Block {
-  const { form, email, phone, phoneHours, chat } = paper.institution.contact
-  const hours = translateAll(paper, (_say, language) => phoneHours[language]).join(' / ')
+/** Lines break between two contact options, never inside one. */
+function contactBlock (doc: PdfDocument, content: SlipContent): Block {
+  const { form, email, phone, phoneHours, chat } = content.institution.contact
+  const hours = translateAll(content, (_t, language) => phoneHours[language]).join(' / ')
+  const small = { style: smallStyle, width: HELP_WIDTH_PT }
   return stack([
-    paragraph(sheet, bilingualLabel(paper, say => say('paper.help')), smallStrongStyle, HELP_WIDTH_PT),
-    paragraph(sheet, joinContactOptions([form, ...(chat === undefined ? [] : [chat]), email]), smallStyle, HELP_WIDTH_PT),
-    paragraph(sheet, joinContactOptions([phone, hours]), smallStyle, HELP_WIDTH_PT),
+    paragraph(doc, bilingualLabel(content, t => t('paper.help')), { style: smallStrongStyle, width: HELP_WIDTH_PT }),
+    paragraph(doc, joinContactOptions([form, ...(chat === undefined ? [] : [chat]), email]), small),
+    paragraph(doc, joinContactOptions([phone, hours]), small),
   ])
 }
 

@@ -1,108 +1,119 @@
-/** Under the window: to whom, and what this is. */
+/** The parts of the slip around the credentials: heading, facts, greeting, instructions, foot and fold marks. */
 import { translator } from '../../i18n/translate.js'
-import type { Profile } from '../../institution/profile.js'
 import { drawCode128 } from '../../pdf/barcodes.js'
-import { type Block, drawFirstThatFits, numberedItem, paragraph, stack, zoneWidth } from '../../pdf/blocks.js'
-import { addElement, createTextMeasurer, drawArtifact, type PdfDocument, type StructureElement, writeLine } from '../../pdf/document.js'
+import { type Block, drawFirstThatFits, numberedItem, paragraph, stack } from '../../pdf/blocks.js'
+import { addElement, createTextMeasurer, drawArtifact, type PdfDocument, writeLine } from '../../pdf/document.js'
 import { REPLACEMENT_CHARACTER, toPrintable } from '../../pdf/fonts.js'
-import { bodyStrongStyle, factsZone, foldMarkMm, foldPositionsMm, footZone, greetingZone, instructionsZone, mmToPoints, smallStrongStyle, smallStyle } from '../../pdf/layout.js'
+import { bodyStrongStyle, mmToPoints, smallStrongStyle, smallStyle, zoneWidth } from '../../pdf/layout.js'
+import { drawLetterhead } from '../../pdf/letterhead.js'
 import { bilingualBlock, bilingualLabel, type BilingualStyles, compactStyles, regularStyles, type TextBuilder, translateAll } from './bilingual.js'
+import { factsZone, foldMarkMm, foldPositionsMm, footZone, greetingZone, instructionsZone } from './layout.js'
 import type { SlipContent } from './slip-content.js'
 import { formatCollectBy, formatIssuedAt, formatValidUntil } from './slip-texts.js'
 
-/** A name that takes too many lines is left to the window. */
-export function drawGreeting (sheet: PdfDocument, parent: StructureElement, paper: SlipContent): void {
-  const width = zoneWidth(greetingZone)
-  const name = toPrintable(paper.displayName, 'regular')
-  const plain: TextBuilder = say => say('paper.greetingNameless')
-  const note: TextBuilder = name.includes(REPLACEMENT_CHARACTER) ? say => ` ${say('paper.unwritten', { sign: REPLACEMENT_CHARACTER })}` : () => ''
-  const named: TextBuilder = (say, language) => say('paper.greeting', { name }) + note(say, language)
-  const nameless: TextBuilder = (say, language) => plain(say, language) + note(say, language)
-  drawFirstThatFits(parent, greetingZone, [0], [named, nameless].map(wording =>
-    () => [bilingualBlock(sheet, paper, width, wording, regularStyles, plain)]))
-}
-
-// Right of the window: what may be known of the slip.
-
 const factsStyles: BilingualStyles = { primary: smallStrongStyle, secondary: smallStyle }
 const FACTS_WIDTH_PT = zoneWidth(factsZone)
+/** The distance from the number of an instruction to its text. */
+const STEP_INDENT_PT = mmToPoints(7)
+/** The start of the text to the right of the barcode. */
+const FOOT_TEXT_LEFT_PT = mmToPoints(footZone.left + 58)
 
-/** Where the names are too long for both languages, the second one gives way: it is said again further down. */
-export function drawFacts (sheet: PdfDocument, parent: StructureElement, paper: SlipContent): void {
-  const firstOnly: SlipContent = { ...paper, languages: [paper.languages[0]] }
-  const facts = (office: SlipContent, validity: SlipContent): Block[] => [
-    issuedBlock(sheet, paper, office),
-    bilingualBlock(sheet, validity, FACTS_WIDTH_PT, validityText(paper), factsStyles),
-    stack([factsLine(sheet, bilingualLabel(paper, say => say('paper.slipNumber'))), paragraph(sheet, paper.slipNumber, smallStrongStyle, FACTS_WIDTH_PT)]),
+export function drawSlipHeading (doc: PdfDocument, { languages: [first, second], institution }: SlipContent): void {
+  drawLetterhead(doc, {
+    institution,
+    title: translator(first)('paper.title'),
+    subtitle: second && translator(second)('paper.title'),
+    subtitleLanguage: second,
+  })
+}
+
+/** Draws the facts next to the window. Long names leave space only for the first language; both are used further down. */
+export function drawFacts (doc: PdfDocument, content: SlipContent): void {
+  const firstLanguage: Pick<SlipContent, 'languages'> = { languages: [content.languages[0]] }
+  const number = stack([
+    factsLine(doc, bilingualLabel(content, t => t('paper.slipNumber'))),
+    paragraph(doc, content.slipNumber, { style: smallStrongStyle, width: FACTS_WIDTH_PT }),
+  ])
+  const createFacts = (officeIn: Pick<SlipContent, 'languages'>, validityIn: Pick<SlipContent, 'languages'>): Block[] => [
+    issuedBlock(doc, content, officeIn),
+    bilingualBlock(doc, validityIn, buildValidityText(content), { width: FACTS_WIDTH_PT, styles: factsStyles }),
+    number,
   ]
-  drawFirstThatFits(parent, factsZone, [9, 6, 4], [
-    () => facts(paper, paper),
-    () => facts(firstOnly, paper),
-    () => facts(firstOnly, firstOnly),
+  drawFirstThatFits(doc.root, factsZone, [9, 6, 4], [
+    () => createFacts(content, content),
+    () => createFacts(firstLanguage, content),
+    () => createFacts(firstLanguage, firstLanguage),
   ])
 }
 
-/** Until when: for porter slips the last moment to collect, and for how long the code then works. */
-export function validityText ({ delivery, expiresAt, institution }: SlipContent): TextBuilder {
-  return (_say, language) => delivery.channel === 'porter'
+/** Returns the text for the last day: of the code, or for a porter slip the last moment to collect it. */
+export function buildValidityText ({ delivery, expiresAt, institution }: SlipContent): TextBuilder {
+  return (_t, language) => delivery.channel === 'porter'
     ? formatCollectBy(delivery.collectBy, delivery.validDaysAfterHandover, institution.timeZone, language)
     : formatValidUntil(expiresAt, institution.timeZone, language)
 }
 
-function issuedBlock (sheet: PdfDocument, paper: SlipContent, office: SlipContent): Block {
-  const at = formatIssuedAt(paper.issuedAt, paper.institution.timeZone, sheet.language)
-  const offices = translateAll(office, (_say, language) => paper.issuedBy[language])
-  return stack([bilingualLabel(paper, say => say('paper.issued')), at, ...offices].map(text => factsLine(sheet, text)))
+function issuedBlock (doc: PdfDocument, content: SlipContent, officeIn: Pick<SlipContent, 'languages'>): Block {
+  const issuedAt = formatIssuedAt(content.issuedAt, content.institution.timeZone, doc.language)
+  const offices = translateAll(officeIn, (_t, language) => content.issuedBy[language])
+  return stack([bilingualLabel(content, t => t('paper.issued')), issuedAt, ...offices].map(text => factsLine(doc, text)))
 }
 
-function factsLine (sheet: PdfDocument, text: string): Block {
-  return paragraph(sheet, text, smallStyle, FACTS_WIDTH_PT)
+function factsLine (doc: PdfDocument, text: string): Block {
+  return paragraph(doc, text, { style: smallStyle, width: FACTS_WIDTH_PT })
 }
 
-// The middle panel's upper half: three steps.
-
-/** How far the numbers hang to the left of the steps. */
-const STEP_INDENT_PT = mmToPoints(7)
-
-export function drawInstructions (sheet: PdfDocument, parent: StructureElement, paper: SlipContent): void {
-  const list = addElement(sheet, parent, 'L')
-  drawFirstThatFits(list, instructionsZone, [9, 6, 3], [regularStyles, compactStyles].map(styles => () => instructionSteps(sheet, paper, styles)))
+/** Draws the greeting under the window. It leaves out a name that takes too many lines. */
+export function drawGreeting (doc: PdfDocument, content: SlipContent): void {
+  const width = zoneWidth(greetingZone)
+  const name = toPrintable(content.displayName, 'regular')
+  const missingCharacterNote: TextBuilder = name.includes(REPLACEMENT_CHARACTER) ? t => ` ${t('paper.unwritten', { sign: REPLACEMENT_CHARACTER })}` : () => ''
+  const withName: TextBuilder = (t, language) => t('paper.greeting', { name }) + missingCharacterNote(t, language)
+  const withoutName: TextBuilder = (t, language) => t('paper.greetingNameless') + missingCharacterNote(t, language)
+  const buildSecondText: TextBuilder = t => t('paper.greetingNameless')
+  drawFirstThatFits(doc.root, greetingZone, [0], [withName, withoutName].map(buildText =>
+    () => [bilingualBlock(doc, content, buildText, { width, buildSecondText })]))
 }
 
-function instructionSteps (sheet: PdfDocument, paper: SlipContent, styles: BilingualStyles): Block[] {
+/** Draws the three instructions in the upper half of the middle panel. */
+export function drawInstructions (doc: PdfDocument, content: SlipContent): void {
+  const list = addElement(doc, doc.root, 'L')
+  drawFirstThatFits(list, instructionsZone, [9, 6, 3], [regularStyles, compactStyles].map(styles => () => instructionBlocks(doc, content, styles)))
+}
+
+function instructionBlocks (doc: PdfDocument, content: SlipContent, styles: BilingualStyles): Block[] {
   const width = zoneWidth(instructionsZone) - STEP_INDENT_PT
-  const said = (wording: TextBuilder) => bilingualBlock(sheet, paper, width, wording, styles)
-  const address = paragraph(sheet, paper.activationUrl, bodyStrongStyle, width)
+  const textBlock = (buildText: TextBuilder) => bilingualBlock(doc, content, buildText, { width, styles })
+  const url = paragraph(doc, content.activationUrl, { style: bodyStrongStyle, width })
   return [
-    stack([said(say => say('paper.steps.open')), address]),
-    said(say => say('paper.steps.type')),
-    said(say => say('paper.steps.passphrase', { count: paper.institution.passwordMinimum })),
-  ].map((step, i) => numberedItem(sheet, i + 1, { ...styles.primary, face: 'strong' }, STEP_INDENT_PT, step))
+    stack([textBlock(t => t('paper.steps.open')), url]),
+    textBlock(t => t('paper.steps.type')),
+    textBlock(t => t('paper.steps.passphrase', { count: content.institution.passwordMinimum })),
+  ].map((block, i) => numberedItem(doc, block, { number: i + 1, style: { ...styles.primary, face: 'strong' }, indent: STEP_INDENT_PT }))
 }
 
-// The slip number once more, to be read by eye and by scanner.
-
-/** Where the words begin, right of the barcode. */
-const FOOT_TEXT_LEFT_PT = mmToPoints(footZone.left + 58)
-
-export function drawSlipFoot (sheet: PdfDocument, parent: StructureElement, paper: SlipContent): void {
-  const say = translator(sheet.language)
+/** Draws the slip number as a barcode and as text. */
+export function drawSlipFoot (doc: PdfDocument, content: SlipContent): void {
+  const t = translator(doc.language)
   const { left, right, top, bottom } = footZone
-  drawCode128(sheet, parent, paper.slipNumber, say('paper.barcodeAlt', { number: paper.slipNumber }), mmToPoints(left), mmToPoints(top), mmToPoints(bottom - top))
-  const numberTop = mmToPoints(bottom) - bodyStrongStyle.leading + 2
-  addElement(sheet, parent, 'P', {}, () => {
-    writeLine(sheet, bilingualLabel(paper, words => words('paper.slipNumber')), smallStyle, FOOT_TEXT_LEFT_PT, numberTop - smallStyle.leading)
-    writeLine(sheet, paper.slipNumber, bodyStrongStyle, FOOT_TEXT_LEFT_PT, numberTop)
+  drawCode128(doc, doc.root, content.slipNumber, {
+    alt: t('paper.barcodeAlt', { number: content.slipNumber }), left: mmToPoints(left), top: mmToPoints(top), height: mmToPoints(bottom - top),
   })
-  const page = say('paper.page')
-  const pageLeft = mmToPoints(right) - createTextMeasurer(sheet, smallStyle)(page)
-  addElement(sheet, parent, 'P', {}, () => writeLine(sheet, page, smallStyle, pageLeft, numberTop + 1))
+  const numberTop = mmToPoints(bottom) - bodyStrongStyle.leading + 2
+  addElement(doc, doc.root, 'P', {
+    draw () {
+      writeLine(doc, bilingualLabel(content, inLanguage => inLanguage('paper.slipNumber')), { style: smallStyle, left: FOOT_TEXT_LEFT_PT, top: numberTop - smallStyle.leading })
+      writeLine(doc, content.slipNumber, { style: bodyStrongStyle, left: FOOT_TEXT_LEFT_PT, top: numberTop })
+    },
+  })
+  const page = t('paper.page')
+  const pageLeft = mmToPoints(right) - createTextMeasurer(doc, smallStyle)(page)
+  addElement(doc, doc.root, 'P', { draw: () => writeLine(doc, page, { style: smallStyle, left: pageLeft, top: numberTop + 1 }) })
 }
 
-// Small marks at the left edge where the sheet is folded for its envelope.
-
-export function drawFoldMarks (sheet: PdfDocument, envelope: Profile['envelope']): void {
-  drawArtifact(sheet, pdf => {
+/** Draws a short mark at the left edge for each fold. */
+export function drawFoldMarks (doc: PdfDocument, { institution: { envelope } }: SlipContent): void {
+  drawArtifact(doc, pdf => {
     pdf.lineWidth(0.5)
     for (const fold of foldPositionsMm[envelope]) pdf.moveTo(mmToPoints(foldMarkMm.from), mmToPoints(fold)).lineTo(mmToPoints(foldMarkMm.to), mmToPoints(fold))
     pdf.stroke()

@@ -1,4 +1,4 @@
-/** What a printed slip says, as plain data: everything is decided by the caller, only the words are found here. */
+/** The content of a printed slip as plain data, and how an issued slip becomes one. Pure. */
 import type { Account } from '../../accounts/queries.js'
 import { formatWindowLines } from '../../addresses/postal-address.js'
 import type { Profile } from '../../institution/profile.js'
@@ -9,7 +9,7 @@ import type { ActivationCode } from '../codes.js'
 import type { SlipDraft } from '../slip-store.js'
 
 export interface SlipContent {
-  /** The holder's language leads; a second one, if any, follows each part in smaller print. */
+  /** The holder's language, then an optional second language in smaller print. */
   readonly languages: readonly [Language] | readonly [Language, Language]
   /** `XXX-XXX-XXX`. */
   readonly slipNumber: string
@@ -20,14 +20,14 @@ export interface SlipContent {
   readonly issuedAt: Date
   /** The name of the service point that issued the slip. */
   readonly issuedBy: Localised
-  /** The last moment of the code; not said on porter slips, whose days count from the handover. */
+  /** When the code expires. A porter slip does not print it, because its last days count from the handover. */
   readonly expiresAt: Date
-  /** The address of the activation page, without a fragment, such as `https://host/activate`. */
+  /** The URL of the activation page without a fragment, for example `https://host/activate`. */
   readonly activationUrl: string
   readonly institution: SlipInstitution
 }
 
-/** What the paper says of the institution; a whole profile will do. */
+/** The parts of the profile that the slip prints or depends on. */
 export type SlipInstitution =
   Pick<Profile, 'name' | 'returnAddress' | 'contact' | 'passwordMinimum' | 'envelope' | 'timeZone' | 'documents'>
 
@@ -41,24 +41,27 @@ export interface PorterContent {
   readonly campus: string
   readonly address: string
   readonly hours: PickUpHours
-  /** The last moment at which the slip can be collected. */
+  /** The last moment to collect the slip. */
   readonly collectBy: Date
   readonly validDaysAfterHandover: number
 }
 
 export interface LetterContent {
   readonly channel: 'registered-letter'
-  /** The recipient's address as the post wants it, country last where it is abroad: at most five lines. */
+  /** The recipient's address, at most five lines. An address abroad ends with the country. */
   readonly windowLines: readonly string[]
 }
 
-// A decided slip as its paper says it. Pure.
+export interface SlipContentOptions {
+  readonly account: Pick<Account, 'username' | 'display_name' | 'preferred_language'>
+  /** The pick-up place of a porter slip. */
+  readonly desk: ServicePoint | undefined
+  readonly profile: Profile
+  readonly publicUrl: string
+}
 
-/** @param desk the porter's desk, for a porter slip */
-export function toSlipContent (
-  draft: SlipDraft, code: ActivationCode, account: Pick<Account, 'username' | 'display_name' | 'preferred_language'>,
-  desk: ServicePoint | undefined, { profile, publicUrl }: { readonly profile: Profile, readonly publicUrl: string }
-): SlipContent {
+/** Converts a slip draft to the content of the slip. */
+export function toSlipContent (draft: SlipDraft, code: ActivationCode, { account, desk, profile, publicUrl }: SlipContentOptions): SlipContent {
   return {
     languages: chooseLanguages(draft.language, account.preferred_language),
     slipNumber: draft.number,
@@ -74,10 +77,10 @@ export function toSlipContent (
   }
 }
 
-/** The asked-for language leads, English follows; who asked for English gets the own language second. */
-function chooseLanguages (asked: Language, preferred: Language): SlipContent['languages'] {
-  const second = asked === 'en' ? preferred : 'en'
-  return second === asked ? [asked] : [asked, second]
+/** Puts the requested language first and English second. If English was requested, the holder's own language is second. */
+function chooseLanguages (requested: Language, preferred: Language): SlipContent['languages'] {
+  const second = requested === 'en' ? preferred : 'en'
+  return second === requested ? [requested] : [requested, second]
 }
 
 function toDeliveryContent ({ porter, letter, issuedAt }: SlipDraft, desk: ServicePoint | undefined, profile: Profile): SlipContent['delivery'] {

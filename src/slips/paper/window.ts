@@ -1,31 +1,37 @@
-/** What the envelope's window shows: a letter's address; a porter's envelope by name, campus and scannable number. */
+/** The text in the envelope window: the address of a letter, or the name, campus and slip number of a porter slip. */
 import { translator } from '../../i18n/translate.js'
 import { drawCode128 } from '../../pdf/barcodes.js'
 import { breakLines, type TextMeasurer } from '../../pdf/breaks.js'
-import { addElement, createTextMeasurer, type PdfDocument, type StructureElement, writeLine } from '../../pdf/document.js'
+import { addElement, createTextMeasurer, type PdfDocument, writeLine } from '../../pdf/document.js'
 import { toPrintable } from '../../pdf/fonts.js'
-import { mmToPoints, windowBarcodeZone, windowStyle, windowTextZone } from '../../pdf/layout.js'
+import { mmToPoints, zoneWidth } from '../../pdf/layout.js'
+import { windowBarcodeZone, windowStyle, windowTextZone } from './layout.js'
 import type { SlipContent } from './slip-content.js'
 
-/** Lines of 10 pt on 11 that a window shows; a porter's barcode takes the room of the last one. */
+/** The number of lines that fit the window. The barcode of a porter slip takes the place of one line. */
 const maxWindowLines = { 'registered-letter': 5, porter: 4, counter: 5 } as const
 
-/** A line is squeezed this far before it is broken in two, which the post reads less well. */
+/** A line that needs a smaller horizontal scale is broken in two if there is space. Two lines are easier to read for the post. */
 const MIN_COMFORTABLE_SCALE = 0.85
 
-const WINDOW_WIDTH_PT = mmToPoints(windowTextZone.right - windowTextZone.left)
+const WINDOW_WIDTH_PT = zoneWidth(windowTextZone)
 
-export function drawWindow (sheet: PdfDocument, parent: StructureElement, paper: SlipContent): void {
-  const lines = fitLines(sheet, listWindowLines(paper), maxWindowLines[paper.delivery.channel])
-  const measure = createTextMeasurer(sheet, windowStyle)
-  addElement(sheet, parent, 'P', {}, () => lines.forEach((line, i) => {
-    const condensed = Math.min(1, WINDOW_WIDTH_PT / measure(line))
-    writeLine(sheet, line, windowStyle, mmToPoints(windowTextZone.left), mmToPoints(windowTextZone.top) + i * windowStyle.leading, condensed)
-  }))
-  if (paper.delivery.channel === 'porter') drawWindowBarcode(sheet, parent, paper.slipNumber)
+/** @throws RangeError when the address has more lines than the window shows */
+export function drawWindow (doc: PdfDocument, content: SlipContent): void {
+  const lines = fitLines(doc, listWindowLines(content), maxWindowLines[content.delivery.channel])
+  const measure = createTextMeasurer(doc, windowStyle)
+  const left = mmToPoints(windowTextZone.left)
+  const top = mmToPoints(windowTextZone.top)
+  addElement(doc, doc.root, 'P', {
+    draw: () => lines.forEach((line, i) => {
+      const scale = Math.min(1, WINDOW_WIDTH_PT / measure(line))
+      writeLine(doc, line, { style: windowStyle, left, top: top + i * windowStyle.leading, scale })
+    }),
+  })
+  if (content.delivery.channel === 'porter') drawWindowBarcode(doc, content.slipNumber)
 }
 
-/** A counter slip has no envelope, but may be put in one: its window then shows the name. */
+/** A counter slip needs no envelope. It has the name in the window zone in case it is put in one. */
 function listWindowLines ({ delivery, displayName, slipNumber }: SlipContent): string[] {
   switch (delivery.channel) {
     case 'counter': return [toPrintable(displayName, 'regular')]
@@ -35,24 +41,24 @@ function listWindowLines ({ delivery, displayName, slipNumber }: SlipContent): s
   }
 }
 
-/** Breaks the widest line where there is room for more lines; what is still too wide is squeezed. */
-function fitLines (sheet: PdfDocument, lines: readonly string[], room: number): string[] {
-  if (lines.length > room) throw new RangeError(`A window shows ${room} lines, not ${lines.length}.`)
-  const measure = createTextMeasurer(sheet, windowStyle)
+/** Breaks the widest line if there is space for more lines. A line that is still too wide is condensed later. */
+function fitLines (doc: PdfDocument, lines: readonly string[], maxLines: number): string[] {
+  if (lines.length > maxLines) throw new RangeError(`The window shows ${maxLines} lines, not ${lines.length}.`)
+  const measure = createTextMeasurer(doc, windowStyle)
   const widest = Math.max(...lines.map(measure))
-  if (lines.length === room || widest * MIN_COMFORTABLE_SCALE <= WINDOW_WIDTH_PT) return [...lines]
-  return lines.flatMap(line => measure(line) === widest ? splitLine(line, room - lines.length + 1, measure) : [line])
+  if (lines.length === maxLines || widest * MIN_COMFORTABLE_SCALE <= WINDOW_WIDTH_PT) return [...lines]
+  return lines.flatMap(line => measure(line) === widest ? splitLine(line, maxLines - lines.length + 1, measure) : [line])
 }
 
-/** The line in as many parts as there is room for, as evenly as it breaks. */
-function splitLine (line: string, parts: number, measure: TextMeasurer): string[] {
-  const least = Math.max(WINDOW_WIDTH_PT, measure(line) / parts)
-  const widths = Array.from({ length: 20 }, (_, i) => least * (1 + i / 20))
-  return widths.map(one => breakLines(line, one, measure)).find(broken => broken.length <= parts) ?? [line]
+/** Splits a line into at most `maxParts` parts of similar width. */
+function splitLine (line: string, maxParts: number, measure: TextMeasurer): string[] {
+  const minWidth = Math.max(WINDOW_WIDTH_PT, measure(line) / maxParts)
+  const widths = Array.from({ length: 20 }, (_, i) => minWidth * (1 + i / 20))
+  return widths.map(width => breakLines(line, width, measure)).find(parts => parts.length <= maxParts) ?? [line]
 }
 
-function drawWindowBarcode (sheet: PdfDocument, parent: StructureElement, slipNumber: string): void {
-  const alt = translator(sheet.language)('paper.barcodeAlt', { number: slipNumber })
+function drawWindowBarcode (doc: PdfDocument, slipNumber: string): void {
+  const alt = translator(doc.language)('paper.barcodeAlt', { number: slipNumber })
   const { left, top, bottom } = windowBarcodeZone
-  drawCode128(sheet, parent, slipNumber, alt, mmToPoints(left), mmToPoints(top), mmToPoints(bottom - top))
+  drawCode128(doc, doc.root, slipNumber, { alt, left: mmToPoints(left), top: mmToPoints(top), height: mmToPoints(bottom - top) })
 }

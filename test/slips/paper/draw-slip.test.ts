@@ -1,5 +1,5 @@
 import t from 'tap'
-import { UnprintableTextError } from '../../../src/pdf/fonts.js'
+import { UnprintableTextError } from '../../../src/slips/paper/check-printable.js'
 import { renderSlip } from '../../../src/slips/paper/draw-slip.js'
 import { counterContent, sampleSlip, allSampleSlips, extremeSlips, letterContent, porterContent } from './sample-slips.js'
 import { readPdf } from '../../helpers/read-pdf.js'
