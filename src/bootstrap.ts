@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import { loadBundledRegister } from './addresses/postcode-register.js'
 import { createLogKeys, type LogKeys } from './audit/sealing/log-crypto.js'
-import { ConfigError } from './config-error.js'
-import type { Config } from './config.js'
+import { type Config, ConfigError } from './config.js'
 import { connect, type Connection } from './database/connection.js'
-import { lockDataFolder } from './database/data-folder-lock.js'
+import { FolderInUse, lockDataFolder } from './database/data-folder-lock.js'
 import { listPendingMigrations, migrate } from './database/migrations.js'
 import type { Database } from './database/schema.js'
 import { loadDemoData } from './demo/demo-data.js'
@@ -51,7 +50,9 @@ interface DemoLocation { readonly dataDir: string, readonly checkpointFile: stri
  */
 export async function openDemoInstallation ({ dataDir, checkpointFile = join(dataDir, 'checkpoints.txt') }: DemoLocation, profile: Profile, now: () => Date): Promise<OpenedInstallation> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const unlock = await lockDataFolder(dataDir)
+  const unlock = await lockDataFolder(dataDir).catch((error: unknown) => {
+    throw error instanceof FolderInUse ? new ConfigError([`DATA_DIR: ${error.message}, and only one may. Stop it first (the server?), or set DATABASE_URL: with PostgreSQL several can work at once`]) : error
+  })
   try {
     const keys = await readOrCreateDemoKeys(join(dataDir, 'keys.json'))
     const connection = await connect({ folder: join(dataDir, 'database') })

@@ -1,9 +1,8 @@
-/** The one reader of the environment: every fault is named at once. */
+/** Reads the environment; all its errors are reported together. */
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { validateDirectoryVariables, toDirectorySettings, directoryVariables, type DirectorySettings } from './accounts/ldap/settings.js'
 import { createLogKeys, type LogKeys } from './audit/sealing/log-crypto.js'
-import { ConfigError } from './config-error.js'
 import { createKeyRing, type CodeKeys } from './slips/code-hmac.js'
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost']
@@ -77,11 +76,21 @@ export interface OperatorConfig {
   readonly data: { readonly dataDir: string } | { readonly databaseUrl: string }
 }
 
+/** The environment cannot be used; `errors` has one line for each reason. */
+export class ConfigError extends Error {
+  readonly errors: readonly string[]
+  constructor (errors: readonly string[]) {
+    super(`The configuration cannot be used:\n${errors.map(error => `  ${error}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.errors = errors
+  }
+}
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the server's configuration.
- * @throws {ConfigError} with all faults at once
+ * @throws {ConfigError} with all errors together
  */
 export function parseConfig (environment: Environment): Config {
   const env = readEnvironment(environment, variables => [...findMissingSecrets(variables), ...findDemoHostErrors(variables), ...findAddressErrors(variables), ...validateDirectoryVariables(variables)])
@@ -103,7 +112,7 @@ export function parseConfig (environment: Environment): Config {
 
 /**
  * Reads what an operator's command needs.
- * @throws {ConfigError} with all faults at once
+ * @throws {ConfigError} with all errors together
  */
 export function parseOperatorConfig (environment: Environment): OperatorConfig {
   const env = readEnvironment(environment, () => [])
@@ -117,19 +126,19 @@ export function parseOperatorConfig (environment: Environment): OperatorConfig {
 
 /**
  * Reads which directory an operator's command is to ask, and how.
- * @throws {ConfigError} with all faults at once
+ * @throws {ConfigError} with all errors together
  */
 export function parseDirectoryConfig (environment: Environment): DirectorySettings {
   return toDirectorySettings(readEnvironment(environment, validateDirectoryVariables))
 }
 
 /** An empty variable counts as absent. */
-function readEnvironment (environment: Environment, furtherFaults: (present: Environment) => string[]): z.output<typeof environmentSchema> {
+function readEnvironment (environment: Environment, findFurtherErrors: (present: Environment) => string[]): z.output<typeof environmentSchema> {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = environmentSchema.safeParse(present)
-  const faults = parsed.error?.issues.map(issue => `${issue.path[0]?.toString() ?? ''}: ${issue.message}`) ?? []
-  faults.push(...furtherFaults(present))
-  if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
+  const errors = parsed.error?.issues.map(issue => `${issue.path[0]?.toString() ?? ''}: ${issue.message}`) ?? []
+  errors.push(...findFurtherErrors(present))
+  if (!parsed.success || errors.length > 0) throw new ConfigError(errors)
   return parsed.data
 }
 

@@ -4,9 +4,9 @@
  * interrupted import has written is on record, and running it again finishes the rest.
  */
 import { basename } from 'node:path'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { BatchCounter, BULK_ACCOUNT_LOCK_KEY } from '../audit/batch-counter.js'
-import type { CliContext } from '../cli/context.js'
+import type { Database } from '../database/schema.js'
 import { formatFieldError, toFieldErrors } from '../http/forms.js'
 import type { FieldError } from '../http/problems.js'
 import { translator } from '../i18n/translate.js'
@@ -27,10 +27,17 @@ const BATCH_SIZE = 1000
 const PROGRESS_INTERVAL_ROWS = 10_000
 const t = translator('en')
 
+/** The database, the clock and where progress is printed. */
+export interface ImportContext {
+  readonly db: Kysely<Database>
+  readonly now: () => Date
+  readonly printLine: (line: string) => void
+}
+
 interface BatchEntry { readonly row: CsvRow, readonly draft: AccountDraft }
 
 /** @throws {AccountFileError} before anything is written, when the file cannot be imported at all */
-export async function importAccounts (context: CliContext, path: string): Promise<ImportSummary> {
+export async function importAccounts (context: ImportContext, path: string): Promise<ImportSummary> {
   const file = await openAccountFile(path)
   reportHeader(context, file)
   const run = new AccountImport(context, file)
@@ -49,7 +56,7 @@ export async function importAccounts (context: CliContext, path: string): Promis
   return run.summary()
 }
 
-function reportHeader ({ printLine }: CliContext, { header, columns, rowCount }: AccountFile): void {
+function reportHeader ({ printLine }: ImportContext, { header, columns, rowCount }: AccountFile): void {
   const unknown = header.filter((_name, index) => columns[index] === undefined)
   if (unknown.length > 0) printLine(`Ignored columns: ${unknown.map(name => JSON.stringify(name.slice(0, 60))).join(', ')}`)
   if (rowCount >= PROGRESS_INTERVAL_ROWS) printLine(`${rowCount} rows to read`)
@@ -57,14 +64,14 @@ function reportHeader ({ printLine }: CliContext, { header, columns, rowCount }:
 
 class AccountImport {
   readonly rejectedRows: RejectedRowsFile
-  readonly #context: CliContext
+  readonly #context: ImportContext
   readonly #file: AccountFile
   readonly #schema: ReturnType<typeof accountRowSchema>
   readonly #tally: BatchCounter<'created' | 'updated' | 'unchanged' | 'rejected'>
   #rows = 0
   readonly #seen = new Map<string, number>()
 
-  constructor (context: CliContext, file: AccountFile) {
+  constructor (context: ImportContext, file: AccountFile) {
     this.#context = context
     this.#file = file
     this.#schema = accountRowSchema(context.now().toISOString().slice(0, 10))

@@ -1,8 +1,7 @@
 /** Operator commands: `npm run slipdesk -- <command>`, or `node dist/src/cli/main.js <command>`. */
 import { Command } from 'commander'
 import { loadProfile, loadReferenceData, openDemoInstallation, type OpenedInstallation } from '../bootstrap.js'
-import { ConfigError } from '../config-error.js'
-import { parseDirectoryConfig, parseOperatorConfig } from '../config.js'
+import { ConfigError, parseDirectoryConfig, parseOperatorConfig } from '../config.js'
 import { connect, type Connection } from '../database/connection.js'
 import { migrate } from '../database/migrations.js'
 import { computeCutoffDates } from '../retention/rules.js'

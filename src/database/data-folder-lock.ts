@@ -7,7 +7,14 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
-import { ConfigError } from '../config-error.js'
+
+/** Another process has the data folder. */
+export class FolderInUse extends Error {
+  constructor (folder: string, pid: number) {
+    super(`process ${pid} is using ${folder}`)
+    this.name = 'FolderInUse'
+  }
+}
 
 interface LockHolder { readonly pid: number, readonly started: string }
 
@@ -17,7 +24,7 @@ const MAX_ATTEMPTS = 5
 /**
  * Takes the folder for this process.
  * @returns gives it back
- * @throws {ConfigError} naming the folder and the process that has it
+ * @throws {FolderInUse} when another process has it
  */
 export async function lockDataFolder (folder: string): Promise<() => Promise<void>> {
   const own = await describeThisProcess()
@@ -27,7 +34,7 @@ export async function lockDataFolder (folder: string): Promise<() => Promise<voi
     const holder = present === undefined ? await findOtherHolder(folder, own) : own
     if (holder === undefined) return async () => await rm(file, { force: true })
     if (present === undefined) await rm(file, { force: true })
-    if (left === 1) throw createInUseError(folder, holder)
+    if (left === 1) throw new FolderInUse(folder, holder.pid)
     await wait(randomInt(50, 150))
   }
 }
@@ -77,8 +84,4 @@ function parseLockFileName (name: string): LockHolder | undefined {
 function rethrowUnlessFileExists (error: NodeJS.ErrnoException): true {
   if (error.code !== 'EEXIST') throw error
   return true
-}
-
-function createInUseError (folder: string, { pid }: LockHolder): ConfigError {
-  return new ConfigError([`DATA_DIR: process ${pid} is using ${folder}, and only one may. Stop it first (the server?), or set DATABASE_URL: with PostgreSQL several can work at once`])
 }

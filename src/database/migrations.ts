@@ -1,10 +1,10 @@
 /** Brings the schema up to date from the numbered files in `migrations/`, all or nothing. */
 import { readdir, readFile } from 'node:fs/promises'
 import { Migrator, sql, type Kysely, type MigrationProvider } from 'kysely'
-import { projectRoot } from '../paths.js'
 import type { Database } from './schema.js'
 
-const migrationsFolder = new URL('migrations/', projectRoot)
+/** Seen from the compiled file in `dist/src/database/`. */
+const migrationsFolder = new URL('../../../migrations/', import.meta.url)
 
 /** Reads the numbered SQL files of a folder as Kysely migrations. */
 export function createMigrationProvider (folder: URL): MigrationProvider {

@@ -1,8 +1,8 @@
 /** Kinds of columns. Types only. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { AccountStatus, Affiliation, Channel, DocumentType, EnvelopePlace, Language, Localised, Role, ServicePointKind, SlipState, StepName, VoidReasonCode } from '../institution/vocabulary.js'
-import type { OpeningHours } from '../service-points/schemas.js'
-import type { Coordinates } from '../service-points/service-point.js'
+import type { OpeningHours } from '../institution/opening-hours.js'
+import type { Coordinates } from '../institution/profile.js'
 
 /** A JSON column: read as its value, written as its JSON text. */
 export type Json<T extends object | null> = JSONColumnType<T>

@@ -152,11 +152,6 @@ function findClosestBranch ({ errors, message }: z.core.$ZodIssueInvalidUnion): 
   return errors.findLast(branch => branch.length > 0 && measureDepth(branch) === deepest)
 }
 
-/** The message of a check for a value that is present; a missing value is `required`. */
-export function errorIfPresent (message: string): { error: (issue: { readonly input?: unknown }) => string | undefined } {
-  return { error: ({ input }) => input === undefined ? undefined : message }
-}
-
 /** Formats a field error in the reader's language. */
 export function formatFieldError (t: Translate, error: FieldError): string {
   const key = `fields.${error.message}`

@@ -1,17 +1,18 @@
 /** Pages from templates: `reply.page(name, data)` inside the layout, `reply.fragment(name, data)` alone. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import view from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { projectRoot } from '../paths.js'
 import type { Profile } from '../institution/profile.js'
 import { languages, type Localised } from '../institution/vocabulary.js'
 
-const templatesFolder = fileURLToPath(new URL('templates/', projectRoot))
-const assetsFolder = fileURLToPath(new URL('templates/assets/', projectRoot))
+/** Seen from the compiled file in `dist/src/http/`. */
+const templatesFolder = fileURLToPath(new URL('../../../templates/', import.meta.url))
+const assetsFolder = join(templatesFolder, 'assets/')
 
 export interface ViewOptions {
   /** The name that holders know. */

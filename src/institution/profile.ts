@@ -3,7 +3,7 @@
  * No profile can allow e-mail, SMS or phone: there is no field for it.
  */
 import { z } from 'zod'
-import { openingHoursSchema } from '../service-points/schemas.js'
+import { openingHoursSchema } from './opening-hours.js'
 import { affiliations, channels, documentTypes, servicePointKinds } from './vocabulary.js'
 
 const localisedSchema = z.object({ fi: z.string().min(1), sv: z.string().min(1), en: z.string().min(1) })
@@ -13,6 +13,10 @@ const daysSchema = z.number().int().min(1)
 /** A page on the web that an agent offers the visitor. */
 const linkSchema = z.object({ url: z.url(), label: localisedSchema })
 
+const coordinatesSchema = z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+/** A place on the globe, in degrees north and east. */
+export type Coordinates = Readonly<z.infer<typeof coordinatesSchema>>
+
 const servicePointSchema = z.object({
   id: z.string().regex(/^[a-z0-9-]{1,60}$/),
   kind: z.enum(servicePointKinds),
@@ -21,7 +25,7 @@ const servicePointSchema = z.object({
   address: z.string().min(1),
   hours: openingHoursSchema,
   /** In degrees, 0.01 is near enough: it only tells which campus is nearer. */
-  location: z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }).optional(),
+  location: coordinatesSchema.optional(),
 })
 
 export const profileSchema = z.object({

@@ -61,3 +61,8 @@ export function lineSchema (longest: number) {
 export function isMeaningful (text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text)
 }
+
+/** A zod message for a value that is present but wrong; a missing value keeps the message `required`. */
+export function errorIfPresent (message: string): { error: (issue: { readonly input?: unknown }) => string | undefined } {
+  return { error: ({ input }) => input === undefined ? undefined : message }
+}

@@ -8,13 +8,13 @@ import { findNewestCheckpointNote, parseCheckpointOrigin } from '../audit/sealin
 import { readLogEnd } from '../audit/sealing/stored-log.js'
 import { parseCheckpoint } from '../audit/transparency-log/checkpoint.js'
 import { formatVerifierKey, parseNote } from '../audit/transparency-log/signed-note.js'
-import { projectRoot } from '../paths.js'
 import { requireSession } from '../staff/authenticate.js'
 import type { SealingDeps } from './event-proof.js'
 import { recordLogAccess, streamCheckpoints, streamLeafHashes, streamLeaves } from './log-streams.js'
 
 const wholeLog = { from: 0, limit: Number.MAX_SAFE_INTEGER }
-const verifierFile = new URL('templates/verifier/verifier.html', projectRoot)
+/** Seen from the compiled file in `dist/src/proofs/`. */
+const verifierFile = new URL('../../../templates/verifier/verifier.html', import.meta.url)
 
 export const proofsPages: FastifyPluginAsync<SealingDeps> = async (app, deps) => {
   const { db, logSettings, now, logger } = deps

@@ -4,7 +4,7 @@ import type { FieldError } from '../http/problems.js'
 import { formatDate, parseDate, parseTime } from '../i18n/formatters.js'
 import { formatOpeningTime } from './format-hours.js'
 import type { DayHours } from './hours.js'
-import { MAX_EXCEPTIONS, MAX_SEASONS, type OpeningHours, openingHoursSchema, type Season } from './schemas.js'
+import { MAX_EXCEPTIONS, MAX_SEASONS, type OpeningHours, openingHoursSchema, type Season } from '../institution/opening-hours.js'
 
 export interface TimeFields {
   readonly opens: string

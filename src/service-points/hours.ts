@@ -1,7 +1,7 @@
 /** When a service point is open, in the institution's own time. Pure. */
 import type { HolidayCheck } from './holidays.js'
 import { addDays, hoursInDay, institutionDay, weekdayIndex, zonedTimeToDate } from './institution-day.js'
-import type { OpeningHours, Season } from './schemas.js'
+import type { OpeningHours, Season } from '../institution/opening-hours.js'
 
 /** The opening hours of one service point, with all that decides whether they hold on a day. */
 export interface OpeningCalendar {

@@ -1,11 +1,11 @@
 /** Until when a porter slip can be collected, and whether anybody can come at all. Pure. */
 import { formatLongDates } from '../i18n/formatters.js'
-import type { Profile } from '../institution/profile.js'
+import type { Coordinates, Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
 import { holidayCheckFor } from './holidays.js'
 import { type DayHours, findNextOpening, findOpenSpan, getDayHours, hasSameHours, type OpeningCalendar, openingSpansBetween, weekInForce } from './hours.js'
 import { addDays, endOfInstitutionDay, institutionDay, weekdayIndex } from './institution-day.js'
-import { type Coordinates, kilometresBetween, type ServicePoint } from './service-point.js'
+import { kilometresBetween, type ServicePoint } from './service-point.js'
 
 /** Fewer days than these are no fair chance to come. */
 const MIN_OPENING_DAYS = 2

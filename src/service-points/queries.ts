@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
 import type { Localised, ServicePointKind } from '../institution/vocabulary.js'
-import type { OpeningHours } from './schemas.js'
+import type { OpeningHours } from '../institution/opening-hours.js'
 import type { ServicePoint } from './service-point.js'
 
 /** All service points, or those of one kind, by id. */

@@ -1,6 +1,7 @@
 /** A service point: where an account holder is met. Types only. */
 import type { Localised, ServicePointKind } from '../institution/vocabulary.js'
-import type { OpeningHours } from './schemas.js'
+import type { OpeningHours } from '../institution/opening-hours.js'
+import type { Coordinates } from '../institution/profile.js'
 
 export interface ServicePoint {
   readonly id: string
@@ -15,12 +16,6 @@ export interface ServicePoint {
 }
 
 // How far two places are from each other: enough to tell which campus is nearer. Pure.
-
-/** A place on the globe, in degrees north and east. */
-export interface Coordinates {
-  readonly latitude: number
-  readonly longitude: number
-}
 
 const EARTH_RADIUS_KM = 6371
 

@@ -10,7 +10,7 @@ import { holidayNamesFor } from './holidays.js'
 import { findNextOpening, findOpenSpan, listUpcomingDays, type UpcomingDay, weekInForce } from './hours.js'
 import { institutionDay, weekdayIndex } from './institution-day.js'
 import { findPickUp, listPickUpRefusals, toOpeningCalendar } from './pick-up.js'
-import type { OpeningHours } from './schemas.js'
+import type { OpeningHours } from '../institution/opening-hours.js'
 import type { ServicePoint } from './service-point.js'
 
 /** Who reads, and when. */

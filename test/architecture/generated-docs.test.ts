@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import t from 'tap'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from '../helpers/project-root.js'
 import { generatedParts, updateDocument } from '../generated/generated-docs.js'
 import { openTestDatabase } from '../helpers/database.js'
 

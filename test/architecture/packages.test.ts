@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from '../helpers/project-root.js'
 
 interface Lock { readonly packages: Readonly<Record<string, { readonly resolved?: string, readonly dev?: boolean, readonly hasInstallScript?: boolean }>> }
 

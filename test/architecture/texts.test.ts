@@ -11,7 +11,7 @@ import { accountStatuses, affiliations, channels, custodySteps, documentTypes, e
 import { returnReasons } from '../../src/deliveries/schemas.js'
 import { erasureReasons } from '../../src/retention/erase-holder.js'
 import { storedDataKinds } from '../../src/retention/queries.js'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from '../helpers/project-root.js'
 import { isActive, transitions } from '../../src/slips/rules/state-machine.js'
 
 type Texts = { readonly [key: string]: string | Texts }

@@ -9,7 +9,7 @@ import { migrate, listPendingMigrations, createMigrationProvider } from '../../s
 import type { Database } from '../../src/database/schema.js'
 import { loadDemoData } from '../../src/demo/demo-data.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from '../helpers/project-root.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
 import { startCommand } from '../helpers/processes.js'
 

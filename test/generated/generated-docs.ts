@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../src/database/schema.js'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from '../helpers/project-root.js'
 import { renderDataModel } from './data-model-doc.js'
 import { renderStateMachineDoc } from './state-machine-doc.js'
 

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { connect } from '../../src/database/connection.js'
 import { migrate } from '../../src/database/migrations.js'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from '../helpers/project-root.js'
 import { generatedParts, updateDocument } from './generated-docs.js'
 
 const { db, close } = await connect({ folder: undefined })

@@ -1,6 +1,6 @@
 /** `npm run verifier`: writes templates/verifier/verifier.html anew. */
 import { writeFile } from 'node:fs/promises'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from '../helpers/project-root.js'
 import { buildVerifierPage } from './verifier-page.js'
 
 await writeFile(new URL('templates/verifier/verifier.html', projectRoot), await buildVerifierPage())

@@ -16,7 +16,7 @@ import { demoAccounts } from '../../src/demo/accounts.js'
 import { DEMO_IDENTITY_TOKEN, loadDemoData } from '../../src/demo/demo-data.js'
 import { demoStaff } from '../../src/demo/staff.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from './project-root.js'
 
 /** The moment at which tests begin: Thursday, half past nine in Helsinki. */
 export const testStart = new Date('2026-11-19T07:30:00Z')

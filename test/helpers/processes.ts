@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from './project-root.js'
 
 export interface RunningProcess {
   readonly process: ChildProcess

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { projectRoot } from '../../src/paths.js'
+import { projectRoot } from '../helpers/project-root.js'
 import { buildVerifierPage } from '../generated/verifier-page.js'
 
 t.test('the committed verifier is up to date: npm run verifier', async t => {

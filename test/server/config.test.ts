@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
-import { ConfigError } from '../../src/config-error.js'
-import { parseConfig } from '../../src/config.js'
+import { ConfigError, parseConfig } from '../../src/config.js'
 
 const createKey = () => randomBytes(32).toString('base64')
 const databaseUrl = 'postgres://slipdesk@db.example:5432/slipdesk'

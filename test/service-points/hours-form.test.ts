@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parseHoursForm, readHoursForm, toHoursForm } from '../../src/service-points/hours-form.js'
-import type { OpeningHours } from '../../src/service-points/schemas.js'
+import type { OpeningHours } from '../../src/institution/opening-hours.js'
 
 const long = { opens: '08:00', closes: '20:00' }
 const hours: OpeningHours = {

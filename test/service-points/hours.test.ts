@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { holidayCheckFor } from '../../src/service-points/holidays.js'
 import { findNextOpening, findOpenSpan, openingSpansBetween, openingSpans, removePastHours, type OpeningCalendar } from '../../src/service-points/hours.js'
-import type { OpeningHours } from '../../src/service-points/schemas.js'
+import type { OpeningHours } from '../../src/institution/opening-hours.js'
 
 const long = { opens: '08:00', closes: '20:00' }
 const friday = { opens: '08:00', closes: '18:00' }

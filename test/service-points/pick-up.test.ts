@@ -1,6 +1,6 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
-import type { OpeningHours } from '../../src/service-points/schemas.js'
+import type { OpeningHours } from '../../src/institution/opening-hours.js'
 import { formatRefusal } from '../../src/i18n/formatters.js'
 import { translator } from '../../src/i18n/translate.js'
 import { findPickUp, listPickUpRefusals } from '../../src/service-points/pick-up.js'

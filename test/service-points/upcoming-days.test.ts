@@ -2,7 +2,7 @@ import t from 'tap'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { getDayHours, listUpcomingDays } from '../../src/service-points/hours.js'
 import { toOpeningCalendar } from '../../src/service-points/pick-up.js'
-import type { OpeningHours } from '../../src/service-points/schemas.js'
+import type { OpeningHours } from '../../src/institution/opening-hours.js'
 
 const lobby = metropolia.servicePoints.find(({ id }) => id === 'porter-arabia')!
 const coming = (from: string, hours: Partial<OpeningHours> = {}) => listUpcomingDays(toOpeningCalendar({ hours: { ...lobby.hours, ...hours } }, metropolia), from)

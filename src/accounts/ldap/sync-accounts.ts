@@ -6,11 +6,11 @@
 import { sql } from 'kysely'
 import type { Entry } from 'ldapts'
 import { BatchCounter, BULK_ACCOUNT_LOCK_KEY } from '../../audit/batch-counter.js'
-import type { CliContext } from '../../cli/context.js'
 import { formatFieldError } from '../../http/forms.js'
 import type { FieldError } from '../../http/problems.js'
 import { translator } from '../../i18n/translate.js'
 import { type AccountRef, DirectoryError } from '../directory.js'
+import type { ImportContext } from '../import-accounts.js'
 import { type AccountDraft, upsertAccounts } from '../upsert-accounts.js'
 import { toDirectoryError } from './errors.js'
 import { streamEntryPages } from './find-entries.js'
@@ -32,7 +32,7 @@ const PAGE_TIMEOUT_MS = 60_000
  * @param anyNumberGone lock those who are gone, however many they are
  * @throws {DirectoryError} when the directory stops answering; what it told until then is written
  */
-export async function syncAccounts (context: CliContext, settings: LdapSettings, anyNumberGone: boolean): Promise<SyncSummary> {
+export async function syncAccounts (context: ImportContext, settings: LdapSettings, anyNumberGone: boolean): Promise<SyncSummary> {
   const run = new AccountSync(context, settings, await startSyncRun(context.db, context.now()))
   await writeAllPages(run, settings)
   if (!anyNumberGone) await requirePlausibleGoneCount(context, run)
@@ -62,14 +62,14 @@ async function readNextPage<T> (pages: AsyncGenerator<T>): Promise<T | undefined
   }
 }
 
-async function requirePlausibleGoneCount ({ db }: CliContext, run: AccountSync): Promise<void> {
+async function requirePlausibleGoneCount ({ db }: ImportContext, run: AccountSync): Promise<void> {
   const { all, unseen } = await countUnseenAccounts(db, run.syncRunId)
   if (unseen <= Math.max(goneLimit.few, all * goneLimit.share)) return
   throw new Error(`The directory was read to its end, but ${unseen} of ${all} accounts are not in it: that looks like a wrong LDAP_FILTER or LDAP_BASE_DN. None of them was locked. If it is right, run it again with --any-number-gone.`)
 }
 
 /** Nobody is locked for being on no page: a page may lack who was moved meanwhile, so each is asked for. */
-async function checkUnseenAccounts ({ db, now }: CliContext, run: AccountSync, settings: LdapSettings): Promise<void> {
+async function checkUnseenAccounts ({ db, now }: ImportContext, run: AccountSync, settings: LdapSettings): Promise<void> {
   const pool = new SessionPool(settings, now)
   let beyond = '00000000-0000-0000-0000-000000000000'
   try {
@@ -95,13 +95,13 @@ const t = translator('en')
 export class AccountSync {
   /** What this run has come upon is noted under it. */
   readonly syncRunId: string
-  readonly #context: CliContext
+  readonly #context: ImportContext
   readonly #settings: LdapSettings
   readonly #tally = new BatchCounter({ created: 0, updated: 0, unchanged: 0, rejected: 0, gone: 0 }, { kind: 'accounts-synced' })
   readonly #read: (entry: Entry) => ParsedEntry
   #entries = 0
 
-  constructor (context: CliContext, settings: LdapSettings, pass: string) {
+  constructor (context: ImportContext, settings: LdapSettings, pass: string) {
     this.#context = context
     this.#settings = settings
     this.#read = createEntryParser(settings.attributes, context.now())

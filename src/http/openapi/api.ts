@@ -6,7 +6,6 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import type { Profile } from '../../institution/profile.js'
-import { projectRoot } from '../../paths.js'
 import { withExamples } from './examples.js'
 import type { OpenApiDocument } from './document.js'
 import { buildProblemResponses } from './problem-responses.js'
@@ -28,7 +27,9 @@ interface HeaderSchema { readonly properties: Readonly<Record<string, object>> }
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>
 
-const { version } = JSON.parse(readFileSync(new URL('package.json', projectRoot), 'utf8')) as { version: string }
+/** Seen from the compiled file in `dist/src/http/openapi/`. */
+const packageFile = new URL('../../../../package.json', import.meta.url)
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
 
 const jsonSchemaOptions = { zodToJsonConfig: { override: simplifySchema } } as object
 const toJsonSchema = createJsonSchemaTransform(jsonSchemaOptions) as Transform

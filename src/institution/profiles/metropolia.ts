@@ -1,5 +1,5 @@
 /** What Metropolia tells its holders when they activate: the rules of use, and what to do next. Pure data. */
-import type { OpeningHours } from '../../service-points/schemas.js'
+import type { OpeningHours } from '../opening-hours.js'
 import type { Profile } from '../profile.js'
 
 export const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {

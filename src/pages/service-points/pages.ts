@@ -10,7 +10,7 @@ import { requireSession } from '../../staff/authenticate.js'
 import { changeHours, hoursVersion } from '../../service-points/change-hours.js'
 import { blankException, blankSeason, type HoursForm, isBlankRow, maxRows, parseHoursForm, readHoursForm, toHoursForm } from '../../service-points/hours-form.js'
 import { findServicePoint, listServicePoints } from '../../service-points/queries.js'
-import type { OpeningHours } from '../../service-points/schemas.js'
+import type { OpeningHours } from '../../institution/opening-hours.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
 import { type FormatContext, toFormErrors, toHoursSummary, toServicePointRow, toSlipPreview, toUpcomingDaysView, toWaitingNotice } from '../../service-points/view-models.js'
 

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import t from 'tap'
-import { ConfigError } from '../../../src/config-error.js'
-import { parseConfig, parseDirectoryConfig, parseOperatorConfig } from '../../../src/config.js'
-import { projectRoot } from '../../../src/paths.js'
+import { ConfigError, parseConfig, parseDirectoryConfig, parseOperatorConfig } from '../../../src/config.js'
+import { projectRoot } from '../../helpers/project-root.js'
 import { attributeMap, parseLdapSettings } from '../../helpers/ldap/fixtures.js'
 
 const set = { DATABASE_URL: 'postgres://slipdesk@db.example/slipdesk', DIRECTORY: 'ldap', LDAP_URLS: 'ldaps://ldap.example', LDAP_BIND_DN: 'cn=x', LDAP_BIND_PASSWORD: 'hunter2', LDAP_BASE_DN: 'dc=x', LDAP_ATTRIBUTES: JSON.stringify(attributeMap) }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import t from 'tap'
-import { projectRoot } from '../../../src/paths.js'
+import { projectRoot } from '../../helpers/project-root.js'
 import { listFields } from '../../../src/http/openapi/api-reference.js'
 import type { Content, OpenApiDocument, OperationObject } from '../../../src/http/openapi/document.js'
 import { createSchemaChecker, listOperations, fetchOpenApiDocument } from '../../helpers/api-document.js'

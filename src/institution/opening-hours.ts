@@ -1,6 +1,6 @@
 /** The shape of a service point's opening hours; messages are keys of the texts under `fields`. Pure. */
 import { z } from 'zod'
-import { errorIfPresent } from '../http/forms.js'
+import { errorIfPresent } from './text.js'
 
 /** How much one service point can have. */
 export const MAX_SEASONS = 20

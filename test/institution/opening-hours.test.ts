@@ -1,6 +1,6 @@
 import t from 'tap'
 import { toFieldErrors } from '../../src/http/forms.js'
-import { openingHoursSchema } from '../../src/service-points/schemas.js'
+import { openingHoursSchema } from '../../src/institution/opening-hours.js'
 
 const long = { opens: '08:00', closes: '20:00' }
 const week = [long, long, long, long, long, null, null]
