@@ -10,14 +10,13 @@ import { connect, type Connection } from '../src/database/connection.js'
 import { metropolia } from '../src/institution/profiles/metropolia.js'
 import { computeCodeHmac, createKeyRing } from '../src/slips/code-hmac.js'
 import { generateActivationCode, generateSlipNumber } from '../src/slips/codes.js'
-import { lockOpenSlip } from '../src/slips/commands/end-slip.js'
 import { claimIdempotencyKey } from '../src/slips/commands/idempotency.js'
 import { loadIssuingContext } from '../src/slips/issuing-context.js'
 import { renderSlip } from '../src/slips/paper/draw-slip.js'
 import { toSlipContent } from '../src/slips/paper/slip-content.js'
 import { checkIssueRequest } from '../src/slips/rules/issuing-rules.js'
 import { calculateLifetime } from '../src/slips/rules/limits.js'
-import { insertSlip } from '../src/slips/slip-store.js'
+import { insertSlip, lockOpenSlip } from '../src/slips/slip-store.js'
 import type { Session } from '../src/staff/session.js'
 import { startServer, withTemporaryDatabase } from './environment.js'
 import { AGENT_COUNT, issueOverHttp, passportCheck, seedStudents, SERVER_PORT } from './issue-over-http.js'
@@ -74,7 +73,7 @@ async function issueWithoutPaper ({ db }: Connection, by: Session, accountId: st
     const account = (await lockAccount(trx, accountId))!
     const circumstances = await loadIssuingContext(trx, account, by, metropolia, now)
     if (checkIssueRequest({ ...circumstances, account: { ...circumstances.account, hasNamesake: false } }, { channel: 'counter', identityCheck: passportCheck }).length > 0) throw new Error('refused')
-    await lockOpenSlip(trx, account.id)
+    await lockOpenSlip(trx, account.id, now)
     await insertSlip(trx, buildSlipDraft(by, accountId, number, now))
   })
   return performance.now() - began

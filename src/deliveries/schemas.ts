@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { isMeaningful, lineSchema } from '../institution/text.js'
 import { type Channel, type CustodyStep, custodySteps } from '../institution/vocabulary.js'
 import { storableText } from '../slips/codes.js'
-import { mustBeReturned, type SteppedSlip } from '../slips/rules/state-machine.js'
+import { mustBeReturned } from '../slips/rules/state-machine.js'
 import { identityCheckSchema } from '../slips/schemas.js'
+import type { Slip } from '../slips/slip.js'
 import { readTrackingNumber } from './tracking-number.js'
 
 export const returnReasons = ['not-collected', 'wrong-desk', 'damaged', 'holder-declined', 'slip-ended', 'address-unknown', 'other'] as const
@@ -21,12 +22,12 @@ export function returnReasonsForChannel (channel: Channel): readonly ReturnReaso
 }
 
 /** The reasons that fit this slip now: one that has ended comes back because it has. */
-export function allowedReturnReasons (slip: SteppedSlip): readonly ReturnReason[] {
+export function allowedReturnReasons (slip: Pick<Slip, 'channel' | 'state' | 'envelope_at'>): readonly ReturnReason[] {
   return mustBeReturned(slip) ? ['slip-ended'] : returnReasonsForChannel(slip.channel)
 }
 
 /** The form of a return: one of the reasons that fit this slip now, and words, which `other` asks for. */
-export function returnFormSchema (slip: SteppedSlip) {
+export function returnFormSchema (slip: Pick<Slip, 'channel' | 'state' | 'envelope_at'>) {
   return z.object({ reason: z.enum([...allowedReturnReasons(slip)], 'choose-reason'), note: storableText(150).default('') })
     .refine(({ reason, note }) => reason !== 'other' || isMeaningful(note), { path: ['note'], message: 'write-reason' })
 }

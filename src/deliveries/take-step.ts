@@ -1,7 +1,6 @@
 /** Takes one step of custody: dispatch, receive, hand over, post, deliver, return. One transaction, or nothing. */
 import type { Transaction } from 'kysely'
 import { countNamesakes } from '../accounts/queries.js'
-import { appendEvent } from '../audit/events.js'
 import { isConstraintViolation } from '../database/errors.js'
 import type { Database } from '../database/schema.js'
 import { type FieldError, Problem, Refused } from '../http/problems.js'
@@ -11,11 +10,12 @@ import { isMeaningful } from '../institution/text.js'
 import { type Channel, type Language, servicePointKinds, type SlipState } from '../institution/vocabulary.js'
 import { recordExpiry } from '../slips/commands/end-slip.js'
 import { type IssuingDeps, withRefusalsRecorded } from '../slips/commands/issue-slip.js'
-import type { KnownSlip } from '../slips/commands/void-slip.js'
+import { recordTransition, staffActor } from '../slips/record-transition.js'
 import { checkIdentity } from '../slips/rules/identity-check.js'
 import { isOwnAccount } from '../slips/rules/issuing-rules.js'
 import { calculateExpiryAfterHandover } from '../slips/rules/limits.js'
-import { canRolesTakeStep, getActorRoles, getAllowedSteps, getCustodyTargetState, getRolesForStep, isOpen, placeAfterStep } from '../slips/rules/state-machine.js'
+import { canRolesTakeStep, getActorRoles, getAllowedSteps, getCustodyTargetState, getRolesForStep, placeAfterStep } from '../slips/rules/state-machine.js'
+import type { Slip } from '../slips/slip.js'
 import { insertIdentityCheck, type LockedSlip, lockSlip, toIdentityTexts } from '../slips/slip-store.js'
 import type { ServicePointRef, Session } from '../staff/session.js'
 import { parseReturnReason, type StepRequest } from './schemas.js'
@@ -23,54 +23,57 @@ import { parseReturnReason, type StepRequest } from './schemas.js'
 export type StepDeps = Pick<IssuingDeps, 'db' | 'profile' | 'now'>
 
 /**
- * Takes the step in a transaction of its own. A handover that the rules refuse is an audit event; a step that is not
- * right now, or not this person's, changes nothing and leaves none.
+ * Takes the step in a transaction of its own. A refused handover is an audit event. A step that is not allowed now, or
+ * not for this person, changes nothing and leaves no event.
  * @throws {Problem} `not-found`; `not-permitted` and `conflict`, which name the slip's state and the step that is
  *   right; `validation-failed` for what the step needs and lacks; `conflict` for a tracking number of another letter
  * @throws {Refused} at a handover: the identity check does not hold, or the envelope is the porter's own
  */
-export async function takeStep (deps: StepDeps, by: Session, slip: KnownSlip, request: StepRequest): Promise<void> {
+export async function takeStep (deps: StepDeps, session: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, request: StepRequest): Promise<void> {
   const attempt = { slip: slip.number, channel: slip.channel, accountId: slip.account_id, step: request.step }
-  await withRefusalsRecorded(deps, by, attempt, async () =>
-    await deps.db.transaction().execute(async trx => await takeStepWithin(trx, deps, by, slip.number, request, deps.now())))
+  await withRefusalsRecorded(deps, session, attempt, async () =>
+    await deps.db.transaction().execute(async trx => await takeStepWithin(trx, slip.number, request, { profile: deps.profile, session, now: deps.now() })))
 }
 
-/** The step in the caller's transaction. @param dispatchId the batch in which the envelope leaves */
-export async function takeStepWithin (
-  trx: Transaction<Database>, { profile }: Pick<StepDeps, 'profile'>, by: Session, number: string, request: StepRequest, now: Date, dispatchId?: string
-): Promise<void> {
+export interface StepContext {
+  readonly profile: Profile
+  readonly session: Session
+  readonly now: Date
+  /** The batch in which the envelope leaves. */
+  readonly dispatchId?: string
+}
+
+/** Takes the step in the caller's transaction. */
+export async function takeStepWithin (trx: Transaction<Database>, number: string, request: StepRequest, context: StepContext): Promise<void> {
+  const { profile, session, now, dispatchId } = context
   const slip = await lockSlip(trx, number, now)
   if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
-  const office = requireStepOffice(by, slip, request, profile)
+  const office = requireStepOffice(session, slip, request, profile)
   const to = getCustodyTargetState(request.step, slip)
   if (to === undefined) throw illegalTransition('conflict', slip)
   const errors = checkRequiredFields(slip, request, profile)
   if (errors.length > 0) throw new Problem('validation-failed', { errors })
-  const refusals = request.step === 'hand-over' ? await checkHandover(trx, slip, by, request, profile, now) : []
+  const refusals = request.step === 'hand-over' ? await checkHandover(trx, slip, request, context) : []
   if (refusals.length > 0) throw new Refused(refusals)
 
-  if (slip.state === 'expired' && slip.ended_at === null) await recordExpiry(trx, { ...slip, state: slip.row_state }, now)
-  const checkId = request.identityCheck && await insertIdentityCheck(trx, slip.id, request.identityCheck, { by, office, at: now })
-  if (to !== slip.state) await updateSlipState(trx, slip, to, request, profile, now)
+  if (slip.state === 'expired' && slip.ended_at === null) await recordExpiry(trx, slip, now)
+  const identityCheckId = request.identityCheck && await insertIdentityCheck(trx, slip.id, request.identityCheck, { by: session, office, at: now })
   await moveEnvelope(trx, slip, request, dispatchId)
-  await trx.insertInto('slip_steps').values({
-    slip_id: slip.id,
-    step: request.step,
-    from_state: slip.state,
-    to_state: to,
+  await recordTransition(trx, slip, request.step, {
+    actor: staffActor(session),
     at: now,
-    staff_id: by.staff.id,
-    service_point_id: office.id,
-    identity_check_id: checkId ?? null,
-    note: isMeaningful(request.note ?? '') ? request.note! : null,
-  }).execute()
-  await appendEvent(trx, toStepEvent(slip, to, request, by, office, now))
+    note: isMeaningful(request.note ?? '') ? request.note : undefined,
+    identityCheckId,
+    facts: toStepFacts(request),
+    texts: toStepTexts(request),
+    ...request.step === 'hand-over' ? { changes: { expires_at: calculateExpiryAfterHandover(now, slip.ceiling_at, profile) } } : {},
+  })
 }
 
-/** The service point at which the step is taken, when it is this person's to take there. */
-function requireStepOffice (by: Session, slip: LockedSlip, request: StepRequest, profile: Profile): ServicePointRef {
-  if (by.servicePoint === null || !canRolesTakeStep(request.step, getActorRoles(by, slip, profile))) throw illegalTransition('not-permitted', slip)
-  return by.servicePoint
+/** Returns the service point of a person who may take the step there. */
+function requireStepOffice (session: Session, slip: LockedSlip, request: StepRequest, profile: Profile): ServicePointRef {
+  if (session.servicePoint === null || !canRolesTakeStep(request.step, getActorRoles(session, slip, profile))) throw illegalTransition('not-permitted', slip)
+  return session.servicePoint
 }
 
 /** A step that is not right now, or not for whom: the answer names the state and what is right. */
@@ -94,25 +97,18 @@ function checkRequiredFields (slip: LockedSlip, request: StepRequest, profile: P
       ...request.trackingNumber === undefined ? [{ path: 'trackingNumber', message: 'required' }] : [],
       ...slip.country === profile.country && request.personalHandover !== true ? [{ path: 'personalHandover', message: 'needs-personal-handover' }] : [],
     ]
-    default: return []
+    case 'dispatch': case 'receive': case 'hand-over': case 'deliver': return []
+    default: return request.step satisfies never
   }
 }
 
-/** Nobody hands an envelope over to themselves, nor to somebody whose document was not looked at. */
-async function checkHandover (trx: Transaction<Database>, { account }: LockedSlip, by: Session, { identityCheck }: StepRequest, profile: Profile, now: Date): Promise<Refusal[]> {
+/** Refuses a handover to oneself, and one without a valid identity check. */
+async function checkHandover (trx: Transaction<Database>, { account }: LockedSlip, { identityCheck }: StepRequest, { session, profile, now }: StepContext): Promise<Refusal[]> {
   const hasNamesake = await countNamesakes(trx, account) > 0
   return sortRefusals([
-    ...isOwnAccount(by.staff.login, account.username) ? [{ code: 'own-account', variant: 'handover' } as const] : [],
+    ...isOwnAccount(session.staff.login, account.username) ? [{ code: 'own-account', variant: 'handover' } as const] : [],
     ...checkIdentity(identityCheck, { birthDate: account.birth_date, hasNamesake }, profile, now),
   ])
-}
-
-async function updateSlipState (trx: Transaction<Database>, slip: LockedSlip, to: SlipState, { step }: StepRequest, profile: Profile, now: Date): Promise<void> {
-  await trx.updateTable('slips').set({
-    state: to,
-    ...isOpen(to) ? {} : { ended_at: now },
-    ...step === 'hand-over' ? { expires_at: calculateExpiryAfterHandover(now, slip.ceiling_at, profile) } : {},
-  }).where('id', '=', slip.id).execute()
 }
 
 async function moveEnvelope (trx: Transaction<Database>, slip: LockedSlip, { step, trackingNumber, personalHandover = false }: StepRequest, dispatchId?: string): Promise<void> {
@@ -128,27 +124,19 @@ async function moveEnvelope (trx: Transaction<Database>, slip: LockedSlip, { ste
   }
 }
 
-function toStepEvent (slip: LockedSlip, to: SlipState, request: StepRequest, by: Session, office: ServicePointRef, now: Date) {
-  const { step, trackingNumber, personalHandover, identityCheck, note } = request
-  const reason = step === 'return' ? parseReturnReason(note ?? '') : undefined
-  const texts = { note, trackingNumber, ...toIdentityTexts(identityCheck) }
-  return {
-    kind: 'slip-step' as const,
-    at: now,
-    actor: `staff:${by.staff.id}` as const,
-    slip: slip.number,
-    account: slip.account_id,
-    servicePoint: office.id,
-    facts: {
-      step,
-      from: slip.state,
-      to,
-      ...step === 'hand-over' ? { identityChecked: true } : {},
-      ...step === 'post' ? { personalHandover: personalHandover === true } : {},
-      ...reason === undefined ? {} : { reason },
-    },
-    texts: Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')),
+function toStepFacts ({ step, personalHandover, note }: StepRequest) {
+  switch (step) {
+    case 'hand-over': return { identityChecked: true }
+    case 'post': return { personalHandover: personalHandover === true }
+    case 'return': return { reason: parseReturnReason(note ?? '') }
+    case 'dispatch': case 'receive': case 'deliver': return {}
+    default: return step satisfies never
   }
+}
+
+function toStepTexts ({ note, trackingNumber, identityCheck }: StepRequest): Record<string, string> {
+  const texts = { note, trackingNumber, ...toIdentityTexts(identityCheck) }
+  return Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''))
 }
 
 // Which offices send envelopes and letters: those whose channels in the profile say so. Pure.

@@ -1,9 +1,7 @@
 /** Counts wrong tries. Every try writes here, counted or not and whoever's it is, so that none is quicker than another. */
 import { createHash } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
-import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import type { OpenSlip } from '../slips/commands/end-slip.js'
 import type { AttemptCount } from './rules.js'
 
 /** Enough that strangers do not wait for each other, few enough to be kept for good. */
@@ -26,13 +24,4 @@ export async function saveAttempts (trx: Transaction<Database>, key: string, { t
 /** A slip that has ended needs none. */
 export async function deleteAttemptsOfEndedSlips (db: Kysely<Database>): Promise<void> {
   await db.deleteFrom('code_tries').using('slips').whereRef('slips.id', '=', 'code_tries.key').where('slips.ended_at', 'is not', null).execute()
-}
-
-// The last wrong try ends the slip, never the account.
-
-/** Locks an open slip. @param slip under lock, `state` as of the moment */
-export async function recordLockout (trx: Transaction<Database>, slip: Omit<OpenSlip, 'expires_at'>, now: Date): Promise<void> {
-  await trx.updateTable('slips').set({ state: 'locked', ended_at: now }).where('id', '=', slip.id).execute()
-  await trx.insertInto('slip_steps').values({ slip_id: slip.id, step: 'lock', from_state: slip.state, to_state: 'locked', at: now }).execute()
-  await appendEvent(trx, { kind: 'slip-locked', at: now, actor: 'system', slip: slip.number, account: slip.account_id, facts: { from: slip.state } })
 }

@@ -5,8 +5,9 @@ import { lockAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
+import { recordTransition } from '../slips/record-transition.js'
 import { isActive, stateAt } from '../slips/rules/state-machine.js'
-import { type Redeemer, redeemerActor, redeemerTokenId } from './rules.js'
+import { type Redeemer, redeemerActor, redeemerTokenId, toTransitionActor } from './rules.js'
 
 export interface RedemptionResult {
   readonly slipNumber: string
@@ -36,12 +37,11 @@ export async function confirmReservation ({ db, now: clock }: ReservationDeps, b
     const state = stateAt(held, now)
     if (!isActive(state) || held.account_status !== 'active') {
       const reason = isActive(state) ? 'account-not-active' : 'no-longer-live'
-      await endReservation(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason, state } }, now)
+      await endReservation(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason, state }, now })
       return undefined
     }
-    await trx.updateTable('slips').set({ state: 'redeemed', ended_at: now }).where('id', '=', held.slip_id).execute()
-    await trx.insertInto('slip_steps').values({ slip_id: held.slip_id, step: 'redeem', from_state: state, to_state: 'redeemed', at: now, token_id: redeemerTokenId(by) }).execute()
-    await endReservation(trx, by, held, { outcome: 'redeemed', kind: 'slip-redeemed', facts: { from: state } }, now)
+    await trx.updateTable('redemptions').set({ outcome: 'redeemed', ended_at: now }).where('id', '=', held.id).execute()
+    await recordTransition(trx, { ...held, id: held.slip_id, state }, 'redeem', { actor: toTransitionActor(by), at: now })
     return { slipNumber: held.number, accountId: held.account_id, redeemedAt: now }
   })
 }
@@ -62,7 +62,7 @@ export async function releaseReservation ({ db, now: clock }: ReservationDeps, b
     if (held.outcome === 'redeemed') throw new Problem('conflict', { variant: 'redeemed', values: { number: held.number } })
     if (await hasEnded(trx, held, clock())) return
     const how = passwordMayBeSet ? { outcome: 'unfinished', kind: 'redemption-unfinished' } as const : { outcome: 'released', kind: 'redemption-released' } as const
-    await endReservation(trx, by, held, { ...how, facts: { reason } }, clock())
+    await endReservation(trx, by, held, { ...how, facts: { reason }, now: clock() })
   })
 }
 
@@ -72,7 +72,7 @@ export async function refuseReservation ({ db, now: clock }: ReservationDeps, by
     const held = await lockReservation(trx, by, reservation)
     const now = clock()
     if (await hasEnded(trx, held, now)) return
-    await endReservation(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason: 'account-not-active', state: stateAt(held, now) } }, now)
+    await endReservation(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason: 'account-not-active', state: stateAt(held, now) }, now })
   })
 }
 
@@ -99,20 +99,22 @@ async function lockReservation (trx: Transaction<Database>, by: Redeemer, reserv
     : undefined
   const account = found && await lockAccount(trx, found.account_id)
   if (found === undefined || account === undefined) throw new Problem('not-found')
-  const held = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id')
+  const held = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .select(['redemptions.id', 'redemptions.slip_id', 'redemptions.confirm_by', 'redemptions.outcome', 'redemptions.ended_at as reservation_ended_at'])
-    .select(['slips.number', 'slips.account_id', 'slips.state', 'slips.expires_at'])
+    .select(['slips.number', 'slips.account_id', 'slips.channel', 'slips.state as stored_state', 'slips.expires_at', 'deliveries.envelope_at'])
     .where('redemptions.id', '=', reservation).forUpdate(['redemptions', 'slips']).executeTakeFirstOrThrow()
   return { ...held, account_status: account.status }
 }
 
+/** How a reservation ends without redeeming the slip. */
 interface ReservationEnd {
-  readonly outcome: 'redeemed' | 'released' | 'refused' | 'unfinished'
-  readonly kind: 'slip-redeemed' | 'redemption-released' | 'redemption-refused' | 'redemption-unfinished'
+  readonly outcome: 'released' | 'refused' | 'unfinished'
+  readonly kind: 'redemption-released' | 'redemption-refused' | 'redemption-unfinished'
   readonly facts: Readonly<Record<string, unknown>>
+  readonly now: Date
 }
 
-async function endReservation (trx: Transaction<Database>, by: Redeemer, held: { id: string, number: string, account_id: string }, { outcome, kind, facts }: ReservationEnd, now: Date): Promise<void> {
+async function endReservation (trx: Transaction<Database>, by: Redeemer, held: { id: string, number: string, account_id: string }, { outcome, kind, facts, now }: ReservationEnd): Promise<void> {
   await trx.updateTable('redemptions').set({ outcome, ended_at: now }).where('id', '=', held.id).execute()
   await appendEvent(trx, { kind, at: now, actor: redeemerActor(by), slip: held.number, account: held.account_id, facts })
 }

@@ -9,8 +9,9 @@ import type { Profile } from '../institution/profile.js'
 import { raiseCodeAlert } from '../slips/code-alerts.js'
 import { type CodeKeys, isMatchingCode } from '../slips/code-hmac.js'
 import type { ActivationCode } from '../slips/codes.js'
+import { recordTransition, systemActor } from '../slips/record-transition.js'
 import { stateAt } from '../slips/rules/state-machine.js'
-import { recordLockout, saveAttempts, surrogateKey } from './attempts.js'
+import { saveAttempts, surrogateKey } from './attempts.js'
 import { recordExpiredReservations } from './end-reservation.js'
 import { attemptActor, type AttemptedSlip, type AttemptVerdict, countWrongAttempt, judgeAttempt, type Redeemer, redeemerActor, redeemerTokenId } from './rules.js'
 
@@ -73,10 +74,11 @@ function normalizeUsername (typed: string): string {
 
 async function lockRecentSlips (trx: Transaction<Database>, accountId: string): Promise<Array<AttemptedSlip & { code_hmac: Buffer, code_key_id: string }>> {
   return await trx.selectFrom('slips')
+    .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .leftJoin('code_tries', 'code_tries.key', 'slips.id')
     .leftJoin('redemptions', join => join.onRef('redemptions.slip_id', '=', 'slips.id').on('redemptions.ended_at', 'is', null))
-    .select(['slips.id', 'slips.number', 'slips.account_id', 'slips.state', 'slips.expires_at', 'slips.ended_at', 'slips.code_hmac', 'slips.code_key_id'])
-    .select(['code_tries.tries', 'code_tries.waits_until', 'redemptions.confirm_by'])
+    .select(['slips.id', 'slips.number', 'slips.account_id', 'slips.channel', 'slips.state as stored_state', 'slips.expires_at', 'slips.ended_at', 'slips.code_hmac', 'slips.code_key_id'])
+    .select(['deliveries.envelope_at', 'code_tries.tries', 'code_tries.waits_until', 'redemptions.confirm_by'])
     .where('slips.account_id', '=', accountId).orderBy('slips.issued_at', 'desc').orderBy('slips.number').limit(MAX_SLIPS_CHECKED)
     .forUpdate('slips').execute()
 }
@@ -121,5 +123,6 @@ async function recordRejection (trx: Transaction<Database>, profile: Profile, by
     account: account?.id,
     facts: { reason: verdict.reason, ...counted === undefined ? {} : { tries: counted.tries } },
   })
-  if (counted?.shouldLock === true) await recordLockout(trx, { ...slip!, state: stateAt(slip!, now) }, now)
+  // The last wrong attempt locks the slip, never the account.
+  if (counted?.shouldLock === true) await recordTransition(trx, { ...slip!, state: stateAt(slip!, now) }, 'lock', { actor: systemActor, at: now })
 }

@@ -2,7 +2,9 @@
 import type { Actor } from '../audit/events.js'
 import type { Profile } from '../institution/profile.js'
 import type { AccountStatus, SlipState } from '../institution/vocabulary.js'
+import type { TransitionActor } from '../slips/record-transition.js'
 import { isActive, isOpen, stateAt } from '../slips/rules/state-machine.js'
+import type { Slip } from '../slips/slip.js'
 import type { IdentitySystem } from '../staff/api-tokens.js'
 
 export type Redeemer = { readonly kind: 'holder' } | { readonly kind: 'identity-system', readonly system: IdentitySystem }
@@ -23,22 +25,20 @@ export function redeemerActor (by: Redeemer): Actor {
   return by.kind === 'holder' ? 'holder' : `identity-system:${by.system.id}`
 }
 
-/** Who tried and was not accepted: on the page that may be anybody. */
+export function toTransitionActor (by: Redeemer): TransitionActor {
+  return { actor: redeemerActor(by), tokenId: redeemerTokenId(by) }
+}
+
+/** Who tried and was not accepted: on the page that may be anyone. */
 export function attemptActor (by: Redeemer): Actor {
   return by.kind === 'holder' ? 'anonymous' : redeemerActor(by)
 }
 
 // What a user name and a code come to. Who tries learns only whether they were accepted; the record says why. Pure.
 
-/** One of the account's slips, as its row says. */
-export interface AttemptedSlip {
-  readonly id: string
-  readonly number: string
-  readonly account_id: string
-  readonly state: SlipState
-  readonly expires_at: Date
-  readonly ended_at: Date | null
-  /** Wrong ones so far. */
+/** One of the account's slips, with its wrong attempts and its reservation. */
+export interface AttemptedSlip extends Pick<Slip, 'id' | 'number' | 'account_id' | 'channel' | 'stored_state' | 'expires_at' | 'ended_at' | 'envelope_at'> {
+  /** Wrong attempts so far. */
   readonly tries: number | null
   readonly waits_until: Date | null
   /** Until when somebody else's right code holds it. */

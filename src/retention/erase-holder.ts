@@ -4,8 +4,8 @@ import { lockAccount, type Account } from '../accounts/queries.js'
 import { appendEvent, type Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
-import { lockOpenSlip, recordExpiry } from '../slips/commands/end-slip.js'
-import { stateAt } from '../slips/rules/state-machine.js'
+import { recordExpiry } from '../slips/commands/end-slip.js'
+import { lockOpenSlip } from '../slips/slip-store.js'
 import { eraseAccount } from './erase-personal-data.js'
 import { listErasureObstacles } from './queries.js'
 
@@ -42,8 +42,8 @@ export async function eraseHolder ({ db, now: clock }: RetentionDeps, by: Reques
   })
 }
 
-/** A slip whose end has come by the clock is ended in its row too, before its holder goes. */
+/** Records the expiry of a slip whose end has passed, before its holder is erased. */
 async function recordExpiryIfDue (trx: Transaction<Database>, account: Account, now: Date): Promise<void> {
-  const slip = await lockOpenSlip(trx, account.id)
-  if (slip !== undefined && stateAt(slip, now) === 'expired') await recordExpiry(trx, slip, now)
+  const slip = await lockOpenSlip(trx, account.id, now)
+  if (slip?.state === 'expired') await recordExpiry(trx, slip, now)
 }

@@ -10,9 +10,10 @@ import { addressTextNames } from '../audit/verification/missing-texts.js'
 import type { Database } from '../database/schema.js'
 import { returnReasons } from '../deliveries/schemas.js'
 import { selectableVoidReasons } from '../institution/vocabulary.js'
+import type { Slip } from '../slips/slip.js'
 
-/** A slip by its id, and by the number that events know. */
-export interface SlipRef { readonly id: string, readonly number: string }
+/** A slip by its id and by the number in its events. */
+export type SlipRef = Pick<Slip, 'id' | 'number'>
 
 /** A note that is one of these words alone was typed by nobody. */
 const fixedNotes: readonly string[] = [...selectableVoidReasons, 'print-failed', 'superseded', ...returnReasons]

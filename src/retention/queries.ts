@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Account, findAccountByIdentifier } from '../accounts/queries.js'
 import type { Database } from '../database/schema.js'
-import { findOpenSlip } from '../slips/issuing-context.js'
+import { findOpenSlip } from '../slips/queries.js'
 import { isOwnAccount } from '../slips/rules/issuing-rules.js'
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

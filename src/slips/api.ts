@@ -14,10 +14,9 @@ import { recordAuditorAccess } from './access-events.js'
 import { storableText } from './codes.js'
 import { issueSlip, type IssuingDeps } from './commands/issue-slip.js'
 import { voidSlip } from './commands/void-slip.js'
-import { findOpenSlip, loadIssuingContext, lookUpLetterAddress } from './issuing-context.js'
-import { listSlips, requireSlip, visibleSlips } from './queries.js'
+import { loadIssuingContext, lookUpLetterAddress } from './issuing-context.js'
+import { findOpenSlip, listSlips, requireSlip, visibleSlips } from './queries.js'
 import { checkChannels } from './rules/issuing-rules.js'
-import { stateAt } from './rules/state-machine.js'
 import { parseVoidReason } from './rules/void-reasons.js'
 import { channelQuerySchema, issueRequestSchema, slipSchema, toSlipItem } from './schemas.js'
 import { isPeriodReversed, slipFilterFields } from './slip-filter.js'
@@ -121,7 +120,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 
   }, async request => {
     const account = await requireAccount(request.params.id)
     const slip = await findOpenSlip(db, account.id, now())
-    return { ...toAccountItem(account), openSlip: slip === undefined ? null : { number: slip.number, state: stateAt(slip, now()) } }
+    return { ...toAccountItem(account), openSlip: slip === undefined ? null : { number: slip.number, state: slip.state } }
   })
 
   app.get('/accounts/:id/channels', {

@@ -7,18 +7,14 @@ import { appendEvent, type Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 import type { Session } from '../staff/session.js'
+import type { Slip } from './slip.js'
 import type { SlipState } from '../institution/vocabulary.js'
 
-/** The slip whose right code was tried. `state` is as of the moment, and no live one. */
-export interface TriedSlip {
-  readonly id: string
-  readonly number: string
-  readonly account_id: string
-  readonly state: SlipState
-}
-
-/** Raises the slip's alert, or counts one more try of the one that stands; each try is an audit event. */
-export async function raiseCodeAlert (trx: Transaction<Database>, slip: TriedSlip, by: Actor, now: Date): Promise<void> {
+/**
+ * Raises the alert of a slip whose right code was tried while the slip was inactive, or counts one more attempt of its
+ * open alert. Each attempt is an audit event.
+ */
+export async function raiseCodeAlert (trx: Transaction<Database>, slip: Pick<Slip, 'id' | 'number' | 'account_id' | 'state'>, by: Actor, now: Date): Promise<void> {
   await trx.insertInto('code_alerts')
     .values({ slip_id: slip.id, slip_state: slip.state, first_at: now, last_at: now })
     .onConflict(conflict => conflict.column('slip_id').where('settled_at', 'is', null)
@@ -32,10 +28,10 @@ export async function raiseCodeAlert (trx: Transaction<Database>, slip: TriedSli
 export interface CodeAlert {
   readonly id: string
   readonly number: string
-  /** What the slip's row says now; as of a moment with `stateAt`. */
-  readonly state: SlipState
+  /** The state in the slip's row; `stateAt` gives the state at a moment. */
+  readonly stored_state: SlipState
   readonly expires_at: Date
-  /** As of the first try. */
+  /** The state at the first attempt. */
   readonly slip_state: SlipState
   readonly first_at: Date
   readonly last_at: Date
@@ -46,7 +42,7 @@ export interface CodeAlert {
 export async function listCodeAlerts (db: Kysely<Database>, limit = 50): Promise<CodeAlert[]> {
   return await db.selectFrom('code_alerts')
     .innerJoin('slips', 'slips.id', 'code_alerts.slip_id')
-    .select(['code_alerts.id', 'slips.number', 'slips.state', 'slips.expires_at', 'code_alerts.slip_state', 'code_alerts.first_at', 'code_alerts.last_at', 'code_alerts.tries'])
+    .select(['code_alerts.id', 'slips.number', 'slips.state as stored_state', 'slips.expires_at', 'code_alerts.slip_state', 'code_alerts.first_at', 'code_alerts.last_at', 'code_alerts.tries'])
     .where('code_alerts.settled_at', 'is', null)
     .orderBy('code_alerts.last_at', 'desc').orderBy('code_alerts.id').limit(limit).execute()
 }

@@ -8,7 +8,6 @@ import type { Profile } from '../institution/profile.js'
 import { listServicePoints } from '../service-points/queries.js'
 import type { Session } from '../staff/session.js'
 import type { IssuingContext, LetterAddress } from './rules/issuing-rules.js'
-import { stateAt } from './rules/state-machine.js'
 import type { EarlierSlip } from './rules/limits.js'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -45,16 +44,7 @@ export async function lookUpLetterAddress (db: Kysely<Database>, destination: De
 /** The slips of an account since a moment, oldest first. */
 async function listRecentSlips (db: Kysely<Database>, accountId: string, since: Date): Promise<EarlierSlip[]> {
   return await db.selectFrom('slips')
-    .select(['issued_at as issuedAt', 'ended_at as endedAt', 'void_reason as voidReason'])
+    .select(['issued_at', 'ended_at', 'void_reason'])
     .where('account_id', '=', accountId).where('issued_at', '>', since)
     .orderBy('issued_at').execute()
-}
-
-/** The account's slip that is open at this moment, if there is one. */
-export async function findOpenSlip (db: Kysely<Database>, accountId: string, now: Date) {
-  const slip = await db.selectFrom('slips')
-    .select(['id', 'number', 'state', 'channel', 'issued_at', 'expires_at'])
-    .where('account_id', '=', accountId).where('ended_at', 'is', null)
-    .executeTakeFirst()
-  return slip === undefined || stateAt(slip, now) === 'expired' ? undefined : slip
 }

@@ -1,15 +1,15 @@
 /** Slips as they are read: with holder, delivery and steps; never the code, of which only a keyed hash is kept. */
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { z } from 'zod'
-import type { DeliveriesTable } from '../database/row-types.js'
 import type { Database } from '../database/schema.js'
 import { decodeCursor, encodeCursor } from '../http/cursor.js'
 import { Problem } from '../http/problems.js'
-import type { Affiliation, Channel, DocumentType, Language, SlipState, StepName } from '../institution/vocabulary.js'
+import type { Affiliation, DocumentType, SlipState, StepName } from '../institution/vocabulary.js'
 import { hasPermission } from '../staff/permissions.js'
 import type { Session } from '../staff/session.js'
 import { parseSlipNumber } from './codes.js'
+import type { Slip } from './slip.js'
 import { buildSlipCondition, type SlipFilter, stateAtSql } from './slip-filter.js'
 
 /** Which slips the reader may see at all: every one, or those that go to one porter's desk. */
@@ -31,28 +31,16 @@ export interface SlipStep {
   readonly document_type: DocumentType | null
 }
 
-export interface SlipDetails extends DeliveryColumns {
-  readonly number: string
-  readonly state: SlipState
-  readonly channel: Channel
-  readonly language: Language
-  readonly issued_at: Date
-  readonly expires_at: Date
-  readonly account_id: string
+/** A slip with its holder, the agent who issued it, and its steps. */
+export interface SlipDetails extends Omit<Slip, 'id' | 'ceiling_at' | 'ended_at' | 'void_reason' | 'stored_state'> {
   readonly username: string
   readonly display_name: string
   readonly affiliation: Affiliation
   readonly issued_by_id: string
   readonly issued_by: string
   readonly issued_by_name: string
-  readonly service_point_id: string
-  readonly request_reference: string | null
-  readonly texts_erased_at: Date | null
   readonly steps: SlipStep[]
 }
-
-type DeliveryColumns = Pick<Selectable<DeliveriesTable>,
-  'porter_service_point_id' | 'collect_by' | 'recipient' | 'lines' | 'postcode' | 'town' | 'country' | 'tracking_number' | 'personal_handover' | 'envelope_at' | 'address_erased_at'>
 
 export interface SlipListPage {
   readonly items: SlipDetails[]
@@ -105,6 +93,13 @@ export async function listSlipsById (db: Kysely<Database>, ids: readonly string[
   const rows = await selectSlips(db, { all: true }, now).select('slips.id').where('slips.id', 'in', ids).execute()
   const byId = new Map(rows.map(({ id, ...row }) => [id, toSlipDetails(row, { all: true })]))
   return ids.flatMap(id => byId.get(id) ?? [])
+}
+
+/** Finds the slip of an account that is open now. */
+export async function findOpenSlip (db: Kysely<Database>, accountId: string, now: Date): Promise<Pick<Slip, 'number' | 'state'> | undefined> {
+  return await db.selectFrom('slips').select(['number', 'state'])
+    .where('account_id', '=', accountId).where('ended_at', 'is', null).where('expires_at', '>', now)
+    .executeTakeFirst()
 }
 
 /** The latest identity check of a slip: the kind of document and what was noted, never its number. */

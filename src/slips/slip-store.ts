@@ -1,30 +1,23 @@
-/** A slip under lock, for whoever is about to change it. */
-import type { Selectable, Transaction } from 'kysely'
+/** Locks and inserts slips. */
+import type { Transaction } from 'kysely'
 import { type Account, lockAccount } from '../accounts/queries.js'
-import { appendEvent } from '../audit/events.js'
-import type { DeliveriesTable, SlipsTable } from '../database/row-types.js'
 import type { Database } from '../database/schema.js'
-import type { Channel, Language, SlipState } from '../institution/vocabulary.js'
+import type { Channel, Language } from '../institution/vocabulary.js'
 import type { ServicePointRef, Session } from '../staff/session.js'
 import type { StoredCode } from './code-hmac.js'
+import { recordTransition, staffActor } from './record-transition.js'
 import { getNameReason, type IdentityCheck } from './rules/identity-check.js'
 import type { Lifetime } from './rules/limits.js'
 import { getInitialPlace, getInitialState, stateAt } from './rules/state-machine.js'
 import type { IssueRequest } from './schemas.js'
+import type { Slip } from './slip.js'
 
-type SlipColumns = Pick<Selectable<SlipsTable>, 'id' | 'number' | 'account_id' | 'channel' | 'expires_at' | 'ceiling_at' | 'ended_at' | 'issued_at'>
-type DeliveryColumns = Pick<Selectable<DeliveriesTable>, 'porter_service_point_id' | 'country' | 'envelope_at'>
-
-export type LockedSlip = SlipColumns & DeliveryColumns & {
+export interface LockedSlip extends Slip {
   readonly account: Account
-  /** What holds at the moment. */
-  readonly state: SlipState
-  /** What the row says. */
-  readonly row_state: SlipState
 }
 
 /**
- * Locks the account's row, then the slip's: in one order everywhere, so that nobody waits for each other crosswise.
+ * Locks the account's row, then the slip's. Every transaction locks in this order, so that there are no deadlocks.
  * @returns undefined when there is no such slip
  */
 export async function lockSlip (trx: Transaction<Database>, number: string, now: Date): Promise<LockedSlip | undefined> {
@@ -32,16 +25,32 @@ export async function lockSlip (trx: Transaction<Database>, number: string, now:
   const account = found && await lockAccount(trx, found.account_id)
   if (account === undefined) return undefined
   const slip = await trx.selectFrom('slips')
-    .select(['id', 'number', 'account_id', 'channel', 'state as row_state', 'expires_at', 'ceiling_at', 'ended_at', 'issued_at'])
+    .select(['id', 'number', 'account_id', 'channel', 'state as stored_state', 'language', 'request_reference', 'issued_at', 'service_point_id', 'expires_at', 'ceiling_at', 'ended_at',
+      'void_reason', 'texts_erased_at'])
     .where('number', '=', number).forUpdate().executeTakeFirstOrThrow()
-  const delivery = await trx.selectFrom('deliveries').select(['porter_service_point_id', 'country', 'envelope_at'])
+  const delivery = await trx.selectFrom('deliveries')
+    .select(['porter_service_point_id', 'collect_by', 'recipient', 'lines', 'postcode', 'town', 'country', 'tracking_number', 'personal_handover', 'envelope_at', 'address_erased_at'])
     .where('slip_id', '=', slip.id).executeTakeFirstOrThrow()
-  return { ...slip, ...delivery, account, state: stateAt({ state: slip.row_state, expires_at: slip.expires_at }, now) }
+  return { ...slip, ...delivery, account, state: stateAt(slip, now) }
 }
 
-// Writes a new slip with all that belongs to it: delivery, identity check, first step, audit event.
+export type OpenSlip = Pick<Slip, 'id' | 'number' | 'account_id' | 'channel' | 'state' | 'stored_state' | 'expires_at' | 'envelope_at'>
 
-/** A slip that has been decided and not yet written. */
+/**
+ * Locks the slip of an account whose end is not recorded yet. Its `state` is `expired` when the end has passed.
+ * The caller holds the account locked.
+ */
+export async function lockOpenSlip (trx: Transaction<Database>, accountId: string, now: Date): Promise<OpenSlip | undefined> {
+  const slip = await trx.selectFrom('slips').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
+    .select(['slips.id', 'slips.number', 'slips.account_id', 'slips.channel', 'slips.state as stored_state', 'slips.expires_at', 'deliveries.envelope_at'])
+    .where('slips.account_id', '=', accountId).where('slips.ended_at', 'is', null)
+    .forUpdate(['slips']).executeTakeFirst()
+  return slip && { ...slip, state: stateAt(slip, now) }
+}
+
+// Inserts a new slip with its delivery, identity check, first step and audit event.
+
+/** A slip that the rules have accepted and that is not stored yet. */
 export interface SlipDraft extends Lifetime {
   readonly number: string
   readonly accountId: string
@@ -53,21 +62,22 @@ export interface SlipDraft extends Lifetime {
   readonly by: Session
   readonly office: ServicePointRef
   readonly identityCheck: IdentityCheck | undefined
-  /** When the document was looked at: at the issue, or, after a paper jam, at the issue before. */
+  /** When the document was checked: at the issue or, after a paper jam, at the issue before. */
   readonly checkedAt: Date
   readonly porter: { readonly servicePointId: string, readonly collectBy: Date } | undefined
   readonly letter: IssueRequest['letter']
-  /** The id of the slip that this one takes the place of. */
+  /** The id of the slip that this one replaces. */
   readonly replaces: string | undefined
 }
 
-/** Writes the slip and what belongs to it in the caller's transaction. */
+/** Inserts the slip and what belongs to it in the caller's transaction. */
 export async function insertSlip (trx: Transaction<Database>, draft: SlipDraft): Promise<void> {
+  const state = getInitialState(draft.channel)
   const { id } = await trx.insertInto('slips').values({
     number: draft.number,
     account_id: draft.accountId,
     channel: draft.channel,
-    state: getInitialState(draft.channel),
+    state,
     code_hmac: draft.code.hmac,
     code_key_id: draft.code.keyId,
     language: draft.language,
@@ -80,18 +90,9 @@ export async function insertSlip (trx: Transaction<Database>, draft: SlipDraft):
     replaces: draft.replaces ?? null,
   }).returning('id').executeTakeFirstOrThrow()
   await insertDelivery(trx, id, draft)
-  const checkId = draft.identityCheck === undefined ? null : await insertIdentityCheck(trx, id, draft.identityCheck, { by: draft.by, office: draft.office, at: draft.checkedAt })
-  await trx.insertInto('slip_steps').values({
-    slip_id: id,
-    step: 'issue',
-    from_state: null,
-    to_state: getInitialState(draft.channel),
-    at: draft.issuedAt,
-    staff_id: draft.by.staff.id,
-    service_point_id: draft.office.id,
-    identity_check_id: checkId,
-  }).execute()
-  await appendEvent(trx, toIssuedEvent(draft))
+  const identityCheckId = draft.identityCheck && await insertIdentityCheck(trx, id, draft.identityCheck, { by: draft.by, office: draft.office, at: draft.checkedAt })
+  const slip = { id, number: draft.number, account_id: draft.accountId, channel: draft.channel, state, stored_state: state, envelope_at: getInitialPlace(draft.channel) }
+  await recordTransition(trx, slip, 'issue', { actor: staffActor(draft.by), at: draft.issuedAt, identityCheckId, facts: toIssueFacts(draft), texts: toIssueTexts(draft) })
 }
 
 async function insertDelivery (trx: Transaction<Database>, slipId: string, { channel, porter, letter }: SlipDraft): Promise<void> {
@@ -109,32 +110,21 @@ async function insertDelivery (trx: Transaction<Database>, slipId: string, { cha
   }).execute()
 }
 
-function toIssuedEvent (draft: SlipDraft) {
-  const { identityCheck, letter } = draft
+function toIssueFacts ({ channel, identityCheck, porter }: SlipDraft) {
+  return { channel, identityChecked: identityCheck !== undefined, ...(porter === undefined ? {} : { porter: porter.servicePointId }) }
+}
+
+function toIssueTexts ({ requestReference, identityCheck, letter }: SlipDraft): Record<string, string> {
   const texts = {
-    requestReference: draft.requestReference,
+    requestReference,
     recipient: letter?.recipient,
     address: letter && [...letter.lines, `${letter.postcode} ${letter.town}`, letter.country].join('\n'),
     ...toIdentityTexts(identityCheck),
   }
-  return {
-    kind: 'slip-issued' as const,
-    at: draft.issuedAt,
-    actor: `staff:${draft.by.staff.id}` as const,
-    slip: draft.number,
-    account: draft.accountId,
-    servicePoint: draft.office.id,
-    facts: {
-      channel: draft.channel,
-      to: getInitialState(draft.channel),
-      identityChecked: identityCheck !== undefined,
-      ...(draft.porter === undefined ? {} : { porter: draft.porter.servicePointId }),
-    },
-    texts: Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined)),
-  }
+  return Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
-// Writes down a look at a document: at a counter and at every handover.
+// Identity checks: at a counter and at every handover.
 
 /** @returns the check's id, for its step */
 export async function insertIdentityCheck (
@@ -156,7 +146,7 @@ export async function insertIdentityCheck (
   return id
 }
 
-/** What an audit event keeps of a check as personal texts. */
+/** The personal texts of an identity check for its audit event. */
 export function toIdentityTexts (check: IdentityCheck | undefined): { document?: string | undefined, nameReason?: string | undefined } {
   if (check === undefined) return {}
   return {
@@ -165,13 +155,13 @@ export function toIdentityTexts (check: IdentityCheck | undefined): { document?:
   }
 }
 
-// Several slips at once: their accounts under lock, before the first of them takes a step.
+// Several slips together: their accounts are locked before the first of them takes a step.
 
 /**
- * Locks the accounts of these slips in one statement and in the order in which everybody locks them: whoever has
- * the same slips in hand waits here, not halfway.
+ * Locks the accounts of these slips in one statement, by id. Another transaction with the same slips waits here and
+ * not halfway, where it would cause a deadlock.
  * @param desk only slips that go to this porter's desk
- * @returns the slip numbers of the channel, in that order
+ * @returns the slip numbers of the channel, in the order of the locks
  */
 export async function lockAccountsOfSlips (trx: Transaction<Database>, numbers: readonly string[], { channel, desk }: { readonly channel: Channel, readonly desk?: string }): Promise<string[]> {
   const slips = await trx.selectFrom('slips')

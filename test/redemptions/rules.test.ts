@@ -21,7 +21,7 @@ t.test('pauses after every five wrong codes and locks at a hundred', async t => 
   t.strictSame(locks, [100])
 })
 
-const slip: AttemptedSlip = { id: 'a', number: 'AAA-AAA-AAA', account_id: 'x', state: 'handed-over', expires_at: later(60), ended_at: null, tries: null, waits_until: null, confirm_by: null }
+const slip: AttemptedSlip = { id: 'a', number: 'AAA-AAA-AAA', account_id: 'x', channel: 'counter', stored_state: 'handed-over', envelope_at: 'holder', expires_at: later(60), ended_at: null, tries: null, waits_until: null, confirm_by: null }
 const active = { status: 'active' as const }
 const outcome = (slips: AttemptedSlip[], isCodeOf: ((slip: AttemptedSlip) => boolean) | undefined, account: { status: 'active' | 'locked' | 'not-yet-entitled' } | undefined = active) => {
   const verdict = judgeAttempt({ account, slips, matchesCode: isCodeOf }, now)
@@ -38,9 +38,9 @@ t.test('judges an attempt', async t => {
   t.equal(judgeAttempt({ account: undefined, slips: [], matchesCode: right }, now).outcome, 'refused')
   t.equal(outcome([slip], right, { status: 'locked' }), 'account-not-active')
   t.equal(outcome([slip], right, { status: 'not-yet-entitled' }), 'account-not-active')
-  for (const state of ['prepared', 'dispatched', 'at-porter'] as const) t.equal(outcome([{ ...slip, state }], right), 'dead', `${state}: dead until it is handed over`)
-  for (const state of ['handed-over', 'posted', 'delivered'] as const) t.equal(outcome([{ ...slip, state }], right), 'accepted', state)
-  for (const state of ['voided', 'expired', 'locked', 'returned', 'redeemed'] as const) t.equal(outcome([{ ...slip, state, ended_at: later(-60) }], right), 'dead', state)
+  for (const state of ['prepared', 'dispatched', 'at-porter'] as const) t.equal(outcome([{ ...slip, stored_state: state }], right), 'dead', `${state}: dead until it is handed over`)
+  for (const state of ['handed-over', 'posted', 'delivered'] as const) t.equal(outcome([{ ...slip, stored_state: state }], right), 'accepted', state)
+  for (const state of ['voided', 'expired', 'locked', 'returned', 'redeemed'] as const) t.equal(outcome([{ ...slip, stored_state: state, ended_at: later(-60) }], right), 'dead', state)
   t.equal(outcome([{ ...slip, expires_at: now }], right), 'dead', 'expired by the clock, at that instant')
   t.equal(outcome([{ ...slip, expires_at: now }], wrong), 'no-slip')
 })
@@ -49,7 +49,7 @@ t.test('examines no code while the slip is paused or reserved', async t => {
   const waiting = { ...slip, waits_until: later(1) }
   t.equal(outcome([waiting], right), 'waiting')
   t.equal(outcome([waiting], wrong), 'waiting')
-  const old: AttemptedSlip = { ...slip, id: 'b', state: 'voided', ended_at: later(-60) }
+  const old: AttemptedSlip = { ...slip, id: 'b', stored_state: 'voided', ended_at: later(-60) }
   t.equal(outcome([waiting, old], one => one.id === 'b'), 'waiting', 'nor an old code')
   t.equal(outcome([{ ...slip, waits_until: now }], right), 'accepted', 'the wait is over at its end')
   t.equal(outcome([{ ...slip, confirm_by: later(1) }], right), 'reserved')
@@ -57,6 +57,6 @@ t.test('examines no code while the slip is paused or reserved', async t => {
 })
 
 t.test('ignores a repeated correct code within five minutes of its use', async t => {
-  t.equal(outcome([{ ...slip, state: 'redeemed', ended_at: later(-4.9) }], right), 'just-redeemed')
-  t.equal(outcome([{ ...slip, state: 'redeemed', ended_at: later(-5) }], right), 'dead')
+  t.equal(outcome([{ ...slip, stored_state: 'redeemed', ended_at: later(-4.9) }], right), 'just-redeemed')
+  t.equal(outcome([{ ...slip, stored_state: 'redeemed', ended_at: later(-5) }], right), 'dead')
 })

@@ -70,7 +70,7 @@ async function insertDispatch (deps: StepDeps, by: Session, { desk, numbers }: D
     const changed: ChangedEnvelope[] = []
     for (const number of envelopes) {
       try {
-        await takeStepWithin(trx, deps, by, number, { step: 'dispatch' }, now, id)
+        await takeStepWithin(trx, number, { step: 'dispatch' }, { profile: deps.profile, session: by, now, dispatchId: id })
       } catch (error) {
         changed.push({ number, state: requireConflictState(error) })
       }

@@ -58,7 +58,7 @@ interface PostingOutcome {
 /** Takes the step, or says what is wrong with the row; the caller's transaction then comes to nothing. */
 async function postLetter (trx: Parameters<typeof takeStepWithin>[0], deps: StepDeps, by: Session, { number, request, fieldErrors }: PostingRow): Promise<PostingOutcome> {
   try {
-    await takeStepWithin(trx, deps, by, number, request, deps.now())
+    await takeStepWithin(trx, number, request, { profile: deps.profile, session: by, now: deps.now() })
     return { errors: [] }
   } catch (error) {
     if (!(error instanceof Problem) || error.errors.length === 0) return { errors: [], changed: { number, state: requireConflictState(error) } }

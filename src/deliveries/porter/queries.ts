@@ -7,15 +7,12 @@ import { canBeCollected } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
 import type { Visibility } from '../../slips/queries.js'
 import type { CustodyStep } from '../../institution/vocabulary.js'
-import type { SteppedSlip } from '../../slips/rules/state-machine.js'
+import type { Slip } from '../../slips/slip.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
 import type { Session } from '../../staff/session.js'
 
-export interface DeskEnvelope extends SteppedSlip {
-  readonly number: string
+export interface DeskEnvelope extends Pick<Slip, 'number' | 'channel' | 'state' | 'envelope_at' | 'collect_by'> {
   readonly display_name: string
-  /** The last moment at which it can be collected. */
-  readonly collect_by: Date | null
 }
 
 /** What lies at the desk or is on its way there, whatever its slip's state; the first to be collected first. */

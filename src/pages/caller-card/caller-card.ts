@@ -13,12 +13,12 @@ import { institutionDay } from '../../service-points/institution-day.js'
 import { canBeCollected, getPickUpHours, toOpeningCalendar } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
 import { formatCollectBy, formatCollectionDetails, formatCollectionPlace, formatDocumentsToBring, formatValidUntil } from '../../slips/paper/slip-texts.js'
-import type { SlipDetails } from '../../slips/queries.js'
+import type { Slip } from '../../slips/slip.js'
 import { canOfficeServe, getNewSlipOptions, type IssuingContext, type NewSlipOptions } from '../../slips/rules/issuing-rules.js'
 import { isActive, isOpen } from '../../slips/rules/state-machine.js'
 
 /** What the card looks at of a slip; whatever else is known of it cannot slip out. */
-export type CallerCardSlip = Pick<SlipDetails, 'channel' | 'state' | 'envelope_at' | 'expires_at' | 'collect_by' | 'porter_service_point_id'>
+export type CallerCardSlip = Pick<Slip, 'channel' | 'state' | 'envelope_at' | 'expires_at' | 'collect_by' | 'porter_service_point_id'>
 
 export interface CallerCardInput {
   /** The account's newest slip, if it ever had one. */

@@ -1,56 +1,27 @@
 /** Ends an open slip: voided by a person, superseded by a new one, or expired by the clock. */
 import type { Kysely, Transaction } from 'kysely'
-import { appendEvent } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
 import { Problem } from '../../http/problems.js'
 import type { Session } from '../../staff/session.js'
-import type { SlipState } from '../../institution/vocabulary.js'
-import { stateAt } from '../rules/state-machine.js'
+import { recordTransition, staffActor, systemActor, type TransitionSlip } from '../record-transition.js'
 import { formatVoidNote, type VoidReason } from '../rules/void-reasons.js'
-
-export interface OpenSlip {
-  readonly id: string
-  readonly number: string
-  readonly account_id: string
-  readonly state: SlipState
-  readonly expires_at: Date
-}
-
-/** The account's slip whose row is still open, locked; it may have passed its end by the clock. */
-export async function lockOpenSlip (trx: Transaction<Database>, accountId: string): Promise<OpenSlip | undefined> {
-  return await trx.selectFrom('slips')
-    .select(['id', 'number', 'account_id', 'state', 'expires_at'])
-    .where('account_id', '=', accountId).where('ended_at', 'is', null)
-    .forUpdate().executeTakeFirst()
-}
+import type { Slip } from '../slip.js'
+import type { OpenSlip } from '../slip-store.js'
 
 /**
- * Voids the slip, or only records that it has expired when the clock was faster.
- * @throws {Problem} `conflict` while somebody's right code holds it: within minutes it is redeemed, or free again
+ * Voids an open slip, or only records its expiry when its end has passed.
+ * @throws {Problem} `conflict` while the slip is reserved: within minutes it is redeemed, or free again
  */
-export async function endSlip (trx: Transaction<Database>, slip: OpenSlip, reason: VoidReason, by: Session, now: Date): Promise<void> {
-  if (stateAt(slip, now) === 'expired') return await recordExpiry(trx, slip, now)
+export async function endSlip (trx: Transaction<Database>, slip: OpenSlip, reason: VoidReason, { session, now }: { readonly session: Session, readonly now: Date }): Promise<void> {
+  if (slip.state === 'expired') return await recordExpiry(trx, slip, now)
   await requireNotReserved(trx, slip, now)
-  await trx.updateTable('slips').set({ state: 'voided', ended_at: now, void_reason: reason.code }).where('id', '=', slip.id).execute()
-  await trx.insertInto('slip_steps').values({
-    slip_id: slip.id,
-    step: 'void',
-    from_state: slip.state,
-    to_state: 'voided',
+  await recordTransition(trx, slip, 'void', {
+    actor: staffActor(session),
     at: now,
-    staff_id: by.staff.id,
-    service_point_id: by.servicePoint?.id ?? null,
     note: formatVoidNote(reason),
-  }).execute()
-  await appendEvent(trx, {
-    kind: 'slip-voided',
-    at: now,
-    actor: `staff:${by.staff.id}`,
-    slip: slip.number,
-    account: slip.account_id,
-    servicePoint: by.servicePoint?.id,
-    facts: { from: slip.state, reason: reason.code },
+    facts: { reason: reason.code },
     texts: reason.details ? { words: reason.details } : {},
+    changes: { void_reason: reason.code },
   })
 }
 
@@ -62,26 +33,20 @@ async function requireNotReserved (trx: Transaction<Database>, slip: OpenSlip, n
   throw new Problem('conflict', { variant: 'slip-reserved', values: { number: slip.number }, members: { state: slip.state }, headers: { 'retry-after': String(seconds) } })
 }
 
-/** Expiry is by the clock: slip and step carry the moment at which it came, the log the one at which it was written down. */
-export async function recordExpiry (trx: Transaction<Database>, slip: OpenSlip, now: Date): Promise<void> {
-  await trx.updateTable('slips').set({ state: 'expired', ended_at: slip.expires_at }).where('id', '=', slip.id).execute()
-  await trx.insertInto('slip_steps').values({
-    slip_id: slip.id, step: 'expire', from_state: slip.state, to_state: 'expired', at: slip.expires_at,
-  }).execute()
-  await appendEvent(trx, {
-    kind: 'slip-expired', at: now, actor: 'system', slip: slip.number, account: slip.account_id, facts: { from: slip.state, expiredAt: slip.expires_at.toISOString() },
-  })
+/** Records an expiry. Slip and step have the time at which it took effect, the event the time at which it is recorded. */
+export async function recordExpiry (trx: Transaction<Database>, slip: TransitionSlip & Pick<Slip, 'expires_at'>, now: Date): Promise<void> {
+  await recordTransition(trx, slip, 'expire', { actor: systemActor, at: slip.expires_at, recordedAt: now, facts: { expiredAt: slip.expires_at.toISOString() } })
 }
 
-// Expiry is by the clock: an expired slip is expired at that instant everywhere (`stateAt`). The sweep only
-// writes it down, so that the row, the steps and the log say so too.
+// A slip expires by the clock, at that instant for everyone (`stateAt`). The job below only records it in the row, the
+// steps and the log.
 
-/** Slips recorded in one transaction: few, so that nobody waits for the sweep. */
+/** Slips recorded in one transaction: few, so that other transactions do not wait long. */
 const BATCH_SIZE = 50
 
 /**
- * Records the expiry of every slip whose end has passed. A slip that somebody is at is left for the next sweep,
- * and two sweeps at once never record one slip twice.
+ * Records the expiry of every slip whose end has passed. A slip that another transaction has locked is left for the next
+ * run, and concurrent runs never record a slip twice.
  * @returns how many were recorded
  */
 export async function recordExpiredSlips (db: Kysely<Database>, now: Date): Promise<number> {
@@ -95,10 +60,11 @@ export async function recordExpiredSlips (db: Kysely<Database>, now: Date): Prom
 
 async function recordExpiredBatch (db: Kysely<Database>, now: Date): Promise<number> {
   return await db.transaction().execute(async trx => {
-    const slips = await trx.selectFrom('slips').select(['id', 'number', 'account_id', 'state', 'expires_at'])
-      .where('ended_at', 'is', null).where('expires_at', '<=', now)
-      .orderBy('expires_at').limit(BATCH_SIZE).forUpdate().skipLocked().execute()
-    for (const slip of slips) await recordExpiry(trx, slip, now)
+    const slips = await trx.selectFrom('slips').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
+      .select(['slips.id', 'slips.number', 'slips.account_id', 'slips.channel', 'slips.state as stored_state', 'slips.expires_at', 'deliveries.envelope_at'])
+      .where('slips.ended_at', 'is', null).where('slips.expires_at', '<=', now)
+      .orderBy('slips.expires_at').limit(BATCH_SIZE).forUpdate(['slips']).skipLocked().execute()
+    for (const slip of slips) await recordExpiry(trx, { ...slip, state: 'expired' }, now)
     return slips.length
   })
 }

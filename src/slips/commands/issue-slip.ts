@@ -18,8 +18,8 @@ import { toSlipContent } from '../paper/slip-content.js'
 import { checkIssueRequest, type IssuingContext, type ResolvedIssueRequest } from '../rules/issuing-rules.js'
 import { calculateLifetime } from '../rules/limits.js'
 import type { IssueRequest } from '../schemas.js'
-import { insertSlip, type SlipDraft } from '../slip-store.js'
-import { endSlip, lockOpenSlip } from './end-slip.js'
+import { insertSlip, lockOpenSlip, type SlipDraft } from '../slip-store.js'
+import { endSlip } from './end-slip.js'
 import { claimIdempotencyKey, type IdempotencyKey } from './idempotency.js'
 
 export interface IssuingDeps {
@@ -76,8 +76,8 @@ export async function issueSlipWithin (
   const refusals = checkIssueRequest(circumstances, wish)
   if (refusals.length > 0) throw new Refused(refusals)
 
-  const openSlip = await lockOpenSlip(trx, account.id)
-  if (openSlip !== undefined) await endSlip(trx, openSlip, { code: 'superseded' }, by, now)
+  const openSlip = await lockOpenSlip(trx, account.id, now)
+  if (openSlip !== undefined) await endSlip(trx, openSlip, { code: 'superseded' }, { session: by, now })
   const code = generateActivationCode(deps.randomBytes)
   const draft: SlipDraft = {
     ...toSlipDraft(request, wish, account, by, deps.profile, now),

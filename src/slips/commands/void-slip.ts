@@ -2,31 +2,24 @@
 import type { Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { Problem, Refused } from '../../http/problems.js'
-import type { Channel } from '../../institution/vocabulary.js'
 import type { Session } from '../../staff/session.js'
 import { generateSlipNumber } from '../codes.js'
 import { canOfficeServe } from '../rules/issuing-rules.js'
 import { getAllowedSteps, getInitialState, isOpen } from '../rules/state-machine.js'
 import type { VoidReason } from '../rules/void-reasons.js'
 import type { IssueRequest } from '../schemas.js'
+import type { Slip } from '../slip.js'
 import { lockSlip } from '../slip-store.js'
 import { endSlip } from './end-slip.js'
 import { claimIdempotencyKey, type IdempotencyKey } from './idempotency.js'
 import { type IssuedSlip, issueSlipWithin, type IssuingDeps, refreshFromDirectory, withRefusalsRecorded } from './issue-slip.js'
-
-/** The slip that the agent has before them. */
-export interface KnownSlip {
-  readonly number: string
-  readonly channel: Channel
-  readonly account_id: string
-}
 
 /**
  * Voids an open slip.
  * @throws {Problem} `not-found`; `conflict` when the slip has ended
  * @throws {Refused} `office-not-authorised` when the agent's office does not serve the affiliation
  */
-export async function voidSlip (deps: IssuingDeps, by: Session, slip: KnownSlip, reason: VoidReason): Promise<void> {
+export async function voidSlip (deps: IssuingDeps, by: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, reason: VoidReason): Promise<void> {
   await withRefusalsRecorded(deps, by, toAttempt(slip), async () =>
     await deps.db.transaction().execute(async trx => await voidSlipWithin(trx, deps, by, slip.number, reason, deps.now())))
 }
@@ -39,7 +32,7 @@ export async function voidSlip (deps: IssuingDeps, by: Session, slip: KnownSlip,
  * @throws as `voidSlip` and `issueSlip`; `conflict` when it is too late or somebody else's; nothing is voided where
  *   the directory does not say what the account is now
  */
-export async function reissueAfterPaperJam (deps: IssuingDeps, by: Session, slip: KnownSlip, key: IdempotencyKey): Promise<IssuedSlip> {
+export async function reissueAfterPaperJam (deps: IssuingDeps, by: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, key: IdempotencyKey): Promise<IssuedSlip> {
   await refreshFromDirectory(deps, slip.account_id)
   return await withRefusalsRecorded(deps, by, toAttempt(slip), async () =>
     await deps.db.transaction().execute(async trx => {
@@ -52,7 +45,7 @@ export async function reissueAfterPaperJam (deps: IssuingDeps, by: Session, slip
     }))
 }
 
-function toAttempt ({ number, channel, account_id: accountId }: KnownSlip) {
+function toAttempt ({ number, channel, account_id: accountId }: Pick<Slip, 'number' | 'channel' | 'account_id'>) {
   return { slip: number, channel, accountId }
 }
 
@@ -63,7 +56,7 @@ async function voidSlipWithin (trx: Transaction<Database>, deps: IssuingDeps, by
     throw new Refused([{ code: 'office-not-authorised', variant: 'void' }])
   }
   if (!isOpen(slip.state)) throw new Problem('conflict', { variant: `slip-${slip.state}`, values: { number }, members: { state: slip.state, steps: getAllowedSteps(slip) } })
-  await endSlip(trx, slip, reason, by, now)
+  await endSlip(trx, slip, reason, { session: by, now })
 }
 
 // The request that a slip was issued for, read back to issue it again after a paper jam.

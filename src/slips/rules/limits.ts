@@ -4,6 +4,7 @@ import type { Profile } from '../../institution/profile.js'
 import type { Refusal } from '../../institution/refusals.js'
 import type { Channel } from '../../institution/vocabulary.js'
 import { endOfInstitutionDay, institutionDay } from '../../service-points/institution-day.js'
+import type { Slip } from '../slip.js'
 
 export interface Lifetime {
   /** The end as things stand at issue: 23:59:59 of an institution's day. */
@@ -40,11 +41,7 @@ export function calculateExpiryAfterHandover (handedOverAt: Date, ceilingAt: Dat
 /** The void reason of a slip that the printer spoiled. */
 export const PRINT_FAILED = 'print-failed'
 
-export interface EarlierSlip {
-  readonly issuedAt: Date
-  readonly endedAt: Date | null
-  readonly voidReason: string | null
-}
+export type EarlierSlip = Pick<Slip, 'issued_at' | 'ended_at' | 'void_reason'>
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -52,25 +49,25 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 /** `reissue-limit` when one more slip would be too many, with the day on which the next is possible. */
 export function checkReissueLimit (earlier: readonly EarlierSlip[], profile: Pick<Profile, 'reissue' | 'timeZone'>, now: Date): Refusal | undefined {
   const { slips, days } = profile.reissue
-  const counted = withoutPaperJams(earlier.filter(slip => slip.issuedAt.getTime() > now.getTime() - days * DAY_MS), profile)
+  const counted = withoutPaperJams(earlier.filter(slip => slip.issued_at.getTime() > now.getTime() - days * DAY_MS), profile)
   if (counted.length < slips) return undefined
-  const oldestThatMustPass = counted.toSorted((a, b) => b.issuedAt.getTime() - a.issuedAt.getTime())[slips - 1]!
-  const next = formatLongDates(new Date(oldestThatMustPass.issuedAt.getTime() + days * DAY_MS), profile.timeZone)
+  const oldestThatMustPass = counted.toSorted((a, b) => b.issued_at.getTime() - a.issued_at.getTime())[slips - 1]!
+  const next = formatLongDates(new Date(oldestThatMustPass.issued_at.getTime() + days * DAY_MS), profile.timeZone)
   return { code: 'reissue-limit', values: { slips, days, nextFi: next.fi, nextSv: next.sv, nextEn: next.en } }
 }
 
 /** All but the paper jams: those voided as such within minutes of issue, and only so many of them a day. */
 function withoutPaperJams (earlier: readonly EarlierSlip[], { reissue, timeZone }: Pick<Profile, 'reissue' | 'timeZone'>): EarlierSlip[] {
   const jamsOfDay = new Map<string, number>()
-  return earlier.toSorted((a, b) => a.issuedAt.getTime() - b.issuedAt.getTime()).filter(slip => {
+  return earlier.toSorted((a, b) => a.issued_at.getTime() - b.issued_at.getTime()).filter(slip => {
     if (!isPaperJam(slip, reissue.printFailedWithinMinutes)) return true
-    const day = institutionDay(slip.issuedAt, timeZone)
+    const day = institutionDay(slip.issued_at, timeZone)
     jamsOfDay.set(day, (jamsOfDay.get(day) ?? 0) + 1)
     return jamsOfDay.get(day)! > reissue.printFailedADay
   })
 }
 
 function isPaperJam (slip: EarlierSlip, withinMinutes: number): boolean {
-  return slip.voidReason === PRINT_FAILED && slip.endedAt !== null &&
-    slip.endedAt.getTime() - slip.issuedAt.getTime() <= withinMinutes * MINUTE_MS
+  return slip.void_reason === PRINT_FAILED && slip.ended_at !== null &&
+    slip.ended_at.getTime() - slip.issued_at.getTime() <= withinMinutes * MINUTE_MS
 }

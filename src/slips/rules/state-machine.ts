@@ -5,6 +5,7 @@
 import type { Profile } from '../../institution/profile.js'
 import { activeStates, type Channel, type CustodyStep, custodySteps, type EnvelopePlace, type OpenState, openStates, type SlipState, type StepName } from '../../institution/vocabulary.js'
 import type { Session } from '../../staff/session.js'
+import type { Slip } from '../slip.js'
 
 /** Who takes a step. A helpdesk agent works at an office that sends slips by this channel; a porter at the desk that the envelope goes to. */
 export type ActorRole = 'agent' | 'helpdesk-agent' | 'porter' | 'holder' | 'identity-system' | 'clock' | 'wrong-tries'
@@ -46,82 +47,76 @@ export const placeAfterStep: Readonly<Record<CustodyStep, EnvelopePlace>> = {
   dispatch: 'on-the-way', receive: 'desk', 'hand-over': 'holder', post: 'post', deliver: 'holder', return: 'returned',
 }
 
-/** Where a fresh slip's paper lies. */
+/** Where the paper of a new slip is. */
 export function getInitialPlace (channel: Channel): EnvelopePlace {
   return channel === 'counter' ? 'holder' : 'office'
 }
 
-/** What a step looks at of a slip. */
-export interface SteppedSlip {
-  readonly channel: Channel
-  /** As of the moment: `stateAt`. */
-  readonly state: SlipState
-  readonly envelope_at: EnvelopePlace
+/** What decides which steps a slip can take. */
+type TransitionState = Pick<Slip, 'channel' | 'state' | 'envelope_at'>
+
+export function isCustodyStep (step: StepName): step is CustodyStep {
+  return (custodySteps as readonly StepName[]).includes(step)
 }
 
 /**
- * Where the step leads: a line of the table, or the one step that an ended slip still takes. An envelope whose
- * slip was voided, has expired or is locked can be recorded as returned once, and the state stays what it is.
+ * Finds the target state of a step of custody: from the table, or of the only step that an ended slip still takes. The
+ * envelope of a voided, expired or locked slip can be recorded as returned once; the state of the slip does not change.
  */
-export function getCustodyTargetState (step: CustodyStep, slip: SteppedSlip): SlipState | undefined {
+export function getCustodyTargetState (step: CustodyStep, slip: TransitionState): SlipState | undefined {
   return step === 'return' && isEnvelopeReturnable(slip) ? slip.state : getTargetState(step, slip.state, slip.channel)
 }
 
-/** True for an envelope that must come back: it has left the office, and its slip was voided, has expired or is locked. */
-export function mustBeReturned (slip: SteppedSlip): boolean {
+/** True when the envelope must be returned: it has left the office, and its slip is voided, expired or locked. */
+export function mustBeReturned (slip: TransitionState): boolean {
   return isEnvelopeReturnable(slip) && slip.envelope_at !== 'office'
 }
 
-function isEnvelopeReturnable ({ state, envelope_at: place }: SteppedSlip): boolean {
+function isEnvelopeReturnable ({ state, envelope_at: place }: TransitionState): boolean {
   return (state === 'voided' || state === 'expired' || state === 'locked') && place !== 'holder' && place !== 'returned'
 }
 
-/** The steps of custody that are right now, in the order of the table. An envelope that has not left needs no return. */
-export function getAllowedSteps (slip: SteppedSlip): CustodyStep[] {
+/** The steps of custody that are allowed now, in the order of the table. An envelope that has not left needs no return. */
+export function getAllowedSteps (slip: TransitionState): CustodyStep[] {
   return custodySteps.filter(step => getCustodyTargetState(step, slip) !== undefined && (isOpen(slip.state) || mustBeReturned(slip)))
 }
 
-/** The state a fresh slip of this channel starts in. */
+/** The state in which a new slip of this channel starts. */
 export function getInitialState (channel: Channel): OpenState {
   return channel === 'counter' ? 'handed-over' : 'prepared'
 }
 
-/** True while the state is open: not redeemed, returned, voided, expired or locked. */
+/** True when the slip has not ended. */
 export function isOpen (state: SlipState): state is OpenState {
   return (openStates as readonly SlipState[]).includes(state)
 }
 
 /**
- * The state as of a moment: expiry is by the clock, not by a job, so an open slip past its end is expired
- * whatever its row says.
+ * Returns the state at a moment. A slip expires by the clock, not by a job: an open slip past its end is expired even
+ * while its row has an open state.
  */
-export function stateAt (slip: { state: SlipState, expires_at: Date }, now: Date): SlipState {
-  return isOpen(slip.state) && slip.expires_at <= now ? 'expired' : slip.state
+export function stateAt (slip: Pick<Slip, 'stored_state' | 'expires_at'>, now: Date): SlipState {
+  return isOpen(slip.stored_state) && slip.expires_at <= now ? 'expired' : slip.stored_state
 }
 
-/** True when a code of a slip in this state works now. */
+/** True when the code of a slip in this state works. */
 export function isActive (state: SlipState): boolean {
   return (activeStates as readonly SlipState[]).includes(state)
 }
 
-/** Where the step leads from this state, or undefined when the table has no such line. */
+/** Finds the target state of a step in the table; undefined when the slip cannot take the step. */
 export function getTargetState (step: StepName, from: SlipState, channel: Channel): SlipState | undefined {
   return transitions.find(line =>
     line.step === step && line.channels.includes(channel) && (line.from as readonly SlipState[]).includes(from))?.to
 }
 
-// Who may take which step of custody: the table of the slip's life, asked for a person at a service point. Pure.
+// Who may take which step of custody: the table, applied to a person at a service point. Pure.
 
-/** A slip as far as it decides whose it is to step. */
-export interface CustodySlip extends SteppedSlip {
-  readonly porter_service_point_id: string | null
-}
-
-/** Whoever acts: the roles and the service point of a session. */
+/** The person who acts: the roles and the service point of a session. */
 export type StaffActor = Pick<Session, 'servicePoint'> & { readonly staff: Pick<Session['staff'], 'roles'> }
 
-/** In which parts of the table somebody acts towards this slip. */
-export function getActorRoles ({ staff, servicePoint }: StaffActor, slip: Pick<CustodySlip, 'channel' | 'porter_service_point_id'>, profile: Pick<Profile, 'offices'>): ActorRole[] {
+/** Which actor roles this person has for this slip. */
+export function getActorRoles ({ staff, servicePoint }: StaffActor, slip: Pick<Slip, 'channel' | 'porter_service_point_id'>, profile: Pick<Profile, 'offices'>): ActorRole[] {
   if (servicePoint === null) return []
   const sendsThisChannel = profile.offices[servicePoint.kind]?.channels.includes(slip.channel) ?? false
   return [
@@ -131,19 +126,19 @@ export function getActorRoles ({ staff, servicePoint }: StaffActor, slip: Pick<C
   ]
 }
 
-/** True when the step belongs to one of these parts at all, whatever the slip's state. */
-export function canRolesTakeStep (step: CustodyStep, parts: readonly ActorRole[]): boolean {
-  return transitions.some(line => line.step === step && line.roles.some(part => parts.includes(part)))
+/** True when one of these roles may take the step in some state of a slip. */
+export function canRolesTakeStep (step: CustodyStep, roles: readonly ActorRole[]): boolean {
+  return transitions.some(line => line.step === step && line.roles.some(role => roles.includes(role)))
 }
 
-/** The steps that are right now and that this person may take: their buttons. */
-export function getStepsAllowedFor (actor: StaffActor, slip: CustodySlip, profile: Pick<Profile, 'offices'>): CustodyStep[] {
-  const parts = getActorRoles(actor, slip, profile)
-  return getAllowedSteps(slip).filter(step => getRolesForStep(step, slip).some(part => parts.includes(part)))
+/** The allowed steps that this person may take; the pages show them as buttons. */
+export function getStepsAllowedFor (actor: StaffActor, slip: TransitionState & Pick<Slip, 'porter_service_point_id'>, profile: Pick<Profile, 'offices'>): CustodyStep[] {
+  const roles = getActorRoles(actor, slip, profile)
+  return getAllowedSteps(slip).filter(step => getRolesForStep(step, slip).some(role => roles.includes(role)))
 }
 
-/** Whose the step is at a slip of this channel and state. */
-export function getRolesForStep (step: CustodyStep, slip: SteppedSlip): readonly ActorRole[] {
+/** The roles that may take the step for a slip of this channel and state. */
+export function getRolesForStep (step: CustodyStep, slip: TransitionState): readonly ActorRole[] {
   return transitions.find(line => line.step === step && line.channels.includes(slip.channel) &&
     (mustBeReturned(slip) || (line.from as readonly string[]).includes(slip.state)))?.roles ?? []
 }

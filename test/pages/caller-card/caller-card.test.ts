@@ -133,7 +133,7 @@ t.test('offers a new slip by the rules, or says why there is none', async t => {
   t.notMatch(training.next, metropolia.onlineActivation.url)
   t.match(cardText(cardInput(undefined, { status: 'locked' })).next, 'Ask why at the office')
   t.match(cardText(cardInput(undefined, { status: 'not-yet-entitled' })).next, metropolia.notYetEntitledAdvice.en)
-  const four = [1, 2, 3, 4].map(days => ({ issuedAt: new Date(thursday.getTime() - days * 86_400_000), endedAt: null, voidReason: null }))
+  const four = [1, 2, 3, 4].map(days => ({ issued_at: new Date(thursday.getTime() - days * 86_400_000), ended_at: null, void_reason: null }))
   const limited = cardText(cardInput(slipIn('counter', 'expired', 'holder'), {}, { earlierSlips: four }))
   t.match(limited.next, 'possible on 15 December 2026')
   t.match(limited.next, metropolia.onlineActivation.url)

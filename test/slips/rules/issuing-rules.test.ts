@@ -220,7 +220,7 @@ const noWeek = [null, null, null, null, null, null, null] as [null, null, null, 
 const closedDesk = { ...desks[0]!, id: 'porter-closed', hours: { week: noWeek, seasons: [], exceptions: {} } }
 
 function slipsAt (...days: string[]) {
-  return days.map(day => ({ issuedAt: new Date(`${day}T10:00:00Z`), endedAt: null, voidReason: null }))
+  return days.map(day => ({ issued_at: new Date(`${day}T10:00:00Z`), ended_at: null, void_reason: null }))
 }
 
 const anyAccount = fc.record({
@@ -232,9 +232,9 @@ const anyAccount = fc.record({
   hasNamesake: fc.boolean(),
 })
 const anySlip = fc.record({
-  issuedAt: fc.integer({ min: 0, max: 40 * 24 * 60 }).map(minutes => new Date(thursday.getTime() - minutes * 60_000)),
-  endedAt: fc.constantFrom(null, thursday),
-  voidReason: fc.constantFrom(null, 'print-failed', 'lost'),
+  issued_at: fc.integer({ min: 0, max: 40 * 24 * 60 }).map(minutes => new Date(thursday.getTime() - minutes * 60_000)),
+  ended_at: fc.constantFrom(null, thursday),
+  void_reason: fc.constantFrom(null, 'print-failed', 'lost'),
 })
 const anyCircumstances: fc.Arbitrary<IssuingContext> = fc.record({
   account: anyAccount,

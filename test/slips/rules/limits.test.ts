@@ -34,9 +34,9 @@ t.test('limits every slip to 45 days, whatever the profile says', async t => {
 })
 
 const noon = new Date('2026-11-19T10:00:00Z')
-const slip = (issuedAt: string): EarlierSlip => ({ issuedAt: new Date(issuedAt), endedAt: null, voidReason: null })
+const slip = (issuedAt: string): EarlierSlip => ({ issued_at: new Date(issuedAt), ended_at: null, void_reason: null })
 /** A slip that the printer spoiled, voided some minutes later. */
-const jam = (issuedAt: string, minutes = 2): EarlierSlip => ({ ...slip(issuedAt), endedAt: new Date(Date.parse(issuedAt) + minutes * 60_000), voidReason: 'print-failed' })
+const jam = (issuedAt: string, minutes = 2): EarlierSlip => ({ ...slip(issuedAt), ended_at: new Date(Date.parse(issuedAt) + minutes * 60_000), void_reason: 'print-failed' })
 const refused = (earlier: EarlierSlip[], now = noon) => checkReissueLimit(earlier, metropolia, now) !== undefined
 
 t.test('allows the fourth slip in 30 days and refuses the fifth', async t => {
@@ -69,7 +69,7 @@ t.test('does not count a slip voided as print-failed within ten minutes', async 
   const three = ['2026-11-01T10:00:00Z', '2026-11-05T10:00:00Z', '2026-11-10T10:00:00Z'].map(slip)
   t.notOk(refused([...three, jam('2026-11-19T09:00:00Z', 10)]))
   t.ok(refused([...three, jam('2026-11-19T09:00:00Z', 10.01)]), 'a moment after ten minutes it counts')
-  t.ok(refused([...three, { ...jam('2026-11-19T09:00:00Z'), voidReason: 'lost' }]), 'voided for another reason it counts')
+  t.ok(refused([...three, { ...jam('2026-11-19T09:00:00Z'), void_reason: 'lost' }]), 'voided for another reason it counts')
 })
 
 t.test('ignores at most three paper jams a day', async t => {

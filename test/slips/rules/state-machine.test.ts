@@ -97,7 +97,7 @@ t.test('treats an open slip as expired from its end on', async t => {
   const end = new Date('2026-11-26T21:59:59Z')
   for (const state of slipStates) {
     const isOpenState = (openStates as readonly SlipState[]).includes(state)
-    t.equal(stateAt({ state, expires_at: end }, new Date('2026-11-26T21:59:58.999Z')), state)
-    t.equal(stateAt({ state, expires_at: end }, end), isOpenState ? 'expired' : state)
+    t.equal(stateAt({ stored_state: state, expires_at: end }, new Date('2026-11-26T21:59:58.999Z')), state)
+    t.equal(stateAt({ stored_state: state, expires_at: end }, end), isOpenState ? 'expired' : state)
   }
 })
