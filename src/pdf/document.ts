@@ -3,7 +3,7 @@ import PDFDocument from 'pdfkit'
 import type { Language } from '../institution/vocabulary.js'
 import type { TextMeasurer } from './breaks.js'
 import type { Typeface } from './fonts.js'
-import { mmToPoints, pageSizeMm, type Style } from './layout.js'
+import { mmToPoints, pageSizeMm, solidStroke, type Stroke, type Style } from './layout.js'
 
 /** An element of the structure tree, which gives screen readers the reading order. */
 export type StructureElement = ReturnType<PDFKit.PDFDocument['struct']>
@@ -108,6 +108,34 @@ export function drawArtifact ({ pdf }: PdfDocument, draw: (pdf: PDFKit.PDFDocume
   pdf.markContent('Artifact', { type: 'Layout' })
   draw(pdf)
   pdf.endMarkedContent()
+}
+
+export interface RuleOptions {
+  readonly left: number
+  readonly right: number
+  readonly y: number
+  readonly stroke: Stroke
+}
+
+/** Draws a horizontal line. */
+export function drawRule (doc: PdfDocument, { left, right, y, stroke: { width, colour } }: RuleOptions): void {
+  drawArtifact(doc, pdf => {
+    pdf.save().lineWidth(width)
+    if (colour !== undefined) pdf.strokeColor(colour)
+    pdf.moveTo(left, y).lineTo(right, y).stroke().restore()
+  })
+}
+
+export interface FrameOptions {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Draws an empty box. */
+export function drawFrame (doc: PdfDocument, { left, top, width, height }: FrameOptions): void {
+  drawArtifact(doc, pdf => pdf.save().lineWidth(solidStroke.width).rect(left, top, width, height).stroke().restore())
 }
 
 /** Finishes the document and returns the file. */

@@ -1,4 +1,4 @@
-/** Page size, margins, zones and text styles that all documents share. Pure. Millimetres from the top left corner of the page. */
+/** Page size, margins, zones, text and line styles that all documents share. Pure. Millimetres from the top left corner of the page. */
 
 /** A rectangle on the page, in millimetres. */
 export interface Zone {
@@ -42,3 +42,14 @@ export const bodyStrongStyle: Style = { face: 'strong', size: 12, leading: 15 }
 export const smallStyle: Style = { face: 'regular', size: 10, leading: 12.5 }
 export const smallStrongStyle: Style = { face: 'strong', size: 10, leading: 12.5 }
 export const titleStyle: Style = { face: 'strong', size: 18, leading: 18 }
+
+/** A line style. The width is in points; the colour is black by default. */
+export interface Stroke {
+  readonly width: number
+  readonly colour?: string
+}
+
+/** Lines between the rows of a table. */
+export const hairlineStroke: Stroke = { width: 0.5, colour: '#9aa3ab' }
+/** Boxes, signature lines and lines under a heading. */
+export const solidStroke: Stroke = { width: 0.75 }

@@ -1,8 +1,8 @@
 /** The letterhead of the first page and the foot of every page. */
 import type { Profile } from '../institution/profile.js'
 import type { Language } from '../institution/vocabulary.js'
-import { addElement, computeBaseline, createTextMeasurer, drawArtifact, type PdfDocument, writeLine } from './document.js'
-import { bodyStrongStyle, LETTERHEAD_RULE_Y_MM, letterheadZone, margins, mmToPoints, smallStyle, type Style, titleStyle } from './layout.js'
+import { addElement, computeBaseline, createTextMeasurer, drawArtifact, drawRule, type PdfDocument, writeLine } from './document.js'
+import { bodyStrongStyle, LETTERHEAD_RULE_Y_MM, letterheadZone, margins, mmToPoints, smallStyle, solidStroke, type Style, titleStyle } from './layout.js'
 
 /** The least space between the texts on the left and on the right. */
 const GUTTER_PT = mmToPoints(6)
@@ -26,7 +26,7 @@ export function drawLetterhead (doc: PdfDocument, { institution, title, subtitle
   const subtitleWidth = subtitle === undefined ? 0 : writeAtRight(doc, subtitle, { tag: 'P', style: smallStyle, top: SUBTITLE_TOP_PT, language: subtitleLanguage })
   writeAtLeft(doc, institution.name[doc.language], { style: bodyStrongStyle, top: nameTop, widthAtRight: titleWidth })
   writeAtLeft(doc, institution.returnAddress, { style: smallStyle, top: SUBTITLE_TOP_PT, widthAtRight: subtitleWidth })
-  drawLetterheadRule(doc)
+  drawRule(doc, { left: mmToPoints(margins.left), right: mmToPoints(margins.right), y: mmToPoints(LETTERHEAD_RULE_Y_MM), stroke: solidStroke })
 }
 
 /** Writes a line that ends at the right margin and returns its width. */
@@ -41,11 +41,6 @@ function writeAtLeft (doc: PdfDocument, text: string, { style, top, widthAtRight
   const available = mmToPoints(letterheadZone.right - letterheadZone.left) - widthAtRight - GUTTER_PT
   const scale = Math.min(1, available / createTextMeasurer(doc, style)(text))
   addElement(doc, doc.root, 'P', { draw: () => writeLine(doc, text, { style, left: mmToPoints(letterheadZone.left), top, scale }) })
-}
-
-function drawLetterheadRule (doc: PdfDocument): void {
-  const y = mmToPoints(LETTERHEAD_RULE_Y_MM)
-  drawArtifact(doc, pdf => pdf.lineWidth(0.75).moveTo(mmToPoints(margins.left), y).lineTo(mmToPoints(margins.right), y).stroke())
 }
 
 export interface PageFoot {

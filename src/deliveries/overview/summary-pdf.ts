@@ -3,9 +3,9 @@ import { translator } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Language } from '../../institution/vocabulary.js'
 import { paragraph } from '../../pdf/blocks.js'
-import { addElement, addPage, createDocument, createTextMeasurer, drawArtifact, finishDocument, type PdfDocument, writeLine } from '../../pdf/document.js'
+import { addElement, addPage, createDocument, createTextMeasurer, drawRule, finishDocument, type PdfDocument, writeLine } from '../../pdf/document.js'
 import { notoSans } from '../../pdf/fonts.js'
-import { bodyStrongStyle, margins, mmToPoints, smallStrongStyle, smallStyle, zoneWidth } from '../../pdf/layout.js'
+import { bodyStrongStyle, hairlineStroke, margins, mmToPoints, smallStrongStyle, smallStyle, zoneWidth } from '../../pdf/layout.js'
 import { drawLetterhead, drawPageFoot } from '../../pdf/letterhead.js'
 import type { ChartPanel, DataTable, Overview } from './build-overview.js'
 import { drawBarChart, drawLegend, drawWeeksChart } from './pdf-charts.js'
@@ -107,7 +107,7 @@ function drawTable (doc: PdfDocument, cursor: Cursor, { head, rows }: DataTable)
       draw: () => writeLine(doc, cell, { style, left: columnLefts[i]!, top: cursor.top }),
     }))
     cursor.top += ROW_HEIGHT_PT
-    drawArtifact(doc, pdf => pdf.lineWidth(0.5).moveTo(CONTENT_LEFT_PT, cursor.top - 1).lineTo(CONTENT_RIGHT_PT, cursor.top - 1).strokeColor('#9aa3ab').stroke().strokeColor('#000000'))
+    drawRule(doc, { left: CONTENT_LEFT_PT, right: CONTENT_RIGHT_PT, y: cursor.top - 1, stroke: hairlineStroke })
   }
   drawRow(head, 'TH')
   for (const row of rows) drawRow(row, 'TD')

@@ -2,10 +2,10 @@
 import { translator } from '../../i18n/translate.js'
 import { drawCode128 } from '../../pdf/barcodes.js'
 import { type Block, paragraph, stack } from '../../pdf/blocks.js'
-import { addElement, createTextMeasurer, type PdfDocument, type StructureElement, writeLine } from '../../pdf/document.js'
+import { addElement, createTextMeasurer, drawFrame, drawRule, type PdfDocument, type StructureElement, writeLine } from '../../pdf/document.js'
 import { toPrintable } from '../../pdf/fonts.js'
-import { bodyStrongStyle, mmToPoints, smallStyle, type Style } from '../../pdf/layout.js'
-import { type ColumnBounds, drawFrame, drawRule, nameStyle, slipNumberStyle, solidStroke, totalStyle } from './list-sheet.js'
+import { bodyStrongStyle, mmToPoints, smallStyle, solidStroke, type Style } from '../../pdf/layout.js'
+import { type ColumnBounds, nameStyle, slipNumberStyle, totalStyle } from './list-sheet.js'
 
 /** A sender or a receiver. */
 export interface Party {

@@ -5,9 +5,9 @@
 import { translator } from '../../i18n/translate.js'
 import { type Block, paragraph } from '../../pdf/blocks.js'
 import { paginateRows } from '../../pdf/breaks.js'
-import { addElement, addPage, createTextMeasurer, drawArtifact, type PdfDocument, type StructureElement, writeLine } from '../../pdf/document.js'
+import { addElement, addPage, createTextMeasurer, drawArtifact, drawFrame, drawRule, type PdfDocument, type StructureElement, writeLine } from '../../pdf/document.js'
 import { listUnprintableCharacters, REPLACEMENT_CHARACTER } from '../../pdf/fonts.js'
-import { margins, mmToPoints, smallStrongStyle, smallStyle, type Style, zoneWidth } from '../../pdf/layout.js'
+import { hairlineStroke, margins, mmToPoints, smallStrongStyle, smallStyle, solidStroke, type Style, zoneWidth } from '../../pdf/layout.js'
 import { drawLetterhead, drawPageFoot, type Letterhead } from '../../pdf/letterhead.js'
 
 /** Millimetres from the left edge of the page. */
@@ -44,16 +44,6 @@ export const slipNumberStyle: Style = { face: 'mono', size: 11, leading: 14 }
 /** The number of envelopes. It must be readable across a counter. */
 export const totalStyle: Style = { face: 'strong', size: 22, leading: 26 }
 
-export interface Stroke {
-  readonly width: number
-  readonly colour: string
-}
-
-/** Lines between rows. */
-const hairlineStroke: Stroke = { width: 0.5, colour: '#9aa3ab' }
-/** Signature lines, boxes and the line under the table header. */
-export const solidStroke: Stroke = { width: 0.75, colour: '#000000' }
-
 const CONTENT_LEFT_PT = mmToPoints(margins.left)
 const CONTENT_RIGHT_PT = mmToPoints(margins.right)
 const CONTENT_BOTTOM_PT = mmToPoints(279)
@@ -88,7 +78,7 @@ export function drawList (doc: PdfDocument, list: ListContent): void {
 function drawRow (doc: PdfDocument, table: StructureElement, row: Row, top: number): number {
   const bottom = top + row.height
   row.draw(addElement(doc, table, 'TR'), top)
-  drawRule(doc, { left: CONTENT_LEFT_PT, right: CONTENT_RIGHT_PT, y: bottom })
+  drawRule(doc, { left: CONTENT_LEFT_PT, right: CONTENT_RIGHT_PT, y: bottom, stroke: hairlineStroke })
   return bottom
 }
 
@@ -104,16 +94,6 @@ function drawTableHead (doc: PdfDocument, table: StructureElement | undefined, c
   }
   drawRule(doc, { left: CONTENT_LEFT_PT, right: CONTENT_RIGHT_PT, y: bottom, stroke: solidStroke })
   return bottom
-}
-
-/** Draws a horizontal line. */
-export function drawRule (doc: PdfDocument, { left, right, y, stroke = hairlineStroke }: { left: number, right: number, y: number, stroke?: Stroke }): void {
-  drawArtifact(doc, pdf => pdf.save().lineWidth(stroke.width).strokeColor(stroke.colour).moveTo(left, y).lineTo(right, y).stroke().restore())
-}
-
-/** Draws an empty box. */
-export function drawFrame (doc: PdfDocument, { left, top, width, height }: { left: number, top: number, width: number, height: number }): void {
-  drawArtifact(doc, pdf => pdf.save().lineWidth(solidStroke.width).rect(left, top, width, height).stroke().restore())
 }
 
 /** Draws a tick box of 3.2 mm next to a line of small text that starts at `top`. */

@@ -3,11 +3,11 @@ import { formatDateTime } from '../../i18n/formatters.js'
 import { translator } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Language } from '../../institution/vocabulary.js'
-import { addElement, createDocument, finishDocument, type PdfDocument } from '../../pdf/document.js'
+import { addElement, createDocument, drawFrame, finishDocument, type PdfDocument } from '../../pdf/document.js'
 import { notoSans } from '../../pdf/fonts.js'
 import { mmToPoints } from '../../pdf/layout.js'
 import { drawCell, drawRowNumber, drawSlipBarcode, drawSlipNumber, listSummaryBlock, sideBySide, signatureBlock, wrappedText } from './list-parts.js'
-import { drawFrame, drawList, missingCharacterNote, nameStyle, type Row } from './list-sheet.js'
+import { drawList, missingCharacterNote, nameStyle, type Row } from './list-sheet.js'
 
 export interface ManifestContent {
   /** The language of the staff member who prints it. */

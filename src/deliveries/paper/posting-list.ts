@@ -4,11 +4,11 @@ import { translator } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Language } from '../../institution/vocabulary.js'
 import { type Block, paragraph, spacer, stack } from '../../pdf/blocks.js'
-import { addElement, createDocument, finishDocument, type PdfDocument } from '../../pdf/document.js'
+import { addElement, createDocument, drawFrame, finishDocument, type PdfDocument } from '../../pdf/document.js'
 import { notoSans } from '../../pdf/fonts.js'
 import { mmToPoints, smallStyle } from '../../pdf/layout.js'
 import { columnWidth, drawCell, drawRowNumber, drawSlipBarcode, drawSlipNumber, listSummaryBlock, sideBySide, signatureBlock, stampField, wrappedText } from './list-parts.js'
-import { drawFrame, drawList, drawTickBox, missingCharacterNote, nameStrongStyle, type Row, slipNumberStyle } from './list-sheet.js'
+import { drawList, drawTickBox, missingCharacterNote, nameStrongStyle, type Row, slipNumberStyle } from './list-sheet.js'
 
 export interface PostingListContent {
   /** The language of the staff member who prints it. */
