@@ -31,6 +31,8 @@ export type FormValues = Readonly<Record<string, string>>
 export interface FormFields {
   /** The label of each field, in the order of the page; null where the messages name the field themselves. */
   readonly labels: Readonly<Record<string, TextKey | null>>
+  /** The label of a field that `labels` does not list, such as one in a row of a list. */
+  readonly labelOf?: (field: string, t: Translate) => string
   /** The field at which an error is shown. By default the field that the error's path begins with. */
   readonly fieldOf?: (path: string) => string
   /** The id of a field's element, by default its name. */
@@ -65,7 +67,7 @@ export function readForm<S extends z.ZodType> (schema: S, body: unknown, fields:
 export function describeFaults (
   { errors = [], messages = [] }: { readonly errors?: readonly FieldError[], readonly messages?: readonly FormMessage[] }, values: FormValues, fields: FormFields, t: Translate
 ): FormFaults {
-  const { labels, fieldOf = path => findField(labels, path), idOf = field => field } = fields
+  const { labels, labelOf, fieldOf = path => findField(labels, path), idOf = field => field } = fields
   const order = Object.keys(labels)
   const faults = [
     ...errors.map(error => ({ path: fieldOf(error.path), message: formatFieldError(t, error), isLabelled: true })),
@@ -84,8 +86,9 @@ export function describeFaults (
 
   function toSummaryMessage ({ path, message, isLabelled }: FormMessage & { readonly isLabelled: boolean }): FormMessage {
     if (path === undefined || path === '') return { message }
-    const label = isLabelled ? labels[path] : undefined
-    return { path: idOf(path), message: label === undefined || label === null ? message : `${t(label)}: ${message}` }
+    const key = labels[path]
+    const label = key === undefined ? labelOf?.(path, t) : key === null ? undefined : t(key)
+    return { path: idOf(path), message: isLabelled && label !== undefined ? `${label}: ${message}` : message }
   }
 }
 

@@ -1,6 +1,6 @@
-/** The form of the activation page, read: everything that can be said of it without asking the database. Pure. */
+/** Parses the form of the activation page, as far as that needs no database. Pure. */
 import { z } from 'zod'
-import { type ParsedInput, parseInput } from '../http/forms.js'
+import { type ParsedInput, parseInput, parseValidFields } from '../http/forms.js'
 import type { FieldError } from '../http/problems.js'
 import type { Profile } from '../institution/profile.js'
 import { lineSchema } from '../institution/text.js'
@@ -28,22 +28,24 @@ const activationFormSchema = z.object({
 
 export interface ActivationRequest { readonly username: string, readonly code: ActivationCode, readonly password: string }
 
-/** Reads the form; what is wrong with the password is told together with all other faults. */
+/** The fields that the password rules read, as typed. */
+const passwordFieldsSchema = z.object({ username: z.string(), password: z.string().min(1), passwordAgain: z.string().min(1) })
+
+/** Parses the form. The faults of the password are reported together with all others. */
 export function parseActivationForm (body: unknown, profile: Profile): ParsedInput<ActivationRequest> {
   const form = parseInput(activationFormSchema, body)
-  const faults = findPasswordErrors(body as Partial<Record<string, unknown>> | undefined ?? {}, profile)
-  if (form.ok && faults.length === 0) return form
-  const errors = [...form.ok ? [] : form.errors, ...faults]
-  return { ok: false, errors: Object.keys(activationFormSchema.shape).flatMap(path => errors.filter(error => error.path === path)) }
+  const passwordErrors = listPasswordErrors(parseValidFields(passwordFieldsSchema, body), profile)
+  if (form.ok && passwordErrors.length === 0) return form
+  return { ok: false, errors: [...form.ok ? [] : form.errors, ...passwordErrors] }
 }
 
-function findPasswordErrors ({ username, password, passwordAgain }: Partial<Record<string, unknown>>, profile: Profile): FieldError[] {
-  if (typeof password !== 'string' || password === '') return []
+function listPasswordErrors ({ username = '', password, passwordAgain }: Partial<z.output<typeof passwordFieldsSchema>>, profile: Profile): FieldError[] {
+  if (password === undefined) return []
   const chosen = normalisePassword(password)
-  const faults = listPasswordIssues(chosen, { username: typeof username === 'string' ? username.slice(0, 100) : '', institution: profile })
-  const differs = typeof passwordAgain === 'string' && passwordAgain !== '' && normalisePassword(passwordAgain) !== chosen
+  const issues = listPasswordIssues(chosen, { username: username.slice(0, 100), institution: profile })
+  const differs = passwordAgain !== undefined && normalisePassword(passwordAgain) !== chosen
   return [
-    ...faults.map(fault => ({ path: 'password', ...fault })),
+    ...issues.map(issue => ({ path: 'password', ...issue })),
     ...differs ? [{ path: 'passwordAgain', message: 'passwords-differ' }] : [],
   ]
 }

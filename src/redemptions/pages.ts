@@ -1,19 +1,27 @@
 /** The holder types user name and code and chooses a password. */
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { formatFieldError, parseInput } from '../http/forms.js'
-import { type FieldError, Problem, statusOf } from '../http/problems.js'
+import { describeFaults, type FormFaults, type FormFields, type FormMessage, type FormValues, readForm, readFormValues } from '../http/forms.js'
+import { Problem, statusOf } from '../http/problems.js'
 import { formatDateTime } from '../i18n/formatters.js'
-import { type TextKey, type Translate, translator } from '../i18n/translate.js'
+import { type Translate, translator } from '../i18n/translate.js'
 import { languages } from '../institution/vocabulary.js'
 import { normalisePassword, PASSWORD_MAX_LENGTH } from '../passwords/policy.js'
 import { activate, type ActivationDeps, type ActivationResult } from './activate.js'
 import { parseActivationForm, usernameField } from './activation-form.js'
 import { authenticateHolder } from './authenticate-holder.js'
 
-interface ActivationInput { readonly username?: unknown, readonly code?: unknown, readonly rules?: unknown }
+const activationFields: FormFields = {
+  labels: {
+    username: 'activation.username', code: 'activation.code', password: 'activation.password', passwordAgain: 'activation.passwordAgain', rules: 'activation.rules',
+  },
+}
 
-/** Why a form that was well filled in did not lead on. */
+/** A form as its page shows it: what was typed and, where it was not accepted, its faults. */
+type ShownForm = { readonly values: FormValues } & Partial<FormFaults>
+
+/** Why a form without faults did not set a password. */
 type ActivationFailure = Exclude<ActivationResult['outcome'], 'done'> | 'too-many'
 
 const failureStatuses: Readonly<Record<ActivationFailure, number>> = {
@@ -28,22 +36,23 @@ const failureStatuses: Readonly<Record<ActivationFailure, number>> = {
 /** How long to wait before the directory may answer again (seconds). */
 const DIRECTORY_RETRY_SECONDS = '60'
 
-export const activationPages: FastifyPluginAsync<ActivationDeps> = async (app, deps) => {
+export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app, deps) => {
   const { profile } = deps
   applyChosenLanguage(app)
 
-  app.get('/activate', { config: { public: true } }, async (request, reply) => await showForm(request, reply, {}))
+  app.get('/activate', { config: { public: true } }, async (request, reply) => await showForm(request, reply, { values: {} }))
 
   app.post('/activate', { config: { public: true } }, async (request, reply) => {
-    const typed = (request.body ?? {}) as ActivationInput
-    if (isLanguageChange(request)) return await showForm(request, reply, typed)
-    const form = parseActivationForm(typed, profile)
-    if (!form.ok) return await showForm(request, reply, typed, { errors: form.errors })
+    const values = readFormValues(request.body)
+    if (isLanguageChange(values)) return await showForm(request, reply, { values })
+    const form = parseActivationForm(request.body, profile)
+    if (!form.ok) return await showForm(request, reply, describeFaults(form, values, activationFields, request.t))
     const outcome = await activate(deps, { ...form.value, address: request.ip }).then(tried => tried.outcome, throttledActivation(reply))
     if (outcome === 'done') return await reply.redirect(`/activate/done?language=${request.language}`, 303)
     if (outcome === 'directory-away') reply.header('retry-after', DIRECTORY_RETRY_SECONDS)
     if (outcome === 'account-gone' || outcome === 'ambiguous') return await reply.page('activate/helpdesk', { setback: outcome }, { status: failureStatuses[outcome] })
-    return await showForm(request, reply, typed, { setback: outcome })
+    const errors = outcome === 'password-refused' ? [{ path: 'password', message: 'password-refused' }] : []
+    return await showForm(request, reply, describeFaults({ errors }, values, activationFields, request.t), outcome)
   })
 
   app.get('/activate/done', { config: { public: true } }, async (request, reply) => {
@@ -54,24 +63,23 @@ export const activationPages: FastifyPluginAsync<ActivationDeps> = async (app, d
     })
   })
 
-  async function showForm (request: FastifyRequest, reply: FastifyReply, typed: ActivationInput, told: { errors?: readonly FieldError[], setback?: ActivationFailure } = {}): Promise<FastifyReply> {
-    const { t, language } = request
-    const { setback } = told
-    const errors = setback === 'password-refused' ? [{ path: 'password', message: 'password-refused' }] : told.errors ?? []
+  async function showForm (request: FastifyRequest, reply: FastifyReply, { values, errors = {}, summary = [] }: ShownForm, setback?: ActivationFailure): Promise<FastifyReply> {
+    const { language } = request
     const { rulesOfUse } = profile
     return await reply.page('activate/form', {
-      ...formatFormErrors(t, errors, path => t(`activation.${path}` as TextKey)),
+      values,
+      errors,
+      summary,
       setback,
       minutes: retryAfterMinutes(reply),
       waitMinutes: profile.wrongTries.waitMinutes,
-      typed: { username: inputText(typed.username), code: inputText(typed.code), rules: typed.rules === 'yes' },
       rules: { href: rulesOfUse.url, label: rulesOfUse.label[language], text: rulesOfUse.text[language] },
       minimum: profile.passwordMinimum,
-    }, { status: setback === undefined ? errors.length > 0 ? 400 : 200 : failureStatuses[setback] })
+    }, { status: setback === undefined ? summary.length > 0 ? 400 : 200 : failureStatuses[setback] })
   }
 }
 
-/** What the form can show; anything else is the error handler's. */
+/** Returns what the form can show and throws anything else on. */
 function throttledActivation (reply: FastifyReply): (error: unknown) => 'too-many' {
   return error => {
     if (!(error instanceof Problem) || error.code !== 'too-many-requests') throw error
@@ -92,41 +100,41 @@ const signInFormSchema = z.object({
   password: z.string().min(1).transform(normalisePassword).pipe(z.string().max(PASSWORD_MAX_LENGTH * 2)),
 })
 
-interface FormResult { readonly errors?: readonly FieldError[], readonly problem?: Problem, readonly status?: number }
+const signInFields: FormFields = { labels: { username: 'activation.myAccount.username', password: 'activation.myAccount.password' } }
 
-export const myAccountPages: FastifyPluginAsync<ActivationDeps> = async (app, deps) => {
+export const myAccountPages: FastifyPluginAsyncZod<ActivationDeps> = async (app, deps) => {
   if (deps.directory.kind !== 'built-in') return
   const { profile } = deps
   applyChosenLanguage(app)
 
-  app.get('/my-account', { config: { public: true } }, async (request, reply) => await showForm(request, reply))
+  app.get('/my-account', { config: { public: true } }, async (_request, reply) => await renderSignIn(reply, { values: {} }))
 
   app.post('/my-account', { config: { public: true } }, async (request, reply) => {
-    if (isLanguageChange(request)) return await showForm(request, reply)
-    const form = parseInput(signInFormSchema, request.body)
-    if (!form.ok) return await showForm(request, reply, { errors: form.errors, status: 400 })
+    const form = readForm(signInFormSchema, request.body, signInFields, request.t)
+    const { values } = form
+    if (isLanguageChange(values)) return await renderSignIn(reply, { values })
+    if (!form.ok) return await renderSignIn(reply, form, 400)
     const proved = await authenticateHolder(deps, { ...form.value, address: request.ip }).catch(throttledSignIn)
-    if (proved instanceof Problem) return await showForm(request, reply, { problem: proved, status: statusOf(proved.code) })
-    if (proved === undefined) return await showForm(request, reply, { problem: new Problem('not-signed-in', { variant: 'wrong-password' }), status: 401 })
+    if (proved === undefined) return await renderSignIn(reply, { values, summary: [toSummaryMessage(request.t)] }, 401)
+    if (proved instanceof Problem) return await renderSignIn(reply.headers(proved.headers), { values, summary: [toSummaryMessage(request.t, proved)] }, statusOf(proved.code))
     return await reply.page('my-account/show', {
       account: { ...proved, passwordSetAt: formatDateTime(proved.passwordSetAt, profile.timeZone, request.language) },
     })
   })
-
-  async function showForm (request: FastifyRequest, reply: FastifyReply, { errors = [], problem, status = 200 }: FormResult = {}): Promise<FastifyReply> {
-    const { t } = request
-    const shown = formatFormErrors(t, errors, path => t(`activation.myAccount.${path}` as TextKey))
-    if (problem?.code === 'not-signed-in') shown.errors.push({ path: 'username', message: t('problems.not-signed-in.wrong-password') })
-    if (problem?.code === 'too-many-requests') {
-      reply.headers(problem.headers)
-      shown.errors.push({ path: '', message: t('problems.too-many-requests.sign-in', problem.values) })
-    }
-    const { username } = (request.body ?? {}) as { username?: unknown }
-    return await reply.page('my-account/form', { ...shown, username: inputText(username) }, { status })
-  }
 }
 
-/** What the form can show; anything else is the error handler's. */
+async function renderSignIn (reply: FastifyReply, { values, errors = {}, summary = [] }: ShownForm, status = 200): Promise<FastifyReply> {
+  return await reply.page('my-account/form', { username: values['username'] ?? '', errors, summary }, { status })
+}
+
+/** Neither field is marked: the answer does not say which of them is wrong. */
+function toSummaryMessage (t: Translate, throttled?: Problem): FormMessage {
+  return throttled === undefined
+    ? { path: 'username', message: t('problems.not-signed-in.wrong-password') }
+    : { message: t('problems.too-many-requests.sign-in', throttled.values) }
+}
+
+/** Returns what the form can show and throws anything else on. */
 function throttledSignIn (error: unknown): Problem {
   if (error instanceof Problem && error.code === 'too-many-requests') return error
   throw error
@@ -135,12 +143,10 @@ function throttledSignIn (error: unknown): Problem {
 // What the holder's pages have in common: public, without the staff's menu, in the language that the browser asks
 // for or that is chosen on the page, and with no cookie but the form's own.
 
-interface LanguageChoice { readonly language?: unknown, readonly speak?: unknown }
-
-/** Lets every page of this scope speak the language chosen on it: `speak` is the button just pressed, `language` what was spoken. */
-export function applyChosenLanguage (app: FastifyInstance): void {
+/** Shows every page of this scope in the language chosen on it: `speak` is the pressed button, `language` the language so far. */
+function applyChosenLanguage (app: FastifyInstance): void {
   app.addHook('preHandler', async request => {
-    const { language, speak } = (request.body ?? request.query ?? {}) as LanguageChoice
+    const { language, speak } = readFormValues(request.body ?? request.query)
     const chosen = languages.find(one => one === (speak ?? language))
     if (chosen === undefined) return
     request.language = chosen
@@ -149,18 +155,6 @@ export function applyChosenLanguage (app: FastifyInstance): void {
 }
 
 /** True when a form was sent only to be shown in another language. */
-export function isLanguageChange (request: FastifyRequest): boolean {
-  return (request.body as LanguageChoice | null | undefined)?.speak !== undefined
-}
-
-/** Errors for the summary, which names the field, and for the fields themselves: a field may have several. */
-export function formatFormErrors (t: Translate, errors: readonly FieldError[], label: (path: string) => string) {
-  const fieldErrors: Record<string, string> = {}
-  for (const error of errors) fieldErrors[error.path] = [fieldErrors[error.path], formatFieldError(t, error)].filter(Boolean).join(' ')
-  return { errors: errors.map(error => ({ path: error.path, message: `${label(error.path)}: ${formatFieldError(t, error)}` })), fieldErrors }
-}
-
-/** What was typed, to be shown again. */
-export function inputText (typed: unknown): string {
-  return typeof typed === 'string' ? typed.slice(0, 200) : ''
+function isLanguageChange (values: FormValues): boolean {
+  return values['speak'] !== undefined
 }

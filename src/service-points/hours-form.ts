@@ -1,5 +1,5 @@
 /** Opening hours as they stand in the form's fields: every one a text, whatever it says. Pure. */
-import { type ParsedInput, toFieldErrors } from '../http/forms.js'
+import { type FormValues, type ParsedInput, readFormValues, toFieldErrors } from '../http/forms.js'
 import type { FieldError } from '../http/problems.js'
 import { formatDate, parseDate, parseTime } from '../i18n/formatters.js'
 import { formatOpeningTime } from './format-hours.js'
@@ -51,10 +51,10 @@ export function toHoursForm ({ week, seasons, exceptions }: OpeningHours): Hours
   }
 }
 
-/** A posted form's texts; rows that were not sent are not there, the others keep their order, up to `mostRows`. */
+/** Reads the texts of a posted form. Rows keep their order, up to `maxRows`. */
 export function readHoursForm (body: unknown): HoursForm {
-  const fields = (body ?? {}) as Record<string, unknown>
-  const text = (name: string) => typeof fields[name] === 'string' ? fields[name].slice(0, MAX_FIELD_LENGTH) : ''
+  const fields = readFormValues(body)
+  const text = (name: string) => (fields[name] ?? '').slice(0, MAX_FIELD_LENGTH)
   const times = (name: string): TimeFields => ({ opens: text(`${name}.opens`), closes: text(`${name}.closes`) })
   const week = (name: string) => weekdays.map(weekday => times(`${name}.${weekday}`))
   return {
@@ -96,8 +96,8 @@ function toDayField (day: string): string {
 
 const rowFieldPattern = /^(seasons|exceptions)\.(\d{1,4})\./
 
-/** `seasons.0`, `seasons.2`: the first rows of a list that have a field in the form, in order. */
-function listRowNames (fields: Record<string, unknown>, list: keyof typeof maxRows): string[] {
+/** Lists the first rows of a list that have a field in the form, in order: `seasons.0`, `seasons.2`. */
+function listRowNames (fields: FormValues, list: keyof typeof maxRows): string[] {
   const numbers = Object.keys(fields).map(name => rowFieldPattern.exec(name)).flatMap(found => found?.[1] === list ? Number(found[2]) : [])
   return [...new Set(numbers)].sort((a, b) => a - b).slice(0, maxRows[list]).map(number => `${list}.${number}`)
 }

@@ -1,6 +1,4 @@
 /** What the page of a service point's hours shows: the form, the days to come, and what a slip would say. Pure. */
-import { formatFieldError } from '../http/forms.js'
-import type { FieldError } from '../http/problems.js'
 import { formatDate, formatRefusal, formatTime, listDateValues } from '../i18n/formatters.js'
 import type { TextKey, Translate } from '../i18n/translate.js'
 import type { Profile } from '../institution/profile.js'
@@ -80,18 +78,9 @@ export function toHoursSummary ({ week, seasons, exceptions }: OpeningHours, { t
   ]
 }
 
-/** Errors by field, and each with the field's name for the summary. */
-export function toFormErrors (errors: readonly FieldError[], t: Translate) {
-  const told = errors.map(error => ({ path: error.path, message: formatFieldError(t, error) }))
-  return {
-    errors: told.map(({ path, message }) => ({ path, message: `${formatFieldPath(path, t)}: ${message}` })),
-    fieldErrors: Object.fromEntries(told.map(({ path, message }) => [path, message])),
-  }
-}
-
-/** `seasons.0.week.3.closes` as "Season 1, Thursday, Closes". */
-function formatFieldPath (path: string, t: Translate): string {
-  const [list, row, ...rest] = path.split('.')
+/** Formats the name of a field, `seasons.0.week.3.closes` as "Season 1, Thursday, Closes". */
+export function formatHoursField (field: string, t: Translate): string {
+  const [list, row, ...rest] = field.split('.')
   const inRow = (names: readonly string[]) => names.filter(name => name !== 'week')
     .map(name => t((/^\d$/.test(name) ? `servicePoints.hours.weekdays.d${Number(name) + 1}` : `servicePoints.hours.${name}`) as TextKey))
   if (list === 'week') return inRow([row!, ...rest]).join(', ')

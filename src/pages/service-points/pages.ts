@@ -1,9 +1,11 @@
 /** Service points for administrators: the list, and the hours of each with the coming four weeks. */
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
 import { countWaitingEnvelopes } from '../../deliveries/porter/queries.js'
+import { describeFaults, type FormFields, optionalQueryText, readFormValues } from '../../http/forms.js'
 import { type FieldError, Problem, statusOf } from '../../http/problems.js'
 import type { Profile } from '../../institution/profile.js'
 import { requireSession } from '../../staff/authenticate.js'
@@ -12,9 +14,13 @@ import { blankException, blankSeason, type HoursForm, isBlankRow, maxRows, parse
 import { findServicePoint, listServicePoints } from '../../service-points/queries.js'
 import type { OpeningHours } from '../../institution/opening-hours.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
-import { type FormatContext, toFormErrors, toHoursSummary, toServicePointRow, toSlipPreview, toUpcomingDaysView, toWaitingNotice } from '../../service-points/view-models.js'
+import { type FormatContext, formatHoursField, toHoursSummary, toServicePointRow, toSlipPreview, toUpcomingDaysView, toWaitingNotice } from '../../service-points/view-models.js'
 
 const manageServicePointsRoute = { config: { permission: 'service-points:manage', withoutServicePoint: true } } as const
+const paramsSchema = z.object({ id: z.string() })
+const servicePointIdSchema = z.string().regex(/^[a-z0-9-]{1,60}$/)
+
+const hoursFields: FormFields = { labels: {}, labelOf: formatHoursField }
 
 /** Rows to fill in that stand below those which are filled in. */
 const BLANK_SEASON_ROWS = 1
@@ -37,33 +43,32 @@ export interface ServicePointsPagesDeps {
   readonly now: () => Date
 }
 
-export const servicePointsPages: FastifyPluginAsync<ServicePointsPagesDeps> = async (app, deps) => {
+export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> = async (app, deps) => {
   app.get('/service-points', manageServicePointsRoute, async (request, reply) => {
     const all = await listServicePoints(deps.db)
     return await reply.page('service-points/list', { servicePoints: all.map(one => toServicePointRow(one, readerOf(request))) })
   })
 
-  app.get('/service-points/:id', manageServicePointsRoute, async (request, reply) => {
-    const servicePoint = await servicePointOf(request)
+  app.get('/service-points/:id', { ...manageServicePointsRoute, schema: { params: paramsSchema, querystring: z.object({ saved: optionalQueryText }) } }, async (request, reply) => {
+    const servicePoint = await requireServicePoint(request.params.id)
     const { hours } = servicePoint
     const version = hoursVersion(hours)
-    const saved = (request.query as { saved?: unknown }).saved === version
+    const saved = request.query.saved === version
     return await show(request, reply, servicePoint, { form: toHoursForm(hours), version, saved })
   })
 
-  app.post('/service-points/:id', manageServicePointsRoute, async (request, reply) => {
-    const servicePoint = await servicePointOf(request)
-    const { do: wish, version: sent } = (request.body ?? {}) as { do?: unknown, version?: unknown }
+  app.post('/service-points/:id', { ...manageServicePointsRoute, schema: { params: paramsSchema } }, async (request, reply) => {
+    const servicePoint = await requireServicePoint(request.params.id)
+    const { do: action, version = '' } = readFormValues(request.body)
     const typed = readHoursForm(request.body)
-    const version = typeof sent === 'string' ? sent : ''
     const read = parseHoursForm(typed)
-    if (wish === 'more-seasons' || wish === 'more-exceptions') {
-      return await show(request, reply, servicePoint, { form: addBlankRow(typed, wish), version, ...read.ok && { preview: read.value } })
+    if (action === 'more-seasons' || action === 'more-exceptions') {
+      return await show(request, reply, servicePoint, { form: addBlankRow(typed, action), version, ...read.ok && { preview: read.value } })
     }
     if (!read.ok) return await show(request, reply, servicePoint, { form: typed, version, errors: read.errors })
-    if (wish !== 'save') return await show(request, reply, servicePoint, { form: typed, version, preview: read.value })
+    if (action !== 'save') return await show(request, reply, servicePoint, { form: typed, version, preview: read.value })
     const refused = await changeHours(deps, `staff:${requireSession(request).staff.id}`, servicePoint.id, { hours: read.value, version }).catch(rethrowUnlessConflict)
-    const present = await servicePointOf(request)
+    const present = await requireServicePoint(request.params.id)
     const held = hoursVersion(present.hours)
     if (refused === undefined) return await reply.redirect(`/service-points/${servicePoint.id}?saved=${held}`, 303)
     return await show(request, reply, present, { form: typed, version: held, conflict: true })
@@ -71,26 +76,26 @@ export const servicePointsPages: FastifyPluginAsync<ServicePointsPagesDeps> = as
 
   async function show (request: FastifyRequest, reply: FastifyReply, servicePoint: ServicePoint, shown: HoursPageState): Promise<FastifyReply> {
     const reader = readerOf(request)
-    const errors = shown.errors ?? []
+    const { errors, summary } = describeFaults({ errors: shown.errors ?? [] }, {}, hoursFields, request.t)
     const previewed = { ...servicePoint, hours: shown.preview ?? servicePoint.hours }
     const desks = servicePoint.kind === 'porter' ? await listServicePoints(deps.db, { kind: 'porter' }) : []
     return await reply.page('service-points/hours', {
       servicePoint: { id: servicePoint.id, name: servicePoint.name[request.language], address: servicePoint.address },
       typed: padWithBlankRows(shown.form),
       version: shown.version,
-      ...toFormErrors(errors, request.t),
+      errors,
+      summary,
       conflict: shown.conflict ? toHoursSummary(servicePoint.hours, reader) : undefined,
       saved: shown.saved ?? false,
       isPreview: shown.preview !== undefined,
       days: toUpcomingDaysView(previewed, reader),
       slip: servicePoint.kind === 'porter' ? toSlipPreview(previewed, desks, reader) : undefined,
       waiting: servicePoint.kind === 'porter' ? toWaitingNotice(await countWaitingEnvelopes(deps.db, deps.profile, previewed, deps.now()), reader) : undefined,
-    }, { status: errors.length > 0 ? 400 : shown.conflict ? statusOf('conflict') : 200 })
+    }, { status: summary.length > 0 ? 400 : shown.conflict ? statusOf('conflict') : 200 })
   }
 
-  async function servicePointOf (request: FastifyRequest): Promise<ServicePoint> {
-    const { data } = z.object({ id: z.string().regex(/^[a-z0-9-]{1,60}$/) }).safeParse(request.params)
-    const servicePoint = data && await findServicePoint(deps.db, data.id)
+  async function requireServicePoint (id: string): Promise<ServicePoint> {
+    const servicePoint = servicePointIdSchema.safeParse(id).success ? await findServicePoint(deps.db, id) : undefined
     if (servicePoint === undefined) throw new Problem('not-found')
     return servicePoint
   }
