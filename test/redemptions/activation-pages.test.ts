@@ -57,7 +57,7 @@ t.test('sets the password, and a reload of the result sends nothing again', asyn
   t.equal(answer.statusCode, 303)
   t.equal(answer.headers.location, '/activate/done?language=sv')
   const done = await test.app.inject({ url: '/activate/done?language=sv' })
-  t.match(done.body, 'Ditt lösenord är inställt')
+  t.match(done.body, 'Lösenordet har sparats')
   t.match(done.body, 'https://oma.metropolia.fi/')
   t.match(done.body, 'VPN')
   t.match(done.body, 'href="/my-account?language=sv"')

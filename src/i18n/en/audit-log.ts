@@ -1,21 +1,21 @@
 /** The auditor's page of the log. */
 export const auditLog = {
-  title: 'The log',
+  title: 'Audit log',
   states: {
-    signed: { title: 'Signed up to now: {{size}}', text: 'So many events are in the log. Nobody can change, remove or insert one of them without the verifier naming it.' },
-    heldBack: { title: 'Signed for the most part: {{size}}', text: 'Something that has begun is not finished yet, so the newest events wait for it. Open this page again in a moment.' },
-    notSigned: { title: 'The log is not signed any more', text: 'The database does not continue what was signed before. Tell the administrator at once, and keep the checkpoints that you have.' },
+    signed: { title: 'Events signed: {{size}}', text: 'Every event up to now is signed. If one is changed, removed or inserted, the verifier names it.' },
+    heldBack: { title: 'Events signed so far: {{size}}', text: 'The newest events wait for a change that is still being saved. Open this page again in a moment.' },
+    notSigned: { title: 'The audit log is no longer signed', text: 'The database does not continue what was signed before. Tell an administrator now, and keep the checkpoints that you have.' },
   },
-  checkpoint: 'Newest checkpoint',
-  checkpointText: 'Keep it outside this system, every day if you can: a log that is cut at its end is noticed only against a checkpoint that somebody kept.',
+  checkpoint: 'Latest checkpoint',
+  checkpointText: 'Store it outside this system, every day if you can. If the end of the log is cut off, only a stored checkpoint shows it.',
   keys: 'Verifier key',
-  keysText: 'Write it down once, where nobody here can change it. Whoever verifies needs it.',
-  take: 'Take away and verify',
-  takeText: 'Open the verifier in a browser, without any network, and drop the other files on it.',
+  keysText: 'Write it down once, in a place that users of this system cannot change. You need it to verify the log.',
+  take: 'Download and verify',
+  takeText: 'Open the verifier in a browser, without a network connection, and drop the other files on it.',
   files: {
     verifier: 'checks everything, offline',
-    leaves: 'every event of the log; taking it is an event itself',
-    hashes: 'names the very event that is wrong',
-    checkpoints: 'every checkpoint that was signed',
+    leaves: 'every event of the log; the download is recorded as an event',
+    hashes: 'the hash of each event, so that the verifier can name the one that is wrong',
+    checkpoints: 'every signed checkpoint',
   },
 }

@@ -2,22 +2,22 @@ import type { Translation } from '../en/index.js'
 import type { auditLog as en } from '../en/audit-log.js'
 
 export const auditLog: Translation<typeof en> = {
-  title: 'Loki',
+  title: 'Tapahtumaloki',
   states: {
-    signed: { title: 'Allekirjoitettu tähän hetkeen asti: {{size}}', text: 'Näin monta tapahtumaa on lokissa. Kukaan ei voi muuttaa, poistaa tai lisätä niistä yhtäkään ilman, että tarkistin nimeää sen.' },
-    heldBack: { title: 'Allekirjoitettu enimmäkseen: {{size}}', text: 'Jokin alkanut ei ole vielä valmis, joten uusimmat tapahtumat odottavat sitä. Avaa tämä sivu hetken kuluttua uudelleen.' },
-    notSigned: { title: 'Lokia ei enää allekirjoiteta', text: 'Tietokanta ei jatka sitä, mikä on aiemmin allekirjoitettu. Kerro heti pääkäyttäjälle ja säilytä sinulla olevat tarkistuspisteet.' },
+    signed: { title: 'Allekirjoitettuja tapahtumia: {{size}}', text: 'Lokissa on näin monta tapahtumaa. Jos yhtäkin muutetaan tai poistetaan tai väliin lisätään uusi, tarkistustyökalu näyttää kohdan.' },
+    heldBack: { title: 'Allekirjoitettuja tapahtumia tähän mennessä: {{size}}', text: 'Uusimmat tapahtumat odottavat muutosta, jonka tallennus on kesken. Avaa sivu hetken kuluttua uudelleen.' },
+    notSigned: { title: 'Tapahtumalokia ei enää allekirjoiteta', text: 'Tietokanta ei vastaa sitä, mitä on aiemmin allekirjoitettu. Ilmoita heti ylläpitäjälle ja säilytä sinulla olevat tarkistuspisteet.' },
   },
-  checkpoint: 'Uusin tarkistuspiste',
-  checkpointText: 'Säilytä se tämän järjestelmän ulkopuolella, joka päivä jos voit: lopusta katkaistu loki huomataan vain jonkun säilyttämää tarkistuspistettä vasten.',
+  checkpoint: 'Viimeisin tarkistuspiste',
+  checkpointText: 'Tallenna se järjestelmän ulkopuolelle, mieluiten päivittäin. Lokin lopun katkaiseminen näkyy vain, kun lokia verrataan siihen.',
   keys: 'Tarkistusavain',
-  keysText: 'Kirjoita se kerran muistiin sinne, missä kukaan täällä ei voi sitä muuttaa. Jokainen tarkistaja tarvitsee sen.',
-  take: 'Ota mukaan ja tarkista',
-  takeText: 'Avaa tarkistin selaimessa ilman verkkoa ja pudota muut tiedostot siihen.',
+  keysText: 'Kirjoita se kerran muistiin paikkaan, jossa tämän järjestelmän käyttäjät eivät voi muuttaa sitä. Tarvitset sitä lokin tarkistamiseen.',
+  take: 'Lataa ja tarkista',
+  takeText: 'Avaa tarkistustyökalu selaimessa ilman verkkoyhteyttä ja pudota muut tiedostot siihen.',
   files: {
     verifier: 'tarkistaa kaiken ilman verkkoa',
-    leaves: 'lokin kaikki tapahtumat; niiden ottaminen on itse tapahtuma',
-    hashes: 'nimeää juuri sen tapahtuman, joka on pielessä',
+    leaves: 'kaikki lokin tapahtumat; lataus kirjataan tapahtumana',
+    hashes: 'jokaisen tapahtuman tiiviste, jotta tarkistustyökalu näyttää virheellisen kohdan',
     checkpoints: 'kaikki allekirjoitetut tarkistuspisteet',
   },
 }

@@ -2,19 +2,19 @@ import type { Translation } from '../en/index.js'
 import type { common as en } from '../en/common.js'
 
 export const common: Translation<typeof en> = {
-  codeWiped: 'Tämä oli lapun koodi. Sitä ei kirjoiteta tähän, eikä siitä jäänyt mitään talteen. Lue viivakoodi, jossa on lapun numero.',
+  codeWiped: 'Kirjoitit kenttään aktivointikoodin. Se poistettiin, eikä sitä tallennettu. Lue lapun numeron viivakoodi.',
   product: 'Slipdesk',
   demo: 'Esittelytietoja: kaikki täällä on keksittyä.',
   menu: {
     label: 'Päävalikko',
     open: 'Valikko',
     desk: 'Asiakaspalvelu',
-    callers: 'Soittajat',
+    callers: 'Puhelut',
     slips: 'Laput',
     envelopes: 'Kuoret',
     letters: 'Kirjeet',
     records: 'Toimitustiedot',
-    log: 'Loki',
+    log: 'Tapahtumaloki',
     overview: 'Yhteenveto',
     staff: 'Henkilöstö',
     servicePoints: 'Palvelupisteet',
@@ -36,10 +36,10 @@ export const common: Translation<typeof en> = {
   none: 'Ei ole',
   all: 'Kaikki',
   back: 'Takaisin',
-  affiliations: { student: 'Opiskelija', applicant: 'Hakija', staff: 'Henkilökunta', partner: 'Yhteistyökumppani', external: 'Ulkopuolinen', training: 'Koulutustunnus' },
+  affiliations: { student: 'Opiskelija', applicant: 'Hakija', staff: 'Henkilökunta', partner: 'Kumppani', external: 'Ulkopuolinen', training: 'Koulutustunnus' },
   statuses: { active: 'Voimassa', 'not-yet-entitled': 'Ei vielä käyttöoikeutta', locked: 'Lukittu' },
-  channels: { counter: 'Palvelutiski', porter: 'Vahtimestari', 'registered-letter': 'Kirjattu kirje', email: 'Sähköposti', sms: 'Tekstiviesti', phone: 'Puhelin' },
-  kinds: { helpdesk: 'Helpdesk', 'student-affairs': 'Opintotoimisto', 'human-resources': 'Henkilöstöpalvelut', porter: 'Vahtimestarit' },
+  channels: { counter: 'Palvelupisteessä', porter: 'Vahtimestari', 'registered-letter': 'Kirjattu kirje', email: 'Sähköposti', sms: 'Tekstiviesti', phone: 'Puhelin' },
+  kinds: { helpdesk: 'Helpdesk', 'student-affairs': 'Opiskelijapalvelut', 'human-resources': 'Henkilöstöpalvelut', porter: 'Vahtimestarit' },
   roles: { agent: 'Asiakaspalvelija', porter: 'Vahtimestari', auditor: 'Tarkastaja', administrator: 'Ylläpitäjä' },
   documents: {
     passport: 'Passi',
@@ -50,7 +50,7 @@ export const common: Translation<typeof en> = {
   },
   problem: {
     fields: 'Korjaa nämä',
-    reasons: 'Miksi ei',
+    reasons: 'Miksi tämä ei onnistu',
     start: 'Siirry etusivulle',
     again: 'Takaisin lomakkeeseen',
     signIn: 'Kirjaudu sisään',

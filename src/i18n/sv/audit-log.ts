@@ -2,22 +2,22 @@ import type { Translation } from '../en/index.js'
 import type { auditLog as en } from '../en/audit-log.js'
 
 export const auditLog: Translation<typeof en> = {
-  title: 'Loggen',
+  title: 'Händelselogg',
   states: {
-    signed: { title: 'Signerad fram till nu: {{size}}', text: 'Så många händelser finns i loggen. Ingen kan ändra, ta bort eller lägga in någon av dem utan att granskaren pekar ut den.' },
-    heldBack: { title: 'Signerad till största delen: {{size}}', text: 'Något som har börjat är inte färdigt än, så de nyaste händelserna väntar på det. Öppna sidan igen om en stund.' },
-    notSigned: { title: 'Loggen signeras inte längre', text: 'Databasen fortsätter inte det som signerats tidigare. Berätta genast för administratören och spara de kontrollpunkter du har.' },
+    signed: { title: 'Signerade händelser: {{size}}', text: 'Alla händelser fram till nu är signerade. Om en händelse ändras, tas bort eller läggs till visar verifieringsverktyget var.' },
+    heldBack: { title: 'Hittills signerade händelser: {{size}}', text: 'De nyaste händelserna väntar på en ändring som fortfarande sparas. Öppna sidan igen om en stund.' },
+    notSigned: { title: 'Händelseloggen signeras inte längre', text: 'Databasen stämmer inte med det som tidigare har signerats. Meddela genast en administratör och spara de kontrollpunkter som du har.' },
   },
   checkpoint: 'Senaste kontrollpunkten',
-  checkpointText: 'Spara den utanför det här systemet, varje dag om du kan: en logg som klipps av i slutet märks bara mot en kontrollpunkt som någon har sparat.',
-  keys: 'Granskningsnyckel',
-  keysText: 'Skriv upp den en gång, där ingen här kan ändra den. Den som granskar behöver den.',
-  take: 'Ta med och granska',
-  takeText: 'Öppna granskaren i en webbläsare, utan nätverk, och släpp de andra filerna på den.',
+  checkpointText: 'Spara den utanför systemet, helst varje dag. Att loggens slut har klippts av syns bara om loggen jämförs med den.',
+  keys: 'Verifieringsnyckel',
+  keysText: 'Skriv upp den en gång på ett ställe där systemets användare inte kan ändra den. Du behöver den för att verifiera loggen.',
+  take: 'Ladda ner och verifiera',
+  takeText: 'Öppna verifieringsverktyget i en webbläsare utan nätverksanslutning och släpp de andra filerna på det.',
   files: {
-    verifier: 'granskar allt, utan nätverk',
-    leaves: 'loggens alla händelser; att ta dem är själv en händelse',
-    hashes: 'pekar ut just den händelse som är fel',
-    checkpoints: 'alla kontrollpunkter som har signerats',
+    verifier: 'kontrollerar allt, utan nätverk',
+    leaves: 'alla händelser i loggen; nedladdningen registreras som en händelse',
+    hashes: 'hashvärdet för varje händelse, så att verktyget kan visa vilken som är fel',
+    checkpoints: 'alla signerade kontrollpunkter',
   },
 }

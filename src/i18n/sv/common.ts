@@ -2,7 +2,7 @@ import type { Translation } from '../en/index.js'
 import type { common as en } from '../en/common.js'
 
 export const common: Translation<typeof en> = {
-  codeWiped: 'Det här var lappens kod. Den skrivs aldrig här, och ingenting av den sparades. Läs streckkoden med lappens nummer.',
+  codeWiped: 'Du skrev en aktiveringskod i fältet. Den togs bort och sparades inte. Skanna lappnumrets streckkod.',
   product: 'Slipdesk',
   demo: 'Demouppgifter: allt här är påhittat.',
   menu: {
@@ -14,7 +14,7 @@ export const common: Translation<typeof en> = {
     envelopes: 'Kuvert',
     letters: 'Brev',
     records: 'Leveransuppgifter',
-    log: 'Logg',
+    log: 'Händelselogg',
     overview: 'Översikt',
     staff: 'Personal',
     servicePoints: 'Serviceställen',
@@ -32,15 +32,15 @@ export const common: Translation<typeof en> = {
   errorPrefix: 'Fel:',
   pager: { label: 'Bläddra', first: 'Till första sidan', next: 'Nästa sida' },
   foot: { accessibility: 'Tillgänglighet', docs: 'API-dokumentation' },
-  erased: 'Raderad',
+  erased: 'Raderat',
   none: 'Ingen',
   all: 'Alla',
   back: 'Tillbaka',
-  affiliations: { student: 'Studerande', applicant: 'Sökande', staff: 'Personal', partner: 'Samarbetspartner', external: 'Extern', training: 'Utbildningskonto' },
+  affiliations: { student: 'Studerande', applicant: 'Sökande', staff: 'Personal', partner: 'Partner', external: 'Extern', training: 'Utbildningskonto' },
   statuses: { active: 'Aktivt', 'not-yet-entitled': 'Ännu ingen användarrätt', locked: 'Låst' },
-  channels: { counter: 'Servicedisk', porter: 'Vaktmästare', 'registered-letter': 'Rekommenderat brev', email: 'E-post', sms: 'Sms', phone: 'Telefon' },
-  kinds: { helpdesk: 'Helpdesk', 'student-affairs': 'Studiekansli', 'human-resources': 'Personaltjänster', porter: 'Vaktmästare' },
-  roles: { agent: 'Kundrådgivare', porter: 'Vaktmästare', auditor: 'Granskare', administrator: 'Administratör' },
+  channels: { counter: 'På serviceställe', porter: 'Vaktmästare', 'registered-letter': 'Rekommenderat brev', email: 'E-post', sms: 'Sms', phone: 'Telefon' },
+  kinds: { helpdesk: 'Helpdesk', 'student-affairs': 'Studentservice', 'human-resources': 'Personaltjänsterna', porter: 'Vaktmästare' },
+  roles: { agent: 'Handläggare', porter: 'Vaktmästare', auditor: 'Granskare', administrator: 'Administratör' },
   documents: {
     passport: 'Pass',
     'identity-card': 'Identitetskort',
@@ -50,7 +50,7 @@ export const common: Translation<typeof en> = {
   },
   problem: {
     fields: 'Rätta detta',
-    reasons: 'Varför inte',
+    reasons: 'Varför detta inte går',
     start: 'Gå till startsidan',
     again: 'Tillbaka till formuläret',
     signIn: 'Logga in',

@@ -7,9 +7,9 @@ export const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
     url: 'https://www.metropolia.fi/it-rules',
     label: { fi: 'Tietojärjestelmien käyttösäännöt', sv: 'Reglerna för användning av informationssystemen', en: 'Rules for using the information systems' },
     text: {
-      fi: 'Tunnus on vain sinun. Et anna salasanaa kenellekään, et helpdeskillekään, ja ilmoitat heti, jos epäilet jonkun muun tietävän sen.',
-      sv: 'Kontot är bara ditt. Du ger inte lösenordet till någon, inte heller till helpdesk, och du meddelar genast om du misstänker att någon annan känner till det.',
-      en: 'The account is yours alone. You give the password to nobody, not even the helpdesk, and you tell us at once if you suspect that somebody else knows it.',
+      fi: 'Tunnus on vain sinun käyttöösi. Älä anna salasanaa kenellekään, älä edes helpdeskille. Ilmoita heti, jos epäilet jonkun muun tietävän sen.',
+      sv: 'Kontot är bara till för dig. Ge inte lösenordet till någon, inte ens till helpdesken. Meddela oss genast om du misstänker att någon annan känner till det.',
+      en: 'The account is only for you. Do not give the password to anyone, not even the helpdesk. Tell us immediately if you think someone else knows it.',
     },
   },
   afterActivation: [
@@ -25,9 +25,9 @@ export const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
     {
       title: { fi: 'Ota käyttöön monivaiheinen tunnistautuminen', sv: 'Ta i bruk multifaktorautentisering', en: 'Set up multi-factor sign-in' },
       text: {
-        fi: 'Kaikki palvelut kysyvät salasanan lisäksi toisen tavan. Ota se käyttöön samalla kertaa; tarvitset puhelimesi.',
-        sv: 'Alla tjänster frågar efter ett andra sätt utöver lösenordet. Ta det i bruk på samma gång; du behöver din telefon.',
-        en: 'Every service asks for a second way besides the password. Set it up in the same sitting; you need your phone.',
+        fi: 'Tarvitset kaikissa palveluissa salasanan lisäksi toisen tunnistautumistavan. Ota se käyttöön samalla kertaa. Tarvitset siihen puhelimen.',
+        sv: 'I alla tjänster behöver du utöver lösenordet ett andra inloggningssteg. Ta det i bruk på samma gång. Du behöver din telefon.',
+        en: 'Every service asks for a second factor in addition to the password. Set it up now. You need your phone.',
       },
       link: { url: 'https://mysignins.microsoft.com/security-info', label: { fi: 'Suojaustiedot', sv: 'Säkerhetsinformation', en: 'Security info' } },
     },
@@ -36,7 +36,7 @@ export const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
       text: {
         fi: 'Työkone tuntee uuden salasanan vasta, kun se on yhteydessä verkkoon. Kampuksen ulkopuolella yhdistä ensin VPN, lukitse sitten kone ja avaa se uudella salasanalla.',
         sv: 'En arbetsdator känner till det nya lösenordet först när den är ansluten till nätet. Utanför campus: anslut först VPN, lås sedan datorn och öppna den med det nya lösenordet.',
-        en: 'A work computer knows the new password only once it is on the network. Off campus, connect the VPN first, then lock the computer and open it with the new password.',
+        en: 'A work computer accepts the new password only when it is on the network. Off campus, connect to the VPN first. Then lock the computer and unlock it with the new password.',
       },
     },
   ],
@@ -94,8 +94,8 @@ const porterServicePoint = (campusId: string) => ({
 })
 
 const helpdeskName = { fi: 'Helpdesk', sv: 'Helpdesk', en: 'Helpdesk' }
-const studentAffairsName = { fi: 'Opintotoimisto', sv: 'Studiekansliet', en: 'Student affairs office' }
-const humanResourcesName = { fi: 'Henkilöstöpalvelut', sv: 'Personaltjänster', en: 'Human resources' }
+const studentAffairsName = { fi: 'Opiskelijapalvelut', sv: 'Studentservice', en: 'Student affairs office' }
+const humanResourcesName = { fi: 'Henkilöstöpalvelut', sv: 'Personaltjänsterna', en: 'Human resources' }
 
 export const metropolia: Profile = {
   id: 'metropolia',
@@ -108,7 +108,7 @@ export const metropolia: Profile = {
     url: 'https://activation.metropolia.fi/',
     label: {
       fi: 'Aktivointi pankkitunnuksilla tai mobiilivarmenteella',
-      sv: 'Aktivering med bankkoder eller mobilcertifikat',
+      sv: 'Aktivering med nätbankskoder eller mobilcertifikat',
       en: 'Activation with bank credentials or mobile ID',
     },
   },
@@ -128,9 +128,9 @@ export const metropolia: Profile = {
     chat: 'https://hd.metropolia.fi/chat',
   },
   notYetEntitledAdvice: {
-    fi: 'Tunnus syntyy tietojen tallentamista seuraavana päivänä: yritä huomenna uudelleen. Jos se ei silloinkaan toimi, opiskelija kysyy opiskelijapalveluista, henkilöstö ja vierailijat henkilöstöpalveluista.',
-    sv: 'Kontot skapas dagen efter att uppgifterna har matats in: försök igen i morgon. Om det inte fungerar då frågar studerande studerandetjänsterna, personal och gäster personaltjänsterna.',
-    en: 'The account is made the day after the data is entered: try again tomorrow. If it does not work then, students ask Student Services, staff and visitors Human Resources.',
+    fi: 'Tunnus luodaan tietojen tallentamista seuraavana päivänä. Yritä huomenna uudelleen. Jos tunnus ei silloinkaan toimi, opiskelija kysyy opiskelijapalveluista, henkilöstö ja vierailijat henkilöstöpalveluista.',
+    sv: 'Kontot skapas dagen efter att uppgifterna har matats in. Försök igen i morgon. Om kontot inte fungerar då heller frågar studerande studentservice, personal och gäster personaltjänsterna.',
+    en: 'The account is created the day after the data is entered. Try again tomorrow. If it still does not work, students contact Student Services; staff and visitors contact Human Resources.',
   },
   offices: {
     helpdesk: { affiliations: ['student', 'applicant', 'partner', 'external'], channels: ['counter', 'porter', 'registered-letter'] },
