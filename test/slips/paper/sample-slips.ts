@@ -1,4 +1,4 @@
-/** Slips to print in tests, in the benchmark and for pictures; no code here opens anything. */
+/** Sample slips for tests and benchmarks. Their code does not work anywhere. */
 import { metropolia } from '../../../src/institution/profiles/metropolia.js'
 import { parseActivationCode } from '../../../src/slips/codes.js'
 import type { CounterContent, LetterContent, PorterContent, SlipContent } from '../../../src/slips/paper/slip-content.js'
@@ -25,7 +25,7 @@ export const letterContent: LetterContent = {
   windowLines: ['Łukasz Nguyễn-Đặng', 'Kauppakatu 5 B 12', '33100 TAMPERE'],
 }
 
-/** A slip as the demo institution prints it, with a code that reads as a demonstration. */
+/** A counter slip of the demo institution. Its code looks like a demonstration. */
 export const sampleSlip: SlipContent = {
   languages: ['fi', 'en'],
   slipNumber: 'DEM-XSP-8QV',
@@ -40,7 +40,7 @@ export const sampleSlip: SlipContent = {
   institution: metropolia,
 }
 
-const longest = 'Maria-Aleksandra Konstantinopolitanidou-Vähä-Äijälä von Hohenzollern-Sigmaringen'
+const longestName = 'Maria-Aleksandra Konstantinopolitanidou-Vähä-Äijälä von Hohenzollern-Sigmaringen'
 const longUsername = 'maria-aleksandra.konstantinopolitanidou-vaha-aijala@students.example'.slice(0, 64)
 
 const longLetter: LetterContent = {
@@ -84,36 +84,36 @@ const longOffice = {
   en: 'Health and Social Services student affairs office, Myllypuro',
 }
 
-const longWords = {
-  displayName: longest,
+const longTexts = {
+  displayName: longestName,
   username: longUsername,
   issuedBy: longOffice,
   activationUrl: 'https://kayttajatunnukset-ja-aktivointi.digipalvelut.tuntematon-ammattikorkeakoulu.example.org/aktivointi/activate',
 } as const
 
-/** Slips that are as full as they can get, and holders from everywhere. */
+/** Slips with the longest possible texts, and names in other scripts. */
 export const extremeSlips: Readonly<Record<string, SlipContent>> = {
-  'a counter slip with everything long': { ...sampleSlip, ...longWords },
-  'a porter slip with everything long': { ...sampleSlip, ...longWords, delivery: longPorter },
-  'a porter slip with everything long in Swedish': { ...sampleSlip, ...longWords, languages: ['sv', 'en'], delivery: longPorter },
-  'a porter slip with everything long in English and Finnish': { ...sampleSlip, ...longWords, languages: ['en', 'fi'], delivery: longPorter },
-  'a letter with five lines of 45 characters': { ...sampleSlip, ...longWords, delivery: longLetter },
-  'a letter in a C5 envelope': { ...sampleSlip, ...longWords, delivery: longLetter, institution: { ...metropolia, envelope: 'C5' } },
+  'a counter slip with everything long': { ...sampleSlip, ...longTexts },
+  'a porter slip with everything long': { ...sampleSlip, ...longTexts, delivery: longPorter },
+  'a porter slip with everything long in Swedish': { ...sampleSlip, ...longTexts, languages: ['sv', 'en'], delivery: longPorter },
+  'a porter slip with everything long in English and Finnish': { ...sampleSlip, ...longTexts, languages: ['en', 'fi'], delivery: longPorter },
+  'a letter with five lines of 45 characters': { ...sampleSlip, ...longTexts, delivery: longLetter },
+  'a letter in a C5 envelope': { ...sampleSlip, ...longTexts, delivery: longLetter, institution: { ...metropolia, envelope: 'C5' } },
   'a return address of 90 characters': {
     ...sampleSlip,
     institution: { ...metropolia, returnAddress: 'Tuntematon Ammattikorkeakoulu, IT-palvelut, Helpdesk, PL 4000, Pohjoisesplanadi, 00079 XXX' },
   },
   'a name in Cyrillic and one in Turkish': { ...sampleSlip, displayName: 'Ольга Çağrı', delivery: porterContent },
   'the longest name and user name that an account may have': {
-    ...sampleSlip, delivery: porterContent, displayName: `${longest} ${longest} ${longest}`.slice(0, 200), username: `${longUsername}.${longUsername}`.slice(0, 100),
+    ...sampleSlip, delivery: porterContent, displayName: `${longestName} ${longestName} ${longestName}`.slice(0, 200), username: `${longUsername}.${longUsername}`.slice(0, 100),
   },
   'a name that the typeface cannot write': { ...sampleSlip, displayName: '王小明 (Wang Xiaoming) 😀', delivery: porterContent },
 }
 
-const languagesOfSlips: ReadonlyArray<SlipContent['languages']> = [['fi', 'en'], ['sv', 'en'], ['en'], ['en', 'fi'], ['en', 'sv']]
-const ordinary = languagesOfSlips.flatMap(languages => [counterContent, porterContent, letterContent].map(delivery => [
+const languagePairs: ReadonlyArray<SlipContent['languages']> = [['fi', 'en'], ['sv', 'en'], ['en'], ['en', 'fi'], ['en', 'sv']]
+const ordinary = languagePairs.flatMap(languages => [counterContent, porterContent, letterContent].map(delivery => [
   `a ${delivery.channel} slip in ${languages.join(' and ')}`, { ...sampleSlip, languages, delivery },
 ] as const))
 
-/** Every channel in every pair of languages, and the extremes. */
+/** Every channel in every pair of languages, and the extreme slips. */
 export const allSampleSlips: ReadonlyArray<readonly [string, SlipContent]> = [...ordinary, ...Object.entries(extremeSlips)]
