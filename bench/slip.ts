@@ -1,7 +1,6 @@
 /**
- * What the real typefaces cost: slips in Noto Sans against the same slips in built-in Helvetica, which cannot
- * write the names of half the world. Same layout, barcodes and QR code; taken in turns, in one run.
- * Ends with 1 when the ratio is beyond the limit.
+ * Measures the cost of embedded fonts: slips in Noto Sans compared with the same slips in the built-in Helvetica, which
+ * lacks many characters. Both alternate in one run. Exits with 1 if the ratio exceeds the limit.
  */
 import { randomBytes } from 'node:crypto'
 import { notoSans, type Typeface } from '../src/pdf/fonts.js'
@@ -18,8 +17,8 @@ const SLIP_COUNT = Number(process.argv[2] ?? 300)
 const helvetica: Typeface = { regular: 'Helvetica', strong: 'Helvetica-Bold', mono: 'Courier-Bold' }
 const deliveries = [counterContent, porterContent, { ...letterContent, windowLines: ['Äijä Äijälä', 'Kauppakatu 5 B 12', '33100 TAMPERE'] }]
 
-/** A slip of its own each time, in a name that both typefaces can write. */
-function createPaper (turn: number): SlipContent {
+/** Creates a different slip each time, with a name that both typefaces can print. */
+function createContent (turn: number): SlipContent {
   return {
     ...sampleSlip,
     displayName: 'Äijä Äijälä',
@@ -30,10 +29,10 @@ function createPaper (turn: number): SlipContent {
   }
 }
 
-/** Milliseconds that one slip takes. */
-async function measureSlip (paper: SlipContent, typeface: Typeface): Promise<number> {
+/** Returns the time to draw one slip, in milliseconds. */
+async function measureSlip (content: SlipContent, typeface: Typeface): Promise<number> {
   const began = performance.now()
-  await drawSlip(paper, typeface)
+  await drawSlip(content, typeface)
   return performance.now() - began
 }
 
@@ -44,8 +43,8 @@ function median (times: readonly number[]): number {
 const notoSansTimes: number[] = []
 const helveticaTimes: number[] = []
 for (let turn = 0; turn < WARM_UP_SLIPS + SLIP_COUNT; turn++) {
-  const paper = createPaper(turn)
-  const took = [await measureSlip(paper, notoSans), await measureSlip(paper, helvetica)] as const
+  const content = createContent(turn)
+  const took = [await measureSlip(content, notoSans), await measureSlip(content, helvetica)] as const
   if (turn < WARM_UP_SLIPS) continue
   notoSansTimes.push(took[0])
   helveticaTimes.push(took[1])

@@ -1,4 +1,4 @@
-/** A PDF read back: its words and shapes with where they stand, in millimetres from the top left of the sheet. */
+/** Reads a PDF: its text and shapes with their positions in millimetres from the top left corner of the page. */
 import { getDocument, OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import type { TextItem } from 'pdfjs-dist/types/src/display/api.js'
 
@@ -13,7 +13,7 @@ export interface Words extends Box {
   readonly text: string
   /** In points. */
   readonly size: number
-  /** As it is called in the file, such as `NotoSans-Regular`. */
+  /** The name of the font, for example `NotoSans-Regular`. */
   readonly font: string
 }
 
@@ -22,21 +22,21 @@ export interface ReadPdf {
   readonly sheet: { readonly width: number, readonly height: number }
   readonly language: string | null
   readonly tagged: boolean
-  /** Document information and XMP, as text. */
+  /** The document information and XMP as text. */
   readonly metadata: string
   readonly title: string
   readonly words: readonly Words[]
-  /** All that is said, without line ends. */
+  /** The text of the page in reading order. */
   readonly text: string
-  /** What is filled: barcodes and QR code. */
+  /** Filled paths: barcodes and QR codes. */
   readonly shapes: readonly Box[]
-  /** Kinds of parts in reading order, each with its alternative text or language if it has one. */
+  /** The structure elements in reading order, with their alternative text and language. */
   readonly structure: ReadonlyArray<{ role: string, alt?: string, lang?: string }>
 }
 
 type Page = Awaited<ReturnType<Awaited<ReturnType<typeof getDocument>['promise']>['getPage']>>
 
-/** @param number which page, from 1 */
+/** @param number the page, from 1 */
 export async function readPdf (file: Uint8Array, number = 1): Promise<ReadPdf> {
   const task = getDocument({ data: new Uint8Array(file), verbosity: 0 })
   const pdf = await task.promise
