@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import t from 'tap'
 import { projectRoot } from '../helpers/project-root.js'
-import { generatedParts, updateDocument } from '../generated/generated-docs.js'
+import { generatedParts, moduleGraph, updateDocument } from '../generated/generated-docs.js'
 import { openTestDatabase } from '../helpers/database.js'
 
 t.test('the generated parts of the documents are up to date', async t => {
   const { db } = await openTestDatabase(t)
-  for (const part of generatedParts) {
+  // The graph of modules is checked by dependencies.test.ts, which has read the imports.
+  for (const part of generatedParts.filter(({ name }) => name !== moduleGraph.name)) {
     t.equal(readFileSync(new URL(part.path, projectRoot), 'utf8'), await updateDocument(part, db), `${part.path}: run npm run docs`)
   }
 })

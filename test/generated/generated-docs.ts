@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../../src/database/schema.js'
 import { projectRoot } from '../helpers/project-root.js'
 import { renderDataModel } from './data-model-doc.js'
+import { cruiseSources, renderModuleGraph } from './module-graph.js'
 import { renderStateMachineDoc } from './state-machine-doc.js'
 
 export interface GeneratedPart {
@@ -14,19 +15,27 @@ export interface GeneratedPart {
   readonly render: (db: Kysely<Database>) => string | Promise<string>
 }
 
+/** In `docs/architecture.md`. */
+export const moduleGraph = { path: 'docs/architecture.md', name: 'modules' } as const
+
 export const generatedParts: readonly GeneratedPart[] = [
   { path: 'docs/domain.md', name: 'state-machine', render: renderStateMachineDoc },
+  { ...moduleGraph, render: async () => renderModuleGraph((await cruiseSources()).modules) },
   { path: 'docs/data-model.md', name: 'data-model', render: renderDataModel },
 ]
 
+/** Renders a document with its generated part brought up to date. */
+export async function updateDocument (part: GeneratedPart, db: Kysely<Database>): Promise<string> {
+  return await replacePart(part, await part.render(db))
+}
+
 /**
- * Renders a document with its generated part brought up to date.
+ * Reads a document and puts a text between the markers of its generated part.
  * @throws {Error} when the document lacks the markers
  */
-export async function updateDocument ({ path, name, render }: GeneratedPart, db: Kysely<Database>): Promise<string> {
+export async function replacePart ({ path, name }: Pick<GeneratedPart, 'path' | 'name'>, rendered: string): Promise<string> {
   const text = await readFile(new URL(path, projectRoot), 'utf8')
   const [begin, end] = [`<!-- generated: ${name} -->\n`, `\n<!-- end: ${name} -->`]
-  const [before, rest] = [text.slice(0, text.indexOf(begin)), text.slice(text.indexOf(end))]
   if (!text.includes(begin) || !text.includes(end)) throw new Error(`${path} has no markers for ${name}`)
-  return `${before}${begin}${await render(db)}${rest}`
+  return `${text.slice(0, text.indexOf(begin))}${begin}${rendered}${text.slice(text.indexOf(end))}`
 }

@@ -1,4 +1,4 @@
-/** The addresses of a directory's servers. Pure. */
+/** The settings of an LDAP directory, as the environment gives them. */
 import { readFileSync } from 'node:fs'
 import { type Filter, FilterParser } from 'ldapts'
 import { z } from 'zod'
