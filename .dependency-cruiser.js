@@ -90,7 +90,7 @@ export default {
       { path: pureFiles.map(exactly) }, { path: impurePackages, dependencyTypesNot: ['type-only'] }),
     forbid('pure-imports-pure', 'A pure file imports only pure files; texts are constant and count as pure.',
       { path: pureFiles.map(exactly) }, { path: '^src/', pathNot: [...pureFiles.map(exactly), '^src/i18n/([a-z]{2}/|translate\\.ts$)'], dependencyTypesNot: ['type-only'] }),
-    forbid('rules-are-pure', 'What decides has no input but its parameters.',
+    forbid('rules-are-pure', 'A file that decides says that it is pure, and so must be.',
       { path: '^src/slips/rules/', pathNot: pureFiles.map(exactly) }, {}),
   ],
   options: {

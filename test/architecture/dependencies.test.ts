@@ -46,7 +46,7 @@ t.test('reports a planted wrong import for each rule', async t => {
         'queries.ts': "import './commands/issue-slip.js'\nexport interface SlipRow { readonly number: string }",
         commands: { 'issue-slip.ts': "import '../pages/issue-form.js'" },
         pages: { 'issue-form.ts': '' },
-        rules: { 'limits.ts': "import { sql } from 'kysely'\nimport { readFileSync } from 'node:fs'\nimport '../queries.js'\nexport const used = [sql, readFileSync]" },
+        rules: { 'print-deadlines.ts': "import '../codes.js'", 'limits.ts': "import { sql } from 'kysely'\nimport { readFileSync } from 'node:fs'\nimport '../queries.js'\nexport const used = [sql, readFileSync]" },
       },
       staff: { 'session-store.ts': "import '../app.js'", 'pages.ts': '' },
     },
@@ -70,6 +70,7 @@ t.test('reports a planted wrong import for each rule', async t => {
     'pure-without-packages: src/slips/rules/limits.ts → kysely/dist/esm/index.js',
     'resolvable: src/slips/slip-store.ts → ./missing.js',
     'route-files-on-top: src/http/views.ts → src/staff/pages.ts',
+    'rules-are-pure: src/slips/rules/print-deadlines.ts → src/slips/codes.ts',
   ])
 })
 
