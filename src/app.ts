@@ -40,7 +40,7 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
 
   await addSecurityHeaders(app, secure)
   await app.register(cookie)
-  addLanguageAndTheme(app)
+  addLanguageAndTheme(app, deps.profile.timeZone)
   decorateRequests(app)
   await addViews(app, {
     institution: deps.profile.name,

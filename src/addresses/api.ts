@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Database } from '../database/schema.js'
 import { Problem } from '../http/problems.js'
 import type { Language } from '../institution/vocabulary.js'
-import { getPostcodeKind, type PostcodeEntry, postcodeKinds } from './postcode-entry.js'
+import { getPostcodeKind, nameIn, type PostcodeEntry, postcodeKinds } from './postcode-entry.js'
 import { findPostcode, requirePostcodeRegister } from './postcode-register.js'
 import { type LetterRules, listLetterRefusals } from './rules.js'
 import { domesticPostcodeSchema } from './schemas.js'
@@ -48,7 +48,7 @@ function toPostcodeResponse (found: PostcodeEntry, dataDate: string, profile: Le
   return {
     postcode,
     town,
-    municipality: { code: municipality.code, name: language === 'sv' ? municipality.sv : municipality.fi },
+    municipality: { code: municipality.code, name: nameIn(municipality, language) },
     kind: getPostcodeKind(found.typeCode),
     registeredLetter: refusals.length === 0 ? 'allowed' : 'refused',
     dataDate,

@@ -1,6 +1,6 @@
 /** The countries of ISO 3166-1 (and Kosovo, which the post serves too) and their names. Pure. */
 import isoCountries from 'i18n-iso-countries/index.js'
-import type { Language, Localised } from '../institution/vocabulary.js'
+import { type Language, type Localised, mapLanguages } from '../i18n/locales.js'
 
 export interface Country {
   /** ISO 3166-1 alpha-2. */
@@ -20,11 +20,7 @@ const nameOverrides: Readonly<Record<string, Localised>> = {
 
 const countryCodes: ReadonlySet<string> = new Set(Object.keys(isoCountries.getAlpha2Codes()))
 
-const displayNames: Readonly<Record<Language, Intl.DisplayNames>> = {
-  fi: new Intl.DisplayNames('fi', { type: 'region' }),
-  sv: new Intl.DisplayNames('sv', { type: 'region' }),
-  en: new Intl.DisplayNames('en', { type: 'region' }),
-}
+const displayNames = mapLanguages(language => new Intl.DisplayNames(language, { type: 'region' }))
 
 /** True for an alpha-2 code in capitals that is a country's. */
 export function isCountryCode (code: string): boolean {

@@ -1,9 +1,15 @@
 /** One postcode of the post's register. Pure. */
+import type { Language } from '../i18n/locales.js'
 
 /** Names in the two languages of the register; the post writes its towns in capitals. */
 export interface BilingualName {
   readonly fi: string
   readonly sv: string
+}
+
+/** The name for a reader: Swedish for Swedish, Finnish for everyone else. */
+export function nameIn (name: BilingualName, language: Language): string {
+  return language === 'sv' ? name.sv : name.fi
 }
 
 export interface PostcodeEntry {

@@ -1,9 +1,9 @@
 /** Where a registered letter may go (facts.md, "Registered letters"). Pure. */
-import { formatLongDates } from '../i18n/formatters.js'
+import { mapLanguages } from '../i18n/locales.js'
 import type { Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
 import { foldText } from '../institution/text.js'
-import { getPostcodeKind, type PostcodeEntry } from './postcode-entry.js'
+import { getPostcodeKind, nameIn, type PostcodeEntry } from './postcode-entry.js'
 
 /**
  * Why a registered letter may not go there, in the order of docs/domain.md; empty when it may. Abroad it always
@@ -61,34 +61,26 @@ export interface Destination {
 
 export type LetterRules = Pick<Profile, 'country' | 'letterFreeArea' | 'servicePoints'>
 
-// What the sentences about a postcode need, ready in each language: names differ, and so do dates. Pure.
+// Values for the sentences about a postcode. Pure.
 
 /** @param dataDate the day of the register's data, `YYYY-MM-DD` */
 export function buildRefusalValues (
   destination: Destination, found: PostcodeEntry | undefined, dataDate: string, profile: LetterRules
 ): NonNullable<Refusal['values']> {
-  const date = formatLongDates(new Date(dataDate), 'UTC')
   return {
     postcode: destination.postcode,
     town: destination.town ?? '',
-    areaFi: profile.letterFreeArea.name.fi,
-    areaSv: profile.letterFreeArea.name.sv,
-    areaEn: profile.letterFreeArea.name.en,
+    area: profile.letterFreeArea.name,
     campuses: listPorterCampuses(profile),
     dataDate,
-    dataDateFi: date.fi,
-    dataDateSv: date.sv,
-    dataDateEn: date.en,
     ...(found === undefined ? {} : buildPlaceValues(found)),
   }
 }
 
-function buildPlaceValues ({ town, municipality }: PostcodeEntry): Record<string, string> {
+function buildPlaceValues ({ town, municipality }: PostcodeEntry): RefusalValues {
   return {
-    municipalityFi: municipality.fi,
-    municipalitySv: municipality.sv,
-    placeFi: formatPlace(town.fi, municipality.fi),
-    placeSv: formatPlace(town.sv, municipality.sv),
+    municipality: mapLanguages(language => nameIn(municipality, language)),
+    place: mapLanguages(language => formatPlace(nameIn(town, language), nameIn(municipality, language))),
   }
 }
 
@@ -102,6 +94,6 @@ function capitalizeTown (town: string): string {
   return town.toLowerCase().replace(/(?<=^|[\s-])\p{L}/gu, letter => letter.toUpperCase())
 }
 
-function listPorterCampuses (profile: LetterRules): string {
-  return profile.servicePoints.filter(point => point.kind === 'porter').map(point => point.campus).join(', ')
+function listPorterCampuses (profile: LetterRules): string[] {
+  return profile.servicePoints.filter(point => point.kind === 'porter').map(point => point.campus)
 }

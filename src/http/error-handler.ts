@@ -2,8 +2,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toDatabaseProblem } from '../database/errors.js'
-import { formatRefusal } from '../i18n/formatters.js'
-import { hasText, type Translate, translator } from '../i18n/translate.js'
+import { formatRefusal, hasText, type Translate, translator } from '../i18n/translate.js'
 import { formatFieldError } from './forms.js'
 import { Problem, Refused, statusOf } from './problems.js'
 

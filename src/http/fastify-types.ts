@@ -1,6 +1,6 @@
 /** What every request, reply and route carries; `staff` adds the session and the permissions. Types only. */
 import type { Language } from '../institution/vocabulary.js'
-import type { Translate } from '../i18n/translate.js'
+import type { ZonedTranslate } from '../i18n/translate.js'
 
 export type Theme = 'auto' | 'light' | 'dark'
 
@@ -9,7 +9,7 @@ declare module 'fastify' {
     /** The reader's language: chosen by cookie or the browser's. */
     language: Language
     theme: Theme
-    t: Translate
+    t: ZonedTranslate
   }
   interface FastifyReply {
     /** Renders `templates/<name>.eta` inside the layout. */

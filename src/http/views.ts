@@ -8,7 +8,7 @@ import view from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Profile } from '../institution/profile.js'
-import { languages, type Localised } from '../institution/vocabulary.js'
+import { languages, locales, type Localised } from '../i18n/locales.js'
 
 /** Seen from the compiled file in `dist/src/http/`. */
 const templatesFolder = fileURLToPath(new URL('../../../templates/', import.meta.url))
@@ -45,6 +45,7 @@ function buildCommonData (request: FastifyRequest, options: ViewOptions, assetVe
   return {
     t: request.t,
     language: request.language,
+    locale: locales[request.language].tag,
     languages,
     theme: request.theme,
     ...options.layoutData(request, path),

@@ -1,8 +1,9 @@
-/** Texts in Finnish, Swedish and English, with keys that the compiler knows. */
+/** Texts in every language, with keys that the compiler knows. */
 import i18next from 'i18next'
-import { languages, type Language } from '../institution/vocabulary.js'
-import { en } from './en/index.js'
+import { en, type Translation } from './en/index.js'
 import { fi } from './fi/index.js'
+import { formatValue } from './formatters.js'
+import { type Language, mapLanguages, type TextValue } from './locales.js'
 import { sv } from './sv/index.js'
 
 type TextKeys<T> = {
@@ -12,23 +13,38 @@ type WithoutPlural<K extends string> = K extends `${infer Stem}_one` | `${infer 
 
 /** A dotted path into the texts, such as `slips.void.title`. */
 export type TextKey = TextKeys<typeof en>
-export type TextValues = Readonly<Record<string, string | number>>
+/** Values for a text, as raw data: the text names how each is formatted. */
+export type TextValues = Readonly<Record<string, TextValue>>
+export type ZonedTextValues = Readonly<Record<string, TextValue | Date>>
 /** Gives the text of a key in one language; `{{name}}` is filled from `values`, `count` picks the plural. */
 export type Translate = (key: TextKey, values?: TextValues) => string
+/** Like `Translate`, and writes moments too: it knows the time zone. */
+export type ZonedTranslate = (key: TextKey, values?: ZonedTextValues) => string
+
+/** All texts by language. */
+export const texts: Readonly<Record<Language, Translation<typeof en>>> = { fi, sv, en }
 
 const instance = i18next.createInstance()
 await instance.init({
   lng: 'en',
   fallbackLng: false,
-  resources: { en: { translation: en }, fi: { translation: fi }, sv: { translation: sv } },
-  interpolation: { escapeValue: false },
+  resources: mapLanguages(language => ({ translation: texts[language] })),
+  interpolation: {
+    escapeValue: false,
+    alwaysFormat: true,
+    format: (value, form, language, options) => formatValue(value, form, { language: language as Language, timeZone: options?.['timeZone'] }),
+  },
   showSupportNotice: false,
 } as Parameters<typeof instance.init>[0])
 
-const translators = new Map(languages.map(language => [language, instance.getFixedT(language) as unknown as Translate]))
+const translators = mapLanguages(language => instance.getFixedT(language) as unknown as ZonedTranslate)
 
-export function translator (language: Language): Translate {
-  return translators.get(language)!
+/** Gives the texts of one language; only with the institution's time zone can they contain moments. */
+export function translator (language: Language): Translate
+export function translator (language: Language, timeZone: string): ZonedTranslate
+export function translator (language: Language, timeZone?: string): ZonedTranslate {
+  const translate = translators[language]
+  return timeZone === undefined ? translate : (key, values) => translate(key, { ...values, timeZone })
 }
 
 /** True when there is such a text: for keys that are put together from codes. */
@@ -36,21 +52,9 @@ export function hasText (key: string): key is TextKey {
   return instance.exists(key, { lng: 'en' })
 }
 
-/** The reader's language: the chosen one, else the browser's first that we speak, else English. */
-export function resolveLanguage (chosen: string | undefined, acceptLanguage: string | undefined): Language {
-  const wanted = [chosen, ...parseAcceptLanguage(acceptLanguage ?? '')].find(one => (languages as readonly string[]).includes(one ?? ''))
-  return languages.find(language => language === wanted) ?? 'en'
-}
-
-/** The primary languages of an Accept-Language header (RFC 9110 §12.5.4), the best liked first. */
-function parseAcceptLanguage (header: string): string[] {
-  return header.split(',')
-    .map(range => {
-      const [tag = '', ...parameters] = range.split(';').map(part => part.trim().toLowerCase())
-      const weight = Number(parameters.find(parameter => parameter.startsWith('q='))?.slice(2) ?? 1)
-      return { language: tag.split('-')[0]!, weight: Number.isNaN(weight) ? 0 : weight }
-    })
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-    .map(({ language }) => language)
+/** Formats a refusal: what happened, why, and what to do next, in the reader's language. */
+export function formatRefusal (t: Translate, { code, variant, values }: { readonly code: string, readonly variant?: string, readonly values?: TextValues }): string {
+  const key = `refusals.${code}${variant === undefined ? '' : `-${variant}`}`
+  if (!hasText(key)) throw new TypeError(`no sentence for the refusal ${key}`)
+  return t(key, values)
 }

@@ -1,4 +1,5 @@
 /** Why a rule says no: a code, and what its sentence needs. Pure. */
+import type { TextValue } from '../i18n/locales.js'
 
 /** In the order in which they are answered (docs/domain.md, "Rules of issuing"). */
 export const refusalCodes = [
@@ -22,12 +23,12 @@ export const refusalCodes = [
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 
-/** One reason. `values` fill the sentence `refusals.<code>`, or `refusals.<code>-<variant>`, of the texts. */
+/** One reason. The raw `values`, days as `YYYY-MM-DD`, fill the sentence `refusals.<code>`, or `refusals.<code>-<variant>`, of the texts. */
 export interface Refusal {
   readonly code: RefusalCode
   /** Where one code has several sentences: which one. */
   readonly variant?: string
-  readonly values?: Readonly<Record<string, string | number>>
+  readonly values?: Readonly<Record<string, TextValue>>
 }
 
 /** In the order of docs/domain.md, in which they are told. */

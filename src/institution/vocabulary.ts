@@ -2,8 +2,8 @@
  * The terms of the domain, the same in code, tables, API, pages and documents.
  * Pure: lists, their types and checks of membership.
  */
-export const languages = ['fi', 'sv', 'en'] as const
-export type Language = (typeof languages)[number]
+// Languages are listed with their locales; the rest of the vocabulary is defined here.
+export { type Language, languages, type Localised } from '../i18n/locales.js'
 
 export const roles = ['agent', 'porter', 'auditor', 'administrator'] as const
 export type Role = (typeof roles)[number]
@@ -58,6 +58,3 @@ export const selectableVoidReasons = ['lost', 'wrong-person', 'not-needed', 'sus
 
 /** Why a slip was voided. `print-failed` is a paper jam; `superseded` is set when a new slip replaces an open one. */
 export type VoidReasonCode = (typeof selectableVoidReasons)[number] | 'print-failed' | 'superseded'
-
-/** A text in the three languages of the house. */
-export type Localised = Readonly<Record<Language, string>>

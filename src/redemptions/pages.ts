@@ -38,7 +38,7 @@ const DIRECTORY_RETRY_SECONDS = '60'
 
 export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app, deps) => {
   const { profile } = deps
-  applyChosenLanguage(app)
+  applyChosenLanguage(app, profile.timeZone)
 
   app.get('/activate', { config: { public: true } }, async (request, reply) => await showForm(request, reply, { values: {} }))
 
@@ -105,7 +105,7 @@ const signInFields: FormFields = { labels: { username: 'activation.myAccount.use
 export const myAccountPages: FastifyPluginAsyncZod<ActivationDeps> = async (app, deps) => {
   if (deps.directory.kind !== 'built-in') return
   const { profile } = deps
-  applyChosenLanguage(app)
+  applyChosenLanguage(app, profile.timeZone)
 
   app.get('/my-account', { config: { public: true } }, async (_request, reply) => await renderSignIn(reply, { values: {} }))
 
@@ -144,13 +144,13 @@ function throttledSignIn (error: unknown): Problem {
 // for or that is chosen on the page, and with no cookie but the form's own.
 
 /** Shows every page of this scope in the language chosen on it: `speak` is the pressed button, `language` the language so far. */
-function applyChosenLanguage (app: FastifyInstance): void {
+function applyChosenLanguage (app: FastifyInstance, timeZone: string): void {
   app.addHook('preHandler', async request => {
     const { language, speak } = readFormValues(request.body ?? request.query)
     const chosen = languages.find(one => one === (speak ?? language))
     if (chosen === undefined) return
     request.language = chosen
-    request.t = translator(chosen)
+    request.t = translator(chosen, timeZone)
   })
 }
 

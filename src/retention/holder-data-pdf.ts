@@ -1,7 +1,7 @@
 /** The PDF of everything stored about a holder, in the holder's language. */
 import { countryName } from '../addresses/countries.js'
 import { formatDate, formatDateTime } from '../i18n/formatters.js'
-import { hasText, type Translate, translator } from '../i18n/translate.js'
+import { hasText, translator, type ZonedTranslate } from '../i18n/translate.js'
 import type { Profile } from '../institution/profile.js'
 import type { Language, Localised } from '../institution/vocabulary.js'
 import { createDocument, finishDocument } from '../pdf/document.js'
@@ -20,7 +20,7 @@ export interface RenderContext {
 /** Translates and formats values in the holder's language. */
 interface FormatContext {
   readonly language: Language
-  readonly t: Translate
+  readonly t: ZonedTranslate
   /** Formats an RFC 3339 timestamp. */
   readonly formatMoment: (timestamp: string) => string
   readonly servicePointName: (id: string) => string
@@ -52,7 +52,7 @@ export async function renderHolderData (data: HolderData, context: RenderContext
 }
 
 function createFormatContext (language: Language, { profile, servicePoints }: RenderContext): FormatContext {
-  const t = translator(language)
+  const t = translator(language, profile.timeZone)
   return {
     language,
     t,
@@ -157,7 +157,7 @@ function codeLines ({ redemptions, alerts, wrongTries }: HolderSlip, { t, format
     ...redemptions.map(redemption => [t('holders.paper.redemption'), joinParts([
       formatMoment(redemption.reservedAt), t('holders.paper.redemptionText', { doer: actorName(redemption.by), outcome: t(`holders.paper.outcomes.${(redemption.outcome ?? 'underWay') as 'underWay'}`) }),
     ])] as const),
-    ...alerts.map(alert => [t('holders.paper.alert'), t('holders.paper.tries', { count: alert.tries, at: formatMoment(alert.lastAt) })] as const),
+    ...alerts.map(alert => [t('holders.paper.alert'), t('holders.paper.tries', { count: alert.tries, at: new Date(alert.lastAt) })] as const),
     ...optionalLine(t('holders.paper.wrongTries'), wrongTries === 0 ? null : String(wrongTries)),
   ]
 }

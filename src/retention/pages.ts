@@ -6,7 +6,6 @@ import { formatHolderName, formatUsername } from '../accounts/erasure-markers.js
 import type { Account } from '../accounts/queries.js'
 import { type FormFaults, type FormFields, optionalQueryText, pageIdSchema, readForm } from '../http/forms.js'
 import { Problem } from '../http/problems.js'
-import { formatDateTime } from '../i18n/formatters.js'
 import { requireSession } from '../staff/authenticate.js'
 import { eraseHolder, erasureReasons, type Requester } from './erase-holder.js'
 import { exportHolderData, type HolderExportDeps, type HolderExportFormat } from './export-holder-data.js'
@@ -25,7 +24,7 @@ const eraseFields: FormFields = { labels: { reason: null, sure: null } }
 type HolderRequest = FastifyRequest<{ Params: { id: string } }>
 
 export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app, deps) => {
-  const { db, now, profile } = deps
+  const { db, now } = deps
 
   app.get('/holders', { ...holdersRoute, schema: { querystring: z.object({ q: optionalQueryText }) } }, async (request, reply) => {
     const typed = (request.query.q ?? '').slice(0, 200)
@@ -39,7 +38,7 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
     const kept = await countStoredData(db, account.id)
     return await reply.page('holders/show', {
       person: toPersonView(request, account),
-      erasedAt: account.erased_at === null ? undefined : formatDateTime(account.erased_at, profile.timeZone, request.language),
+      erasedAt: account.erased_at ?? undefined,
       kept: toCountList(request, kept, account.erased_at === null ? storedDataKinds : remainingKinds),
     })
   })

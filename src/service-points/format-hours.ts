@@ -1,6 +1,6 @@
 /** Opening hours as a person reads them, on paper and on pages. Pure. */
 import type { Language } from '../institution/vocabulary.js'
-import { listDateValues, formatWeekday } from '../i18n/formatters.js'
+import { formatShortDay, formatWeekday } from '../i18n/formatters.js'
 import { translator, type Translate } from '../i18n/translate.js'
 import { hasSameHours, type DayHours } from './hours.js'
 import { addDays } from './institution-day.js'
@@ -9,7 +9,7 @@ import type { OtherDay, PickUpHours } from './pick-up.js'
 /** "Mon–Thu 8–20, Fri 8–18": days of the same hours in a row as one, closed days left out; '' when closed all week. */
 export function formatWeekHours (week: PickUpHours['week'], language: Language): string {
   const say = translator(language)
-  const names = (from: number, to: number) => formatRange(formatWeekday(from, say), formatWeekday(to, say))
+  const names = (from: number, to: number) => formatRange(formatWeekday(from, language), formatWeekday(to, language))
   return findRuns(week, hasSameHours)
     .filter(([from]) => week[from] != null)
     .map(([from, to]) => `${names(from, to)} ${formatDayHours(week[from]!, say)}`.replaceAll(' ', '\u00a0'))
@@ -19,7 +19,7 @@ export function formatWeekHours (week: PickUpHours['week'], language: Language):
 /** "Sun 6 December closed, Thu 24 December 8–12". */
 export function formatOtherDays (otherDays: PickUpHours['otherDays'], language: Language): string {
   const say = translator(language)
-  const name = ({ day }: OtherDay) => say('moments.weekdayAndDay', listDateValues(day, say))
+  const name = ({ day }: OtherDay) => formatShortDay(day, language)
   return findRuns(otherDays, (a, b) => hasSameHours(a.hours, b.hours) && addDays(a.day, 1) === b.day)
     .map(([from, to]) => [otherDays[from]!, otherDays[to]!] as const)
     .map(([first, last]) => `${formatRange(name(first), name(last))} ${formatDayHours(first.hours, say)}`.replaceAll(' ', '\u00a0'))

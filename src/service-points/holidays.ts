@@ -1,6 +1,6 @@
 /** The days on which an institution's country is closed, and what they are called. Pure. */
 import Holidays from 'date-holidays'
-import type { Language, Localised } from '../institution/vocabulary.js'
+import { type Language, type Localised, mapLanguages } from '../i18n/locales.js'
 
 /** Answers whether a day (`YYYY-MM-DD`) is closed everywhere in the country. */
 export type HolidayCheck = (day: string) => boolean
@@ -38,8 +38,8 @@ function buildHolidayNames (country: string): HolidayNameLookup {
     .filter(holiday => holiday.type === 'public' || eves.includes(holiday.rule))
     .map(holiday => [holiday.date.slice(0, 10), holiday.name] as const))
   const closedIn = (year: string) => {
-    const [fi, sv, en] = [namesIn(year, 'fi'), namesIn(year, 'sv'), namesIn(year, 'en')]
-    return new Map([...fi.keys()].map(day => [day, { fi: fi.get(day)!, sv: sv.get(day)!, en: en.get(day)! }]))
+    const names = mapLanguages(language => namesIn(year, language))
+    return new Map([...names.en.keys()].map(day => [day, mapLanguages(language => names[language].get(day)!)]))
   }
   return day => {
     const year = day.slice(0, 4)

@@ -1,7 +1,7 @@
 /** Opening hours as they stand in the form's fields: every one a text, whatever it says. Pure. */
 import { type FormValues, type ParsedInput, readFormValues, toFieldErrors } from '../http/forms.js'
 import type { FieldError } from '../http/problems.js'
-import { formatDate, parseDate, parseTime } from '../i18n/formatters.js'
+import { formatTypedDate, parseDate, parseTime } from '../i18n/formatters.js'
 import { formatOpeningTime } from './format-hours.js'
 import type { DayHours } from './hours.js'
 import { MAX_EXCEPTIONS, MAX_SEASONS, type OpeningHours, openingHoursSchema, type Season } from '../institution/opening-hours.js'
@@ -47,7 +47,7 @@ export function toHoursForm ({ week, seasons, exceptions }: OpeningHours): Hours
   return {
     week: week.map(toTimeFields),
     seasons: seasons.map(toSeasonRow),
-    exceptions: Object.entries(exceptions).sort().map(([day, hours]) => ({ day: toDayField(day), ...toTimeFields(hours) })),
+    exceptions: Object.entries(exceptions).sort().map(([day, hours]) => ({ day: formatTypedDate(day), ...toTimeFields(hours) })),
   }
 }
 
@@ -82,16 +82,11 @@ function areAllBlank (...texts: readonly string[]): boolean {
 }
 
 function toSeasonRow ({ from, to, week }: Season): SeasonRow {
-  return { from: toDayField(from), to: toDayField(to), kind: week.every(day => day === null) ? 'closed' : 'own', removed: false, week: week.map(toTimeFields) }
+  return { from: formatTypedDate(from), to: formatTypedDate(to), kind: week.every(day => day === null) ? 'closed' : 'own', removed: false, week: week.map(toTimeFields) }
 }
 
 function toTimeFields (hours: DayHours): TimeFields {
   return hours === null ? blankTimes : { opens: formatOpeningTime(hours.opens), closes: formatOpeningTime(hours.closes) }
-}
-
-/** Written as `parseDate` reads it, in every language. */
-function toDayField (day: string): string {
-  return formatDate(day, 'fi')
 }
 
 const rowFieldPattern = /^(seasons|exceptions)\.(\d{1,4})\./

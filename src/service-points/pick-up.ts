@@ -1,5 +1,4 @@
 /** Until when a porter slip can be collected, and whether anybody can come at all. Pure. */
-import { formatLongDates } from '../i18n/formatters.js'
 import type { Coordinates, Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
 import { holidayCheckFor } from './holidays.js'
@@ -57,8 +56,7 @@ export function canBeCollected (servicePoint: Pick<ServicePoint, 'hours'>, colle
 export function listPickUpRefusals (servicePoint: ServicePoint, issuedAt: Date, profile: PickUpRules, others: readonly ServicePoint[]): Refusal[] {
   const openingDays = countOpeningDays(servicePoint, issuedAt, profile)
   if (openingDays >= MIN_OPENING_DAYS) return []
-  const end = formatLongDates(collectionEnd(issuedAt, profile), profile.timeZone)
-  const values = { campus: servicePoint.campus, openingDays, leastOpeningDays: MIN_OPENING_DAYS, endFi: end.fi, endSv: end.sv, endEn: end.en }
+  const values = { campus: servicePoint.campus, openingDays, leastOpeningDays: MIN_OPENING_DAYS, end: institutionDay(collectionEnd(issuedAt, profile), profile.timeZone) }
   const better = findOtherDesk(servicePoint, issuedAt, profile, others)
   if (better === undefined) return [{ code: 'service-point-closed', variant: 'everywhere', values }]
   const { desk, isNearest } = better

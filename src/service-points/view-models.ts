@@ -1,6 +1,6 @@
 /** What the page of a service point's hours shows: the form, the days to come, and what a slip would say. Pure. */
-import { formatDate, formatRefusal, formatTime, listDateValues } from '../i18n/formatters.js'
-import type { TextKey, Translate } from '../i18n/translate.js'
+import { formatShortDay, formatWeekdayName } from '../i18n/formatters.js'
+import { formatRefusal, type TextKey, type Translate, type ZonedTranslate } from '../i18n/translate.js'
 import type { Profile } from '../institution/profile.js'
 import type { Language } from '../institution/vocabulary.js'
 import { formatDayHours, formatOtherDays, formatWeekHours } from './format-hours.js'
@@ -13,7 +13,7 @@ import type { ServicePoint } from './service-point.js'
 
 /** Who reads, and when. */
 export interface FormatContext {
-  readonly t: Translate
+  readonly t: ZonedTranslate
   readonly language: Language
   readonly profile: Profile
   readonly now: Date
@@ -24,7 +24,7 @@ export function toUpcomingDaysView (servicePoint: ServicePoint, { t, language, p
   const today = institutionDay(now, profile.timeZone)
   const nameOf = holidayNamesFor(profile.country)
   return listUpcomingDays(toOpeningCalendar(servicePoint, profile), today).map(one => ({
-    day: t('moments.weekdayAndDay', listDateValues(one.day, t)),
+    day: formatShortDay(one.day, language),
     hours: formatDayHours(one.hours, t),
     isOpen: one.hours !== null,
     isToday: one.day === today,
@@ -38,7 +38,7 @@ function explainDayHours ({ source, season }: UpcomingDay, holiday: string | und
   switch (source) {
     case 'exception': return holiday === undefined ? t('servicePoints.weeks.exception') : t('servicePoints.weeks.exceptionOnHoliday', { holiday })
     case 'holiday': return capitalise(holiday ?? '', language)
-    case 'season': return t('servicePoints.weeks.season', { to: t('moments.dayAndMonth', listDateValues(season!.to, t)) })
+    case 'season': return t('servicePoints.weeks.season', { to: season!.to })
     case 'week': return ''
   }
 }
@@ -48,8 +48,7 @@ export function toSlipPreview (desk: ServicePoint, desks: readonly ServicePoint[
   const refusal = listPickUpRefusals(desk, now, profile, desks)[0]
   if (refusal !== undefined) return { allowed: false, text: `${t('servicePoints.slipNow.refused')} ${formatRefusal(t, refusal)}` }
   const { collectBy, openingDays } = findPickUp(desk, now, profile)!
-  const day = listDateValues(institutionDay(collectBy, profile.timeZone), t)
-  return { allowed: true, text: t('servicePoints.slipNow.until', { ...day, time: formatTime(collectBy, profile.timeZone), openingDays }) }
+  return { allowed: true, text: t('servicePoints.slipNow.until', { collectBy, openingDays }) }
 }
 
 /** Envelopes whose time to collect is not over, and how many of them nobody could collect any more. */
@@ -69,7 +68,7 @@ export function toWaitingNotice ({ waiting, lost }: WaitingEnvelopes, { t }: Pic
 export function toHoursSummary ({ week, seasons, exceptions }: OpeningHours, { t, language }: Pick<FormatContext, 't' | 'language'>) {
   const weekWords = (days: OpeningHours['week']) => formatWeekHours(days, language) || t('servicePoints.closed')
   const ranges = seasons.map(({ from, to, week }) =>
-    t('servicePoints.conflict.season', { from: formatDate(from, language), to: formatDate(to, language), hours: weekWords(week) }))
+    t('servicePoints.conflict.season', { from, to, hours: weekWords(week) }))
   const days = Object.entries(exceptions).sort().map(([day, hours]) => ({ day, hours }))
   return [
     { label: t('servicePoints.conflict.week'), value: weekWords(week) },
@@ -79,10 +78,10 @@ export function toHoursSummary ({ week, seasons, exceptions }: OpeningHours, { t
 }
 
 /** Formats the name of a field, `seasons.0.week.3.closes` as "Season 1, Thursday, Closes". */
-export function formatHoursField (field: string, t: Translate): string {
+export function formatHoursField (field: string, { t, language }: Pick<FormatContext, 't' | 'language'>): string {
   const [list, row, ...rest] = field.split('.')
   const inRow = (names: readonly string[]) => names.filter(name => name !== 'week')
-    .map(name => t((/^\d$/.test(name) ? `servicePoints.hours.weekdays.d${Number(name) + 1}` : `servicePoints.hours.${name}`) as TextKey))
+    .map(name => /^\d$/.test(name) ? formatWeekdayName(Number(name), language) : t(`servicePoints.hours.${name}` as TextKey))
   if (list === 'week') return inRow([row!, ...rest]).join(', ')
   if (row === undefined) return t(list === 'seasons' ? 'servicePoints.hours.seasons' : 'servicePoints.hours.exceptions')
   const one = t(list === 'seasons' ? 'servicePoints.hours.season' : 'servicePoints.hours.exception', { number: Number(row) + 1 })
@@ -102,15 +101,13 @@ export function toServicePointRow (servicePoint: ServicePoint, { t, language, pr
     id: servicePoint.id,
     name: servicePoint.name[language],
     kind: servicePoint.kind,
-    openUntil: open && t('servicePoints.list.openUntil', { time: formatTime(open.closes, calendar.zone) }),
+    openUntil: open && t('servicePoints.list.openUntil', { closes: open.closes }),
     closed: open === undefined ? closed() : undefined,
     week: formatWeekHours(weekInForce(servicePoint.hours, institutionDay(now, calendar.zone)), language) || t('servicePoints.closed'),
   }
 
   function closed (): string {
     const next = findNextOpening(calendar, now)
-    if (next === undefined) return t('servicePoints.list.closedForLong')
-    const day = t('moments.weekdayAndDay', listDateValues(institutionDay(next.opens, calendar.zone), t))
-    return t('servicePoints.list.closedUntil', { day, time: formatTime(next.opens, calendar.zone) })
+    return next === undefined ? t('servicePoints.list.closedForLong') : t('servicePoints.list.closedUntil', { opens: next.opens })
   }
 }

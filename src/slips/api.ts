@@ -6,7 +6,7 @@ import { accountListSchema, accountSchema, accountSearchSchema, toAccountItem } 
 import { searchAccounts } from '../accounts/search.js'
 import { Problem } from '../http/problems.js'
 import { sendSlipPdf } from '../http/send-pdf.js'
-import { formatRefusal } from '../i18n/formatters.js'
+import { formatRefusal } from '../i18n/translate.js'
 import { isMeaningful } from '../institution/text.js'
 import { channels, prohibitedChannels, slipStates } from '../institution/vocabulary.js'
 import { requireSession } from '../staff/authenticate.js'

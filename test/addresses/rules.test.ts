@@ -1,9 +1,8 @@
 import t from 'tap'
 import { readBundledRegister } from '../../src/addresses/postcode-register.js'
 import { listLetterRefusals } from '../../src/addresses/rules.js'
-import { translator } from '../../src/i18n/translate.js'
+import { formatRefusal, translator } from '../../src/i18n/translate.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
-import { formatRefusal } from '../../src/i18n/formatters.js'
 
 const { entries, dataDate } = await readBundledRegister()
 const byPostcode = new Map(entries.map(entry => [entry.postcode, entry]))
@@ -73,8 +72,8 @@ t.test('accepts post town or municipality in Finnish or Swedish, in any case', a
 })
 
 t.test('refuses the town of another postcode', async t => {
-  t.match(refusals('33100', 'Turku'), [{ code: 'postcode-town-mismatch', values: { town: 'Turku', placeFi: 'Tampere', placeSv: 'Tampere (Tammerfors)' } }])
-  t.match(refusals('02880', 'Espoo'), [{ code: 'postcode-town-mismatch', values: { placeFi: 'Veikkola (Kirkkonummi)' } }])
+  t.match(refusals('33100', 'Turku'), [{ code: 'postcode-town-mismatch', values: { town: 'Turku', place: { fi: 'Tampere', sv: 'Tampere (Tammerfors)', en: 'Tampere' } } }])
+  t.match(refusals('02880', 'Espoo'), [{ code: 'postcode-town-mismatch', values: { place: { fi: 'Veikkola (Kirkkonummi)' } } }])
   t.strictSame(codes('02770', 'Tampere'), ['postcode-town-mismatch', 'registered-letter-inside-area'])
 })
 
@@ -93,7 +92,7 @@ t.test('allows every letter abroad, whatever its postcode', async t => {
 
 t.test('formats a refusal with what, why and what next, in the reader’s language', async t => {
   const [refusal] = refusals('02770', 'Espoo')
-  t.equal(formatRefusal(translator('en'), refusal!), 'Postcode 02770 is in Espoo (postcode data of 13 April 2024). Registered letters go only outside the Helsinki metropolitan area. Offer: counter, or the porter at a campus (Arabia, Karamalmi, Myllypuro, Myyrmäki).')
+  t.equal(formatRefusal(translator('en'), refusal!), 'Postcode 02770 is in Espoo (postcode data of 13 April 2024). Registered letters go only outside the Helsinki metropolitan area. Offer: counter, or the porter at a campus (Arabia, Karamalmi, Myllypuro or Myyrmäki).')
   t.match(formatRefusal(translator('fi'), refusal!), /^Postinumeron 02770 kunta on Espoo \(postinumerotiedot 13\.4\.2024\)\. /)
   t.match(formatRefusal(translator('sv'), refusal!), /^Postnumret 02770 ligger i Esbo .*utanför huvudstadsregionen\./)
 })

@@ -1,8 +1,7 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import type { OpeningHours } from '../../src/institution/opening-hours.js'
-import { formatRefusal } from '../../src/i18n/formatters.js'
-import { translator } from '../../src/i18n/translate.js'
+import { formatRefusal, translator } from '../../src/i18n/translate.js'
 import { findPickUp, listPickUpRefusals } from '../../src/service-points/pick-up.js'
 import type { ServicePoint } from '../../src/service-points/service-point.js'
 
@@ -61,7 +60,7 @@ t.test('refuses a campus closed for the summer and names another', async t => {
   t.equal(findPickUp(closed, issuedAt, metropolia), undefined)
   t.match(listPickUpRefusals(closed, issuedAt, metropolia, porters), [{
     code: 'service-point-closed',
-    values: { campus: 'Arabia', openingDays: 0, leastOpeningDays: 2, endFi: '15.7.2026', endEn: '15 July 2026', otherCampus: 'Myllypuro', otherId: 'porter-myllypuro' },
+    values: { campus: 'Arabia', openingDays: 0, leastOpeningDays: 2, end: '2026-07-15', otherCampus: 'Myllypuro', otherId: 'porter-myllypuro' },
   }])
 })
 

@@ -45,7 +45,7 @@ export const dispatchesPages: FastifyPluginAsync<StepDeps> = async (app, deps) =
       return await reply.redirect(`/dispatches/${batch.id}?${batch.wasAlreadySent ? 'already' : 'sent'}=1`, 303)
     } catch (error) {
       if (!(error instanceof DispatchRejected)) throw error
-      const problems = error.changed.map(envelope => formatChangedEnvelope(request, envelope, profile.timeZone))
+      const problems = error.changed.map(envelope => formatChangedEnvelope(request, envelope))
       return await show(request, reply, { all: all === '1', chosen: form.value, problems }, 409)
     }
   })
@@ -174,9 +174,9 @@ export async function buildDispatchesPage ({ db, profile, now }: StepDeps, { lan
 }
 
 /** Why an envelope was not sent: what it is now and, where it has left, with whom. */
-export function formatChangedEnvelope ({ t, language }: FastifyRequest, { number, state, sent }: ChangedEnvelope, zone: string): string {
+export function formatChangedEnvelope ({ t }: Pick<FastifyRequest, 't'>, { number, state, sent }: ChangedEnvelope): string {
   const words = { number, state: t(`slips.states.${state}`) }
   return sent === undefined
     ? t('sending.changed', words)
-    : t('sending.changedIn', { ...words, name: sent.by, at: formatDateTime(sent.at, zone, language) })
+    : t('sending.changedIn', { ...words, name: sent.by, at: sent.at })
 }

@@ -1,7 +1,6 @@
 /** Sends an export as a stream: the file alone, or with its manifest in a ZIP. */
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { formatDateTime } from '../../i18n/formatters.js'
 import { hasText, type TextKey, type Translate } from '../../i18n/translate.js'
 import type { Localised } from '../../institution/vocabulary.js'
 import { institutionDay } from '../../service-points/institution-day.js'
@@ -108,7 +107,7 @@ export function buildSummaryExport (
         language,
         institution: { name: profile.name, returnAddress: profile.returnAddress, timeZone: profile.timeZone },
         at,
-        made: t('overview.paper.made', { at: formatDateTime(at, profile.timeZone, language), by: by.staff.name }),
+        made: t('overview.paper.made', { at, by: by.staff.name }),
         filter: formatFilter(read.typed, t, id => names.get(id)?.[language] ?? id),
         overview: buildOverview(figures, { t, language, names }, paperChartSize),
       })

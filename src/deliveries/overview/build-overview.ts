@@ -1,6 +1,6 @@
 /** The overview in the reader's words: tiles, charts and the numbers behind them, for the screen and for paper. Pure. */
 import type { Language, Localised } from '../../institution/vocabulary.js'
-import { formatDate } from '../../i18n/formatters.js'
+import { formatDate, formatDayAndMonth, formatDuration, formatNumber, formatPercent } from '../../i18n/formatters.js'
 import { hasText, type Translate } from '../../i18n/translate.js'
 import { buildHorizontalBarChart, buildWeekChart, type HorizontalBarChart, type StackedBarChart } from './charts.js'
 import type { ChannelFigures, Figures } from './figures.js'
@@ -49,9 +49,9 @@ function buildTiles (figures: Figures, { t, language }: FormatContext): Tile[] {
   const porter = sent.find(({ channel }) => channel === 'porter')
   return [
     { label: t('overview.issued'), value: formatNumber(figures.issued, language), note: t('overview.issuedNote', { count: figures.weeks.length }) },
-    { label: t('overview.median'), value: formatDuration(porter?.median ?? null, { t, language }), note: t('overview.medianNote') },
-    { label: t('overview.uncollected'), value: formatPercent(add(one => one.uncollected), issued, language), note: t('overview.ofSent', { count: issued, number: formatNumber(add(one => one.uncollected), language), of: formatNumber(issued, language) }) },
-    { label: t('overview.returned'), value: formatPercent(add(one => one.returned), issued, language), note: t('overview.ofSent', { count: issued, number: formatNumber(add(one => one.returned), language), of: formatNumber(issued, language) }) },
+    { label: t('overview.median'), value: formatMedian(porter?.median ?? null, language), note: t('overview.medianNote') },
+    { label: t('overview.uncollected'), value: formatPercent(add(one => one.uncollected), issued, language), note: t('overview.ofSent', { count: issued, number: add(one => one.uncollected), of: issued }) },
+    { label: t('overview.returned'), value: formatPercent(add(one => one.returned), issued, language), note: t('overview.ofSent', { count: issued, number: add(one => one.returned), of: issued }) },
     { label: t('overview.refused'), value: formatNumber(figures.refusals.attempts, language), note: t('overview.refusedNote') },
   ]
 }
@@ -70,10 +70,9 @@ function buildWeeks ({ weeks }: Figures, { t, language }: FormatContext, frame: 
   }
 }
 
-function buildTimesPanel ({ channels }: Figures, { t, language, names }: FormatContext): ChartPanel | undefined {
+function buildTimesPanel ({ channels }: Figures, { t, language }: FormatContext): ChartPanel | undefined {
   const timed = channels.filter(({ median }) => median !== null)
   if (timed.length === 0) return undefined
-  const say = { t, language, names }
   return {
     id: 'times',
     title: t('overview.times'),
@@ -81,11 +80,11 @@ function buildTimesPanel ({ channels }: Figures, { t, language, names }: FormatC
     kinds: [{ kind: 'median', label: t('overview.medianShort') }, { kind: 'ninetieth', label: t('overview.ninetieth') }],
     chart: buildHorizontalBarChart(timed.map(({ channel, median, ninetieth }) => ({
       label: t(`common.channels.${channel}`),
-      bars: [{ kind: 'median', value: median!, words: formatDuration(median, say) }, { kind: 'ninetieth', value: ninetieth!, words: formatDuration(ninetieth, say) }],
+      bars: [{ kind: 'median', value: median!, words: formatDuration(median!, language) }, { kind: 'ninetieth', value: ninetieth!, words: formatDuration(ninetieth!, language) }],
     })), BAR_CHART_WIDTH),
     table: {
       head: [t('overview.channel'), t('overview.handedOver'), t('overview.medianShort'), t('overview.ninetieth')],
-      rows: timed.map(one => [t(`common.channels.${one.channel}`), formatNumber(one.handedOver, language), formatDuration(one.median, say), formatDuration(one.ninetieth, say)]),
+      rows: timed.map(one => [t(`common.channels.${one.channel}`), formatNumber(one.handedOver, language), formatMedian(one.median, language), formatMedian(one.ninetieth, language)]),
     },
   }
 }
@@ -132,25 +131,7 @@ function buildCountPanel (
   }
 }
 
-/** 1 234 567 as the language groups it. */
-export function formatNumber (count: number, language: Language): string {
-  return new Intl.NumberFormat(language === 'en' ? 'en-GB' : language).format(count)
-}
-
-function formatPercent (part: number, of: number, language: Language): string {
-  return of === 0 ? '–' : new Intl.NumberFormat(language === 'en' ? 'en-GB' : language, { style: 'percent', maximumFractionDigits: 1 }).format(part / of)
-}
-
-/** "3 d 4 h", "5 h 20 min". @param seconds null when there is nothing to tell */
-function formatDuration (seconds: number | null, { t }: Pick<FormatContext, 't' | 'language'>): string {
-  if (seconds === null) return '–'
-  const minutes = Math.round(seconds / 60)
-  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24]
-  return days > 0 ? t('overview.daysHours', { days, hours }) : t('overview.hoursMinutes', { hours, minutes: minutes % 60 })
-}
-
-/** A week's name under its bar: "16.11." in Finnish and Swedish, "16 Nov" in English. */
-function formatDayAndMonth (day: string, language: Language): string {
-  const short = formatDate(day, language)
-  return language === 'en' ? short.slice(0, -5) : short.slice(0, -4)
+/** A dash where nothing was handed over. */
+function formatMedian (seconds: number | null, language: Language): string {
+  return seconds === null ? '–' : formatDuration(seconds, language)
 }

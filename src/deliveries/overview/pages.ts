@@ -1,6 +1,6 @@
 /** The overview on the screen: what the filters hold, added up. */
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { formatDate } from '../../i18n/formatters.js'
+import type { FastifyPluginAsync } from 'fastify'
+import { formatTypedDate } from '../../i18n/formatters.js'
 import { addDays, institutionDay, weekdayIndex } from '../../service-points/institution-day.js'
 import { listServicePointNames } from '../../service-points/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
@@ -17,7 +17,7 @@ export const overviewPages: FastifyPluginAsync<RecordPagesDeps> = async (app, de
   const { db, profile: { timeZone: zone }, now } = deps
 
   app.get('/overview', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
-    const read = withDefaultPeriod(readRecordFilter(request, zone), request)
+    const read = withDefaultPeriod(readRecordFilter(request, zone))
     const failed = Object.keys(read.errors).length > 0
     if (!failed) await recordAccess(deps, requireSession(request), 'overview-read', { filter: read.filter, format: 'page' })
     const sought = await resolveFilter(db, read.filter)
@@ -32,10 +32,10 @@ export const overviewPages: FastifyPluginAsync<RecordPagesDeps> = async (app, de
   })
 
   /** Twelve whole weeks and the present one, unless somebody says otherwise. */
-  function withDefaultPeriod (read: ReadRecordFilter, request: FastifyRequest): ReadRecordFilter {
+  function withDefaultPeriod (read: ReadRecordFilter): ReadRecordFilter {
     if (read.typed['from'] !== '' || read.typed['to'] !== '') return read
     const today = institutionDay(now(), zone)
     const from = addDays(today, -weekdayIndex(today) - 7 * (DEFAULT_WEEKS - 1))
-    return { ...read, filter: { ...read.filter, from }, typed: { ...read.typed, from: formatDate(from, request.language === 'en' ? 'fi' : request.language) } }
+    return { ...read, filter: { ...read.filter, from }, typed: { ...read.typed, from: formatTypedDate(from) } }
   }
 }

@@ -1,9 +1,8 @@
 /** The porter's start page: what must go back, what is here, what is on its way. */
 import type { FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
-import { formatDateTime, formatTime, listDateValues } from '../../i18n/formatters.js'
-import type { Translate } from '../../i18n/translate.js'
-import type { Language, StepName } from '../../institution/vocabulary.js'
+import type { ZonedTranslate } from '../../i18n/translate.js'
+import type { StepName } from '../../institution/vocabulary.js'
 import { institutionDay, zonedTimeToDate } from '../../service-points/institution-day.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import { findSlip, type SlipDetails, type SlipStep } from '../../slips/queries.js'
@@ -19,7 +18,7 @@ export async function buildDeskPage (deps: StepDeps, request: FastifyRequest, sc
   const now = deps.now()
   const desk = porterDeskId(requireSession(request))
   const sorted = groupEnvelopes(await listDeskEnvelopes(db, desk, now))
-  const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(envelope => toEnvelopeRow(envelope, profile.timeZone, request, now))
+  const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(envelope => toEnvelopeRow(envelope, request, now))
   const today = zonedTimeToDate(institutionDay(now, profile.timeZone), '00:00', profile.timeZone)
   return {
     scan,
@@ -45,20 +44,20 @@ export function groupEnvelopes (envelopes: readonly DeskEnvelope[]): Record<'bac
 }
 
 /** A row of a list. `overdue`: the last moment to collect it has passed, though its slip has not yet expired. */
-export function toEnvelopeRow (envelope: DeskEnvelope, zone: string, { t }: FormatContext, now: Date) {
+export function toEnvelopeRow (envelope: DeskEnvelope, { t }: FormatContext, now: Date) {
   const goesBack = mustBeReturned(envelope)
   return {
     number: envelope.number,
     name: formatHolderName(t, envelope.display_name),
     state: goesBack ? envelope.state : undefined,
     onTheWay: goesBack && envelope.envelope_at === 'on-the-way',
-    collectBy: goesBack || envelope.collect_by === null ? undefined : formatCollectBy(envelope.collect_by, zone, t),
+    collectBy: goesBack || envelope.collect_by === null ? undefined : formatCollectBy(envelope.collect_by, t),
     overdue: !goesBack && envelope.collect_by !== null && envelope.collect_by <= now,
   }
 }
 
 /** What has just been done with the envelope that the address names: told from its record, so a reload tells no lie. */
-async function buildDoneNotice ({ db, profile, now }: StepDeps, { query, t, language }: FastifyRequest, desk: string) {
+async function buildDoneNotice ({ db, now }: StepDeps, { query, t }: FastifyRequest, desk: string) {
   const { done } = query as { done?: unknown }
   const number = typeof done === 'string' ? parseSlipNumber(done) : undefined
   const slip = number === undefined ? undefined : await findSlip(db, number, { porterDesk: desk }, now())
@@ -72,17 +71,17 @@ async function buildDoneNotice ({ db, profile, now }: StepDeps, { query, t, lang
   }
 
   function doneText ({ state, expires_at: end }: SlipDetails): string | undefined {
-    return state === 'handed-over' ? t('porter.worksUntil', { until: formatDateTime(end, profile.timeZone, language) }) : undefined
+    return state === 'handed-over' ? t('porter.worksUntil', { until: end }) : undefined
   }
 }
 
 // Moments and happenings as the porter's pages say them. Pure.
 
-export interface FormatContext { readonly t: Translate, readonly language: Language }
+export interface FormatContext { readonly t: ZonedTranslate }
 
 /** "Collect by Friday 4 December 18.00". */
-export function formatCollectBy (moment: Date, zone: string, t: Translate): string {
-  return t('porter.collectBy', { ...listDateValues(institutionDay(moment, zone), t), time: formatTime(moment, zone) })
+export function formatCollectBy (collectBy: Date, t: ZonedTranslate): string {
+  return t('porter.collectBy', { collectBy })
 }
 
 /** The latest step, or the latest of one name. */
@@ -90,7 +89,7 @@ export function findLastStep ({ steps }: Pick<SlipDetails, 'steps'>, name?: Step
   return steps.findLast(({ step }) => name === undefined || step === name)
 }
 
-/** When a step was taken and by whom, for a sentence: "20.11.2026 15.57", "Timo Koskela" or the clock. */
-export function toStepValues ({ at, staff_name: by }: SlipStep, zone: string, { t, language }: FormatContext): { at: string, by: string } {
-  return { at: formatDateTime(new Date(at), zone, language), by: by ?? t('porter.clock') }
+/** When a step was taken and by whom: a person or the clock. */
+export function toStepValues ({ at, staff_name: by }: SlipStep, { t }: FormatContext): { at: Date, by: string } {
+  return { at: new Date(at), by: by ?? t('porter.clock') }
 }

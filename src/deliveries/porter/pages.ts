@@ -81,7 +81,7 @@ export const receivePages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
       last: slip?.number,
       received,
       of: received + coming.length,
-      coming: coming.map(envelope => toEnvelopeRow(envelope, profile.timeZone, request, deps.now())),
+      coming: coming.map(envelope => toEnvelopeRow(envelope, request, deps.now())),
       notice: slip && outcome(request, slip, since),
     }
   }
@@ -96,6 +96,6 @@ export const receivePages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
     const mine = step.login === requireSession(request).staff.login && new Date(step.at) >= since
     return mine && slip.state === 'at-porter'
       ? { tone: 'ok', title: request.t('porter.done.receive', { number, name }) }
-      : { tone: 'info', title: request.t('porter.receive.already', { number }), text: request.t('porter.already.receive', toStepValues(step, profile.timeZone, request)) }
+      : { tone: 'info', title: request.t('porter.receive.already', { number }), text: request.t('porter.already.receive', toStepValues(step, request)) }
   }
 }

@@ -15,8 +15,8 @@ export const attention = {
     'hours-changed': 'Cannot be collected',
     'not-returned': 'Not sent back',
   },
-  tried_one: 'Its right code was tried once, {{at}}.',
-  tried_other: 'Its right code was tried {{count}} times, last {{at}}.',
+  tried_one: 'Its right code was tried once, {{at, moment}}.',
+  tried_other: 'Its right code was tried {{count}} times, last {{at, moment}}.',
   /** Where the slip stood at the first try: no state in which its code works. */
   triedWhile: {
     prepared: 'The envelope was still at the office: somebody has opened it.',
@@ -34,22 +34,22 @@ export const attention = {
     oldPaper: 'Ask the holder whether it was they. If not, somebody else has seen the code.',
     expired: 'Most often the holder was late: issue a new slip if one is needed.',
   },
-  counted: '{{desk}} counted {{counted}} of {{expected}} envelopes, {{at}}.',
+  counted: '{{desk}} counted {{counted}} of {{expected}} envelopes, {{at, moment}}.',
   missing: 'Missing: {{numbers}}.',
   unexpected: 'Not expected there: {{numbers}}.',
   afterCount: 'Look for them with the porters. Void what stays missing and issue a new slip.',
   /** Where the envelope lies, then what is the matter with it. */
   where: {
     office: 'Is still at {{office}}, for {{desk}}.',
-    'on-the-way': 'Left {{office}} {{at}} and has not been received by {{desk}}.',
+    'on-the-way': 'Left {{office}} {{at, moment}} and has not been received by {{desk}}.',
     desk: 'Lies at {{desk}}.',
   },
   matter: {
-    'collection-ends': 'To be collected by {{on}} {{day}} {{month}} {{time}}.',
-    'collection-over': 'Was to be collected by {{on}} {{day}} {{month}} {{time}}.',
-    'hours-changed': 'Can no longer be collected: the hours of {{desk}} have changed, and it does not open before the time is over, {{on}} {{day}} {{month}} {{time}}.',
-    voided: 'The slip was voided {{at}}, so the envelope has to come back.',
-    locked: 'The slip was locked {{at}}, so the envelope has to come back.',
+    'collection-ends': 'To be collected by {{collectBy, onDay}} {{collectBy, time}}.',
+    'collection-over': 'Was to be collected by {{collectBy, onDay}} {{collectBy, time}}.',
+    'hours-changed': 'Can no longer be collected: the hours of {{desk}} have changed, and it does not open before the time is over, {{collectBy, onDay}} {{collectBy, time}}.',
+    voided: 'The slip was voided {{at, moment}}, so the envelope has to come back.',
+    locked: 'The slip was locked {{at, moment}}, so the envelope has to come back.',
   },
   afterEnvelope: {
     'not-received': 'Ask the porters whether they have it. If nobody does, void the slip and issue a new one.',

@@ -10,7 +10,7 @@ export const deliveries = {
   issuedBy: 'By',
   issuedAt: 'Issued at',
   changed: '{{number}} cannot be sent. It is now: {{state}}. Take it out; what else was ticked still is.',
-  changedIn: '{{number}} cannot be sent. It is now: {{state}}, sent by {{name}} at {{at}}. What else was ticked still is.',
+  changedIn: '{{number}} cannot be sent. It is now: {{state}}, sent by {{name}} at {{at, moment}}. What else was ticked still is.',
   more: 'These are the oldest {{count}}. The others follow when these are sent.',
   oneBatch: 'At most {{count}} envelopes go in one batch. The oldest are ticked; the others go in the next batch.',
   tooMany: 'At most {{count}} envelopes go in one batch. Nothing was sent. The first {{count}} are still ticked: send these, and then the others.',

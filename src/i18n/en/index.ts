@@ -4,7 +4,6 @@ import { attention } from './attention.js'
 import { auditLog } from './audit-log.js'
 import { callerCard } from './caller-card.js'
 import { common } from './common.js'
-import { dates } from './dates.js'
 import { deliveries } from './deliveries.js'
 import { docs } from './docs.js'
 import { fields } from './fields.js'
@@ -20,7 +19,7 @@ import { slips } from './slips.js'
 import { staff } from './staff.js'
 import { verifier } from './verifier.js'
 
-export const en = { accounts, activation, attention, common, docs, fields, holders, log: auditLog, moments: dates, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, tell: callerCard, verifier }
+export const en = { accounts, activation, attention, common, docs, fields, holders, log: auditLog, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, tell: callerCard, verifier }
 
 /** The same keys with any texts: a translation that lacks a key does not compile. */
 export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : Translation<T[K]> }

@@ -35,8 +35,6 @@ export const overview = {
   point: 'Service point',
   figure: 'Figure',
   value: 'Value',
-  daysHours: '{{days}} d {{hours}} h',
-  hoursMinutes: '{{hours}} h {{minutes}} min',
   emptyTitle: 'Nothing to add up',
   emptyText: 'No slip was issued and no attempt was refused within these filters. Choose a longer period or fewer filters.',
   reasons: {
@@ -60,7 +58,7 @@ export const overview = {
   },
   paper: {
     title: 'Delivery records: summary',
-    made: 'Made {{at}}, {{by}}',
+    made: 'Made {{at, moment}}, {{by}}',
     everything: 'All delivery records',
   },
 }

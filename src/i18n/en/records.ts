@@ -72,9 +72,9 @@ export const records = {
     system: 'The system',
     identitySystem: 'An identity system',
     anonymous: 'Somebody unknown',
-    alerts_one: 'Its right code was tried once while it did not work, {{at}}.',
-    alerts_other: 'Its right code was tried {{count}} times while it did not work, last {{at}}.',
-    settled: 'Dealt with {{at}}.',
+    alerts_one: 'Its right code was tried once while it did not work, {{at, moment}}.',
+    alerts_other: 'Its right code was tried {{count}} times while it did not work, last {{at, moment}}.',
+    settled: 'Dealt with {{at, moment}}.',
     open: 'Nobody has dealt with it yet.',
     kinds: {
       'slip-issued': 'Issued',

@@ -9,8 +9,8 @@ export const servicePoints = {
     kind: 'Kind',
     now: 'Now',
     week: 'Weekly hours',
-    openUntil: 'Open until {{time}}',
-    closedUntil: 'Closed until {{day}} {{time}}',
+    openUntil: 'Open until {{closes, time}}',
+    closedUntil: 'Closed until {{opens, shortDay}} {{opens, time}}',
     closedForLong: 'Closed',
   },
   hours: {
@@ -39,7 +39,6 @@ export const servicePoints = {
     exception: 'Exceptional day {{number}}',
     show: 'Show the four weeks',
     save: 'Save',
-    weekdays: { d1: 'Monday', d2: 'Tuesday', d3: 'Wednesday', d4: 'Thursday', d5: 'Friday', d6: 'Saturday', d7: 'Sunday' },
   },
   weeks: {
     title: 'The coming four weeks',
@@ -48,7 +47,7 @@ export const servicePoints = {
     hours: 'Hours',
     why: 'Why',
     today: 'Today',
-    season: 'Season to {{to}}',
+    season: 'Season to {{to, dayAndMonth}}',
     exception: 'Exceptional day',
     exceptionOnHoliday: 'Exceptional day ({{holiday}})',
     forward: 'Summer time begins',
@@ -57,7 +56,7 @@ export const servicePoints = {
   slipNow: {
     enough: 'Open often enough',
     tooSeldom: 'Open too seldom',
-    until: 'A slip issued now could be collected until {{on}} {{day}} {{month}} {{time}}, on {{openingDays}} opening days.',
+    until: 'A slip issued now could be collected until {{collectBy, onDay}} {{collectBy, time}}, on {{openingDays}} opening days.',
     refused: 'A slip issued now would be refused.',
   },
   /** Envelopes for this desk, under the hours that are shown. */
@@ -75,6 +74,6 @@ export const servicePoints = {
     week: 'The ordinary week now',
     seasons: 'Seasons now',
     exceptions: 'Exceptional days now',
-    season: '{{from}} – {{to}}: {{hours}}',
+    season: '{{from, date}} – {{to, date}}: {{hours}}',
   },
 }

@@ -12,7 +12,7 @@ export const deliveries: Translation<typeof en> = {
   issuedBy: 'Antaja',
   issuedAt: 'Antopaikka',
   changed: '{{number}} ei voi lähteä. Sen tila on nyt: {{state}}. Ota se pois pinosta; muut rastit ovat tallella.',
-  changedIn: '{{number}} ei voi lähteä. Sen tila on nyt: {{state}}, lähettäjä {{name}}, {{at}}. Muut rastit ovat tallella.',
+  changedIn: '{{number}} ei voi lähteä. Sen tila on nyt: {{state}}, lähettäjä {{name}}, {{at, moment}}. Muut rastit ovat tallella.',
   more: 'Tässä ovat {{count}} vanhinta. Loput tulevat näkyviin, kun nämä on lähetetty.',
   oneBatch: 'Yhteen erään mahtuu enintään {{count}} kuorta. Vanhimmat on rastitettu; muut lähtevät seuraavassa erässä.',
   tooMany: 'Yhteen erään mahtuu enintään {{count}} kuorta. Mitään ei lähetetty. Ensimmäiset {{count}} on yhä rastitettu: lähetä ensin ne ja sitten muut.',

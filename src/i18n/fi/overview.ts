@@ -37,8 +37,6 @@ export const overview: Translation<typeof en> = {
   point: 'Palvelupiste',
   figure: 'Tunnusluku',
   value: 'Arvo',
-  daysHours: '{{days}} pv {{hours}} t',
-  hoursMinutes: '{{hours}} t {{minutes}} min',
   emptyTitle: 'Ei laskettavaa',
   emptyText: 'Näillä rajauksilla ei annettu yhtään lappua eikä evätty yhtään yritystä. Valitse pidempi aika tai vähemmän rajauksia.',
   reasons: {
@@ -62,7 +60,7 @@ export const overview: Translation<typeof en> = {
   },
   paper: {
     title: 'Toimitustiedot: yhteenveto',
-    made: 'Tehty {{at}}, {{by}}',
+    made: 'Tehty {{at, moment}}, {{by}}',
     everything: 'Kaikki toimitustiedot',
   },
 }

@@ -75,9 +75,9 @@ export const records: Translation<typeof en> = {
     system: 'Järjestelmä',
     identitySystem: 'Tunnistusjärjestelmä',
     anonymous: 'Tuntematon',
-    alerts_one: 'Sen oikeaa koodia kokeiltiin kerran, kun koodi ei toiminut, {{at}}.',
-    alerts_other: 'Sen oikeaa koodia kokeiltiin {{count}} kertaa, kun koodi ei toiminut, viimeksi {{at}}.',
-    settled: 'Käsitelty {{at}}.',
+    alerts_one: 'Sen oikeaa koodia kokeiltiin kerran, kun koodi ei toiminut, {{at, moment}}.',
+    alerts_other: 'Sen oikeaa koodia kokeiltiin {{count}} kertaa, kun koodi ei toiminut, viimeksi {{at, moment}}.',
+    settled: 'Käsitelty {{at, moment}}.',
     open: 'Kukaan ei ole vielä käsitellyt sitä.',
     kinds: {
       'slip-issued': 'Annettu',

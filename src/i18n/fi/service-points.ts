@@ -11,8 +11,8 @@ export const servicePoints: Translation<typeof en> = {
     kind: 'Laji',
     now: 'Nyt',
     week: 'Viikon aukioloajat',
-    openUntil: 'Auki klo {{time}} asti',
-    closedUntil: 'Suljettu, aukeaa {{day}} klo {{time}}',
+    openUntil: 'Auki klo {{closes, time}} asti',
+    closedUntil: 'Suljettu, aukeaa {{opens, shortDay}} klo {{opens, time}}',
     closedForLong: 'Suljettu',
   },
   hours: {
@@ -41,7 +41,6 @@ export const servicePoints: Translation<typeof en> = {
     exception: 'Poikkeuspäivä {{number}}',
     show: 'Näytä neljä viikkoa',
     save: 'Tallenna',
-    weekdays: { d1: 'Maanantai', d2: 'Tiistai', d3: 'Keskiviikko', d4: 'Torstai', d5: 'Perjantai', d6: 'Lauantai', d7: 'Sunnuntai' },
   },
   weeks: {
     title: 'Seuraavat neljä viikkoa',
@@ -50,7 +49,7 @@ export const servicePoints: Translation<typeof en> = {
     hours: 'Aukiolo',
     why: 'Miksi',
     today: 'Tänään',
-    season: 'Kausi {{to}} asti',
+    season: 'Kausi {{to, dayAndMonth}} asti',
     exception: 'Poikkeuspäivä',
     exceptionOnHoliday: 'Poikkeuspäivä ({{holiday}})',
     forward: 'Kesäaika alkaa',
@@ -59,7 +58,7 @@ export const servicePoints: Translation<typeof en> = {
   slipNow: {
     enough: 'Auki riittävän usein',
     tooSeldom: 'Auki liian harvoin',
-    until: 'Nyt annettavan lapun voisi noutaa viimeistään {{on}} {{day}}. {{month}} klo {{time}}; aukiolopäiviä on {{openingDays}}.',
+    until: 'Nyt annettavan lapun voisi noutaa viimeistään {{collectBy, onDay}} klo {{collectBy, time}}; aukiolopäiviä on {{openingDays}}.',
     refused: 'Lappua ei voisi nyt antaa täältä noudettavaksi.',
   },
   waiting: {
@@ -76,6 +75,6 @@ export const servicePoints: Translation<typeof en> = {
     week: 'Tavallinen viikko nyt',
     seasons: 'Kaudet nyt',
     exceptions: 'Poikkeuspäivät nyt',
-    season: '{{from}} – {{to}}: {{hours}}',
+    season: '{{from, date}} – {{to, date}}: {{hours}}',
   },
 }

@@ -12,7 +12,7 @@ export const deliveries: Translation<typeof en> = {
   issuedBy: 'Utfärdad av',
   issuedAt: 'Utfärdad vid',
   changed: '{{number}} kan inte skickas. Status nu: {{state}}. Ta bort det ur högen; de andra kryssen finns kvar.',
-  changedIn: '{{number}} kan inte skickas. Status nu: {{state}}, avsändare {{name}}, {{at}}. De andra kryssen finns kvar.',
+  changedIn: '{{number}} kan inte skickas. Status nu: {{state}}, avsändare {{name}}, {{at, moment}}. De andra kryssen finns kvar.',
   more: 'Här är de {{count}} äldsta. De övriga visas när dessa har skickats.',
   oneBatch: 'I en försändelse ryms högst {{count}} kuvert. De äldsta är förkryssade; resten följer i nästa.',
   tooMany: 'I en försändelse ryms högst {{count}} kuvert. Inget har skickats. De första {{count}} är fortfarande förkryssade: skicka först dem och sedan resten.',

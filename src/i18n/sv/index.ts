@@ -6,7 +6,6 @@ import { docs } from './docs.js'
 import { fields } from './fields.js'
 import { holders } from './holders.js'
 import { auditLog } from './audit-log.js'
-import { dates } from './dates.js'
 import { overview } from './overview.js'
 import { paper } from './paper.js'
 import { porter } from './porter.js'
@@ -20,4 +19,4 @@ import { staff } from './staff.js'
 import { callerCard } from './caller-card.js'
 import { verifier } from './verifier.js'
 
-export const sv = { accounts, activation, attention, common, docs, fields, holders, log: auditLog, moments: dates, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, tell: callerCard, verifier }
+export const sv = { accounts, activation, attention, common, docs, fields, holders, log: auditLog, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, tell: callerCard, verifier }

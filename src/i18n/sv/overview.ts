@@ -37,8 +37,6 @@ export const overview: Translation<typeof en> = {
   point: 'Serviceställe',
   figure: 'Nyckeltal',
   value: 'Värde',
-  daysHours: '{{days}} d {{hours}} h',
-  hoursMinutes: '{{hours}} h {{minutes}} min',
   emptyTitle: 'Inget att räkna',
   emptyText: 'Ingen lapp utfärdades och inget försök nekades inom det här urvalet. Välj en längre tid eller ett vidare urval.',
   reasons: {
@@ -62,7 +60,7 @@ export const overview: Translation<typeof en> = {
   },
   paper: {
     title: 'Leveransuppgifter: sammandrag',
-    made: 'Gjort {{at}}, {{by}}',
+    made: 'Gjort {{at, moment}}, {{by}}',
     everything: 'Alla leveransuppgifter',
   },
 }

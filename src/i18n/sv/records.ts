@@ -75,9 +75,9 @@ export const records: Translation<typeof en> = {
     system: 'Systemet',
     identitySystem: 'Ett identitetssystem',
     anonymous: 'Någon okänd',
-    alerts_one: 'Dess rätta kod prövades en gång när den inte fungerade, {{at}}.',
-    alerts_other: 'Dess rätta kod prövades {{count}} gånger när den inte fungerade, senast {{at}}.',
-    settled: 'Utredd {{at}}.',
+    alerts_one: 'Dess rätta kod prövades en gång när den inte fungerade, {{at, moment}}.',
+    alerts_other: 'Dess rätta kod prövades {{count}} gånger när den inte fungerade, senast {{at, moment}}.',
+    settled: 'Utredd {{at, moment}}.',
     open: 'Ingen har utrett det ännu.',
     kinds: {
       'slip-issued': 'Utfärdad',

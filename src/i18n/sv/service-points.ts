@@ -11,8 +11,8 @@ export const servicePoints: Translation<typeof en> = {
     kind: 'Slag',
     now: 'Nu',
     week: 'Veckans öppettider',
-    openUntil: 'Öppet till kl. {{time}}',
-    closedUntil: 'Stängt, öppnar {{day}} kl. {{time}}',
+    openUntil: 'Öppet till kl. {{closes, time}}',
+    closedUntil: 'Stängt, öppnar {{opens, shortDay}} kl. {{opens, time}}',
     closedForLong: 'Stängt',
   },
   hours: {
@@ -41,7 +41,6 @@ export const servicePoints: Translation<typeof en> = {
     exception: 'Undantagsdag {{number}}',
     show: 'Visa de fyra veckorna',
     save: 'Spara',
-    weekdays: { d1: 'Måndag', d2: 'Tisdag', d3: 'Onsdag', d4: 'Torsdag', d5: 'Fredag', d6: 'Lördag', d7: 'Söndag' },
   },
   weeks: {
     title: 'De kommande fyra veckorna',
@@ -50,7 +49,7 @@ export const servicePoints: Translation<typeof en> = {
     hours: 'Öppet',
     why: 'Varför',
     today: 'I dag',
-    season: 'Period till {{to}}',
+    season: 'Period till {{to, dayAndMonth}}',
     exception: 'Undantagsdag',
     exceptionOnHoliday: 'Undantagsdag ({{holiday}})',
     forward: 'Sommartid börjar',
@@ -59,7 +58,7 @@ export const servicePoints: Translation<typeof en> = {
   slipNow: {
     enough: 'Öppet tillräckligt ofta',
     tooSeldom: 'Öppet för sällan',
-    until: 'En lapp som ges ut nu skulle kunna hämtas senast {{on}} den {{day}} {{month}} kl. {{time}}; det finns {{openingDays}} öppna dagar.',
+    until: 'En lapp som ges ut nu skulle kunna hämtas senast {{collectBy, onDay}} kl. {{collectBy, time}}; det finns {{openingDays}} öppna dagar.',
     refused: 'En lapp som ges ut nu skulle inte kunna hämtas här.',
   },
   waiting: {
@@ -76,6 +75,6 @@ export const servicePoints: Translation<typeof en> = {
     week: 'Den vanliga veckan nu',
     seasons: 'Perioder nu',
     exceptions: 'Undantagsdagar nu',
-    season: '{{from}} – {{to}}: {{hours}}',
+    season: '{{from, date}} – {{to, date}}: {{hours}}',
   },
 }

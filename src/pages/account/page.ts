@@ -1,13 +1,14 @@
 /** The account's page: look, check an address, issue. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { findAccount, type Account } from '../../accounts/queries.js'
+import { nameIn } from '../../addresses/postcode-entry.js'
 import { listLetterRefusals } from '../../addresses/rules.js'
 import { letterSchema } from '../../addresses/schemas.js'
 import { countryName } from '../../addresses/countries.js'
 import { listLongLines, RECOMMENDED_LINE_LENGTH } from '../../addresses/postal-address.js'
 import { formatFieldError, parseInput } from '../../http/forms.js'
 import { Problem, Refused, type FieldError } from '../../http/problems.js'
-import { formatRefusal } from '../../i18n/formatters.js'
+import { formatRefusal } from '../../i18n/translate.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { buildAccountPage, type SubmittedForm } from './view.js'
 import { lookUpLetterAddress } from '../../slips/issuing-context.js'
@@ -62,7 +63,7 @@ export const accountPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) =
     if (refusals.length > 0) return await show(request, reply, account, withRefusals(request, values, new Refused(refusals)), 422)
     const long = listLongLines(letter.value, profile.country, RECOMMENDED_LINE_LENGTH).length > 0
     const { t, language } = request
-    const place = letter.value.country === profile.country ? found?.municipality[language === 'sv' ? 'sv' : 'fi'] ?? '' : countryName(letter.value.country, language)
+    const place = letter.value.country === profile.country ? found === undefined ? '' : nameIn(found.municipality, language) : countryName(letter.value.country, language)
     return await show(request, reply, account, {
       values,
       addressVerdict: { tone: long ? 'warning' : 'ok', title: t('slips.issue.addressAllowed', { place }), ...(long ? { text: t('slips.issue.addressLong') } : {}) },

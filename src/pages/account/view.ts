@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Account } from '../../accounts/queries.js'
 import { listCountries } from '../../addresses/countries.js'
 import { requirePostcodeRegister } from '../../addresses/postcode-register.js'
-import { formatDate, formatDateTime, formatRefusal } from '../../i18n/formatters.js'
-import type { Translate } from '../../i18n/translate.js'
+import { formatDate, formatDateTime } from '../../i18n/formatters.js'
+import { formatRefusal, type Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import { type Language, languages, type ProhibitedChannel, prohibitedChannels } from '../../institution/vocabulary.js'
 import { formatWeekHours } from '../../service-points/format-hours.js'
@@ -88,7 +88,7 @@ async function buildForm (
     languages,
     namesake: circumstances.account.hasNamesake && account.birth_date === null,
     addressVerdict: sent.addressVerdict,
-    postcodesDate: formatDate((await requirePostcodeRegister(db)).dataDate, language),
+    postcodesDate: (await requirePostcodeRegister(db)).dataDate,
   }
 
   function porterChoice (desk: ServicePoint) {

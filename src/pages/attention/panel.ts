@@ -2,11 +2,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { formatDateTime, formatTime, listDateValues } from '../../i18n/formatters.js'
-import type { TextKey, Translate } from '../../i18n/translate.js'
+import type { TextKey, ZonedTranslate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
-import type { Language } from '../../institution/vocabulary.js'
-import { institutionDay } from '../../service-points/institution-day.js'
 import { listServicePoints } from '../../service-points/queries.js'
 import { type CodeAlert, listCodeAlerts } from '../../slips/code-alerts.js'
 import { isOpen, stateAt } from '../../slips/rules/state-machine.js'
@@ -49,7 +46,7 @@ export async function buildAttentionPanel ({ db, profile, now: clock }: Attentio
     ? await listLateEnvelopes(db, moments, next, session.servicePoint!.id, MAX_ENVELOPES)
     : { items: [], count: 0 }
   const names = new Map(servicePoints.map(({ id, name }) => [id, name[request.language]]))
-  const reader: FormatContext = { t: request.t, language: request.language, zone: profile.timeZone, now, servicePointName: id => names.get(id) ?? id }
+  const reader: FormatContext = { t: request.t, now, servicePointName: id => names.get(id) ?? id }
   const maySettle = hasPermission(session.staff.roles, 'code-alerts:settle')
   return {
     lines: [
@@ -82,16 +79,14 @@ export interface AttentionLine {
 
 /** Who reads, and when. */
 export interface FormatContext {
-  readonly t: Translate
-  readonly language: Language
-  readonly zone: string
+  readonly t: ZonedTranslate
   readonly now: Date
   /** The name of a service point. */
   readonly servicePointName: (id: string) => string
 }
 
-export function formatCodeAlert (alert: CodeAlert, { t, language, zone, now }: FormatContext, maySettle: boolean): AttentionLine {
-  const tried = t('attention.tried', { count: alert.tries, at: formatDateTime(alert.last_at, zone, language) })
+export function formatCodeAlert (alert: CodeAlert, { t, now }: FormatContext, maySettle: boolean): AttentionLine {
+  const tried = t('attention.tried', { count: alert.tries, at: alert.last_at })
   return {
     tone: 'bad',
     icon: 'warning',
@@ -110,14 +105,14 @@ function selectAlertAdvice (alert: CodeAlert, now: Date): TextKey {
   return isOpen(stateAt(alert, now)) ? 'attention.afterTry.opened' : 'attention.afterTry.openedEnded'
 }
 
-export function formatCountDifference ({ desk, counted_at: at, counted, expected, missing, unexpected }: CountDifference, { t, language, zone, servicePointName }: FormatContext): AttentionLine {
+export function formatCountDifference ({ desk, counted_at: at, counted, expected, missing, unexpected }: CountDifference, { t, servicePointName }: FormatContext): AttentionLine {
   return {
     tone: 'warning',
     icon: 'warning',
     label: t('attention.labels.count-differs'),
     numbers: limitNumbers([...missing, ...unexpected]),
     text: [
-      t('attention.counted', { desk: servicePointName(desk), counted, expected, at: formatDateTime(at, zone, language) }),
+      t('attention.counted', { desk: servicePointName(desk), counted, expected, at }),
       missing.length > 0 && t('attention.missing', { numbers: formatNumberList(missing) }),
       unexpected.length > 0 && t('attention.unexpected', { numbers: formatNumberList(unexpected) }),
     ].filter(Boolean).join(' '),
@@ -135,18 +130,17 @@ function formatNumberList (numbers: readonly string[]): string {
   return [...limitNumbers(numbers), ...more > 0 ? [`+ ${more}`] : []].join(', ')
 }
 
-export function formatLateEnvelope (envelope: LateEnvelope, concern: AttentionReason, { t, language, zone, now, servicePointName }: FormatContext): AttentionLine {
+export function formatLateEnvelope (envelope: LateEnvelope, concern: AttentionReason, { t, now, servicePointName }: FormatContext): AttentionLine {
   const { place, collect_by: collectBy, dispatched_at: dispatchedAt, ended_at: endedAt } = envelope
   const values = {
-    ...listDateValues(institutionDay(collectBy, zone), t),
-    time: formatTime(collectBy, zone),
+    collectBy,
     desk: servicePointName(envelope.desk),
     office: servicePointName(envelope.office),
-    at: dispatchedAt === null ? '' : formatDateTime(dispatchedAt, zone, language),
+    ...dispatchedAt !== null && { at: dispatchedAt },
   }
   const where = t(`attention.where.${place}`, values)
   const matter = {
-    'not-returned': () => t(`attention.matter.${envelope.ended ?? 'voided'}`, { at: formatDateTime(endedAt ?? now, zone, language) }),
+    'not-returned': () => t(`attention.matter.${envelope.ended ?? 'voided'}`, { at: endedAt ?? now }),
     'hours-changed': () => t('attention.matter.hours-changed', values),
     'not-received': () => '',
     'collection-over': () => t('attention.matter.collection-over', values),

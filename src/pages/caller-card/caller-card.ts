@@ -3,8 +3,7 @@
  * caller's language. A caller is not identified, so nothing personal is said: no name, no address or town, no
  * birth date, no tracking number, nothing of documents, staff, written reasons or alerts. Pure.
  */
-import { formatLongDates, formatTime, listDateValues } from '../../i18n/formatters.js'
-import { type TextKey, type Translate, translator } from '../../i18n/translate.js'
+import { type TextKey, translator, type ZonedTranslate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Channel, Language } from '../../institution/vocabulary.js'
 import { formatWeekHours } from '../../service-points/format-hours.js'
@@ -39,7 +38,7 @@ export interface CallerCard {
 }
 
 interface CardContext extends CallerCardInput {
-  readonly say: Translate
+  readonly say: ZonedTranslate
   readonly language: Language
   readonly profile: Profile
   readonly now: Date
@@ -48,7 +47,7 @@ interface CardContext extends CallerCardInput {
 
 export function buildCallerCard (situation: CallerCardInput, language: Language): CallerCard {
   const { profile, now } = situation.issuingContext
-  const teller: CardContext = { ...situation, say: translator(language), language, profile, now, newSlip: getNewSlipOptions(situation.issuingContext) }
+  const teller: CardContext = { ...situation, say: translator(language, profile.timeZone), language, profile, now, newSlip: getNewSlipOptions(situation.issuingContext) }
   const next = describeNextSteps(teller)
   return { where: describeLocation(teller), why: describeCodeStatus(teller), next: next.lines, places: next.canVisitDesk ? describeCounterDesks(teller) : [] }
 }
@@ -67,14 +66,13 @@ function describeLocation ({ slip, say, language, ...teller }: CardContext): str
 }
 
 function describeCodeStatus (teller: CardContext): string[] {
-  const { slip, isOlderSlipRequested, say, language, profile } = teller
+  const { slip, isOlderSlipRequested, say } = teller
   const refused = findBlockingRefusal(teller)
   if (refused !== undefined) return [say(`tell.why.${refused}`)]
   if (slip === undefined) return [say('tell.why.none')]
   const older = isOlderSlipRequested ? [say('tell.why.older')] : []
-  if (isActive(slip.state)) return [...older, say('tell.why.works'), `${formatValidUntil(slip.expires_at, profile.timeZone, language)}.`]
-  const end = formatLongDates(slip.expires_at, profile.timeZone)
-  return [...older, say(`tell.why.${selectStatusKey(slip, teller)}` as TextKey, { dayFi: end.fi, daySv: end.sv, dayEn: end.en })]
+  if (isActive(slip.state)) return [...older, say('tell.why.works'), `${formatValidUntil(slip.expires_at, say)}.`]
+  return [...older, say(`tell.why.${selectStatusKey(slip, teller)}` as TextKey, { end: slip.expires_at })]
 }
 
 function selectStatusKey ({ channel, state }: CallerCardSlip, teller: CardContext): string {
@@ -111,7 +109,7 @@ function describeNewSlipOptions (before: readonly string[], { newSlip, say, lang
   const { channels, refusal } = newSlip
   const ways: Record<Channel, string> = {
     porter: say('tell.next.porter', { form: profile.contact.form }),
-    'registered-letter': say('tell.next.registered-letter', { area: profile.letterFreeArea.name[language], form: profile.contact.form }),
+    'registered-letter': say('tell.next.registered-letter', { area: profile.letterFreeArea.name, form: profile.contact.form }),
     counter: say('tell.next.counter', { bring: formatDocumentsToBring(profile.documents, say, language) }),
   }
   // The counter comes last: its places stand below it.
@@ -137,7 +135,7 @@ function describeCollection (teller: CardContext): string[] {
   const { collect_by: collectBy } = slip
   const hours = getPickUpHours(toOpeningCalendar(desk, profile), now, collectBy)
   return [
-    `${formatCollectBy(collectBy, profile.lifetimes.porterAfterHandoverDays, profile.timeZone, language)}.`,
+    `${formatCollectBy(collectBy, profile.lifetimes.porterAfterHandoverDays, say)}.`,
     formatCollectionPlace({ servicePointName: desk.name, address: desk.address }, say, language),
     formatOpeningStatus(desk, profile, now, say),
     formatCollectionDetails({ hours }, profile.documents, say, language),
@@ -168,7 +166,7 @@ function describeCounterDesks ({ servicePoints, issuingContext: { account }, pro
 // A service point as it is told to somebody who is to come there. Pure.
 
 /** "Helpdesk, Myllypuro, Myllypurontie 1, 00920 Helsinki. Open Mon–Thu 9–15, Fri 9–14. Open now, until 15.00." */
-export function formatServicePoint (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: Translate, language: Language): string {
+export function formatServicePoint (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: ZonedTranslate, language: Language): string {
   const hours = formatWeekHours(weekInForce(place.hours, institutionDay(now, profile.timeZone)), language)
   return [
     `${place.name[language]}, ${place.address}.`,
@@ -178,11 +176,10 @@ export function formatServicePoint (place: ServicePoint, profile: Pick<Profile, 
 }
 
 /** "Open now, until 15.00.", "Closed now, opens Monday 23 November 9.00." */
-export function formatOpeningStatus (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: Translate): string {
+export function formatOpeningStatus (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: ZonedTranslate): string {
   const calendar = toOpeningCalendar(place, profile)
   const open = findOpenSpan(calendar, now)
-  if (open !== undefined) return say('tell.place.open', { time: formatTime(open.closes, profile.timeZone) })
+  if (open !== undefined) return say('tell.place.open', { until: open.closes })
   const next = findNextOpening(calendar, now)
-  if (next === undefined) return say('tell.place.closed')
-  return say('tell.place.opens', { ...listDateValues(institutionDay(next.opens, profile.timeZone), say), time: formatTime(next.opens, profile.timeZone) })
+  return next === undefined ? say('tell.place.closed') : say('tell.place.opens', { opens: next.opens })
 }

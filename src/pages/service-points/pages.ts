@@ -7,6 +7,7 @@ import type { Database } from '../../database/schema.js'
 import { countWaitingEnvelopes } from '../../deliveries/porter/queries.js'
 import { describeFaults, type FormFields, optionalQueryText, readFormValues } from '../../http/forms.js'
 import { type FieldError, Problem, statusOf } from '../../http/problems.js'
+import { formatWeekdayName } from '../../i18n/formatters.js'
 import type { Profile } from '../../institution/profile.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { changeHours, hoursVersion } from '../../service-points/change-hours.js'
@@ -19,8 +20,6 @@ import { type FormatContext, formatHoursField, toHoursSummary, toServicePointRow
 const manageServicePointsRoute = { config: { permission: 'service-points:manage', withoutServicePoint: true } } as const
 const paramsSchema = z.object({ id: z.string() })
 const servicePointIdSchema = z.string().regex(/^[a-z0-9-]{1,60}$/)
-
-const hoursFields: FormFields = { labels: {}, labelOf: formatHoursField }
 
 /** Rows to fill in that stand below those which are filled in. */
 const BLANK_SEASON_ROWS = 1
@@ -76,12 +75,14 @@ export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> =
 
   async function show (request: FastifyRequest, reply: FastifyReply, servicePoint: ServicePoint, shown: HoursPageState): Promise<FastifyReply> {
     const reader = readerOf(request)
-    const { errors, summary } = describeFaults({ errors: shown.errors ?? [] }, {}, hoursFields, request.t)
+    const fields: FormFields = { labels: {}, labelOf: field => formatHoursField(field, reader) }
+    const { errors, summary } = describeFaults({ errors: shown.errors ?? [] }, {}, fields, request.t)
     const previewed = { ...servicePoint, hours: shown.preview ?? servicePoint.hours }
     const desks = servicePoint.kind === 'porter' ? await listServicePoints(deps.db, { kind: 'porter' }) : []
     return await reply.page('service-points/hours', {
       servicePoint: { id: servicePoint.id, name: servicePoint.name[request.language], address: servicePoint.address },
       typed: padWithBlankRows(shown.form),
+      weekdays: shown.form.week.map((_, weekday) => formatWeekdayName(weekday, request.language)),
       version: shown.version,
       errors,
       summary,

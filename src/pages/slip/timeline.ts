@@ -46,8 +46,8 @@ export async function loadSlipTimeline (deps: SlipTimelineDeps, request: Fastify
       details: formatEventDetails(event, t),
     })),
     alerts: alerts.map(({ tries, last_at: last, settled_at: settled }) => [
-      t('records.story.alerts', { count: tries, at: formatDateTime(last, zone, language) }),
-      settled === null ? t('records.story.open') : t('records.story.settled', { at: formatDateTime(settled, zone, language) }),
+      t('records.story.alerts', { count: tries, at: last }),
+      settled === null ? t('records.story.open') : t('records.story.settled', { at: settled }),
     ].join(' ')),
   }
 }

@@ -74,6 +74,7 @@ export function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyReques
       step: step.step,
       to: step.to_state,
       at: formatDateTime(new Date(step.at), zone, language),
+      takenAt: new Date(step.at),
       by: step.staff_name ?? step.system_name ?? (step.step === 'redeem' ? t('slips.show.byHolder') : undefined),
       servicePoint: step.service_point_id === null ? undefined : nameOf(step.service_point_id),
       note: step.note === null ? step.note_erased ? t('common.erased') : undefined : formatStepNote(t, step.note),
@@ -92,15 +93,14 @@ export function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyReques
 
 /** What stands on the screen once a slip has been printed. */
 export function buildIssuedPanel (deps: IssuingDeps, { t, language }: FastifyRequest, { slip, names, session }: SlipPageData, token: string, voided: string | undefined) {
-  const zone = deps.profile.timeZone
   return {
     slip: {
       number: slip.number,
       state: slip.state,
       channel: slip.channel,
       validity: slip.collect_by === null
-        ? formatValidUntil(slip.expires_at, zone, language)
-        : formatCollectBy(slip.collect_by, deps.profile.lifetimes.porterAfterHandoverDays, zone, language),
+        ? formatValidUntil(slip.expires_at, t)
+        : formatCollectBy(slip.collect_by, deps.profile.lifetimes.porterAfterHandoverDays, t),
       porter: slip.porter_service_point_id === null ? undefined : names.get(slip.porter_service_point_id)?.[language],
     },
     account: toHolder(t, slip),

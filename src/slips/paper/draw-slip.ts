@@ -1,8 +1,7 @@
 /** Draws the slip, part by part in reading order. */
-import { en } from '../../i18n/en/index.js'
-import { fi } from '../../i18n/fi/index.js'
-import { sv } from '../../i18n/sv/index.js'
-import { translator } from '../../i18n/translate.js'
+import { listCalendarWords } from '../../i18n/formatters.js'
+import { languages } from '../../i18n/locales.js'
+import { texts, translator } from '../../i18n/translate.js'
 import { createDocument, finishDocument } from '../../pdf/document.js'
 import { addCacheableWords, notoSans, type Typeface } from '../../pdf/fonts.js'
 import { requirePrintableSlip } from './check-printable.js'
@@ -12,7 +11,10 @@ import { drawFacts, drawFoldMarks, drawGreeting, drawInstructions, drawSlipFoot,
 import type { SlipContent } from './slip-content.js'
 import { drawWindow } from './window.js'
 
-addCacheableWords([en, fi, sv].flatMap(({ paper, moments, servicePoints: { closed } }) => listFixedWords({ paper, moments, closed })))
+addCacheableWords(languages.flatMap(language => {
+  const { paper, servicePoints: { closed } } = texts[language]
+  return [...listFixedWords({ paper, closed }), ...listCalendarWords(language)]
+}))
 
 /**
  * Returns the slip as a PDF of one A4 page. It exists only in memory, and the caller sends it once.

@@ -48,13 +48,16 @@ export function drawFacts (doc: PdfDocument, content: SlipContent): void {
 
 /** Returns the text for the last day: of the code, or for a porter slip the last moment to collect it. */
 export function buildValidityText ({ delivery, expiresAt, institution }: SlipContent): TextBuilder {
-  return (_t, language) => delivery.channel === 'porter'
-    ? formatCollectBy(delivery.collectBy, delivery.validDaysAfterHandover, institution.timeZone, language)
-    : formatValidUntil(expiresAt, institution.timeZone, language)
+  return (_t, language) => {
+    const t = translator(language, institution.timeZone)
+    return delivery.channel === 'porter'
+      ? formatCollectBy(delivery.collectBy, delivery.validDaysAfterHandover, t)
+      : formatValidUntil(expiresAt, t)
+  }
 }
 
 function issuedBlock (doc: PdfDocument, content: SlipContent, officeIn: Pick<SlipContent, 'languages'>): Block {
-  const issuedAt = formatIssuedAt(content.issuedAt, content.institution.timeZone, doc.language)
+  const issuedAt = formatIssuedAt(content.issuedAt, translator(doc.language, content.institution.timeZone))
   const offices = translateAll(officeIn, (_t, language) => content.issuedBy[language])
   return stack([bilingualLabel(content, t => t('paper.issued')), issuedAt, ...offices].map(text => factsLine(doc, text)))
 }

@@ -6,8 +6,7 @@ import type { Profile } from '../../institution/profile.js'
 import type { Refusal } from '../../institution/refusals.js'
 import { isMeaningful } from '../../institution/text.js'
 import type { DocumentType } from '../../institution/vocabulary.js'
-import { formatLongDates } from '../../i18n/formatters.js'
-import { institutionDay, zonedTimeToDate } from '../../service-points/institution-day.js'
+import { institutionDay } from '../../service-points/institution-day.js'
 
 export interface IdentityCheck {
   readonly documentType: DocumentType
@@ -37,7 +36,7 @@ export function checkIdentity (
   const refusals: Array<Refusal | undefined> = [
     ...checkHolderMatch(check, account),
     isDocumentAccepted(check, profile) ? undefined : { code: 'document-not-accepted', values: { documentType: check.documentType, country: check.issuingCountry } },
-    check.validUntil < institutionDay(now, profile.timeZone) ? toExpiredRefusal(check.validUntil, profile.timeZone) : undefined,
+    check.validUntil < institutionDay(now, profile.timeZone) ? { code: 'document-expired', values: { validUntil: check.validUntil } } : undefined,
   ]
   return refusals.filter(refusal => refusal !== undefined)
 }
@@ -62,11 +61,6 @@ export function getNameReason (check: Pick<IdentityCheck, 'nameMatches'>): strin
 function isDocumentAccepted (check: IdentityCheck, profile: Pick<Profile, 'documents'>): boolean {
   const countries = profile.documents[check.documentType]
   return countries === 'any' || (countries?.includes(check.issuingCountry) ?? false)
-}
-
-function toExpiredRefusal (validUntil: string, zone: string): Refusal {
-  const day = formatLongDates(zonedTimeToDate(validUntil, '12:00', zone), zone)
-  return { code: 'document-expired', values: { dayFi: day.fi, daySv: day.sv, dayEn: day.en } }
 }
 
 function checkName (check: HolderMatch, account: AccountIdentity): Refusal | undefined {

@@ -81,7 +81,7 @@ function checkAccountAndOffice (circumstances: IssuingContext, channel: Channel 
   const { account, agentLogin, earlierSlips, profile, now } = circumstances
   const reasons: Array<Refusal | undefined> = [
     account.affiliation === 'training' ? { code: 'training-account', values: { address: profile.trainingReset.url } } : undefined,
-    account.status === 'not-yet-entitled' ? toNotEntitledRefusal(profile) : undefined,
+    account.status === 'not-yet-entitled' ? { code: 'account-not-yet-entitled', values: { advice: profile.notYetEntitledAdvice } } : undefined,
     account.status === 'locked' ? { code: 'account-locked' } : undefined,
     isOwnAccount(agentLogin, account.username) ? { code: 'own-account' } : undefined,
     checkOffice(circumstances, channel),
@@ -158,11 +158,6 @@ function toOfficeRefusal (variant: string, { servedBy, ...values }: Record<strin
   return servedBy === undefined
     ? { code: 'office-not-authorised', variant: `${variant}-nowhere`, values: values as Record<string, string> }
     : { code: 'office-not-authorised', variant, values: { ...values, servedBy } as Record<string, string> }
-}
-
-function toNotEntitledRefusal (profile: Profile): Refusal {
-  const { fi, sv, en } = profile.notYetEntitledAdvice
-  return { code: 'account-not-yet-entitled', values: { adviceFi: fi, adviceSv: sv, adviceEn: en } }
 }
 
 /** Before a campus is chosen, the porter is closed only when every desk is. */

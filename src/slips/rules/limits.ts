@@ -1,5 +1,4 @@
 /** How long a slip lives (facts.md, "Lifetimes"; SP 800-63A-4 §3.8). Pure. */
-import { formatLongDates } from '../../i18n/formatters.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Refusal } from '../../institution/refusals.js'
 import type { Channel } from '../../institution/vocabulary.js'
@@ -52,8 +51,8 @@ export function checkReissueLimit (earlier: readonly EarlierSlip[], profile: Pic
   const counted = withoutPaperJams(earlier.filter(slip => slip.issued_at.getTime() > now.getTime() - days * DAY_MS), profile)
   if (counted.length < slips) return undefined
   const oldestThatMustPass = counted.toSorted((a, b) => b.issued_at.getTime() - a.issued_at.getTime())[slips - 1]!
-  const next = formatLongDates(new Date(oldestThatMustPass.issued_at.getTime() + days * DAY_MS), profile.timeZone)
-  return { code: 'reissue-limit', values: { slips, days, nextFi: next.fi, nextSv: next.sv, nextEn: next.en } }
+  const next = institutionDay(new Date(oldestThatMustPass.issued_at.getTime() + days * DAY_MS), profile.timeZone)
+  return { code: 'reissue-limit', values: { slips, days, next } }
 }
 
 /** All but the paper jams: those voided as such within minutes of issue, and only so many of them a day. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { formatRefusal } from '../../../src/i18n/formatters.js'
-import { translator } from '../../../src/i18n/translate.js'
+import { formatRefusal, translator } from '../../../src/i18n/translate.js'
 import { metropolia } from '../../../src/institution/profiles/metropolia.js'
 import { refusalCodes, type Refusal } from '../../../src/institution/refusals.js'
 import { accountStatuses, affiliations, channels, documentTypes, languages, prohibitedChannels, servicePointKinds } from '../../../src/institution/vocabulary.js'

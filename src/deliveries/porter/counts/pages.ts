@@ -3,7 +3,6 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
 import { formatFieldError, parseInput } from '../../../http/forms.js'
 import { type FieldError, Problem } from '../../../http/problems.js'
-import { formatDateTime } from '../../../i18n/formatters.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
 import { readFormValues } from '../../../slips/pages/issue-form.js'
 import { requireSession } from '../../../staff/authenticate.js'
@@ -27,7 +26,7 @@ interface DifferencesForm {
 }
 
 export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
-  const { db, profile, now } = deps
+  const { db, now } = deps
 
   app.get('/porter/count', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const form = parseInput(countSchema, request.query)
@@ -70,7 +69,7 @@ export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
   }
 
   async function showCount (request: FastifyRequest, reply: FastifyReply, value = '', failed: readonly FieldError[] = []): Promise<FastifyReply> {
-    const counts = (await listEnvelopeCounts(db, porterDeskId(requireSession(request)), MAX_EARLIER_COUNTS)).map(count => countLine(request, count))
+    const counts = (await listEnvelopeCounts(db, porterDeskId(requireSession(request)), MAX_EARLIER_COUNTS)).map(countLine)
     return await reply.page('porter/count', {
       value,
       error: failed[0] && formatFieldError(request.t, failed[0]),
@@ -98,9 +97,9 @@ export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
     }, { status })
   }
 
-  function countLine ({ language }: FastifyRequest, count: EnvelopeCount) {
+  function countLine (count: EnvelopeCount) {
     const { counted, expected, missing, unexpected, name } = count
-    return { at: formatDateTime(count.counted_at, profile.timeZone, language), by: name, counted, expected, missing, unexpected }
+    return { at: count.counted_at, by: name, counted, expected, missing, unexpected }
   }
 }
 

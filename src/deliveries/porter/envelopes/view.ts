@@ -2,7 +2,6 @@
 import type { FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
 import { countNamesakes, findAccount } from '../../../accounts/queries.js'
-import { formatDate, formatDateTime } from '../../../i18n/formatters.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
 import type { FormValues } from '../../../slips/pages/issue-form.js'
 import type { SlipDetails } from '../../../slips/queries.js'
@@ -37,13 +36,13 @@ export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest
       number: slip.number,
       state: slip.state,
       name: formatHolderName(request.t, slip.display_name),
-      collectBy: steps.length > 0 && next !== 'send-back' && slip.collect_by !== null ? formatCollectBy(slip.collect_by, profile.timeZone, request.t) : undefined,
+      collectBy: steps.length > 0 && next !== 'send-back' && slip.collect_by !== null ? formatCollectBy(slip.collect_by, request.t) : undefined,
       overdue: next === 'hand-over' && slip.collect_by !== null && slip.collect_by <= deps.now(),
-      worksUntil: slip.state === 'handed-over' ? formatDateTime(slip.expires_at, profile.timeZone, request.language) : undefined,
+      worksUntil: slip.state === 'handed-over' ? slip.expires_at : undefined,
     },
     next,
-    happened: next === 'nothing' ? describeLastStep(slip, profile.timeZone, request) : undefined,
-    already: formatAlreadyTaken(slip, profile.timeZone, request),
+    happened: next === 'nothing' ? describeLastStep(slip, request) : undefined,
+    already: formatAlreadyTaken(slip, request),
     conflict: sent.conflict,
     handover: next === 'hand-over' ? await buildHandoverForm(deps, request, slip, sent) : undefined,
     sendBack: steps.includes('return') && next !== 'send-back'
@@ -65,7 +64,7 @@ async function buildHandoverForm ({ db, profile }: StepDeps, { language }: Fasti
   const account = await findAccount(db, slip.account_id)
   const birthDate = account?.birth_date ?? null
   return {
-    birthDate: birthDate === null ? undefined : formatDate(birthDate, language),
+    birthDate: birthDate ?? undefined,
     namesake: birthDate === null && account !== undefined && await countNamesakes(db, account) > 0,
     documents: listDocumentChoices(profile),
     countries: listOtherCountries(profile.country, language),
@@ -74,14 +73,14 @@ async function buildHandoverForm ({ db, profile }: StepDeps, { language }: Fasti
   }
 }
 
-function describeLastStep (slip: SlipDetails, zone: string, request: FastifyRequest) {
+function describeLastStep (slip: SlipDetails, request: FastifyRequest) {
   const step = findLastStep(slip)
-  return step && { step: step.step, to: step.to_state, ...toStepValues(step, zone, request) }
+  return step && { step: step.step, to: step.to_state, ...toStepValues(step, request) }
 }
 
 /** Somebody, or the same porter before the network went, has done it: who and when. */
-function formatAlreadyTaken (slip: SlipDetails, zone: string, request: FastifyRequest): string | undefined {
+function formatAlreadyTaken (slip: SlipDetails, request: FastifyRequest): string | undefined {
   const name = (['receive', 'hand-over', 'return'] as const).find(one => one === (request.query as { already?: unknown }).already)
   const step = name && findLastStep(slip, name)
-  return step && request.t(`porter.already.${name}`, toStepValues(step, zone, request))
+  return step && request.t(`porter.already.${name}`, toStepValues(step, request))
 }
