@@ -69,9 +69,9 @@ async function issueWithoutPaper ({ db }: Connection, by: Session, accountId: st
   const now = new Date()
   await db.transaction().execute(async trx => {
     const number = generateSlipNumber(randomBytes)
-    await claimIdempotencyKey(trx, by.staff.id, `api:${number}`, number, now)
+    await claimIdempotencyKey(trx, `api:${number}`, { staffId: by.staff.id, slipNumber: number, now })
     const account = (await lockAccount(trx, accountId))!
-    const circumstances = await loadIssuingContext(trx, account, by, metropolia, now)
+    const circumstances = await loadIssuingContext(trx, account, { session: by, profile: metropolia, now })
     if (checkIssueRequest({ ...circumstances, account: { ...circumstances.account, hasNamesake: false } }, { channel: 'counter', identityCheck: passportCheck }).length > 0) throw new Error('refused')
     await lockOpenSlip(trx, account.id, now)
     await insertSlip(trx, buildSlipDraft(by, accountId, number, now))

@@ -67,7 +67,7 @@ export const slipsApi: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) =>
   }, async request => {
     if (isPeriodReversed(request.query, zone)) throw new Problem('validation-failed', { errors: [{ path: 'to', message: 'period-ends-before-it-begins' }] })
     const session = requireSession(request)
-    const { items, next } = await listSlips(db, request.query, visibleSlips(session), zone, now())
+    const { items, next } = await listSlips(db, request.query, { visibility: visibleSlips(session), zone, now: now() })
     const { cursor: _cursor, limit: _limit, ...filter } = request.query
     await recordAuditorAccess(deps, session, 'delivery-records-read', { filter, format: 'json', as: 'slips' })
     return { items: items.map(slip => toSlipItem(slip, zone)), next }
@@ -135,7 +135,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 
     },
   }, async request => {
     const account = await requireAccount(request.params.id)
-    const circumstances = await loadIssuingContext(db, account, requireSession(request), profile, now())
+    const circumstances = await loadIssuingContext(db, account, { session: requireSession(request), profile, now: now() })
     const { postcode, town, country } = request.query
     const address = postcode === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country })
     return {

@@ -12,10 +12,17 @@ import type { EarlierSlip } from './rules/limits.js'
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** Everything but the wish. Inside a transaction, with the account locked, it stays true until the end. */
-export async function loadIssuingContext (
-  db: Kysely<Database>, account: Account, session: Session, profile: Profile, now: Date
-): Promise<IssuingContext> {
+export interface IssuingContextOptions {
+  readonly session: Session
+  readonly profile: Profile
+  readonly now: Date
+}
+
+/**
+ * Loads everything that the rules need besides the request. In a transaction that holds the account locked, it stays true
+ * until the end.
+ */
+export async function loadIssuingContext (db: Kysely<Database>, account: Account, { session, profile, now }: IssuingContextOptions): Promise<IssuingContext> {
   const namesakes = await countNamesakes(db, account)
   return {
     account: {

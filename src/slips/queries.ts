@@ -47,19 +47,19 @@ export interface SlipListPage {
   readonly next: string | undefined
 }
 
-/** One slip within sight. @param number as stored, `XXX-XXX-XXX` */
-export async function findSlip (db: Kysely<Database>, number: string, sight: Visibility, now: Date): Promise<SlipDetails | undefined> {
-  const row = await selectSlips(db, sight, now).where('slips.number', '=', number).executeTakeFirst()
-  return row && toSlipDetails(row, sight)
+/** Finds a slip that the reader may see. @param number as stored, `XXX-XXX-XXX` */
+export async function findSlip (db: Kysely<Database>, number: string, visibility: Visibility, now: Date): Promise<SlipDetails | undefined> {
+  const row = await selectSlips(db, visibility, now).where('slips.number', '=', number).executeTakeFirst()
+  return row && toSlipDetails(row, visibility)
 }
 
 /**
- * The slip of a number as somebody typed it.
- * @throws {Problem} `not-found` for no number, no such slip, and one out of sight alike
+ * Finds the slip of a number as a user typed it.
+ * @throws {Problem} `not-found` for no number, no such slip, and one that the reader may not see
  */
-export async function requireSlip (db: Kysely<Database>, typed: string, sight: Visibility, now: Date): Promise<SlipDetails> {
+export async function requireSlip (db: Kysely<Database>, typed: string, visibility: Visibility, now: Date): Promise<SlipDetails> {
   const number = parseSlipNumber(typed)
-  const slip = number === undefined ? undefined : await findSlip(db, number, sight, now)
+  const slip = number === undefined ? undefined : await findSlip(db, number, visibility, now)
   if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
   return slip
 }
@@ -71,18 +71,25 @@ export interface SlipListQuery extends SlipFilter {
   readonly cursor?: string | undefined
 }
 
+export interface SlipListOptions {
+  readonly visibility: Visibility
+  /** The time zone of the institution, for the days of the filter. */
+  readonly zone: string
+  readonly now: Date
+}
+
 /** A page of slips, newest first. @throws Problem for a cursor of another list */
-export async function listSlips (db: Kysely<Database>, search: SlipListQuery, sight: Visibility, zone: string, now: Date): Promise<SlipListPage> {
+export async function listSlips (db: Kysely<Database>, search: SlipListQuery, { visibility, zone, now }: SlipListOptions): Promise<SlipListPage> {
   const { limit, cursor, ...filter } = search
-  const list = `slips?${JSON.stringify([filter, sight])}`
+  const list = `slips?${JSON.stringify([filter, visibility])}`
   const after = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)
-  const rows = await selectSlips(db, sight, now)
+  const rows = await selectSlips(db, visibility, now)
     .where(eb => buildSlipCondition(eb, filter, zone, now))
     .$if(after !== undefined, query => query.where(sql<boolean>`(slips.issued_at, slips.number) < (${new Date(after![0])}, ${after![1]})`))
     .orderBy('slips.issued_at', 'desc').orderBy('slips.number', 'desc')
     .limit(limit + 1)
     .execute()
-  const items = rows.slice(0, limit).map(row => toSlipDetails(row, sight))
+  const items = rows.slice(0, limit).map(row => toSlipDetails(row, visibility))
   const last = items.at(-1)
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.issued_at.toISOString(), last.number]) : undefined }
 }
@@ -121,7 +128,7 @@ export async function findReplacedSlipNumber (db: Kysely<Database>, number: stri
   return replaced?.number
 }
 
-function selectSlips (db: Kysely<Database>, sight: Visibility, now: Date) {
+function selectSlips (db: Kysely<Database>, visibility: Visibility, now: Date) {
   return db.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .innerJoin('accounts', 'accounts.id', 'slips.account_id')
@@ -141,15 +148,15 @@ function selectSlips (db: Kysely<Database>, sight: Visibility, now: Date) {
       .select(inner => inner('step.note_erased_at', 'is not', null).as('note_erased'))
       .whereRef('step.slip_id', '=', 'slips.id')
       .orderBy('step.id')).as('steps'))
-    .$if('porterDesk' in sight, query => query.where('deliveries.porter_service_point_id', '=', 'porterDesk' in sight ? sight.porterDesk : ''))
+    .$if('porterDesk' in visibility, query => query.where('deliveries.porter_service_point_id', '=', 'porterDesk' in visibility ? visibility.porterDesk : ''))
 }
 
 type SelectedRow = Awaited<ReturnType<ReturnType<typeof selectSlips>['execute']>>[number]
 
 /** The steps are JSON of the database, in which a moment is text. */
-function toSlipDetails (row: SelectedRow, sight: Visibility): SlipDetails {
+function toSlipDetails (row: SelectedRow, visibility: Visibility): SlipDetails {
   const slip = { ...row, steps: row.steps as unknown as SlipStep[] }
-  return 'porterDesk' in sight ? redactForPorter(slip, sight.porterDesk) : slip
+  return 'porterDesk' in visibility ? redactForPorter(slip, visibility.porterDesk) : slip
 }
 
 /** A request's reference, and what others wrote about the holder, are no porter's to see. */

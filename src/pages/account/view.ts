@@ -39,8 +39,8 @@ const MAX_EARLIER_SLIPS = 5
 export async function buildAccountPage (deps: IssuingDeps, request: FastifyRequest, account: Account, sent: SubmittedForm = {}): Promise<Record<string, unknown>> {
   const { db, profile } = deps
   const now = deps.now()
-  const circumstances = await loadIssuingContext(db, account, requireSession(request), profile, now)
-  const slips = await listSlips(db, { accountId: account.id, limit: MAX_EARLIER_SLIPS + 1 }, { all: true }, profile.timeZone, now)
+  const circumstances = await loadIssuingContext(db, account, { session: requireSession(request), profile, now })
+  const slips = await listSlips(db, { accountId: account.id, limit: MAX_EARLIER_SLIPS + 1 }, { visibility: { all: true }, zone: profile.timeZone, now })
   const letter = await findReturnedLetter(deps, account, sent.values === undefined ? getReturnedLetterNumber(request) : sent.values['after'])
   const openSlip = slips.items.find(slip => isOpen(slip.state))
   const answers = checkChannels(circumstances)

@@ -60,7 +60,7 @@ export const callerCardPages: FastifyPluginAsyncZod<CallerCardDeps> = async (app
     const asked = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
     const account = byIdentifier ?? (asked && await findAccount(db, asked.account_id))
     if (account === undefined) return undefined
-    const { items } = await listSlips(db, { accountId: account.id, limit: 1 }, { all: true }, profile.timeZone, now())
+    const { items } = await listSlips(db, { accountId: account.id, limit: 1 }, { visibility: { all: true }, zone: profile.timeZone, now: now() })
     return { account, requestedSlip: asked, newestSlip: items[0] }
   }
 
@@ -68,7 +68,7 @@ export const callerCardPages: FastifyPluginAsyncZod<CallerCardDeps> = async (app
     const told = buildCallerCard({
       slip: newestSlip,
       isOlderSlipRequested: requestedSlip !== undefined && requestedSlip.number !== newestSlip?.number,
-      issuingContext: await loadIssuingContext(db, account, requireSession(request), profile, now()),
+      issuingContext: await loadIssuingContext(db, account, { session: requireSession(request), profile, now: now() }),
       servicePoints: await listServicePoints(db),
     }, language)
     return {

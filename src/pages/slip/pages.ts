@@ -41,7 +41,7 @@ export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => 
     const failed = Object.keys(read.errors).length > 0
     const page = failed
       ? { items: [], next: undefined }
-      : await listSlips(db, { ...read.filter, cursor: read.cursor, limit: PAGE_SIZE }, sight, profile.timeZone, now())
+      : await listSlips(db, { ...read.filter, cursor: read.cursor, limit: PAGE_SIZE }, { visibility: sight, zone: profile.timeZone, now: now() })
     if (!failed) await recordAuditorAccess(deps, session, 'delivery-records-read', { filter: read.filter, format: 'page', as: 'slips' })
     const account = read.filter.accountId === undefined ? undefined : await findAccount(db, read.filter.accountId)
     return await reply.page('slips/list', {

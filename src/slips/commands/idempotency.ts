@@ -8,12 +8,18 @@ const KEY_RETENTION_DAYS = 30
 /** A key of the API, or a form's token: they never meet, because each carries its door. */
 export type IdempotencyKey = `api:${string}` | `form:${string}`
 
+export interface KeyClaim {
+  readonly staffId: string
+  readonly slipNumber: string
+  readonly now: Date
+}
+
 /**
- * Claims the key for the slip that is about to be issued. A request with the same key that is under way
- * is waited for; a refused one has not used the key up, because it rolls back.
+ * Claims the key for the slip that is about to be issued. It waits for a concurrent request with the same key. A refused
+ * request does not use its key up, because it rolls back.
  * @throws Problem `conflict` with the `Location` of the slip that the key has already made
  */
-export async function claimIdempotencyKey (trx: Transaction<Database>, staffId: string, key: IdempotencyKey, slipNumber: string, now: Date): Promise<void> {
+export async function claimIdempotencyKey (trx: Transaction<Database>, key: IdempotencyKey, { staffId, slipNumber, now }: KeyClaim): Promise<void> {
   await deleteExpiredKeys(trx, now)
   const claimed = await trx.insertInto('idempotency_keys')
     .values({ staff_id: staffId, key, slip_number: slipNumber, created_at: now })

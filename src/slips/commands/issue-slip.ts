@@ -6,6 +6,7 @@ import { appendEvent } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
 import { Problem, Refused } from '../../http/problems.js'
 import type { Profile } from '../../institution/profile.js'
+import { isProhibitedChannel } from '../../institution/vocabulary.js'
 import { findPickUp } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
 import type { Session } from '../../staff/session.js'
@@ -46,54 +47,54 @@ export interface IssuedSlip {
  *   that the typeface cannot write; `conflict`: the key has made its slip; `unavailable`: the directory does not say
  *   what the account is now
  */
-export async function issueSlip (deps: IssuingDeps, by: Session, request: IssueRequest, key?: IdempotencyKey): Promise<IssuedSlip> {
+export async function issueSlip (deps: IssuingDeps, session: Session, request: IssueRequest, key?: IdempotencyKey): Promise<IssuedSlip> {
   requirePrintableLetter(request)
   await refreshFromDirectory(deps, request.accountId)
-  return await withRefusalsRecorded(deps, by, request, async () => await deps.db.transaction().execute(async trx => {
+  return await withRefusalsRecorded(deps, session, request, async () => await deps.db.transaction().execute(async trx => {
     const number = generateSlipNumber(deps.randomBytes)
-    if (key !== undefined) await claimIdempotencyKey(trx, by.staff.id, key, number, deps.now())
-    return await issueSlipWithin(trx, deps, by, request, { number, now: deps.now() })
+    if (key !== undefined) await claimIdempotencyKey(trx, key, { staffId: session.staff.id, slipNumber: number, now: deps.now() })
+    return await issueSlipWithin(trx, deps, request, { session, number, now: deps.now() })
   }))
 }
 
-/** What is settled about a slip before it is issued. */
+/** What is known of a slip before it is issued. */
 export interface IssueParams {
-  /** For which a request key may have been claimed. */
+  readonly session: Session
+  /** The number of the new slip, for which an idempotency key may have been claimed. */
   readonly number: string
   readonly now: Date
-  /** After a paper jam: the slip that was spoiled, and when the document was looked at. */
+  /** After a paper jam: the spoiled slip, and when the document was checked. */
   readonly reissueOf?: { readonly slipId: string, readonly checkedAt: Date }
 }
 
-/** The story of the counter, in the caller's transaction. */
-export async function issueSlipWithin (
-  trx: Transaction<Database>, deps: IssuingDeps, by: Session, request: IssueRequest, { number, now, reissueOf }: IssueParams
-): Promise<IssuedSlip> {
+/** Issues a slip in the caller's transaction. */
+export async function issueSlipWithin (trx: Transaction<Database>, deps: IssuingDeps, request: IssueRequest, { session, number, now, reissueOf }: IssueParams): Promise<IssuedSlip> {
   const account = await lockAccount(trx, request.accountId)
   if (account === undefined || account.erased_at !== null) throw new Problem('not-found', { variant: 'account' })
-  const circumstances = await loadIssuingContext(trx, account, by, deps.profile, now)
-  const wish = await resolveRequest(trx, request, circumstances)
-  const refusals = checkIssueRequest(circumstances, wish)
+  const { profile } = deps
+  const context = await loadIssuingContext(trx, account, { session, profile, now })
+  const resolved = await resolveRequest(trx, request, context)
+  const refusals = checkIssueRequest(context, resolved)
   if (refusals.length > 0) throw new Refused(refusals)
 
   const openSlip = await lockOpenSlip(trx, account.id, now)
-  if (openSlip !== undefined) await endSlip(trx, openSlip, { code: 'superseded' }, { session: by, now })
+  if (openSlip !== undefined) await endSlip(trx, openSlip, { code: 'superseded' }, { session, now })
   const code = generateActivationCode(deps.randomBytes)
   const draft: SlipDraft = {
-    ...toSlipDraft(request, wish, account, by, deps.profile, now),
+    ...toSlipDraft(request, resolved, { account, session, profile, now }),
     number,
     code: computeCodeHmac(code, deps.codeKeys),
     replaces: reissueOf?.slipId ?? openSlip?.id,
     checkedAt: reissueOf?.checkedAt ?? now,
   }
   await insertSlip(trx, draft)
-  const pdf = await renderSlip(toSlipContent(draft, code, { account, desk: wish.porterDesk, profile: deps.profile, publicUrl: deps.publicUrl }))
+  const pdf = await renderSlip(toSlipContent(draft, code, { account, desk: resolved.porterDesk, profile, publicUrl: deps.publicUrl }))
   return { number, pdf }
 }
 
 /** Runs an attempt to issue; when the rules refuse it, records that in a transaction of its own. */
 export async function withRefusalsRecorded<T> (
-  deps: Pick<IssuingDeps, 'db' | 'now'>, by: Session, attempt: { accountId?: string, channel: string, slip?: string, step?: string }, run: () => Promise<T>
+  deps: Pick<IssuingDeps, 'db' | 'now'>, session: Session, attempt: { accountId?: string, channel: string, slip?: string, step?: string }, run: () => Promise<T>
 ): Promise<T> {
   try {
     return await run()
@@ -102,17 +103,17 @@ export async function withRefusalsRecorded<T> (
     await deps.db.transaction().execute(async trx => await appendEvent(trx, {
       kind: 'slip-refused',
       at: deps.now(),
-      actor: `staff:${by.staff.id}`,
+      actor: `staff:${session.staff.id}`,
       slip: attempt.slip,
       account: attempt.accountId,
-      servicePoint: by.servicePoint?.id,
+      servicePoint: session.servicePoint?.id,
       facts: { channel: attempt.channel, ...attempt.step === undefined ? {} : { step: attempt.step }, codes: error.refusals.map(refusal => refusal.code) },
     }))
     throw error
   }
 }
 
-/** The wish with what the database knows of its desk or address. */
+/** Adds to the request what the database has about its desk or address. */
 async function resolveRequest (trx: Transaction<Database>, request: IssueRequest, { porterDesks }: IssuingContext): Promise<ResolvedIssueRequest> {
   const { channel, requestReference, identityCheck, porter, letter } = request
   return {
@@ -135,25 +136,29 @@ function requirePorterDesk (desks: readonly ServicePoint[], id: string): Service
   return desk
 }
 
-/** What the rules let through, as it will be written. */
-function toSlipDraft (
-  request: IssueRequest, wish: ResolvedIssueRequest, account: Account, by: Session, profile: Profile, now: Date
-): Omit<SlipDraft, 'number' | 'code' | 'replaces' | 'checkedAt'> {
-  if (by.servicePoint === null || wish.channel === 'email' || wish.channel === 'sms' || wish.channel === 'phone') {
-    throw new TypeError('The rules let through what they must refuse.')
-  }
+interface DraftContext {
+  readonly account: Account
+  readonly session: Session
+  readonly profile: Profile
+  readonly now: Date
+}
+
+/** Turns a request that the rules have accepted into the slip to insert. */
+function toSlipDraft (request: IssueRequest, resolved: ResolvedIssueRequest, { account, session, profile, now }: DraftContext): Omit<SlipDraft, 'number' | 'code' | 'replaces' | 'checkedAt'> {
+  const { channel, porterDesk } = resolved
+  if (session.servicePoint === null || isProhibitedChannel(channel)) throw new TypeError('The rules accepted what they must refuse.')
   return {
     accountId: account.id,
-    channel: wish.channel,
+    channel,
     language: request.language ?? account.preferred_language,
     requestReference: request.requestReference === '' ? undefined : request.requestReference,
     issuedAt: now,
-    by,
-    office: by.servicePoint,
+    by: session,
+    office: session.servicePoint,
     identityCheck: request.identityCheck,
-    porter: wish.porterDesk && { servicePointId: wish.porterDesk.id, collectBy: findPickUp(wish.porterDesk, now, profile)!.collectBy },
+    porter: porterDesk && { servicePointId: porterDesk.id, collectBy: findPickUp(porterDesk, now, profile)!.collectBy },
     letter: request.letter,
-    ...calculateLifetime(wish.channel, now, profile, request.letter?.country),
+    ...calculateLifetime(channel, now, profile, request.letter?.country),
   }
 }
 

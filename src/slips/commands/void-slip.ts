@@ -1,7 +1,8 @@
-/** Voids an open slip for a reason that a person gives; for a paper jam, issues the next one at once. */
+/** Voids an open slip for a reason. After a paper jam it also issues the next slip. */
 import type { Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { Problem, Refused } from '../../http/problems.js'
+import type { Profile } from '../../institution/profile.js'
 import type { Session } from '../../staff/session.js'
 import { generateSlipNumber } from '../codes.js'
 import { canOfficeServe } from '../rules/issuing-rules.js'
@@ -19,29 +20,29 @@ import { type IssuedSlip, issueSlipWithin, type IssuingDeps, refreshFromDirector
  * @throws {Problem} `not-found`; `conflict` when the slip has ended
  * @throws {Refused} `office-not-authorised` when the agent's office does not serve the affiliation
  */
-export async function voidSlip (deps: IssuingDeps, by: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, reason: VoidReason): Promise<void> {
-  await withRefusalsRecorded(deps, by, toAttempt(slip), async () =>
-    await deps.db.transaction().execute(async trx => await voidSlipWithin(trx, deps, by, slip.number, reason, deps.now())))
+export async function voidSlip (deps: IssuingDeps, session: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, reason: VoidReason): Promise<void> {
+  await withRefusalsRecorded(deps, session, toAttempt(slip), async () =>
+    await deps.db.transaction().execute(async trx => await voidSlipWithin(trx, slip.number, reason, { profile: deps.profile, session, now: deps.now() })))
 }
 
 /**
- * A paper jam: voids the slip as print-failed and issues the next one with the same identity check, desk or
- * address, in one transaction. Only within the profile's minutes after the issue and by who issued it,
- * because the visitor must still be standing there.
- * A double click finds the slip that the first one made: the key is claimed before anything else.
+ * After a paper jam: voids the slip as `print-failed` and issues the next one with the same identity check, desk or
+ * address, in one transaction. Only the agent who issued the slip can do this, within the minutes of the profile, while
+ * the visitor is still at the desk. A double click finds the slip of the first click, because the key is claimed first.
  * @throws as `voidSlip` and `issueSlip`; `conflict` when it is too late or somebody else's; nothing is voided where
  *   the directory does not say what the account is now
  */
-export async function reissueAfterPaperJam (deps: IssuingDeps, by: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, key: IdempotencyKey): Promise<IssuedSlip> {
+export async function reissueAfterPaperJam (deps: IssuingDeps, session: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, key: IdempotencyKey): Promise<IssuedSlip> {
   await refreshFromDirectory(deps, slip.account_id)
-  return await withRefusalsRecorded(deps, by, toAttempt(slip), async () =>
+  return await withRefusalsRecorded(deps, session, toAttempt(slip), async () =>
     await deps.db.transaction().execute(async trx => {
       const number = generateSlipNumber(deps.randomBytes)
       const now = deps.now()
-      await claimIdempotencyKey(trx, by.staff.id, key, number, now)
-      const { request, slipId, checkedAt } = await requireReissuableRequest(trx, slip.number, by, now, deps.profile.reissue.printFailedWithinMinutes)
-      await voidSlipWithin(trx, deps, by, slip.number, { code: 'print-failed' }, now)
-      return await issueSlipWithin(trx, deps, by, request, { number, now, reissueOf: { slipId, checkedAt } })
+      const { profile } = deps
+      await claimIdempotencyKey(trx, key, { staffId: session.staff.id, slipNumber: number, now })
+      const { request, slipId, checkedAt } = await requireReissuableRequest(trx, slip.number, { session, now, withinMinutes: profile.reissue.printFailedWithinMinutes })
+      await voidSlipWithin(trx, slip.number, { code: 'print-failed' }, { profile, session, now })
+      return await issueSlipWithin(trx, deps, request, { session, number, now, reissueOf: { slipId, checkedAt } })
     }))
 }
 
@@ -49,32 +50,45 @@ function toAttempt ({ number, channel, account_id: accountId }: Pick<Slip, 'numb
   return { slip: number, channel, accountId }
 }
 
-async function voidSlipWithin (trx: Transaction<Database>, deps: IssuingDeps, by: Session, number: string, reason: VoidReason, now: Date): Promise<void> {
+interface VoidContext {
+  readonly profile: Profile
+  readonly session: Session
+  readonly now: Date
+}
+
+async function voidSlipWithin (trx: Transaction<Database>, number: string, reason: VoidReason, { profile, session, now }: VoidContext): Promise<void> {
   const slip = await lockSlip(trx, number, now)
   if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
-  if (!canOfficeServe(deps.profile, by.servicePoint?.kind, slip.account.affiliation)) {
+  if (!canOfficeServe(profile, session.servicePoint?.kind, slip.account.affiliation)) {
     throw new Refused([{ code: 'office-not-authorised', variant: 'void' }])
   }
   if (!isOpen(slip.state)) throw new Problem('conflict', { variant: `slip-${slip.state}`, values: { number }, members: { state: slip.state, steps: getAllowedSteps(slip) } })
-  await endSlip(trx, slip, reason, { session: by, now })
+  await endSlip(trx, slip, reason, { session, now })
 }
 
-// The request that a slip was issued for, read back to issue it again after a paper jam.
+// The request of a slip, read from the database to issue it again after a paper jam.
 
-/** What is issued again, and what stays from the first time. */
+/** What is issued again, and what stays from the first issue. */
 export interface OriginalRequest {
   readonly request: IssueRequest
   readonly slipId: string
-  /** When the document was looked at. */
+  /** When the document was checked. */
   readonly checkedAt: Date
 }
 
+interface ReissueLimits {
+  /** Of the agent who issued the slip. */
+  readonly session: Session
+  readonly now: Date
+  /** How old the slip may be at most. */
+  readonly withinMinutes: number
+}
+
 /**
- * @param by who reissues; must be who issued
- * @param withinMinutes how old the slip may be at most
- * @throws {Problem} `not-found`; `conflict` when it was somebody else's slip, is too old, or has left the office
+ * Reads the request of a slip that may be issued again.
+ * @throws {Problem} `not-found`; `conflict` when another agent issued the slip, it is too old, or it has left the office
  */
-export async function requireReissuableRequest (trx: Transaction<Database>, number: string, by: Session, now: Date, withinMinutes: number): Promise<OriginalRequest> {
+export async function requireReissuableRequest (trx: Transaction<Database>, number: string, { session, now, withinMinutes }: ReissueLimits): Promise<OriginalRequest> {
   const slip = await trx.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .innerJoin('slip_steps', join => join.onRef('slip_steps.slip_id', '=', 'slips.id').on('slip_steps.step', '=', 'issue'))
@@ -85,7 +99,7 @@ export async function requireReissuableRequest (trx: Transaction<Database>, numb
     .executeTakeFirst()
   if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
   const hasLeft = slip.state !== getInitialState(slip.channel)
-  if (hasLeft || slip.issued_by !== by.staff.id || now.getTime() - slip.issued_at.getTime() > withinMinutes * 60_000) {
+  if (hasLeft || slip.issued_by !== session.staff.id || now.getTime() - slip.issued_at.getTime() > withinMinutes * 60_000) {
     throw new Problem('conflict', { variant: 'paper-jam-over', values: { number, minutes: withinMinutes } })
   }
   const request: IssueRequest = {
