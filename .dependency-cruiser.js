@@ -13,7 +13,7 @@ const allowedModules = {
   institution: [],
   passwords: ['institution'],
   i18n: ['institution'],
-  pdf: ['institution', 'i18n'],
+  pdf: ['institution'],
   database: ['institution', 'http'],
   audit: ['database'],
   http: ['institution', 'i18n', 'database'],
@@ -55,6 +55,9 @@ const layers = [
 /** Packages that a pure file may not import: web, database, logs, passwords, documents. */
 const impurePackages = '(^|/)node_modules/(fastify|@fastify/[^/]+|kysely|pg|pino|@electric-sql/[^/]+|@node-rs/[^/]+|ldapts|pdfkit|fontkit|eta|commander|close-with-grace|prom-client)/'
 
+/** Packages that only the PDF kit may import. */
+const pdfPackages = '(^|/)node_modules/(pdfkit|fontkit|bwip-js|lean-qr)/'
+
 /** Files whose first comment says that they are pure. */
 const pureFiles = readdirSync(new URL('src/', import.meta.url), { recursive: true })
   .filter(name => name.endsWith('.ts'))
@@ -84,6 +87,7 @@ export default {
       { pathNot: `^src/(app|routes|deps)\\.ts$|${routeFiles}` }, { path: `^src/.*${routeFiles}` }),
     ...layers.map(({ name, from, to }) =>
       forbid(`layers-of-${name}`, 'Inside a feature: rules ← queries ← commands ← pages, api.', { path: `^src/.*${from}`, pathNot: '^src/i18n/' }, { path: to })),
+    forbid('pdf-packages', 'Documents are drawn with the PDF kit, src/pdf/.', { path: '^src/', pathNot: '^src/pdf/' }, { path: pdfPackages }),
     forbid('pure-without-node', 'A pure file uses no files, network, process or randomness.',
       { path: pureFiles.map(exactly) }, { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'], pathNot: '^(node:)?util$' }),
     forbid('pure-without-packages', 'A pure file uses no web, database, logs or documents.',

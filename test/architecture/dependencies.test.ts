@@ -32,7 +32,7 @@ t.test('every import follows the directions of the architecture', async t => {
 
 t.test('reports a planted wrong import for each rule', async t => {
   const folder = t.testdir({
-    'package.json': JSON.stringify({ dependencies: { kysely: '*' }, devDependencies: { typescript: '*' } }),
+    'package.json': JSON.stringify({ dependencies: { kysely: '*', pdfkit: '*' }, devDependencies: { typescript: '*' } }),
     src: {
       'app.ts': '',
       accounts: { 'queries.ts': "import type { SlipRow } from '../slips/queries.js'\nexport type Row = SlipRow" },
@@ -48,7 +48,7 @@ t.test('reports a planted wrong import for each rule', async t => {
         pages: { 'issue-form.ts': '' },
         rules: { 'print-deadlines.ts': "import '../codes.js'", 'limits.ts': "import { sql } from 'kysely'\nimport { readFileSync } from 'node:fs'\nimport '../queries.js'\nexport const used = [sql, readFileSync]" },
       },
-      staff: { 'session-store.ts': "import '../app.js'", 'pages.ts': '' },
+      staff: { 'session-store.ts': "import '../app.js'", 'pages.ts': "import 'pdfkit'" },
     },
   })
   const found = listViolations(await cruiseSources(folder)).map(line => line.replace(/\S*node_modules\//, ''))
@@ -64,6 +64,7 @@ t.test('reports a planted wrong import for each rule', async t => {
     'layers-of-rules: src/slips/rules/limits.ts → src/slips/queries.ts',
     'no-cycles: src/slips/codes.ts → src/slips/slip-store.ts',
     'no-dev-dependencies: src/slips/slip-store.ts → typescript/lib/typescript.js',
+    'pdf-packages: src/staff/pages.ts → pdfkit/js/pdfkit.node.mjs',
     'pure-imports-pure: src/slips/codes.ts → src/slips/slip-store.ts',
     'pure-imports-pure: src/slips/rules/limits.ts → src/slips/queries.ts',
     'pure-without-node: src/slips/rules/limits.ts → fs',
