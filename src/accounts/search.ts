@@ -74,15 +74,17 @@ export interface SearchPage {
   readonly next: string | undefined
 }
 
-/**
- * @param rows one more than the limit, where there are as many
- * @param lastCandidate the key of the last entry looked at; undefined when none is left
- */
-export async function toSearchPage<Row extends Account, Key> (
-  search: ResolvedSearch, rows: readonly Row[], start: Key, keyOf: (row: Row) => Key, lastCandidate: () => Promise<Key | undefined>
-): Promise<SearchPage> {
+interface PageKeys<Row, Key> {
+  readonly start: Key
+  readonly keyOf: (row: Row) => Key
+  /** Finds the key of the last entry examined; undefined when none is left. */
+  readonly findLastCandidate: () => Promise<Key | undefined>
+}
+
+/** @param rows one more than the limit, where there are as many */
+export async function toSearchPage<Row extends Account, Key> (search: ResolvedSearch, rows: readonly Row[], { start, keyOf, findLastCandidate }: PageKeys<Row, Key>): Promise<SearchPage> {
   const last = rows[search.limit - 1]
-  const key = rows.length <= search.limit ? await lastCandidate() : last === undefined ? start : keyOf(last)
+  const key = rows.length <= search.limit ? await findLastCandidate() : last === undefined ? start : keyOf(last)
   return { items: rows.slice(0, search.limit), next: key === undefined ? undefined : encodeCursor(search.cursorScope, key) }
 }
 
@@ -104,7 +106,9 @@ export async function searchByWord (db: Kysely<Database>, search: ResolvedSearch
   const key = z.tuple([z.string().startsWith(leader), z.string(), z.uuid()])
   const start: WordKey = search.cursor === undefined ? [leader, '', NIL_UUID] : decodeCursor(search.cursorScope, search.cursor, key)
   const rows = await findWordMatches(db, search, leader, start)
-  return await toSearchPage<WordMatch, WordKey>(search, rows, start, row => [row.word, row.line, row.id], async () => await findLastWordCandidate(db, leader, start))
+  return await toSearchPage<WordMatch, WordKey>(search, rows, {
+    start, keyOf: row => [row.word, row.line, row.id], findLastCandidate: async () => await findLastWordCandidate(db, leader, start),
+  })
 }
 
 async function findWordMatches (db: Kysely<Database>, search: ResolvedSearch, leader: string, start: WordKey): Promise<WordMatch[]> {
@@ -153,11 +157,13 @@ type PairMatch = Account & PairCandidate
 export async function searchByWordPair (db: Kysely<Database>, search: ResolvedSearch, leader: string, other: string): Promise<SearchPage> {
   const key = z.tuple([z.string().startsWith(leader), z.string().startsWith(other), z.string(), z.uuid()])
   const start: PairKey = search.cursor === undefined ? [leader, other, '', NIL_UUID] : decodeCursor(search.cursorScope, search.cursor, key)
-  const rows = await findPairMatches(db, search, leader, other, start)
-  return await toSearchPage<PairMatch, PairKey>(search, rows, start, row => [row.word, row.other, row.line, row.id], async () => await findLastPairCandidate(db, leader, other, start))
+  const rows = await findPairMatches(db, search, { leader, other, start })
+  return await toSearchPage<PairMatch, PairKey>(search, rows, {
+    start, keyOf: row => [row.word, row.other, row.line, row.id], findLastCandidate: async () => await findLastPairCandidate(db, leader, other, start),
+  })
 }
 
-async function findPairMatches (db: Kysely<Database>, search: ResolvedSearch, leader: string, other: string, start: PairKey): Promise<PairMatch[]> {
+async function findPairMatches (db: Kysely<Database>, search: ResolvedSearch, { leader, other, start }: { readonly leader: string, readonly other: string, readonly start: PairKey }): Promise<PairMatch[]> {
   const { rows } = await sql<PairMatch>`
     with recursive ${leadingWordsScan(leader, start)}
     select accounts.*, hit.word, hit.other, hit.line from (

@@ -27,7 +27,7 @@ export function registerRetentionCommands (program: Command, context: CliContext
     .description('everything that is held, for the person (GDPR Art. 15); each export is an audit event')
     .option('--format <format>', holderExportFormats.join(' or '), oneOf(holderExportFormats), 'json')
     .option('--out <file>', 'a new file, readable by its owner only; without it JSON is printed')
-    .action(async (who: string, { format, out }: { format: HolderExportFormat, out?: string }) => await withReadableProblems(async () => await writeHolderExport(context, await profile(), who, format, out)))
+    .action(async (who: string, { format, out }: { format: HolderExportFormat, out?: string }) => await withReadableProblems(async () => await writeHolderExport(context, who, { profile: await profile(), format, path: out })))
   holder.command('erase <who>')
     .description('forget the person (GDPR Art. 17); refused while something is under way')
     .option('--reason <reason>', erasureReasons.join(', '), oneOf(erasureReasons), 'holder-asked')
@@ -53,7 +53,13 @@ function formatCounts (counts: Readonly<Record<RetentionKind, number>>): string 
   return retentionKinds.map(kind => `${kind} ${counts[kind]}`).join(', ')
 }
 
-async function writeHolderExport (context: CliContext, profile: Profile, who: string, format: HolderExportFormat, path: string | undefined): Promise<void> {
+interface HolderExportOptions {
+  readonly profile: Profile
+  readonly format: HolderExportFormat
+  readonly path: string | undefined
+}
+
+async function writeHolderExport (context: CliContext, who: string, { profile, format, path }: HolderExportOptions): Promise<void> {
   if (format === 'pdf' && path === undefined) throw new Error('--format pdf needs --out FILE.')
   const data = await exportHolderData({ ...context, db: context.db, profile }, operator, await requireHolderId(context, who), format)
   if (path === undefined) return context.printLine(data.toString('utf8').trimEnd())

@@ -61,8 +61,8 @@ export async function reserveCode (deps: RedemptionDeps, by: Redeemer, typed: Co
     const slips = await lockRecentSlips(trx, account?.id ?? NO_ACCOUNT_ID)
     const isAskedNext = quietly && deps.directory.kind !== 'built-in'
     const verdict = judgeAttempt({ account, slips, matchesCode: typed.code && createCodeMatcher(typed.code, deps.codeKeys), isRefreshedNext: isAskedNext }, now)
-    if (verdict.outcome === 'accepted') return await insertReservation(trx, by, account!, verdict.slip, now, quietly)
-    await recordRejection(trx, deps.profile, by, { account, username, verdict }, now)
+    if (verdict.outcome === 'accepted') return await insertReservation(trx, by, verdict.slip, { account: account!, now, quietly })
+    await recordRejection(trx, by, { account, username, verdict }, { profile: deps.profile, now })
     return undefined
   })
 }
@@ -91,7 +91,14 @@ function createCodeMatcher (code: ActivationCode, keys: CodeKeys) {
   }
 }
 
-async function insertReservation (trx: Transaction<Database>, by: Redeemer, account: Account, slip: AttemptedSlip, now: Date, quietly: boolean): Promise<Reservation> {
+interface ReservationOptions {
+  readonly account: Account
+  readonly now: Date
+  /** True when the reservation itself is no audit event. */
+  readonly quietly: boolean
+}
+
+async function insertReservation (trx: Transaction<Database>, by: Redeemer, slip: AttemptedSlip, { account, now, quietly }: ReservationOptions): Promise<Reservation> {
   if (slip.confirm_by !== null) await recordExpiredReservations(trx, now, slip.id)
   const confirmBy = new Date(now.getTime() + RESERVATION_MS)
   const { id } = await trx.insertInto('redemptions').values({ slip_id: slip.id, token_id: redeemerTokenId(by), reserved_at: now, confirm_by: confirmBy })
@@ -108,8 +115,8 @@ interface Rejection {
   readonly verdict: Exclude<AttemptVerdict, { outcome: 'accepted' }>
 }
 
-/** Counts the try where it was a wrong one, and writes down why it opened nothing. */
-async function recordRejection (trx: Transaction<Database>, profile: Profile, by: Redeemer, { account, username, verdict }: Rejection, now: Date): Promise<void> {
+/** Counts a wrong attempt, and records why the attempt was rejected. */
+async function recordRejection (trx: Transaction<Database>, by: Redeemer, { account, username, verdict }: Rejection, { profile, now }: { readonly profile: Profile, readonly now: Date }): Promise<void> {
   const { slip } = verdict
   const soFar = { tries: slip?.tries ?? 0, waitsUntil: slip?.waits_until ?? null }
   const counted = verdict.outcome === 'refused' && verdict.reason === 'wrong-code' ? countWrongAttempt(soFar, now, profile.wrongTries) : undefined

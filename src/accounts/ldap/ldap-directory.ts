@@ -17,7 +17,7 @@ export function createLdapDirectory (db: Kysely<Database>, settings: LdapSetting
   const pool = new SessionPool(settings, now)
   return {
     kind: 'ldap',
-    refresh: async account => { await refreshAccount(db, pool, settings, account, now) },
+    refresh: async account => { await refreshAccount(db, account, { pool, settings, now }) },
     setPassword: async (account, password) => await setPassword(pool, settings, account, password),
     close: async () => pool.close(),
   }
@@ -48,10 +48,14 @@ export class InvalidEntryError extends DirectoryError {
   }
 }
 
-/** Asks the directory, writes the answer down. @throws {DirectoryError} `away` or `ambiguous` */
-export async function refreshAccount (
-  db: Kysely<Database>, pool: SessionPool, settings: LdapSettings, account: AccountRef, now: () => Date
-): Promise<void> {
+export interface RefreshDeps {
+  readonly pool: SessionPool
+  readonly settings: LdapSettings
+  readonly now: () => Date
+}
+
+/** Asks the directory about the account and stores the answer. @throws {DirectoryError} `away` or `ambiguous` */
+export async function refreshAccount (db: Kysely<Database>, account: AccountRef, { pool, settings, now }: RefreshDeps): Promise<void> {
   const answer = await fetchAccountDraft(pool, settings, account, now())
   await db.transaction().execute(async trx => await applyDirectoryAnswer(trx, account.id, answer, now()))
 }

@@ -36,7 +36,7 @@ export interface SealOptions {
 export async function sealLog (db: Kysely<Database>, log: LogSettings, now: Date, { maxWaitMs = 2000 }: SealOptions = {}): Promise<SealResult | SealConflict> {
   let settled: CommittedWatermark | undefined
   for (let added = 0; ;) {
-    const batch = await db.transaction().execute(async trx => await sealBatch(trx, log, now, maxWaitMs, settled))
+    const batch = await db.transaction().execute(async trx => await sealBatch(trx, log, { now, maxWaitMs, watermark: settled }))
     if ('reason' in batch) return batch
     await publishCheckpoint(log, batch.note)
     added += batch.added
@@ -47,15 +47,22 @@ export async function sealLog (db: Kysely<Database>, log: LogSettings, now: Date
 
 interface SealedBatch { readonly note: string, readonly added: number, readonly watermark: CommittedWatermark }
 
-async function sealBatch (trx: Transaction<Database>, log: LogSettings, now: Date, patience: number, known: CommittedWatermark | undefined): Promise<SealedBatch | SealConflict> {
+interface BatchOptions {
+  readonly now: Date
+  readonly maxWaitMs: number
+  /** Of the batch before; undefined for the first. */
+  readonly watermark: CommittedWatermark | undefined
+}
+
+async function sealBatch (trx: Transaction<Database>, log: LogSettings, { now, maxWaitMs, watermark }: BatchOptions): Promise<SealedBatch | SealConflict> {
   await sql`select pg_advisory_xact_lock(${SEALER_LOCK_ID})`.execute(trx)
   const head = await verifyLogHead(trx, log)
   if ('reason' in head) return head
-  const settled = known ?? await readCommittedWatermark(trx, patience)
+  const settled = watermark ?? await readCommittedWatermark(trx, maxWaitMs)
   const events = await listEvents(trx, head.sequence, settled.sequence, BATCH_SIZE)
   const certain = settled.isComplete ? events : takeUntilGap(events, head.sequence)
   if (certain.length === 0 && head.note !== undefined && isSignedByAllKeys(head, log)) return { note: head.note, added: 0, watermark: settled }
-  return { note: await extendTree(trx, log, head, certain, now), added: certain.length, watermark: settled }
+  return { note: await extendTree(trx, log, { head, events: certain, now }), added: certain.length, watermark: settled }
 }
 
 /** A number that is not there was given to a transaction that failed, or to one that is still open. */
@@ -69,7 +76,13 @@ function isSignedByAllKeys ({ origin, signers }: LogHead, { keys }: LogSettings)
   return toVerifierKeys(keys, origin).every(key => signers.some(signer => signer.id === key.id))
 }
 
-async function extendTree (trx: Transaction<Database>, log: LogSettings, { origin, size }: LogHead, events: readonly SequencedEvent[], now: Date): Promise<string> {
+interface TreeExtension {
+  readonly head: LogHead
+  readonly events: readonly SequencedEvent[]
+  readonly now: Date
+}
+
+async function extendTree (trx: Transaction<Database>, log: LogSettings, { head: { origin, size }, events, now }: TreeExtension): Promise<string> {
   const hash = createNodeCryptoTreeHasher()
   const tree = await loadTreeAt(trx, hash, size)
   const subtrees: Array<{ level: number, index: number, hash: Buffer }> = []

@@ -47,7 +47,7 @@ async function verifySnapshot (db: Kysely<Database>, { keys, externalCheckpoints
   const hash = createNodeCryptoTreeHasher()
   const texts: TextCounts = { bound: 0, erased: 0, presumed: 0, fault: undefined }
   const found = await verifyTree(hash, {
-    currentLeaves: streamCurrentLeaves(db, hash, sequence, texts, cutoffs),
+    currentLeaves: streamCurrentLeaves(db, { hash, upTo: sequence, texts, cutoffs }),
     sealedLeaves: streamSealedLeaves(db),
     checkpoints: opened.checkpoints,
     storedSubtree: await loadStoredSubtrees(db),
@@ -87,13 +87,22 @@ export interface TextFault {
   readonly name: string
 }
 
-/** Events in the order of their sequence, up to and with that one; on its way it looks at their texts. */
-export async function * streamCurrentLeaves (db: Kysely<Database>, hash: TreeHasher, upTo: number, texts: TextCounts, terms: TextRetentionCutoffs | undefined): AsyncGenerator<readonly Leaf[]> {
+export interface CurrentLeavesOptions {
+  readonly hash: TreeHasher
+  /** The sequence of the last event. */
+  readonly upTo: number
+  /** Counts the texts of the events on the way. */
+  readonly texts: TextCounts
+  readonly cutoffs: TextRetentionCutoffs | undefined
+}
+
+/** Streams the leaves of the events in the order of their sequence, and checks their texts. */
+export async function * streamCurrentLeaves (db: Kysely<Database>, { hash, upTo, texts, cutoffs }: CurrentLeavesOptions): AsyncGenerator<readonly Leaf[]> {
   for (let after: number | undefined; ;) {
     const events = await listEvents(db, after, upTo, BATCH_SIZE)
     if (events.length === 0) return
     const last = events.at(-1)!.sequence
-    await checkTexts(db, events, texts, terms)
+    await checkTexts(db, events, texts, cutoffs)
     yield events.map(event => ({ hash: hash.leaf(encodeLeaf(event)), id: event.id, sequence: event.sequence }))
     after = last
   }
@@ -116,7 +125,7 @@ export async function loadStoredSubtrees (db: Kysely<Database>): Promise<(subtre
   return ({ level, index }) => level % 8 === 0 ? stored.get(`${level}/${index}`) ?? new Uint8Array(0) : undefined
 }
 
-async function checkTexts (db: Kysely<Database>, events: readonly SequencedEvent[], texts: TextCounts, terms: TextRetentionCutoffs | undefined): Promise<void> {
+async function checkTexts (db: Kysely<Database>, events: readonly SequencedEvent[], texts: TextCounts, cutoffs: TextRetentionCutoffs | undefined): Promise<void> {
   const rows = await db.selectFrom('audit_texts').innerJoin('audit_events', 'audit_events.id', 'audit_texts.event_id')
     .select(['event_id', 'name', 'salt', 'text']).where('sequence', '>=', events[0]!.sequence).where('sequence', '<=', events.at(-1)!.sequence).orderBy('sequence').execute()
   const kept = new Map<string, typeof rows>()
@@ -132,7 +141,7 @@ async function checkTexts (db: Kysely<Database>, events: readonly SequencedEvent
     }
     for (const name of Object.keys(digests)) if (own.every(row => row.name !== name)) missing.push({ event: id, sequence, name })
   }
-  const { presumed, removed } = await classifyMissingTexts(db, missing, terms)
+  const { presumed, removed } = await classifyMissingTexts(db, missing, cutoffs)
   texts.erased += missing.length
   texts.presumed += presumed
   texts.fault ??= pickEarlierFault(fault, removed && { kind: 'text-removed', ...removed })

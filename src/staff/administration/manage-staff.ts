@@ -16,41 +16,51 @@ import { revokeAllSessions } from '../session-store.js'
  */
 export async function deactivateStaff (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
   if (by === `staff:${id}`) throw new Problem('conflict', { variant: 'own-deactivation' })
-  await applyStaffChange(deps, id, by, 'deactivated', async (trx, now) => {
-    await updateStaff(trx, id, { active: false })
-    await revokeAllSessions(trx, id, now)
+  await applyStaffChange(deps, id, by, {
+    name: 'deactivated',
+    apply: async (trx, now) => {
+      await updateStaff(trx, id, { active: false })
+      await revokeAllSessions(trx, id, now)
+    },
   })
 }
 
 /** Lets a member of staff work here again. */
 export async function activateStaff (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
-  await applyStaffChange(deps, id, by, 'activated', async trx => await updateStaff(trx, id, { active: true }))
+  await applyStaffChange(deps, id, by, { name: 'activated', apply: async trx => await updateStaff(trx, id, { active: true }) })
 }
 
 /** Ends every session of a member of staff. */
 export async function endAllSessions (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
-  await applyStaffChange(deps, id, by, 'sessions-ended', async (trx, now) => await revokeAllSessions(trx, id, now))
+  await applyStaffChange(deps, id, by, { name: 'sessions-ended', apply: async (trx, now) => await revokeAllSessions(trx, id, now) })
 }
 
 /** Gives a member of staff a new password; whoever knew the old one is signed out. */
 export async function setStaffPassword (deps: ManageStaffDeps, id: string, password: string, by: Actor): Promise<void> {
   const passwordHash = await hashPassword(password)
-  await applyStaffChange(deps, id, by, 'password-set', async (trx, now) => {
-    await updateStaff(trx, id, { passwordHash })
-    await revokeAllSessions(trx, id, now)
+  await applyStaffChange(deps, id, by, {
+    name: 'password-set',
+    apply: async (trx, now) => {
+      await updateStaff(trx, id, { passwordHash })
+      await revokeAllSessions(trx, id, now)
+    },
   })
 }
 
-type StaffChange = 'deactivated' | 'activated' | 'sessions-ended' | 'password-set'
+interface StaffChange {
+  /** As in the facts of the audit event. */
+  readonly name: 'deactivated' | 'activated' | 'sessions-ended' | 'password-set'
+  readonly apply: (trx: Transaction<Database>, now: Date) => Promise<void>
+}
 
-async function applyStaffChange (deps: ManageStaffDeps, id: string, by: Actor, what: StaffChange, apply: (trx: Transaction<Database>, now: Date) => Promise<void>): Promise<void> {
+async function applyStaffChange (deps: ManageStaffDeps, id: string, by: Actor, { name, apply }: StaffChange): Promise<void> {
   const now = deps.now()
   await deps.db.transaction().execute(async trx => {
     // Locks are taken in one order: administrators, the member, their sessions.
-    if (what === 'deactivated') await requireAnotherAdministrator(trx, id)
+    if (name === 'deactivated') await requireAnotherAdministrator(trx, id)
     if (await lockStaff(trx, id) === undefined) throw new Problem('not-found')
     await apply(trx, now)
-    await appendEvent(trx, { kind: 'staff-changed', at: now, actor: by, facts: { change: what, staff: id } })
+    await appendEvent(trx, { kind: 'staff-changed', at: now, actor: by, facts: { change: name, staff: id } })
   })
 }
 
