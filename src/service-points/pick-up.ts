@@ -43,7 +43,7 @@ export function findNextCollection (servicePoint: Pick<ServicePoint, 'hours'>, n
   return findOpenSpan(calendar, now) === undefined ? findNextOpening(calendar, now)?.opens : now
 }
 
-/** True while the desk is open once more before `formatCollectBy`: neither the time nor a change of hours has taken the last chance. */
+/** True if the desk opens, or is open, before `collectBy`. The passage of time or a change of the hours can take away the last chance. */
 export function canBeCollected (servicePoint: Pick<ServicePoint, 'hours'>, collectBy: Date, now: Date, profile: Pick<Profile, 'timeZone' | 'country'>): boolean {
   const next = findNextCollection(servicePoint, now, profile)
   return next !== undefined && next < collectBy

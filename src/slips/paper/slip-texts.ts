@@ -1,4 +1,4 @@
-/** Where and when a porter slip is collected, and what to bring. Pure. */
+/** Formats the collection details and the dates of a slip. The slip, its page and the caller card show the same sentences. Pure. */
 import { countryName } from '../../addresses/countries.js'
 import type { TextKey, Translate, ZonedTranslate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
@@ -6,48 +6,46 @@ import type { Language } from '../../institution/vocabulary.js'
 import { formatOtherDays, formatWeekHours } from '../../service-points/format-hours.js'
 import type { PorterContent } from './slip-content.js'
 
-/** "Collect from: Myllypuro porters, Myllypurontie 1, 00920 Helsinki." */
-export function formatCollectionPlace ({ servicePointName, address }: Pick<PorterContent, 'servicePointName' | 'address'>, say: Translate, language: Language): string {
-  return say('paper.collecting.where', { name: servicePointName[language], address })
+/** Formats the pick-up place: "Collect from: Myllypuro porters, Myllypurontie 1, 00920 Helsinki." */
+export function formatCollectionPlace ({ servicePointName, address }: Pick<PorterContent, 'servicePointName' | 'address'>, t: Translate, language: Language): string {
+  return t('paper.collecting.where', { name: servicePointName[language], address })
 }
 
-/** Opening hours, the days that differ, and what to bring. */
-export function formatCollectionDetails ({ hours }: Pick<PorterContent, 'hours'>, documents: Profile['documents'], say: Translate, language: Language): string {
+/** Formats the opening hours, the exceptional days and the documents to bring. */
+export function formatCollectionDetails ({ hours }: Pick<PorterContent, 'hours'>, documents: Profile['documents'], t: Translate, language: Language): string {
   const week = formatWeekHours(hours.week, language)
   const otherDays = formatOtherDays(hours.otherDays, language)
   return [
-    week === '' ? '' : say('paper.collecting.hours', { hours: week }),
-    otherDays === '' ? '' : say('paper.collecting.exceptions', { days: otherDays }),
-    formatDocumentsToBring(documents, say, language),
+    week === '' ? '' : t('paper.collecting.hours', { hours: week }),
+    otherDays === '' ? '' : t('paper.collecting.exceptions', { days: otherDays }),
+    formatDocumentsToBring(documents, t, language),
   ].filter(sentence => sentence !== '').join(' ')
 }
 
-/** "Bring a valid passport, identity card or driving licence (Finland). A picture is not enough." */
-export function formatDocumentsToBring (documents: Profile['documents'], say: Translate, language: Language): string {
-  return say('paper.collecting.bring', { documents: listDocuments(documents, say, language) })
+/** Formats the documents to bring: "Bring a valid passport or driving licence (Finland). A picture is not enough." */
+export function formatDocumentsToBring (documents: Profile['documents'], t: Translate, language: Language): string {
+  return t('paper.collecting.bring', { documents: listDocuments(documents, t, language) })
 }
 
-/** Lists "passport", "driving licence (Finland)": with the country where only one is accepted. */
-function listDocuments (documents: Profile['documents'], say: Translate, language: Language): string[] {
+/** Returns the accepted documents: "passport", "driving licence (Finland)". The country is named if only one is accepted. */
+function listDocuments (documents: Profile['documents'], t: Translate, language: Language): string[] {
   return Object.entries(documents).map(([type, issuers]) => {
-    const name = say(`paper.documents.${type}` as TextKey)
+    const name = t(`paper.documents.${type}` as TextKey)
     return issuers !== 'any' && issuers.length === 1 ? `${name} (${countryName(issuers[0]!, language)})` : name
   })
 }
 
-// The dates on a slip. Pure.
-
-/** "Valid until Friday 4 December 2026". */
-export function formatValidUntil (expiresAt: Date, say: ZonedTranslate): string {
-  return say('paper.validUntil', { end: expiresAt })
+/** Formats the last day of a code: "Valid until Friday 4 December 2026". */
+export function formatValidUntil (expiresAt: Date, t: ZonedTranslate): string {
+  return t('paper.validUntil', { end: expiresAt })
 }
 
-/** "Collect by Friday 4 December 18.00; then valid 7 days". */
-export function formatCollectBy (collectBy: Date, daysAfterHandover: number, say: ZonedTranslate): string {
-  return say('paper.collectBy', { collectBy, count: daysAfterHandover })
+/** Formats the last moment to collect a porter slip: "Collect by Friday 4 December 18.00; then valid 7 days". */
+export function formatCollectBy (collectBy: Date, daysAfterHandover: number, t: ZonedTranslate): string {
+  return t('paper.collectBy', { collectBy, count: daysAfterHandover })
 }
 
-/** "20 November 2026 15.57". */
-export function formatIssuedAt (issuedAt: Date, say: ZonedTranslate): string {
-  return say('paper.issuedAt', { at: issuedAt })
+/** Formats when a slip was issued: "20 November 2026 15.57". */
+export function formatIssuedAt (issuedAt: Date, t: ZonedTranslate): string {
+  return t('paper.issuedAt', { at: issuedAt })
 }
