@@ -133,7 +133,7 @@ const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 export const pageIdSchema = z.object({ id: z.guid().catch(NIL_UUID) })
 export const optionalQueryText = z.string().optional().catch(undefined)
 /** True for `?name=1`. */
-export const queryFlag = z.unknown().transform(value => value === '1')
+export const queryFlag = z.literal('1').optional().catch(undefined).transform(value => value === '1')
 
 // From zod's issues to field errors.
 

@@ -1,8 +1,9 @@
 /** The agent's doors to envelopes for the porters: what can be sent, a batch, its list on paper. */
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
-import { formatFieldError, parseInput } from '../../http/forms.js'
+import { checkboxListSchema, type FormFields, listFormValues, optionalQueryText, pageIdSchema, queryFlag, readForm, readFormValues } from '../../http/forms.js'
 import { Problem } from '../../http/problems.js'
 import { sendPdf } from '../../http/send-pdf.js'
 import { formatDateTime } from '../../i18n/formatters.js'
@@ -19,41 +20,44 @@ import { type DispatchRow, findDispatch, listDispatches, listEnvelopesInDispatch
 const slipNumberSchema = z.string().refine(text => parseSlipNumber(text) === text)
 const batchSchema = z.object({
   desk: z.string().regex(/^[a-z0-9-]{1,60}$/, 'no-such-service-point'),
-  numbers: z.array(slipNumberSchema).min(1, 'choose-envelopes').transform(all => [...new Set(all)]),
+  numbers: checkboxListSchema(slipNumberSchema).pipe(z.array(z.string()).min(1, 'choose-envelopes')),
 })
+const batchFields: FormFields = { labels: { desk: null, numbers: null } }
 
-export const dispatchesPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
+export const dispatchesPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   const { db, profile, now } = deps
   const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'porter', profile, request.language)
 
-  app.get('/dispatches', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
-    const { all, cursor } = request.query as { all?: unknown, cursor?: unknown }
-    return await show(request, reply, { all: all === '1', cursor: typeof cursor === 'string' ? cursor : undefined })
-  })
+  app.get('/dispatches', {
+    config: { permission: 'envelopes:send' }, schema: { querystring: z.object({ all: queryFlag, cursor: optionalQueryText }) },
+  }, async (request, reply) => await show(request, reply, request.query))
 
   app.post('/dispatches', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     officeOf(request)
-    const { all, desk, numbers: ticked = [] } = request.body as { all?: unknown, desk?: unknown, numbers?: string | string[] }
-    const numbers = [ticked].flat()
+    const { all: allPoints, desk } = readFormValues(request.body)
+    const all = allPoints === '1'
+    const numbers = listFormValues(request.body, 'numbers')
     const refuse = async (numbers: readonly string[], problems: readonly string[]) =>
-      await show(request, reply, { all: all === '1', chosen: typeof desk === 'string' ? { desk, numbers } : undefined, problems }, 400)
+      await show(request, reply, { all, chosen: desk === undefined ? undefined : { desk, numbers }, problems }, 400)
     if (numbers.length > MAX_ENVELOPES_PER_BATCH) return await refuse(numbers.slice(0, MAX_ENVELOPES_PER_BATCH), [request.t('sending.tooMany', { count: MAX_ENVELOPES_PER_BATCH })])
-    const form = parseInput(batchSchema, { desk, numbers })
-    if (!form.ok) return await refuse([], form.errors.map(error => formatFieldError(request.t, error)))
+    const form = readForm(batchSchema, request.body, batchFields, request.t)
+    if (!form.ok) return await refuse([], form.summary.map(({ message }) => message))
     try {
       const batch = await dispatchEnvelopes(deps, requireSession(request), form.value)
       return await reply.redirect(`/dispatches/${batch.id}?${batch.wasAlreadySent ? 'already' : 'sent'}=1`, 303)
     } catch (error) {
       if (!(error instanceof DispatchRejected)) throw error
       const problems = error.changed.map(envelope => formatChangedEnvelope(request, envelope))
-      return await show(request, reply, { all: all === '1', chosen: form.value, problems }, 409)
+      return await show(request, reply, { all, chosen: form.value, problems }, 409)
     }
   })
 
-  app.get('/dispatches/:id', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
+  app.get('/dispatches/:id', {
+    config: { permission: 'envelopes:send' }, schema: { params: pageIdSchema, querystring: z.object({ sent: queryFlag, already: queryFlag }) },
+  }, async (request, reply) => {
     officeOf(request)
-    const dispatch = await dispatchOf(request)
-    const { sent, already } = request.query as { sent?: unknown, already?: unknown }
+    const dispatch = await requireDispatch(request.params.id)
+    const { sent, already } = request.query
     const envelopes = await listEnvelopesInDispatch(db, dispatch.id, now())
     return await reply.page('dispatches/show', {
       ...placesOf(request, dispatch),
@@ -61,14 +65,14 @@ export const dispatchesPages: FastifyPluginAsync<StepDeps> = async (app, deps) =
       at: formatDateTime(dispatch.dispatched_at, profile.timeZone, request.language),
       by: dispatch.dispatched_by_name,
       envelopes: envelopes.map(envelope => ({ number: envelope.number, holder: formatHolderName(request.t, envelope.display_name), state: envelope.state })),
-      sent: sent === '1' && wasJustSent(dispatch, requireSession(request).staff.id, now()),
-      already: already === '1',
+      sent: sent && wasJustSent(dispatch, requireSession(request).staff.id, now()),
+      already,
     })
   })
 
-  app.get('/dispatches/:id/manifest.pdf', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
+  app.get('/dispatches/:id/manifest.pdf', { config: { permission: 'envelopes:send' }, schema: { params: pageIdSchema } }, async (request, reply) => {
     officeOf(request)
-    const dispatch = await dispatchOf(request)
+    const dispatch = await requireDispatch(request.params.id)
     const envelopes = await listEnvelopesInDispatch(db, dispatch.id, now())
     const { from, to } = placesOf(request, dispatch)
     const pdf = await renderManifest({
@@ -87,9 +91,8 @@ export const dispatchesPages: FastifyPluginAsync<StepDeps> = async (app, deps) =
     return await reply.page('dispatches/list', await buildDispatchesPage(deps, request, { office: officeOf(request), ...view }), { status })
   }
 
-  async function dispatchOf (request: FastifyRequest): Promise<DispatchRow> {
-    const id = z.guid().safeParse((request.params as { id: string }).id)
-    const dispatch = id.success ? await findDispatch(db, id.data) : undefined
+  async function requireDispatch (id: string): Promise<DispatchRow> {
+    const dispatch = await findDispatch(db, id)
     if (dispatch === undefined) throw new Problem('not-found')
     return dispatch
   }

@@ -1,7 +1,9 @@
 /** The agent's doors to letters: what is to be posted, the list for the post's counter, what the post has. */
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { countryName } from '../../addresses/countries.js'
-import { formatFieldError } from '../../http/forms.js'
+import { describeFaults, type FormFaults, optionalQueryText, queryFlag, readFormValues } from '../../http/forms.js'
 import { sendPdf } from '../../http/send-pdf.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
 import { formatTrackingUrl, type Profile } from '../../institution/profile.js'
@@ -17,14 +19,16 @@ import { PostingRejected, postLetters } from './post-letters.js'
 import { MAX_LETTERS_PER_LIST, parsePostingForm, postingFields } from './posting-form.js'
 import { hasRecentlyPosted, isDelivered, type LetterToPost, listLettersInTransit, listLettersToPost } from './queries.js'
 
-export const lettersPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
+const lettersQuerySchema = z.object({ all: queryFlag, cursor: optionalQueryText, posted: optionalQueryText, delivered: optionalQueryText })
+
+export const lettersPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   const { db, profile, now } = deps
   const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'registered-letter', profile, request.language)
 
-  app.get('/letters', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
-    const { all, cursor, posted, delivered } = request.query as { all?: unknown, cursor?: unknown, posted?: unknown, delivered?: unknown }
-    const number = parseSlipNumber(String(delivered))
-    return await show(request, reply, { all: all === '1', cursor: typeof cursor === 'string' ? cursor : undefined }, {
+  app.get('/letters', { config: { permission: 'envelopes:send' }, schema: { querystring: lettersQuerySchema } }, async (request, reply) => {
+    const { all, cursor, posted, delivered = '' } = request.query
+    const number = parseSlipNumber(delivered)
+    return await show(request, reply, { all, cursor }, {
       posted: posted !== undefined && await hasRecentlyPosted(db, requireSession(request).staff.id, now()),
       delivered: number !== undefined && await isDelivered(db, number) ? number : undefined,
     })
@@ -32,25 +36,25 @@ export const lettersPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
 
   app.post('/letters', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
     officeOf(request)
-    const typed = request.body as Readonly<Record<string, unknown>>
-    const all = typed['all'] === '1'
-    const rows = parsePostingForm(typed)
+    const values = readFormValues(request.body)
+    const all = values['all'] === '1'
+    const rows = parsePostingForm(values)
     if (rows.length === 0) return await show(request, reply, { all, problems: [request.t('sending.letters.nothingFilled')] }, { status: 400 })
-    if (rows.length > MAX_LETTERS_PER_LIST) return await show(request, reply, { all, typed, problems: [request.t('sending.letters.tooMany', { count: MAX_LETTERS_PER_LIST })] }, { status: 400 })
+    if (rows.length > MAX_LETTERS_PER_LIST) return await show(request, reply, { all, values, problems: [request.t('sending.letters.tooMany', { count: MAX_LETTERS_PER_LIST })] }, { status: 400 })
     try {
       await postLetters(deps, requireSession(request), rows)
       return await reply.redirect(`/letters?${all ? 'all=1&' : ''}posted=1`, 303)
     } catch (error) {
       if (!(error instanceof PostingRejected)) throw error
-      const errors = Object.fromEntries(error.errors.map(fault => [fault.path, formatFieldError(request.t, fault)]))
+      const { errors } = describeFaults(error, values, { labels: {} }, request.t)
       const problems = error.changed.map(({ number, state }) => request.t('sending.letters.changed', { number, state: request.t(`slips.states.${state}`) }))
-      return await show(request, reply, { all, typed, errors, problems }, { status: error.errors.length > 0 ? 400 : 409 })
+      return await show(request, reply, { all, values, errors, problems }, { status: error.errors.length > 0 ? 400 : 409 })
     }
   })
 
-  app.get('/letters/posting-list.pdf', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
+  app.get('/letters/posting-list.pdf', { config: { permission: 'envelopes:send' }, schema: { querystring: z.object({ all: queryFlag }) } }, async (request, reply) => {
     const office = officeOf(request)
-    const all = (request.query as { all?: unknown }).all === '1'
+    const { all } = request.query
     const letters = await listLettersToPost(db, all ? undefined : office.id, MAX_LETTERS_PER_LIST, now())
     const pdf = await renderPostingList({
       language: request.language,
@@ -87,16 +91,15 @@ export interface LettersPageInput {
   /** Of every service point, not only of this one. */
   readonly all: boolean
   readonly cursor?: string | undefined
-  /** As typed, by name of the field. */
-  readonly typed?: Readonly<Record<string, unknown>>
-  /** Sentences by name of the field. */
-  readonly errors?: Readonly<Record<string, string>>
+  readonly values?: FormFaults['values']
+  /** Messages by field name, `<slip number>.<field>`. */
+  readonly errors?: FormFaults['errors']
   /** Sentences about letters that are no longer here, or about the whole form. */
   readonly problems?: readonly string[]
 }
 
 export async function buildLettersPage ({ db, profile, now }: StepDeps, { t, language }: FastifyRequest, view: LettersPageInput) {
-  const { session, office, all, cursor, typed = {}, errors = {}, problems = [] } = view
+  const { session, office, all, cursor, values = {}, errors = {}, problems = [] } = view
   const onlyOf = all ? undefined : office.id
   const at = now()
   const toPost = cursor === undefined ? await listLettersToPost(db, onlyOf, MAX_LETTERS_PER_LIST, at) : []
@@ -121,8 +124,8 @@ export async function buildLettersPage ({ db, profile, now }: StepDeps, { t, lan
       place: formatDestination(letter, profile, language).join(', '),
       abroad: letter.country !== profile.country,
       issuedAt: formatDateTime(letter.issued_at, profile.timeZone, language),
-      trackingNumber: { value: typed[`${letter.number}.trackingNumber`] ?? '', error: errors[`${letter.number}.trackingNumber`] },
-      personalHandover: { checked: typed[`${letter.number}.personalHandover`] === 'yes', error: errors[`${letter.number}.personalHandover`] },
+      trackingNumber: { value: values[`${letter.number}.trackingNumber`] ?? '', error: errors[`${letter.number}.trackingNumber`] },
+      personalHandover: { checked: values[`${letter.number}.personalHandover`] === 'yes', error: errors[`${letter.number}.personalHandover`] },
     })),
     anyAbroad: toPost.some(letter => letter.country !== profile.country),
     carrier: profile.carrier.name,

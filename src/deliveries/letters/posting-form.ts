@@ -1,5 +1,5 @@
 /** What an agent fills in for letters that were posted, row by row, and what is wrong with it. Pure. */
-import { parseInput } from '../../http/forms.js'
+import { type FormValues, parseInput } from '../../http/forms.js'
 import type { FieldError } from '../../http/problems.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import { stepRequestSchema, type StepRequest } from '../schemas.js'
@@ -19,13 +19,12 @@ export interface PostingRow {
   readonly fieldErrors: readonly FieldError[]
 }
 
-/** The rows in which something is filled in, of too many only one more than `MAX_LETTERS_PER_LIST`. @param body fields named `<slip number>.<field>` */
-export function parsePostingForm (body: unknown): PostingRow[] {
-  const fields = body as Readonly<Record<string, unknown>>
-  const numbers = new Set(Object.keys(fields).map(name => name.split('.')[0]!).filter(number => parseSlipNumber(number) === number))
+/** Reads the rows that are filled in, at most one more than `MAX_LETTERS_PER_LIST`. @param values by field name, `<slip number>.<field>` */
+export function parsePostingForm (values: FormValues): PostingRow[] {
+  const numbers = new Set(Object.keys(values).map(name => name.split('.')[0]!).filter(number => parseSlipNumber(number) === number))
   const rows = [...numbers].map(number => {
-    const [trackingNumber, personalHandover] = postingFields.map(name => fields[`${number}.${name}`])
-    return { number, trackingNumber: typeof trackingNumber === 'string' ? trackingNumber.trim() : '', personalHandover: personalHandover === 'yes' }
+    const [trackingNumber, personalHandover] = postingFields.map(name => values[`${number}.${name}`])
+    return { number, trackingNumber: (trackingNumber ?? '').trim(), personalHandover: personalHandover === 'yes' }
   })
   return rejectDuplicateNumbers(rows.filter(row => row.trackingNumber !== '' || row.personalHandover).slice(0, MAX_LETTERS_PER_LIST + 1).map(({ number, ...typed }) => {
     const parsed = parseInput(stepRequestSchema, { step: 'post', ...typed })
