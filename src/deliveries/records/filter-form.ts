@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
+import { readFormValues } from '../../http/forms.js'
 import type { Profile } from '../../institution/profile.js'
 import { affiliations, documentTypes } from '../../institution/vocabulary.js'
 import type { AccessEventDeps } from '../../slips/access-events.js'
@@ -21,9 +22,9 @@ export interface ReadRecordFilter extends ParsedFilter<RecordFilter> {
   readonly sort: RecordSort
 }
 
-/** Reads filters and order; a mistake is told at its field. */
+/** Reads filters and order. */
 export function readRecordFilter (request: FastifyRequest, zone: string): ReadRecordFilter {
-  const { sort } = request.query as { sort?: unknown }
+  const { sort } = readFormValues(request.query)
   return { ...parseFilter(pageFilterSchema, request, zone), sort: recordSorts.find(one => one === sort) ?? 'newest' }
 }
 

@@ -22,7 +22,7 @@ export const deliveryRecordsPages: FastifyPluginAsync<RecordPagesDeps> = async (
   app.get('/delivery-records', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
     const read = readRecordFilter(request, zone)
     const failed = Object.keys(read.errors).length > 0
-    const isStart = Object.keys(request.query as object).length === 0
+    const isStart = Object.keys(request.query ?? {}).length === 0
     const shown = failed ? emptyResult : await recordsShown(read)
     if (!failed) await recordAccess(deps, requireSession(request), 'delivery-records-read', { filter: read.filter, format: 'page' })
     const names = await listServicePointNames(db)

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'
 import type { Database } from '../../database/schema.js'
-import { formatFieldError, parseInput } from '../../http/forms.js'
+import { describeFaults, type FormFaults, type FormFields, parseInput, parseValidFields, readFormValues } from '../../http/forms.js'
 import { formatDateTime, parseDate } from '../../i18n/formatters.js'
 import { translator } from '../../i18n/translate.js'
 import { channels, type Language, slipStates } from '../../institution/vocabulary.js'
@@ -21,44 +21,64 @@ const daySchema = z.string().max(20).transform((text, context) => {
 /** The filters of a page's address: days as people type them. */
 export const periodFields = { from: optionalUnlessBlank(daySchema), to: optionalUnlessBlank(daySchema) }
 
+const periodSchema = z.object(periodFields)
 const pageFilterSchema = z.object({ ...slipFilterFields, ...periodFields })
 
-export interface ParsedFilter<Filter = SlipFilter> {
+/** The filters of every list, in the order of the page. */
+const filterFields: FormFields = {
+  labels: {
+    from: 'records.filters.from',
+    to: 'records.filters.to',
+    reason: 'records.refusals.reason',
+    state: 'records.filters.state',
+    channel: 'records.filters.channel',
+    servicePointId: 'records.filters.servicePointId',
+    affiliation: 'records.filters.affiliation',
+    agent: 'records.filters.agent',
+    identityCheck: 'records.filters.identityCheck',
+    refused: 'records.filters.refused',
+    accountId: 'records.filters.accountId',
+  },
+}
+
+/** With any errors, nothing is listed. */
+export interface ParsedFilter<Filter = SlipFilter> extends Pick<FormFaults, 'errors' | 'summary'> {
   readonly filter: Filter
   readonly cursor: string | undefined
   /** As typed, for the form. */
-  readonly typed: Readonly<Record<string, string>>
-  /** Sentences by name of the filter; with any, nothing is listed. */
-  readonly errors: Readonly<Record<string, string>>
+  readonly typed: FormFaults['values']
 }
 
-/** Reads the filters of a page's address; a mistake is told at its field. */
+/** Reads the filters of a page's address. */
 export function parseSlipFilter (request: FastifyRequest, zone: string): ParsedFilter {
   return parseFilter(pageFilterSchema, request, zone)
 }
 
-/** The same by other filters, of which the period is one. */
+/** Reads the filters of a schema that has the fields of the period. */
 export function parseFilter<Shape extends typeof periodFields & z.ZodRawShape> (
   schema: z.ZodObject<Shape>, request: FastifyRequest, zone: string
 ): ParsedFilter<z.output<z.ZodObject<Shape>>> {
-  const query = request.query as Record<string, unknown>
-  const typed = Object.fromEntries(Object.keys(schema.shape).map(name => [name, typeof query[name] === 'string' ? query[name] : '']))
-  const cursor = typeof query['cursor'] === 'string' ? query['cursor'].slice(0, 2000) : undefined
-  const parsed = parseInput(schema, query)
-  if (!parsed.ok) {
-    const none = schema.parse({})
-    return { filter: none, cursor: undefined, typed, errors: Object.fromEntries(parsed.errors.map(error => [error.path, formatFieldError(request.t, error)])) }
-  }
-  const errors: Record<string, string> = isPeriodReversed(parsed.value as Pick<SlipFilter, 'from' | 'to'>, zone) ? { to: request.t('fields.period-ends-before-it-begins') } : {}
-  return { filter: parsed.value, cursor, typed, errors }
+  const values = readFormValues(request.query)
+  const typed = Object.fromEntries(Object.keys(schema.shape).map(name => [name, values[name] ?? '']))
+  const parsed = parseInput(schema, request.query)
+  const { errors, summary } = describeFaults({
+    errors: [
+      ...parsed.ok ? [] : parsed.errors,
+      ...isPeriodReversed(parseValidFields(periodSchema, request.query), zone) ? [{ path: 'to', message: 'period-ends-before-it-begins' }] : [],
+    ],
+  }, typed, filterFields, request.t)
+  return parsed.ok
+    ? { filter: parsed.value, cursor: values['cursor']?.slice(0, 2000), typed, errors, summary }
+    : { filter: schema.parse({}), cursor: undefined, typed, errors, summary }
 }
 
-/** What the filters' fields need. */
-export async function loadFilterOptions (db: Kysely<Database>, language: Language, { typed, errors }: Pick<ParsedFilter, 'typed' | 'errors'>) {
+/** Loads what the fields of the filters offer. */
+export async function loadFilterOptions (db: Kysely<Database>, language: Language, { typed, errors, summary }: Pick<ParsedFilter, 'typed' | 'errors' | 'summary'>) {
   const points = await listServicePoints(db)
   return {
     filter: typed,
     errors,
+    summary,
     servicePoints: points.map(({ id, name }) => ({ value: id, label: name[language] })),
     states: slipStates,
     channels,
