@@ -12,8 +12,15 @@ import type { StepDeps } from '../take-step.js'
 import { countStepsAtDesk, type DeskEnvelope, listDeskEnvelopes, porterDeskId } from './queries.js'
 import type { ScanField } from './scan-field.js'
 
-/** @param scan the field as it was sent, when it was no envelope of this desk */
-export async function buildDeskPage (deps: StepDeps, request: FastifyRequest, scan: ScanField = {}) {
+export interface DeskPageInput {
+  /** The slip number of the envelope with which something was just done. */
+  readonly done?: string | undefined
+  /** The scan field as it was sent, where it named no envelope of this desk. */
+  readonly scan?: ScanField
+}
+
+/** Builds the porter's start page. */
+export async function buildDeskPage (deps: StepDeps, request: FastifyRequest, { done, scan = {} }: DeskPageInput) {
   const { db, profile } = deps
   const now = deps.now()
   const desk = porterDeskId(requireSession(request))
@@ -29,7 +36,7 @@ export async function buildDeskPage (deps: StepDeps, request: FastifyRequest, sc
     ],
     coming: sorted.coming.length,
     handedOverToday: await countStepsAtDesk(db, { desk, step: 'hand-over', since: today }, profile),
-    done: await buildDoneNotice(deps, request, desk),
+    done: await buildDoneNotice(deps, request, { done, desk }),
   }
 }
 
@@ -56,10 +63,9 @@ export function toEnvelopeRow (envelope: DeskEnvelope, { t }: FormatContext, now
   }
 }
 
-/** What has just been done with the envelope that the address names: told from its record, so a reload tells no lie. */
-async function buildDoneNotice ({ db, now }: StepDeps, { query, t }: FastifyRequest, desk: string) {
-  const { done } = query as { done?: unknown }
-  const number = typeof done === 'string' ? parseSlipNumber(done) : undefined
+/** Says what was just done with an envelope. It reads the envelope's record, so that a reload says nothing false. */
+async function buildDoneNotice ({ db, now }: StepDeps, { t }: Pick<FastifyRequest, 't'>, { done, desk }: { readonly done: string | undefined, readonly desk: string }) {
+  const number = done === undefined ? undefined : parseSlipNumber(done)
   const slip = number === undefined ? undefined : await findSlip(db, number, { porterDesk: desk }, now())
   const title = slip && doneTitle(slip)
   return title && { tone: 'ok', title, text: doneText(slip) }

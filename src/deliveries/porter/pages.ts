@@ -1,6 +1,9 @@
 /** The porter's doors: the desk, the scan, and behind them one envelope, receiving several, counting. */
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
+import { optionalQueryText, readFormValues } from '../../http/forms.js'
 import { Problem } from '../../http/problems.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import { findSlip, type SlipDetails } from '../../slips/queries.js'
@@ -13,15 +16,15 @@ import { envelopePages, type EnvelopePagesDeps } from './envelopes/pages.js'
 import { countStepsAtDesk, listDeskEnvelopes, porterDeskId, visibilityOfDesk } from './queries.js'
 import { lookUpScan, type ScanField } from './scan-field.js'
 
-export const porterPages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, deps) => {
-  app.get('/porter', { config: { permission: 'envelopes:keep' } }, async (request, reply) =>
-    await reply.page('porter/desk', await buildDeskPage(deps, request)))
+export const porterPages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (app, deps) => {
+  app.get('/porter', { config: { permission: 'envelopes:keep' }, schema: { querystring: z.object({ done: optionalQueryText }) } }, async (request, reply) =>
+    await reply.page('porter/desk', await buildDeskPage(deps, request, { done: request.query.done })))
 
   // Posted, although it only looks: what is scanned by mistake may hold a code, and an address is kept in many places.
   app.post('/porter/scan', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const scan = await lookUpScan(deps, request)
     if (scan.slip !== undefined) return await reply.redirect(`/porter/envelopes/${scan.slip.number}`, 303)
-    return await reply.page('porter/desk', await buildDeskPage(deps, request, scan.field), { status: scan.status })
+    return await reply.page('porter/desk', await buildDeskPage(deps, request, { scan: scan.field }), { status: scan.status })
   })
   app.get('/porter/scan', { config: { permission: 'envelopes:keep' } }, async (_request, reply) => await reply.redirect('/porter', 303))
 
@@ -35,16 +38,18 @@ export const porterPages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, de
 /** One row of receiving lasts no longer than a working day. */
 const MAX_RECEIVING_MS = 12 * 60 * 60_000
 
-export const receivePages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
+export const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   const { db, profile } = deps
 
-  app.get('/porter/receive', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
-    const { since, last } = request.query as Record<string, unknown>
+  app.get('/porter/receive', {
+    config: { permission: 'envelopes:keep' }, schema: { querystring: z.object({ since: optionalQueryText, last: optionalQueryText }) },
+  }, async (request, reply) => {
+    const { since, last } = request.query
     return await reply.page('porter/receive', await page(request, begun(since), { last }))
   })
 
   app.post('/porter/receive', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
-    const since = begun((request.body as Record<string, unknown> | undefined)?.['since'])
+    const since = begun(readFormValues(request.body)['since'])
     const scan = await lookUpScan(deps, request)
     if (scan.slip === undefined) return await reply.page('porter/receive', await page(request, since, { scan: scan.field }), { status: scan.status })
     await receive(request, scan.slip)
@@ -62,18 +67,18 @@ export const receivePages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
     }
   }
 
-  /** The moment at which this row of receiving began; now, when the address does not say or says nonsense. */
-  function begun (since: unknown): Date {
+  /** Returns when this series of scans began; now, where the address names no such moment. */
+  function begun (since = ''): Date {
     const now = deps.now()
-    const moment = new Date(typeof since === 'string' ? since : NaN)
+    const moment = new Date(since)
     return now.getTime() - moment.getTime() <= MAX_RECEIVING_MS && moment <= now ? moment : now
   }
 
-  async function page (request: FastifyRequest, since: Date, { last, scan = {} }: { last?: unknown, scan?: ScanField }) {
+  async function page (request: FastifyRequest, since: Date, { last, scan = {} }: { last?: string | undefined, scan?: ScanField }) {
     const session = requireSession(request)
     const { coming } = groupEnvelopes(await listDeskEnvelopes(db, porterDeskId(session), deps.now()))
     const received = await countStepsAtDesk(db, { desk: porterDeskId(session), step: 'receive', since, by: session.staff.id }, profile)
-    const number = typeof last === 'string' ? parseSlipNumber(last) : undefined
+    const number = last === undefined ? undefined : parseSlipNumber(last)
     const slip = number === undefined ? undefined : await findSlip(db, number, visibilityOfDesk(session), deps.now())
     return {
       scan,

@@ -1,5 +1,6 @@
 /** The scan field of every porter's page: what was sent, as an envelope of this desk, or why it is none. */
 import type { FastifyRequest } from 'fastify'
+import { readFormValues } from '../../http/forms.js'
 import { findSlip, type SlipDetails } from '../../slips/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
 import type { StepDeps } from '../take-step.js'
@@ -14,10 +15,9 @@ export interface ScanField {
 
 export type ScanLookup = { readonly slip: SlipDetails } | { readonly slip?: undefined, readonly field: ScanField, readonly status: 400 | 404 }
 
-/** Finds the envelope of the field `number`. Nothing of a scanned code or address is kept. */
+/** Finds the envelope of the field `number`. A scanned code or address is not shown again. */
 export async function lookUpScan ({ db, now }: Pick<StepDeps, 'db' | 'now'>, request: FastifyRequest): Promise<ScanLookup> {
-  const { number: sent } = (request.body ?? {}) as { number?: unknown }
-  const text = typeof sent === 'string' ? sent : ''
+  const { number: text = '' } = readFormValues(request.body)
   const scan = readScan(text)
   if (scan.kind !== 'slip') {
     const error = request.t(`porter.scan.${scan.kind}`, { count: scan.kind === 'half' ? scan.symbols : 0, of: SLIP_NUMBER_LENGTH })

@@ -1,10 +1,11 @@
 /** The hand-off of a shift: "I counted N envelopes", and where that differs, which. */
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
-import { formatFieldError, parseInput } from '../../../http/forms.js'
-import { type FieldError, Problem } from '../../../http/problems.js'
+import { describeFaults, type FormFaults, type FormFields, listFormValues, parseInput, queryFlag, readForm } from '../../../http/forms.js'
+import { Problem } from '../../../http/problems.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
-import { readFormValues } from '../../../slips/pages/issue-form.js'
 import { requireSession } from '../../../staff/authenticate.js'
 import type { StepDeps } from '../../take-step.js'
 import { type DeskEnvelope, type EnvelopeCount, listEnvelopeCounts, porterDeskId } from '../queries.js'
@@ -20,25 +21,30 @@ interface DifferencesForm {
   readonly counted: number
   readonly ticked?: readonly string[]
   readonly written?: string
-  readonly errors?: readonly FieldError[]
+  readonly errors?: FormFaults['errors']
+  readonly summary?: FormFaults['summary']
   /** The list has changed while it was compared. */
   readonly meanwhile?: boolean
 }
 
-export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
+const countFields: FormFields = { labels: { counted: 'porter.count.counted' } }
+const differencesFields: FormFields = { labels: { written: 'porter.differences.written', counted: 'porter.differences.counted' } }
+
+export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   const { db, now } = deps
 
-  app.get('/porter/count', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
+  app.get('/porter/count', {
+    config: { permission: 'envelopes:keep' }, schema: { querystring: z.looseObject({ done: queryFlag }) },
+  }, async (request, reply) => {
     const form = parseInput(countSchema, request.query)
-    return form.ok ? await showDifferences(request, reply, form.value) : await showCount(request, reply)
+    return form.ok ? await showDifferences(request, reply, form.value) : await showCount(request, reply, { isRecorded: request.query.done })
   })
 
   app.post('/porter/count', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
-    const typed = readFormValues(request.body)
-    const scanned = findScannedSlipNumber([typed['counted']])
+    const form = readForm(countSchema, request.body, countFields, request.t)
+    const scanned = findScannedSlipNumber([form.values['counted']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
-    const form = parseInput(countSchema, typed)
-    if (!form.ok) return await showCount(request, reply, removeActivationCodes(typed)['counted'], form.errors)
+    if (!form.ok) return await showCount(request, reply, { form })
     const { counted } = form.value
     const listed = toSortedNumbers(await listExpectedEnvelopes(db, porterDeskId(requireSession(request)), now()))
     if (counted !== listed.here.length) return await reply.redirect(`/porter/count?counted=${counted}`, 303)
@@ -46,15 +52,18 @@ export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
   })
 
   app.post('/porter/count/differences', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
-    const typed = readFormValues(request.body)
-    const form = parseInput(countSchema, typed)
-    if (!form.ok) return await showCount(request, reply, removeActivationCodes(typed)['counted'], form.errors)
+    const form = readForm(countSchema, request.body, countFields, request.t)
+    if (!form.ok) return await showCount(request, reply, { form })
     const { counted } = form.value
-    const compared = { here: parseNumberList(typed['here']), perhaps: parseNumberList(typed['perhaps']) }
-    const ticked = [(request.body as Record<string, string | string[]>)['lies'] ?? []].flat().slice(0, 2 * MAX_COUNT)
-    const read = compareCount({ counted, ticked, written: typed['written'] ?? '' }, compared)
-    if (!read.ok) return await showDifferences(request, reply, { counted, ticked, written: read.written, errors: read.errors }, 400)
-    return await record(request, reply, compared, { counted, ...read }, { counted, ticked, written: typed['written'] ?? '' })
+    const { here, perhaps, written = '' } = form.values
+    const compared = { here: parseNumberList(here), perhaps: parseNumberList(perhaps) }
+    const ticked = listFormValues(request.body, 'lies').slice(0, 2 * MAX_COUNT)
+    const read = compareCount({ counted, ticked, written }, compared)
+    if (!read.ok) {
+      const { errors, summary } = describeFaults(read, form.values, differencesFields, request.t)
+      return await showDifferences(request, reply, { counted, ticked, written: read.written, errors, summary }, 400)
+    }
+    return await record(request, reply, compared, { counted, ...read }, { counted, ticked, written })
   })
   app.get('/porter/count/differences', { config: { permission: 'envelopes:keep' } }, async (_request, reply) => await reply.redirect('/porter/count', 303))
 
@@ -68,21 +77,20 @@ export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
     }
   }
 
-  async function showCount (request: FastifyRequest, reply: FastifyReply, value = '', failed: readonly FieldError[] = []): Promise<FastifyReply> {
+  async function showCount (request: FastifyRequest, reply: FastifyReply, { form, isRecorded = false }: { readonly form?: FormFaults, readonly isRecorded?: boolean }): Promise<FastifyReply> {
     const counts = (await listEnvelopeCounts(db, porterDeskId(requireSession(request)), MAX_EARLIER_COUNTS)).map(countLine)
     return await reply.page('porter/count', {
-      value,
-      error: failed[0] && formatFieldError(request.t, failed[0]),
+      value: form && removeActivationCodes(form.values)['counted'],
+      error: form?.errors['counted'],
       counts,
-      done: (request.query as { done?: unknown }).done === '1' ? counts[0] : undefined,
-    }, { status: failed.length > 0 ? 400 : 200 })
+      done: isRecorded ? counts[0] : undefined,
+    }, { status: form === undefined ? 200 : 400 })
   }
 
-  async function showDifferences (request: FastifyRequest, reply: FastifyReply, { counted, ticked = [], written = '', errors = [], meanwhile = false }: DifferencesForm, status = 200): Promise<FastifyReply> {
+  async function showDifferences (request: FastifyRequest, reply: FastifyReply, { counted, ticked = [], written = '', errors = {}, summary = [], meanwhile = false }: DifferencesForm, status = 200): Promise<FastifyReply> {
     const listed = await listExpectedEnvelopes(db, porterDeskId(requireSession(request)), now())
     const numbers = toSortedNumbers(listed)
     const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(({ number, display_name: name }) => ({ number, name: formatHolderName(request.t, name), lies: ticked.includes(number) }))
-    const told = errors.map(error => ({ path: error.path, message: formatFieldError(request.t, error) }))
     return await reply.page('porter/differences', {
       counted,
       lists: [
@@ -91,8 +99,8 @@ export const countPages: FastifyPluginAsync<StepDeps> = async (app, deps) => {
       ],
       expected: listed.here.length,
       written,
-      errors: Object.fromEntries(told.map(({ path, message }) => [path, message])),
-      summary: told,
+      errors,
+      summary,
       meanwhile,
     }, { status })
   }

@@ -14,7 +14,7 @@ export interface ExpectedEnvelopes {
 /** More lie at no desk; of a longer list nothing is read. */
 export const MAX_COUNT = 500
 
-export const countSchema = z.object({ counted: z.string().trim().min(1, 'required').regex(/^\d{1,4}$/, 'how-many').transform(Number).pipe(z.number().max(MAX_COUNT)) })
+export const countSchema = z.object({ counted: z.string().trim().min(1, { error: 'required', abort: true }).regex(/^\d{1,4}$/, 'how-many').transform(Number).pipe(z.number().max(MAX_COUNT)) })
 
 /** The form of the differences. */
 export interface CountEntry {
