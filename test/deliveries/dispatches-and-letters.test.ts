@@ -129,7 +129,7 @@ t.test('lets only sending offices send, and tells the others which one does', as
   for (const url of ['/dispatches', '/letters', '/letters/posting-list.pdf', `/dispatches/${(await batches())[0]!.id}`, `/dispatches/${(await batches())[0]!.id}/manifest.pdf`]) {
     const answer = await elsewhere.get(url)
     t.equal(answer.statusCode, 403, url)
-    t.match(answer.body, /from: Helpdesk\. You work now at Student affairs office, Arabia/, url)
+    t.match(answer.body, /from: Helpdesk\. You are working at Student affairs office, Arabia/, url)
   }
   t.equal((await send([number], elsewhere)).statusCode, 403)
   t.equal((await elsewhere.post('/letters', row(number, 'RR473124829FI'))).statusCode, 403)

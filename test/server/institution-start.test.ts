@@ -116,7 +116,7 @@ t.test('answers 503 without its database and recovers by itself', postgresOnly, 
     t.equal(page.status, 503)
     t.match(page.headers.get('content-type'), 'text/html')
     t.match(page.headers.get('retry-after'), /^\d+$/)
-    t.match(await page.text(), '<h1>Out of order for a moment</h1>')
+    t.match(await page.text(), '<h1>The service is not available at the moment</h1>')
     t.equal((await fetch(`${address}/readyz`)).status, 503)
     t.equal((await fetch(`${address}/healthz`)).status, 200)
   })

@@ -89,10 +89,10 @@ t.test('says how many opening days, until when, and where else', async t => {
   const sentences = (desk: ServicePoint, others: readonly ServicePoint[]) =>
     (['en', 'fi', 'sv'] as const).map(language => formatRefusal(translator(language), listPickUpRefusals(desk, issuedAt, metropolia, others)[0]!))
   t.strictSame(sentences(oneDay, porters), [
-    'Arabia is open on only 1 day until 4 December 2026, when the time to collect ends; at least 2 days are needed. Nearest that works: Myllypuro. Choose it, or offer the counter.',
-    'Arabia: vahtimestarien piste on auki vain yhtenä päivänä ennen kuin noutoaika päättyy 4.12.2026; aukiolopäiviä tarvitaan vähintään 2. Lähin kampus, josta nouto onnistuu: Myllypuro. Valitse se tai tarjoa noutoa palvelutiskiltä.',
-    'Arabia: vaktmästarna har öppet bara en dag innan avhämtningstiden går ut 4.12.2026; minst 2 öppna dagar behövs. Närmaste campus där det går: Myllypuro. Välj det eller erbjud avhämtning vid servicedisken.',
+    'Arabia is open on only 1 day before the collection period ends on 4 December 2026. At least 2 opening days are needed. Nearest campus where collection is possible: Myllypuro. Choose it, or offer the counter.',
+    'Arabia: noutopaikka on avoinna vain yhtenä päivänä ennen kuin noutoaika päättyy 4.12.2026. Aukiolopäiviä tarvitaan vähintään 2. Lähin kampus, josta nouto onnistuu: Myllypuro. Valitse se tai tarjoa noutoa palvelupisteestä.',
+    'Arabia: hämtningsstället har öppet bara en dag innan avhämtningstiden går ut 4.12.2026. Minst 2 öppna dagar behövs. Närmaste campus där det går att hämta: Myllypuro. Välj det eller erbjud avhämtning på serviceställe.',
   ])
-  t.match(sentences(porter('porter-arabia', { week: closedWeek }), [])[0], /^Arabia is not open on any day until 4 December 2026.* No other campus is open often enough\./)
-  t.match(sentences({ ...oneDay, location: null }, porters)[0], / Open often enough: Karamalmi\./, 'nothing is called the nearest where nobody knows')
+  t.match(sentences(porter('porter-arabia', { week: closedWeek }), [])[0], /^Arabia is not open on any day before the collection period ends on 4 December 2026\..* No other campus is open often enough\./)
+  t.match(sentences({ ...oneDay, location: null }, porters)[0], / Campus where collection is possible: Karamalmi\./, 'nothing is called the nearest where nobody knows')
 })

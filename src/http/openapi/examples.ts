@@ -54,7 +54,7 @@ const voidedSlip = {
 }
 const INSIDE_AREA_DETAIL = 'Postcode 02770 is in Espoo (postcode data of 13 April 2024). Registered letters go only outside the Helsinki metropolitan area. Offer: counter, or the porter at a campus (Arabia, Karamalmi, Myllypuro, Myyrmäki).'
 const prohibitedChannel = (channel: string, name: string) => ({
-  channel, allowed: false, refusals: [{ code: 'channel-prohibited', detail: `A code is never sent or told by ${name}, to anyone. It goes only on paper: offer one of the ways that are allowed.` }],
+  channel, allowed: false, refusals: [{ code: 'channel-prohibited', detail: `Codes are never sent or given by ${name}, to anyone. They are only printed on paper. Offer one of the allowed channels.` }],
 })
 const helpdesk = { id: 'helpdesk-myllypuro', kind: 'helpdesk', name: 'Helpdesk Myllypuro' }
 
@@ -122,7 +122,7 @@ export const apiExamples: Readonly<Record<string, OperationExamples>> = {
   'post-slips': {
     body: { accountId: matti.id, channel: 'counter', identityCheck, language: 'fi' },
     responses: {
-      400: problemExample(400, 'validation-failed', 'Something needs to be corrected', 'Some of what was sent cannot be used. Each field says what to change.', {
+      400: problemExample(400, 'validation-failed', 'Check what you entered', 'Some of the values cannot be used. Each field says what to change.', {
         errors: [{ path: 'letter.postcode', message: 'A Finnish postcode has five digits.' }],
       }),
       409: problemExample(409, 'conflict', 'This cannot be done now', `This request has already made slip ${EXAMPLE_SLIP_NUMBER}. It is not printed a second time: void it and reissue if the paper was lost.`),

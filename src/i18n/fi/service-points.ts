@@ -3,7 +3,7 @@ import type { servicePoints as en } from '../en/service-points.js'
 
 export const servicePoints: Translation<typeof en> = {
   closed: 'suljettu',
-  openOn: { d0: 'ei ole auki yhtenäkään päivänä', d1: 'on auki vain yhtenä päivänä' },
+  openOn: { d0: 'ei ole avoinna yhtenäkään päivänä', d1: 'on avoinna vain yhtenä päivänä' },
   list: {
     title: 'Palvelupisteet',
     caption: 'Missä ja milloin asiakkaita palvellaan',

@@ -126,7 +126,7 @@ t.test('asks for the full identity check at handover, with errors at fields', as
     [{ 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US' }, 422, /not accepted/],
     [{ 'identityCheck.validUntil': '31.2.2030' }, 400, /no such day/],
     [{ 'identityCheck.validUntil': '18.11.2026' }, 422, /expired/],
-    [{ 'identityCheck.photoMatches': '' }, 422, /photo has not been confirmed/],
+    [{ 'identityCheck.photoMatches': '' }, 422, /Confirm the photo/],
     [{ 'identityCheck.nameMatches': '' }, 422, /name on the document/],
   ] as const) {
     const answer = await handOver(porter, number, { ...changes, 'identityCheck.photoMatches': 'yes', ...changes })
@@ -136,7 +136,7 @@ t.test('asks for the full identity check at handover, with errors at fields', as
   }
   const empty = await porter.post(`/porter/envelopes/${number}/hand-over`, {})
   t.equal(empty.statusCode, 400)
-  t.match(main(empty), /Document: Fill this in. Valid until: Fill this in. The photo has not been confirmed.* name on the document/, 'all that lacks is told in one round')
+  t.match(main(empty), /Document: Fill this in. Valid until: Fill this in. The Confirm the photo.* name on the document/, 'all that lacks is told in one round')
   t.notMatch(main(empty), /Issuing country: /, 'but nothing of a field that is not shown')
   for (const [scanned, sentence] of [['9789510492147', /Valid until: That is the barcode of a book/], ['RR473124829FI', /tracking number of a letter/], ['https://www.metro', /web address/]] as const) {
     const answer = await handOver(porter, number, { 'identityCheck.validUntil': scanned })
@@ -218,8 +218,8 @@ t.test('refuses a porter’s handover to themselves', async t => {
   const holder = await signInBrowser('lukng2101')
   await holder.post(`/porter/envelopes/${number}/receive`, {})
   const page = await holder.get(`/porter/envelopes/${number}`)
-  t.match(main(page), /This envelope is your own.*ask another porter/)
-  t.equal(main(page).split('This envelope is your own').length, 2, 'said once')
+  t.match(main(page), /This envelope is yours.*ask another porter/)
+  t.equal(main(page).split('This envelope is yours').length, 2, 'said once')
   t.notMatch(page.body, /data-hand-over/)
   const answer = await handOver(holder, number)
   t.equal(answer.statusCode, 422)

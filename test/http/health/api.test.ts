@@ -20,7 +20,7 @@ t.test('is healthy without its database but not ready', async t => {
   t.equal(behind.statusCode, 503)
   t.match(behind.headers['content-type'], 'application/problem+json')
   t.equal(behind.headers['retry-after'], '30')
-  t.match(behind.json(), { code: 'unavailable', detail: 'The database’s schema is not up to date. Run the migrations.' })
+  t.match(behind.json(), { code: 'unavailable', detail: 'The database schema is not up to date. Run the migrations.' })
   t.strictSame((await app.inject('/healthz')).json(), { status: 'ok' })
   await db.insertInto('kysely_migration').values(migration).execute()
   t.strictSame((await app.inject('/readyz')).json(), { status: 'ready' })

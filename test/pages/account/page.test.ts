@@ -43,7 +43,7 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
     ['no document', { ...counter, 'identityCheck.documentType': '' }, 400, 'identityCheck.documentType', /Fill this in/],
     ['an unknown country', { ...counter, 'identityCheck.issuingCountry': 'XX' }, 400, 'identityCheck.issuingCountry', /no such country/],
     ['an expired passport', { ...counter, 'identityCheck.validUntil': '18.11.2026' }, 422, 'identityCheck.validUntil', /expired on 18 November 2026/, 'value="18.11.2026"'],
-    ['no photo', { ...counter, 'identityCheck.photoMatches': '' }, 422, 'identityCheck.photoMatches', /photo has not been confirmed/],
+    ['no photo', { ...counter, 'identityCheck.photoMatches': '' }, 422, 'identityCheck.photoMatches', /Confirm the photo/],
     ['another name', { ...counter, 'identityCheck.nameMatches': '' }, 422, 'identityCheck.nameReason', /name on the document/],
     ['a reason with NUL', { ...counter, 'identityCheck.nameReason': 'a\u0000b' }, 400, 'identityCheck.nameReason', /cannot be seen or printed/],
     ['letters in a postcode', { ...letter, 'letter.postcode': '33A00' }, 400, 'letter.postcode', /five digits/, 'value="33A00"'],
@@ -53,12 +53,12 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
     ['not the holder', { ...letter, 'letter.recipient': 'Maija Virtanen' }, 422, 'letter.recipient', /holder’s own name/, 'value="Maija Virtanen"'],
     ['too many lines', { ...letter, 'letter.lines': 'a\r\nb\r\nc\r\nd' }, 400, 'letter.lines', /At most 3 lines/, 'a\r\nb\r\nc\r\nd</textarea>'],
     ['no address line', { ...letter, 'letter.lines': '' }, 400, 'letter.lines', /at least one line/],
-    ['no reference', { ...letter, requestReference: '' }, 422, 'requestReference', /reference of the request/],
+    ['no reference', { ...letter, requestReference: '' }, 422, 'requestReference', /request’s reference/],
     ['no campus', { ...porter, 'porter.servicePointId': '' }, 400, 'porter.servicePointId', /Fill this in/],
     ['an unknown campus', { ...porter, 'porter.servicePointId': 'porter-nowhere' }, 400, 'porter.servicePointId', /Choose one/],
     ['200 kB of an address', { ...letter, 'letter.lines': 'x'.repeat(200_000) }, 400, 'letter.lines', /too long|45 characters/, 'Matti Virtanen'],
     ['no channel', { formToken }, 400, 'channel', /Fill this in/],
-    ['a prohibited channel', { formToken, channel: 'sms' }, 422, 'channel', /never sent or told/],
+    ['a prohibited channel', { formToken, channel: 'sms' }, 422, 'channel', /never sent or given/],
     ['markup', { ...letter, 'letter.recipient': '<script>alert(1)</script>' }, 422, 'letter.recipient', /own name/, 'value="&lt;script&gt;alert(1)&lt;/script&gt;"'],
   ]
   const before = await countIssueRows(test)

@@ -172,7 +172,7 @@ t.test('takes the steps of an envelope on the slip page, each once', async t => 
   t.equal((await agent.post(`/slips/${number}/steps`, { step: 'return' })).statusCode, 400)
   const early = await agent.post(`/slips/${number}/steps`, { step: 'post', trackingNumber: 'RR 473 124 829 FI', personalHandover: 'yes' })
   t.equal(early.statusCode, 409)
-  t.match(words(early.body), /Nothing was changed. Slip \S+ is now: On its way to the porter/)
+  t.match(words(early.body), /Nothing was changed. State of slip \S+: On its way to the porter/)
   const back = await agent.post(`/slips/${number}/steps`, { step: 'return', reason: 'damaged', note: 'torn', back: '/dispatches' })
   t.equal(back.headers.location, '/dispatches')
   t.match((await stateOf(number)), { state: 'returned', steps: { 2: { step: 'return', note: 'damaged: torn' } } })

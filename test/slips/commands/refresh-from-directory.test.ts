@@ -61,11 +61,11 @@ t.test('reports an unavailable directory and issues no slip', async t => {
   const away = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
   t.equal(away.statusCode, 503)
   t.equal(away.headers['retry-after'], '5')
-  t.match(away.json(), { code: 'unavailable', detail: /^The directory behind the accounts does not answer.*No slip was issued\. Try again/ })
+  t.match(away.json(), { code: 'unavailable', detail: /^The directory does not respond.*No slip was issued\. Try again/ })
   says = [active, active]
   const ambiguous = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
   t.equal(ambiguous.statusCode, 503)
-  t.match(ambiguous.json(), { code: 'unavailable', detail: /several people under this user name\. No slip was issued\./ })
+  t.match(ambiguous.json(), { code: 'unavailable', detail: /several people with this user name\. No slip was issued\./ })
   t.strictSame(await countIssueRows(test), before)
   t.equal((await postSlip(test, agent, { ...await buildIssueRequest(test, 'lukng2101'), accountId: '00000000-0000-4000-8000-000000000000' })).statusCode, 404, 'nobody asks for nobody')
 })
@@ -79,7 +79,7 @@ t.test('voids nothing after a paper jam while the directory is unavailable', asy
   says = 'nothing'
   const answer = await browser.post(`/slips/${number}/reissue`, { formToken })
   t.equal(answer.statusCode, 503)
-  t.match(answer.body, 'The directory behind the accounts does not answer')
+  t.match(answer.body, 'The directory does not respond')
   t.match(await db.selectFrom('slips').select('state').where('number', '=', number).executeTakeFirst(), { state: 'handed-over' })
   says = [active]
   t.equal((await browser.post(`/slips/${number}/reissue`, { formToken })).statusCode, 201)

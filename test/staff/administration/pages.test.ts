@@ -83,7 +83,7 @@ t.test('refuses to deactivate oneself', async t => {
   const before = await lastChange()
   const answer = await browser.post(`/staff/${await idOf('admin')}/deactivate`, {})
   t.equal(answer.statusCode, 409)
-  t.match(answer.body, 'Nobody deactivates themselves.')
+  t.match(answer.body, 'You cannot deactivate yourself.')
   t.strictSame(await lastChange(), before)
   t.equal((await browser.get('/staff')).statusCode, 200)
 })
