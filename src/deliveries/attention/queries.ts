@@ -17,10 +17,16 @@ export interface LateEnvelopes {
   readonly count: number
 }
 
-/** Envelopes that need attention, those of one's own office first, then whose time to collect ends first. */
-export async function listLateEnvelopes (
-  db: Kysely<Database>, { overdueBefore, reminderBefore, reportExpiredSince }: AttentionCutoffs, next: NextCollectionTimes, ownOffice: string, limit: number
-): Promise<LateEnvelopes> {
+export interface LateEnvelopeQuery {
+  readonly cutoffs: AttentionCutoffs
+  readonly nextCollections: NextCollectionTimes
+  readonly ownOffice: string
+  readonly limit: number
+}
+
+/** Lists envelopes that need attention: those of the own office first, then by the end of their time to collect. */
+export async function listLateEnvelopes (db: Kysely<Database>, { cutoffs, nextCollections, ownOffice, limit }: LateEnvelopeQuery): Promise<LateEnvelopes> {
+  const { overdueBefore, reminderBefore, reportExpiredSince } = cutoffs
   const rows = await db.selectFrom('deliveries')
     .innerJoin('slips', 'slips.id', 'deliveries.slip_id')
     .leftJoin('slip_steps as dispatch', join => join.onRef('dispatch.slip_id', '=', 'slips.id').on('dispatch.step', '=', 'dispatch'))
@@ -38,7 +44,7 @@ export async function listLateEnvelopes (
     .where(eb => {
       const hasLeft = eb('deliveries.envelope_at', '<>', 'office')
       const notReceived = eb.and([eb('deliveries.envelope_at', '=', 'on-the-way'), eb('dispatch.at', '<', overdueBefore)])
-      const opensNoMore = [...next].map(([desk, opens]) => eb.and([
+      const opensNoMore = [...nextCollections].map(([desk, opens]) => eb.and([
         eb('deliveries.porter_service_point_id', '=', desk),
         ...opens === undefined ? [] : [eb('deliveries.collect_by', '<=', opens)],
       ]))

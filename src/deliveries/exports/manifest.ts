@@ -53,10 +53,15 @@ export function formatManifest (manifest: Manifest): string {
 
 // What is written down of an export: that it began, that it was whole or broke off, and the manifest that proves it.
 
-/** Before the first byte. */
-export async function recordExportStart (
-  trx: Transaction<Database>, id: string, by: Session, { format, filter }: { format: ExportFormat, filter: FilterDescription }, at: Date
-): Promise<void> {
+interface ExportStart {
+  readonly id: string
+  readonly format: ExportFormat
+  readonly filter: FilterDescription
+  readonly at: Date
+}
+
+/** Records the start of an export, before its first byte. */
+export async function recordExportStart (trx: Transaction<Database>, by: Session, { id, format, filter, at }: ExportStart): Promise<void> {
   await trx.insertInto('record_exports').values({ id, staff_id: by.staff.id, format, filter: JSON.stringify(filter.shown), begun_at: at, ended_at: null, manifest: null }).execute()
   const { accountId, ...impersonal } = filter.logged
   await appendEvent(trx, { kind: 'delivery-records-read', ...auditActor(by), account: accountId, at, facts: { format, filter: impersonal, exportId: id } })
@@ -80,8 +85,8 @@ export async function recordExportEnd (deps: SealingDeps, by: Session, whole: Ex
   return manifest
 }
 
-/** Somebody went, or something failed: there will be no manifest. */
-export async function recordExportAbort (trx: Transaction<Database>, by: Session, { id }: Pick<ExportStatement, 'id'>, rows: number, at: Date): Promise<void> {
+/** Records that an export was aborted: it gets no manifest. */
+export async function recordExportAbort (trx: Transaction<Database>, by: Session, { id, rows, at }: { readonly id: string, readonly rows: number, readonly at: Date }): Promise<void> {
   await trx.updateTable('record_exports').set({ ended_at: at }).where('id', '=', id).execute()
   await appendEvent(trx, { kind: 'delivery-records-exported', ...auditActor(by), at, facts: { exportId: id, whole: false, rows } })
 }

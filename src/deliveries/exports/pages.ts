@@ -27,7 +27,7 @@ export const exportPages: FastifyPluginAsyncZod<ExportDeps> = async (app, deps) 
     if (Object.keys(read.errors).length > 0) return await reply.redirect(buildFilterLink('/delivery-records', read), 303)
     const tracked = ticket === undefined ? undefined : progress.startTracking(`${by.staff.id} ${ticket}`)
     const wanted = format === 'pdf'
-      ? buildSummaryExport(deps, request, read, await listServicePointNames(deps.db), tracked)
+      ? buildSummaryExport(deps, request, { read, names: await listServicePointNames(deps.db), progress: tracked })
       : buildRecordExport(deps, { filter: read.filter, ...recordDownloadFormats[format]! }, tracked)
     return await sendZip(deps, reply, by, wanted)
   })

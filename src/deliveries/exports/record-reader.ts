@@ -134,7 +134,7 @@ export async function * streamFlatRecords (reading: RecordReader, wanted: Record
 
 async function * streamRows (reading: RecordReader, { sought, zone, now }: RecordQuery, steps: StepsFormat): AsyncGenerator<readonly RecordRow[]> {
   const turn = () => {
-    const page = reading.page((after, limit) => selectRecords(sought, after, limit, zone, now, steps))
+    const page = reading.page((after, limit) => selectRecords(sought, { after, limit, zone, now, steps }))
     // Whoever stops taking pages never asks for this one; its failure is nobody's then.
     page.catch(() => {})
     return page

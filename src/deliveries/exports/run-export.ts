@@ -60,14 +60,14 @@ export async function startExport (deps: RunExportDeps, by: Session, request: Ex
   const at = deps.now()
   const id = randomUUID()
   const filter = await describeFilter(deps.db, request.filter)
-  await deps.db.transaction().execute(async trx => await recordExportStart(trx, id, by, { format: request.format, filter }, at))
+  await deps.db.transaction().execute(async trx => await recordExportStart(trx, by, { id, format: request.format, filter, at }))
   await requireCurrentCheckpoint(deps)
   const reading = await openRecordReader(deps)
   try {
     const sought = await resolveFilter(deps.db, request.filter)
     const total = await reading.read(async trx => await countAllRecords(trx, sought, deps.profile.timeZone, at))
     const bounds = await reading.read(readSequenceRange)
-    const head = { ...buildStatementHeader(deps, by, request, id, at), filter: filter.shown, ...bounds }
+    const head = { ...buildStatementHeader(deps.profile, request, { id, exportedBy: by.staff.login, at }), filter: filter.shown, ...bounds }
     return createRunningExport(deps, by, request, { head, total, reader: reading, filter: sought, at })
   } catch (error) {
     await reading.close()
@@ -119,16 +119,23 @@ function createRunningExport (deps: RunExportDeps, by: Session, request: ExportR
     if (isOver) return
     isOver = true
     request.progress?.reportEnd(false)
-    await deps.db.transaction().execute(async trx => await recordExportAbort(trx, by, head, rows, deps.now()))
+    await deps.db.transaction().execute(async trx => await recordExportAbort(trx, by, { id: head.id, rows, at: deps.now() }))
   }
   return { id: head.id, total, file, close, manifest: () => manifest! }
 }
 
-function buildStatementHeader ({ profile }: Pick<RunExportDeps, 'profile'>, by: Session, { format, columns }: ExportRequest, id: string, at: Date): Omit<ExportStatement, 'rows' | 'files' | 'filter' | 'firstSequence' | 'lastSequence'> {
+interface StatementOrigin {
+  readonly id: string
+  /** The login. */
+  readonly exportedBy: string
+  readonly at: Date
+}
+
+function buildStatementHeader (profile: Profile, { format, columns }: ExportRequest, { id, exportedBy, at }: StatementOrigin): Omit<ExportStatement, 'rows' | 'files' | 'filter' | 'firstSequence' | 'lastSequence'> {
   return {
     id,
     institution: profile.name.en,
-    exportedBy: by.staff.login,
+    exportedBy,
     exportedAt: formatRfc3339(at, profile.timeZone),
     timeZone: profile.timeZone,
     format,

@@ -32,16 +32,27 @@ export interface RecordExportOptions {
 /** The records alone; where their manifest will lie stands in a `Link`. */
 export async function sendRecords (deps: ExportDeps, reply: FastifyReply, by: Session, wish: RecordExportOptions): Promise<FastifyReply> {
   const request = buildRecordExport(deps, wish)
-  return await streamExport(deps, reply, by, request, contentTypes[wish.format], request.fileName, running => Readable.from(running.file(), { objectMode: false }))
+  return await streamExport(deps, reply, {
+    session: by,
+    request,
+    contentType: contentTypes[wish.format],
+    fileName: request.fileName,
+    toStream: running => Readable.from(running.file(), { objectMode: false }),
+  })
 }
 
 /** The file and its manifest in a ZIP, which has no end, and opens nowhere, when it broke off. */
 export async function sendZip (deps: ExportDeps, reply: FastifyReply, by: Session, request: ExportRequest): Promise<FastifyReply> {
-  const name = request.fileName.replace(/\.\w+$/, '.zip')
-  return await streamExport(deps, reply, by, request, 'application/zip', name, running => createZipStream([
-    { name: request.fileName, compress: request.format !== 'xlsx', pieces: () => running.file() },
-    { name: 'manifest.json', compress: true, pieces: () => [formatManifest(running.manifest())] },
-  ], deps.now()))
+  return await streamExport(deps, reply, {
+    session: by,
+    request,
+    contentType: 'application/zip',
+    fileName: request.fileName.replace(/\.\w+$/, '.zip'),
+    toStream: running => createZipStream([
+      { name: request.fileName, compress: request.format !== 'xlsx', pieces: () => running.file() },
+      { name: 'manifest.json', compress: true, pieces: () => [formatManifest(running.manifest())] },
+    ], deps.now()),
+  })
 }
 
 /** The request for the records themselves. */
@@ -61,15 +72,21 @@ function selectRenderer ({ format, dialect }: RecordExportOptions): RenderFn {
   }
 }
 
-async function streamExport (
-  deps: ExportDeps, reply: FastifyReply, by: Session, request: ExportRequest, type: string, name: string, streamOf: (running: RunningExport) => Readable
-): Promise<FastifyReply> {
-  const giveBack = deps.runningExports.acquire(by.staff.id)
-  const running = await startExport(deps, by, request).catch((error: unknown) => {
+interface ExportStream {
+  readonly session: Session
+  readonly request: ExportRequest
+  readonly contentType: string
+  readonly fileName: string
+  readonly toStream: (running: RunningExport) => Readable
+}
+
+async function streamExport (deps: ExportDeps, reply: FastifyReply, { session, request, contentType, fileName, toStream }: ExportStream): Promise<FastifyReply> {
+  const giveBack = deps.runningExports.acquire(session.staff.id)
+  const running = await startExport(deps, session, request).catch((error: unknown) => {
     giveBack()
     throw error
   })
-  const stream = streamOf(running)
+  const stream = toStream(running)
   const end = () => {
     giveBack()
     running.close().catch((error: unknown) => deps.logger.error({ err: error, export: running.id }, 'the end of an export was not written down'))
@@ -78,20 +95,24 @@ async function streamExport (
   // A stream whose query has not answered yet closes only after it has: whoever has gone does not wait for that.
   reply.raw.once('close', end)
   return await reply.headers({
-    'content-disposition': `attachment; filename="${name}"`,
+    'content-disposition': `attachment; filename="${fileName}"`,
     link: `</api/v1/delivery-records/exports/${running.id}>; rel="describedby"`,
     'total-rows': String(running.total),
-  }).type(type).send(stream)
+  }).type(contentType).send(stream)
 }
 
 // The summary on paper, asked for like any other export.
 
 const paperChartSize = { width: 640, height: 230 }
 
-/** Its figures are read when the file is made, in the export's own moment. */
-export function buildSummaryExport (
-  deps: Pick<ExportDeps, 'profile' | 'now'>, request: FastifyRequest, read: ReadRecordFilter, names: ReadonlyMap<string, Localised>, progress: ProgressReporter | undefined
-): ExportRequest {
+export interface SummaryExportOptions {
+  readonly read: ReadRecordFilter
+  readonly names: ReadonlyMap<string, Localised>
+  readonly progress: ProgressReporter | undefined
+}
+
+/** Builds the request for the summary. Its figures are read when the file is made, as of the time of the export. */
+export function buildSummaryExport (deps: Pick<ExportDeps, 'profile' | 'now'>, request: FastifyRequest, { read, names, progress }: SummaryExportOptions): ExportRequest {
   const { profile, now } = deps
   const { t, language } = request
   const by = requireSession(request)

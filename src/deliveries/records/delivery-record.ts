@@ -51,12 +51,18 @@ export async function countAllRecords (trx: Kysely<Database>, sought: ResolvedFi
   return rows[0]!.count
 }
 
-/**
- * Records as SQL, newest first; moments are written by the session's time zone.
- * @param after the last row of the page before
- * @param limit undefined: every record
- */
-export function selectRecords (sought: ResolvedFilter, after: RecordRow | undefined, limit: number | undefined, zone: string, now: Date, steps: StepsFormat): RawBuilder<RecordRow> {
+export interface RecordSelection {
+  /** The last row of the page before. */
+  readonly after: RecordRow | undefined
+  /** Undefined: every record. */
+  readonly limit: number | undefined
+  readonly zone: string
+  readonly now: Date
+  readonly steps: StepsFormat
+}
+
+/** Records as SQL, newest first. Times are in the time zone of the database session. */
+export function selectRecords (sought: ResolvedFilter, { after, limit, zone, now, steps }: RecordSelection): RawBuilder<RecordRow> {
   // Where the period is all that is asked for, the slips themselves have it.
   const over = hasFacets(sought) ? 'record' : 'slips'
   const [issuedAt, number] = [sql.ref(`${over}.issued_at`), sql.ref(`${over}.number`)]

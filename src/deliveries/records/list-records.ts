@@ -50,22 +50,30 @@ export async function listRecords (db: Kysely<Database>, { filter, sort, limit, 
   const { by, after } = orders[sort]
   const within = key === undefined ? periodCondition(filter, zone) : sql<SqlBool>`${periodCondition(filter, zone)} and ${after(new Date(key[0]), key[1])}`
   const matching = facetCondition(sought, now)
-  let rows = await scanNearest(db, within, matching, by, sort.startsWith('number') ? SCAN_LIMIT_BY_NUMBER : SCAN_LIMIT, limit + 1)
-  if (rows.length <= limit) rows = await searchByFacets(db, within, matching, by, limit + 1)
+  const query = { within, matching, by, limit: limit + 1 }
+  let rows = await scanNearest(db, query, sort.startsWith('number') ? SCAN_LIMIT_BY_NUMBER : SCAN_LIMIT)
+  if (rows.length <= limit) rows = await searchByFacets(db, query)
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.issued_at.toISOString(), last.number]) : undefined }
 }
 
-async function scanNearest (db: Kysely<Database>, within: RawBuilder<SqlBool>, matching: RawBuilder<SqlBool>, by: RawBuilder<unknown>, among: number, limit: number): Promise<RecordKey[]> {
+interface KeyQuery {
+  readonly within: RawBuilder<SqlBool>
+  readonly matching: RawBuilder<SqlBool>
+  readonly by: RawBuilder<unknown>
+  readonly limit: number
+}
+
+async function scanNearest (db: Kysely<Database>, { within, matching, by, limit }: KeyQuery, scanLimit: number): Promise<RecordKey[]> {
   const { rows } = await sql<RecordKey>`select slip_id, issued_at, number
-    from (select * from delivery_records as record where ${within} order by ${by} limit ${sql.lit(among)}) as record
+    from (select * from delivery_records as record where ${within} order by ${by} limit ${sql.lit(scanLimit)}) as record
     where ${matching} order by ${by} limit ${limit}`.execute(db)
   return rows
 }
 
-/** All that match are found first and then put in order: the planner must not hope to meet them on the way. */
-async function searchByFacets (db: Kysely<Database>, within: RawBuilder<SqlBool>, matching: RawBuilder<SqlBool>, by: RawBuilder<unknown>, limit: number): Promise<RecordKey[]> {
+/** Finds all matches first and sorts them then: otherwise the planner would scan the table in the order of the list. */
+async function searchByFacets (db: Kysely<Database>, { within, matching, by, limit }: KeyQuery): Promise<RecordKey[]> {
   const { rows } = await sql<RecordKey>`with found as materialized (select slip_id, issued_at, number from delivery_records as record where ${within} and ${matching})
     select * from found order by ${by} limit ${limit}`.execute(db)
   return rows

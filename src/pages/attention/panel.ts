@@ -43,7 +43,7 @@ export async function buildAttentionPanel ({ db, profile, now: clock }: Attentio
   const moments = calculateAttentionCutoffs(now, profile)
   const next = calculateNextCollectionTimes(servicePoints.filter(({ kind }) => kind === 'porter'), now, profile)
   const late = sends
-    ? await listLateEnvelopes(db, moments, next, session.servicePoint!.id, MAX_ENVELOPES)
+    ? await listLateEnvelopes(db, { cutoffs: moments, nextCollections: next, ownOffice: session.servicePoint!.id, limit: MAX_ENVELOPES })
     : { items: [], count: 0 }
   const names = new Map(servicePoints.map(({ id, name }) => [id, name[request.language]]))
   const reader: FormatContext = { t: request.t, now, servicePointName: id => names.get(id) ?? id }

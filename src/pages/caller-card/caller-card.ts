@@ -157,16 +157,17 @@ function findPorterDesk ({ slip, servicePoints }: Pick<CallerCardInput, 'slip' |
   return servicePoints.find(({ id }) => id === slip?.porter_service_point_id)
 }
 
-function describeCounterDesks ({ servicePoints, issuingContext: { account }, profile, now, say, language }: CardContext): string[] {
+function describeCounterDesks (context: CardContext): string[] {
+  const { servicePoints, issuingContext: { account }, profile } = context
   return servicePoints
     .filter(({ kind }) => canOfficeServe(profile, kind, account.affiliation) && profile.offices[kind]!.channels.includes('counter'))
-    .map(desk => formatServicePoint(desk, profile, now, say, language))
+    .map(desk => formatServicePoint(desk, context))
 }
 
-// A service point as it is told to somebody who is to come there. Pure.
+// A service point, described to a caller who should go there. Pure.
 
 /** "Helpdesk, Myllypuro, Myllypurontie 1, 00920 Helsinki. Open Mon–Thu 9–15, Fri 9–14. Open now, until 15.00." */
-export function formatServicePoint (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: ZonedTranslate, language: Language): string {
+function formatServicePoint (place: ServicePoint, { profile, now, say, language }: Pick<CardContext, 'profile' | 'now' | 'say' | 'language'>): string {
   const hours = formatWeekHours(weekInForce(place.hours, institutionDay(now, profile.timeZone)), language)
   return [
     `${place.name[language]}, ${place.address}.`,
