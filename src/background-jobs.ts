@@ -1,11 +1,12 @@
 /**
- * What the process does of itself while it runs: it writes down which slips have expired and which reservations have run
- * out, seals the log, and at night forgets what is past its term.
+ * Jobs that run beside the requests: every minute, record slips and reservations that have expired and seal the audit log;
+ * every night, erase personal data whose retention period has ended.
  */
 import type { FastifyBaseLogger } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { LogSettings } from './audit/sealing/log-crypto.js'
 import { sealLog } from './audit/sealing/seal-log.js'
+import { SEALING_STOPPED } from './audit/sealing/seal-preconditions.js'
 import type { Database } from './database/schema.js'
 import type { Profile } from './institution/profile.js'
 import { deleteAttemptsOfEndedSlips } from './redemptions/attempts.js'
@@ -24,56 +25,56 @@ interface BackgroundJobDeps {
 }
 
 /**
- * Sweeps and seals now and every minute from then on; what fails is logged and tried again a minute later.
- * @returns stops it, once what is under way has ended
+ * Runs the jobs now and then every minute. A job that fails is logged and runs again a minute later.
+ * @returns a function that stops the jobs and waits for those that are running
  */
-export function startBackgroundJobs (house: BackgroundJobDeps): () => Promise<void> {
+export function startBackgroundJobs (deps: BackgroundJobDeps): () => Promise<void> {
   const closing = new AbortController()
-  let underWay: Promise<void> | undefined
-  let forgetting: Promise<void> | undefined
-  const keepHouse = () => {
-    underWay ??= runExpiryJob(house).then(async () => await runSealingJob(house)).finally(() => { underWay = undefined })
-    // Beside the others, which must not wait for a long night.
-    forgetting ??= runRetentionJob(house, closing.signal).finally(() => { forgetting = undefined })
+  let running: Promise<void> | undefined
+  let retentionRun: Promise<void> | undefined
+  const runJobs = () => {
+    running ??= runExpiryJob(deps).then(async () => await runSealingJob(deps)).finally(() => { running = undefined })
+    // Not after the others: the nightly run can be long, and they must not wait for it.
+    retentionRun ??= runRetentionJob(deps, closing.signal).finally(() => { retentionRun = undefined })
   }
-  keepHouse()
-  const timer = setInterval(keepHouse, JOB_INTERVAL_MS)
+  runJobs()
+  const timer = setInterval(runJobs, JOB_INTERVAL_MS)
   return async () => {
     clearInterval(timer)
     closing.abort()
-    await underWay
-    await forgetting
+    await running
+    await retentionRun
   }
 }
 
 async function runRetentionJob ({ logger, ...deps }: BackgroundJobDeps, closing: AbortSignal): Promise<void> {
   try {
-    const forgotten = await runNightly(deps, closing)
-    if (forgotten !== undefined && Object.values(forgotten).some(count => count > 0)) logger.info({ forgotten }, 'what was past its term is forgotten')
+    const erased = await runNightly(deps, closing)
+    if (erased !== undefined && Object.values(erased).some(count => count > 0)) logger.info({ erased }, 'expired personal data was erased')
   } catch (error) {
-    logger.warn({ err: error }, 'forgetting stopped and will be tried again')
+    logger.warn({ err: error }, 'erasing expired personal data failed and will be tried again')
   }
 }
 
 async function runExpiryJob ({ db, now, logger }: BackgroundJobDeps): Promise<void> {
   try {
     const unfinished = await sweepExpiredReservations(db, now())
-    if (unfinished > 0) logger.info({ unfinished }, 'redemptions were not finished')
+    if (unfinished > 0) logger.info({ unfinished }, 'reservations expired without being confirmed')
     await deleteAttemptsOfEndedSlips(db)
     const expired = await recordExpiredSlips(db, now())
-    if (expired > 0) logger.info({ expired }, 'slips have expired')
+    if (expired > 0) logger.info({ expired }, 'slips expired')
   } catch (error) {
-    logger.warn({ err: error }, 'the sweep failed')
+    logger.warn({ err: error }, 'recording expired slips and reservations failed and will be tried again')
   }
 }
 
 async function runSealingJob ({ db, logSettings, now, logger }: BackgroundJobDeps): Promise<void> {
   try {
     const sealed = await sealLog(db, logSettings, now())
-    if ('reason' in sealed) return logger.fatal(sealed, 'THE LOG IS NOT SIGNED ANY MORE: the database is no continuation of what was signed before; see docs/operations.md')
-    if (!sealed.isComplete) logger.warn('a transaction that is open for long holds back the log')
-    if (sealed.added > 0) logger.info({ sealed: sealed.added }, 'events were sealed')
+    if ('reason' in sealed) return logger.fatal(sealed, SEALING_STOPPED)
+    if (!sealed.isComplete) logger.warn('an open transaction delays the sealing of the audit log')
+    if (sealed.added > 0) logger.info({ sealed: sealed.added }, 'audit events were sealed')
   } catch (error) {
-    logger.warn({ err: error }, 'the log could not be sealed')
+    logger.warn({ err: error }, 'sealing the audit log failed and will be tried again')
   }
 }

@@ -1,4 +1,4 @@
-/** Opens what the configuration names: keys and database, with the institution's data in place. */
+/** Opens what the configuration names: database, keys, institution profile, reference data, demo data. */
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,9 +25,10 @@ export interface OpenedInstallation extends Connection {
 }
 
 /**
- * Opens the installation. The demo is migrated and filled here; an institution's database is
- * migrated by `npm run migrate` and only checked.
- * @throws {ConfigError} when an institution's database can be reached but its schema is behind
+ * Opens the installation. The demo is migrated and filled here. An institution's database is
+ * migrated by `npm run migrate`; `requireCurrentSchema` checks it.
+
+ * @throws {ConfigError} when another process uses the demo's folder
  */
 export async function openInstallation (config: Config, profile: Profile, now: () => Date): Promise<OpenedInstallation> {
   const { checkpointFile } = config
@@ -36,7 +37,7 @@ export async function openInstallation (config: Config, profile: Profile, now: (
   return { ...await connect({ url: databaseUrl }), codeKeys, sessionKey, logKeys, checkpointFile, isDemo: false }
 }
 
-/** @throws {ConfigError} when migrations are missing; whatever the driver throws when the database is away */
+/** @throws {ConfigError} when migrations are missing; the driver's error when the database is unavailable */
 export async function requireCurrentSchema (opened: OpenedInstallation): Promise<void> {
   const pending = await listPendingMigrations(opened.db)
   if (pending.length > 0) throw new ConfigError([`DATABASE_URL: the schema lacks ${pending.join(', ')}; run: npm run migrate`])
@@ -45,13 +46,13 @@ export async function requireCurrentSchema (opened: OpenedInstallation): Promise
 interface DemoLocation { readonly dataDir: string, readonly checkpointFile: string | undefined }
 
 /**
- * The embedded database of a demo folder, migrated and filled, with the folder's own keys.
- * @throws {ConfigError} when another process has the folder
+ * Opens the embedded database of a demo folder, migrated and filled, with the folder's own keys.
+ * @throws {ConfigError} when another process uses the folder
  */
 export async function openDemoInstallation ({ dataDir, checkpointFile = join(dataDir, 'checkpoints.txt') }: DemoLocation, profile: Profile, now: () => Date): Promise<OpenedInstallation> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const unlock = await lockDataFolder(dataDir).catch((error: unknown) => {
-    throw error instanceof FolderInUse ? new ConfigError([`DATA_DIR: ${error.message}, and only one may. Stop it first (the server?), or set DATABASE_URL: with PostgreSQL several can work at once`]) : error
+    throw error instanceof FolderInUse ? new ConfigError([`DATA_DIR: ${error.message}, and only one process can. Stop that process first (the server?), or set DATABASE_URL: several processes can use PostgreSQL at the same time`]) : error
   })
   try {
     const keys = await readOrCreateDemoKeys(join(dataDir, 'keys.json'))
@@ -66,17 +67,17 @@ export async function openDemoInstallation ({ dataDir, checkpointFile = join(dat
   }
 }
 
-/** Random keys, made once and kept beside the demo's data, readable by its owner only. A key that came later is added. */
+/** Reads the demo's random keys from a file that only its owner can read; creates those that are missing. */
 async function readOrCreateDemoKeys (path: string): Promise<{ codeKeys: CodeKeys, sessionKey: Buffer, logKeys: LogKeys }> {
-  const fresh = () => randomBytes(32).toString('base64')
-  const made = { codeKey: fresh(), sessionKey: fresh(), logKey: fresh() }
-  const found = await readStoredKeys(path)
-  const kept = { ...made, ...found }
-  if (Object.keys(made).some(name => found[name] === undefined)) {
-    await writeFile(`${path}.new`, JSON.stringify(kept), { mode: 0o600 })
+  const createKey = () => randomBytes(32).toString('base64')
+  const generated = { codeKey: createKey(), sessionKey: createKey(), logKey: createKey() }
+  const stored = await readStoredKeys(path)
+  const keys = { ...generated, ...stored }
+  if (Object.keys(generated).some(name => stored[name] === undefined)) {
+    await writeFile(`${path}.new`, JSON.stringify(keys), { mode: 0o600 })
     await rename(`${path}.new`, path)
   }
-  const bytes = (name: keyof typeof made) => Buffer.from(kept[name], 'base64')
+  const bytes = (name: keyof typeof generated) => Buffer.from(keys[name], 'base64')
   return { codeKeys: createKeyRing([bytes('codeKey')]), sessionKey: bytes('sessionKey'), logKeys: createLogKeys([bytes('logKey')]) }
 }
 
@@ -88,21 +89,22 @@ async function readStoredKeys (path: string): Promise<Readonly<Partial<Record<st
   return JSON.parse(text) as Record<string, string>
 }
 
-// What every installation starts with: the profile's service points and the postcode register.
+// Reference data: the profile's service points and the postcode register.
 
-/** Adds what is missing; what an administrator changed stays. */
+/** Inserts the reference data that is missing; what an administrator changed is not touched. */
 export async function loadReferenceData (db: Kysely<Database>, profile: Profile, now: Date): Promise<void> {
   await insertMissingServicePoints(db, profile)
   await loadBundledRegister(db, now)
 }
 
-// Finds the institution's profile: one that comes with the product, or a JSON file.
+// The institution's profile: one that is bundled with the product, or a JSON file.
 
 const builtInProfiles: ReadonlyMap<string, Profile> = new Map([['metropolia', metropolia]])
 
 /**
- * @param institution a known profile's id, or the path of a JSON file
- * @throws {ConfigError} naming every fault of the profile
+ * Loads the profile of an institution.
+ * @param institution the id of a bundled profile, or the path of a JSON file
+ * @throws {ConfigError} with every error of the profile
  */
 export async function loadProfile (institution: string): Promise<Profile> {
   const builtIn = builtInProfiles.get(institution)

@@ -46,7 +46,7 @@ const environmentSchema = z.object({
   ...directoryVariables,
 })
 
-/** Where keys and data come from: the demo makes its own, an institution brings its own. */
+/** Where keys and data come from: the demo creates its own, an institution configures them. */
 export type InstallationConfig =
   | { readonly kind: 'demo', readonly dataDir: string }
   | { readonly kind: 'institution', readonly databaseUrl: string, readonly codeKeys: CodeKeys, readonly sessionKey: Buffer, readonly logKeys: LogKeys }
@@ -62,13 +62,13 @@ export interface Config {
   /** Addresses or networks whose X-Forwarded-For counts. */
   readonly trustedProxies: readonly string[]
   readonly metricsToken: string | undefined
-  /** Where every checkpoint of the log is appended; the demo has one in its folder if none is named. */
+  /** The file to which every checkpoint of the audit log is appended; by default the demo has one in its folder. */
   readonly checkpointFile: string | undefined
   readonly installation: InstallationConfig
   readonly directory: DirectorySettings
 }
 
-/** What an operator's command needs: where the data is, and no secrets. What it can know of the log's keys helps it to verify. */
+/** The configuration of operator commands: where the data is, without secrets, and the log's keys for verifying if they are set. */
 export interface OperatorConfig {
   readonly institution: string
   readonly logKeys: LogKeys | undefined
@@ -111,7 +111,7 @@ export function parseConfig (environment: Environment): Config {
 }
 
 /**
- * Reads what an operator's command needs.
+ * Reads the configuration of operator commands.
  * @throws {ConfigError} with all errors together
  */
 export function parseOperatorConfig (environment: Environment): OperatorConfig {
@@ -125,7 +125,7 @@ export function parseOperatorConfig (environment: Environment): OperatorConfig {
 }
 
 /**
- * Reads which directory an operator's command is to ask, and how.
+ * Reads the directory settings for operator commands.
  * @throws {ConfigError} with all errors together
  */
 export function parseDirectoryConfig (environment: Environment): DirectorySettings {
@@ -149,10 +149,10 @@ function findMissingSecrets (present: Environment): string[] {
     .map(name => `${name}: is missing; with DATABASE_URL set it is required: openssl rand -base64 32`)
 }
 
-/** What is printed on paper must be an address that people can open. */
+/** The address is printed on paper, so it must be one that people can open. */
 function findAddressErrors (present: Environment): string[] {
   if (present['PUBLIC_URL'] !== undefined || !['0.0.0.0', '::'].includes(present['HOST'] ?? '')) return []
-  return [`PUBLIC_URL: is missing; HOST ${present['HOST']} is no address that people can open, and the address is printed on every slip`]
+  return [`PUBLIC_URL: is missing; people cannot open the address of HOST ${present['HOST']}, and the address is printed on every slip`]
 }
 
 function findDemoHostErrors (present: Environment): string[] {

@@ -1,7 +1,7 @@
-/** The log: JSON lines for machines. Nothing that could hold a code, a password or a token is ever given to it. */
+/** The server's log: JSON lines for machines. Fields that can hold a password or a token are censored. */
 import { pino, type DestinationStream, type Logger } from 'pino'
 
-/** @param destination standard output unless a test reads it */
+/** Creates the logger. @param destination standard output by default; a test reads its own */
 export function createLogger (level: string, destination?: DestinationStream): Logger {
   const options = {
     level,

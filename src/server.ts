@@ -1,4 +1,4 @@
-/** The process: configuration → installation → app → listen → close gracefully. */
+/** Starts the server process: configuration, installation, application, background jobs; closes gracefully. */
 import { randomBytes } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
@@ -11,7 +11,7 @@ import { ConfigError, parseConfig } from './config.js'
 import { formatDemoWelcome } from './demo/demo-data.js'
 import { createLogger } from './logger.js'
 
-// Much of what an export reads lives just long enough to be kept: by itself the heap would grow fourfold before it is looked through.
+// What an export reads lives just long enough to survive young collections; without this the heap grows fourfold before it is collected.
 setFlagsFromString('--heap-growing-percent=40')
 
 const now = () => new Date()
@@ -21,7 +21,7 @@ async function runServer (): Promise<void> {
   const logger = createLogger(config.logLevel)
   const profile = await loadProfile(config.institution)
   const opened = await openInstallation(config, profile, now)
-  if (!opened.isDemo) await requireCurrentSchema(opened).catch(unlessAway)
+  if (!opened.isDemo) await requireCurrentSchema(opened).catch(rethrowUnlessUnavailable)
   const logSettings = { origin: formatLogOrigin(config.publicUrl, profile.id), keys: opened.logKeys, checkpointFile: opened.checkpointFile }
   const directory = openDirectory(opened.db, config.directory, now)
   const app = await buildApp({
@@ -40,25 +40,25 @@ async function runServer (): Promise<void> {
     randomBytes,
     hasSnapshots: !opened.isDemo,
   })
-  const stopHousekeeping = startBackgroundJobs({ db: opened.db, logSettings, profile, now, logger })
+  const stopBackgroundJobs = startBackgroundJobs({ db: opened.db, logSettings, profile, now, logger })
   closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
-    if (err !== undefined) logger.fatal({ err }, 'nobody caught this; closing')
+    if (err !== undefined) logger.fatal({ err }, 'uncaught error; closing')
     await app.close()
-    await stopHousekeeping()
+    await stopBackgroundJobs()
     await directory.close()
     await opened.close()
   })
   const address = await app.listen({ host: config.host, port: config.port }).catch(async (error: NodeJS.ErrnoException) => {
     await opened.close()
-    throw new ConfigError([`HOST, PORT: cannot listen on ${config.host}:${config.port} (${error.code ?? error.message}); is another server there?`])
+    throw new ConfigError([`HOST, PORT: cannot listen on ${config.host}:${config.port} (${error.code ?? error.message}); is another server running there?`])
   })
   process.stdout.write(opened.isDemo ? formatDemoWelcome(address) : `Slipdesk for ${profile.name.en} listens on ${address}\n`)
-  if (opened.checkpointFile === undefined) logger.warn('CHECKPOINT_FILE is not set: a log that is cut at its end is noticed only against checkpoints that people keep')
+  if (opened.checkpointFile === undefined) logger.warn('CHECKPOINT_FILE is not set: events that are deleted at the end of the audit log can be detected only with checkpoints stored elsewhere')
 
-  /** A database that is away does not keep the process from starting: it answers 503 until the database is back. */
-  function unlessAway (error: unknown): void {
+  /** An unavailable database does not prevent the start: requests get 503 until it answers. */
+  function rethrowUnlessUnavailable (error: unknown): void {
     if (error instanceof ConfigError) throw error
-    logger.warn({ err: error }, 'the database does not answer yet')
+    logger.warn({ err: error }, 'the database does not answer yet; requests get 503 until it does')
   }
 }
 

@@ -1,4 +1,4 @@
-/** What an operator's command works with. Types only. */
+/** What operator commands work with. Types only. */
 import type { Kysely } from 'kysely'
 import type { LogKeys } from '../audit/sealing/log-crypto.js'
 import type { Database } from '../database/schema.js'
@@ -10,9 +10,9 @@ export interface CliContext {
   readonly printLine: (line: string) => void
 }
 
-/** For the verifier, which can do without the database. */
+/** For the verifier, which also works without a database. */
 export interface VerifyContext extends CliContext {
   readonly openDatabase: () => Promise<void>
-  /** What the environment, or the demo's folder once it is open, knows of the log. */
+  /** Keys and checkpoints of the audit log, from the environment or, once it is open, from the demo's folder. */
   readonly log: { readonly keys: LogKeys | undefined, readonly checkpointFile: string | undefined }
 }

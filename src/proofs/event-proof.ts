@@ -4,7 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Kysely } from 'kysely'
 import { createNodeCryptoTreeHasher, type LogSettings } from '../audit/sealing/log-crypto.js'
 import { sealLog } from '../audit/sealing/seal-log.js'
-import type { SealConflict } from '../audit/sealing/seal-preconditions.js'
+import { type SealConflict, SEALING_STOPPED } from '../audit/sealing/seal-preconditions.js'
 import { listEvents, readRangeHashes } from '../audit/sealing/stored-log.js'
 import { parseCheckpoint } from '../audit/transparency-log/checkpoint.js'
 import type { Manifest } from '../audit/transparency-log/export-manifest.js'
@@ -52,7 +52,7 @@ export async function requireEventProof ({ db, logSettings, now, logger }: Seali
 }
 
 function createNotSignedProblem (why: SealConflict, logger: SealingDeps['logger']): Problem {
-  logger.fatal(why, 'THE LOG IS NOT SIGNED ANY MORE: the database is no continuation of what was signed before')
+  logger.fatal(why, SEALING_STOPPED)
   return new Problem('unavailable', { variant: 'log-not-signed' })
 }
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { toVerifierKeys } from '../audit/sealing/log-crypto.js'
 import { sealLog } from '../audit/sealing/seal-log.js'
-import { findNewestCheckpointNote, parseCheckpointOrigin } from '../audit/sealing/seal-preconditions.js'
+import { findNewestCheckpointNote, parseCheckpointOrigin, SEALING_STOPPED } from '../audit/sealing/seal-preconditions.js'
 import { readLogEnd } from '../audit/sealing/stored-log.js'
 import { parseCheckpoint } from '../audit/transparency-log/checkpoint.js'
 import { formatVerifierKey, parseNote } from '../audit/transparency-log/signed-note.js'
@@ -21,7 +21,7 @@ export const proofsPages: FastifyPluginAsync<SealingDeps> = async (app, deps) =>
 
   app.get('/log', { config: { permission: 'log:prove' } }, async (_request, reply) => {
     const sealed = await sealLog(db, logSettings, now())
-    if ('reason' in sealed) logger.fatal(sealed, 'THE LOG IS NOT SIGNED ANY MORE: the database is no continuation of what was signed before')
+    if ('reason' in sealed) logger.fatal(sealed, SEALING_STOPPED)
     const note = 'reason' in sealed ? await findNewestCheckpointNote(db) : sealed.note
     const origin = parseCheckpointOrigin(note) ?? logSettings.origin
     return await reply.page('log/show', {

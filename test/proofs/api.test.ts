@@ -140,5 +140,5 @@ t.test('answers 503 and logs an error when the log cannot be signed', async t =>
   const answer = await other.api(await other.signIn('auditor'), { url: '/audit/checkpoint' })
   t.equal(answer.statusCode, 503)
   t.match(answer.json(), { code: 'unavailable', detail: /not signed any more/ })
-  t.ok(other.logLines.some(line => line.includes('"level":60') && line.includes('THE LOG IS NOT SIGNED ANY MORE') && line.includes('"reason":"unknown-key"')))
+  t.ok(other.logLines.some(line => line.includes('"level":60') && line.includes('AUDIT LOG SEALING STOPPED') && line.includes('"reason":"unknown-key"')))
 })

@@ -17,7 +17,7 @@ t.test('lets one process use a data folder', embeddedOnly, async t => {
     t.strictSame(started.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
     t.equal(await refused.ended, 1)
     t.match(refused.output.err, `DATA_DIR: process ${server.process.pid} is using ${folder}`)
-    t.match(refused.output.err, 'Stop it first (the server?), or set DATABASE_URL')
+    t.match(refused.output.err, 'Stop that process first (the server?), or set DATABASE_URL')
     t.notMatch(refused.output.err, '    at ', 'no stack')
   })
 

@@ -17,6 +17,9 @@ export interface SealConflict {
   readonly reason: 'unknown-key' | 'forged' | 'behind' | 'differs'
 }
 
+/** The log line for a conflict. In capitals, because an operator has to act: see docs/operations.md. */
+export const SEALING_STOPPED = 'AUDIT LOG SEALING STOPPED: the database does not continue what was signed before; see docs/operations.md'
+
 export interface LogHead {
   readonly origin: string
   readonly size: number
