@@ -18,7 +18,10 @@ export async function sendPdf (reply: FastifyReply, { fileName, pdf, status = 20
     .send(pdf)
 }
 
-/** Sends a new slip. The PDF is not stored anywhere. @param location the address of the slip's record */
+/**
+ * Sends a new slip with status 201. The PDF is not stored anywhere.
+ * @param location the address of the slip's record
+ */
 export async function sendSlipPdf (reply: FastifyReply, { number, pdf }: { readonly number: string, readonly pdf: Buffer }, location: string): Promise<FastifyReply> {
   return await sendPdf(reply, { fileName: `slip-${number}`, pdf, status: 201, headers: { location, 'slip-number': number } })
 }
