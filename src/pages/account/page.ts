@@ -32,16 +32,16 @@ export const accountPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) =
     const account = await requireAccount(request)
     const values = readFormValues(request.body)
     const form = parseInput(requestSchema, toIssueRequestInput(account.id, values))
-    if (!form.ok) return await show(request, reply, account, withFieldErrors(request, values, form.errors), 400)
+    if (!form.ok) return await show(request, reply, account, { sent: withFieldErrors(request, values, form.errors), status: 400 })
     const token = values['formToken'] ?? ''
     if (!formTokenPattern.test(token)) throw new Problem('validation-failed', { variant: 'unreadable-body' })
     try {
       const issued = await issueSlip(deps, requireSession(request), form.value, `form:${token}`)
       return await sendSlipPdf(reply, issued, `/slips/${issued.number}`)
     } catch (error) {
-      if (error instanceof Refused) return await show(request, reply, account, withRefusals(request, values, error), 422)
+      if (error instanceof Refused) return await show(request, reply, account, { sent: withRefusals(request, values, error), status: 422 })
       if (!(error instanceof Problem)) throw error
-      if (error.errors.length > 0) return await show(request, reply, account, withFieldErrors(request, values, error.errors), 400)
+      if (error.errors.length > 0) return await show(request, reply, account, { sent: withFieldErrors(request, values, error.errors), status: 400 })
       const earlier = error.headers['slip-number']
       if (earlier !== undefined) return await reply.redirect(`/slips/${earlier}?again=1`, 303)
       throw error
@@ -54,19 +54,21 @@ export const accountPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) =
     const letter = parseInput(letterSchema(profile.country), toLetterInput(values))
     if (!letter.ok) {
       const errors = letter.errors.map(error => ({ ...error, path: `letter.${error.path}` }))
-      return await show(request, reply, account, withFieldErrors(request, values, errors), 400)
+      return await show(request, reply, account, { sent: withFieldErrors(request, values, errors), status: 400 })
     }
     const unprintable = listUnprintableFields(letter.value)
-    if (unprintable.length > 0) return await show(request, reply, account, withFieldErrors(request, values, unprintable), 400)
+    if (unprintable.length > 0) return await show(request, reply, account, { sent: withFieldErrors(request, values, unprintable), status: 400 })
     const { found, dataDate } = await lookUpLetterAddress(deps.db, letter.value)
     const refusals = listLetterRefusals(letter.value, found, { dataDate }, profile)
-    if (refusals.length > 0) return await show(request, reply, account, withRefusals(request, values, new Refused(refusals)), 422)
+    if (refusals.length > 0) return await show(request, reply, account, { sent: withRefusals(request, values, new Refused(refusals)), status: 422 })
     const long = listLongLines(letter.value, profile.country, RECOMMENDED_LINE_LENGTH).length > 0
     const { t, language } = request
     const place = letter.value.country === profile.country ? found === undefined ? '' : nameIn(found.municipality, language) : countryName(letter.value.country, language)
     return await show(request, reply, account, {
-      values,
-      addressVerdict: { tone: long ? 'warning' : 'ok', title: t('slips.issue.addressAllowed', { place }), ...(long ? { text: t('slips.issue.addressLong') } : {}) },
+      sent: {
+        values,
+        addressVerdict: { tone: long ? 'warning' : 'ok', title: t('slips.issue.addressAllowed', { place }), ...(long ? { text: t('slips.issue.addressLong') } : {}) },
+      },
     })
   })
 
@@ -78,7 +80,7 @@ export const accountPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) =
     return await reply.redirect(`/accounts/${(await requireAccount(request)).id}`, 303)
   }
 
-  async function show (request: FastifyRequest, reply: FastifyReply, account: Account, sent?: SubmittedForm, status = 200): Promise<FastifyReply> {
+  async function show (request: FastifyRequest, reply: FastifyReply, account: Account, { sent, status = 200 }: { readonly sent?: SubmittedForm, readonly status?: number } = {}): Promise<FastifyReply> {
     return await reply.page('accounts/show', await buildAccountPage(deps, request, account, sent), { status })
   }
 

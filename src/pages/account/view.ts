@@ -35,29 +35,29 @@ export interface SubmittedForm {
 /** How many earlier slips the card lists. */
 const MAX_EARLIER_SLIPS = 5
 
-/** Gathers the page's data; the account's history and the rules are asked anew at every showing. */
+/** Gathers the data of the page. History and rules are read again each time the page is shown. */
 export async function buildAccountPage (deps: IssuingDeps, request: FastifyRequest, account: Account, sent: SubmittedForm = {}): Promise<Record<string, unknown>> {
   const { db, profile } = deps
   const now = deps.now()
-  const circumstances = await loadIssuingContext(db, account, { session: requireSession(request), profile, now })
+  const context = await loadIssuingContext(db, account, { session: requireSession(request), profile, now })
   const slips = await listSlips(db, { accountId: account.id, limit: MAX_EARLIER_SLIPS + 1 }, { visibility: { all: true }, zone: profile.timeZone, now })
-  const letter = await findReturnedLetter(deps, account, sent.values === undefined ? getReturnedLetterNumber(request) : sent.values['after'])
+  const returnedLetter = await findReturnedLetter(deps, account, sent.values === undefined ? getReturnedLetterNumber(request) : sent.values['after'])
   const openSlip = slips.items.find(slip => isOpen(slip.state))
-  const answers = checkChannels(circumstances)
+  const availabilities = checkChannels(context)
   const sentences = (answer: ChannelAvailability) => answer.refusals.map(refusal => formatRefusal(request.t, refusal))
-  const line = (slip: SlipDetails) => ({
+  const toSlipLine = (slip: SlipDetails) => ({
     number: slip.number, state: slip.state, channel: slip.channel, issued: formatDateTime(slip.issued_at, profile.timeZone, request.language),
   })
-  const travelling = answers.filter(answer => !isForProhibitedChannel(answer))
+  const permitted = availabilities.filter(answer => !isForProhibitedChannel(answer))
   return {
     account: toHolder(account, request.language),
     offer: toOnlineOptions(profile, account, request.language),
-    openSlip: openSlip && line(openSlip),
-    earlierSlips: slips.items.filter(slip => slip !== openSlip).slice(0, MAX_EARLIER_SLIPS).map(line),
-    channels: travelling.map(answer => ({ channel: answer.channel, allowed: answer.allowed, refusals: sentences(answer) })),
-    prohibited: answers.filter(isForProhibitedChannel).map(answer => ({ channel: answer.channel, refusal: sentences(answer)[0] })),
-    form: travelling.some(answer => answer.allowed) ? await buildForm(deps, request, account, circumstances, travelling, sent, letter) : undefined,
-    after: letter && buildReturnNotice(letter, request.t, profile.country),
+    openSlip: openSlip && toSlipLine(openSlip),
+    earlierSlips: slips.items.filter(slip => slip !== openSlip).slice(0, MAX_EARLIER_SLIPS).map(toSlipLine),
+    channels: permitted.map(answer => ({ channel: answer.channel, allowed: answer.allowed, refusals: sentences(answer) })),
+    prohibited: availabilities.filter(isForProhibitedChannel).map(answer => ({ channel: answer.channel, refusal: sentences(answer)[0] })),
+    form: permitted.some(answer => answer.allowed) ? await buildForm(deps, request, account, { context, availabilities: permitted, sent, returnedLetter }) : undefined,
+    after: returnedLetter && buildReturnNotice(returnedLetter, request.t, profile.country),
     summary: sent.summary ?? [],
   }
 }
@@ -68,25 +68,32 @@ function getReturnedLetterNumber ({ query }: FastifyRequest): string | undefined
   return typeof after === 'string' ? after : undefined
 }
 
+interface FormContext {
+  readonly context: IssuingContext
+  /** Of the channels that are not prohibited. */
+  readonly availabilities: readonly ChannelAvailability[]
+  readonly sent: SubmittedForm
+  readonly returnedLetter: SlipDetails | undefined
+}
+
 async function buildForm (
-  { db, profile, randomBytes }: IssuingDeps, { language, t }: { language: Language, t: FastifyRequest['t'] }, account: Account,
-  circumstances: IssuingContext, answers: readonly ChannelAvailability[], sent: SubmittedForm, letter: SlipDetails | undefined
+  { db, profile, randomBytes }: IssuingDeps, { language, t }: Pick<FastifyRequest, 'language' | 't'>, account: Account, { context, availabilities, sent, returnedLetter }: FormContext
 ) {
-  const { porterDesks, now } = circumstances
-  const allowed = answers.filter(answer => answer.allowed).map(answer => answer.channel)
+  const { porterDesks, now } = context
+  const allowed = availabilities.filter(answer => answer.allowed).map(answer => answer.channel)
   const fresh = getInitialValues(account, profile.country, allowed[0]!)
   const allCountries = listCountries(language).map(({ code, name }) => ({ value: code, label: name }))
   return {
     action: `/accounts/${account.id}/slips`,
     checkAddressAction: `/accounts/${account.id}/address`,
     token: sent.values?.['formToken'] ?? randomBytes(18).toString('base64url'),
-    values: sent.values ?? (letter !== undefined && allowed.includes(letter.channel) ? getValuesAfterReturn(letter, fresh) : fresh),
+    values: sent.values ?? (returnedLetter !== undefined && allowed.includes(returnedLetter.channel) ? getValuesAfterReturn(returnedLetter, fresh) : fresh),
     errors: sent.errors ?? {},
     documents: Object.keys(profile.documents),
     countries: [...allCountries.filter(one => one.value === profile.country), ...allCountries.filter(one => one.value !== profile.country)],
     porters: porterDesks.map(desk => porterChoice(desk)),
     languages,
-    namesake: circumstances.account.hasNamesake && account.birth_date === null,
+    namesake: context.account.hasNamesake && account.birth_date === null,
     addressVerdict: sent.addressVerdict,
     postcodesDate: (await requirePostcodeRegister(db)).dataDate,
   }

@@ -61,7 +61,7 @@ export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => 
   app.get('/slips/:number/issued', { config: { permission: 'slips:issue' } }, async (request, reply) => {
     const parts = await loadSlipPageData(deps, request)
     const voided = await findReplacedSlipNumber(db, parts.slip.number)
-    return await reply.fragment('slips/issued', buildIssuedPanel(deps, request, parts, createFormToken(deps), voided))
+    return await reply.fragment('slips/issued', buildIssuedPanel(deps, request, parts, { token: createFormToken(deps), voided }))
   })
 
   app.post('/slips/:number/void', { config: { permission: 'slips:void' } }, async (request, reply) => {
@@ -69,7 +69,7 @@ export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => 
     const form = parseInput(voidSchema, request.body)
     if (!form.ok) {
       const errors = Object.fromEntries(form.errors.map(error => [error.path, formatFieldError(request.t, error)]))
-      return await renderSlipPage(deps, request, reply, { form: 'void', values: readFormValues(request.body), errors }, 400)
+      return await renderSlipPage(deps, request, reply, { sent: { form: 'void', values: readFormValues(request.body), errors }, status: 400 })
     }
     const { reason, note } = form.value
     await voidSlip(deps, requireSession(request), slip, { code: reason, details: note })
@@ -115,7 +115,7 @@ export const slipStepPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) 
     const { step } = chosen.data
     if (isStepTaken(slip, step, values)) return await redirectToTakenStep(reply, slip, step)
     const form = parseStepForm(step, slip, values)
-    if (!form.ok) return await renderSlipPage(deps, request, reply, { form: step, values, errors: formatFieldErrors(request, form.errors) }, 400)
+    if (!form.ok) return await renderSlipPage(deps, request, reply, { sent: { form: step, values, errors: formatFieldErrors(request, form.errors) }, status: 400 })
     try {
       await takeStep(deps, requireSession(request), slip, form.value)
     } catch (error) {
@@ -123,7 +123,7 @@ export const slipStepPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) 
       const present = await requireSlip(db, slip.number, visibleSlips(requireSession(request)), now())
       if (error.code === 'conflict' && isStepTaken(present, step, values)) return await redirectToTakenStep(reply, slip, step)
       const errors = error.errors.length > 0 ? formatFieldErrors(request, error.errors) : { '': toProblemBody(request.t, error, publicUrl).detail }
-      return await renderSlipPage(deps, request, reply, { form: step, values, errors }, statusOf(error.code))
+      return await renderSlipPage(deps, request, reply, { sent: { form: step, values, errors }, status: statusOf(error.code) })
     }
     return await reply.redirect(safeReturnPath(values['back']) ?? `/slips/${slip.number}`, 303)
   })

@@ -92,7 +92,7 @@ export function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyReques
 }
 
 /** What stands on the screen once a slip has been printed. */
-export function buildIssuedPanel (deps: IssuingDeps, { t, language }: FastifyRequest, { slip, names, session }: SlipPageData, token: string, voided: string | undefined) {
+export function buildIssuedPanel (deps: IssuingDeps, { t, language }: FastifyRequest, { slip, names, session }: SlipPageData, { token, voided }: { readonly token: string, readonly voided: string | undefined }) {
   return {
     slip: {
       number: slip.number,
@@ -144,7 +144,7 @@ export interface SubmittedStepForm {
 }
 
 /** @throws {Problem} `not-found` for a slip that the reader may not see */
-export async function renderSlipPage (deps: IssuingDeps, request: FastifyRequest, reply: FastifyReply, sent?: SubmittedStepForm, status = 200): Promise<FastifyReply> {
+export async function renderSlipPage (deps: IssuingDeps, request: FastifyRequest, reply: FastifyReply, { sent, status = 200 }: { readonly sent?: SubmittedStepForm, readonly status?: number } = {}): Promise<FastifyReply> {
   const parts = await loadSlipPageData(deps, request)
   const { again, already } = request.query as { again?: unknown, already?: unknown }
   return await reply.page('slips/show', {

@@ -30,6 +30,13 @@ interface DifferencesForm {
 const countFields: FormFields = { labels: { counted: 'porter.count.counted' } }
 const differencesFields: FormFields = { labels: { written: 'porter.differences.written', counted: 'porter.differences.counted' } }
 
+interface SubmittedCount {
+  /** The envelopes that the count is compared with. */
+  readonly compared: ExpectedEnvelopes
+  readonly count: CountResult
+  readonly typed: DifferencesForm
+}
+
 export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   const { db, now } = deps
 
@@ -48,7 +55,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
     const { counted } = form.value
     const listed = toSortedNumbers(await listExpectedEnvelopes(db, porterDeskId(requireSession(request)), now()))
     if (counted !== listed.here.length) return await reply.redirect(`/porter/count?counted=${counted}`, 303)
-    return await record(request, reply, listed, { counted, expected: counted, missing: [], unexpected: [] }, { counted })
+    return await record(request, reply, { compared: listed, count: { counted, expected: counted, missing: [], unexpected: [] }, typed: { counted } })
   })
 
   app.post('/porter/count/differences', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
@@ -63,11 +70,11 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
       const { errors, summary } = describeFaults(read, form.values, differencesFields, request.t)
       return await showDifferences(request, reply, { counted, ticked, written: read.written, errors, summary }, 400)
     }
-    return await record(request, reply, compared, { counted, ...read }, { counted, ticked, written })
+    return await record(request, reply, { compared, count: { counted, ...read }, typed: { counted, ticked, written } })
   })
   app.get('/porter/count/differences', { config: { permission: 'envelopes:keep' } }, async (_request, reply) => await reply.redirect('/porter/count', 303))
 
-  async function record (request: FastifyRequest, reply: FastifyReply, compared: ExpectedEnvelopes, count: CountResult, typed: DifferencesForm): Promise<FastifyReply> {
+  async function record (request: FastifyRequest, reply: FastifyReply, { compared, count, typed }: SubmittedCount): Promise<FastifyReply> {
     try {
       await recordCount(deps, requireSession(request), compared, count)
       return await reply.redirect('/porter/count?done=1', 303)

@@ -30,21 +30,26 @@ export const envelopePages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, 
   app.get('/porter/envelopes/:number', { config: { permission: 'envelopes:keep' } }, async (request, reply) => await show(request, reply, await slipOf(request)))
 
   app.post('/porter/envelopes/:number/receive', { config: { permission: 'envelopes:keep' } }, async (request, reply) =>
-    await take(request, reply, await slipOf(request), { step: 'receive' }))
+    await take(request, reply, await slipOf(request), { step: { step: 'receive' } }))
 
   app.post('/porter/envelopes/:number/hand-over', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const slip = await slipOf(request)
     const typed = readFormValues(request.body)
     const scanned = findScannedSlipNumber([typed[VALID_UNTIL_FIELD], typed['identityCheck.nameReason']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
-    if (!isOpenTo(request, slip, 'hand-over')) return await tooLate(request, reply, slip, 'hand-over')
+    if (!isOpenTo(request, slip, 'hand-over')) return await tooLate(request, reply, slip, { step: 'hand-over' })
     const stray = detectMisplacedScan(typed[VALID_UNTIL_FIELD])
     const values = stray === undefined ? typed : { ...typed, [VALID_UNTIL_FIELD]: '' }
     const account = await checkedAccount(slip)
     const asked = toHandoverRequest(values, { birthDateKnown: account.birthDate !== null })
     const form = parseInput(stepRequestSchema, asked)
-    if (!form.ok) return await show(request, reply, slip, toInvalidResult(request, values, { errors: form.errors, misplacedScan: stray, missingChecks: checkHolderMatch(asked.identityCheck, account) }), 400)
-    return await take(request, reply, slip, form.value, values)
+    if (!form.ok) {
+      return await show(request, reply, slip, {
+        sent: toInvalidResult(request, values, { errors: form.errors, misplacedScan: stray, missingChecks: checkHolderMatch(asked.identityCheck, account) }),
+        status: 400,
+      })
+    }
+    return await take(request, reply, slip, { step: form.value, values })
   })
 
   app.post('/porter/envelopes/:number/return', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
@@ -52,13 +57,13 @@ export const envelopePages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, 
     const values = readFormValues(request.body)
     const scanned = findScannedSlipNumber([values['note']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
-    if (!isOpenTo(request, slip, 'return')) return await tooLate(request, reply, slip, 'return')
+    if (!isOpenTo(request, slip, 'return')) return await tooLate(request, reply, slip, { step: 'return' })
     const form = parseInput(returnFormSchema(slip), values)
     if (!form.ok) {
       const errors = Object.fromEntries(form.errors.map(error => [error.path, formatFieldError(request.t, error)]))
-      return await show(request, reply, slip, { values, errors, summary: Object.entries(errors).map(([path, message]) => ({ path, message })) }, 400)
+      return await show(request, reply, slip, { sent: { values, errors, summary: Object.entries(errors).map(([path, message]) => ({ path, message })) }, status: 400 })
     }
-    return await take(request, reply, slip, { step: 'return', note: formatReturnNote(form.value.reason, form.value.note) })
+    return await take(request, reply, slip, { step: { step: 'return', note: formatReturnNote(form.value.reason, form.value.note) } })
   })
 
   // A reload, a change of language or signing in again requests the address of a form with GET.
@@ -83,25 +88,25 @@ export const envelopePages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, 
     return getStepsAllowedFor(requireSession(request), slip, deps.profile).includes(step)
   }
 
-  async function show (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, sent?: StepFormResult, status = 200): Promise<FastifyReply> {
-    return await reply.page('porter/envelope', await buildEnvelopePage(deps, request, slip, requireSession(request), sent), { status })
+  async function show (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, { sent, status = 200 }: { readonly sent?: StepFormResult, readonly status?: number } = {}): Promise<FastifyReply> {
+    return await reply.page('porter/envelope', await buildEnvelopePage(deps, request, slip, sent), { status })
   }
 
-  async function take (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, step: StepRequest, values: FormValues = {}): Promise<FastifyReply> {
+  async function take (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, { step, values = {} }: { readonly step: StepRequest, readonly values?: FormValues }): Promise<FastifyReply> {
     try {
       await takeStep(deps, requireSession(request), slip, step)
       return await reply.redirect(`/porter?done=${slip.number}`, 303)
     } catch (error) {
-      if (error instanceof Refused) return await show(request, reply, slip, toRefusedResult(request, values, error), 422)
+      if (error instanceof Refused) return await show(request, reply, slip, { sent: toRefusedResult(request, values, error), status: 422 })
       if (!(error instanceof Problem) || error.code !== 'conflict') throw error
-      return await tooLate(request, reply, await slipOf(request), step.step, toProblemBody(request.t, error, deps.publicUrl).detail)
+      return await tooLate(request, reply, await slipOf(request), { step: step.step, conflict: toProblemBody(request.t, error, deps.publicUrl).detail })
     }
   }
 
-  /** Not right any more. What somebody has done already is told as done; for anything else the page says how things are. */
-  async function tooLate (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, step: CustodyStep, conflict?: string): Promise<FastifyReply> {
+  /** The step is no longer allowed. A step that has been taken already is shown as taken; otherwise the page shows the present state. */
+  async function tooLate (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, { step, conflict }: { readonly step: CustodyStep, readonly conflict?: string }): Promise<FastifyReply> {
     if (findLastStep(slip, step) !== undefined) return await reply.redirect(`/porter/envelopes/${slip.number}?already=${step}`, 303)
-    return await show(request, reply, slip, { conflict: conflict ?? request.t('problems.conflict.detail') }, 409)
+    return await show(request, reply, slip, { sent: { conflict: conflict ?? request.t('problems.conflict.detail') }, status: 409 })
   }
 }
 

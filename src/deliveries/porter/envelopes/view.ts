@@ -8,6 +8,7 @@ import type { SlipDetails } from '../../../slips/queries.js'
 import { isOwnAccount } from '../../../slips/rules/issuing-rules.js'
 import type { CustodyStep } from '../../../institution/vocabulary.js'
 import { getStepsAllowedFor, mustBeReturned } from '../../../slips/rules/state-machine.js'
+import { requireSession } from '../../../staff/authenticate.js'
 import type { Session } from '../../../staff/session.js'
 import { returnReasonsForChannel } from '../../schemas.js'
 import type { StepDeps } from '../../take-step.js'
@@ -27,7 +28,8 @@ export interface StepFormResult {
 /** What is to be done: one step, or none. */
 type NextAction = 'receive' | 'hand-over' | 'own' | 'send-back' | 'not-sent' | 'nothing'
 
-export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest, slip: SlipDetails, session: Session, sent: StepFormResult = {}) {
+export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest, slip: SlipDetails, sent: StepFormResult = {}) {
+  const session = requireSession(request)
   const { profile } = deps
   const steps = getStepsAllowedFor(session, slip, profile)
   const next = selectNextAction(slip, session, steps)
