@@ -4,8 +4,8 @@
  */
 import { type Expression, type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../database/cursor.js'
 import type { Database } from '../database/schema.js'
-import { decodeCursor, encodeCursor } from '../http/cursor.js'
 import { type Account, findAccountByIdentifier } from './queries.js'
 import { buildLinePatterns, parseSearchTerms, prefixUpperBound, selectLeadingTerms } from './search-terms.js'
 
@@ -30,7 +30,7 @@ export interface AccountSearchResult {
 
 const nameKeySchema = z.tuple([z.string(), z.uuid()])
 
-/** @throws Problem `validation-failed` at `cursor` when it belongs to another list or search */
+/** @throws {InvalidInput} at `cursor`, when it belongs to another list or search */
 export async function searchAccounts (db: Kysely<Database>, { q, cursor, limit }: AccountSearch): Promise<AccountSearchResult> {
   if (q.trim() === '') return await listAccountsByName(db, cursor, limit)
   const terms = parseSearchTerms(q)

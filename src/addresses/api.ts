@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
+import { NotFound } from '../institution/errors.js'
 import type { Language } from '../institution/vocabulary.js'
 import { getPostcodeKind, nameIn, type PostcodeEntry, postcodeKinds } from './postcode-entry.js'
 import { findPostcode, requirePostcodeRegister } from './postcode-register.js'
@@ -36,7 +36,7 @@ export const postcodesApi: FastifyPluginAsyncZod<PostcodesApiDeps> = async (app,
     },
   }, async request => {
     const found = await findPostcode(db, request.params.postcode)
-    if (found === undefined) throw new Problem('not-found')
+    if (found === undefined) throw new NotFound('postcode')
     const { dataDate } = await requirePostcodeRegister(db)
     return toPostcodeResponse(found, dataDate, profile, request.language)
   })

@@ -3,9 +3,11 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import type { z } from 'zod'
-import { formatFieldError, toFieldErrors } from '../http/forms.js'
-import { type FieldError, Problem } from '../http/problems.js'
+import { toProblem } from '../http/problem-mapping.js'
+import type { Problem } from '../http/problems.js'
+import { formatFieldError, toFieldErrors } from '../i18n/input.js'
 import { hasText, translator } from '../i18n/translate.js'
+import { type FieldError, InvalidInput, isDomainError } from '../institution/errors.js'
 import { roles } from '../institution/vocabulary.js'
 import { addStaff, deactivateStaff, endAllSessions, setStaffPassword } from '../staff/administration/manage-staff.js'
 import { findStaffByLogin, listStaff } from '../staff/queries.js'
@@ -81,20 +83,20 @@ async function requireStaffId ({ db }: CliContext, login: string): Promise<strin
 
 function parseOrThrow<S extends z.ZodType> (schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value)
-  if (!parsed.success) throw new Problem('validation-failed', { errors: toFieldErrors(parsed.error.issues) })
+  if (!parsed.success) throw new InvalidInput(toFieldErrors(parsed.error.issues))
   return parsed.data
 }
 
-/** Runs a command and tells a Problem in words. */
+/** Runs a command; a domain error becomes an error with a readable message. */
 export async function withReadableProblems (command: () => Promise<void>): Promise<void> {
   await command().catch((error: unknown) => {
-    throw error instanceof Problem ? new Error(describeProblem(error), { cause: error }) : error
+    throw isDomainError(error) ? new Error(describeProblem(toProblem(error)), { cause: error }) : error
   })
 }
 
 function describeProblem (problem: Problem): string {
   if (problem.errors.length > 0) return problem.errors.map(describeFieldError).join('\n')
-  const key = `problems.${problem.code}.${problem.variant ?? 'detail'}`
+  const key = `problems.${problem.code}.${problem.variant}`
   return hasText(key) ? t(key, problem.values) : problem.code
 }
 

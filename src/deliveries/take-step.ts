@@ -3,11 +3,11 @@ import type { Transaction } from 'kysely'
 import { countNamesakes } from '../accounts/queries.js'
 import { isConstraintViolation } from '../database/errors.js'
 import type { Database } from '../database/schema.js'
-import { type FieldError, Problem, Refused } from '../http/problems.js'
+import { ChannelNotSentHere, type CustodyStatus, type FieldError, IllegalTransition, InvalidInput, NotFound, Refused, StepNotPermitted, TrackingNumberUsed } from '../institution/errors.js'
 import type { Profile } from '../institution/profile.js'
 import { type Refusal, sortRefusals } from '../institution/refusals.js'
 import { isMeaningful } from '../institution/text.js'
-import { type Channel, type Language, servicePointKinds, type SlipState } from '../institution/vocabulary.js'
+import { type Channel, servicePointKinds } from '../institution/vocabulary.js'
 import { recordExpiry } from '../slips/commands/end-slip.js'
 import { type IssuingDeps, withRefusalsRecorded } from '../slips/commands/issue-slip.js'
 import { recordTransition, staffActor } from '../slips/record-transition.js'
@@ -25,8 +25,11 @@ export type StepDeps = Pick<IssuingDeps, 'db' | 'profile' | 'now'>
 /**
  * Takes the step in a transaction of its own. A refused handover is an audit event. A step that is not allowed now, or
  * not for this person, changes nothing and leaves no event.
- * @throws {Problem} `not-found`; `not-permitted` and `conflict`, which name the slip's state and the step that is
- *   right; `validation-failed` for what the step needs and lacks; `conflict` for a tracking number of another letter
+ * @throws {NotFound}
+ * @throws {StepNotPermitted}
+ * @throws {IllegalTransition}
+ * @throws {InvalidInput} for what the step requires and the request lacks
+ * @throws {TrackingNumberUsed}
  * @throws {Refused} at a handover: the identity check does not hold, or the envelope is the porter's own
  */
 export async function takeStep (deps: StepDeps, session: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, request: StepRequest): Promise<void> {
@@ -47,12 +50,12 @@ export interface StepContext {
 export async function takeStepWithin (trx: Transaction<Database>, number: string, request: StepRequest, context: StepContext): Promise<void> {
   const { profile, session, now, dispatchId } = context
   const slip = await lockSlip(trx, number, now)
-  if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
+  if (slip === undefined) throw new NotFound('slip')
   const office = requireStepOffice(session, slip, request, profile)
   const to = getCustodyTargetState(request.step, slip)
-  if (to === undefined) throw illegalTransition('conflict', slip)
+  if (to === undefined) throw new IllegalTransition(describeCustody(slip))
   const errors = checkRequiredFields(slip, request, profile)
-  if (errors.length > 0) throw new Problem('validation-failed', { errors })
+  if (errors.length > 0) throw new InvalidInput(errors)
   const refusals = request.step === 'hand-over' ? await checkHandover(trx, slip, request, context) : []
   if (refusals.length > 0) throw new Refused(refusals)
 
@@ -72,22 +75,13 @@ export async function takeStepWithin (trx: Transaction<Database>, number: string
 
 /** Returns the service point of a person who may take the step there. */
 function requireStepOffice (session: Session, slip: LockedSlip, request: StepRequest, profile: Profile): ServicePointRef {
-  if (session.servicePoint === null || !canRolesTakeStep(request.step, getActorRoles(session, slip, profile))) throw illegalTransition('not-permitted', slip)
+  if (session.servicePoint === null || !canRolesTakeStep(request.step, getActorRoles(session, slip, profile))) throw new StepNotPermitted(describeCustody(slip))
   return session.servicePoint
 }
 
-/** A step that is not right now, or not for whom: the answer names the state and what is right. */
-function illegalTransition (code: 'conflict' | 'not-permitted', slip: LockedSlip): Problem {
-  const steps = getAllowedSteps(slip)
-  return new Problem(code, {
-    variant: steps.length > 0 ? 'step' : 'step-none',
-    values: { number: slip.number },
-    words: {
-      state: [[`slips.states.${slip.state}`]],
-      steps: steps.map(step => [`slips.nextSteps.${step}`, ...getRolesForStep(step, slip).map(stepper => `slips.steppers.${stepper}`)]),
-    },
-    members: { state: slip.state, steps },
-  })
+/** The slip's state and allowed steps, for the error of a refused step. */
+function describeCustody (slip: LockedSlip): CustodyStatus {
+  return { number: slip.number, state: slip.state, allowedSteps: getAllowedSteps(slip).map(step => ({ step, roles: getRolesForStep(step, slip) })) }
 }
 
 function checkRequiredFields (slip: LockedSlip, request: StepRequest, profile: Profile): FieldError[] {
@@ -120,7 +114,7 @@ async function moveEnvelope (trx: Transaction<Database>, slip: LockedSlip, { ste
     }).where('slip_id', '=', slip.id).execute()
   } catch (error) {
     if (!isConstraintViolation(error, 'deliveries_tracking_number_key')) throw error
-    throw new Problem('conflict', { variant: 'tracking-number-used', values: { trackingNumber: trackingNumber ?? '' }, errors: [{ path: 'trackingNumber', message: 'tracking-number-used' }] })
+    throw new TrackingNumberUsed(trackingNumber ?? '')
   }
 }
 
@@ -141,21 +135,9 @@ function toStepTexts ({ note, trackingNumber, identityCheck }: StepRequest): Rec
 
 // Which offices send envelopes and letters: those whose channels in the profile say so. Pure.
 
-/** The service point that somebody works at, where it sends slips by this channel. @throws {Problem} `not-permitted`, which says who does */
-export function requireSendingOffice ({ servicePoint }: Session, channel: Exclude<Channel, 'counter'>, { offices }: Pick<Profile, 'offices'>, language: Language): ServicePointRef {
+/** The session's service point, if it sends slips by this channel. @throws {ChannelNotSentHere} which names the kinds that do */
+export function requireSendingOffice ({ servicePoint }: Session, channel: Exclude<Channel, 'counter'>, { offices }: Pick<Profile, 'offices'>): ServicePointRef {
   const kinds = servicePointKinds.filter(kind => offices[kind]?.channels.includes(channel))
   if (servicePoint !== null && kinds.includes(servicePoint.kind)) return servicePoint
-  throw new Problem('not-permitted', {
-    variant: `sends-no-${channel}`,
-    values: { servicePoint: servicePoint?.name[language] ?? '–' },
-    words: { kinds: kinds.map(kind => [`common.kinds.${kind}`]) },
-  })
-}
-
-// What a refused step says of its slip. Pure.
-
-/** The state that a refused step names; anything else than a conflict is thrown on. */
-export function requireConflictState (error: unknown): SlipState {
-  if (error instanceof Problem && error.code === 'conflict' && error.members['state'] !== undefined) return error.members['state'] as SlipState
-  throw error
+  throw new ChannelNotSentHere(channel, kinds, servicePoint?.name)
 }

@@ -1,10 +1,12 @@
-/** The one place where a failure becomes an answer: problem+json at the API, a page elsewhere. */
+/** Answers every failed request: problem+json at the API, a page elsewhere. */
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { toDatabaseProblem } from '../database/errors.js'
+import { formatFieldError } from '../i18n/input.js'
 import { formatRefusal, hasText, type Translate, translator } from '../i18n/translate.js'
-import { formatFieldError } from './forms.js'
-import { Problem, Refused, statusOf } from './problems.js'
+import { NotFound } from '../institution/errors.js'
+import type { Language } from '../institution/vocabulary.js'
+import { toProblem } from './problem-mapping.js'
+import { Problem, statusOf } from './problems.js'
 
 export interface ProblemBody {
   type: string
@@ -21,61 +23,46 @@ export function addErrorHandler (app: FastifyInstance, publicUrl: string): void 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const problem = toProblem(error)
     const level = problem.code === 'internal-error' ? 'error' : problem.code === 'unavailable' ? 'warn' : 'debug'
-    request.log[level]({ err: problem.cause ?? problem, code: problem.code }, 'request failed')
+    request.log[level]({ err: error.cause ?? error, code: problem.code }, 'request failed')
     return await sendProblem(request, reply, problem, publicUrl)
   })
 }
 
 /**
- * Answers every address of this scope at which there is nothing. Register it behind the scope's hooks: then
- * whoever is signed in keeps the menu. It answers before a body is read.
+ * Answers every address of this scope that has no route. Register it after the scope's hooks, so that the page
+ * keeps the menu of the user who is signed in. It answers before the body is read.
  */
 export function addNotFoundHandler (app: FastifyInstance): void {
-  const nothingHere = async (): Promise<never> => { throw new Problem('not-found') }
-  app.addHook('onRequest', async request => { if (request.is404) await nothingHere() })
-  app.setNotFoundHandler(nothingHere)
+  const throwNotFound = async (): Promise<never> => { throw new NotFound('page') }
+  app.addHook('onRequest', async request => { if (request.is404) await throwNotFound() })
+  app.setNotFoundHandler(throwNotFound)
 }
 
-/** The problem as the API tells it, in the reader's language. */
-export function toProblemBody (t: Translate, problem: Problem, publicUrl: string): ProblemBody {
-  const refusals = problem instanceof Refused ? problem.refusals : []
+/** Whom an answer is for; a request has both. */
+export interface Reader {
+  readonly t: Translate
+  readonly language: Language
+}
+
+/** The answer to any error, in the reader's language, as the API gives it. */
+export function toProblemBody (reader: Reader, error: unknown, publicUrl: string): ProblemBody {
+  const { t } = reader
+  const problem = toProblem(error)
+  const { errors, refusals } = problem
   return {
     type: `${publicUrl}/docs#problem-${problem.code}`,
     title: formatTitle(t, problem),
     status: statusOf(problem.code),
-    detail: refusals[0] === undefined ? formatDetail(t, problem) : formatRefusal(t, refusals[0]),
+    detail: refusals[0] === undefined ? formatDetail(reader, problem) : formatRefusal(t, refusals[0]),
     code: problem.code,
     ...problem.members,
-    ...(problem.errors.length > 0 ? { errors: problem.errors.map(error => ({ path: error.path, message: formatFieldError(t, error) })) } : {}),
+    ...(errors.length > 0 ? { errors: errors.map(error => ({ path: error.path, message: formatFieldError(t, error) })) } : {}),
     ...(refusals.length > 0 ? { refusals: refusals.map(refusal => ({ code: refusal.code, detail: formatRefusal(t, refusal) })) } : {}),
   }
 }
 
-/** Any error as a Problem; what nobody foresaw is `internal-error` and tells nothing. */
-export function toProblem (error: unknown): Problem {
-  if (error instanceof Problem) return error
-  const fromDatabase = toDatabaseProblem(error)
-  if (fromDatabase !== undefined) return fromDatabase
-  switch ((error as FastifyError).statusCode) {
-    case 400: return toUnreadableProblem(error)
-    // A path that leads out of the folder of assets: there is nothing there for anybody.
-    case 403: case 404: return new Problem('not-found', { cause: error })
-    case 413: return new Problem('too-large', { cause: error })
-    case 414: case 431: return new Problem('too-large', { cause: error })
-    case 415: return new Problem('unsupported-media-type', { cause: error })
-    case 429: return new Problem('too-many-requests', { cause: error })
-    case 503: return new Problem('unavailable', { cause: error, headers: { 'retry-after': '5' } })
-    default: return new Problem('internal-error', { cause: error })
-  }
-}
-
-/** Where the fault lies nobody can say: the path is that of the whole. */
-function toUnreadableProblem (cause: unknown): Problem {
-  return new Problem('validation-failed', { variant: 'unreadable-body', errors: [{ path: '', message: 'invalid' }], cause })
-}
-
 async function sendProblem (request: FastifyRequest, reply: FastifyReply, problem: Problem, publicUrl: string): Promise<FastifyReply> {
-  const body = toProblemBody(request.t, problem, publicUrl)
+  const body = toProblemBody(request, problem, publicUrl)
   reply.headers(problem.headers).header('cache-control', 'no-store')
   if (!isJsonRequest(request)) return await reply.page('errors/problem', { problem: body }, { status: body.status })
   return await reply.status(body.status).header('content-language', request.language)
@@ -91,26 +78,27 @@ function formatTitle (t: Translate, problem: Problem): string {
   return hasText(key) ? t(key) : t('problems.refused.title')
 }
 
-function formatDetail (t: Translate, problem: Problem): string {
-  const key = `problems.${problem.code}.${problem.variant ?? 'detail'}`
-  return hasText(key) ? t(key, { ...problem.values, ...formatTermLists(t, problem.words) }) : t('problems.internal-error.detail')
+function formatDetail ({ t, language }: Reader, { code, variant, values, names, words }: Problem): string {
+  const key = `problems.${code}.${variant}`
+  if (!hasText(key)) return t('problems.internal-error.detail')
+  const namesInLanguage = Object.fromEntries(Object.entries(names).map(([name, text]) => [name, text?.[language] ?? '–']))
+  return t(key, { ...values, ...namesInLanguage, ...formatTermLists(t, words) })
 }
 
 /** "receive (a porter of its desk), return (a porter of its desk, a helpdesk agent)". */
 function formatTermLists (t: Translate, words: Problem['words']): Record<string, string> {
-  const said = (keys: readonly string[]) => keys.filter(hasText).map(key => t(key))
+  const translateKeys = (keys: readonly string[]) => keys.filter(hasText).map(key => t(key))
   return Object.fromEntries(Object.entries(words).map(([name, entries]) => [name, entries.map(entry => {
-    const [first, ...others] = said(entry)
+    const [first, ...others] = translateKeys(entry)
     return others.length > 0 ? `${first} (${others.join(', ')})` : first
   }).join(', ')]))
 }
 
-// What comes in so broken that no route and no hook ever sees it still gets a problem for an answer.
+// Requests that are too malformed for any route or hook still get a problem as their answer.
 
 /**
- * The address from its path on, whether it was asked with the host (RFC 9112 §3.2.2) or without. Where it cannot
- * be decoded, one on the same side of the house at which there is nothing: so it is answered as any wrong
- * address is, in the reader's language, as JSON or as a page.
+ * The path and query of a request target, with or without a host in it (RFC 9112 §3.2.2). A target that cannot be
+ * decoded becomes an unknown path of the API or of the pages, so that it is answered like any unknown path.
  */
 export function normalizeUrl (target: string): string {
   const url = target.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/')
@@ -122,12 +110,12 @@ export function normalizeUrl (target: string): string {
   }
 }
 
-/** Answers what is no HTTP, or has headers beyond all measure, and closes. Whose language it is nobody knows. */
+/** Answers what is not HTTP, or has headers that are too large, in English, and closes the connection. */
 export function createClientErrorHandler (publicUrl: string): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return
     const problem = error.code === 'HPE_HEADER_OVERFLOW' ? new Problem('too-large') : new Problem('validation-failed', { variant: 'unreadable-body' })
-    const body = toProblemBody(translator('en'), problem, publicUrl)
+    const body = toProblemBody({ t: translator('en'), language: 'en' }, problem, publicUrl)
     const json = JSON.stringify(body)
     const head = [
       `HTTP/1.1 ${body.status} ${body.title}`, 'Content-Type: application/problem+json; charset=utf-8', `Content-Length: ${Buffer.byteLength(json)}`,

@@ -1,31 +1,11 @@
-/** Parses input with zod, and turns a posted form into what its page shows: values, errors, summary. Pure. */
+/** Turns a posted form into what its page shows: values, errors, summary; validates requests with their zod schemas. Pure. */
 import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
-import { hasText, type TextKey, type Translate } from '../i18n/translate.js'
-import { type FieldError, Problem } from './problems.js'
-
-/** A missing value is always `required`; the messages of a schema are for values that are present. */
-z.config({ customError: ({ input }) => input === undefined ? 'required' : undefined })
-
-export type ParsedInput<T> = { ok: true, value: T } | { ok: false, errors: FieldError[] }
-
-/** Parses input; the messages of the errors are keys under `fields`. */
-export function parseInput<S extends z.ZodType> (schema: S, input: unknown): ParsedInput<z.output<S>> {
-  const parsed = schema.safeParse(input ?? {})
-  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, errors: toFieldErrors(parsed.error.issues) }
-}
-
-/** Parses the fields of an object one by one and leaves out those with an error. */
-export function parseValidFields<S extends z.ZodRawShape> ({ shape }: z.ZodObject<S>, input: unknown): Partial<z.output<z.ZodObject<S>>> {
-  const fields = new Map<string, unknown>(Object.entries(input ?? {}))
-  const parsed = Object.entries(shape).map(([name, schema]) => [name, (schema as z.ZodType).safeParse(fields.get(name))] as const)
-  return Object.fromEntries(parsed.flatMap(([name, { success, data }]) => success ? [[name, data]] : [])) as Partial<z.output<z.ZodObject<S>>>
-}
+import { formatFieldError, type FormValues, parseInput, readFormValues, toFieldErrors } from '../i18n/input.js'
+import type { TextKey, Translate } from '../i18n/translate.js'
+import { type FieldError, InvalidInput } from '../institution/errors.js'
 
 // Forms of pages: what was typed, and each fault at its field and in the summary.
-
-/** What was typed, by field name; a ticked box is 'yes'. */
-export type FormValues = Readonly<Record<string, string>>
 
 /** The fields of a form. */
 export interface FormFields {
@@ -98,26 +78,6 @@ function findField (labels: FormFields['labels'], path: string): string {
   return names.reduce((longest, name) => name.length > longest.length ? name : longest, '') || path
 }
 
-/** The fields of a posted form that hold one text. Passwords and tokens are left out: they are never shown again. */
-export function readFormValues (body: unknown): FormValues {
-  const entries = Object.entries(body ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  return Object.fromEntries(entries.filter(([name]) => !/^(?:password|_csrf$)/.test(name)))
-}
-
-/** The values of a field that can be sent several times, such as a group of checkboxes. */
-export function listFormValues (body: unknown, name: string): string[] {
-  const sent: unknown = Object.entries(body ?? {}).find(([field]) => field === name)?.[1]
-  return [sent].flat().filter(value => typeof value === 'string')
-}
-
-/** A group of checkboxes: a form sends one ticked box as a text, several as a list, none not at all. */
-export function checkboxListSchema<T extends z.ZodType> (one: T) {
-  return z.preprocess(
-    sent => sent === undefined ? [] : Array.isArray(sent) ? sent : [sent],
-    z.array(one).transform(list => [...new Set(list)])
-  )
-}
-
 /** Makes the token of a form that issues one slip, however often it is sent. */
 export function createFormToken (randomBytes: (size: number) => Buffer): string {
   return randomBytes(18).toString('base64url')
@@ -135,69 +95,10 @@ export const optionalQueryText = z.string().optional().catch(undefined)
 /** True for `?name=1`. */
 export const queryFlag = z.literal('1').optional().catch(undefined).transform(value => value === '1')
 
-// From zod's issues to field errors.
-
-/** Turns zod's issues into field errors; an issue without a message of ours gets the general one of its kind. */
-export function toFieldErrors (issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.flatMap(issue => {
-    const nearest = issue.code === 'invalid_union' ? findClosestBranch(issue) : undefined
-    return nearest === undefined ? [toFieldError(issue)] : toFieldErrors(nearest.map(inner => ({ ...inner, path: [...issue.path, ...inner.path] })))
-  })
-}
-
-/**
- * Of several shapes, finds the one that the input is closest to: the one with the deepest fault, else the last
- * one, since schemas list blank and simple shapes first. Undefined where one message covers them all.
- */
-function findClosestBranch ({ errors, message }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
-  const deepest = Math.max(0, ...errors.map(measureDepth))
-  if (deepest === 0 && hasText(`fields.${message}`)) return undefined
-  return errors.findLast(branch => branch.length > 0 && measureDepth(branch) === deepest)
-}
-
-/** Formats a field error in the reader's language. */
-export function formatFieldError (t: Translate, error: FieldError): string {
-  const key = `fields.${error.message}`
-  return hasText(key) ? t(key, error.values) : t('fields.invalid')
-}
-
-function toFieldError (issue: z.core.$ZodIssue): FieldError {
-  const path = issue.path.map(String).join('.')
-  if (hasText(`fields.${issue.message}`)) return { path, message: issue.message, values: listMessageValues(issue) }
-  return { path, message: genericMessageKey(issue), values: listMessageValues(issue) }
-}
-
-function genericMessageKey (issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type': return issue.message.endsWith('received undefined') ? 'required' : 'wrong-type'
-    case 'too_big': return issue.origin === 'string' ? 'too-long' : 'too-large'
-    case 'too_small': return issue.origin === 'string' && Number(issue.minimum) === 1 ? 'required' : issue.origin === 'string' ? 'too-short' : 'too-small'
-    case 'unrecognized_keys': return 'unknown-field'
-    case 'invalid_value': return 'not-a-choice'
-    default: return 'invalid'
-  }
-}
-
-function listMessageValues (issue: z.core.$ZodIssue): Record<string, string | number> {
-  switch (issue.code) {
-    case 'too_big': return { limit: String(issue.maximum) }
-    case 'too_small': return { limit: String(issue.minimum) }
-    case 'invalid_value': return { choices: issue.values.map(String).join(', ') }
-    case 'unrecognized_keys': return { names: issue.keys.map(key => key.slice(0, 40)).join(', ') }
-    default: return {}
-  }
-}
-
-function measureDepth (issues: readonly z.core.$ZodIssue[]): number {
-  return Math.max(0, ...issues.map(issue => issue.path.length))
-}
-
 // Fastify validates requests with their zod schemas.
 
-/** Validates a request; input that does not fit is `validation-failed` and an error for each field. */
+/** Validates a request: an invalid one fails with an error for each field. */
 export const validateWithZod: FastifySchemaCompiler<z.ZodType> = ({ schema }) => data => {
   const parsed = schema.safeParse(data ?? undefined)
-  return parsed.success
-    ? { value: parsed.data }
-    : { error: new Problem('validation-failed', { errors: toFieldErrors(parsed.error.issues) }) }
+  return parsed.success ? { value: parsed.data } : { error: new InvalidInput(toFieldErrors(parsed.error.issues)) }
 }

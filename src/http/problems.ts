@@ -1,8 +1,11 @@
 /**
- * Every way a request can fail: one table of code → status. A command throws a Problem; the one error
- * handler writes it as `application/problem+json` or as a page, in the reader's language. Pure.
+ * Every way a request can fail: the codes, their HTTP statuses and what an answer is made from. Pure.
+ * Domain code throws domain errors; `problem-mapping.ts` turns them into problems.
  */
+import type { problems } from '../i18n/en/problems.js'
+import type { FieldError } from '../institution/errors.js'
 import { refusalCodes, type Refusal, type RefusalCode } from '../institution/refusals.js'
+import type { Localised } from '../institution/vocabulary.js'
 
 const statuses = {
   'validation-failed': 400,
@@ -27,65 +30,52 @@ export function statusOf (code: ProblemCode): number {
 
 export const problemCodes: readonly ProblemCode[] = [...Object.keys(statuses) as Array<keyof typeof statuses>, ...refusalCodes]
 
-/**
- * One bad field. `path` is dotted (`letter.postcode`); `message` is a key under `fields` in the texts,
- * `values` fill it.
- */
-export interface FieldError {
-  readonly path: string
-  readonly message: string
-  readonly values?: Readonly<Record<string, string | number>>
-}
+/** The keys of a code's sentences. */
+type Variant<Code extends ProblemCode> = Code extends keyof typeof problems ? Exclude<keyof typeof problems[Code] & string, 'title'> : 'detail'
 
-export interface ProblemDetails {
-  /** Which sentence under `problems` tells it; by default the code's own. */
-  readonly variant?: string
+export interface ProblemDetails<Code extends ProblemCode = ProblemCode> {
+  /** Which of the code's sentences; `detail` by default. */
+  readonly variant?: Variant<Code> | undefined
   /** Fill the sentence. */
   readonly values?: Readonly<Record<string, string | number>>
+  /** Fill the sentence with names in the reader's language; a dash where there is none. */
+  readonly names?: Readonly<Record<string, Localised | undefined>>
   /**
-   * Fill the sentence with texts of their own, in the reader's language, listed. Each entry is the key of a text
-   * and the keys of what stands behind it in brackets.
+   * Fill the sentence with lists of texts, in the reader's language. Each entry is the key of a text, followed by
+   * the keys of the texts in parentheses after it.
    */
   readonly words?: Readonly<Record<string, ReadonlyArray<readonly string[]>>>
   readonly errors?: readonly FieldError[]
-  /** Stand in the API's answer beside the problem's own members. */
+  /** Reasons of a refusal, in the order of the rules; the first one is the problem's code. */
+  readonly refusals?: readonly Refusal[]
+  /** Further members of the API's answer. */
   readonly members?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
-  readonly cause?: unknown
 }
 
-/** A request that cannot be done, with everything its answer needs. */
-export class Problem extends Error {
+/** A failed request, with everything that its answer needs. */
+export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   readonly code: ProblemCode
-  readonly variant: string | undefined
-  readonly values: Readonly<Record<string, string | number>>
-  readonly words: Readonly<Record<string, ReadonlyArray<readonly string[]>>>
-  readonly errors: readonly FieldError[]
-  readonly members: Readonly<Record<string, unknown>>
-  readonly headers: Readonly<Record<string, string>>
+  readonly variant: string
+  readonly values: NonNullable<ProblemDetails['values']>
+  readonly names: NonNullable<ProblemDetails['names']>
+  readonly words: NonNullable<ProblemDetails['words']>
+  readonly errors: NonNullable<ProblemDetails['errors']>
+  readonly refusals: NonNullable<ProblemDetails['refusals']>
+  readonly members: NonNullable<ProblemDetails['members']>
+  readonly headers: NonNullable<ProblemDetails['headers']>
 
-  constructor (code: ProblemCode, details: ProblemDetails = {}) {
-    super(code, { cause: details.cause })
+  constructor (code: Code, details: ProblemDetails<Code> = {}) {
+    super(code)
     this.name = 'Problem'
     this.code = code
-    this.variant = details.variant
+    this.variant = details.variant ?? 'detail'
     this.values = details.values ?? {}
+    this.names = details.names ?? {}
     this.words = details.words ?? {}
     this.errors = details.errors ?? []
+    this.refusals = details.refusals ?? []
     this.members = details.members ?? {}
     this.headers = details.headers ?? {}
-  }
-}
-
-/** The rules said no. Never empty; the first refusal names the problem. */
-export class Refused extends Problem {
-  readonly refusals: readonly Refusal[]
-
-  constructor (refusals: readonly Refusal[]) {
-    const first = refusals[0]
-    if (first === undefined) throw new TypeError('Refused needs a refusal')
-    super(first.code)
-    this.name = 'Refused'
-    this.refusals = refusals
   }
 }

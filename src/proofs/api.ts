@@ -8,7 +8,7 @@ import { readLogEnd, readRangeHashes } from '../audit/sealing/stored-log.js'
 import { toBase64 } from '../audit/transparency-log/hashes.js'
 import { computeConsistencyRanges, computeInclusionRanges, type LeafRange } from '../audit/transparency-log/merkle-tree.js'
 import { formatVerifierKey } from '../audit/transparency-log/signed-note.js'
-import { Problem } from '../http/problems.js'
+import { InvalidInput } from '../institution/errors.js'
 import { requireSession } from '../staff/authenticate.js'
 import { requireCurrentCheckpoint, type SealingDeps } from './event-proof.js'
 import { recordLogAccess, streamCheckpoints, streamLeafHashes, streamLeaves } from './log-streams.js'
@@ -103,8 +103,8 @@ export const proofsApi: FastifyPluginAsyncZod<SealingDeps> = async (app, deps) =
 
 const PLAIN_TEXT_TYPE = 'text/plain; charset=utf-8'
 
-/** @throws {Problem} naming the parameter that is larger than it can be */
+/** @throws {InvalidInput} naming the parameters that are too large */
 function requireAtMost (asked: Readonly<Record<string, number>>, largest: number): void {
   const errors = Object.entries(asked).filter(([, value]) => value > largest).map(([path]) => ({ path, message: 'beyond-the-log' }))
-  if (errors.length > 0) throw new Problem('validation-failed', { errors })
+  if (errors.length > 0) throw new InvalidInput(errors)
 }

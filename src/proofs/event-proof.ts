@@ -13,7 +13,7 @@ import { formatLeaf } from '../audit/transparency-log/leaves.js'
 import { computeInclusionRanges } from '../audit/transparency-log/merkle-tree.js'
 import { parseNote } from '../audit/transparency-log/signed-note.js'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
+import { Unavailable } from '../institution/errors.js'
 
 export interface SealingDeps {
   readonly db: Kysely<Database>
@@ -24,13 +24,13 @@ export interface SealingDeps {
 
 /**
  * @returns the signed note
- * @throws {Problem} `unavailable` while a transaction is open for long, and for good when the database does not
- * continue what was signed before: then the log is not signed any more
+ * @throws {Unavailable} `log-held-back` while an older transaction is open; `log-not-signed` when the database does not
+ *   continue the log that was signed before
  */
 export async function requireCurrentCheckpoint ({ db, logSettings, now, logger }: SealingDeps): Promise<string> {
   const sealed = await sealLog(db, logSettings, now())
-  if ('reason' in sealed) throw createNotSignedProblem(sealed, logger)
-  if (!sealed.isComplete) throw createHeldBackProblem()
+  if ('reason' in sealed) throw logNotSigned(sealed, logger)
+  if (!sealed.isComplete) throw new Unavailable('log-held-back')
   return sealed.note
 }
 
@@ -39,25 +39,21 @@ const heldBackRetry = { times: 20, pause: 250 }
 
 /**
  * The proof that an event that has just been committed is in the log.
- * @throws {Problem} `unavailable` as above
+ * @throws {Unavailable} as `requireCurrentCheckpoint`
  */
 export async function requireEventProof ({ db, logSettings, now, logger }: SealingDeps, eventId: string): Promise<EventProof> {
   for (let left = heldBackRetry.times; left > 0; left--) {
     const proven = await proveEvent(db, logSettings, now(), eventId)
-    if (proven !== 'held-back' && 'reason' in proven) throw createNotSignedProblem(proven, logger)
+    if (proven !== 'held-back' && 'reason' in proven) throw logNotSigned(proven, logger)
     if (proven !== 'held-back') return proven
     await setTimeout(heldBackRetry.pause)
   }
-  throw createHeldBackProblem()
+  throw new Unavailable('log-held-back')
 }
 
-function createNotSignedProblem (why: SealConflict, logger: SealingDeps['logger']): Problem {
+function logNotSigned (why: SealConflict, logger: SealingDeps['logger']): Unavailable {
   logger.fatal(why, SEALING_STOPPED)
-  return new Problem('unavailable', { variant: 'log-not-signed' })
-}
-
-function createHeldBackProblem (): Problem {
-  return new Problem('unavailable', { variant: 'log-held-back', headers: { 'retry-after': '1' } })
+  return new Unavailable('log-not-signed')
 }
 
 // Proves to somebody far away that an event is in the log: seals up to now, and gives leaf, proof and checkpoint.

@@ -5,10 +5,9 @@
 import { DirectoryError } from '../accounts/directory.js'
 import { findAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
-import { Problem } from '../http/problems.js'
+import { Unavailable } from '../institution/errors.js'
 import type { ActivationCode } from '../slips/codes.js'
-import { type AttemptLimit, countAttempt, refundAttempt, throttleAddress, tooManyAttempts } from '../staff/throttle.js'
-import { throttleKey } from '../staff/tokens.js'
+import { type AttemptLimit, countAttempt, type Throttle, throttleAddress } from '../staff/throttle.js'
 import { confirmReservation, refuseReservation, releaseReservation } from './end-reservation.js'
 import { type FaultReason, toFaultReason } from './redeem.js'
 import { type RedemptionDeps, type Reservation, reserveCode } from './reserve-code.js'
@@ -34,16 +33,21 @@ export type ActivationResult =
   | { readonly outcome: 'not-accepted' }
   | { readonly outcome: Exclude<FaultReason, 'failed'> }
 
-/** A class may stand behind one address; what succeeds is given back. It keeps a flood out of the log, not a guesser off a code. */
+/** A whole class may share one address, and a success is refunded. It keeps a flood out of the log; wrong codes are limited by slip. */
 export const activationLimit: AttemptLimit = { maxAttempts: 60, windowMinutes: 15 }
 
-/** @throws {Problem} `too-many-requests` with Retry-After when one address has failed too often */
+/**
+ * Redeems the code and sets the password in the directory.
+ * @throws {TooManyAttempts} when one address has failed too often
+ * @throws {Unavailable} `password-may-be-set`
+ */
 export async function activate (deps: ActivationDeps, attempt: ActivationAttempt): Promise<ActivationResult> {
-  const throttled = throttleKey(deps.sessionKey, 'activation', throttleAddress(attempt.address))
-  await requireAttemptLeft(deps, throttled)
+  const now = deps.now()
+  const throttle: Throttle = { purpose: 'activation', value: throttleAddress(attempt.address), limit: activationLimit, onSuccess: 'refund' }
+  const resetAttempts = await countAttempt(deps, [throttle], now, async () => await recordThrottled(deps, now))
   const reservation = await reserveCode(deps, holderRedeemer, attempt, { quietly: true })
   if (reservation === undefined) return { outcome: 'not-accepted' }
-  await refundAttempt(deps.db, throttled)
+  await resetAttempts()
   return await setDirectoryPassword(deps, reservation, attempt.password) ?? await confirmActivation(deps, reservation)
 }
 
@@ -66,7 +70,7 @@ async function setDirectoryPassword (deps: ActivationDeps, { account, id }: Rese
       // It runs out by itself, and the record says so then. What the holder is told does not depend on it.
       deps.logger.warn({ err: unreleased, reason }, 'a reservation could not be given back')
     })
-    if (reason === 'failed') throw passwordMayBeSet ? new Problem('unavailable', { variant: 'password-may-be-set', cause: error }) : error
+    if (reason === 'failed') throw passwordMayBeSet ? new Unavailable('password-may-be-set', { cause: error }) : error
     deps.logger.warn({ err: error, reason }, 'the directory set no password')
     return { outcome: reason }
   }
@@ -96,11 +100,6 @@ async function rejectReservation (deps: ActivationDeps, reservation: string): Pr
   return { outcome: 'not-accepted' }
 }
 
-async function requireAttemptLeft ({ db, now }: ActivationDeps, key: string): Promise<void> {
-  const moment = now()
-  const { attempts, windowEndsAt } = await countAttempt(db, key, activationLimit, moment)
-  if (attempts <= activationLimit.maxAttempts) return
-  // The first of a period is recorded, the rest are not: a flood must not fill the log.
-  if (attempts === activationLimit.maxAttempts + 1) await db.transaction().execute(async trx => await appendEvent(trx, { kind: 'redemption-refused', at: moment, actor: 'anonymous', facts: { reason: 'throttled' } }))
-  throw tooManyAttempts(windowEndsAt, moment)
+async function recordThrottled ({ db }: ActivationDeps, at: Date): Promise<void> {
+  await db.transaction().execute(async trx => await appendEvent(trx, { kind: 'redemption-refused', at, actor: 'anonymous', facts: { reason: 'throttled' } }))
 }

@@ -3,8 +3,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { DirectoryError } from '../accounts/directory.js'
 import { buildProblemResponse } from '../http/openapi/problem-responses.js'
-import { Problem } from '../http/problems.js'
 import { formatRfc3339 } from '../i18n/formatters.js'
+import { CodeNotAccepted, Unavailable } from '../institution/errors.js'
 import { parseActivationCode } from '../slips/codes.js'
 import { requireIdentitySystem } from '../staff/authenticate.js'
 import { confirmReservation, releaseReservation, findReservedAccount, type RedemptionResult } from './end-reservation.js'
@@ -74,14 +74,14 @@ export const redemptionsApi: FastifyPluginAsyncZod<RedemptionDeps> = async (app,
   }
 }
 
-/** @throws {Problem} `code-not-accepted` */
+/** @throws {CodeNotAccepted} */
 function requireAccepted<T> (outcome: T | undefined): T {
-  if (outcome === undefined) throw new Problem('code-not-accepted')
+  if (outcome === undefined) throw new CodeNotAccepted()
   return outcome
 }
 
 function rethrowUnlessUnavailable (error: unknown): never {
-  if (error instanceof DirectoryError && error.kind === 'ambiguous') throw new Problem('unavailable', { variant: 'directory-several', cause: error })
-  if (error instanceof DirectoryError) throw new Problem('unavailable', { variant: 'directory', cause: error, headers: { 'retry-after': '30' } })
+  if (error instanceof DirectoryError && error.kind === 'ambiguous') throw new Unavailable('directory-ambiguous', { cause: error })
+  if (error instanceof DirectoryError) throw new Unavailable('directory-away', { cause: error })
   throw error
 }

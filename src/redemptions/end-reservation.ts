@@ -4,7 +4,7 @@ import type { AccountRef } from '../accounts/directory.js'
 import { lockAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
+import { NotFound, ReservationConfirmed } from '../institution/errors.js'
 import { recordTransition } from '../slips/record-transition.js'
 import { isActive, stateAt } from '../slips/rules/state-machine.js'
 import { type Redeemer, redeemerActor, redeemerTokenId, toTransitionActor } from './rules.js'
@@ -26,7 +26,7 @@ const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
  * Redeems the reserved slip, which is looked at once more, as is the account. Asked again it answers the same, since
  * the first answer may have been lost.
  * @returns undefined when it is too late, or slip or account are no longer what they were
- * @throws {Problem} `not-found`: no such reservation of this redeemer
+ * @throws {NotFound} this redeemer has no such reservation
  */
 export async function confirmReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservation: string): Promise<RedemptionResult | undefined> {
   return await db.transaction().execute(async trx => {
@@ -54,12 +54,13 @@ export interface ReleaseReason {
 
 /**
  * Gives a reservation back: the code works again at once. Asked again it does no harm.
- * @throws {Problem} `not-found`: no such reservation of this redeemer; `conflict`: it has been confirmed
+ * @throws {NotFound} this redeemer has no such reservation
+ * @throws {ReservationConfirmed}
  */
 export async function releaseReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservation: string, { reason, passwordMayBeSet = false }: ReleaseReason): Promise<void> {
   await db.transaction().execute(async trx => {
     const held = await lockReservation(trx, by, reservation)
-    if (held.outcome === 'redeemed') throw new Problem('conflict', { variant: 'redeemed', values: { number: held.number } })
+    if (held.outcome === 'redeemed') throw new ReservationConfirmed(held.number)
     if (await hasEnded(trx, held, clock())) return
     const how = passwordMayBeSet ? { outcome: 'unfinished', kind: 'redemption-unfinished' } as const : { outcome: 'released', kind: 'redemption-released' } as const
     await endReservation(trx, by, held, { ...how, facts: { reason }, now: clock() })
@@ -98,7 +99,7 @@ async function lockReservation (trx: Transaction<Database>, by: Redeemer, reserv
       .where('redemptions.token_id', 'is not distinct from', redeemerTokenId(by)).executeTakeFirst()
     : undefined
   const account = found && await lockAccount(trx, found.account_id)
-  if (found === undefined || account === undefined) throw new Problem('not-found')
+  if (found === undefined || account === undefined) throw new NotFound('reservation')
   const held = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .select(['redemptions.id', 'redemptions.slip_id', 'redemptions.confirm_by', 'redemptions.outcome', 'redemptions.ended_at as reservation_ended_at'])
     .select(['slips.number', 'slips.account_id', 'slips.channel', 'slips.state as stored_state', 'slips.expires_at', 'deliveries.envelope_at'])

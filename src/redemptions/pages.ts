@@ -2,10 +2,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { describeFaults, type FormFaults, type FormFields, type FormMessage, type FormValues, readForm, readFormValues } from '../http/forms.js'
-import { Problem, statusOf } from '../http/problems.js'
+import { describeFaults, type FormFaults, type FormFields, type FormMessage, readForm } from '../http/forms.js'
 import { formatDateTime } from '../i18n/formatters.js'
+import { type FormValues, readFormValues } from '../i18n/input.js'
 import { type Translate, translator } from '../i18n/translate.js'
+import { TooManyAttempts } from '../institution/errors.js'
 import { languages } from '../institution/vocabulary.js'
 import { normalisePassword, PASSWORD_MAX_LENGTH } from '../passwords/policy.js'
 import { activate, type ActivationDeps, type ActivationResult } from './activate.js'
@@ -25,12 +26,12 @@ type ShownForm = { readonly values: FormValues } & Partial<FormFaults>
 type ActivationFailure = Exclude<ActivationResult['outcome'], 'done'> | 'too-many'
 
 const failureStatuses: Readonly<Record<ActivationFailure, number>> = {
-  'not-accepted': statusOf('code-not-accepted'),
-  'directory-away': statusOf('unavailable'),
+  'not-accepted': 422,
+  'directory-away': 503,
   'password-refused': 422,
   'account-gone': 422,
   ambiguous: 422,
-  'too-many': statusOf('too-many-requests'),
+  'too-many': 429,
 }
 
 /** How long to wait before the directory may answer again (seconds). */
@@ -82,8 +83,8 @@ export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app
 /** Returns what the form can show and throws anything else on. */
 function throttledActivation (reply: FastifyReply): (error: unknown) => 'too-many' {
   return error => {
-    if (!(error instanceof Problem) || error.code !== 'too-many-requests') throw error
-    reply.headers(error.headers)
+    if (!(error instanceof TooManyAttempts)) throw error
+    reply.header('retry-after', String(error.seconds))
     return 'too-many'
   }
 }
@@ -114,11 +115,13 @@ export const myAccountPages: FastifyPluginAsyncZod<ActivationDeps> = async (app,
     const { values } = form
     if (isLanguageChange(values)) return await renderSignIn(reply, { values })
     if (!form.ok) return await renderSignIn(reply, form, 400)
-    const proved = await authenticateHolder(deps, { ...form.value, address: request.ip }).catch(throttledSignIn)
-    if (proved === undefined) return await renderSignIn(reply, { values, summary: [toSummaryMessage(request.t)] }, 401)
-    if (proved instanceof Problem) return await renderSignIn(reply.headers(proved.headers), { values, summary: [toSummaryMessage(request.t, proved)] }, statusOf(proved.code))
+    const account = await authenticateHolder(deps, { ...form.value, address: request.ip }).catch(rethrowUnlessThrottled)
+    if (account === undefined) return await renderSignIn(reply, { values, summary: [toSummaryMessage(request.t)] }, 401)
+    if (account instanceof TooManyAttempts) {
+      return await renderSignIn(reply.header('retry-after', String(account.seconds)), { values, summary: [toSummaryMessage(request.t, account)] }, 429)
+    }
     return await reply.page('my-account/show', {
-      account: { ...proved, passwordSetAt: formatDateTime(proved.passwordSetAt, profile.timeZone, request.language) },
+      account: { ...account, passwordSetAt: formatDateTime(account.passwordSetAt, profile.timeZone, request.language) },
     })
   })
 }
@@ -128,15 +131,15 @@ async function renderSignIn (reply: FastifyReply, { values, errors = {}, summary
 }
 
 /** Neither field is marked: the answer does not say which of them is wrong. */
-function toSummaryMessage (t: Translate, throttled?: Problem): FormMessage {
+function toSummaryMessage (t: Translate, throttled?: TooManyAttempts): FormMessage {
   return throttled === undefined
     ? { path: 'username', message: t('problems.not-signed-in.wrong-password') }
-    : { message: t('problems.too-many-requests.sign-in', throttled.values) }
+    : { message: t('problems.too-many-requests.sign-in', { minutes: Math.ceil(throttled.seconds / 60) }) }
 }
 
-/** Returns what the form can show and throws anything else on. */
-function throttledSignIn (error: unknown): Problem {
-  if (error instanceof Problem && error.code === 'too-many-requests') return error
+/** Returns the error that the form can show and rethrows any other. */
+function rethrowUnlessThrottled (error: unknown): TooManyAttempts {
+  if (error instanceof TooManyAttempts) return error
   throw error
 }
 

@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { lockAccount, type Account } from '../accounts/queries.js'
 import { appendEvent, type Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
+import { ErasureBlocked, NotFound } from '../institution/errors.js'
 import { recordExpiry } from '../slips/commands/end-slip.js'
 import { lockOpenSlip } from '../slips/slip-store.js'
 import { eraseAccount } from './erase-personal-data.js'
@@ -27,15 +27,16 @@ export interface Requester {
 /**
  * Erases the holder; a second request finds nobody. A slip that is issued at the same moment is either refused, because
  * the account is gone, or stands in the way of this.
- * @throws {Problem} `not-found`; `conflict` that names the first obstacle
+ * @throws {NotFound}
+ * @throws {ErasureBlocked} with the first obstacle
  */
 export async function eraseHolder ({ db, now: clock }: RetentionDeps, by: Requester, accountId: string, reason: ErasureReason): Promise<void> {
   await db.transaction().execute(async trx => {
     const now = clock()
     const account = await lockAccount(trx, accountId)
-    if (account === undefined || account.erased_at !== null) throw new Problem('not-found', { variant: 'account' })
+    if (account === undefined || account.erased_at !== null) throw new NotFound('account')
     const [obstacle] = await listErasureObstacles(trx, account, by.login, now)
-    if (obstacle !== undefined) throw new Problem('conflict', { variant: `erasure-${obstacle.code}`, values: { number: obstacle.number } })
+    if (obstacle !== undefined) throw new ErasureBlocked(obstacle.code, obstacle.number)
     await recordExpiryIfDue(trx, account, now)
     const slips = await eraseAccount(trx, account, now)
     await appendEvent(trx, { kind: 'holder-erased', at: now, actor: by.actor, account: account.id, facts: { reason, slips } })

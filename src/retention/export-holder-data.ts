@@ -3,8 +3,8 @@ import type { Transaction } from 'kysely'
 import { type Account, lockAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
 import { formatRfc3339 } from '../i18n/formatters.js'
+import { NotFound } from '../institution/errors.js'
 import type { Profile } from '../institution/profile.js'
 import { collectSlips, type FormatContext } from './collect-slips.js'
 import type { Requester, RetentionDeps } from './erase-holder.js'
@@ -20,13 +20,13 @@ export interface HolderExportDeps extends RetentionDeps {
 
 /**
  * The file, made in memory and kept nowhere; JSON in UTF-8, or the paper in the holder's language.
- * @throws {Problem} `not-found`, also for somebody who has been erased: there is nothing to give
+ * @throws {NotFound} also for an erased holder: there is no data left
  */
 export async function exportHolderData ({ db, profile, now: clock }: HolderExportDeps, { actor }: Pick<Requester, 'actor'>, accountId: string, format: HolderExportFormat): Promise<Buffer> {
   return await db.transaction().execute(async trx => {
     const now = clock()
     const account = await lockAccount(trx, accountId)
-    if (account === undefined || account.erased_at !== null) throw new Problem('not-found', { variant: 'account' })
+    if (account === undefined || account.erased_at !== null) throw new NotFound('account')
     const data = await collectHolderData(trx, account, profile, now)
     await appendEvent(trx, { kind: 'holder-data-exported', at: now, actor, account: account.id, facts: { format } })
     return format === 'json' ? toJson(data) : await renderHolderData(data, { profile, servicePoints: await trx.selectFrom('service_points').select(['id', 'name']).execute(), at: now })

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { formatHolderName, formatUsername } from '../accounts/erasure-markers.js'
 import type { Account } from '../accounts/queries.js'
 import { type FormFaults, type FormFields, optionalQueryText, pageIdSchema, readForm } from '../http/forms.js'
-import { Problem } from '../http/problems.js'
+import { NotFound } from '../institution/errors.js'
 import { requireSession } from '../staff/authenticate.js'
 import { eraseHolder, erasureReasons, type Requester } from './erase-holder.js'
 import { exportHolderData, type HolderExportDeps, type HolderExportFormat } from './export-holder-data.js'
@@ -90,7 +90,7 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
   /** Finds an erased holder too: the page says so. */
   async function requireHolder ({ params }: HolderRequest): Promise<Account> {
     const account = await findHolder(db, params.id)
-    if (account === undefined) throw new Problem('not-found', { variant: 'account' })
+    if (account === undefined) throw new NotFound('account')
     return account
   }
 }

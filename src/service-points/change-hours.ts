@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { appendEvent, type Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
+import { Conflict, NotFound } from '../institution/errors.js'
 import type { OpeningHours } from '../institution/opening-hours.js'
 import { removePastHours } from './hours.js'
 import { institutionDay } from './institution-day.js'
@@ -23,16 +23,17 @@ export interface HoursChange {
 
 /**
  * Puts new hours in the place of those that the administrator saw; what is over is left out.
- * @throws {Problem} `not-found`; `conflict` when other hours were saved meanwhile
+ * @throws {NotFound}
+ * @throws {Conflict} `hours-changed`: other hours were saved in the meantime
  */
 export async function changeHours (deps: HoursDeps, by: Actor, servicePoint: string, { hours, version }: HoursChange): Promise<void> {
   const now = deps.now()
   const next = removePastHours(hours, institutionDay(now, deps.profile.timeZone))
   await deps.db.transaction().execute(async trx => {
     const present = await lockHours(trx, servicePoint)
-    if (present === undefined) throw new Problem('not-found')
+    if (present === undefined) throw new NotFound('service-point')
     if (hoursVersion(present) === hoursVersion(next)) return
-    if (hoursVersion(present) !== version) throw new Problem('conflict', { variant: 'other-hours' })
+    if (hoursVersion(present) !== version) throw new Conflict('hours-changed')
     await updateHours(trx, servicePoint, next)
     await appendEvent(trx, { kind: 'hours-changed', at: now, actor: by, servicePoint, facts: { hours: next } })
   })

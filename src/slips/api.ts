@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { findAccount } from '../accounts/queries.js'
 import { accountListSchema, accountSchema, accountSearchSchema, toAccountItem } from '../accounts/schemas.js'
 import { searchAccounts } from '../accounts/search.js'
-import { Problem } from '../http/problems.js'
 import { sendSlipPdf } from '../http/send-pdf.js'
 import { formatRefusal } from '../i18n/translate.js'
+import { InvalidInput, NotFound } from '../institution/errors.js'
 import { isMeaningful } from '../institution/text.js'
 import { channels, prohibitedChannels, slipStates } from '../institution/vocabulary.js'
 import { requireSession } from '../staff/authenticate.js'
@@ -65,7 +65,7 @@ export const slipsApi: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) =>
       response: { 200: z.object({ items: z.array(slipSchema), next: z.string().optional() }) },
     },
   }, async request => {
-    if (isPeriodReversed(request.query, zone)) throw new Problem('validation-failed', { errors: [{ path: 'to', message: 'period-ends-before-it-begins' }] })
+    if (isPeriodReversed(request.query, zone)) throw new InvalidInput([{ path: 'to', message: 'period-ends-before-it-begins' }])
     const session = requireSession(request)
     const { items, next } = await listSlips(db, request.query, { visibility: visibleSlips(session), zone, now: now() })
     const { cursor: _cursor, limit: _limit, ...filter } = request.query
@@ -147,7 +147,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 
 
   async function requireAccount (id: string) {
     const account = await findAccount(db, id)
-    if (account === undefined) throw new Problem('not-found', { variant: 'account' })
+    if (account === undefined) throw new NotFound('account')
     return account
   }
 }

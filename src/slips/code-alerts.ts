@@ -5,7 +5,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { appendEvent, type Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
+import { NotFound } from '../institution/errors.js'
 import type { Session } from '../staff/session.js'
 import type { Slip } from './slip.js'
 import type { SlipState } from '../institution/vocabulary.js'
@@ -49,7 +49,7 @@ export async function listCodeAlerts (db: Kysely<Database>, limit = 50): Promise
 
 /**
  * An agent has dealt with it: spoken to the holder, voided the slip.
- * @throws {Problem} `not-found` when there is no such alert, or somebody was faster
+ * @throws {NotFound} when there is no such alert, or it is already settled
  */
 export async function settleCodeAlert (db: Kysely<Database>, id: string, by: Session, now: Date): Promise<void> {
   await db.transaction().execute(async trx => {
@@ -57,7 +57,7 @@ export async function settleCodeAlert (db: Kysely<Database>, id: string, by: Ses
       .from('slips').whereRef('slips.id', '=', 'code_alerts.slip_id')
       .where('code_alerts.id', '=', id).where('code_alerts.settled_at', 'is', null)
       .returning(['slips.number', 'slips.account_id', 'code_alerts.tries']).executeTakeFirst()
-    if (settled === undefined) throw new Problem('not-found')
+    if (settled === undefined) throw new NotFound('code-alert')
     await appendEvent(trx, {
       kind: 'code-alert-settled',
       at: now,

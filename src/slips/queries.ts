@@ -2,9 +2,9 @@
 import { type Kysely, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../database/cursor.js'
 import type { Database } from '../database/schema.js'
-import { decodeCursor, encodeCursor } from '../http/cursor.js'
-import { Problem } from '../http/problems.js'
+import { NotFound } from '../institution/errors.js'
 import type { Affiliation, DocumentType, SlipState, StepName } from '../institution/vocabulary.js'
 import { hasPermission } from '../staff/permissions.js'
 import type { Session } from '../staff/session.js'
@@ -55,12 +55,12 @@ export async function findSlip (db: Kysely<Database>, number: string, visibility
 
 /**
  * Finds the slip of a number as a user typed it.
- * @throws {Problem} `not-found` for no number, no such slip, and one that the reader may not see
+ * @throws {NotFound} also for an unreadable number, and for a slip that is not visible
  */
 export async function requireSlip (db: Kysely<Database>, typed: string, visibility: Visibility, now: Date): Promise<SlipDetails> {
   const number = parseSlipNumber(typed)
   const slip = number === undefined ? undefined : await findSlip(db, number, visibility, now)
-  if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
+  if (slip === undefined) throw new NotFound('slip')
   return slip
 }
 
@@ -78,7 +78,7 @@ export interface SlipListOptions {
   readonly now: Date
 }
 
-/** A page of slips, newest first. @throws Problem for a cursor of another list */
+/** A page of slips, newest first. @throws {InvalidInput} for a cursor of another list */
 export async function listSlips (db: Kysely<Database>, search: SlipListQuery, { visibility, zone, now }: SlipListOptions): Promise<SlipListPage> {
   const { limit, cursor, ...filter } = search
   const list = `slips?${JSON.stringify([filter, visibility])}`

@@ -6,7 +6,7 @@ import type { CookieSerializeOptions } from '@fastify/cookie'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
+import { NotSignedIn } from '../institution/errors.js'
 import { findIdentitySystem, type IdentitySystem } from './api-tokens.js'
 import { findSession } from './session-store.js'
 import type { Session } from './session.js'
@@ -53,20 +53,16 @@ export function addAuthentication (app: FastifyInstance, deps: AuthenticationDep
   })
 }
 
-/** @throws {Problem} `not-signed-in` */
+/** @throws {NotSignedIn} */
 export function requireIdentitySystem (request: FastifyRequest): IdentitySystem {
-  if (request.identitySystem === null) throw notSignedInProblem()
+  if (request.identitySystem === null) throw new NotSignedIn()
   return request.identitySystem
 }
 
-/** @throws {Problem} `not-signed-in` */
+/** @throws {NotSignedIn} */
 export function requireSession (request: FastifyRequest): Session {
-  if (request.session === null) throw notSignedInProblem()
+  if (request.session === null) throw new NotSignedIn()
   return request.session
-}
-
-export function notSignedInProblem (): Problem {
-  return new Problem('not-signed-in', { headers: { 'www-authenticate': 'Bearer' } })
 }
 
 function readBearerToken (request: FastifyRequest): string | undefined {

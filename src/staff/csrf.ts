@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { Problem } from '../http/problems.js'
+import { NotPermitted } from '../institution/errors.js'
 import { type PageCookies, pageCookiesFor } from './authenticate.js'
 import { csrfTokenFor, generateToken, isCsrfTokenFor } from './tokens.js'
 
@@ -38,10 +38,10 @@ export function addCsrfProtection (app: FastifyInstance, deps: CsrfDeps): void {
   })
 
   app.addHook('onRequest', async request => {
-    if (isUnsafeRequest(request) && isCrossSite(request.headers, request.host)) throw csrfProblem()
+    if (isUnsafeRequest(request) && isCrossSite(request.headers, request.host)) throw new NotPermitted('stale-form')
   })
   app.addHook('preValidation', async request => {
-    if (isUnsafeRequest(request) && !hasValidCsrfToken(request, deps.sessionKey, cookies)) throw csrfProblem()
+    if (isUnsafeRequest(request) && !hasValidCsrfToken(request, deps.sessionKey, cookies)) throw new NotPermitted('stale-form')
   })
 }
 
@@ -56,10 +56,6 @@ function hasValidCsrfToken (request: FastifyRequest, key: Buffer, cookies: PageC
   const session = request.session === null ? undefined : request.cookies[cookies.session]
   const visitor = request.routeOptions.config.public === true ? request.cookies[cookies.visitor] : undefined
   return [session, visitor].some(cookie => cookie !== undefined && isCsrfTokenFor(key, cookie, form.data._csrf))
-}
-
-function csrfProblem (): Problem {
-  return new Problem('not-permitted', { variant: 'form-too-old' })
 }
 
 // Whether a browser says that a form comes from another site. Pure.

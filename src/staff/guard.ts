@@ -1,8 +1,7 @@
 /** Checks the permission that a route names. A route that names none cannot be registered. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Problem } from '../http/problems.js'
+import { NotPermitted, NotSignedIn } from '../institution/errors.js'
 import type { TokenScope } from './api-tokens.js'
-import { notSignedInProblem } from './authenticate.js'
 import { hasPermission, needsServicePoint, type Permission } from './permissions.js'
 import type { Session } from './session.js'
 
@@ -30,9 +29,9 @@ export function addGuard (app: FastifyInstance, clientType: Session['clientType'
 
 async function guardApi (request: FastifyRequest): Promise<void> {
   if (isPublicRoute(request)) return
-  if (request.session === null && request.identitySystem === null) throw notSignedInProblem()
+  if (request.session === null && request.identitySystem === null) throw new NotSignedIn()
   // There is one scope and every token has it. Staff cannot use the routes of identity systems, nor the other way round.
-  if ((request.routeOptions.config.scope === undefined) === (request.session === null)) throw new Problem('not-permitted')
+  if ((request.routeOptions.config.scope === undefined) === (request.session === null)) throw new NotPermitted()
   if (request.session !== null) requirePermission(request, request.session)
 }
 
@@ -49,8 +48,8 @@ function isPublicRoute (request: FastifyRequest): boolean {
 
 function requirePermission (request: FastifyRequest, session: Session): void {
   const permission = request.routeOptions.config.permission
-  if (permission === undefined) throw notSignedInProblem()
-  if (!hasPermission(session.staff.roles, permission)) throw new Problem('not-permitted')
+  if (permission === undefined) throw new NotSignedIn()
+  if (!hasPermission(session.staff.roles, permission)) throw new NotPermitted()
 }
 
 function shouldChooseServicePoint (request: FastifyRequest, session: Session): boolean {

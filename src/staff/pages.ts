@@ -2,9 +2,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { describeFaults, type FormFaults, type FormFields, type FormMessage, type FormValues, optionalQueryText, readForm } from '../http/forms.js'
-import { Problem, statusOf } from '../http/problems.js'
-import type { Translate } from '../i18n/translate.js'
+import { describeFaults, type FormFaults, type FormFields, optionalQueryText, readForm } from '../http/forms.js'
+import type { FormValues } from '../i18n/input.js'
+import { NotSignedIn, TooManyAttempts } from '../institution/errors.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
 import { pageCookiesFor, requireSession } from './authenticate.js'
 import { findStartPage } from './menu.js'
@@ -39,10 +39,13 @@ export const signInPages: FastifyPluginAsyncZod<SignInPagesDeps> = async (app, d
     const form = readForm(signInFormSchema, request.body, signInFields, request.t)
     if (!form.ok) return await renderSignIn(reply, form, 400)
     const { value, values } = form
-    const opened = await signIn(deps, { ...value, clientType: 'page', address: request.ip }).catch(rethrowUnlessSignInProblem)
-    if (opened instanceof Problem) {
-      if (opened.code === 'too-many-requests') reply.headers(opened.headers)
-      return await renderSignIn(reply, { values, summary: [toSummaryMessage(request.t, opened)] }, statusOf(opened.code))
+    const opened = await signIn(deps, { ...value, clientType: 'page', address: request.ip }).catch(rethrowUnlessSignInFailure)
+    if (opened instanceof NotSignedIn) {
+      return await renderSignIn(reply, { values, summary: [{ path: 'login', message: request.t('problems.not-signed-in.wrong-login') }] }, 401)
+    }
+    if (opened instanceof TooManyAttempts) {
+      const message = request.t('problems.too-many-requests.sign-in', { minutes: Math.ceil(opened.seconds / 60) })
+      return await renderSignIn(reply.header('retry-after', String(opened.seconds)), { values, summary: [{ message }] }, 429)
     }
     if (request.session !== null) await signOut(deps, request.session)
     reply.setCookie(cookies.session, opened.token, cookies.options)
@@ -85,15 +88,8 @@ async function renderSignIn (reply: FastifyReply, { values, errors = {}, summary
   return await reply.page('staff/sign-in', { login: values['login'] ?? '', next: safeReturnPath(values['next']) ?? '', errors, summary }, { status })
 }
 
-/** Neither field is marked: the answer does not say which of them is wrong. */
-function toSummaryMessage (t: Translate, problem: Problem): FormMessage {
-  return problem.code === 'too-many-requests'
-    ? { message: t('problems.too-many-requests.sign-in', problem.values) }
-    : { path: 'login', message: t('problems.not-signed-in.wrong-login') }
-}
-
-/** Returns what the form can show and throws anything else on. */
-function rethrowUnlessSignInProblem (error: unknown): Problem {
-  if (error instanceof Problem && (error.code === 'not-signed-in' || error.code === 'too-many-requests')) return error
+/** Returns the error that the form can show and rethrows any other. */
+function rethrowUnlessSignInFailure (error: unknown): NotSignedIn | TooManyAttempts {
+  if (error instanceof NotSignedIn || error instanceof TooManyAttempts) return error
   throw error
 }

@@ -1,16 +1,16 @@
-/** Somebody signs in: tries are counted, the password is looked at, a session is opened. */
+/** Signs staff in and out, and switches their service point. */
 import type { Kysely, Transaction } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
+import { InvalidInput, NotSignedIn } from '../institution/errors.js'
 import { verifyPassword } from '../passwords/hashing.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
 import { findStaffByLogin, lockStaff } from './queries.js'
 import { resolveServicePoint, type ServicePointRefusal } from './service-points.js'
 import { deleteOldSessions, openSession, revokeSession, updateSessionServicePoint } from './session-store.js'
 import type { Session } from './session.js'
-import { addressLimit, type AttemptLimit, clearAttempts, countAttempt, loginLimit, refundAttempt, throttleAddress, tooManyAttempts } from './throttle.js'
-import { hashSessionToken, throttleKey } from './tokens.js'
+import { addressLimit, countAttempt, loginLimit, type Throttle, throttleAddress } from './throttle.js'
+import { hashSessionToken } from './tokens.js'
 
 export interface SignInDeps {
   readonly db: Kysely<Database>
@@ -32,40 +32,43 @@ export interface SignInAttempt {
 type OpenedSession = Awaited<ReturnType<typeof openSession>>
 type SignInFailureReason = 'unknown-login' | 'inactive' | 'wrong-password' | 'throttled' | ServicePointRefusal
 
-/** The answer to a try that opened nothing, and what the record says of it. */
-class SignInError extends Problem {
-  constructor (readonly reason: SignInFailureReason, ...problem: ConstructorParameters<typeof Problem>) {
-    super(...problem)
+/** A failed sign-in: the reason for the audit event, and the error for the user. */
+class SignInFailure extends Error {
+  constructor (readonly reason: SignInFailureReason, readonly error: NotSignedIn | InvalidInput) {
+    super(reason)
   }
 }
 
 /**
- * Opens a session at one door. Unknown login, wrong password and inactive staff get one and the same answer.
- * Whatever opens no session stays counted and is on record.
- * @returns the token, which is not kept anywhere, and the session
- * @throws {Problem} `not-signed-in`, `too-many-requests` with Retry-After, or `validation-failed` at `servicePointIdSchema`
+ * Opens a session. An unknown login, a wrong password and inactive staff get the same error.
+ * Every failed attempt stays counted and is recorded.
+ * @returns the token, which is not stored anywhere, and the session
+ * @throws {NotSignedIn} `wrong-login`
+ * @throws {TooManyAttempts}
+ * @throws {InvalidInput} at `servicePointId`
  */
 export async function signIn (deps: SignInDeps, attempt: SignInAttempt): Promise<OpenedSession> {
   const now = deps.now()
-  await countSignInAttempts(deps, attempt, now)
-  const opened = await authenticate(deps, attempt, now).catch(async (error: unknown) => {
-    if (error instanceof SignInError) await recordSignInFailure(deps, attempt, error.reason, now)
-    throw error
+  const resetAttempts = await countAttempt(deps, listThrottles(attempt), now, async () => await recordSignInFailure(deps, attempt, 'throttled', now))
+  const opened = await authenticate(deps, attempt, now).catch(async (failure: unknown) => {
+    if (!(failure instanceof SignInFailure)) throw failure
+    await recordSignInFailure(deps, attempt, failure.reason, now)
+    throw failure.error
   })
-  await resetAttempts(deps, attempt, now)
+  await resetAttempts()
   return opened
 }
 
 async function authenticate (deps: SignInDeps, attempt: SignInAttempt, now: Date): Promise<OpenedSession> {
   const member = await findStaffByLogin(deps.db, attempt.login)
   const passwordIsRight = await verifyPassword(member?.passwordHash, attempt.password)
-  if (member === undefined) throw wrongLoginError('unknown-login')
-  if (!passwordIsRight) throw wrongLoginError('wrong-password')
+  if (member === undefined) throw wrongLogin('unknown-login')
+  if (!passwordIsRight) throw wrongLogin('wrong-password')
   return await deps.db.transaction().execute(async trx => {
     const staff = await lockStaff(trx, member.id)
-    // The password may have been changed while it was looked at: then the sessions it opened have just been ended.
-    if (staff?.passwordHash !== member.passwordHash) throw wrongLoginError('wrong-password')
-    if (!staff.active) throw wrongLoginError('inactive')
+    // The password may have been changed while it was verified; that change has just ended the sessions it had opened.
+    if (staff?.passwordHash !== member.passwordHash) throw wrongLogin('wrong-password')
+    if (!staff.active) throw wrongLogin('inactive')
     const servicePointId = await requireServicePoint(trx, staff.id, attempt)
     await deleteOldSessions(trx, staff.id, now)
     const hashToken = (token: string) => hashSessionToken(deps.sessionKey, token)
@@ -81,36 +84,23 @@ async function authenticate (deps: SignInDeps, attempt: SignInAttempt, now: Date
   })
 }
 
-function wrongLoginError (reason: SignInFailureReason): SignInError {
-  return new SignInError(reason, 'not-signed-in', { variant: 'wrong-login', headers: { 'www-authenticate': 'Bearer' } })
+function wrongLogin (reason: SignInFailureReason): SignInFailure {
+  return new SignInFailure(reason, new NotSignedIn('wrong-login'))
 }
 
-/** The address first: one that is throttled cannot use up the tries of other people's logins. */
-async function countSignInAttempts (deps: SignInDeps, attempt: SignInAttempt, now: Date): Promise<void> {
-  await requireAttemptLeft(deps, attempt, throttleKey(deps.sessionKey, 'address', throttleAddress(attempt.address)), addressLimit, now)
-  await requireAttemptLeft(deps, attempt, throttleKey(deps.sessionKey, 'login', attempt.login), loginLimit, now)
-}
-
-async function requireAttemptLeft (deps: SignInDeps, attempt: SignInAttempt, key: string, limit: AttemptLimit, now: Date): Promise<void> {
-  const { attempts, windowEndsAt } = await countAttempt(deps.db, key, limit, now)
-  if (attempts <= limit.maxAttempts) return
-  // The first refused try of a period is recorded, the rest are not: a flood must not fill the log.
-  if (attempts === limit.maxAttempts + 1) await recordSignInFailure(deps, attempt, 'throttled', now)
-  throw tooManyAttempts(windowEndsAt, now)
-}
-
-async function resetAttempts (deps: SignInDeps, attempt: SignInAttempt, now: Date): Promise<void> {
-  await clearAttempts(deps.db, throttleKey(deps.sessionKey, 'login', attempt.login), now)
-  await refundAttempt(deps.db, throttleKey(deps.sessionKey, 'address', throttleAddress(attempt.address)))
+/** The address comes first: a throttled address cannot use up the attempts of other people's logins. */
+function listThrottles ({ address, login }: SignInAttempt): Throttle[] {
+  return [
+    { purpose: 'address', value: throttleAddress(address), limit: addressLimit, onSuccess: 'refund' },
+    { purpose: 'login', value: login, limit: loginLimit, onSuccess: 'clear' },
+  ]
 }
 
 async function requireServicePoint (trx: Transaction<Database>, staffId: string, attempt: SignInAttempt): Promise<string | null> {
   const own = (await listStaffServicePoints(trx, staffId)).map(office => office.id)
   const choice = resolveServicePoint(own, attempt.servicePointId, attempt.clientType)
   if (choice.ok) return choice.servicePointId
-  throw new SignInError(choice.message, 'validation-failed', {
-    errors: [{ path: 'servicePointId', message: choice.message, values: { choices: own.join(', ') } }],
-  })
+  throw new SignInFailure(choice.message, new InvalidInput([{ path: 'servicePointId', message: choice.message, values: { choices: own.join(', ') } }]))
 }
 
 async function recordSignInFailure (deps: SignInDeps, attempt: SignInAttempt, reason: SignInFailureReason, now: Date): Promise<void> {
@@ -123,7 +113,7 @@ async function recordSignInFailure (deps: SignInDeps, attempt: SignInAttempt, re
   }))
 }
 
-// Somebody signs out: the session ends at once, wherever its token may still lie.
+// Signing out ends the session immediately, even if its token is still stored somewhere.
 
 export interface SessionDeps {
   readonly db: Kysely<Database>
@@ -144,7 +134,7 @@ export async function signOut (deps: SessionDeps, session: Session): Promise<voi
   })
 }
 
-// Somebody goes on at another of their service points, in the same session.
+// Staff can switch to another of their service points within a session.
 
 /** @returns false, and changes nothing, when the service point is not one of the member's own */
 export async function switchServicePoint (deps: SessionDeps, session: Session, servicePointId: string): Promise<boolean> {

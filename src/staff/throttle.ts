@@ -1,31 +1,66 @@
 /**
- * How often somebody may try to sign in. A try is counted before the password is looked at, in one
- * statement, so that tries at the same moment cannot all slip through; a success gives its try back.
+ * Limits the failed attempts of a sign-in or an activation. An attempt is counted before anything is verified, in one
+ * statement, so that simultaneous attempts cannot exceed the limit; a success resets the count.
  */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../database/schema.js'
-import { Problem } from '../http/problems.js'
+import { TooManyAttempts } from '../institution/errors.js'
+import { throttleKey, type ThrottlePurpose } from './tokens.js'
 
 export interface AttemptLimit {
   readonly maxAttempts: number
-  /** How long a try counts: from the first one (minutes). */
+  /** How long attempts count, from the first one (minutes). */
   readonly windowMinutes: number
 }
 
-/** Enough for somebody who mistypes a passphrase; a guesser gets 960 a day at a password of 15 characters. */
+/** Enough for a user who mistypes a passphrase; a guesser gets 960 attempts a day at a password of 15 characters. */
 export const loginLimit: AttemptLimit = { maxAttempts: 10, windowMinutes: 15 }
-/** A whole campus may stand behind one address at eight in the morning; a list of logins gets nowhere. */
+/** A whole campus may share one address at eight in the morning; still too few to try a list of logins. */
 export const addressLimit: AttemptLimit = { maxAttempts: 50, windowMinutes: 15 }
 
-export interface AttemptCount {
-  /** Tries in this period, this one included. */
+/** One count of attempts. */
+export interface Throttle {
+  readonly purpose: ThrottlePurpose
+  /** Attempts with the same value are counted together. */
+  readonly value: string
+  readonly limit: AttemptLimit
+  /** What a success does to the count: `clear` deletes it, `refund` takes this attempt out of it. */
+  readonly onSuccess: 'clear' | 'refund'
+}
+
+export interface ThrottleDeps {
+  readonly db: Kysely<Database>
+  readonly sessionKey: Buffer
+}
+
+/**
+ * Counts an attempt under each throttle in turn, until one refuses it: those after it do not count the attempt.
+ * @param recordRefusal records the first refused attempt of a window; a flood must not fill the audit log
+ * @returns resets the counts; call it when the attempt has succeeded
+ * @throws {TooManyAttempts}
+ */
+export async function countAttempt (
+  { db, sessionKey }: ThrottleDeps, throttles: readonly Throttle[], now: Date, recordRefusal: () => Promise<void>
+): Promise<() => Promise<void>> {
+  const keyed = throttles.map(throttle => ({ ...throttle, key: throttleKey(sessionKey, throttle.purpose, throttle.value) }))
+  for (const { key, limit } of keyed) {
+    const { attempts, windowEndsAt } = await incrementAttempts(db, key, limit, now)
+    if (attempts <= limit.maxAttempts) continue
+    if (attempts === limit.maxAttempts + 1) await recordRefusal()
+    throw new TooManyAttempts(Math.max(1, Math.ceil((windowEndsAt.getTime() - now.getTime()) / 1000)))
+  }
+  return async () => {
+    for (const { key, onSuccess } of keyed) await (onSuccess === 'clear' ? clearAttempts(db, key, now) : refundAttempt(db, key))
+  }
+}
+
+interface AttemptCount {
+  /** Attempts in this window, this one included. */
   readonly attempts: number
-  /** When the period ends and counting starts anew. */
   readonly windowEndsAt: Date
 }
 
-/** Counts one try under a key, and tells how many there are now. */
-export async function countAttempt (db: Kysely<Database>, key: string, limit: AttemptLimit, now: Date): Promise<AttemptCount> {
+async function incrementAttempts (db: Kysely<Database>, key: string, limit: AttemptLimit, now: Date): Promise<AttemptCount> {
   const row = await db.insertInto('sign_in_tries')
     .values({ key, tries: 1, ends_at: new Date(now.getTime() + limit.windowMinutes * 60_000) })
     .onConflict(conflict => conflict.column('key').doUpdateSet({
@@ -37,27 +72,20 @@ export async function countAttempt (db: Kysely<Database>, key: string, limit: At
   return { attempts: row.tries, windowEndsAt: row.ends_at }
 }
 
-/** What is answered to a try beyond the limit: when the period ends. */
-export function tooManyAttempts (endsAt: Date, now: Date): Problem {
-  const seconds = Math.max(1, Math.ceil((endsAt.getTime() - now.getTime()) / 1000))
-  return new Problem('too-many-requests', { variant: 'sign-in', values: { minutes: Math.ceil(seconds / 60) }, headers: { 'retry-after': String(seconds) } })
-}
-
-/** Gives one try back: it was no failure. */
-export async function refundAttempt (db: Kysely<Database>, key: string): Promise<void> {
+async function refundAttempt (db: Kysely<Database>, key: string): Promise<void> {
   await db.updateTable('sign_in_tries').set({ tries: sql`tries - 1` }).where('key', '=', key).where('tries', '>', 0).execute()
 }
 
-/** Forgets the tries under a key, and every period that is over. */
-export async function clearAttempts (db: Kysely<Database>, key: string, now: Date): Promise<void> {
+/** Deletes the count of a key, and every count whose window has ended. */
+async function clearAttempts (db: Kysely<Database>, key: string, now: Date): Promise<void> {
   await db.deleteFrom('sign_in_tries').where(({ or, eb }) => or([eb('key', '=', key), eb('ends_at', '<=', now)])).execute()
 }
 
-// Whose tries count together. Pure.
+// Which addresses are counted together. Pure.
 
 /**
- * The address that a throttle counts under: an IPv4 address itself, of an IPv6 address the first 64 bits,
- * because one household or phone has all the rest to itself.
+ * The throttled form of a client's address: an IPv4 address itself; the first 64 bits of an IPv6 address, because
+ * the rest belongs to one household or phone.
  */
 export function throttleAddress (address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]

@@ -14,9 +14,11 @@ export function hashSessionToken (sessionKey: Buffer, token: string): Buffer {
   return keyedHash(sessionKey, 'session', token)
 }
 
-/** Under what a throttle counts: what was typed and whence is not kept in readable form. */
-export function throttleKey (sessionKey: Buffer, what: 'login' | 'address' | 'activation' | 'username' | 'holder-address', value: string): string {
-  return keyedHash(sessionKey, `throttle-${what}`, value).toString('base64url')
+export type ThrottlePurpose = 'login' | 'address' | 'activation' | 'username' | 'holder-address'
+
+/** Throttle key. Login and address are stored only as keyed hashes. */
+export function throttleKey (sessionKey: Buffer, purpose: ThrottlePurpose, value: string): string {
+  return keyedHash(sessionKey, `throttle-${purpose}`, value).toString('base64url')
 }
 
 /** The token that a form carries, bound to the browser's own cookie. */

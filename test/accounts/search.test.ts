@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap'
 import type { Kysely } from 'kysely'
+import { encodeCursor } from '../../src/database/cursor.js'
 import { loadDemoAccounts } from '../../src/demo/accounts.js'
 import { searchAccounts } from '../../src/accounts/search.js'
 import { upsertAccounts } from '../../src/accounts/upsert-accounts.js'
 import type { Database } from '../../src/database/schema.js'
-import { encodeCursor } from '../../src/http/cursor.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
 
 async function demoDatabase (t: Test): Promise<Kysely<Database>> {

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { Problem } from '../../src/http/problems.js'
+import { toProblem } from '../../src/http/problem-mapping.js'
+import type { Problem } from '../../src/http/problems.js'
 import { setStaffPassword } from '../../src/staff/administration/manage-staff.js'
 import { findStaffByLogin, listStaff } from '../../src/staff/queries.js'
 import { signIn } from '../../src/staff/sign-in.js'
@@ -16,7 +17,7 @@ t.beforeEach(async () => {
 })
 
 async function attempt (login: string, changes: { password?: string, servicePointId?: string } = {}): Promise<'opened' | Problem> {
-  return await signIn(test.deps, { login, password, clientType: 'api', address: '192.0.2.1', ...changes }).then(() => 'opened' as const, (error: Problem) => error)
+  return await signIn(test.deps, { login, password, clientType: 'api', address: '192.0.2.1', ...changes }).then(() => 'opened' as const, toProblem)
 }
 
 async function idOf (login: string): Promise<string> {

@@ -1,7 +1,7 @@
 /** The directory over LDAP: OpenLDAP, Active Directory, and others that speak as they do. */
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import type { FieldError } from '../../http/problems.js'
+import type { FieldError } from '../../institution/errors.js'
 import { createBuiltInDirectory } from '../built-in-directory.js'
 import { type AccountRef, type Directory, DirectoryError } from '../directory.js'
 import { lockAccount } from '../queries.js'

@@ -1,11 +1,11 @@
 /** Sends envelopes to a porter's desk as one batch: all of them, or none. */
 import { appendEvent } from '../../audit/events.js'
 import { isBusyError } from '../../database/errors.js'
-import { Problem } from '../../http/problems.js'
+import { IllegalTransition, NotFound } from '../../institution/errors.js'
 import type { SlipState } from '../../institution/vocabulary.js'
 import { lockAccountsOfSlips } from '../../slips/slip-store.js'
 import type { Session } from '../../staff/session.js'
-import { requireConflictState, type StepDeps, takeStepWithin } from '../take-step.js'
+import { type StepDeps, takeStepWithin } from '../take-step.js'
 import { listDispatchesOfEnvelopes } from './queries.js'
 
 /** So many are sent in well under a second; whoever sends the same ones meanwhile waits no longer. */
@@ -41,7 +41,8 @@ export class DispatchRejected extends Error {
 
 /**
  * @throws {DispatchRejected} naming every envelope that has changed
- * @throws {Problem} `not-found`: a number is none of this desk's; `not-permitted`: this office sends no envelopes
+ * @throws {NotFound} a slip is not for this desk
+ * @throws {StepNotPermitted} this office sends no envelopes
  */
 export async function dispatchEnvelopes (deps: StepDeps, by: Session, wish: DispatchRequest): Promise<DispatchResult> {
   try {
@@ -63,7 +64,7 @@ async function insertDispatch (deps: StepDeps, by: Session, { desk, numbers }: D
   return await deps.db.transaction().execute(async trx => {
     const now = deps.now()
     const envelopes = await lockAccountsOfSlips(trx, numbers, { channel: 'porter', desk })
-    if (by.servicePoint === null || envelopes.length < numbers.length) throw new Problem('not-found', { variant: 'slip' })
+    if (by.servicePoint === null || envelopes.length < numbers.length) throw new NotFound('slip')
     const { id } = await trx.insertInto('dispatches')
       .values({ porter_service_point_id: desk, service_point_id: by.servicePoint.id, dispatched_at: now, dispatched_by: by.staff.id })
       .returning('id').executeTakeFirstOrThrow()
@@ -72,7 +73,8 @@ async function insertDispatch (deps: StepDeps, by: Session, { desk, numbers }: D
       try {
         await takeStepWithin(trx, number, { step: 'dispatch' }, { profile: deps.profile, session: by, now, dispatchId: id })
       } catch (error) {
-        changed.push({ number, state: requireConflictState(error) })
+        if (!(error instanceof IllegalTransition)) throw error
+        changed.push({ number, state: error.slip.state })
       }
     }
     if (changed.length > 0) throw new DispatchRejected(changed)

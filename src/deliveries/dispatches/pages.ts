@@ -3,10 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
-import { checkboxListSchema, type FormFields, listFormValues, optionalQueryText, pageIdSchema, queryFlag, readForm, readFormValues } from '../../http/forms.js'
-import { Problem } from '../../http/problems.js'
+import { type FormFields, optionalQueryText, pageIdSchema, queryFlag, readForm } from '../../http/forms.js'
 import { sendPdf } from '../../http/send-pdf.js'
 import { formatDateTime } from '../../i18n/formatters.js'
+import { checkboxListSchema, listFormValues, readFormValues } from '../../i18n/input.js'
+import { NotFound } from '../../institution/errors.js'
 import { canBeCollected } from '../../service-points/pick-up.js'
 import { listServicePoints } from '../../service-points/queries.js'
 import { parseSlipNumber } from '../../slips/codes.js'
@@ -26,7 +27,7 @@ const batchFields: FormFields = { labels: { desk: null, numbers: null } }
 
 export const dispatchesPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   const { db, profile, now } = deps
-  const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'porter', profile, request.language)
+  const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'porter', profile)
 
   app.get('/dispatches', {
     config: { permission: 'envelopes:send' }, schema: { querystring: z.object({ all: queryFlag, cursor: optionalQueryText }) },
@@ -93,7 +94,7 @@ export const dispatchesPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps
 
   async function requireDispatch (id: string): Promise<DispatchRow> {
     const dispatch = await findDispatch(db, id)
-    if (dispatch === undefined) throw new Problem('not-found')
+    if (dispatch === undefined) throw new NotFound('dispatch')
     return dispatch
   }
 

@@ -1,8 +1,8 @@
 /** Envelopes for the porters before and after they leave, and the batches they leave in. */
 import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../../database/cursor.js'
 import type { Database } from '../../database/schema.js'
-import { decodeCursor, encodeCursor } from '../../http/cursor.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
 
 /** The envelopes that can leave for a porter's desk, by desk and the oldest first. @param office where they were issued; undefined for every office */
@@ -48,7 +48,7 @@ export async function findDispatch (db: Kysely<Database>, id: string): Promise<D
 
 const cursorKeySchema = z.tuple([z.iso.datetime(), z.guid()])
 
-/** A page of batches, newest first, each with its envelopes counted. @throws Problem for a cursor of another list */
+/** A page of batches, newest first, each with its envelopes counted. @throws {InvalidInput} for a cursor of another list */
 export async function listDispatches (db: Kysely<Database>, { office, limit, cursor }: { readonly office: string | undefined, readonly limit: number, readonly cursor: string | undefined }) {
   const list = `dispatches?${office ?? ''}`
   const after = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)

@@ -1,7 +1,7 @@
 /** The auditor's door for machines: delivery records as a stream, and the manifest of what was taken. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { Problem } from '../../http/problems.js'
+import { Conflict, InvalidInput, NotFound } from '../../institution/errors.js'
 import { isPeriodReversed } from '../../slips/slip-filter.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { deliveryRecordSchema } from '../records/delivery-record.js'
@@ -44,7 +44,7 @@ export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app,
   }, async (request, reply) => {
     const { format, delimiter, bom, ...filter } = request.query
     if (isPeriodReversed(filter, deps.profile.timeZone)) {
-      throw new Problem('validation-failed', { errors: [{ path: 'to', message: 'period-ends-before-it-begins' }] })
+      throw new InvalidInput([{ path: 'to', message: 'period-ends-before-it-begins' }])
     }
     return await sendRecords(deps, reply, requireSession(request), { filter, format, dialect: { delimiter, byteOrderMark: bom } })
   })
@@ -60,8 +60,8 @@ export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app,
     },
   }, async request => {
     const manifest = await findManifest(deps.db, request.params.id)
-    if (manifest === undefined) throw new Problem('not-found')
-    if (manifest === null) throw new Problem('conflict', { variant: 'export-not-whole' })
+    if (manifest === undefined) throw new NotFound('export')
+    if (manifest === null) throw new Conflict('export-incomplete')
     return manifest
   })
 }

@@ -69,7 +69,7 @@ export async function recordExportStart (trx: Transaction<Database>, by: Session
 
 /**
  * After the last byte: an event of its own, which binds everything that the manifest says; then it is sealed and proved.
- * @throws {Problem} `unavailable` when the log may not be signed: then there is no manifest
+ * @throws {Unavailable} when the log may not be signed: then there is no manifest
  */
 export async function recordExportEnd (deps: SealingDeps, by: Session, whole: ExportStatement): Promise<Manifest> {
   const { db, now } = deps

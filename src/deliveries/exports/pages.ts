@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { optionalQueryText } from '../../http/forms.js'
-import { Problem } from '../../http/problems.js'
+import { NotFound } from '../../institution/errors.js'
 import { listServicePointNames } from '../../service-points/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { buildFilterLink, readRecordFilter } from '../records/filter-form.js'
@@ -23,7 +23,7 @@ export const exportPages: FastifyPluginAsyncZod<ExportDeps> = async (app, deps) 
     const { format, ticket } = request.query
     const read = readRecordFilter(request, deps.profile.timeZone)
     const by = requireSession(request)
-    if (format === undefined || (format !== 'pdf' && !Object.hasOwn(recordDownloadFormats, format))) throw new Problem('not-found')
+    if (format === undefined || (format !== 'pdf' && !Object.hasOwn(recordDownloadFormats, format))) throw new NotFound('page')
     if (Object.keys(read.errors).length > 0) return await reply.redirect(buildFilterLink('/delivery-records', read), 303)
     const tracked = ticket === undefined ? undefined : progress.startTracking(`${by.staff.id} ${ticket}`)
     const wanted = format === 'pdf'

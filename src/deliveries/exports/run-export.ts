@@ -53,7 +53,7 @@ export interface RunningExport {
 
 /**
  * Begins an export, for which the log is sealed first.
- * @throws {Problem} `unavailable` when the log may not be signed
+ * @throws {Unavailable} when the log may not be signed
  * @throws whatever else keeps it from being written down and counted
  */
 export async function startExport (deps: RunExportDeps, by: Session, request: ExportRequest): Promise<RunningExport> {

@@ -1,5 +1,5 @@
 /** How many exports may run at once: each keeps a connection of the database while it does, of ten. One person may take every format at once. */
-import { Problem } from '../../http/problems.js'
+import { TooManyExports } from '../../institution/errors.js'
 
 const MAX_EXPORTS_PER_USER = 4
 const MAX_EXPORTS = 6
@@ -11,13 +11,13 @@ export class ExportLimiter {
   /**
    * Takes a place for a member of staff.
    * @returns gives the place back; once is enough, more often does no harm
-   * @throws {Problem} `too-many-requests` when this person, or all together, have as many as there may be
+   * @throws {TooManyExports} when the limit of this staff member, or of everyone, is reached
    */
   acquire (staffId: string): () => void {
     const own = this.#running.get(staffId) ?? 0
     const all = [...this.#running.values()].reduce((sum, count) => sum + count, 0)
-    if (own >= MAX_EXPORTS_PER_USER) throw new Problem('too-many-requests', { variant: 'own-exports', values: { count: MAX_EXPORTS_PER_USER }, headers: { 'retry-after': '10' } })
-    if (all >= MAX_EXPORTS) throw new Problem('too-many-requests', { variant: 'all-exports', headers: { 'retry-after': '30' } })
+    if (own >= MAX_EXPORTS_PER_USER) throw new TooManyExports('own', MAX_EXPORTS_PER_USER)
+    if (all >= MAX_EXPORTS) throw new TooManyExports('all', MAX_EXPORTS)
     this.#running.set(staffId, own + 1)
     let isOver = false
     return () => {

@@ -3,9 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { countryName } from '../../addresses/countries.js'
-import { describeFaults, type FormFaults, optionalQueryText, queryFlag, readFormValues } from '../../http/forms.js'
+import { describeFaults, type FormFaults, optionalQueryText, queryFlag } from '../../http/forms.js'
 import { sendPdf } from '../../http/send-pdf.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
+import { readFormValues } from '../../i18n/input.js'
 import { formatTrackingUrl, type Profile } from '../../institution/profile.js'
 import type { Language } from '../../institution/vocabulary.js'
 import { daysBetween, institutionDay } from '../../service-points/institution-day.js'
@@ -23,7 +24,7 @@ const lettersQuerySchema = z.object({ all: queryFlag, cursor: optionalQueryText,
 
 export const lettersPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   const { db, profile, now } = deps
-  const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'registered-letter', profile, request.language)
+  const officeOf = (request: FastifyRequest) => requireSendingOffice(requireSession(request), 'registered-letter', profile)
 
   app.get('/letters', { config: { permission: 'envelopes:send' }, schema: { querystring: lettersQuerySchema } }, async (request, reply) => {
     const { all, cursor, posted, delivered = '' } = request.query

@@ -1,10 +1,10 @@
 /** Records several letters as posted: all of them, or none. */
 import { isBusyError } from '../../database/errors.js'
-import { type FieldError, Problem } from '../../http/problems.js'
+import { type FieldError, IllegalTransition, InvalidInput, NotFound, TrackingNumberUsed } from '../../institution/errors.js'
 import type { SlipState } from '../../institution/vocabulary.js'
 import { lockAccountsOfSlips } from '../../slips/slip-store.js'
 import type { Session } from '../../staff/session.js'
-import { requireConflictState, type StepDeps, takeStepWithin } from '../take-step.js'
+import { type StepDeps, takeStepWithin } from '../take-step.js'
 import type { PostingRow } from './posting-form.js'
 import { listSlipsByTrackingNumber } from './queries.js'
 
@@ -25,14 +25,15 @@ export class PostingRejected extends Error {
 /**
  * Each letter's step in one transaction. A letter that is posted with this very number already is no fault: the form came twice.
  * @throws {PostingRejected} with every fault of every row
- * @throws {Problem} `not-found`: no letter has such a slip number; `not-permitted`: this office posts no letters
+ * @throws {NotFound} a slip is no letter
+ * @throws {StepNotPermitted} this office posts no letters
  */
 export async function postLetters (deps: StepDeps, by: Session, rows: readonly PostingRow[]): Promise<void> {
   const numbers = rows.map(row => row.number)
   try {
     await deps.db.transaction().execute(async trx => {
       const letters = await lockAccountsOfSlips(trx, numbers, { channel: 'registered-letter' })
-      if (letters.length < numbers.length) throw new Problem('not-found', { variant: 'slip' })
+      if (letters.length < numbers.length) throw new NotFound('slip')
       const used = await findRowsWithUsedNumber(trx, rows)
       const outcomes: PostingOutcome[] = []
       for (const number of letters) {
@@ -61,9 +62,10 @@ async function postLetter (trx: Parameters<typeof takeStepWithin>[0], deps: Step
     await takeStepWithin(trx, number, request, { profile: deps.profile, session: by, now: deps.now() })
     return { errors: [] }
   } catch (error) {
-    if (!(error instanceof Problem) || error.errors.length === 0) return { errors: [], changed: { number, state: requireConflictState(error) } }
-    // The number was given to another letter at this very moment: the database has refused it, and with it the transaction.
-    if (error.code === 'conflict') throw new PostingRejected(error.errors.map(fault => ({ ...fault, path: `${number}.${fault.path}` })), [])
+    if (error instanceof IllegalTransition) return { errors: [], changed: { number, state: error.slip.state } }
+    // Another letter got the tracking number at the same moment: the database has rejected it and aborted the transaction.
+    if (error instanceof TrackingNumberUsed) throw new PostingRejected(error.errors.map(fault => ({ ...fault, path: `${number}.${fault.path}` })), [])
+    if (!(error instanceof InvalidInput)) throw error
     const others = error.errors.filter(one => !fieldErrors.some(fault => fault.path === one.path))
     return { errors: [...fieldErrors, ...others].map(fault => ({ ...fault, path: `${number}.${fault.path}` })) }
   }

@@ -1,8 +1,8 @@
 /** Letters before they are posted and while the post has them. */
 import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../../database/cursor.js'
 import type { Database } from '../../database/schema.js'
-import { decodeCursor, encodeCursor } from '../../http/cursor.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
 
 /** The letters that can be posted, the oldest first. @param office where they were issued; undefined for every office */
@@ -19,7 +19,7 @@ const cursorKeySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
 
 /**
  * The letters that are with the post and have to come to an end there: delivered, or back. The longest there first.
- * @throws Problem for a cursor of another list
+ * @throws {InvalidInput} for a cursor of another list
  */
 export async function listLettersInTransit (db: Kysely<Database>, { office, limit, cursor }: { readonly office: string | undefined, readonly limit: number, readonly cursor: string | undefined }, now: Date) {
   const list = `letters?${office ?? ''}`

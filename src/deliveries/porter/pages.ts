@@ -3,8 +3,9 @@ import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
-import { optionalQueryText, readFormValues } from '../../http/forms.js'
-import { Problem } from '../../http/problems.js'
+import { optionalQueryText } from '../../http/forms.js'
+import { readFormValues } from '../../i18n/input.js'
+import { IllegalTransition } from '../../institution/errors.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import { findSlip, type SlipDetails } from '../../slips/queries.js'
 import { getStepsAllowedFor, mustBeReturned } from '../../slips/rules/state-machine.js'
@@ -63,7 +64,7 @@ export const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) =
     try {
       await takeStep(deps, session, slip, { step: 'receive' })
     } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'conflict') throw error
+      if (!(error instanceof IllegalTransition)) throw error
     }
   }
 

@@ -4,8 +4,8 @@
  */
 import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../../database/cursor.js'
 import type { Database } from '../../database/schema.js'
-import { decodeCursor, encodeCursor } from '../../http/cursor.js'
 import { findStaffByLogin } from '../../staff/queries.js'
 import { facetCondition, hasFacets, periodCondition, type RecordFilter, type ResolvedFilter } from './record-filter.js'
 
@@ -42,7 +42,7 @@ export async function resolveFilter (db: Kysely<Database>, { agent, ...filter }:
   return agent === undefined ? filter : { ...filter, agentId: (await findStaffByLogin(db, agent))?.id ?? '' }
 }
 
-/** A page of records by their keys. @throws Problem for a cursor of another list */
+/** A page of records by their keys. @throws {InvalidInput} for a cursor of another list */
 export async function listRecords (db: Kysely<Database>, { filter, sort, limit, cursor }: RecordSearch, zone: string, now: Date): Promise<RecordPage> {
   const list = `delivery-records?${JSON.stringify([filter, sort])}`
   const key = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)

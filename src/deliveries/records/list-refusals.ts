@@ -1,8 +1,8 @@
 /** Refused attempts: what the rules said no to, by reason, from the audit events. */
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../../database/cursor.js'
 import type { Database } from '../../database/schema.js'
-import { decodeCursor, encodeCursor } from '../../http/cursor.js'
 import { refusalCodes, type RefusalCode } from '../../institution/refusals.js'
 import { channels, prohibitedChannels } from '../../institution/vocabulary.js'
 import { resolvePeriod, slipFilterFields, optionalUnlessBlank } from '../../slips/slip-filter.js'
@@ -37,7 +37,7 @@ const refusalCursorKeySchema = z.tuple([z.iso.datetime(), z.int()])
 
 interface RefusalSearch { readonly filter: RefusalFilter, readonly limit: number, readonly cursor: string | undefined }
 
-/** A page of refused attempts, the newest first. @throws Problem for a cursor of another list */
+/** A page of refused attempts, the newest first. @throws {InvalidInput} for a cursor of another list */
 export async function listRefusals (db: Kysely<Database>, { filter, limit, cursor }: RefusalSearch, zone: string): Promise<{ items: RefusedAttempt[], next: string | undefined }> {
   const list = `refusals?${JSON.stringify(filter)}`
   const key = cursor === undefined ? undefined : decodeCursor(list, cursor, refusalCursorKeySchema)

@@ -5,6 +5,7 @@ import { type Kysely, sql } from 'kysely'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { listPendingMigrations } from '../../database/migrations.js'
 import type { Database } from '../../database/schema.js'
+import { NotFound } from '../../institution/errors.js'
 import { Problem } from '../problems.js'
 
 export interface HealthDeps {
@@ -39,7 +40,7 @@ export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps): void {
     durations.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1000)
   })
   app.get('/metrics', { config: { public: true } }, async (request, reply) => {
-    if (!canReadMetrics(request, deps)) throw new Problem('not-found')
+    if (!canReadMetrics(request, deps)) throw new NotFound('page')
     return await reply.type(registry.contentType).send(await registry.metrics())
   })
 }

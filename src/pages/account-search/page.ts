@@ -1,12 +1,13 @@
 /** The agent's start page: a search for accounts with results while typing, and what needs attention. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { describeFaults, type FormFields, parseInput, readFormValues } from '../../http/forms.js'
-import { Problem } from '../../http/problems.js'
+import { describeFaults, type FormFields } from '../../http/forms.js'
+import { parseInput, readFormValues } from '../../i18n/input.js'
 import type { Translate } from '../../i18n/translate.js'
 import type { Account } from '../../accounts/queries.js'
 import { accountSearchSchema } from '../../accounts/schemas.js'
 import { searchAccounts, type AccountSearchResult } from '../../accounts/search.js'
+import { InvalidInput } from '../../institution/errors.js'
 import { type AttentionPanelDeps, buildAttentionPanel } from '../attention/panel.js'
 
 const searchFields: FormFields = { labels: { q: 'accounts.search.label' } }
@@ -25,7 +26,7 @@ async function renderSearchPage (deps: AttentionPanelDeps, request: FastifyReque
   const form = parseInput(accountSearchSchema, request.query)
   if (!form.ok) {
     // The page has a field for `q` alone.
-    if (form.errors.every(error => error.path !== 'q')) throw new Problem('validation-failed', { errors: form.errors })
+    if (form.errors.every(error => error.path !== 'q')) throw new InvalidInput(form.errors)
     const { values, errors, summary } = describeFaults(form, readFormValues(request.query), searchFields, request.t)
     return await reply.page('accounts/search', { q: values['q'] ?? '', errors, summary }, { status: 400 })
   }

@@ -6,9 +6,9 @@ import { listLetterRefusals } from '../../addresses/rules.js'
 import { letterSchema } from '../../addresses/schemas.js'
 import { countryName } from '../../addresses/countries.js'
 import { listLongLines, RECOMMENDED_LINE_LENGTH } from '../../addresses/postal-address.js'
-import { formatFieldError, parseInput } from '../../http/forms.js'
-import { Problem, Refused, type FieldError } from '../../http/problems.js'
+import { formatFieldError, parseInput } from '../../i18n/input.js'
 import { formatRefusal } from '../../i18n/translate.js'
+import { type FieldError, InvalidInput, KeyAlreadyUsed, NotFound, Refused, UnreadableInput } from '../../institution/errors.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { buildAccountPage, type SubmittedForm } from './view.js'
 import { lookUpLetterAddress } from '../../slips/issuing-context.js'
@@ -34,16 +34,14 @@ export const accountPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) =
     const form = parseInput(requestSchema, toIssueRequestInput(account.id, values))
     if (!form.ok) return await show(request, reply, account, { sent: withFieldErrors(request, values, form.errors), status: 400 })
     const token = values['formToken'] ?? ''
-    if (!formTokenPattern.test(token)) throw new Problem('validation-failed', { variant: 'unreadable-body' })
+    if (!formTokenPattern.test(token)) throw new UnreadableInput()
     try {
       const issued = await issueSlip(deps, requireSession(request), form.value, `form:${token}`)
       return await sendSlipPdf(reply, issued, `/slips/${issued.number}`)
     } catch (error) {
       if (error instanceof Refused) return await show(request, reply, account, { sent: withRefusals(request, values, error), status: 422 })
-      if (!(error instanceof Problem)) throw error
-      if (error.errors.length > 0) return await show(request, reply, account, { sent: withFieldErrors(request, values, error.errors), status: 400 })
-      const earlier = error.headers['slip-number']
-      if (earlier !== undefined) return await reply.redirect(`/slips/${earlier}?again=1`, 303)
+      if (error instanceof InvalidInput) return await show(request, reply, account, { sent: withFieldErrors(request, values, error.errors), status: 400 })
+      if (error instanceof KeyAlreadyUsed) return await reply.redirect(`/slips/${error.number}?again=1`, 303)
       throw error
     }
   })
@@ -86,7 +84,7 @@ export const accountPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) =
 
   async function requireAccount (request: FastifyRequest): Promise<Account> {
     const account = await findAccount(deps.db, (request.params as { id: string }).id)
-    if (account === undefined) throw new Problem('not-found', { variant: 'account' })
+    if (account === undefined) throw new NotFound('account')
     return account
   }
 }

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
-import { Problem } from '../../http/problems.js'
+import { NotFound } from '../../institution/errors.js'
 import { settleCodeAlert } from '../../slips/code-alerts.js'
 import { requireSession } from '../../staff/authenticate.js'
 
@@ -15,12 +15,12 @@ export interface AttentionPagesDeps {
 export const attentionPages: FastifyPluginAsyncZod<AttentionPagesDeps> = async (app, { db, now }) => {
   app.post('/code-alerts/:id/settle', { config: { permission: 'code-alerts:settle' }, schema: { params: z.object({ id: z.string() }) } }, async (request, reply) => {
     const id = z.guid().safeParse(request.params.id)
-    if (!id.success) throw new Problem('not-found')
+    if (!id.success) throw new NotFound('code-alert')
     try {
       await settleCodeAlert(db, id.data, requireSession(request), now())
     } catch (error) {
       // Somebody was faster, or pressed twice: the alert is off the list, which is what was wanted.
-      if (!(error instanceof Problem && error.code === 'not-found')) throw error
+      if (!(error instanceof NotFound)) throw error
     }
     return await reply.redirect('/accounts', 303)
   })

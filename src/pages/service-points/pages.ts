@@ -5,17 +5,19 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
 import { countWaitingEnvelopes } from '../../deliveries/porter/queries.js'
-import { describeFaults, type FormFields, optionalQueryText, readFormValues } from '../../http/forms.js'
-import { type FieldError, Problem, statusOf } from '../../http/problems.js'
+import { describeFaults, type FormFields, optionalQueryText } from '../../http/forms.js'
+import { statusOf } from '../../http/problems.js'
 import { formatWeekdayName } from '../../i18n/formatters.js'
+import { readFormValues } from '../../i18n/input.js'
+import { Conflict, type FieldError, NotFound } from '../../institution/errors.js'
+import type { OpeningHours } from '../../institution/opening-hours.js'
 import type { Profile } from '../../institution/profile.js'
-import { requireSession } from '../../staff/authenticate.js'
 import { changeHours, hoursVersion } from '../../service-points/change-hours.js'
 import { blankException, blankSeason, type HoursForm, isBlankRow, maxRows, parseHoursForm, readHoursForm, toHoursForm } from '../../service-points/hours-form.js'
 import { findServicePoint, listServicePoints } from '../../service-points/queries.js'
-import type { OpeningHours } from '../../institution/opening-hours.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
 import { type FormatContext, formatHoursField, toHoursSummary, toServicePointRow, toSlipPreview, toUpcomingDaysView, toWaitingNotice } from '../../service-points/view-models.js'
+import { requireSession } from '../../staff/authenticate.js'
 
 const manageServicePointsRoute = { config: { permission: 'service-points:manage', withoutServicePoint: true } } as const
 const paramsSchema = z.object({ id: z.string() })
@@ -97,7 +99,7 @@ export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> =
 
   async function requireServicePoint (id: string): Promise<ServicePoint> {
     const servicePoint = servicePointIdSchema.safeParse(id).success ? await findServicePoint(deps.db, id) : undefined
-    if (servicePoint === undefined) throw new Problem('not-found')
+    if (servicePoint === undefined) throw new NotFound('service-point')
     return servicePoint
   }
 
@@ -124,8 +126,8 @@ function padWithBlankRows (typed: HoursForm): HoursForm {
   }
 }
 
-/** A conflict is shown in the form; anything else is the error handler's. */
-function rethrowUnlessConflict (error: unknown): Problem {
-  if (error instanceof Problem && error.code === 'conflict') return error
+/** The form shows a conflict; the error handler answers anything else. */
+function rethrowUnlessConflict (error: unknown): Conflict {
+  if (error instanceof Conflict) return error
   throw error
 }

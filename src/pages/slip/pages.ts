@@ -6,9 +6,9 @@ import { formatReturnNote, returnFormSchema, type StepRequest, stepRequestSchema
 import { takeStep } from '../../deliveries/take-step.js'
 import { readTrackingNumber } from '../../deliveries/tracking-number.js'
 import { toProblemBody } from '../../http/error-handler.js'
-import { formatFieldError, parseInput } from '../../http/forms.js'
-import { type FieldError, Problem, statusOf } from '../../http/problems.js'
 import { sendSlipPdf } from '../../http/send-pdf.js'
+import { formatFieldError, parseInput } from '../../i18n/input.js'
+import { type FieldError, IllegalTransition, InvalidInput, isDomainError, KeyAlreadyUsed, NotFound, TrackingNumberUsed, UnreadableInput } from '../../institution/errors.js'
 import { isMeaningful } from '../../institution/text.js'
 import { listServicePointNames } from '../../service-points/queries.js'
 import { recordAuditorAccess } from '../../slips/access-events.js'
@@ -79,13 +79,12 @@ export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => 
   app.post('/slips/:number/reissue', { config: { permission: 'slips:issue' } }, async (request, reply) => {
     const { slip } = await loadSlipPageData(deps, request)
     const form = parseInput(reissueSchema, request.body)
-    if (!form.ok) throw new Problem('validation-failed', { variant: 'unreadable-body' })
+    if (!form.ok) throw new UnreadableInput()
     try {
       const issued = await reissueAfterPaperJam(deps, requireSession(request), slip, `form:${form.value.formToken}`)
       return await sendSlipPdf(reply, issued, `/slips/${issued.number}`)
     } catch (error) {
-      const earlier = error instanceof Problem ? error.headers['slip-number'] : undefined
-      if (earlier !== undefined) return await reply.redirect(`/slips/${earlier}?again=1`, 303)
+      if (error instanceof KeyAlreadyUsed) return await reply.redirect(`/slips/${error.number}?again=1`, 303)
       throw error
     }
   })
@@ -111,7 +110,7 @@ export const slipStepPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) 
     const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(requireSession(request)), now())
     const values = readFormValues(request.body)
     const chosen = stepSchema.safeParse(values)
-    if (!chosen.success) throw new Problem('validation-failed', { variant: 'unreadable-body' })
+    if (!chosen.success) throw new UnreadableInput()
     const { step } = chosen.data
     if (isStepTaken(slip, step, values)) return await redirectToTakenStep(reply, slip, step)
     const form = parseStepForm(step, slip, values)
@@ -119,11 +118,12 @@ export const slipStepPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) 
     try {
       await takeStep(deps, requireSession(request), slip, form.value)
     } catch (error) {
-      if (!(error instanceof Problem) || error.code === 'not-found') throw error
+      if (!isDomainError(error) || error instanceof NotFound) throw error
       const present = await requireSlip(db, slip.number, visibleSlips(requireSession(request)), now())
-      if (error.code === 'conflict' && isStepTaken(present, step, values)) return await redirectToTakenStep(reply, slip, step)
-      const errors = error.errors.length > 0 ? formatFieldErrors(request, error.errors) : { '': toProblemBody(request.t, error, publicUrl).detail }
-      return await renderSlipPage(deps, request, reply, { sent: { form: step, values, errors }, status: statusOf(error.code) })
+      if ((error instanceof IllegalTransition || error instanceof TrackingNumberUsed) && isStepTaken(present, step, values)) return await redirectToTakenStep(reply, slip, step)
+      const { status, detail } = toProblemBody(request, error, publicUrl)
+      const errors = error instanceof InvalidInput || error instanceof TrackingNumberUsed ? formatFieldErrors(request, error.errors) : { '': detail }
+      return await renderSlipPage(deps, request, reply, { sent: { form: step, values, errors }, status })
     }
     return await reply.redirect(safeReturnPath(values['back']) ?? `/slips/${slip.number}`, 303)
   })

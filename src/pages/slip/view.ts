@@ -143,7 +143,7 @@ export interface SubmittedStepForm {
   readonly errors: Readonly<Record<string, string>>
 }
 
-/** @throws {Problem} `not-found` for a slip that the reader may not see */
+/** @throws {NotFound} for a slip that the user may not see */
 export async function renderSlipPage (deps: IssuingDeps, request: FastifyRequest, reply: FastifyReply, { sent, status = 200 }: { readonly sent?: SubmittedStepForm, readonly status?: number } = {}): Promise<FastifyReply> {
   const parts = await loadSlipPageData(deps, request)
   const { again, already } = request.query as { again?: unknown, already?: unknown }
@@ -159,7 +159,7 @@ export async function renderSlipPage (deps: IssuingDeps, request: FastifyRequest
   }, { status })
 }
 
-/** What the page is made from. @throws {Problem} `not-found` */
+/** What the page is made from. @throws {NotFound} */
 export async function loadSlipPageData (deps: IssuingDeps, request: FastifyRequest): Promise<SlipPageData> {
   const { db, now } = deps
   const session = requireSession(request)

@@ -1,7 +1,7 @@
 /** Ends an open slip: voided by a person, superseded by a new one, or expired by the clock. */
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { Problem } from '../../http/problems.js'
+import { SlipReserved } from '../../institution/errors.js'
 import type { Session } from '../../staff/session.js'
 import { recordTransition, staffActor, systemActor, type TransitionSlip } from '../record-transition.js'
 import { formatVoidNote, type VoidReason } from '../rules/void-reasons.js'
@@ -10,7 +10,7 @@ import type { OpenSlip } from '../slip-store.js'
 
 /**
  * Voids an open slip, or only records its expiry when its end has passed.
- * @throws {Problem} `conflict` while the slip is reserved: within minutes it is redeemed, or free again
+ * @throws {SlipReserved} within minutes it is redeemed, or its code works again
  */
 export async function endSlip (trx: Transaction<Database>, slip: OpenSlip, reason: VoidReason, { session, now }: { readonly session: Session, readonly now: Date }): Promise<void> {
   if (slip.state === 'expired') return await recordExpiry(trx, slip, now)
@@ -30,7 +30,7 @@ async function requireNotReserved (trx: Transaction<Database>, slip: OpenSlip, n
     .where('slip_id', '=', slip.id).where('ended_at', 'is', null).where('confirm_by', '>', now).executeTakeFirst()
   if (held === undefined) return
   const seconds = Math.ceil((held.confirm_by.getTime() - now.getTime()) / 1000)
-  throw new Problem('conflict', { variant: 'slip-reserved', values: { number: slip.number }, members: { state: slip.state }, headers: { 'retry-after': String(seconds) } })
+  throw new SlipReserved(slip.number, slip.state, seconds)
 }
 
 /** Records an expiry. Slip and step have the time at which it took effect, the event the time at which it is recorded. */

@@ -1,7 +1,7 @@
 /** One request, one slip: an API client's Idempotency-Key, or the token of a form. */
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { Problem } from '../../http/problems.js'
+import { KeyAlreadyUsed } from '../../institution/errors.js'
 
 const KEY_RETENTION_DAYS = 30
 
@@ -17,7 +17,7 @@ export interface KeyClaim {
 /**
  * Claims the key for the slip that is about to be issued. It waits for a concurrent request with the same key. A refused
  * request does not use its key up, because it rolls back.
- * @throws Problem `conflict` with the `Location` of the slip that the key has already made
+ * @throws {KeyAlreadyUsed} with the number of the slip that was issued with this key
  */
 export async function claimIdempotencyKey (trx: Transaction<Database>, key: IdempotencyKey, { staffId, slipNumber, now }: KeyClaim): Promise<void> {
   await deleteExpiredKeys(trx, now)
@@ -28,11 +28,7 @@ export async function claimIdempotencyKey (trx: Transaction<Database>, key: Idem
   if (claimed !== undefined) return
   const earlier = await trx.selectFrom('idempotency_keys').select('slip_number')
     .where('staff_id', '=', staffId).where('key', '=', key).executeTakeFirstOrThrow()
-  throw new Problem('conflict', {
-    variant: 'already-issued',
-    values: { number: earlier.slip_number },
-    headers: { location: `/api/v1/slips/${earlier.slip_number}`, 'slip-number': earlier.slip_number },
-  })
+  throw new KeyAlreadyUsed(earlier.slip_number)
 }
 
 /** Forgets keys that are older than thirty days, a few at each issue, and none that another issue is at. */

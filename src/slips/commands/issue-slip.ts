@@ -4,7 +4,7 @@ import { type Directory, DirectoryError } from '../../accounts/directory.js'
 import { type Account, findAccount, lockAccount } from '../../accounts/queries.js'
 import { appendEvent } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
-import { Problem, Refused } from '../../http/problems.js'
+import { InvalidInput, NotFound, Refused, Unavailable } from '../../institution/errors.js'
 import type { Profile } from '../../institution/profile.js'
 import { isProhibitedChannel } from '../../institution/vocabulary.js'
 import { findPickUp } from '../../service-points/pick-up.js'
@@ -43,9 +43,10 @@ export interface IssuedSlip {
  * Issues a slip in a transaction of its own. A refused attempt is an audit event, committed after the
  * attempt has rolled back.
  * @throws {Refused} with every reason of the rules
- * @throws {Problem} `not-found`: no such account; `validation-failed`: no such desk, or an address
- *   that the typeface cannot write; `conflict`: the key has made its slip; `unavailable`: the directory does not say
- *   what the account is now
+ * @throws {NotFound} no such account
+ * @throws {InvalidInput} no such desk, or an address that the typeface cannot print
+ * @throws {KeyAlreadyUsed}
+ * @throws {Unavailable} the directory does not give the account's present status
  */
 export async function issueSlip (deps: IssuingDeps, session: Session, request: IssueRequest, key?: IdempotencyKey): Promise<IssuedSlip> {
   requirePrintableLetter(request)
@@ -70,7 +71,7 @@ export interface IssueParams {
 /** Issues a slip in the caller's transaction. */
 export async function issueSlipWithin (trx: Transaction<Database>, deps: IssuingDeps, request: IssueRequest, { session, number, now, reissueOf }: IssueParams): Promise<IssuedSlip> {
   const account = await lockAccount(trx, request.accountId)
-  if (account === undefined || account.erased_at !== null) throw new Problem('not-found', { variant: 'account' })
+  if (account === undefined || account.erased_at !== null) throw new NotFound('account')
   const { profile } = deps
   const context = await loadIssuingContext(trx, account, { session, profile, now })
   const resolved = await resolveRequest(trx, request, context)
@@ -127,12 +128,12 @@ async function resolveRequest (trx: Transaction<Database>, request: IssueRequest
 
 function requirePrintableLetter ({ letter }: IssueRequest): void {
   const errors = letter === undefined ? [] : listUnprintableFields(letter)
-  if (errors.length > 0) throw new Problem('validation-failed', { errors })
+  if (errors.length > 0) throw new InvalidInput(errors)
 }
 
 function requirePorterDesk (desks: readonly ServicePoint[], id: string): ServicePoint {
   const desk = desks.find(one => one.id === id)
-  if (desk === undefined) throw new Problem('validation-failed', { errors: [{ path: 'porter.servicePointId', message: 'no-such-service-point' }] })
+  if (desk === undefined) throw new InvalidInput([{ path: 'porter.servicePointId', message: 'no-such-service-point' }])
   return desk
 }
 
@@ -167,7 +168,7 @@ function toSlipDraft (request: IssueRequest, resolved: ResolvedIssueRequest, { a
 /**
  * Call it outside a transaction: it takes as long as the directory does. An id that is nobody's is left to
  * whoever looks for the account.
- * @throws {Problem} `unavailable` when the directory does not say
+ * @throws {Unavailable} when the directory does not answer, or finds several accounts
  */
 export async function refreshFromDirectory ({ db, directory }: { db: Kysely<Database>, directory: Directory }, accountId: string): Promise<void> {
   const account = await findAccount(db, accountId)
@@ -176,7 +177,7 @@ export async function refreshFromDirectory ({ db, directory }: { db: Kysely<Data
     await directory.refresh(account)
   } catch (error) {
     if (!(error instanceof DirectoryError)) throw error
-    if (error.kind === 'ambiguous') throw new Problem('unavailable', { variant: 'directory-ambiguous', cause: error })
-    throw new Problem('unavailable', { variant: 'directory-away', cause: error, headers: { 'retry-after': '5' } })
+    if (error.kind === 'ambiguous') throw new Unavailable('directory-ambiguous-at-issue', { cause: error })
+    throw new Unavailable('directory-away-at-issue', { cause: error })
   }
 }

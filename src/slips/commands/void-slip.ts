@@ -1,7 +1,7 @@
 /** Voids an open slip for a reason. After a paper jam it also issues the next slip. */
 import type { Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { Problem, Refused } from '../../http/problems.js'
+import { NotFound, Refused, ReissueNotAllowed, SlipEnded } from '../../institution/errors.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Session } from '../../staff/session.js'
 import { generateSlipNumber } from '../codes.js'
@@ -17,7 +17,9 @@ import { type IssuedSlip, issueSlipWithin, type IssuingDeps, refreshFromDirector
 
 /**
  * Voids an open slip.
- * @throws {Problem} `not-found`; `conflict` when the slip has ended
+ * @throws {NotFound}
+ * @throws {SlipEnded}
+ * @throws {SlipReserved}
  * @throws {Refused} `office-not-authorised` when the agent's office does not serve the affiliation
  */
 export async function voidSlip (deps: IssuingDeps, session: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, reason: VoidReason): Promise<void> {
@@ -29,8 +31,8 @@ export async function voidSlip (deps: IssuingDeps, session: Session, slip: Pick<
  * After a paper jam: voids the slip as `print-failed` and issues the next one with the same identity check, desk or
  * address, in one transaction. Only the agent who issued the slip can do this, within the minutes of the profile, while
  * the visitor is still at the desk. A double click finds the slip of the first click, because the key is claimed first.
- * @throws as `voidSlip` and `issueSlip`; `conflict` when it is too late or somebody else's; nothing is voided where
- *   the directory does not say what the account is now
+ * @throws {ReissueNotAllowed} and the errors of `voidSlip` and `issueSlip`; nothing is voided when the directory does
+ *   not give the account's present status
  */
 export async function reissueAfterPaperJam (deps: IssuingDeps, session: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, key: IdempotencyKey): Promise<IssuedSlip> {
   await refreshFromDirectory(deps, slip.account_id)
@@ -58,11 +60,11 @@ interface VoidContext {
 
 async function voidSlipWithin (trx: Transaction<Database>, number: string, reason: VoidReason, { profile, session, now }: VoidContext): Promise<void> {
   const slip = await lockSlip(trx, number, now)
-  if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
+  if (slip === undefined) throw new NotFound('slip')
   if (!canOfficeServe(profile, session.servicePoint?.kind, slip.account.affiliation)) {
     throw new Refused([{ code: 'office-not-authorised', variant: 'void' }])
   }
-  if (!isOpen(slip.state)) throw new Problem('conflict', { variant: `slip-${slip.state}`, values: { number }, members: { state: slip.state, steps: getAllowedSteps(slip) } })
+  if (!isOpen(slip.state)) throw new SlipEnded(number, slip.state, getAllowedSteps(slip))
   await endSlip(trx, slip, reason, { session, now })
 }
 
@@ -86,7 +88,8 @@ interface ReissueLimits {
 
 /**
  * Reads the request of a slip that may be issued again.
- * @throws {Problem} `not-found`; `conflict` when another agent issued the slip, it is too old, or it has left the office
+ * @throws {NotFound}
+ * @throws {ReissueNotAllowed} another agent issued the slip, it is too old, or it has left the office
  */
 export async function requireReissuableRequest (trx: Transaction<Database>, number: string, { session, now, withinMinutes }: ReissueLimits): Promise<OriginalRequest> {
   const slip = await trx.selectFrom('slips')
@@ -97,10 +100,10 @@ export async function requireReissuableRequest (trx: Transaction<Database>, numb
     .select(['slips.id as slipId', 'slips.account_id', 'slips.channel', 'slips.language', 'slips.request_reference', 'slips.issued_at', 'slips.issued_by', 'slips.state'])
     .where('slips.number', '=', number)
     .executeTakeFirst()
-  if (slip === undefined) throw new Problem('not-found', { variant: 'slip' })
+  if (slip === undefined) throw new NotFound('slip')
   const hasLeft = slip.state !== getInitialState(slip.channel)
   if (hasLeft || slip.issued_by !== session.staff.id || now.getTime() - slip.issued_at.getTime() > withinMinutes * 60_000) {
-    throw new Problem('conflict', { variant: 'paper-jam-over', values: { number, minutes: withinMinutes } })
+    throw new ReissueNotAllowed(number, withinMinutes)
   }
   const request: IssueRequest = {
     accountId: slip.account_id,

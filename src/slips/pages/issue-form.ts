@@ -1,8 +1,8 @@
 /** The page's form of an issue: its fields by name, as a request, and the request's errors as its fields'. Pure. */
 import { parseDate } from '../../i18n/formatters.js'
 import type { TextKey } from '../../i18n/translate.js'
-import type { FieldError } from '../../http/problems.js'
 import type { Account } from '../../accounts/queries.js'
+import type { FieldError } from '../../institution/errors.js'
 import type { Refusal } from '../../institution/refusals.js'
 
 /** What was typed, by field name; a tick is 'yes' or ''. */

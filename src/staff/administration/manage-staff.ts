@@ -2,7 +2,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { type Actor, appendEvent } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
-import { type FieldError, Problem } from '../../http/problems.js'
+import { Conflict, type FieldError, InvalidInput, NotFound } from '../../institution/errors.js'
 import { hashPassword } from '../../passwords/hashing.js'
 import { listServicePoints } from '../../service-points/queries.js'
 import { findStaffByLogin, insertStaff, lockActiveAdministrators, lockStaff, updateStaff } from '../queries.js'
@@ -12,10 +12,10 @@ import { revokeAllSessions } from '../session-store.js'
 
 /**
  * Stops a member of staff from working here; open sessions end.
- * @throws {Problem} `conflict`: nobody deactivates themselves, and the last administrator stays
+ * @throws {Conflict} for one's own account, and for the last administrator
  */
 export async function deactivateStaff (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
-  if (by === `staff:${id}`) throw new Problem('conflict', { variant: 'own-deactivation' })
+  if (by === `staff:${id}`) throw new Conflict('own-deactivation')
   await applyStaffChange(deps, id, by, {
     name: 'deactivated',
     apply: async (trx, now) => {
@@ -58,7 +58,7 @@ async function applyStaffChange (deps: ManageStaffDeps, id: string, by: Actor, {
   await deps.db.transaction().execute(async trx => {
     // Locks are taken in one order: administrators, the member, their sessions.
     if (name === 'deactivated') await requireAnotherAdministrator(trx, id)
-    if (await lockStaff(trx, id) === undefined) throw new Problem('not-found')
+    if (await lockStaff(trx, id) === undefined) throw new NotFound('staff-member')
     await apply(trx, now)
     await appendEvent(trx, { kind: 'staff-changed', at: now, actor: by, facts: { change: name, staff: id } })
   })
@@ -66,7 +66,7 @@ async function applyStaffChange (deps: ManageStaffDeps, id: string, by: Actor, {
 
 async function requireAnotherAdministrator (trx: Transaction<Database>, id: string): Promise<void> {
   const administrators = await lockActiveAdministrators(trx)
-  if (administrators.length === 1 && administrators[0] === id) throw new Problem('conflict', { variant: 'last-administrator' })
+  if (administrators.length === 1 && administrators[0] === id) throw new Conflict('last-administrator')
 }
 
 // Somebody starts to work here.
@@ -79,16 +79,16 @@ export interface ManageStaffDeps {
 /**
  * Adds a member of staff with an initial password.
  * @returns the new member's id
- * @throws {Problem} `validation-failed`: a login that somebody has, service points that do not fit
+ * @throws {InvalidInput} a login that is taken, or service points that do not fit the roles
  */
 export async function addStaff (deps: ManageStaffDeps, { password, ...draft }: StaffDraft, by: Actor): Promise<string> {
   const now = deps.now()
   const errors = await listDraftErrors(deps.db, draft)
-  if (errors.length > 0) throw new Problem('validation-failed', { errors })
+  if (errors.length > 0) throw new InvalidInput(errors)
   const passwordHash = await hashPassword(password)
   return await deps.db.transaction().execute(async trx => {
     const id = await insertStaff(trx, { ...draft, passwordHash, createdAt: now })
-    if (id === undefined) throw new Problem('validation-failed', { errors: [{ path: 'login', message: 'login-taken' }] })
+    if (id === undefined) throw new InvalidInput([{ path: 'login', message: 'login-taken' }])
     await appendEvent(trx, {
       kind: 'staff-changed',
       at: now,

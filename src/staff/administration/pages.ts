@@ -2,9 +2,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Actor } from '../../audit/events.js'
-import { describeFaults, type FormFaults, type FormFields, listFormValues, pageIdSchema, parseInput, parseValidFields, readFormValues } from '../../http/forms.js'
-import { type FieldError, Problem } from '../../http/problems.js'
+import { describeFaults, type FormFaults, type FormFields, pageIdSchema } from '../../http/forms.js'
 import { formatDateTime } from '../../i18n/formatters.js'
+import { listFormValues, parseInput, parseValidFields, readFormValues } from '../../i18n/input.js'
+import { type FieldError, InvalidInput } from '../../institution/errors.js'
 import { roles } from '../../institution/vocabulary.js'
 import { listServicePoints } from '../../service-points/queries.js'
 import { requireSession } from '../authenticate.js'
@@ -77,6 +78,6 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
 
 /** Returns what the form can show and throws anything else on. */
 function rethrowUnlessFieldErrors (error: unknown): readonly FieldError[] {
-  if (error instanceof Problem && error.errors.length > 0) return error.errors
+  if (error instanceof InvalidInput) return error.errors
   throw error
 }

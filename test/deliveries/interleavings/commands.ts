@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { takeStep } from '../../../src/deliveries/take-step.js'
-import { Problem } from '../../../src/http/problems.js'
+import { toProblem } from '../../../src/http/problem-mapping.js'
+import { isDomainError } from '../../../src/institution/errors.js'
 import { channels, type CustodyStep, custodySteps } from '../../../src/institution/vocabulary.js'
 import { redeemCode } from '../../../src/redemptions/redeem.js'
 import { holderRedeemer } from '../../../src/redemptions/rules.js'
@@ -60,8 +61,8 @@ export async function runCommand (world: World, command: Command): Promise<Outco
   try {
     return { command, ...await executeCommand(world, command) }
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return { command, came: error.code }
+    if (!isDomainError(error)) throw error
+    return { command, came: toProblem(error).code }
   }
 }
 

@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
-import { describeFaults, type FormFaults, type FormFields, listFormValues, parseInput, queryFlag, readForm } from '../../../http/forms.js'
-import { Problem } from '../../../http/problems.js'
+import { describeFaults, type FormFaults, type FormFields, queryFlag, readForm } from '../../../http/forms.js'
+import { listFormValues, parseInput } from '../../../i18n/input.js'
+import { Conflict } from '../../../institution/errors.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
 import { requireSession } from '../../../staff/authenticate.js'
 import type { StepDeps } from '../../take-step.js'
@@ -79,7 +80,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
       await recordCount(deps, requireSession(request), compared, count)
       return await reply.redirect('/porter/count?done=1', 303)
     } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'conflict') throw error
+      if (!(error instanceof Conflict)) throw error
       return await showDifferences(request, reply, { ...typed, meanwhile: true }, 409)
     }
   }

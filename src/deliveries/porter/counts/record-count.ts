@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { appendEvent } from '../../../audit/events.js'
 import type { Database } from '../../../database/schema.js'
-import { Problem } from '../../../http/problems.js'
+import { Conflict } from '../../../institution/errors.js'
 import { mustBeReturned } from '../../../slips/rules/state-machine.js'
 import type { Session } from '../../../staff/session.js'
 import type { StepDeps } from '../../take-step.js'
@@ -21,7 +21,7 @@ export interface CountResult {
 
 /**
  * Records the count. @param compared the numbers that the porter compared with
- * @throws {Problem} `conflict` when meanwhile an envelope has come or gone
+ * @throws {Conflict} `envelopes-changed`: an envelope was added or removed in the meantime
  */
 export async function recordCount ({ db, now: clock }: Pick<StepDeps, 'db' | 'now'>, by: Session, compared: ExpectedEnvelopes, count: CountResult): Promise<void> {
   const now = clock()
@@ -30,7 +30,7 @@ export async function recordCount ({ db, now: clock }: Pick<StepDeps, 'db' | 'no
     // Two counts of one desk come one after the other: a double tap finds the count that the first one made.
     await trx.selectFrom('service_points').select('id').where('id', '=', desk).forNoKeyUpdate().execute()
     const listed = toSortedNumbers(await listExpectedEnvelopes(trx, desk, now))
-    if (listed.here.join() !== compared.here.join() || listed.perhaps.join() !== compared.perhaps.join()) throw new Problem('conflict')
+    if (listed.here.join() !== compared.here.join() || listed.perhaps.join() !== compared.perhaps.join()) throw new Conflict('envelopes-changed')
     const row = { counted: count.counted, expected: count.expected, missing: [...count.missing], unexpected: [...count.unexpected] }
     const [latest] = await listEnvelopeCounts(trx, desk, 1)
     if (latest?.counted_by === by.staff.id && now.getTime() - latest.counted_at.getTime() < DUPLICATE_COUNT_WINDOW_MS && isSameCount(latest, row)) return

@@ -1,6 +1,6 @@
 /** What a porter says of a count: how many envelopes, and where they differ from the list, which. Pure. */
 import { z } from 'zod'
-import type { FieldError } from '../../../http/problems.js'
+import type { FieldError } from '../../../institution/errors.js'
 import { redactScan, readScan } from '../read-scan.js'
 
 /** The envelopes that a count is compared with, by number. */

@@ -2,9 +2,9 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { countNamesakes, findAccount } from '../../../accounts/queries.js'
 import { toProblemBody } from '../../../http/error-handler.js'
-import { formatFieldError, parseInput } from '../../../http/forms.js'
-import { type FieldError, Problem, Refused } from '../../../http/problems.js'
+import { formatFieldError, parseInput } from '../../../i18n/input.js'
 import { formatRefusal } from '../../../i18n/translate.js'
+import { type FieldError, IllegalTransition, Refused } from '../../../institution/errors.js'
 import type { Refusal } from '../../../institution/refusals.js'
 import { type FormValues, getFieldForError, getFieldForRefusal, getFieldLabel, readFormValues } from '../../../slips/pages/issue-form.js'
 import { requireSlip, type SlipDetails } from '../../../slips/queries.js'
@@ -98,8 +98,8 @@ export const envelopePages: FastifyPluginAsync<EnvelopePagesDeps> = async (app, 
       return await reply.redirect(`/porter?done=${slip.number}`, 303)
     } catch (error) {
       if (error instanceof Refused) return await show(request, reply, slip, { sent: toRefusedResult(request, values, error), status: 422 })
-      if (!(error instanceof Problem) || error.code !== 'conflict') throw error
-      return await tooLate(request, reply, await slipOf(request), { step: step.step, conflict: toProblemBody(request.t, error, deps.publicUrl).detail })
+      if (!(error instanceof IllegalTransition)) throw error
+      return await tooLate(request, reply, await slipOf(request), { step: step.step, conflict: toProblemBody(request, error, deps.publicUrl).detail })
     }
   }
 

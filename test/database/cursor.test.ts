@@ -1,6 +1,6 @@
 import t from 'tap'
 import { z } from 'zod'
-import { decodeCursor, encodeCursor } from '../../src/http/cursor.js'
+import { decodeCursor, encodeCursor } from '../../src/database/cursor.js'
 
 const key = z.tuple([z.string(), z.number()])
 const badCursor = { code: 'validation-failed', errors: [{ path: 'cursor', message: 'cursor' }] }

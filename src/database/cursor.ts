@@ -1,9 +1,9 @@
 /**
- * The opaque cursor of a list: the key of the last row given, tied to its list. It holds no secret and
- * gives no right; a made-up one can at most start a list elsewhere.
+ * Opaque cursors of lists: the key of the last row of a page, bound to its list. A cursor holds no secret and
+ * grants no right; a forged one can only start the list at another row. Pure.
  */
 import { z } from 'zod'
-import { Problem } from './problems.js'
+import { InvalidInput } from '../institution/errors.js'
 
 const cursorSchema = z.tuple([z.string(), z.unknown()])
 
@@ -16,14 +16,14 @@ export function encodeCursor (list: string, key: unknown): string {
 }
 
 /**
- * @param key the shape of the key; what does not fit it is no cursor of this list
- * @throws Problem `validation-failed` at `cursor` for another list's cursor and for anything else
+ * @param key the schema of the key
+ * @throws {InvalidInput} at `cursor`, for a cursor of another list and for any other text
  */
 export function decodeCursor<Key> (list: string, text: string, key: z.ZodType<Key>): Key {
   const opened = cursorSchema.safeParse(tryParseJson(text))
   const result = key.safeParse(opened.data?.[1])
   if (opened.data?.[0] !== list || !result.success) {
-    throw new Problem('validation-failed', { errors: [{ path: 'cursor', message: 'cursor' }] })
+    throw new InvalidInput([{ path: 'cursor', message: 'cursor' }])
   }
   return result.data
 }
@@ -31,7 +31,7 @@ export function decodeCursor<Key> (list: string, text: string, key: z.ZodType<Ke
 function tryParseJson (text: string): unknown {
   try {
     const json = Buffer.from(text, 'base64url').toString()
-    // PostgreSQL has no NUL in texts, so no key of ours has one.
+    // PostgreSQL text cannot contain NUL, so no real key does.
     return json.includes('\\u0000') ? undefined : JSON.parse(json)
   } catch {
     return undefined
