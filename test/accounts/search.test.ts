@@ -117,7 +117,7 @@ t.test('refuses an invented cursor and one of another search', async t => {
   ]
   for (const cursor of cursors) {
     for (const q of ['a', '', 'a b', '%']) {
-      await t.rejects(searchAccounts(db, { q, cursor, limit: 5 }), { kind: 'invalid-input', errors: [{ path: 'cursor', message: 'cursor' }] })
+      await t.rejects(searchAccounts(db, { q, cursor, limit: 5 }), { name: 'InvalidInput', errors: [{ path: 'cursor', message: 'cursor' }] })
     }
   }
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { decodeCursor, encodeCursor } from '../../src/database/cursor.js'
 
 const key = z.tuple([z.string(), z.number()])
-const badCursor = { kind: 'invalid-input', errors: [{ path: 'cursor', message: 'cursor' }] }
+const badCursor = { name: 'InvalidInput', errors: [{ path: 'cursor', message: 'cursor' }] }
 
 t.test('decodes a cursor to its key', async t => {
   t.strictSame(decodeCursor('slips', encodeCursor('slips', ['Ольга', 3]), key), ['Ольга', 3])

@@ -129,7 +129,7 @@ t.test('confirms a set password when the database fails, and records it later', 
 t.test('does not claim that nothing happened when the database fails midway', async t => {
   for (const [told, thrown] of [
     [{ outcome: 'password-refused' }, new DirectoryError('password-refused', 'too weak')],
-    [{ kind: 'unavailable', reason: 'password-may-be-set' }, new Error('the connection was reset')],
+    [{ name: 'Unavailable', reason: 'password-may-be-set' }, new Error('the connection was reset')],
   ] as const) {
     const slip = await oneSlip()
     let isAway = false
@@ -156,8 +156,8 @@ t.test('throttles an address after failures; successes do not count', async t =>
   for (let i = 0; i < activationLimit.maxAttempts - 1; i++) await activate(deps, wrong)
   t.match(await activate(deps, attempt(slip, from)), { outcome: 'done' })
   t.match(await activate(deps, wrong), { outcome: 'not-accepted' })
-  await t.rejects(activate(deps, wrong), { kind: 'too-many-attempts', seconds: 900 })
-  await t.rejects(activate(deps, wrong), { kind: 'too-many-attempts', seconds: 900 })
+  await t.rejects(activate(deps, wrong), { name: 'TooManyAttempts', seconds: 900 })
+  await t.rejects(activate(deps, wrong), { name: 'TooManyAttempts', seconds: 900 })
   t.equal((await listAuditEvents(test, 'redemption-refused')).filter(({ facts }) => facts['reason'] === 'throttled').length, 1, 'a flood does not fill the log')
   clock.advance({ minutes: 15 })
   t.match(await activate(deps, wrong), { outcome: 'not-accepted' })

@@ -33,7 +33,7 @@ async function counts (): Promise<Record<string, number>> {
 
 t.test('refuses an erasure while something is pending, and says what', async t => {
   const agent = await signIn('agent')
-  await t.rejects(erase(holder.id), { kind: 'erasure-blocked', obstacle: 'alert-open', number: holder.numbers[0] })
+  await t.rejects(erase(holder.id), { name: 'ErasureBlocked', obstacle: 'alert-open', number: holder.numbers[0] })
   const browser = createPageClient(test.app)
   await browser.signIn('agent')
   for (const alert of await deps.db.selectFrom('code_alerts').select('id').where('settled_at', 'is', null).execute()) {
@@ -42,12 +42,12 @@ t.test('refuses an erasure while something is pending, and says what', async t =
   }
   const id = await requireAccountId(test, 'lukng2101')
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101', 'porter'))
-  await t.rejects(erase(id), { kind: 'erasure-blocked', obstacle: 'open-slip', number })
+  await t.rejects(erase(id), { name: 'ErasureBlocked', obstacle: 'open-slip', number })
   await api(agent, { method: 'POST', url: `/slips/${number}/steps`, payload: { step: 'dispatch' } })
   await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })
-  await t.rejects(erase(id), { kind: 'erasure-blocked', obstacle: 'envelope-out', number }, 'paper with the name is still about')
+  await t.rejects(erase(id), { name: 'ErasureBlocked', obstacle: 'envelope-out', number }, 'paper with the name is still about')
   const own = await requireAccountId(test, 'agent')
-  await t.rejects(eraseHolder(deps, { actor: 'system', login: 'agent' }, own, 'holder-asked'), { kind: 'erasure-blocked', obstacle: 'own-account' })
+  await t.rejects(eraseHolder(deps, { actor: 'system', login: 'agent' }, own, 'holder-asked'), { name: 'ErasureBlocked', obstacle: 'own-account' })
   t.equal((await listAuditEvents(test, 'holder-erased')).length, 0)
 })
 
@@ -79,7 +79,7 @@ t.test('leaves no personal data and no salt in any table', async t => {
   t.notOk(Object.values(kept).includes(0), JSON.stringify(kept))
   t.strictSame(await counts(), kept, 'no count has changed')
   t.match(await listAuditEvents(test, 'holder-erased'), [{ actor: 'system', account: holder.id, facts: { reason: 'holder-asked', slips: 3 }, texts: {} }])
-  await t.rejects(erase(holder.id), { kind: 'not-found', entity: 'account' })
+  await t.rejects(erase(holder.id), { name: 'NotFound', entity: 'account' })
 })
 
 t.test('shows an erased holder as erased and does not find them', async t => {

@@ -124,13 +124,13 @@ t.test('records a cancelled export as failed, without a manifest', async t => {
 t.test('limits concurrent exports to four per user and six in all', async t => {
   const places = new ExportLimiter()
   const [giveBack] = Array.from({ length: 4 }, () => places.acquire('a'))
-  t.throws(() => places.acquire('a'), { kind: 'too-many-exports', scope: 'own', limit: 4 })
+  t.throws(() => places.acquire('a'), { name: 'TooManyExports', scope: 'own', limit: 4 })
   giveBack!()
   giveBack!()
   places.acquire('a')
   places.acquire('b')
   places.acquire('b')
-  t.throws(() => places.acquire('c'), { kind: 'too-many-exports', scope: 'all', limit: 6 })
+  t.throws(() => places.acquire('c'), { name: 'TooManyExports', scope: 'all', limit: 6 })
 })
 
 t.test('continues in a second sheet when the first is full', async t => {
