@@ -10,9 +10,9 @@ const basics = [...shared, 'accounts', 'addresses', 'service-points', 'staff', '
 
 /** For each module, a folder of src/, the other modules that it may import. */
 const allowedModules = {
-  institution: [],
+  i18n: [],
+  institution: ['i18n'],
   passwords: ['institution'],
-  i18n: ['institution'],
   pdf: ['institution'],
   database: ['institution', 'http'],
   audit: ['database'],

@@ -1,7 +1,7 @@
 import type { Translation } from '../en/index.js'
-import type { problems as en } from '../en/problems.js'
+import type { problems as enProblems, refusals as enRefusals } from '../en/problems.js'
 
-export const problems: Translation<typeof en> = {
+export const problems: Translation<typeof enProblems> = {
   'validation-failed': {
     title: 'Tarkista tiedot',
     detail: 'Osaa tiedoista ei voi käyttää. Kunkin kentän kohdalla kerrotaan, mitä on muutettava.',
@@ -92,4 +92,38 @@ export const problems: Translation<typeof en> = {
   refused: {
     title: 'Säännöt eivät salli tätä',
   },
+}
+
+export const refusals: Translation<typeof enRefusals> = {
+  'postcode-unknown': 'Postinumeroa {{postcode}} ei ole postinumerorekisterissä (tiedot {{dataDate, day}}). Tarkista numero Postilta. Jos postinumero on rekisteriä uudempi, ylläpitäjä voi tuoda Postin uuden tiedoston. Tarjoa siihen asti noutoa palvelupisteestä tai kampuksen vahtimestarilta ({{campuses, orList}}).',
+  'postcode-town-mismatch': 'Postinumeron {{postcode}} paikkakunta on {{place}}, ei {{town}} (postinumerotiedot {{dataDate, day}}). Kysy, kumpi on oikein, ja korjaa postinumero tai postitoimipaikka.',
+  'postcode-not-a-home-organisation': 'Postinumero {{postcode}} kuuluu organisaatiolle, jonka kunta on {{municipality}} (postinumerotiedot {{dataDate, day}}). Kirjattu kirje lähetetään vain tunnuksen haltijan omaan katuosoitteeseen tai postilokeroon. Kysy tämä osoite tai tarjoa noutoa palvelupisteestä tai kampuksen vahtimestarilta ({{campuses, orList}}).',
+  'postcode-not-a-home-not-an-address': 'Postinumero {{postcode}} ei ole asuinosoitteen postinumero. Se on pakettiautomaatin, noutopisteen tai vastauslähetysten numero (postinumerotiedot {{dataDate, day}}). Kysy tunnuksen haltijan oma osoite tai tarjoa noutoa palvelupisteestä tai kampuksen vahtimestarilta ({{campuses, orList}}).',
+  'registered-letter-inside-area': 'Postinumeron {{postcode}} kunta on {{municipality}} (postinumerotiedot {{dataDate, day}}). Kirjattuja kirjeitä ei lähetetä tälle alueelle: {{area}}. Tarjoa noutoa palvelupisteestä tai kampuksen vahtimestarilta ({{campuses, orList}}).',
+  'service-point-closed': '{{campus}}: noutopaikka $t(servicePoints.openOn.d{{openingDays}}) ennen kuin noutoaika päättyy {{end, day}}. Aukiolopäiviä tarvitaan vähintään {{leastOpeningDays}}. Lähin kampus, josta nouto onnistuu: {{otherCampus}}. Valitse se tai tarjoa noutoa palvelupisteestä.',
+  'service-point-closed-elsewhere': '{{campus}}: noutopaikka $t(servicePoints.openOn.d{{openingDays}}) ennen kuin noutoaika päättyy {{end, day}}. Aukiolopäiviä tarvitaan vähintään {{leastOpeningDays}}. Kampus, josta nouto onnistuu: {{otherCampus}}. Valitse se tai tarjoa noutoa palvelupisteestä.',
+  'service-point-closed-everywhere': '{{campus}}: noutopaikka $t(servicePoints.openOn.d{{openingDays}}) ennen kuin noutoaika päättyy {{end, day}}. Aukiolopäiviä tarvitaan vähintään {{leastOpeningDays}}. Mikään muu kampus ei ole avoinna riittävän usein. Tarjoa noutoa palvelupisteestä.',
+  'channel-prohibited': 'Koodia ei koskaan lähetetä eikä kerrota kenellekään $t(common.byChannel.{{channel}}). Sen saa vain paperilla. Tarjoa jotakin sallituista toimitustavoista.',
+  'training-account': 'Tämä on koulutustunnus. Sen salasana uusitaan koulutustunnusten omalla sivulla: {{address}}',
+  'account-not-yet-entitled': 'Tunnuksella ei vielä ole käyttöoikeutta. {{advice}}',
+  'account-locked': 'Tunnus on lukittu, joten koodi ei toimisi. Tunnuksen haltija voi kysyä syytä palvelusta, joka hoitaa hänen opintojaan, työsuhdettaan tai sopimustaan.',
+  'own-account': 'Tämä on oma tunnuksesi. Et voi luoda lappua itsellesi. Pyydä työkaveria luomaan se.',
+  'own-account-handover': 'Tämä kuori on sinun. Et voi luovuttaa sitä itsellesi. Pyydä toista vahtimestaria tarkistamaan henkilöllisyytesi ja luovuttamaan kuori.',
+  'office-not-authorised-no-office': 'Et ole valinnut palvelupistettä. Valitse, missä työskentelet, ja yritä uudelleen.',
+  'office-not-authorised-affiliation': 'Tämä palvelupiste ($t(common.kinds.{{office}})) ei palvele tätä käyttäjäryhmää ($t(common.affiliations.{{affiliation}})). Ohjaa asiakas oikeaan paikkaan: $t(common.kinds.{{servedBy}}).',
+  'office-not-authorised-affiliation-nowhere': 'Mikään palvelupiste ei luo lappuja tälle käyttäjäryhmälle ($t(common.affiliations.{{affiliation}})). Anna asiakkaalle yhteystiedot.',
+  'office-not-authorised-channel': 'Tämä palvelupiste ($t(common.kinds.{{office}})) ei käytä tätä toimitustapaa ($t(common.channels.{{channel}})). Anna lappu tässä palvelupisteessä tai ohjaa asiakas oikeaan paikkaan: $t(common.kinds.{{servedBy}}).',
+  'office-not-authorised-channel-nowhere': 'Mikään palvelupiste ei käytä tätä toimitustapaa ($t(common.channels.{{channel}})) tälle käyttäjäryhmälle ($t(common.affiliations.{{affiliation}})). Anna lappu tässä palvelupisteessä.',
+  'reissue-limit': 'Tunnukselle on jo luotu {{slips}} lappua {{days}} päivän aikana. Uuden lapun voi luoda aikaisintaan {{next, day}}. Tarjoa siihen asti aktivointia verkossa.',
+  'request-required': 'Lappu toimitetaan vahtimestarille tai kirjeenä vain, kun siitä on tehty palvelupyyntö etukäteen. Kirjoita palvelupyynnön numero. Jos pyyntöä ei ole, pyydä asiakasta tekemään se ensin.',
+  'identity-not-checked': 'Henkilöllisyyden tarkistus puuttuu. Tarkista voimassa oleva henkilöllisyystodistus ja täytä tarkistuksen tiedot.',
+  'identity-not-checked-photo': 'Vahvista kuva: vertaa asiakasta alkuperäisen henkilöllisyystodistuksen kuvaan. Jos ne eivät vastaa toisiaan, älä anna lappua.',
+  'identity-not-checked-birth-date': 'Vahvista syntymäaika: vertaa henkilöllisyystodistuksen syntymäaikaa sivulla näkyvään. Jos ne eroavat, kyseessä on toinen henkilö.',
+  'document-not-accepted': 'Tätä henkilöllisyystodistusta ($t(common.documents.{{documentType}}), {{country}}) ei hyväksytä. Pyydä passi tai jokin muu luettelossa oleva henkilöllisyystodistus.',
+  'document-expired': 'Henkilöllisyystodistuksen voimassaolo päättyi {{validUntil, day}}. Pyydä voimassa oleva henkilöllisyystodistus.',
+  'name-differs': 'Henkilöllisyystodistuksessa on eri nimi kuin tunnuksella. Jos olet varma, että kyse on samasta henkilöstä, kirjoita syy (esimerkiksi nimenmuutos). Muuten älä anna lappua.',
+  'name-differs-namesake': 'Toisella tunnuksella on sama nimi, eikä syntymäaikaa tiedetä. Kirjoita, miten varmistit, kenen tunnus tämä on.',
+  'name-differs-recipient': 'Vastaanottajan on oltava tunnuksen haltijan oma nimi, {{holder}}, koska posti tarkistaa henkilöllisyyden sen mukaan. Kirjoita c/o-tieto osoiteriveille.',
+  'service-point-closed-no-desk': 'Vahtimestareilla ei ole noutopaikkaa, johon lapun voisi toimittaa. Tarjoa noutoa palvelupisteestä.',
+  'office-not-authorised-void': 'Palvelupisteesi ei palvele tätä käyttäjäryhmää, joten et voi mitätöidä lappua. Pyydä lapun luonutta palvelupistettä mitätöimään se.',
 }

@@ -1,7 +1,7 @@
 import type { Translation } from '../en/index.js'
-import type { problems as en } from '../en/problems.js'
+import type { problems as enProblems, refusals as enRefusals } from '../en/problems.js'
 
-export const problems: Translation<typeof en> = {
+export const problems: Translation<typeof enProblems> = {
   'validation-failed': {
     title: 'Kontrollera uppgifterna',
     detail: 'En del av uppgifterna kan inte användas. Vid varje fält står vad som ska ändras.',
@@ -92,4 +92,38 @@ export const problems: Translation<typeof en> = {
   refused: {
     title: 'Reglerna tillåter inte detta',
   },
+}
+
+export const refusals: Translation<typeof enRefusals> = {
+  'postcode-unknown': 'Postnumret {{postcode}} finns inte i postnummerregistret (uppgifter från {{dataDate, day}}). Kontrollera numret hos posten. Om postnumret är nyare än registret kan en administratör importera postens nya fil. Erbjud tills dess avhämtning på serviceställe eller hos vaktmästaren på ett campus ({{campuses, orList}}).',
+  'postcode-town-mismatch': 'Postnumret {{postcode}} hör till {{place}}, inte {{town}} (postnummeruppgifter från {{dataDate, day}}). Fråga vilket som är rätt och rätta postnumret eller postanstalten.',
+  'postcode-not-a-home-organisation': 'Postnumret {{postcode}} hör till en organisation i {{municipality}} (postnummeruppgifter från {{dataDate, day}}). Ett rekommenderat brev skickas bara till kontoinnehavarens egen gatuadress eller postbox. Fråga efter den adressen eller erbjud avhämtning på serviceställe eller hos vaktmästaren på ett campus ({{campuses, orList}}).',
+  'postcode-not-a-home-not-an-address': 'Postnumret {{postcode}} är inget postnummer för bostäder. Det gäller en paketautomat, ett utlämningsställe eller svarspost (postnummeruppgifter från {{dataDate, day}}). Fråga efter kontoinnehavarens egen adress eller erbjud avhämtning på serviceställe eller hos vaktmästaren på ett campus ({{campuses, orList}}).',
+  'registered-letter-inside-area': 'Postnumret {{postcode}} ligger i {{municipality}} (postnummeruppgifter från {{dataDate, day}}). Rekommenderade brev skickas bara till adresser utanför {{area}}. Erbjud avhämtning på serviceställe eller hos vaktmästaren på ett campus ({{campuses, orList}}).',
+  'service-point-closed': '{{campus}}: hämtningsstället $t(servicePoints.openOn.d{{openingDays}}) innan avhämtningstiden går ut {{end, day}}. Minst {{leastOpeningDays}} öppna dagar behövs. Närmaste campus där det går att hämta: {{otherCampus}}. Välj det eller erbjud avhämtning på serviceställe.',
+  'service-point-closed-elsewhere': '{{campus}}: hämtningsstället $t(servicePoints.openOn.d{{openingDays}}) innan avhämtningstiden går ut {{end, day}}. Minst {{leastOpeningDays}} öppna dagar behövs. Campus där det går att hämta: {{otherCampus}}. Välj det eller erbjud avhämtning på serviceställe.',
+  'service-point-closed-everywhere': '{{campus}}: hämtningsstället $t(servicePoints.openOn.d{{openingDays}}) innan avhämtningstiden går ut {{end, day}}. Minst {{leastOpeningDays}} öppna dagar behövs. Inget annat campus har öppet tillräckligt ofta. Erbjud avhämtning på serviceställe.',
+  'channel-prohibited': 'Koder skickas eller uppges aldrig $t(common.byChannel.{{channel}}), inte till någon. De ges bara på papper. Erbjud något av de tillåtna leveranssätten.',
+  'training-account': 'Det här är ett utbildningskonto. Lösenordet återställs på utbildningskontonas egen sida: {{address}}',
+  'account-not-yet-entitled': 'Kontot har ännu ingen användarrätt. {{advice}}',
+  'account-locked': 'Kontot är låst, och därför skulle en kod inte fungera. Kontoinnehavaren kan fråga efter orsaken där studierna, anställningen eller avtalet sköts.',
+  'own-account': 'Det här är ditt eget konto. Du kan inte utfärda en lapp åt dig själv. Be en kollega utfärda den.',
+  'own-account-handover': 'Det här kuvertet är ditt. Du kan inte lämna ut det till dig själv. Be en annan vaktmästare kontrollera din identitet och lämna ut kuvertet.',
+  'office-not-authorised-no-office': 'Du har inte valt serviceställe. Välj var du arbetar och försök igen.',
+  'office-not-authorised-affiliation': 'Det här servicestället ($t(common.kinds.{{office}})) betjänar inte den här användargruppen ($t(common.affiliations.{{affiliation}})). Hänvisa besökaren till: $t(common.kinds.{{servedBy}}).',
+  'office-not-authorised-affiliation-nowhere': 'Inget serviceställe utfärdar lappar för den här användargruppen ($t(common.affiliations.{{affiliation}})). Ge besökaren kontaktuppgifterna.',
+  'office-not-authorised-channel': 'Det här servicestället ($t(common.kinds.{{office}})) använder inte det här leveranssättet ($t(common.channels.{{channel}})). Ge lappen här på serviceställe eller hänvisa besökaren till: $t(common.kinds.{{servedBy}}).',
+  'office-not-authorised-channel-nowhere': 'Inget serviceställe använder det här leveranssättet ($t(common.channels.{{channel}})) för den här användargruppen ($t(common.affiliations.{{affiliation}})). Ge lappen här på serviceställe.',
+  'reissue-limit': 'Kontot har redan fått {{slips}} lappar på {{days}} dagar. Nästa lapp kan utfärdas tidigast {{next, day}}. Erbjud tills dess aktivering på nätet.',
+  'request-required': 'En lapp levereras till vaktmästaren eller per brev bara om det finns ett ärende som har gjorts i förväg. Skriv ärendenumret. Om det inte finns något ärende, be besökaren göra ett först.',
+  'identity-not-checked': 'Identitetskontrollen saknas. Kontrollera ett giltigt identitetsbevis och fyll i uppgifterna om kontrollen.',
+  'identity-not-checked-photo': 'Bekräfta fotot: jämför besökaren med fotot på det ursprungliga identitetsbeviset. Lämna inte ut lappen om de inte stämmer överens.',
+  'identity-not-checked-birth-date': 'Bekräfta födelsedatumet: jämför datumet på identitetsbeviset med det på sidan. Om de skiljer sig är det en annan person.',
+  'document-not-accepted': 'Det här identitetsbeviset ($t(common.documents.{{documentType}}), {{country}}) godkänns inte. Be om ett pass eller ett annat identitetsbevis i listan.',
+  'document-expired': 'Identitetsbeviset gick ut {{validUntil, day}}. Be om ett giltigt identitetsbevis.',
+  'name-differs': 'Namnet på identitetsbeviset är ett annat än kontots. Om du är säker på att det är samma person skriver du orsaken (till exempel namnbyte). Annars ska lappen inte lämnas ut.',
+  'name-differs-namesake': 'Ett annat konto har samma namn, och inget födelsedatum är känt. Skriv hur du försäkrade dig om att kontot är rätt.',
+  'name-differs-recipient': 'Mottagaren måste vara kontoinnehavarens eget namn, {{holder}}, eftersom posten kontrollerar identiteten mot det. Skriv c/o på adressraderna.',
+  'service-point-closed-no-desk': 'Det finns inget hämtningsställe hos vaktmästarna att leverera till. Erbjud avhämtning på serviceställe.',
+  'office-not-authorised-void': 'Ditt serviceställe betjänar inte den här användargruppen. Därför kan du inte makulera lappen. Be det serviceställe som utfärdade den göra det.',
 }
