@@ -10,6 +10,7 @@ import { createTrackingNumber, type InsertedSlip, insertSlips, readSlipStates, t
 import { countIssueRows, listAuditEvents, passportCheck, tryCode } from '../helpers/issue-slips.js'
 import { postgresOnly } from '../helpers/processes.js'
 import { expectedOutcome, isOfferedStep, type Login, logins, situations, type Step, steps } from './step-table.js'
+import { pick, pickEach, readProblem } from '../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { deps, clock, signIn, api } = test
@@ -84,7 +85,7 @@ t.test('moves the envelope with each step', async t => {
   for (const [situation, login, step, place] of ways) {
     const slip = await slipIn(situation)
     t.equal((await attempt(login, slip, step)).statusCode, 200)
-    t.match(await readSlipStates(test, [slip]), [{ envelope_at: place }], step)
+    t.strictSame(pickEach(await readSlipStates(test, [slip]), 'envelope_at'), [{ envelope_at: place }], step)
   }
 })
 
@@ -100,8 +101,8 @@ t.test('answers a repeated step with a conflict and records it once', async t =>
     const slip = await slipIn(situation)
     const [first, second] = [await take(tokens[login], slip, bodyOf(step)), await take(tokens[login], slip, bodyOf(step))]
     t.equal(first.statusCode, 200, step)
-    t.match(second.json(), { status: 409, code: 'conflict', state: now }, step)
-    t.match(await readSlipStates(test, [slip]), [{ steps: 2 }])
+    t.strictSame(pick(second.json(), 'status', 'code', 'state'), { status: 409, code: 'conflict', state: now }, step)
+    t.strictSame(pickEach(await readSlipStates(test, [slip]), 'steps'), [{ steps: 2 }])
     t.equal((await listAuditEvents(test, 'slip-step')).filter(event => event.slip === slip.number).length, 1)
   }
 })
@@ -111,8 +112,8 @@ t.test('records one handover and one identity check for two porters at once', as
   for (const slip of slips) {
     const answers = await Promise.all([tokens.porter, tokens['second-porter']].map(async token => await take(token, slip, bodyOf('hand-over'))))
     t.strictSame(answers.map(answer => answer.statusCode).sort(), [200, 409])
-    t.match(answers.find(answer => answer.statusCode === 409)!.json(), { state: 'handed-over', steps: [] })
-    t.match(await readSlipStates(test, [slip]), [{ state: 'handed-over', steps: 2, identityChecks: 1 }])
+    t.strictSame(pick(answers.find(answer => answer.statusCode === 409)!.json(), 'state', 'steps'), { state: 'handed-over', steps: [] })
+    t.strictSame(pickEach(await readSlipStates(test, [slip]), 'state', 'steps', 'identityChecks'), [{ state: 'handed-over', steps: 2, identityChecks: 1 }])
     t.equal((await listAuditEvents(test, 'slip-step')).filter(event => event.slip === slip.number).length, 1)
   }
 })
@@ -122,8 +123,9 @@ t.test('lets one of a concurrent void and handover win', async t => {
   for (const slip of slips) {
     const [handedOver, voided] = await Promise.all([take(tokens.porter, slip, bodyOf('hand-over')), attempt('agent', slip, 'void')])
     t.equal(voided.statusCode, 200, 'any open slip is voided, handed over or not')
-    t.match(handedOver.json(), handedOver.statusCode === 200 ? { steps: [{}, { step: 'hand-over' }] } : { status: 409, state: 'voided', steps: ['return'] })
-    t.match(await readSlipStates(test, [slip]), [{ state: 'voided', envelope_at: handedOver.statusCode === 200 ? 'holder' : 'desk' }])
+    if (handedOver.statusCode === 200) t.strictSame(handedOver.json<{ steps: Array<{ step: string }> }>().steps.map(({ step }) => step), ['issue', 'hand-over'])
+    else t.strictSame(pick(handedOver.json(), 'status', 'state', 'steps'), { status: 409, state: 'voided', steps: ['return'] })
+    t.strictSame(pickEach(await readSlipStates(test, [slip]), 'state', 'envelope_at'), [{ state: 'voided', envelope_at: handedOver.statusCode === 200 ? 'holder' : 'desk' }])
     t.equal(await tryCode(deps, slip.username, slip.code), undefined)
   }
 })
@@ -149,11 +151,12 @@ t.test('asks for missing input at its field and changes nothing', async t => {
     [finland!, 'agent', { step: 'post', trackingNumber, personalHandover: false }, 'personalHandover'],
     [abroad!, 'agent', { step: 'post' }, 'trackingNumber'],
   ] as const) {
-    t.match((await take(tokens[login], slip, body)).json(), { status: 400, code: 'validation-failed', errors: [{ path }] }, JSON.stringify(body))
+    t.strictSame(readProblem(await take(tokens[login], slip, body)), { status: 400, code: 'validation-failed', errors: [path] }, JSON.stringify(body))
   }
-  t.match(await readSlipStates(test, [porter!, finland!, abroad!]), [{ steps: 1 }, { steps: 1 }, { steps: 1 }])
-  t.match((await take(tokens.agent, abroad!, { step: 'post', trackingNumber })).json(), { state: 'posted', delivery: { letter: { personalHandover: false } } }, 'abroad the service may not exist')
-  t.match((await take(tokens.agent, finland!, { step: 'post', trackingNumber, personalHandover: true })).json(), { status: 409, code: 'conflict', errors: [{ path: 'trackingNumber' }] }, 'a number is one letter’s')
+  t.strictSame(pickEach(await readSlipStates(test, [porter!, finland!, abroad!]), 'steps'), [{ steps: 1 }, { steps: 1 }, { steps: 1 }])
+  const posted = (await take(tokens.agent, abroad!, { step: 'post', trackingNumber })).json<{ state: string, delivery: { letter: { personalHandover: boolean } } }>()
+  t.strictSame([posted.state, posted.delivery.letter.personalHandover], ['posted', false], 'abroad the service may not exist')
+  t.strictSame(readProblem(await take(tokens.agent, finland!, { step: 'post', trackingNumber, personalHandover: true })), { status: 409, code: 'conflict', errors: ['trackingNumber'] }, 'a number is one letter’s')
   t.equal((await take(tokens.agent, finland!, bodyOf('post'))).statusCode, 200)
 })
 
@@ -170,10 +173,12 @@ t.test('records nothing but an event for a refused handover', async t => {
   ] as const) {
     const refusals = (await listAuditEvents(test, 'slip-refused')).length
     const answer = await take(tokens.porter, whose, { step: 'hand-over', ...identityCheck && { identityCheck } })
-    t.match(answer.json(), { status: 422, code, refusals: [{ code, detail: /\w/ }] })
+    t.strictSame(readProblem(answer), { status: 422, code, refusals: [code] })
     const events = await listAuditEvents(test, 'slip-refused')
     t.equal(events.length, refusals + 1)
-    t.match(events.at(-1), { slip: whose.number, account: whose.accountId, service_point: 'porter-arabia', facts: { channel: 'porter', codes: [code] } })
+    t.strictSame(pick(events.at(-1), 'slip', 'account', 'service_point', 'facts', 'texts'), {
+      slip: whose.number, account: whose.accountId, service_point: 'porter-arabia', facts: { channel: 'porter', step: 'hand-over', codes: [code] }, texts: {},
+    })
   }
   t.strictSame({ written: await countIssueRows(test), slips: await readSlipStates(test, [slip!, own!]) }, before)
   t.equal((await take(tokens['second-porter'], own!, bodyOf('hand-over'))).statusCode, 200, 'a colleague hands it over')
@@ -181,8 +186,8 @@ t.test('records nothing but an event for a refused handover', async t => {
 
 t.test('expires seven days after handover at 23:59:59, at most at the ceiling', async t => {
   const [early, late] = await insertSlips(test, [atDesk, { ...atDesk, expiresAt: new Date('2026-11-22T21:59:59Z'), ceilingAt: new Date('2026-11-23T21:59:59Z') }])
-  t.match((await take(tokens.porter, early!, bodyOf('hand-over'))).json(), { expiresAt: '2026-11-26T23:59:59+02:00' })
-  t.match((await take(tokens.porter, late!, bodyOf('hand-over'))).json(), { expiresAt: '2026-11-23T23:59:59+02:00' })
+  t.equal((await take(tokens.porter, early!, bodyOf('hand-over'))).json().expiresAt, '2026-11-26T23:59:59+02:00')
+  t.equal((await take(tokens.porter, late!, bodyOf('hand-over'))).json().expiresAt, '2026-11-23T23:59:59+02:00')
 })
 
 t.test('has the same transition table in the database and in the code', async t => {
@@ -226,19 +231,19 @@ t.test('treats a slip as expired from its exact end, everywhere', async t => {
   const listed = async (list: string, key: string, state: string) => (await api(tokens[list === '/slips' ? 'agent' : 'auditor'], { url: `${list}?state=${state}${list === '/slips' ? '&limit=200' : ''}` }))
     .json<{ items: Array<Record<string, string>> }>().items.map(item => item[key]!).filter(number => numbers.includes(number)).sort()
   const everywhere = async () => ({
-    item: (await api(tokens.agent, { url: `/slips/${second!.number}` })).json<{ state: string, live: boolean }>(),
+    item: pick((await api(tokens.agent, { url: `/slips/${second!.number}` })).json(), 'state', 'live'),
     open: [await listed('/slips', 'number', 'dispatched'), await listed('/delivery-records', 'slipNumber', 'dispatched')],
     expired: [await listed('/slips', 'number', 'expired'), await listed('/delivery-records', 'slipNumber', 'expired')],
     code: (await tryCode(deps, live!.username, live!.code))?.number,
   })
   const dispatched = [first!.number, second!.number].sort()
   clock.set(new Date(end.getTime() - 1))
-  t.match(await everywhere(), { item: { state: 'dispatched' }, open: [dispatched, dispatched], expired: [[], []], code: live!.number })
+  t.strictSame(await everywhere(), { item: { state: 'dispatched', live: false }, open: [dispatched, dispatched], expired: [[], []], code: live!.number })
   t.equal((await take(tokens.porter, first!, { step: 'receive' })).statusCode, 200)
   clock.set(end)
-  t.match(await everywhere(), { item: { state: 'expired', live: false }, open: [[], []], expired: [numbers, numbers], code: undefined })
-  t.match((await take(tokens.porter, second!, { step: 'receive' })).json(), { status: 409, state: 'expired', steps: ['return'] })
-  t.match(await readSlipStates(test, [second!]), [{ state: 'dispatched', ended_at: null }], 'though no row says so yet')
+  t.strictSame(await everywhere(), { item: { state: 'expired', live: false }, open: [[], []], expired: [numbers, numbers], code: undefined })
+  t.strictSame(pick((await take(tokens.porter, second!, { step: 'receive' })).json(), 'status', 'state', 'steps'), { status: 409, state: 'expired', steps: ['return'] })
+  t.strictSame(pickEach(await readSlipStates(test, [second!]), 'state', 'ended_at'), [{ state: 'dispatched', ended_at: null }], 'though no row says so yet')
 })
 
 t.test('records each expiry once, at its own time, in concurrent sweeps', async t => {
@@ -260,7 +265,7 @@ t.test('leaves a locked slip for the next sweep', postgresOnly, async t => {
     await lockSlip(trx, held!.number, clock.now())
     t.equal(await recordExpiredSlips(db, clock.now()), 1)
   })
-  t.match(await readSlipStates(test, [free!]), [{ state: 'expired' }])
-  t.match(await readSlipStates(test, [held!]), [{ state: 'at-porter' }])
+  t.strictSame(pickEach(await readSlipStates(test, [free!]), 'state'), [{ state: 'expired' }])
+  t.strictSame(pickEach(await readSlipStates(test, [held!]), 'state'), [{ state: 'at-porter' }])
   t.equal(await recordExpiredSlips(db, clock.now()), 1)
 })

@@ -59,15 +59,18 @@ export async function countIssueRows ({ deps }: TestApp): Promise<Record<string,
   return Object.fromEntries(counts)
 }
 
-/** The audit events of a kind, oldest first, with their texts and the salts of those by name. */
+/** Lists the audit events of a kind, oldest first. Texts, their salts and their digests are by name; `facts` is without the digests. */
 export async function listAuditEvents ({ deps }: TestApp, kind: string) {
   const events = await deps.db.selectFrom('audit_events').select(['sequence', 'id', 'at', 'actor', 'slip', 'account', 'service_point', 'facts'])
     .where('kind', '=', kind).orderBy('sequence').execute()
   const texts = await deps.db.selectFrom('audit_texts').selectAll().execute()
   return events.map(event => {
     const own = texts.filter(text => text.event_id === event.id)
+    const { digests = {}, ...facts } = event.facts as Record<string, unknown> & { digests?: Record<string, string> }
     return {
       ...event,
+      facts,
+      digests,
       texts: Object.fromEntries(own.map(({ name, text }) => [name, text])),
       salts: Object.fromEntries(own.map(({ name, salt }) => [name, salt])),
     }

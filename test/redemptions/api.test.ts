@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { DirectoryError, type DirectoryErrorKind } from '../../src/accounts/directory.js'
 import { DEMO_IDENTITY_TOKEN } from '../../src/demo/demo-data.js'
+import { formatRfc3339 } from '../../src/i18n/formatters.js'
 import { sweepExpiredReservations } from '../../src/redemptions/end-reservation.js'
 import { generateActivationCode } from '../../src/slips/codes.js'
 import { listCodeAlerts } from '../../src/slips/code-alerts.js'
@@ -10,6 +11,7 @@ import { buildTestApp } from '../helpers/app.js'
 import { listAuditEvents, postSlip, passportCheck } from '../helpers/issue-slips.js'
 import { insertSlips, readSlipStates, type InsertedSlip } from '../helpers/insert-slips.js'
 import { createPageClient } from '../helpers/page-client.js'
+import { pick, pickEach, readProblem } from '../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { deps, clock, api, signIn } = test
@@ -33,16 +35,16 @@ t.test('redeems an active code once and records by whom', async t => {
   t.strictSame(answer.json(), { slipNumber: slip.number, accountId: slip.accountId, redeemedAt: '2026-11-19T09:30:00+02:00' })
   t.equal(await stateOf(slip), 'redeemed')
   const [event] = (await listAuditEvents(test, 'slip-redeemed')).slice(-1)
-  t.match(event, { slip: slip.number, account: slip.accountId, actor: /^identity-system:/, facts: { from: 'handed-over' }, texts: {} })
+  t.matchOnlyStrict(pick(event, 'slip', 'account', 'actor', 'facts', 'texts'), { slip: slip.number, account: slip.accountId, actor: /^identity-system:/, facts: { from: 'handed-over' }, texts: {} })
   const shown = (await api(await signIn('agent'), { url: `/slips/${slip.number}` })).json<{ steps: Array<Record<string, unknown>> }>()
-  t.match(shown.steps.at(-1), { step: 'redeem', from: 'handed-over', to: 'redeemed', by: 'identity-system:demo identity system' })
+  t.strictSame(pick(shown.steps.at(-1), 'step', 'from', 'to', 'by'), { step: 'redeem', from: 'handed-over', to: 'redeemed', by: 'identity-system:demo identity system' })
 
   const again = await send(pair(slip))
-  t.match([again.statusCode, again.json<{ code: string }>().code], [422, 'code-not-accepted'])
+  t.strictSame(readProblem(again), { status: 422, code: 'code-not-accepted' })
   t.strictSame(await listCodeAlerts(deps.db), [], 'a second click is no stranger')
   clock.advance({ minutes: 6 })
   await send(pair(slip))
-  t.match(await listCodeAlerts(deps.db), [{ number: slip.number, slip_state: 'redeemed', tries: 1 }], 'later it is')
+  t.strictSame(pickEach(await listCodeAlerts(deps.db), 'number', 'slip_state', 'tries'), [{ number: slip.number, slip_state: 'redeemed', tries: 1 }], 'later it is')
 })
 
 t.test('gives the same answer for every wrong code or user', async t => {
@@ -59,8 +61,7 @@ t.test('gives the same answer for every wrong code or user', async t => {
   for (const one of tries) answers.push(await send(one))
   const seen = new Set(answers.map(({ statusCode, body, headers }) => JSON.stringify([statusCode, body, Object.keys(headers), headers['content-length']])))
   t.equal(seen.size, 1)
-  t.match(answers[0]!.json(), { status: 422, code: 'code-not-accepted' })
-  t.equal(answers[0]!.headers['content-type'], 'application/problem+json; charset=utf-8')
+  t.strictSame(readProblem(answers[0]!), { status: 422, code: 'code-not-accepted' })
   t.strictSame(await lastRefusals(9), ['unknown-user', 'wrong-code', 'mistyped', 'mistyped', 'unknown-user', 'unknown-user', 'unknown-user', 'account-not-active', 'no-slip'])
   t.strictSame((await listAuditEvents(test, 'code-tried-while-dead')).slice(-2).map(({ slip, facts }) => [slip, facts]), [[dead.number, { state: 'at-porter' }], [ended.number, { state: 'voided' }]])
   const { tries: counted } = await deps.db.selectFrom('code_tries').select('tries').where('key', '=', other.id).executeTakeFirstOrThrow()
@@ -73,15 +74,15 @@ t.test('rejects a malformed request before any lookup', async t => {
     const answer = await send(payload)
     t.ok([400, 413].includes(answer.statusCode), `${answer.statusCode}`)
   }
-  t.match((await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: '{', headers: { 'content-type': 'application/json' } })).statusCode, 400)
-  t.match((await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).statusCode, 415)
+  t.equal((await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: '{', headers: { 'content-type': 'application/json' } })).statusCode, 400)
+  t.equal((await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).statusCode, 415)
   t.equal((await listAuditEvents(test, 'redemption-refused')).length, before)
 })
 
 t.test('lets a token redeem only, and no one else redeem', async t => {
   const slip = await oneSlip()
   for (const token of [undefined, 'no-such-token', 'demo-identity-token-']) t.equal((await api(token, { method: 'POST', url: '/redemptions', payload: pair(slip) })).statusCode, 401)
-  for (const login of ['agent', 'porter', 'auditor', 'admin']) t.match((await send(pair(slip), await signIn(login))).json(), { status: 403, code: 'not-permitted' }, login)
+  for (const login of ['agent', 'porter', 'auditor', 'admin']) t.strictSame(readProblem(await send(pair(slip), await signIn(login))), { status: 403, code: 'not-permitted' }, login)
   for (const url of ['/slips', '/accounts', '/service-points', '/delivery-records', `/slips/${slip.number}`]) t.equal((await api(DEMO_IDENTITY_TOKEN, { url })).statusCode, 403, url)
   const browser = createPageClient(test.app)
   await browser.signIn('agent')
@@ -91,7 +92,7 @@ t.test('lets a token redeem only, and no one else redeem', async t => {
   t.match(token, /^[\w-]{43}$/)
   t.notMatch(JSON.stringify(await deps.db.selectFrom('api_tokens').selectAll().execute()), token)
   const listed = async () => (await listApiTokens(deps.db)).find(({ name }) => name === 'spare')!
-  t.match(await listed(), { scope: 'redeem', last_used_at: null, revoked_at: null })
+  t.strictSame(pick(await listed(), 'scope', 'last_used_at', 'revoked_at'), { scope: 'redeem', last_used_at: null, revoked_at: null })
   t.equal((await send({ username: 'x', code: 'y' }, token)).statusCode, 422)
   t.strictSame((await listed()).last_used_at, clock.now())
   t.equal(await revokeApiToken(deps, (await listed()).id), true)
@@ -111,7 +112,7 @@ t.test('pauses after five wrong codes and locks the slip after a hundred', async
   await wrong()
   t.strictSame(await lastRefusals(3), ['wrong-code', 'waiting', 'waiting'])
   clock.advance({ minutes: 1 })
-  t.match(await reserve(slip), { reservation: /./ }, 'then it works again')
+  t.match((await reserve(slip)).reservation, /./, 'then it works again')
   clock.advance({ minutes: 6 })
 
   for (let i = 5; i < 100; i++) {
@@ -119,9 +120,11 @@ t.test('pauses after five wrong codes and locks the slip after a hundred', async
     if (i % 5 === 4) clock.advance({ minutes: 15 })
   }
   t.equal(await stateOf(slip), 'locked')
-  t.match((await listAuditEvents(test, 'slip-locked')).at(-1), { slip: slip.number, actor: 'system', facts: { from: 'handed-over' } })
+  t.strictSame(pick((await listAuditEvents(test, 'slip-locked')).at(-1), 'slip', 'account', 'actor', 'facts', 'texts'), {
+    slip: slip.number, account: slip.accountId, actor: 'system', facts: { from: 'handed-over' }, texts: {},
+  })
   t.equal((await send(pair(slip))).statusCode, 422)
-  t.match((await listCodeAlerts(deps.db))[0], { number: slip.number, slip_state: 'locked' })
+  t.strictSame(pick((await listCodeAlerts(deps.db))[0], 'number', 'slip_state'), { number: slip.number, slip_state: 'locked' })
   const { status } = await deps.db.selectFrom('accounts').select('status').where('id', '=', slip.accountId).executeTakeFirstOrThrow()
   t.equal(status, 'active')
   const agent = await signIn('agent')
@@ -140,13 +143,14 @@ t.test('reserves the code for its reserver for five minutes', async t => {
 
   const agent = await signIn('agent')
   const voiding = await api(agent, { method: 'POST', url: `/slips/${slip.number}/void`, payload: { reason: 'lost' } })
-  t.match([voiding.statusCode, voiding.json()], [409, { code: 'conflict', state: 'handed-over', detail: /just using the code/ }])
+  t.matchOnlyStrict(pick(voiding.json(), 'status', 'code', 'state', 'detail'), { status: 409, code: 'conflict', state: 'handed-over', detail: /just using the code/ })
   t.equal(voiding.headers['retry-after'], '300')
   const reissue = await postSlip(test, agent, { accountId: slip.accountId, channel: 'counter', identityCheck: passportCheck })
-  t.match([reissue.statusCode, reissue.json<{ code: string }>().code], [409, 'conflict'])
+  t.strictSame(readProblem(reissue), { status: 409, code: 'conflict' })
 
   const confirmed = await confirm(reservation)
-  t.match([confirmed.statusCode, confirmed.json()], [200, { slipNumber: slip.number, accountId: slip.accountId }])
+  t.equal(confirmed.statusCode, 200)
+  t.strictSame(confirmed.json(), { slipNumber: slip.number, accountId: slip.accountId, redeemedAt: formatRfc3339(clock.now(), 'Europe/Helsinki') })
   clock.advance({ minutes: 60 })
   t.strictSame((await confirm(reservation)).json(), confirmed.json(), 'asked again it answers the same')
   t.equal((await giveBack(reservation)).statusCode, 409)
@@ -163,7 +167,7 @@ t.test('reactivates a released or unconfirmed code and records which', async t =
   clock.advance({ minutes: 5 })
   t.equal((await confirm(second.reservation)).statusCode, 422, 'too late at the instant')
   const third = await reserve(slip)
-  t.match(third, { reservation: /./ }, 'the code works again')
+  t.match(third.reservation, /./, 'the code works again')
   clock.advance({ minutes: 5 })
   t.equal(await sweepExpiredReservations(deps.db, clock.now()), 1)
   t.equal(await sweepExpiredReservations(deps.db, clock.now()), 0)
@@ -210,12 +214,12 @@ t.test('reports a directory error only for a correct code, which stays valid', a
   }
   for (const [fault, wait, says] of [['away', '30', 'does not answer'], ['ambiguous', undefined, 'several people']] as const) {
     kind = fault
-    t.match(await ask(slip!.username), [503, wait, says], fault)
-    t.match(await ask('nobody'), [422], fault)
+    t.matchOnlyStrict(await ask(slip!.username), [503, wait, new RegExp(says)], fault)
+    t.matchOnlyStrict(await ask('nobody'), [422, undefined, /code-not-accepted/], fault)
   }
   t.strictSame((await listAuditEvents(elsewhere, 'redemption-released')).map(({ facts }) => facts['reason']), ['directory-away', 'ambiguous'])
   kind = undefined
-  t.match(await ask(slip!.username), [200])
+  t.matchOnlyStrict(await ask(slip!.username), [200, undefined, /"slipNumber"/])
 })
 
 t.test('keeps codes out of log lines and tables', async t => {

@@ -14,6 +14,7 @@ import { sealTestLog } from '../helpers/transparency-log.js'
 import { createMarkedHolder } from '../helpers/full-history.js'
 import { postgresOnly } from '../helpers/processes.js'
 import { createPageClient } from '../helpers/page-client.js'
+import { pick, pickEach } from '../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { deps, clock, api, signIn } = test
@@ -21,6 +22,13 @@ const operator = { actor: 'system', login: undefined } as const
 const erase = async (id: string) => await eraseHolder(deps, operator, id, 'holder-asked')
 const holder = await createMarkedHolder(test, '71', 'RR473124829FI')
 const other = await createMarkedHolder(test, '82', 'RR123456785FI')
+
+interface ShownSlip {
+  state: string
+  account: unknown
+  delivery: unknown
+  steps: Array<{ step: string, by: string, servicePoint: string, note?: string }>
+}
 
 /** What an auditor counts by, which an erasure must not change. */
 async function counts (): Promise<Record<string, number>> {
@@ -65,7 +73,9 @@ t.test('leaves no personal data and no salt in any table', async t => {
   const verified = async () => await verifyLog(deps.db, { keys: toVerifierKeys(logSettings.keys, logSettings.origin), externalCheckpoints: [{ source: 'kept', notes: splitCheckpoints(note).notes }] })
   const { texts: { bound } } = await verified() as LogVerification
   await erase(holder.id)
-  t.match(await verified(), { verdict: { fault: undefined }, texts: { bound: bound - 12, erased: 12, fault: undefined } }, 'the log verifies and says "erased"')
+  const { verdict, texts } = await verified() as LogVerification
+  t.equal(verdict.fault, undefined, 'the log verifies')
+  t.strictSame(pick(texts, 'bound', 'erased', 'fault'), { bound: bound - 12, erased: 12, fault: undefined }, 'and says "erased"')
   const after = await dumpAllTables(deps.db)
   const shared = other.markers.filter(marker => holder.markers.includes(marker))
   for (const marker of holder.markers.filter(marker => !shared.includes(marker))) t.notOk(after.includes(marker), marker)
@@ -78,7 +88,9 @@ t.test('leaves no personal data and no salt in any table', async t => {
   }
   t.notOk(Object.values(kept).includes(0), JSON.stringify(kept))
   t.strictSame(await counts(), kept, 'no count has changed')
-  t.match(await listAuditEvents(test, 'holder-erased'), [{ actor: 'system', account: holder.id, facts: { reason: 'holder-asked', slips: 3 }, texts: {} }])
+  t.strictSame(pickEach(await listAuditEvents(test, 'holder-erased'), 'actor', 'account', 'slip', 'service_point', 'facts', 'texts'), [
+    { actor: 'system', account: holder.id, slip: null, service_point: null, facts: { reason: 'holder-asked', slips: 3 }, texts: {} },
+  ])
   await t.rejects(erase(holder.id), { name: 'NotFound', entity: 'account' })
 })
 
@@ -94,13 +106,15 @@ t.test('shows an erased holder as erased and does not find them', async t => {
       t.notMatch(body, /erased:|\(erased\)/, url)
     }
   }
-  const slip = (await api(await signIn('auditor'), { url: `/slips/${holder.numbers[1]}` })).json<object>()
-  t.match(slip, {
-    state: 'returned',
-    account: { id: holder.id, username: `erased:${holder.id}`, displayName: '(erased)', affiliation: 'student' },
-    delivery: { letter: { recipient: null, lines: null, postcode: null, town: null, country: 'FI', personalHandover: true } },
-    steps: [{ step: 'issue', by: 'agent' }, { step: 'post' }, { step: 'return', servicePoint: 'helpdesk-karamalmi' }],
-  })
+  const slip = (await api(await signIn('auditor'), { url: `/slips/${holder.numbers[1]}` })).json<ShownSlip>()
+  t.equal(slip.state, 'returned')
+  t.strictSame(slip.account, { id: holder.id, username: `erased:${holder.id}`, displayName: '(erased)', affiliation: 'student' })
+  t.strictSame(slip.delivery, { channel: 'registered-letter', letter: { recipient: null, lines: null, postcode: null, town: null, country: 'FI', personalHandover: true } })
+  t.strictSame(pickEach(slip.steps, 'step', 'by', 'servicePoint', 'note'), [
+    { step: 'issue', by: 'agent', servicePoint: 'helpdesk-karamalmi', note: undefined },
+    { step: 'post', by: 'agent', servicePoint: 'helpdesk-karamalmi', note: undefined },
+    { step: 'return', by: 'agent', servicePoint: 'helpdesk-karamalmi', note: undefined },
+  ])
   const csv = (await api(await signIn('auditor'), { url: '/delivery-records?format=csv' })).body
   t.match(csv.replaceAll('"', ''), `${holder.numbers[0]},erased:${holder.id},(erased),student,porter`)
 
@@ -121,7 +135,7 @@ t.test('reuses the user name for a new account without history', async t => {
   t.not(fresh, holder.id)
   t.equal(await deps.db.selectFrom('slips').select('id').where('account_id', '=', fresh).executeTakeFirst(), undefined)
   const lines = t.testdir({ 'marker.csv': 'username,display_name,affiliations\nsomebody1,(erased),student\nerased:1,Some Body,student\n' })
-  t.match(await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${lines}/marker.csv`), { created: 0, rejected: 2 }, 'nobody can be called as the erased are')
+  t.strictSame(pick(await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${lines}/marker.csv`), 'created', 'updated', 'rejected'), { created: 0, updated: 0, rejected: 2 }, 'no one can have the name of an erased holder')
 })
 
 t.test('refuses in the database to restore erased data or change a step', async t => {

@@ -10,6 +10,7 @@ import { dumpAllTables, openTestDatabase } from '../helpers/database.js'
 import { createMarkedHolder, type MarkedHolder } from '../helpers/full-history.js'
 import { insertSlips } from '../helpers/insert-slips.js'
 import { issueSlipNumber, listAuditEvents, passportCheck, requireAccountId } from '../helpers/issue-slips.js'
+import { pickEach } from '../helpers/projections.js'
 
 const nothing: ErasedCounts = { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
 
@@ -68,8 +69,8 @@ t.test('erases addresses, then typed text, then identities, each at its term', a
   t.strictSame(await runRetention(run), { ...nothing, accounts: 1 + lockedForLong })
   t.strictSame(await runRetention(run), nothing, 'what is forgotten is not forgotten again')
   t.strictSame(await counts(), lasting, 'every count stays')
-  const told = (await listAuditEvents(test, 'retention-run')).map(({ facts }) => facts as Record<string, unknown>)
-  t.match(told.filter(facts => facts['complete'] === false), [{ addresses: 1 }, { 'sign-ins': 1 }, { details: 3 }, { accounts: 1 + lockedForLong }])
+  const recorded = (await listAuditEvents(test, 'retention-run')).map(({ facts }) => facts as Record<string, unknown>)
+  t.strictSame(pickEach(recorded.filter(facts => facts['complete'] === false), ...Object.keys(nothing)), [{ addresses: 1 }, { 'sign-ins': 1 }, { details: 3 }, { accounts: 1 + lockedForLong }].map(part => ({ ...nothing, ...part })))
   t.ok((await listAuditEvents(test, 'retention-run')).every(event => Object.keys(event.texts).length === 0))
 })
 
@@ -78,18 +79,24 @@ t.test('keeps a holder who is still in the directory, without history', async t 
   const { db } = test.deps
   const fresh = await requireAccountId(test, holder.username)
   t.not(fresh, holder.id)
-  t.match((await searchAccounts(db, { q: 'zofie71', limit: 10 })).items, [{ id: fresh, username: holder.username, student_number: '990071', birth_date: '1987-03-14' }])
-  t.match(await authenticateAccount(db, holder.username, `password of ${holder.username}`), { id: fresh })
+  t.strictSame(pickEach((await searchAccounts(db, { q: 'zofie71', limit: 10 })).items, 'id', 'username', 'student_number', 'birth_date'), [
+    { id: fresh, username: holder.username, student_number: '990071', birth_date: '1987-03-14' },
+  ])
+  t.equal((await authenticateAccount(db, holder.username, `password of ${holder.username}`))?.id, fresh)
   t.strictSame(await db.selectFrom('slips').select('id').where('account_id', '=', fresh).execute(), [])
-  t.match(await db.selectFrom('accounts').selectAll().where('id', '=', holder.id).execute(), [{ username: `erased:${holder.id}`, status: 'locked', affiliation: 'student' }])
+  t.strictSame(await db.selectFrom('accounts').select(['username', 'display_name', 'student_number', 'birth_date', 'status', 'affiliation']).where('id', '=', holder.id).execute(), [
+    { username: `erased:${holder.id}`, display_name: '(erased)', student_number: null, birth_date: null, status: 'locked', affiliation: 'student' },
+  ])
   const linked = await sql`select from audit_events where account = ${fresh} or facts::text like ${`%${fresh}%`}`.execute(db)
   t.strictSame(linked.rows, [], 'nothing links the two')
-  t.match((await listAuditEvents(test, 'holder-erased')).filter(event => event.account === holder.id), [{ actor: 'system', facts: { reason: 'retention', slips: 3 } }])
+  t.strictSame(pickEach((await listAuditEvents(test, 'holder-erased')).filter(event => event.account === holder.id), 'actor', 'facts', 'texts'), [
+    { actor: 'system', facts: { reason: 'retention', slips: 3 }, texts: {} },
+  ])
 
   await db.updateTable('accounts').set({ status: 'locked', gone_at: test.clock.now(), updated_at: test.clock.now() }).where('id', '=', fresh).execute()
   test.clock.set('2030-12-19T08:00:00Z')
   t.equal((await runRetention(run)).accounts >= 1, true)
-  t.match(await db.selectFrom('accounts').select('username').where('id', '=', fresh).execute(), [{ username: `erased:${fresh}` }], 'who is gone from the directory goes')
+  t.strictSame(await db.selectFrom('accounts').select('username').where('id', '=', fresh).execute(), [{ username: `erased:${fresh}` }], 'an account that left the directory is erased')
   const kept = await dumpAllTables(db)
   for (const marker of holder.markers) t.notOk(kept.includes(marker), marker)
   t.ok(await requireAccountId(test, 'lukng2101'), 'who never had a slip and may have one stays')
@@ -125,7 +132,7 @@ t.test('records what a killed run erased, and the next run finishes', async t =>
   }
   const taken = await runRetention({ ...run, now }, stop.signal)
   t.strictSame(taken, { ...nothing, addresses: 1 })
-  t.match((await listAuditEvents(test, 'retention-run')).map(({ facts }) => facts), [{ addresses: 1, details: 0, complete: false }])
+  t.strictSame((await listAuditEvents(test, 'retention-run')).map(({ facts }) => facts), [{ ...nothing, addresses: 1, complete: false }])
   test.clock.advance({ minutes: 6 })
   t.strictSame(await runRetention(run), { ...nothing, details: 3, 'sign-ins': 1 })
 
@@ -140,7 +147,7 @@ t.test('erases a note on an already erased slip the night after', async t => {
   const run = { db: test.deps.db, now: test.clock.now, profile: metropolia }
   const slips = await insertSlips(test, ['typed', 'chosen'].map(() => ({ channel: 'porter', state: 'voided', place: 'desk' } as const)))
   test.clock.set('2027-11-19T08:00:00Z')
-  t.match(await runRetention(run), { details: 2 })
+  t.strictSame(await runRetention(run), { ...nothing, details: 2 })
   const porter = await test.signIn('porter')
   for (const [i, note] of ['found behind the desk, for Late-Words-73', 'slip-ended'].entries()) {
     const answer = await test.api(porter, { method: 'POST', url: `/slips/${slips[i]!.number}/steps`, payload: { step: 'return', note } })
@@ -149,7 +156,7 @@ t.test('erases a note on an already erased slip the night after', async t => {
   t.ok((await dumpAllTables(test.deps.db)).includes('Late-Words-73'))
   test.clock.advance({ days: 1 })
   t.strictSame(await dueNow(run), { ...nothing, details: 1, accounts: (await dueNow(run)).accounts })
-  t.match(await runRetention(run), { details: 1 })
+  t.equal((await runRetention(run)).details, 1)
   t.notOk((await dumpAllTables(test.deps.db)).includes('Late-Words-73'))
-  t.match((await dueNow(run)).details, 0)
+  t.equal((await dueNow(run)).details, 0)
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
 import { listAuditEvents } from '../helpers/issue-slips.js'
+import { pick, readProblem } from '../helpers/projections.js'
 
 const password = 'demo-slipdesk-2026'
 const wrong = 'not-the-password-at-all'
@@ -25,7 +26,9 @@ t.test('signs in with a token for ten hours and records it', async t => {
   })
   const agent = await test.deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
   const [event] = await listAuditEvents(test, 'signed-in')
-  t.match(event, { actor: `staff:${agent.id}`, service_point: 'helpdesk-karamalmi', facts: { door: 'api' }, texts: {} })
+  t.strictSame(pick(event, 'actor', 'account', 'service_point', 'facts', 'texts'), {
+    actor: `staff:${agent.id}`, account: null, service_point: 'helpdesk-karamalmi', facts: { door: 'api' }, texts: {},
+  })
   t.notOk(test.logLines.join('').includes(body['token'] as string), 'the token is in no log line')
   t.notOk(test.logLines.join('').includes(password), 'nor is the password')
 })
@@ -38,8 +41,7 @@ t.test('ends the session at sign-out and records it', async t => {
   const again = await test.api(token, { method: 'DELETE', url: '/sessions/current' })
   t.equal(again.statusCode, 401)
   t.equal(again.headers['www-authenticate'], 'Bearer')
-  t.match(again.headers['content-type'], /^application\/problem\+json/)
-  t.equal(again.json<{ code: string }>().code, 'not-signed-in')
+  t.strictSame(readProblem(again), { status: 401, code: 'not-signed-in' })
   t.equal((await listAuditEvents(test, 'signed-out')).length, 1)
 })
 
@@ -58,7 +60,7 @@ t.test('gives every failed sign-in the same answer and records each', async t =>
   t.equal(answers[0]!.json<{ code: string }>().code, 'not-signed-in')
   t.equal(answers[0]!.json<{ detail: string }>().detail, 'The login or the password is wrong. Check both and try again.')
   const failed = await listAuditEvents(test, 'sign-in-failed')
-  t.match(failed.map(({ actor, facts, texts }) => ({ actor, reason: facts['reason'], texts })), [
+  t.strictSame(failed.map(({ actor, facts, texts }) => ({ actor, reason: facts['reason'], texts })), [
     { actor: 'anonymous', reason: 'unknown-login', texts: { login: 'nobody' } },
     { actor: 'anonymous', reason: 'wrong-password', texts: { login: 'agent' } },
     { actor: 'anonymous', reason: 'inactive', texts: { login: 'hr' } },
@@ -75,9 +77,9 @@ t.test('asks for a service point when a member of staff has several', async t =>
   const before = await sessions()
   const unsaid = await attempt({ login: 'agent', password })
   t.equal(unsaid.statusCode, 400)
-  t.match(unsaid.json(), { code: 'validation-failed', errors: [{ path: 'servicePointId', message: /helpdesk-karamalmi, helpdesk-myllypuro/ }] })
+  t.matchOnlyStrict(pick(unsaid.json(), 'code', 'errors'), { code: 'validation-failed', errors: [{ path: 'servicePointId', message: /helpdesk-karamalmi, helpdesk-myllypuro/ }] })
   const foreign = await attempt({ login: 'agent', password, servicePointId: 'porter-arabia' })
-  t.match(foreign.json(), { code: 'validation-failed', errors: [{ path: 'servicePointId' }] })
+  t.strictSame(readProblem(foreign), { status: 400, code: 'validation-failed', errors: ['servicePointId'] })
   const said = await attempt({ login: 'agent', password, servicePointId: 'helpdesk-myllypuro' })
   t.equal(said.statusCode, 201)
   t.equal(said.json<{ servicePoint: { id: string } }>().servicePoint.id, 'helpdesk-myllypuro')
@@ -96,8 +98,7 @@ t.test('rejects an impossible login at its field', async t => {
     [{ login: 'agent', password, servicePointId: '\u0000' }, 'servicePointId'],
   ] as const) {
     const answer = await attempt(payload)
-    t.equal(answer.statusCode, 400, JSON.stringify(payload).slice(0, 60))
-    t.match(answer.json(), { code: 'validation-failed', errors: [{ path }] })
+    t.strictSame(readProblem(answer), { status: 400, code: 'validation-failed', errors: [path] }, JSON.stringify(payload).slice(0, 60))
   }
   t.equal((await attempt({ login: '\' or 1=1 --', password })).statusCode, 401)
 })

@@ -5,6 +5,7 @@ import { addStaff, buildTestApp } from '../../helpers/app.js'
 import { type InsertedSlip, insertSlips, readSlipStates, type SlipFixture } from '../../helpers/insert-slips.js'
 import { buildIssueRequest, issueSlipNumber, listAuditEvents, postSlip, readPrintedCode, requireAccountId, requireStaffId } from '../../helpers/issue-slips.js'
 import { createPageClient, type PageClient } from '../../helpers/page-client.js'
+import { pick, pickEach } from '../../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { app, deps, clock, logLines, signIn, api } = test
@@ -85,7 +86,7 @@ t.test('shows a porter no address, reference, user name or account link', async 
   t.equal((await porter.get(`/accounts/${accountId}`)).statusCode, 403)
   const token = await signIn('porter')
   for (const url of ['/slips', `/slips/${number}`]) t.notMatch((await api(token, { url })).body, 'REQ-SECRET', url)
-  t.match((await api(agent, { url: `/slips/${number}` })).json(), { requestReference: 'REQ-SECRET' })
+  t.equal((await api(agent, { url: `/slips/${number}` })).json().requestReference, 'REQ-SECRET')
 })
 
 t.test('opens the next step for a scan, or explains it without storing secrets', async t => {
@@ -111,7 +112,7 @@ t.test('opens the next step for a scan, or explains it without storing secrets',
     t.equal((await handOver(porter, other!.number, { [field]: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a scanner that types elsewhere is a scan too')
   }
   t.equal((await porter.post(`/porter/envelopes/${other!.number}/return`, { reason: 'other', note: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`)
-  t.match(await readSlipStates(test, [other!]), [{ state: 'at-porter', steps: 1 }])
+  t.strictSame(pickEach(await readSlipStates(test, [other!]), 'state', 'steps'), [{ state: 'at-porter', steps: 1 }])
 })
 
 t.test('asks for the full identity check at handover, with errors at fields', async t => {
@@ -149,13 +150,13 @@ t.test('asks for the full identity check at handover, with errors at fields', as
   t.match(kept.body, /value="31122030"/)
   t.match(kept.body, /value="passport:" data-then="country" checked/)
   t.match(kept.body, /<option value="SE" selected/)
-  t.match(await readSlipStates(test, [slip!]), [{ state: 'at-porter', identityChecks: 0 }])
+  t.strictSame(pickEach(await readSlipStates(test, [slip!]), 'state', 'identityChecks'), [{ state: 'at-porter', identityChecks: 0 }])
 
   const done = await handOver(porter, number, { 'identityCheck.documentType': 'passport:', 'identityCheck.issuingCountry': 'SE', 'identityCheck.nameMatches': '', 'identityCheck.nameReason': 'married, certificate seen' })
   t.equal(done.headers.location, `/porter?done=${number}`)
   t.match(main(await porter.get(`/porter?done=${number}`)), new RegExp(`Handed over: ${number}, Visitor .* The code works until 26 Nov 2026 23:59`))
   const [check] = await deps.db.selectFrom('identity_checks').selectAll().where('slip_id', '=', slip!.id).execute()
-  t.match(check, { document_type: 'passport', issuing_country: 'SE', valid_until: '2030-12-31', name_matches: false, name_reason: 'married, certificate seen', birth_date_matches: null })
+  t.strictSame(pick(check, 'document_type', 'issuing_country', 'valid_until', 'name_matches', 'name_reason', 'birth_date_matches'), { document_type: 'passport', issuing_country: 'SE', valid_until: '2030-12-31', name_matches: false, name_reason: 'married, certificate seen', birth_date_matches: null })
 })
 
 t.test('makes one handover for two porters and tells the second who did it', async t => {
@@ -166,7 +167,7 @@ t.test('makes one handover for two porters and tells the second who did it', asy
   const answers = await Promise.all([handOver(porter, number), handOver(second, number)])
   t.strictSame(answers.map(answer => answer.statusCode), [303, 303])
   t.strictSame(answers.map(answer => String(answer.headers.location)).sort(), [`/porter/envelopes/${number}?already=hand-over`, `/porter?done=${number}`].sort())
-  t.match(await readSlipStates(test, [slip!]), [{ state: 'handed-over', steps: 2, identityChecks: 1 }])
+  t.strictSame(pickEach(await readSlipStates(test, [slip!]), 'state', 'steps', 'identityChecks'), [{ state: 'handed-over', steps: 2, identityChecks: 1 }])
   const told = main(await second.get(`/porter/envelopes/${number}?already=hand-over`))
   t.match(told, /Already handed over 19 Nov 2026 09:30 by (Timo Koskela|second-porter)\. Nothing was done twice\./)
 
@@ -184,10 +185,12 @@ t.test('repeats every step safely, and result addresses can be reloaded', async 
   t.equal((await porter.post(`${at}/return`, { reason: 'damaged', note: 'torn open' })).headers.location, `/porter?done=${slip!.number}`)
   t.equal((await porter.post(`${at}/return`, { reason: 'damaged' })).headers.location, `${at}?already=return`)
   t.match(main(await porter.get(`${at}?already=return`)), /Already sent back/)
-  t.match((await listAuditEvents(test, 'slip-step')).at(-1), { slip: slip!.number, facts: { step: 'return', reason: 'damaged' }, texts: { note: 'damaged: torn open' } })
+  t.strictSame(pick((await listAuditEvents(test, 'slip-step')).at(-1), 'slip', 'facts', 'texts'), {
+    slip: slip!.number, facts: { step: 'return', from: 'at-porter', to: 'returned', reason: 'damaged' }, texts: { note: 'damaged: torn open' },
+  })
   for (const step of ['receive', 'hand-over', 'return']) t.equal((await porter.get(`${at}/${step}`)).headers.location, at)
   for (const path of ['/porter/scan', '/porter/count/differences']) t.equal((await porter.get(path)).statusCode, 303)
-  t.match(await readSlipStates(test, [slip!]), [{ state: 'returned', steps: 3 }])
+  t.strictSame(pickEach(await readSlipStates(test, [slip!]), 'state', 'steps'), [{ state: 'returned', steps: 3 }])
 })
 
 t.test('returns an envelope with a reason, or with one tap when its slip ended', async t => {
@@ -204,7 +207,7 @@ t.test('returns an envelope with a reason, or with one tap when its slip ended',
   t.equal(late.statusCode, 409)
   t.match(main(late), /no longer as it was.*Send this envelope back/)
   await porter.post(`/porter/envelopes/${voided!.number}/return`, { reason: 'slip-ended' })
-  t.match(await readSlipStates(test, [voided!]), [{ state: 'voided', envelope_at: 'returned' }])
+  t.strictSame(pickEach(await readSlipStates(test, [voided!]), 'state', 'envelope_at'), [{ state: 'voided', envelope_at: 'returned' }])
   t.notMatch((await porter.get('/porter')).body.split('<section')[1], voided!.number, 'and is gone from the list')
   t.match(main(await porter.get(`/porter/envelopes/${coming!.number}`)), /Its slip is locked/)
   t.match(main(await porter.get(`/porter/envelopes/${office!.number}`)), /No office has recorded/)
@@ -223,7 +226,9 @@ t.test('refuses a porter’s handover to themselves', async t => {
   t.notMatch(page.body, /data-hand-over/)
   const answer = await handOver(holder, number)
   t.equal(answer.statusCode, 422)
-  t.match((await listAuditEvents(test, 'slip-refused')).at(-1), { slip: number, actor: `staff:${await requireStaffId(test, 'lukng2101')}`, facts: { codes: ['own-account'] } })
+  t.strictSame(pick((await listAuditEvents(test, 'slip-refused')).at(-1), 'slip', 'actor', 'facts', 'texts'), {
+    slip: number, actor: `staff:${await requireStaffId(test, 'lukng2101')}`, facts: { channel: 'porter', step: 'hand-over', codes: ['own-account'] }, texts: {},
+  })
   t.equal((await handOver(porter, number)).headers.location, `/porter?done=${number}`, 'another porter does')
 })
 
@@ -255,7 +260,7 @@ t.test('receives several envelopes in a row and counts them', async t => {
   t.match(main(await receive(third!.number)), /Received 3 of 3 All that was on its way is here/)
   clock.advance({ minutes: 1 })
   t.match(main(await porter.get('/porter/receive?since=2027-01-01')), /Received 0 of 0/, 'a wrong beginning begins now')
-  t.match(await readSlipStates(test, [voided!, office!]), [{ steps: 1 }, { steps: 1 }])
+  t.strictSame(pickEach(await readSlipStates(test, [voided!, office!]), 'steps'), [{ steps: 1 }, { steps: 1 }])
 })
 
 t.test('records a matching count immediately, once', async t => {
@@ -266,7 +271,7 @@ t.test('records a matching count immediately, once', async t => {
     t.equal(answer.headers.location, '/porter/count?done=1', String(sent))
   }
   t.match(main(await porter.get('/porter/count?done=1')), new RegExp(`Recorded: ${expected} counted, as there should be.*All there`))
-  t.match(await deps.db.selectFrom('envelope_counts').selectAll().execute(), [{ counted: expected, expected, missing: [], unexpected: [], service_point_id: 'porter-arabia' }])
+  t.strictSame(pickEach(await deps.db.selectFrom('envelope_counts').selectAll().execute(), 'counted', 'expected', 'missing', 'unexpected', 'service_point_id'), [{ counted: expected, expected, missing: [], unexpected: [], service_point_id: 'porter-arabia' }])
   for (const counted of ['', 'x', '-1', '1.5', '9999', 'NaN']) t.equal((await porter.post('/porter/count', { counted })).statusCode, 400, counted)
   const [slip] = await placeEnvelopes(onTheWay)
   t.equal((await porter.post('/porter/count', { counted: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a scan there is a scan')
@@ -292,7 +297,7 @@ t.test('records a differing count with slip numbers', async t => {
 
   const answer = await send({})
   t.equal(answer.headers.location, '/porter/count?done=1')
-  t.match((await listAuditEvents(test, 'envelopes-counted')).at(-1), {
+  t.strictSame(pick((await listAuditEvents(test, 'envelopes-counted')).at(-1), 'actor', 'service_point', 'facts'), {
     actor: `staff:${await requireStaffId(test, 'porter')}`, service_point: 'porter-arabia', facts: { counted: lying.length, expected: lying.length, missing: [missing], unexpected: [unexpected] },
   })
   t.match(main(await porter.get('/porter/count?done=1')), new RegExp(`Missing: ${missing}.*Not on the list: ${unexpected}`))
@@ -321,13 +326,13 @@ t.test('accepts a count with or without an envelope whose slip ended on its way'
 
   t.match(main(await send({})), new RegExp(`You counted ${counted}, but ticked and wrote ${lying.length}`))
   const missing = lying[0]!
-  for (const [changes, differences] of [
-    [{ lies: [...lying, arrived!.number] }, { expected: lying.length + 1, missing: [], unexpected: [] }],
-    [{ written: arrived!.number, lies: lying.slice(1), counted: String(lying.length) }, { expected: lying.length + 1, missing: [missing], unexpected: [] }],
-    [{ counted: String(lying.length - 1), lies: lying.slice(1) }, { expected: lying.length, missing: [missing], unexpected: [] }],
+  for (const [changes, recorded] of [
+    [{ lies: [...lying, arrived!.number] }, { counted: lying.length + 1, expected: lying.length + 1, missing: [], unexpected: [] }],
+    [{ written: arrived!.number, lies: lying.slice(1), counted: String(lying.length) }, { counted: lying.length, expected: lying.length + 1, missing: [missing], unexpected: [] }],
+    [{ counted: String(lying.length - 1), lies: lying.slice(1) }, { counted: lying.length - 1, expected: lying.length, missing: [missing], unexpected: [] }],
   ] as const) {
     t.equal((await send(changes as Record<string, string | string[]>)).headers.location, '/porter/count?done=1')
-    t.match((await listAuditEvents(test, 'envelopes-counted')).at(-1), { facts: differences })
+    t.strictSame((await listAuditEvents(test, 'envelopes-counted')).at(-1)!.facts, recorded)
   }
 
   const [late] = await placeEnvelopes({ state: 'voided', place: 'on-the-way' })
