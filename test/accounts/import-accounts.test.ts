@@ -8,6 +8,7 @@ import { importAccounts, type ImportSummary } from '../../src/accounts/import-ac
 import { findAccountByUsername } from '../../src/accounts/queries.js'
 import { registerAccountCommands } from '../../src/cli/accounts.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
+import { pick, pickEach } from '../helpers/projections.js'
 
 const { db } = await openTestDatabase(t)
 const lines: string[] = []
@@ -40,29 +41,29 @@ t.test('creates accounts from a file and changes nothing when run again', async 
   const text = 'username,student_number,display_name,affiliations,status,preferred_language,birth_date\n' +
     'ABCDE1234,1234567,Łukasz Nguyễn-Đặng,student,active,en,2001-03-14\n' +
     'fghij5678,,"Virtanen, Maija",student staff,locked,sv,31.12.1990\n'
-  t.match(await importText(t, text), { created: 2, updated: 0, unchanged: 0, rejected: 0, rejectedFile: undefined })
-  t.match(await findAccountByUsername(db, 'abcde1234'), {
+  t.strictSame(pick(await importText(t, text), 'created', 'updated', 'unchanged', 'rejected', 'rejectedFile'), { created: 2, updated: 0, unchanged: 0, rejected: 0, rejectedFile: undefined })
+  t.strictSame(pick(await findAccountByUsername(db, 'abcde1234'), 'student_number', 'display_name', 'folded_name', 'affiliation', 'status', 'preferred_language', 'birth_date'), {
     student_number: '1234567', display_name: 'Łukasz Nguyễn-Đặng', folded_name: 'lukasz nguyen dang', affiliation: 'student', status: 'active', preferred_language: 'en', birth_date: '2001-03-14',
   })
-  t.match(await findAccountByUsername(db, 'fghij5678'), {
+  t.strictSame(pick(await findAccountByUsername(db, 'fghij5678'), 'student_number', 'display_name', 'affiliation', 'status', 'preferred_language', 'birth_date'), {
     student_number: null, display_name: 'Virtanen, Maija', affiliation: 'staff', status: 'locked', preferred_language: 'sv', birth_date: '1990-12-31',
   })
-  t.match(await importText(t, text), { created: 0, updated: 0, unchanged: 2, rejected: 0 })
+  t.strictSame(pick(await importText(t, text), 'created', 'updated', 'unchanged', 'rejected'), { created: 0, updated: 0, unchanged: 2, rejected: 0 })
 })
 
 t.test('reads a BOM, semicolons, CRLF, other header names and another column order', async t => {
   const text = '\ufeffAffiliation;Last name;First names;"userName";Shoe size\r\napplicant;Öberg;Åsa Maria;aasob0001;38\r\n\r\n;;;;\r\n'
-  t.match(await importText(t, text), { created: 1, rejected: 0 })
+  t.strictSame(pick(await importText(t, text), 'created', 'rejected'), { created: 1, rejected: 0 })
   t.strictSame(lines, ['Ignored columns: "Shoe size"'])
-  t.match(await findAccountByUsername(db, 'aasob0001'), { display_name: 'Åsa Maria Öberg', affiliation: 'applicant', status: 'active', preferred_language: 'fi' })
+  t.strictSame(pick(await findAccountByUsername(db, 'aasob0001'), 'display_name', 'affiliation', 'status', 'preferred_language'), { display_name: 'Åsa Maria Öberg', affiliation: 'applicant', status: 'active', preferred_language: 'fi' })
 })
 
 t.test('keeps fields whose column is missing and clears fields with an empty cell', async t => {
   await importText(t, 'username,name,affiliations,status,birth_date,student_number,preferred_language\nkeepe0001,Keep Er,student,locked,2000-01-01,555,sv\n')
-  t.match(await importText(t, 'username,name,affiliations\nkeepe0001,Keep Changed,staff\n'), { updated: 1 })
-  t.match(await findAccountByUsername(db, 'keepe0001'), { display_name: 'Keep Changed', affiliation: 'staff', status: 'locked', birth_date: '2000-01-01', student_number: '555', preferred_language: 'sv' })
-  t.match(await importText(t, 'username,name,affiliations,birth_date,student_number\nkeepe0001,Keep Changed,staff,,\n'), { updated: 1 })
-  t.match(await findAccountByUsername(db, 'keepe0001'), { birth_date: null, student_number: null })
+  t.equal((await importText(t, 'username,name,affiliations\nkeepe0001,Keep Changed,staff\n')).updated, 1)
+  t.strictSame(pick(await findAccountByUsername(db, 'keepe0001'), 'display_name', 'affiliation', 'status', 'birth_date', 'student_number', 'preferred_language'), { display_name: 'Keep Changed', affiliation: 'staff', status: 'locked', birth_date: '2000-01-01', student_number: '555', preferred_language: 'sv' })
+  t.equal((await importText(t, 'username,name,affiliations,birth_date,student_number\nkeepe0001,Keep Changed,staff,,\n')).updated, 1)
+  t.strictSame(pick(await findAccountByUsername(db, 'keepe0001'), 'birth_date', 'student_number'), { birth_date: null, student_number: null })
 })
 
 t.test('takes staff when an account has several affiliations', async t => {
@@ -90,14 +91,14 @@ t.test('rejects bad rows with line and reason and imports the others', async t =
     '=1+1,A B,student,active,fi,13,2000-01-01',
   ]
   const result = await importText(t, ['username,name,affiliations,status,preferred_language,student_number,birth_date', ...bad, 'goodr0001,A B,student,active,fi,14,2000-01-01', ''].join('\n'))
-  t.match(result, { created: 1, rejected: bad.length })
+  t.strictSame(pick(result, 'created', 'rejected'), { created: 1, rejected: bad.length })
   t.equal(result.rejectedFile, join(t.testdirName, 'people.rejected.csv'))
   const rejected = (await rejectedRows(result)).split('\n')
   t.equal(rejected[0], '\ufeffline,reason,username,name,affiliations,status,preferred_language,student_number,birth_date')
   t.match(rejected[1], /^2,username: Fill this in\.,,A B,student/)
   t.match(rejected[6], /^7,"affiliations: Choose one of: student, applicant, staff, partner, external, training\.",badro0004/)
   t.match(rejected[9], '10,birth_date: There is no such day')
-  t.match(rejected[12], '13,"This row has 3 cells, the header line 7.",badro0010,A B,student')
+  t.equal(rejected[12], '13,"This row has 3 cells, the header line 7.",badro0010,A B,student')
   t.match(rejected[14], '13,2000-01-01')
   t.match(rejected[14], "'=1+1", 'a formula is defused')
   t.equal(rejected.length, bad.length + 2)
@@ -105,7 +106,7 @@ t.test('rejects bad rows with line and reason and imports the others', async t =
 
 t.test('rejects the second row with the same user name or student number', async t => {
   const result = await importText(t, 'username;name;affiliations;student_number\ntwice0001;A B;student;901\nTWICE0001;A C;student;902\ntwice0002;A D;student;901\n')
-  t.match(result, { created: 1, rejected: 2 })
+  t.strictSame(pick(result, 'created', 'rejected'), { created: 1, rejected: 2 })
   const rejected = await rejectedRows(result)
   t.match(rejected, '3;username: This is in the file already, on line 2.;TWICE0001;A C;student;902')
   t.match(rejected, '4;student_number: This is in the file already, on line 2.;twice0002')
@@ -114,14 +115,14 @@ t.test('rejects the second row with the same user name or student number', async
 t.test('rejects the student number of another account', async t => {
   await importText(t, 'username,name,affiliations,student_number\ntaken0001,A B,student,801\n')
   const result = await importText(t, 'username,name,affiliations,student_number\ntaken0002,A B,student,801\ntaken0003,A B,student,802\n')
-  t.match(result, { created: 1, rejected: 1 })
+  t.strictSame(pick(result, 'created', 'rejected'), { created: 1, rejected: 1 })
   t.match(await rejectedRows(result), '2,student_number: Another account has this student number.,taken0002')
 })
 
 t.test('imports corrected rejected rows; writes no reject file when nothing is rejected', async t => {
   const result = await importText(t, 'username,name,affiliations\nfixed0001,A B,pupil\n')
   const corrected = (await rejectedRows(result)).replace(',pupil', ',student')
-  t.match(await importText(t, corrected), { created: 1, rejected: 0, rejectedFile: undefined })
+  t.strictSame(pick(await importText(t, corrected), 'created', 'rejected', 'rejectedFile'), { created: 1, rejected: 0, rejectedFile: undefined })
   t.notOk(existsSync(result.rejectedFile!))
 })
 
@@ -138,11 +139,11 @@ t.test('refuses a file that is not an account list', async t => {
 })
 
 t.test('imports nothing from a file with only a header', async t => {
-  t.match(await importText(t, 'username,name,affiliations\n'), { created: 0, updated: 0, unchanged: 0, rejected: 0 })
+  t.strictSame(pick(await importText(t, 'username,name,affiliations\n'), 'created', 'updated', 'unchanged', 'rejected'), { created: 0, updated: 0, unchanged: 0, rejected: 0 })
 })
 
 t.test('treats SQL in a file as text', async t => {
-  t.match(await importText(t, 'username,name,affiliations\ninjec0001,"Robert\'); drop table accounts; --",student\n'), { created: 1 })
+  t.equal((await importText(t, 'username,name,affiliations\ninjec0001,"Robert\'); drop table accounts; --",student\n')).created, 1)
   t.equal((await findAccountByUsername(db, 'injec0001'))?.display_name, "Robert'); drop table accounts; --")
 })
 
@@ -151,15 +152,15 @@ t.test('records every batch that changed something, and the last one, with count
   const text = ['username,name,affiliations', ...rows, 'bad row,A B,student', ''].join('\n')
   const since = async () => await db.selectFrom('audit_events').select(['id', 'actor', 'facts']).where('kind', '=', 'accounts-imported').orderBy('sequence').execute()
   const before = (await since()).length
-  t.match(await importText(t, text), { created: 2100, rejected: 1 })
+  t.strictSame(pick(await importText(t, text), 'created', 'rejected'), { created: 2100, rejected: 1 })
   const events = (await since()).slice(before)
-  t.match(events.map(event => event.facts), [
-    { created: 1000, updated: 0, unchanged: 0, rejected: 0, complete: false },
+  t.strictSame(pickEach(events.map(event => event.facts), 'created', 'updated', 'unchanged', 'rejected', 'complete', 'continues'), [
+    { created: 1000, updated: 0, unchanged: 0, rejected: 0, complete: false, continues: undefined },
     { created: 1000, updated: 0, unchanged: 0, rejected: 0, complete: false, continues: events[0]!.id },
     { created: 100, updated: 0, unchanged: 0, rejected: 1, complete: true, continues: events[0]!.id },
   ])
-  t.match(await importText(t, text), { unchanged: 2100, rejected: 1 })
-  t.match((await since()).slice(before + 3).map(event => event.facts), [{ created: 0, updated: 0, unchanged: 2100, rejected: 1, complete: true }])
+  t.strictSame(pick(await importText(t, text), 'unchanged', 'rejected'), { unchanged: 2100, rejected: 1 })
+  t.strictSame(pickEach((await since()).slice(before + 3).map(event => event.facts), 'created', 'updated', 'unchanged', 'rejected', 'complete'), [{ created: 0, updated: 0, unchanged: 2100, rejected: 1, complete: true }])
 })
 
 t.test('finishes an interrupted import when run again', async t => {
@@ -170,7 +171,7 @@ t.test('finishes an interrupted import when run again', async t => {
   const file = join(t.testdir(), 'people.csv')
   await writeFile(file, text)
   await t.rejects(importAccounts(failing, file), { message: 'the power went' })
-  t.match(await importAccounts(context, file), { created: 500, unchanged: 1000 })
+  t.strictSame(pick(await importAccounts(context, file), 'created', 'unchanged'), { created: 500, unchanged: 1000 })
 })
 
 t.test('reports progress for long files and prints a summary', async t => {

@@ -2,6 +2,7 @@ import t from 'tap'
 import { searchAccounts } from '../../src/accounts/search.js'
 import { buildTestApp } from '../helpers/app.js'
 import { createPageClient } from '../helpers/page-client.js'
+import { pick, readProblem } from '../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const token = await test.signIn('agent')
@@ -12,7 +13,7 @@ t.test('lists accounts over the API', async t => {
   const answer = await test.api(token, { url: '/accounts?q=lukasz' })
   t.equal(answer.statusCode, 200)
   const { items: [item], next } = answer.json<{ items: Array<Record<string, unknown>>, next?: string }>()
-  t.match(item, { username: 'lukng2101', displayName: 'Łukasz Nguyễn-Đặng', affiliation: 'student', status: 'active', preferredLanguage: 'en' })
+  t.strictSame(pick(item, 'username', 'displayName', 'affiliation', 'status', 'preferredLanguage'), { username: 'lukng2101', displayName: 'Łukasz Nguyễn-Đặng', affiliation: 'student', status: 'active', preferredLanguage: 'en' })
   t.strictSame(Object.keys(item!).sort(), ['affiliation', 'displayName', 'id', 'preferredLanguage', 'status', 'username'])
   t.equal(next, undefined)
 })
@@ -39,7 +40,7 @@ t.test('answers a bad query with the field, never with 500', async t => {
   for (const [query, path] of bad) {
     const answer = await test.api(token, { url: `/accounts?${query}` })
     t.equal(answer.statusCode, 400, query.slice(0, 40))
-    t.match(answer.json(), { code: 'validation-failed', errors: [{ path }] })
+    t.strictSame(readProblem(answer), { status: 400, code: 'validation-failed', errors: [path] })
   }
   for (const q of ['%00', '%25', "'%20or%201=1", '%F0%9F%98%80', '%5C', '%ED%A0%80', '%']) {
     t.equal((await test.api(token, { url: `/accounts?q=${q}` })).statusCode, 200, q)

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
+import { pick, readProblem } from '../helpers/projections.js'
 
 t.test('answers about a postcode over the API', async t => {
   const { api, signIn } = await buildTestApp(t)
@@ -21,20 +22,20 @@ t.test('answers about a postcode over the API', async t => {
   })
 
   await t.test('names the municipality in the reader’s language', async t => {
-    t.match((await get('33100', { 'accept-language': 'sv' })).json(), { municipality: { name: 'Tammerfors' } })
-    t.match((await get('33100', { 'accept-language': 'fi' })).json(), { municipality: { name: 'Tampere' } })
+    t.strictSame((await get('33100', { 'accept-language': 'sv' })).json().municipality, { code: '837', name: 'Tammerfors' })
+    t.strictSame((await get('33100', { 'accept-language': 'fi' })).json().municipality, { code: '837', name: 'Tampere' })
   })
 
   await t.test('refuses a letter inside the area and to a postcode without homes', async t => {
-    t.match((await get('02700')).json(), { kind: 'street', registeredLetter: 'refused', town: { sv: 'GRANKULLA' } })
-    t.match((await get('20032')).json(), { kind: 'corporate', registeredLetter: 'refused' })
+    t.strictSame(pick((await get('02700')).json(), 'kind', 'registeredLetter', 'town'), { kind: 'street', registeredLetter: 'refused', town: { fi: 'KAUNIAINEN', sv: 'GRANKULLA' } })
+    t.strictSame(pick((await get('20032')).json(), 'kind', 'registeredLetter'), { kind: 'corporate', registeredLetter: 'refused' })
   })
 
   await t.test('reports an invalid postcode at its field', async t => {
     for (const postcode of ['2880', '028800', '02B80', '%00', 'x'.repeat(150)]) {
       const answer = await get(postcode)
       t.equal(answer.statusCode, 400, postcode)
-      t.match(answer.json(), { code: 'validation-failed', errors: [{ path: 'postcode', message: /five digits/ }] }, postcode)
+      t.matchOnlyStrict(pick(answer.json(), 'code', 'errors'), { code: 'validation-failed', errors: [{ path: 'postcode', message: /five digits/ }] }, postcode)
     }
   })
 
@@ -42,7 +43,7 @@ t.test('answers about a postcode over the API', async t => {
     const answer = await get('99998')
     t.equal(answer.statusCode, 404)
     t.match(answer.headers['content-type'], /^application\/problem\+json/)
-    t.match(answer.json(), { code: 'not-found' })
+    t.strictSame(readProblem(answer), { status: 404, code: 'not-found' })
   })
 
   await t.test('requires signing in', async t => {

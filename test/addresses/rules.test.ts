@@ -3,6 +3,7 @@ import { readBundledRegister } from '../../src/addresses/postcode-register.js'
 import { listLetterRefusals } from '../../src/addresses/rules.js'
 import { formatRefusal, translator } from '../../src/i18n/translate.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
+import { pick, pickEach } from '../helpers/projections.js'
 
 const { entries, dataDate } = await readBundledRegister()
 const byPostcode = new Map(entries.map(entry => [entry.postcode, entry]))
@@ -39,8 +40,8 @@ t.test('has 55 postcodes 00 to 02 outside the area and 20 others inside', async 
 
 t.test('refuses an organisation’s postcode that belongs to Helsinki', async t => {
   for (const postcode of ['20032', '15086']) {
-    t.match(refusals(postcode), [
-      { code: 'postcode-not-a-home', variant: 'organisation' }, { code: 'registered-letter-inside-area' },
+    t.strictSame(pickEach(refusals(postcode), 'code', 'variant'), [
+      { code: 'postcode-not-a-home', variant: 'organisation' }, { code: 'registered-letter-inside-area', variant: undefined },
     ], postcode)
   }
 })
@@ -59,7 +60,7 @@ t.test('allows post boxes; refuses organisations, reply mail, lockers, pick-up p
   t.strictSame(answer(6), ['postcode-not-a-home not-an-address'])
   for (const type of [5, 7, 8, 9]) {
     const entry = { ...byPostcode.get('33100')!, typeCode: type }
-    t.match(listLetterRefusals({ postcode: '33100', country: 'FI' }, entry, { dataDate }, metropolia), [{ code: 'postcode-not-a-home', variant: 'not-an-address' }])
+    t.strictSame(pickEach(listLetterRefusals({ postcode: '33100', country: 'FI' }, entry, { dataDate }, metropolia), 'code', 'variant'), [{ code: 'postcode-not-a-home', variant: 'not-an-address' }])
   }
 })
 
@@ -72,8 +73,11 @@ t.test('accepts post town or municipality in Finnish or Swedish, in any case', a
 })
 
 t.test('refuses the town of another postcode', async t => {
-  t.match(refusals('33100', 'Turku'), [{ code: 'postcode-town-mismatch', values: { town: 'Turku', place: { fi: 'Tampere', sv: 'Tampere (Tammerfors)', en: 'Tampere' } } }])
-  t.match(refusals('02880', 'Espoo'), [{ code: 'postcode-town-mismatch', values: { place: { fi: 'Veikkola (Kirkkonummi)' } } }])
+  const [turku] = refusals('33100', 'Turku')
+  t.strictSame(pick(turku!.values, 'town', 'place'), { town: 'Turku', place: { fi: 'Tampere', sv: 'Tampere (Tammerfors)', en: 'Tampere' } })
+  t.strictSame(codes('33100', 'Turku'), ['postcode-town-mismatch'])
+  t.strictSame(refusals('02880', 'Espoo')[0]!.values!['place'], { fi: 'Veikkola (Kirkkonummi)', sv: 'Veikkola (Kyrkslätt)', en: 'Veikkola (Kirkkonummi)' })
+  t.strictSame(codes('02880', 'Espoo'), ['postcode-town-mismatch'])
   t.strictSame(codes('02770', 'Tampere'), ['postcode-town-mismatch', 'registered-letter-inside-area'])
 })
 
@@ -83,7 +87,8 @@ t.test('checks only the postcode when no town is given', async t => {
 })
 
 t.test('refuses an unknown postcode for that reason alone', async t => {
-  t.match(refusals('99998', 'Helsinki'), [{ code: 'postcode-unknown', values: { postcode: '99998', dataDate: '2024-04-13' } }])
+  t.strictSame(codes('99998', 'Helsinki'), ['postcode-unknown'])
+  t.strictSame(pick(refusals('99998', 'Helsinki')[0]!.values, 'postcode', 'dataDate'), { postcode: '99998', dataDate: '2024-04-13' })
 })
 
 t.test('allows every letter abroad, whatever its postcode', async t => {
