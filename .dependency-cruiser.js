@@ -10,9 +10,15 @@ const basics = [...shared, 'accounts', 'addresses', 'service-points', 'staff', '
 
 /** For each module, a folder of src/, the other modules that it may import. */
 const allowedModules = {
-  i18n: [],
+<<<<<<< Updated upstream
+  i18n: ['institution'],
   institution: ['i18n'],
   passwords: ['institution'],
+=======
+  institution: ['i18n'],
+  passwords: ['institution'],
+  i18n: ['institution'],
+>>>>>>> Stashed changes
   pdf: ['institution'],
   database: ['institution', 'http'],
   audit: ['database'],
