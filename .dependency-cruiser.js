@@ -10,15 +10,9 @@ const basics = [...shared, 'accounts', 'addresses', 'service-points', 'staff', '
 
 /** For each module, a folder of src/, the other modules that it may import. */
 const allowedModules = {
-<<<<<<< Updated upstream
-  i18n: ['institution'],
+  i18n: [],
   institution: ['i18n'],
   passwords: ['institution'],
-=======
-  institution: ['i18n'],
-  passwords: ['institution'],
-  i18n: ['institution'],
->>>>>>> Stashed changes
   pdf: ['institution'],
   database: ['institution', 'http'],
   audit: ['database'],
