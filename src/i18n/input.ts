@@ -85,7 +85,8 @@ function genericMessageKey (issue: z.core.$ZodIssue): string {
     case 'too_small': return issue.origin === 'string' && Number(issue.minimum) === 1 ? 'required' : issue.origin === 'string' ? 'too-short' : 'too-small'
     case 'unrecognized_keys': return 'unknown-field'
     case 'invalid_value': return 'not-a-choice'
-    default: return 'invalid'
+    case 'invalid_format': case 'not_multiple_of': case 'invalid_union': case 'invalid_key': case 'invalid_element': case 'custom': return 'invalid'
+    default: return issue satisfies never
   }
 }
 
@@ -95,7 +96,8 @@ function listMessageValues (issue: z.core.$ZodIssue): Record<string, string | nu
     case 'too_small': return { limit: String(issue.minimum) }
     case 'invalid_value': return { choices: issue.values.map(String).join(', ') }
     case 'unrecognized_keys': return { names: issue.keys.map(key => key.slice(0, 40)).join(', ') }
-    default: return {}
+    case 'invalid_type': case 'invalid_format': case 'not_multiple_of': case 'invalid_union': case 'invalid_key': case 'invalid_element': case 'custom': return {}
+    default: return issue satisfies never
   }
 }
 

@@ -71,6 +71,7 @@ function toFaultValues (fault: LogFault): TextValues {
     case 'split': return { size: fault.size, sources: fault.sources.join(', ') }
     case 'among': return { from: fault.from, to: fault.to - 1, source: fault.source }
     case 'subtree': return { level: fault.level, index: fault.index }
-    default: return { leaf: fault.leaf, event: fault.event ?? UNKNOWN_EVENT }
+    case 'altered': case 'removed': case 'inserted': case 'reordered': case 'cut': case 'record': case 'unsigned': return { leaf: fault.leaf, event: fault.event ?? UNKNOWN_EVENT }
+    default: return fault satisfies never
   }
 }

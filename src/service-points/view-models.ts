@@ -40,6 +40,7 @@ function explainDayHours ({ source, season }: UpcomingDay, holiday: string | und
     case 'holiday': return capitalise(holiday ?? '', language)
     case 'season': return t('servicePoints.weeks.season', { to: season!.to })
     case 'week': return ''
+    default: return source satisfies never
   }
 }
 

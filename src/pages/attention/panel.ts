@@ -164,5 +164,6 @@ function selectEnvelopeAdvice (concern: AttentionReason, place: UndeliveredPlace
     case 'collection-over': return place !== 'office' ? concern : hasExpired ? 'collection-over-expired' : 'not-sent'
     case 'hours-changed': return place === 'office' ? 'not-sent' : concern
     case 'not-returned': return concern
+    default: return concern satisfies never
   }
 }

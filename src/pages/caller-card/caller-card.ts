@@ -90,7 +90,8 @@ function describeNextSteps (teller: CardContext): NextSteps {
   const lost = findCollectionFailure(teller)
   if (lost !== undefined) return describeNewSlipOptions([...online, say(`tell.next.${lost}`, { desk: findPorterDesk(teller)?.name[teller.language] ?? '' })], teller)
   const wait = (lines: readonly string[]): NextSteps => ({ lines: [...online, ...lines], canVisitDesk: false })
-  switch (slip?.state) {
+  if (slip === undefined) return describeNewSlipOptions(online, teller)
+  switch (slip.state) {
     case 'prepared': case 'dispatched':
       return wait(slip.channel === 'porter' ? [say('tell.next.waitForPorter'), ...describeCollection(teller)] : [say('tell.next.waitForLetter')])
     case 'at-porter':
@@ -99,8 +100,10 @@ function describeNextSteps (teller: CardContext): NextSteps {
       return wait([say('tell.next.letter')])
     case 'handed-over': case 'delivered':
       return describeNewSlipOptions([say('tell.next.useCode', { count: profile.passwordMinimum }), say('tell.next.ifLost'), ...online], teller)
-    default:
+    case 'redeemed': case 'returned': case 'voided': case 'expired': case 'locked':
       return describeNewSlipOptions(online, teller)
+    default:
+      return slip.state satisfies never
   }
 }
 

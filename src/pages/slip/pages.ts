@@ -142,7 +142,8 @@ function parseStepForm (step: CustodyStep, slip: SlipDetails, values: FormValues
       return form.ok ? { ok: true, value: { step, note: formatReturnNote(form.value.reason, form.value.note) } satisfies StepRequest } : form
     }
     case 'post': return parseInput(stepRequestSchema, { step, trackingNumber: values['trackingNumber'] ?? '', personalHandover: values['personalHandover'] === 'yes' })
-    default: return parseInput(stepRequestSchema, { step })
+    case 'dispatch': case 'receive': case 'hand-over': case 'deliver': return parseInput(stepRequestSchema, { step })
+    default: return step satisfies never
   }
 }
 
