@@ -32,9 +32,26 @@ export async function openTestDatabase (t: Test, contents: TemplateContents = 'r
 }
 
 async function openEmbedded (t: Test, contents: TemplateContents): Promise<Connection> {
-  const connection = await connect({ folder: undefined, image: await readOrCreateEmbeddedTemplate(contents) })
+  templates[contents] ??= readOrCreateEmbeddedTemplate(contents)
+  program ??= loadEmbeddedProgram()
+  const embedded = await PGlite.create({ ...await program, loadDataDir: await templates[contents], startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] })
+  const connection = await connect({ opened: embedded })
   t.teardown(async () => await connection.close())
   return connection
+}
+
+// What every embedded database of this process shares.
+const templates: Partial<Record<TemplateContents, Promise<Blob>>> = {}
+let program: Promise<{ pgliteWasmModule: object, fsBundle: Blob }> | undefined
+
+// Node 20 has it, but its types do not.
+declare const WebAssembly: { compile (code: Uint8Array): Promise<object> }
+
+/** Compiles the embedded PostgreSQL, which would otherwise be read and compiled for each database. */
+async function loadEmbeddedProgram () {
+  const folder = import.meta.resolve('@electric-sql/pglite')
+  const [wasm, files] = await Promise.all(['pglite.wasm', 'pglite.data'].map(async name => await readFile(new URL(name, folder))))
+  return { pgliteWasmModule: await WebAssembly.compile(wasm!), fsBundle: new Blob([files!]) }
 }
 
 async function readOrCreateEmbeddedTemplate (contents: TemplateContents): Promise<Blob> {
