@@ -1,4 +1,4 @@
-/** Turns database errors into domain errors: the only place that knows PostgreSQL's codes and the names of our constraints. */
+/** Turns database errors into domain errors: the only place that knows PostgreSQL's codes and the names of our constraints. Pure. */
 import { AlreadyIssued, type DomainError, Unavailable, UnreadableInput } from '../institution/errors.js'
 
 /** Classes and codes that mean "come back later": connection lost, too many clients, shutting down, starting up. */

@@ -1,9 +1,9 @@
 /** Answers every failed request: problem+json at the API, a page elsewhere. */
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { formatFieldError } from '../i18n/input.js'
 import { formatRefusal, hasText, type Translate, translator } from '../i18n/translate.js'
 import { NotFound } from '../institution/errors.js'
+import { formatFieldError } from '../institution/input.js'
 import type { Language } from '../institution/vocabulary.js'
 import { toProblem } from './problem-mapping.js'
 import { Problem, statusOf } from './problems.js'

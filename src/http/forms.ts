@@ -1,9 +1,9 @@
 /** Turns a posted form into what its page shows: values, errors, summary; validates requests with their zod schemas. Pure. */
 import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
-import { formatFieldError, type FormValues, parseInput, readFormValues, toFieldErrors } from '../i18n/input.js'
 import type { TextKey, Translate } from '../i18n/translate.js'
 import { type FieldError, InvalidInput } from '../institution/errors.js'
+import { formatFieldError, type FormValues, parseInput, readFormValues, toFieldErrors } from '../institution/input.js'
 
 // Forms of pages: what was typed, and each fault at its field and in the summary.
 

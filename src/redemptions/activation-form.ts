@@ -1,7 +1,7 @@
 /** Parses the form of the activation page, as far as that needs no database. Pure. */
 import { z } from 'zod'
-import { type ParsedInput, parseInput, parseValidFields } from '../i18n/input.js'
 import type { FieldError } from '../institution/errors.js'
+import { type ParsedInput, parseInput, parseValidFields } from '../institution/input.js'
 import type { Profile } from '../institution/profile.js'
 import { lineSchema } from '../institution/text.js'
 import { listPasswordIssues, normalisePassword } from '../passwords/policy.js'

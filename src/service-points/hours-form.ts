@@ -1,7 +1,7 @@
 /** Opening hours as they stand in the form's fields: every one a text, whatever it says. Pure. */
 import { formatTypedDate, parseDate, parseTime } from '../i18n/formatters.js'
-import { type FormValues, type ParsedInput, readFormValues, toFieldErrors } from '../i18n/input.js'
 import type { FieldError } from '../institution/errors.js'
+import { type FormValues, type ParsedInput, readFormValues, toFieldErrors } from '../institution/input.js'
 import { formatOpeningTime } from './format-hours.js'
 import type { DayHours } from './hours.js'
 import { MAX_EXCEPTIONS, MAX_SEASONS, type OpeningHours, openingHoursSchema, type Season } from '../institution/opening-hours.js'

@@ -1,6 +1,6 @@
 /** The forms of staff: signing in, the service point, a new member. */
 import { z } from 'zod'
-import { checkboxListSchema } from '../i18n/input.js'
+import { checkboxListSchema } from '../institution/input.js'
 import { lineSchema } from '../institution/text.js'
 import { roles } from '../institution/vocabulary.js'
 

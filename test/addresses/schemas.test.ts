@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { letterSchema } from '../../src/addresses/schemas.js'
-import { formatFieldError, parseInput } from '../../src/i18n/input.js'
 import { translator } from '../../src/i18n/translate.js'
+import { formatFieldError, parseInput } from '../../src/institution/input.js'
 
 const schema = letterSchema('FI')
 const home = { recipient: 'Aino Aalto', lines: ['Kauppakatu 5 B 12'], postcode: '33100', town: 'Tampere', country: 'FI' }

@@ -35,7 +35,7 @@ t.test('reports a planted wrong import for each rule', async t => {
     'package.json': JSON.stringify({ dependencies: { kysely: '*', pdfkit: '*' }, devDependencies: { typescript: '*' } }),
     src: {
       'app.ts': '',
-      accounts: { 'queries.ts': "import type { SlipRow } from '../slips/queries.js'\nexport type Row = SlipRow" },
+      accounts: { 'search.ts': "import '../http/views.js'", 'queries.ts': "import type { FastifyRequest } from 'fastify'\nexport type Request = FastifyRequest\nimport type { SlipRow } from '../slips/queries.js'\nexport type Row = SlipRow" },
       audit: { 'events.ts': "export const load = async () => await import('../staff/session-store.js')" },
       http: { 'views.ts': "import '../staff/pages.js'" },
       reports: { 'monthly.ts': '' },
@@ -64,6 +64,8 @@ t.test('reports a planted wrong import for each rule', async t => {
     'layers-of-rules: src/slips/rules/limits.ts → src/slips/queries.ts',
     'no-cycles: src/slips/codes.ts → src/slips/slip-store.ts',
     'no-dev-dependencies: src/slips/slip-store.ts → typescript/lib/typescript.js',
+    'no-http-in-the-domain: src/accounts/search.ts → src/http/views.ts',
+    'no-web-framework-in-commands: src/accounts/queries.ts → fastify/fastify.js',
     'pdf-packages: src/staff/pages.ts → pdfkit/js/pdfkit.node.mjs',
     'pure-imports-pure: src/slips/codes.ts → src/slips/slip-store.ts',
     'pure-imports-pure: src/slips/rules/limits.ts → src/slips/queries.ts',

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { toFieldErrors } from '../../src/i18n/input.js'
+import { toFieldErrors } from '../../src/institution/input.js'
 import { openingHoursSchema } from '../../src/institution/opening-hours.js'
 
 const long = { opens: '08:00', closes: '20:00' }

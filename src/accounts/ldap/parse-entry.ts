@@ -1,7 +1,7 @@
 /** An entry of the directory becomes the draft of an account, or the reasons why not. Pure. */
 import type { Entry } from 'ldapts'
-import { toFieldErrors } from '../../i18n/input.js'
 import type { FieldError } from '../../institution/errors.js'
+import { toFieldErrors } from '../../institution/input.js'
 import { type AccountStatus, languages } from '../../institution/vocabulary.js'
 import { accountRowSchema } from '../account-row.js'
 import type { AccountDraft } from '../upsert-accounts.js'

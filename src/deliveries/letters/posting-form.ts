@@ -1,6 +1,6 @@
 /** What an agent fills in for letters that were posted, row by row, and what is wrong with it. Pure. */
-import { type FormValues, parseInput } from '../../i18n/input.js'
 import type { FieldError } from '../../institution/errors.js'
+import { type FormValues, parseInput } from '../../institution/input.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import { stepRequestSchema, type StepRequest } from '../schemas.js'
 

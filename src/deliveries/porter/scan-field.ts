@@ -1,6 +1,6 @@
 /** The scan field of every porter's page: what was sent, as an envelope of this desk, or why it is none. */
 import type { FastifyRequest } from 'fastify'
-import { readFormValues } from '../../i18n/input.js'
+import { readFormValues } from '../../institution/input.js'
 import { findSlip, type SlipDetails } from '../../slips/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
 import type { StepDeps } from '../take-step.js'

@@ -2,12 +2,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { describeFaults, type FormFields } from '../../http/forms.js'
-import { parseInput, readFormValues } from '../../i18n/input.js'
 import type { Translate } from '../../i18n/translate.js'
 import type { Account } from '../../accounts/queries.js'
 import { accountSearchSchema } from '../../accounts/schemas.js'
 import { searchAccounts, type AccountSearchResult } from '../../accounts/search.js'
 import { InvalidInput } from '../../institution/errors.js'
+import { parseInput, readFormValues } from '../../institution/input.js'
 import { type AttentionPanelDeps, buildAttentionPanel } from '../attention/panel.js'
 
 const searchFields: FormFields = { labels: { q: 'accounts.search.label' } }

@@ -1,7 +1,7 @@
 /** Reads input: the values of a form, and parsing with zod, whose issues become field errors. Pure. */
 import { z } from 'zod'
-import type { FieldError } from '../institution/errors.js'
-import { hasText, type Translate } from './translate.js'
+import type { FieldError } from './errors.js'
+import { hasText, type Translate } from '../i18n/translate.js'
 
 /** A missing value is always `required`; the messages of a schema are for values that are present. */
 z.config({ customError: ({ input }) => input === undefined ? 'required' : undefined })
