@@ -32,7 +32,6 @@ const counterSlip = {
   delivery: { channel: 'counter' },
   steps: [issueStep],
 }
-const stepExample = (step: string, from: string, to: string, at: string, by: string, servicePoint: string, more = {}) => ({ step, from, to, at, by, servicePoint, ...more })
 const handedOverSlip = {
   ...counterSlip,
   channel: 'porter',
@@ -41,9 +40,9 @@ const handedOverSlip = {
   delivery: { channel: 'porter', porter: { servicePointId: 'porter-arabia', collectBy: '2026-12-04T18:00:00+02:00' } },
   steps: [
     { ...issueStep, to: 'prepared', identityCheck: undefined },
-    stepExample('dispatch', 'prepared', 'dispatched', '2026-11-21T16:10:00+02:00', 'agent', 'helpdesk-myllypuro'),
-    stepExample('receive', 'dispatched', 'at-porter', '2026-11-23T08:40:00+02:00', 'porter', 'porter-arabia'),
-    stepExample('hand-over', 'at-porter', 'handed-over', '2026-11-23T11:05:00+02:00', 'porter', 'porter-arabia', { identityCheck: 'passport' }),
+    { step: 'dispatch', from: 'prepared', to: 'dispatched', at: '2026-11-21T16:10:00+02:00', by: 'agent', servicePoint: 'helpdesk-myllypuro' },
+    { step: 'receive', from: 'dispatched', to: 'at-porter', at: '2026-11-23T08:40:00+02:00', by: 'porter', servicePoint: 'porter-arabia' },
+    { step: 'hand-over', from: 'at-porter', to: 'handed-over', at: '2026-11-23T11:05:00+02:00', by: 'porter', servicePoint: 'porter-arabia', identityCheck: 'passport' },
   ],
 }
 const voidedSlip = {
@@ -58,13 +57,21 @@ const prohibitedChannel = (channel: string, name: string) => ({
 })
 const helpdesk = { id: 'helpdesk-myllypuro', kind: 'helpdesk', name: 'Helpdesk Myllypuro' }
 
-/** A problem as it is answered; `type` leads to the problem's line on the page. */
-function problemExample (status: number, code: string, title: string, detail: string, more: object = {}) {
+interface ProblemMembers {
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly errors?: unknown
+  readonly refusals?: unknown
+}
+
+/** A problem as the API returns it; `type` links to the description of the problem. */
+function problemExample (status: number, { code, title, detail, ...more }: ProblemMembers) {
   return { type: `https://slipdesk.example.org/docs#problem-${code}`, title, status, detail, code, ...more }
 }
 
 const EXAMPLE_RESERVATION_ID = '0b9d6b0e-5a55-4f0f-9a53-3f6a3f1f6a10'
-const codeNotAccepted = problemExample(422, 'code-not-accepted', 'The code was not accepted', 'The user name and code were not accepted.')
+const codeNotAccepted = problemExample(422, { code: 'code-not-accepted', title: 'The code was not accepted', detail: 'The user name and code were not accepted.' })
 /** Of the tree that Certificate Transparency publishes for tests. */
 const EXAMPLE_HASH = 'lqKW0iTyhcZ77pPDD4owkVfw2qNdxbh+QQt4YwoJz8c='
 
@@ -78,7 +85,7 @@ export const apiExamples: Readonly<Record<string, OperationExamples>> = {
         staff: { login: 'agent', name: 'Aino Virtanen', roles: ['agent'] },
         servicePoint: helpdesk,
       },
-      401: problemExample(401, 'not-signed-in', 'Sign in first', 'The login or the password is wrong. Check both and try again.'),
+      401: problemExample(401, { code: 'not-signed-in', title: 'Sign in first', detail: 'The login or the password is wrong. Check both and try again.' }),
     },
   },
   'get-service-points': {
@@ -122,11 +129,17 @@ export const apiExamples: Readonly<Record<string, OperationExamples>> = {
   'post-slips': {
     body: { accountId: matti.id, channel: 'counter', identityCheck, language: 'fi' },
     responses: {
-      400: problemExample(400, 'validation-failed', 'Check what you entered', 'Some of the values cannot be used. Each field says what to change.', {
+      400: problemExample(400, {
+        code: 'validation-failed',
+        title: 'Check what you entered',
+        detail: 'Some of the values cannot be used. Each field says what to change.',
         errors: [{ path: 'letter.postcode', message: 'A Finnish postcode has five digits.' }],
       }),
-      409: problemExample(409, 'conflict', 'This cannot be done now', `This request has already made slip ${EXAMPLE_SLIP_NUMBER}. It is not printed a second time: void it and reissue if the paper was lost.`),
-      422: problemExample(422, 'registered-letter-inside-area', 'The rules do not allow this', INSIDE_AREA_DETAIL, {
+      409: problemExample(409, { code: 'conflict', title: 'This cannot be done now', detail: `This request has already made slip ${EXAMPLE_SLIP_NUMBER}. It is not printed a second time: void it and reissue if the paper was lost.` }),
+      422: problemExample(422, {
+        code: 'registered-letter-inside-area',
+        title: 'The rules do not allow this',
+        detail: INSIDE_AREA_DETAIL,
         refusals: [{ code: 'registered-letter-inside-area', detail: INSIDE_AREA_DETAIL }],
       }),
     },
@@ -141,7 +154,7 @@ export const apiExamples: Readonly<Record<string, OperationExamples>> = {
     body: { reason: 'print-failed' },
     responses: {
       200: voidedSlip,
-      409: problemExample(409, 'conflict', 'This cannot be done now', `Slip ${EXAMPLE_SLIP_NUMBER} has already been redeemed: its code is used up. Nothing was changed.`),
+      409: problemExample(409, { code: 'conflict', title: 'This cannot be done now', detail: `Slip ${EXAMPLE_SLIP_NUMBER} has already been redeemed: its code is used up. Nothing was changed.` }),
     },
   },
   'post-redemptions': {
