@@ -18,6 +18,8 @@ export default [
   { rules: { 'no-console': 'error' } },
   { files: ['scripts/**/*.js'], rules: { 'no-console': 'off' } },
   { files: ['**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'error' } },
+  // More than four parameters become one options object.
+  { files: ['src/**/*.ts'], rules: { 'max-params': ['error', 4] } },
   { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...routeSyntax, routeOutsideRouteFile] } },
   { files: ['src/**/{api,pages,page}.ts'], rules: { 'no-restricted-syntax': ['error', ...routeSyntax] } },
   { files: ['templates/assets/**/*.js', 'templates/verifier/*.js', 'test/browser/*.js'], languageOptions: { globals: globals.browser } },
