@@ -1,8 +1,11 @@
 import globals from 'globals'
 import neostandard from 'neostandard'
 
-/** One array: a later block of ESLint's configuration replaces the options of a rule, it does not add to them. */
+/** A later block of ESLint's configuration replaces the options of a rule, it does not add to them. */
+const CAST_MESSAGE = 'Parse it with zod: name a schema in the route, or read the form with readForm() or readFormValues().'
 const routeSyntax = [
+  { selector: "TSAsExpression > MemberExpression[object.name='request'][property.name=/^(params|query|body)$/]", message: CAST_MESSAGE },
+  { selector: "TSAsExpression > LogicalExpression > MemberExpression[object.name='request'][property.name=/^(params|query|body)$/]", message: CAST_MESSAGE },
   {
     selector: "CallExpression[callee.object.name='app'][callee.property.name=/^(get|post|put|patch|delete|route|all)$/][arguments.0.type!='Literal']",
     message: "Declare a route literally, app.get('/path', …), so that a search for the path finds it.",

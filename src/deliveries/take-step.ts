@@ -54,7 +54,7 @@ export async function takeStepWithin (trx: Transaction<Database>, number: string
   const office = requireStepOffice(session, slip, request, profile)
   const to = getCustodyTargetState(request.step, slip)
   if (to === undefined) throw new IllegalTransition(describeCustody(slip))
-  const errors = checkRequiredFields(slip, request, profile)
+  const errors = listMissingFields(slip, request, profile)
   if (errors.length > 0) throw new InvalidInput(errors)
   const refusals = request.step === 'hand-over' ? await checkHandover(trx, slip, request, context) : []
   if (refusals.length > 0) throw new Refused(refusals)
@@ -84,7 +84,8 @@ function describeCustody (slip: LockedSlip): CustodyStatus {
   return { number: slip.number, state: slip.state, allowedSteps: getAllowedSteps(slip).map(step => ({ step, roles: getRolesForStep(step, slip) })) }
 }
 
-function checkRequiredFields (slip: LockedSlip, request: StepRequest, profile: Profile): FieldError[] {
+/** Lists the fields that the step needs and the request does not have. */
+export function listMissingFields (slip: Pick<LockedSlip, 'country'>, request: StepRequest, profile: Pick<Profile, 'country'>): FieldError[] {
   switch (request.step) {
     case 'return': return isMeaningful(request.note ?? '') ? [] : [{ path: 'note', message: 'required' }]
     case 'post': return [

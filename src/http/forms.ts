@@ -19,10 +19,12 @@ export interface FormFields {
   readonly idOf?: (field: string) => string
 }
 
-/** A complete sentence about a field; without a path it stands in the summary alone. */
+/** A sentence about a field; without a path it stands in the summary alone. */
 export interface FormMessage {
   readonly path?: string | undefined
   readonly message: string
+  /** True where the summary puts the field's label in front of it; otherwise it names the field itself. */
+  readonly needsLabel?: boolean
 }
 
 /** A form that was not accepted, as its page shows it again. */
@@ -43,19 +45,23 @@ export function readForm<S extends z.ZodType> (schema: S, body: unknown, fields:
   return parsed.ok ? { ...parsed, values } : { ok: false, ...describeFaults({ errors: parsed.errors }, values, fields, t) }
 }
 
-/** Gives each fault to its field and to the summary. `messages` are complete sentences, such as refusals. */
+/**
+ * Gives each fault to its field and to the summary. `messages` are ready sentences, such as those of refusals; they
+ * are left out where their field has an error, since most of them follow from it.
+ */
 export function describeFaults (
   { errors = [], messages = [] }: { readonly errors?: readonly FieldError[], readonly messages?: readonly FormMessage[] }, values: FormValues, fields: FormFields, t: Translate
 ): FormFaults {
   const { labels, labelOf, fieldOf = path => findField(labels, path), idOf = field => field } = fields
   const order = Object.keys(labels)
-  const faults = [
-    ...errors.map(error => ({ path: fieldOf(error.path), message: formatFieldError(t, error), isLabelled: true })),
-    ...messages.map(message => ({ ...message, isLabelled: false })),
-  ].toSorted((a, b) => positionOf(a.path) - positionOf(b.path))
+  const fieldErrors: FormMessage[] = errors.map(error => ({ path: fieldOf(error.path), message: formatFieldError(t, error), needsLabel: true }))
+  const further = messages.filter(({ path }) => path === undefined || fieldErrors.every(error => error.path !== path))
+  const faults = [...fieldErrors, ...further]
+    .filter(({ path, message }, index, all) => all.findIndex(one => one.path === path && one.message === message) === index)
+    .toSorted((a, b) => positionOf(a.path) - positionOf(b.path))
   const shown: Record<string, string> = {}
   for (const { path, message } of faults) {
-    if (path !== undefined) shown[path] = shown[path] === undefined || shown[path] === message ? message : `${shown[path]} ${message}`
+    if (path !== undefined) shown[path] = shown[path] === undefined ? message : `${shown[path]} ${message}`
   }
   return { values, errors: shown, summary: faults.map(toSummaryMessage) }
 
@@ -64,11 +70,11 @@ export function describeFaults (
     return position === -1 ? order.length : position
   }
 
-  function toSummaryMessage ({ path, message, isLabelled }: FormMessage & { readonly isLabelled: boolean }): FormMessage {
+  function toSummaryMessage ({ path, message, needsLabel }: FormMessage): FormMessage {
     if (path === undefined || path === '') return { message }
     const key = labels[path]
     const label = key === undefined ? labelOf?.(path, t) : key === null ? undefined : t(key)
-    return { path: idOf(path), message: isLabelled && label !== undefined ? `${label}: ${message}` : message }
+    return { path: idOf(path), message: needsLabel && label !== undefined ? `${label}: ${message}` : message }
   }
 }
 

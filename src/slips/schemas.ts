@@ -19,13 +19,15 @@ export const identityCheckSchema = z.strictObject({
   birthDateMatches: z.boolean().optional().describe('Required where the account has a birth date'),
 })
 
+export const porterRequestSchema = z.strictObject({ servicePointId: z.string().min(1).max(60) })
+
 /** The body of `POST /slips`. @param homeCountry where letters are domestic */
 export function issueRequestSchema (homeCountry: string) {
   return z.strictObject({
     accountId: z.guid(errorIfPresent('no-such-account')),
     channel: z.enum([...channels, ...prohibitedChannels]),
     identityCheck: identityCheckSchema.optional().describe('Required at a counter; elsewhere, where one was made, it must hold and is kept'),
-    porter: z.strictObject({ servicePointId: z.string().min(1).max(60) }).optional(),
+    porter: porterRequestSchema.optional(),
     letter: letterSchema(homeCountry).optional(),
     requestReference: storableText(100).optional(),
     language: z.enum(languages).optional(),

@@ -3,6 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Account } from '../../accounts/queries.js'
 import { listCountries } from '../../addresses/countries.js'
 import { requirePostcodeRegister } from '../../addresses/postcode-register.js'
+import { createFormToken, type FormFaults } from '../../http/forms.js'
+import type { FormValues } from '../../institution/input.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
 import { formatRefusal, type Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
@@ -15,7 +17,7 @@ import type { ServicePoint } from '../../service-points/service-point.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
 import { loadIssuingContext } from '../../slips/issuing-context.js'
-import { type FormValues, getInitialValues } from '../../slips/pages/issue-form.js'
+import { getInitialValues } from '../../slips/pages/issue-form.js'
 import { findSlip, listSlips, type SlipDetails } from '../../slips/queries.js'
 import { type ChannelAvailability, checkChannels, type IssuingContext } from '../../slips/rules/issuing-rules.js'
 import { isOpen } from '../../slips/rules/state-machine.js'
@@ -23,12 +25,10 @@ import { formatStepNote } from '../../slips/rules/void-reasons.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { getAddressLines } from '../slip/view.js'
 
-/** What was just sent and what came of it. */
-export interface SubmittedForm {
-  readonly values?: FormValues
-  /** Sentences by field name. */
-  readonly errors?: Readonly<Record<string, string>>
-  readonly summary?: ReadonlyArray<{ path?: string, message: string }>
+/** The form as it was just sent, with its faults; without values a new form. */
+export interface SubmittedForm extends Partial<FormFaults> {
+  /** For a new form: the number of the letter that came back, after which this slip is issued. */
+  readonly after?: string | undefined
   readonly addressVerdict?: { tone: string, title: string, text?: string }
 }
 
@@ -41,7 +41,7 @@ export async function buildAccountPage (deps: IssuingDeps, request: FastifyReque
   const now = deps.now()
   const context = await loadIssuingContext(db, account, { session: requireSession(request), profile, now })
   const slips = await listSlips(db, { accountId: account.id, limit: MAX_EARLIER_SLIPS + 1 }, { visibility: { all: true }, zone: profile.timeZone, now })
-  const returnedLetter = await findReturnedLetter(deps, account, sent.values === undefined ? getReturnedLetterNumber(request) : sent.values['after'])
+  const returnedLetter = await findReturnedLetter(deps, account, sent.values === undefined ? sent.after : sent.values['after'])
   const openSlip = slips.items.find(slip => isOpen(slip.state))
   const availabilities = checkChannels(context)
   const sentences = (answer: ChannelAvailability) => answer.refusals.map(refusal => formatRefusal(request.t, refusal))
@@ -62,12 +62,6 @@ export async function buildAccountPage (deps: IssuingDeps, request: FastifyReque
   }
 }
 
-/** `?after=NUMBER`: the letter that came back, after which the next is issued. */
-function getReturnedLetterNumber ({ query }: FastifyRequest): string | undefined {
-  const { after } = query as { after?: unknown }
-  return typeof after === 'string' ? after : undefined
-}
-
 interface FormContext {
   readonly context: IssuingContext
   /** Of the channels that are not prohibited. */
@@ -86,7 +80,7 @@ async function buildForm (
   return {
     action: `/accounts/${account.id}/slips`,
     checkAddressAction: `/accounts/${account.id}/address`,
-    token: sent.values?.['formToken'] ?? randomBytes(18).toString('base64url'),
+    token: sent.values?.['formToken'] ?? createFormToken(randomBytes),
     values: sent.values ?? (returnedLetter !== undefined && allowed.includes(returnedLetter.channel) ? getValuesAfterReturn(returnedLetter, fresh) : fresh),
     errors: sent.errors ?? {},
     documents: Object.keys(profile.documents),

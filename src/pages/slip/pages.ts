@@ -1,35 +1,38 @@
 /** Slips on the screen: the list, one slip with its steps, voiding, the way out of a paper jam. */
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount } from '../../accounts/queries.js'
 import { formatReturnNote, returnFormSchema, type StepRequest, stepRequestSchema } from '../../deliveries/schemas.js'
-import { takeStep } from '../../deliveries/take-step.js'
+import { listMissingFields, takeStep } from '../../deliveries/take-step.js'
 import { readTrackingNumber } from '../../deliveries/tracking-number.js'
 import { toProblemBody } from '../../http/error-handler.js'
+import { createFormToken, describeFaults, type FormFields, formTokenSchema, optionalQueryText, queryFlag, readForm } from '../../http/forms.js'
+import { type FormValues, parseInput, type ParsedInput, parseValidFields, readFormValues } from '../../institution/input.js'
 import { sendSlipPdf } from '../../http/send-pdf.js'
-import { type FieldError, IllegalTransition, InvalidInput, isDomainError, KeyAlreadyUsed, NotFound, TrackingNumberUsed, UnreadableInput } from '../../institution/errors.js'
-import { formatFieldError, parseInput } from '../../institution/input.js'
+import { InvalidInput, isDomainError, IllegalTransition, KeyAlreadyUsed, NotFound, TrackingNumberUsed, UnreadableInput } from '../../institution/errors.js'
+import type { Profile } from '../../institution/profile.js'
 import { isMeaningful } from '../../institution/text.js'
 import { listServicePointNames } from '../../service-points/queries.js'
 import { recordAuditorAccess } from '../../slips/access-events.js'
 import { storableText } from '../../slips/codes.js'
 import { reissueAfterPaperJam, voidSlip } from '../../slips/commands/void-slip.js'
-import { type FormValues, readFormValues } from '../../slips/pages/issue-form.js'
 import { buildPagerLinks, loadFilterOptions, parseSlipFilter, toSlipLines } from '../../slips/pages/slip-list.js'
 import { findReplacedSlipNumber, listSlips, requireSlip, type SlipDetails, visibleSlips } from '../../slips/queries.js'
 import { type CustodyStep, custodySteps, selectableVoidReasons } from '../../institution/vocabulary.js'
 import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { safeReturnPath } from '../../staff/sign-in.js'
-import { buildIssuedPanel, createFormToken, loadSlipPageData, renderSlipPage } from './view.js'
+import { buildIssuedPanel, loadSlipPageData, renderSlipPage, slipParamsSchema, type SlipRequest } from './view.js'
 
 const PAGE_SIZE = 50
 
 const voidSchema = z.object({ reason: z.enum(selectableVoidReasons, 'choose-reason'), note: storableText(200).default('') })
   .refine(({ reason, note }) => reason !== 'other' || isMeaningful(note), { path: ['note'], message: 'write-reason' })
-const reissueSchema = z.object({ formToken: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) })
+const reissueSchema = z.object({ formToken: formTokenSchema })
+const voidFields: FormFields = { labels: { reason: null, note: 'slips.show.ownWords' } }
 
-export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => {
+export const slipsPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) => {
   const { db, profile, now } = deps
 
   app.get('/slips', { config: { permission: 'slips:read' } }, async (request, reply) => {
@@ -52,31 +55,30 @@ export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => 
     }, { status: failed ? 400 : 200 })
   })
 
-  app.get('/slips/:number', { config: { permission: 'slips:read' } }, async (request, reply) => {
-    const { number } = request.params as { number: string }
-    if ('porterDesk' in visibleSlips(requireSession(request))) return await reply.redirect(`/porter/envelopes/${encodeURIComponent(number)}`, 303)
-    return await renderSlipPage(deps, request, reply)
+  app.get('/slips/:number', {
+    config: { permission: 'slips:read' }, schema: { params: slipParamsSchema, querystring: z.object({ again: queryFlag, already: optionalQueryText }) },
+  }, async (request, reply) => {
+    const { params, query } = request
+    if ('porterDesk' in visibleSlips(requireSession(request))) return await reply.redirect(`/porter/envelopes/${encodeURIComponent(params.number)}`, 303)
+    return await renderSlipPage(deps, request, reply, query)
   })
 
-  app.get('/slips/:number/issued', { config: { permission: 'slips:issue' } }, async (request, reply) => {
+  app.get('/slips/:number/issued', { config: { permission: 'slips:issue' }, schema: { params: slipParamsSchema } }, async (request, reply) => {
     const parts = await loadSlipPageData(deps, request)
     const voided = await findReplacedSlipNumber(db, parts.slip.number)
-    return await reply.fragment('slips/issued', buildIssuedPanel(deps, request, parts, { token: createFormToken(deps), voided }))
+    return await reply.fragment('slips/issued', buildIssuedPanel(deps, request, parts, { token: createFormToken(deps.randomBytes), voided }))
   })
 
-  app.post('/slips/:number/void', { config: { permission: 'slips:void' } }, async (request, reply) => {
+  app.post('/slips/:number/void', { config: { permission: 'slips:void' }, schema: { params: slipParamsSchema } }, async (request, reply) => {
     const { slip } = await loadSlipPageData(deps, request)
-    const form = parseInput(voidSchema, request.body)
-    if (!form.ok) {
-      const errors = Object.fromEntries(form.errors.map(error => [error.path, formatFieldError(request.t, error)]))
-      return await renderSlipPage(deps, request, reply, { sent: { form: 'void', values: readFormValues(request.body), errors }, status: 400 })
-    }
+    const form = readForm(voidSchema, request.body, voidFields, request.t)
+    if (!form.ok) return await renderSlipPage(deps, request, reply, { sent: { ...form, form: 'void' }, status: 400 })
     const { reason, note } = form.value
     await voidSlip(deps, requireSession(request), slip, { code: reason, details: note })
     return await reply.redirect(`/slips/${slip.number}`, 303)
   })
 
-  app.post('/slips/:number/reissue', { config: { permission: 'slips:issue' } }, async (request, reply) => {
+  app.post('/slips/:number/reissue', { config: { permission: 'slips:issue' }, schema: { params: slipParamsSchema } }, async (request, reply) => {
     const { slip } = await loadSlipPageData(deps, request)
     const form = parseInput(reissueSchema, request.body)
     if (!form.ok) throw new UnreadableInput()
@@ -90,10 +92,10 @@ export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => 
   })
 
   // A reload, a change of language or signing in again requests the address of a form with GET.
-  app.get('/slips/:number/void', { config: { permission: 'slips:read' } }, redirectToSlip)
-  app.get('/slips/:number/reissue', { config: { permission: 'slips:read' } }, redirectToSlip)
+  app.get('/slips/:number/void', { config: { permission: 'slips:read' }, schema: { params: slipParamsSchema } }, redirectToSlip)
+  app.get('/slips/:number/reissue', { config: { permission: 'slips:read' }, schema: { params: slipParamsSchema } }, redirectToSlip)
 
-  async function redirectToSlip (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function redirectToSlip (request: SlipRequest, reply: FastifyReply): Promise<FastifyReply> {
     return await reply.redirect(`/slips/${(await loadSlipPageData(deps, request)).slip.number}`, 303)
   }
 }
@@ -101,20 +103,24 @@ export const slipsPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => 
 // The agent's steps at one envelope, from the forms of its slip's page: dispatch, post, deliver, return.
 
 const stepSchema = z.object({ step: z.enum(custodySteps) })
+const stepFields: FormFields = { labels: { reason: null, note: 'slips.show.ownWords', trackingNumber: 'slips.show.tracking', personalHandover: null } }
+/** The page has two forms with a reason and words, so the ids of the return begin with the step. */
+const returnFields: FormFields = { ...stepFields, idOf: field => `return.${field}` }
 
-export const slipStepPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) => {
-  const { db, now, publicUrl } = deps
+export const slipStepPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) => {
+  const { db, now, profile, publicUrl } = deps
 
   // Porters have pages of their own.
-  app.post('/slips/:number/steps', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
-    const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(requireSession(request)), now())
+  app.post('/slips/:number/steps', { config: { permission: 'envelopes:send' }, schema: { params: slipParamsSchema } }, async (request, reply) => {
+    const slip = await requireSlip(db, request.params.number, visibleSlips(requireSession(request)), now())
     const values = readFormValues(request.body)
     const chosen = stepSchema.safeParse(values)
     if (!chosen.success) throw new UnreadableInput()
     const { step } = chosen.data
     if (isStepTaken(slip, step, values)) return await redirectToTakenStep(reply, slip, step)
-    const form = parseStepForm(step, slip, values)
-    if (!form.ok) return await renderSlipPage(deps, request, reply, { sent: { form: step, values, errors: formatFieldErrors(request, form.errors) }, status: 400 })
+    const fields = step === 'return' ? returnFields : stepFields
+    const form = parseStepForm(step, slip, values, profile)
+    if (!form.ok) return await renderSlipPage(deps, request, reply, { sent: { ...describeFaults(form, values, fields, request.t), form: step }, status: 400 })
     try {
       await takeStep(deps, requireSession(request), slip, form.value)
     } catch (error) {
@@ -122,29 +128,30 @@ export const slipStepPages: FastifyPluginAsync<IssuingDeps> = async (app, deps) 
       const present = await requireSlip(db, slip.number, visibleSlips(requireSession(request)), now())
       if ((error instanceof IllegalTransition || error instanceof TrackingNumberUsed) && isStepTaken(present, step, values)) return await redirectToTakenStep(reply, slip, step)
       const { status, detail } = toProblemBody(request, error, publicUrl)
-      const errors = error instanceof InvalidInput || error instanceof TrackingNumberUsed ? formatFieldErrors(request, error.errors) : { '': detail }
-      return await renderSlipPage(deps, request, reply, { sent: { form: step, values, errors }, status })
+      const found = error instanceof InvalidInput || error instanceof TrackingNumberUsed ? { errors: error.errors } : { messages: [{ message: detail }] }
+      return await renderSlipPage(deps, request, reply, { sent: { ...describeFaults(found, values, fields, request.t), form: step }, status })
     }
     return await reply.redirect(safeReturnPath(values['back']) ?? `/slips/${slip.number}`, 303)
   })
 
-  app.get('/slips/:number/steps', { config: { permission: 'slips:read' } }, async (request, reply) => {
-    const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(requireSession(request)), now())
+  app.get('/slips/:number/steps', { config: { permission: 'slips:read' }, schema: { params: slipParamsSchema } }, async (request, reply) => {
+    const slip = await requireSlip(db, request.params.number, visibleSlips(requireSession(request)), now())
     return await reply.redirect(`/slips/${slip.number}`, 303)
   })
 }
 
-/** The form as the request that the API would read. */
-function parseStepForm (step: CustodyStep, slip: SlipDetails, values: FormValues): ReturnType<typeof parseInput<typeof stepRequestSchema>> {
-  switch (step) {
-    case 'return': {
-      const form = parseInput(returnFormSchema(slip), values)
-      return form.ok ? { ok: true, value: { step, note: formatReturnNote(form.value.reason, form.value.note) } satisfies StepRequest } : form
-    }
-    case 'post': return parseInput(stepRequestSchema, { step, trackingNumber: values['trackingNumber'] ?? '', personalHandover: values['personalHandover'] === 'yes' })
-    case 'dispatch': case 'receive': case 'hand-over': case 'deliver': return parseInput(stepRequestSchema, { step })
-    default: return step satisfies never
+/** Parses the form as the request that the API would read. */
+function parseStepForm (step: CustodyStep, slip: SlipDetails, values: FormValues, profile: Pick<Profile, 'country'>): ParsedInput<StepRequest> {
+  if (step === 'return') {
+    const form = parseInput(returnFormSchema(slip), values)
+    return form.ok ? { ok: true, value: { step, note: formatReturnNote(form.value.reason, form.value.note) } } : form
   }
+  const input = step === 'post' ? { step, trackingNumber: values['trackingNumber'] ?? '', personalHandover: values['personalHandover'] === 'yes' } : { step }
+  const form = parseInput(stepRequestSchema, input)
+  if (form.ok) return form
+  // What the step still needs is reported together with the faults of the fields.
+  const missing = listMissingFields(slip, { ...parseValidFields(stepRequestSchema, input), step }, profile)
+  return { ok: false, errors: [...form.errors, ...missing.filter(({ path }) => form.errors.every(error => error.path !== path))] }
 }
 
 /** The same has been done before: a step is taken once in a slip's life, a letter posted with one tracking number. */
@@ -155,8 +162,4 @@ function isStepTaken ({ steps, tracking_number: recorded }: SlipDetails, step: C
 
 async function redirectToTakenStep (reply: FastifyReply, { number }: SlipDetails, step: CustodyStep): Promise<FastifyReply> {
   return await reply.redirect(`/slips/${number}?already=${step}`, 303)
-}
-
-function formatFieldErrors ({ t }: FastifyRequest, errors: readonly FieldError[]): Record<string, string> {
-  return Object.fromEntries(errors.map(error => [error.path, formatFieldError(t, error)]))
 }

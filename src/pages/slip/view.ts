@@ -1,9 +1,11 @@
 /** A slip's page as its template wants it: what it is, what has happened to it, what can be done. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { formatHolderName, formatUsername, isErasedUsername } from '../../accounts/erasure-markers.js'
 import { countryName } from '../../addresses/countries.js'
 import { formatWindowLines } from '../../addresses/postal-address.js'
 import { allowedReturnReasons } from '../../deliveries/schemas.js'
+import { createFormToken, type FormFaults } from '../../http/forms.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
 import type { Translate } from '../../i18n/translate.js'
 import { formatTrackingUrl } from '../../institution/profile.js'
@@ -11,7 +13,6 @@ import { type CustodyStep, type Localised, selectableVoidReasons } from '../../i
 import { listServicePointNames } from '../../service-points/queries.js'
 import { removeActivationCodes } from '../../slips/codes.js'
 import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
-import type { FormValues } from '../../slips/pages/issue-form.js'
 import { formatCollectBy, formatValidUntil } from '../../slips/paper/slip-texts.js'
 import { findLatestIdentityCheck, requireSlip, type SlipDetails, visibleSlips } from '../../slips/queries.js'
 import { canOfficeServe } from '../../slips/rules/issuing-rules.js'
@@ -133,46 +134,40 @@ export function getAddressLines (slip: SlipDetails, homeCountry: string): string
   return formatWindowLines({ recipient, lines: lines ?? [], postcode: postcode ?? '', town: town ?? '', country }, homeCountry)
 }
 
-// Shows a slip's page: when it is opened, and again when one of its forms was not accepted, whoever took it.
+// The page itself: when it is opened, and again when one of its forms was not accepted.
 
-/** What was just sent from one of the page's forms, and what is wrong with it. */
-export interface SubmittedStepForm {
-  readonly form: 'void' | CustodyStep
-  readonly values: FormValues
-  /** Sentences by field name; one that belongs to no field stands under ''. */
-  readonly errors: Readonly<Record<string, string>>
+export const slipParamsSchema = z.object({ number: z.string() })
+
+export type SlipRequest = FastifyRequest<{ Params: z.output<typeof slipParamsSchema> }>
+
+export interface SlipPageInput {
+  /** One of the page's forms as it was just sent, with its faults. */
+  readonly sent?: FormFaults & { readonly form: 'void' | CustodyStep }
+  /** True where this slip came from a form that was sent again. */
+  readonly again?: boolean
+  /** The step that had been taken before it was sent again. */
+  readonly already?: string | undefined
+  readonly status?: number
 }
 
 /** @throws {NotFound} for a slip that the user may not see */
-export async function renderSlipPage (deps: IssuingDeps, request: FastifyRequest, reply: FastifyReply, { sent, status = 200 }: { readonly sent?: SubmittedStepForm, readonly status?: number } = {}): Promise<FastifyReply> {
+export async function renderSlipPage (deps: IssuingDeps, request: SlipRequest, reply: FastifyReply, { sent, again = false, already, status = 200 }: SlipPageInput): Promise<FastifyReply> {
   const parts = await loadSlipPageData(deps, request)
-  const { again, already } = request.query as { again?: unknown, already?: unknown }
   return await reply.page('slips/show', {
     ...buildSlipPage(deps, request, parts),
-    again: again === '1',
-    already: typeof already === 'string' ? already : undefined,
+    again,
+    already,
     returnReasons: allowedReturnReasons(parts.slip),
     story: await loadSlipTimeline(deps, request, parts.slip),
-    formToken: createFormToken(deps),
+    formToken: createFormToken(deps.randomBytes),
     sent: sent && { ...sent, values: removeActivationCodes(sent.values) },
-    summary: Object.entries(sent?.errors ?? {}).map(([field, message]) => ({ path: field === '' ? undefined : getFieldId(sent!.form, field), message })),
+    summary: sent?.summary ?? [],
   }, { status })
 }
 
-/** What the page is made from. @throws {NotFound} */
-export async function loadSlipPageData (deps: IssuingDeps, request: FastifyRequest): Promise<SlipPageData> {
-  const { db, now } = deps
+/** Loads what the page is made from. @throws {NotFound} */
+export async function loadSlipPageData ({ db, now }: Pick<IssuingDeps, 'db' | 'now'>, request: SlipRequest): Promise<SlipPageData> {
   const session = requireSession(request)
-  const slip = await requireSlip(db, (request.params as { number: string }).number, visibleSlips(session), now())
+  const slip = await requireSlip(db, request.params.number, visibleSlips(session), now())
   return { slip, session, names: await listServicePointNames(db), identityCheck: await findLatestIdentityCheck(db, slip.number) }
-}
-
-/** For a form that makes one slip. */
-export function createFormToken ({ randomBytes }: Pick<IssuingDeps, 'randomBytes'>): string {
-  return randomBytes(18).toString('base64url')
-}
-
-/** Two forms of the page ask for a reason and words: those of the return bear the step's name. */
-function getFieldId (form: SubmittedStepForm['form'], field: string): string {
-  return form === 'return' ? `return.${field}` : field
 }

@@ -1,14 +1,12 @@
-/** The page's form of an issue: its fields by name, as a request, and the request's errors as its fields'. Pure. */
+/** The form that issues a slip: its fields, the request that it stands for, and the field that shows each fault. Pure. */
+import type { FormFields, FormMessage } from '../../http/forms.js'
 import { parseDate } from '../../i18n/formatters.js'
-import type { TextKey } from '../../i18n/translate.js'
+import type { FormValues } from '../../institution/input.js'
+import { formatRefusal, type Translate } from '../../i18n/translate.js'
 import type { Account } from '../../accounts/queries.js'
-import type { FieldError } from '../../institution/errors.js'
 import type { Refusal } from '../../institution/refusals.js'
 
-/** What was typed, by field name; a tick is 'yes' or ''. */
-export type FormValues = Readonly<Record<string, string>>
-
-/** The form before anybody has typed: the holder's own name and language, the first allowed channel. */
+/** Returns the values of a new form: the holder's own name and language, the first allowed channel. */
 export function getInitialValues (account: Pick<Account, 'display_name' | 'preferred_language'>, country: string, channel: string): FormValues {
   return {
     channel,
@@ -19,13 +17,7 @@ export function getInitialValues (account: Pick<Account, 'display_name' | 'prefe
   }
 }
 
-/** A posted form's texts; what is no text is left out. */
-export function readFormValues (body: unknown): FormValues {
-  const entries = Object.entries((body ?? {}) as Record<string, unknown>)
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
-}
-
-/** The request that the form stands for; the schema of the API checks it. Fields of other channels do not count. */
+/** Builds the request that the form stands for, for the schema of the API to parse. Fields of other channels are left out. */
 export function toIssueRequestInput (accountId: string, values: FormValues): Record<string, unknown> {
   const { channel } = values
   return {
@@ -39,7 +31,7 @@ export function toIssueRequestInput (accountId: string, values: FormValues): Rec
   }
 }
 
-/** The letter's part of the form. */
+/** Builds the letter of the request. */
 export function toLetterInput (values: FormValues): Record<string, unknown> {
   return {
     recipient: values['letter.recipient'] ?? '',
@@ -64,32 +56,34 @@ function toIdentityCheckInput (values: FormValues): Record<string, unknown> {
   }
 }
 
-/** The field of the form that an error of the request belongs to. */
-export function getFieldForError (error: FieldError): string {
-  if (error.path.startsWith('letter.lines')) return 'letter.lines'
-  if (error.path.startsWith('identityCheck.nameMatches')) return 'identityCheck.nameReason'
-  return error.path
+/** The fields in the order of the page: of every channel, of a counter, of a porter, of a letter, of the slip. */
+export const issueFields: FormFields = {
+  labels: {
+    channel: 'slips.issue.channelName',
+    'identityCheck.documentType': 'slips.issue.documentType',
+    'identityCheck.issuingCountry': 'slips.issue.issuingCountry',
+    'identityCheck.validUntil': 'slips.issue.validUntil',
+    'identityCheck.photoMatches': null,
+    'identityCheck.nameMatches': null,
+    'identityCheck.birthDateMatches': null,
+    'identityCheck.nameReason': 'slips.issue.nameReason',
+    'porter.servicePointId': 'slips.issue.campus',
+    requestReference: 'slips.issue.requestReference',
+    'letter.recipient': 'slips.issue.recipient',
+    'letter.lines': 'slips.issue.lines',
+    'letter.postcode': 'slips.issue.postcode',
+    'letter.town': 'slips.issue.town',
+    'letter.country': 'slips.issue.country',
+    language: 'slips.issue.language',
+  },
+  fieldOf: getFieldForError,
 }
 
-const labelsByField: Readonly<Record<string, TextKey>> = {
-  channel: 'slips.issue.channelName',
-  language: 'slips.issue.language',
-  requestReference: 'slips.issue.requestReference',
-  'identityCheck.documentType': 'slips.issue.documentType',
-  'identityCheck.issuingCountry': 'slips.issue.issuingCountry',
-  'identityCheck.validUntil': 'slips.issue.validUntil',
-  'identityCheck.nameReason': 'slips.issue.nameReason',
-  'porter.servicePointId': 'slips.issue.campus',
-  'letter.recipient': 'slips.issue.recipient',
-  'letter.lines': 'slips.issue.lines',
-  'letter.postcode': 'slips.issue.postcode',
-  'letter.town': 'slips.issue.town',
-  'letter.country': 'slips.issue.country',
-}
-
-/** What a field is called on the page. */
-export function getFieldLabel (field: string): TextKey {
-  return labelsByField[field] ?? 'slips.issue.title'
+/** Returns the field that shows an error of the request. */
+export function getFieldForError (path: string): string {
+  if (path.startsWith('letter.lines')) return 'letter.lines'
+  if (path.startsWith('identityCheck.nameMatches')) return 'identityCheck.nameReason'
+  return path
 }
 
 const fieldsByRefusal: Readonly<Record<string, string>> = {
@@ -109,7 +103,12 @@ const fieldsByRefusal: Readonly<Record<string, string>> = {
   'service-point-closed': 'porter.servicePointId',
 }
 
-/** The field of the form that a refusal is about; those about person or office belong to the channel. */
+/** Returns the field that shows a refusal. A refusal about person or office belongs to the channel. */
 export function getFieldForRefusal ({ code, variant }: Refusal): string {
   return fieldsByRefusal[`${code}-${variant}`] ?? fieldsByRefusal[code] ?? 'channel'
+}
+
+/** Formats refusals as the messages of their fields. */
+export function toRefusalMessages (t: Translate, refusals: readonly Refusal[]): FormMessage[] {
+  return refusals.map(refusal => ({ path: getFieldForRefusal(refusal), message: formatRefusal(t, refusal) }))
 }

@@ -5,7 +5,7 @@ import { listUnprintableCharacters } from '../../pdf/fonts.js'
 import type { SlipContent } from './slip-content.js'
 
 /** Returns the letter's fields that cannot be printed, named by their path in the request. */
-export function listUnprintableFields ({ recipient, lines, town }: PostalAddress): FieldError[] {
+export function listUnprintableFields ({ recipient, lines, town }: Pick<PostalAddress, 'recipient' | 'lines' | 'town'>): FieldError[] {
   const fields: ReadonlyArray<readonly [string, string]> = [
     ['letter.recipient', recipient],
     ...lines.map((line, index) => [`letter.lines.${index}`, line] as const),

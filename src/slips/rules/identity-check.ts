@@ -32,21 +32,30 @@ export interface AccountIdentity {
 export function checkIdentity (
   check: IdentityCheck | undefined, account: AccountIdentity, profile: Pick<Profile, 'documents' | 'timeZone'>, now: Date
 ): Refusal[] {
-  if (check === undefined) return [{ code: 'identity-not-checked' }]
+  return check === undefined ? [{ code: 'identity-not-checked' }] : checkReadableIdentity(check, account, profile, now)
+}
+
+/** The same for a form of which some fields cannot be read: nothing is said about document or date without them. */
+export function checkReadableIdentity (
+  check: Partial<IdentityCheck>, account: AccountIdentity, profile: Pick<Profile, 'documents' | 'timeZone'>, now: Date
+): Refusal[] {
+  const { documentType, issuingCountry, validUntil } = check
   const refusals: Array<Refusal | undefined> = [
     ...checkHolderMatch(check, account),
-    isDocumentAccepted(check, profile) ? undefined : { code: 'document-not-accepted', values: { documentType: check.documentType, country: check.issuingCountry } },
-    check.validUntil < institutionDay(now, profile.timeZone) ? { code: 'document-expired', values: { validUntil: check.validUntil } } : undefined,
+    documentType === undefined || issuingCountry === undefined || isDocumentAccepted({ documentType, issuingCountry }, profile)
+      ? undefined
+      : { code: 'document-not-accepted', values: { documentType, country: issuingCountry } },
+    validUntil !== undefined && validUntil < institutionDay(now, profile.timeZone) ? { code: 'document-expired', values: { validUntil } } : undefined,
   ]
   return refusals.filter(refusal => refusal !== undefined)
 }
 
-type HolderMatch = Pick<IdentityCheck, 'photoMatches' | 'nameMatches' | 'birthDateMatches'>
+type HolderMatch = Partial<Pick<IdentityCheck, 'photoMatches' | 'nameMatches' | 'birthDateMatches'>>
 
 /** Why the visitor is not shown to be the holder, whatever the document. */
-export function checkHolderMatch (check: HolderMatch, account: AccountIdentity): Refusal[] {
+function checkHolderMatch (check: HolderMatch, account: AccountIdentity): Refusal[] {
   const refusals: Array<Refusal | undefined> = [
-    check.photoMatches ? undefined : { code: 'identity-not-checked', variant: 'photo' },
+    check.photoMatches === true ? undefined : { code: 'identity-not-checked', variant: 'photo' },
     account.birthDate !== null && check.birthDateMatches !== true ? { code: 'identity-not-checked', variant: 'birth-date' } : undefined,
     checkName(check, account),
   ]
@@ -54,11 +63,11 @@ export function checkHolderMatch (check: HolderMatch, account: AccountIdentity):
 }
 
 /** The reason written down where the names differ. */
-export function getNameReason (check: Pick<IdentityCheck, 'nameMatches'>): string | undefined {
+export function getNameReason (check: Partial<Pick<IdentityCheck, 'nameMatches'>>): string | undefined {
   return typeof check.nameMatches === 'object' && isMeaningful(check.nameMatches.reason) ? check.nameMatches.reason.trim() : undefined
 }
 
-function isDocumentAccepted (check: IdentityCheck, profile: Pick<Profile, 'documents'>): boolean {
+function isDocumentAccepted (check: Pick<IdentityCheck, 'documentType' | 'issuingCountry'>, profile: Pick<Profile, 'documents'>): boolean {
   const countries = profile.documents[check.documentType]
   return countries === 'any' || (countries?.includes(check.issuingCountry) ?? false)
 }

@@ -10,7 +10,7 @@ import { foldText, isMeaningful } from '../../institution/text.js'
 import { type AccountStatus, type Affiliation, type Channel, channels, isProhibitedChannel, type ProhibitedChannel, prohibitedChannels, type ServicePointKind, servicePointKinds } from '../../institution/vocabulary.js'
 import { listPickUpRefusals } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
-import { type AccountIdentity, checkIdentity, type IdentityCheck } from './identity-check.js'
+import { type AccountIdentity, checkIdentity, checkReadableIdentity, type IdentityCheck } from './identity-check.js'
 import { checkReissueLimit, type EarlierSlip } from './limits.js'
 
 /** What the rules look at, whatever is asked for. */
@@ -49,6 +49,12 @@ export interface ResolvedIssueRequest {
   readonly letter?: LetterAddress & { readonly recipient: string } | undefined
 }
 
+/** The parts of a faulty request that can be read. */
+export interface ReadableIssueRequest extends Omit<ResolvedIssueRequest, 'identityCheck' | 'letter'> {
+  readonly identityCheck?: Partial<IdentityCheck> | undefined
+  readonly letter?: { readonly address?: LetterAddress | undefined, readonly recipient?: string | undefined } | undefined
+}
+
 export interface ChannelAvailability {
   readonly channel: Channel | ProhibitedChannel
   readonly allowed: boolean
@@ -69,6 +75,11 @@ export function checkChannels (circumstances: IssuingContext, address?: LetterAd
 
 /** Every reason why this slip may not be issued, in the order of docs/domain.md; empty when it may. */
 export function checkIssueRequest (circumstances: IssuingContext, wish: ResolvedIssueRequest): Refusal[] {
+  return checkReadableRequest(circumstances, { ...wish, letter: wish.letter && { address: wish.letter, recipient: wish.letter.recipient } })
+}
+
+/** The same for a request of which some parts cannot be read: a rule about such a part says nothing. */
+export function checkReadableRequest (circumstances: IssuingContext, wish: ReadableIssueRequest): Refusal[] {
   return sortRefusals([
     ...checkAccountAndOffice(circumstances, wish.channel),
     ...(isProhibitedChannel(wish.channel) ? [] : checkChannelFields(circumstances, wish)),
@@ -90,10 +101,10 @@ function checkAccountAndOffice (circumstances: IssuingContext, channel: Channel 
   return reasons.filter(reason => reason !== undefined)
 }
 
-function checkChannelFields (circumstances: IssuingContext, wish: ResolvedIssueRequest): Refusal[] {
+function checkChannelFields (circumstances: IssuingContext, wish: ReadableIssueRequest): Refusal[] {
   const { account, profile, porterDesks, now } = circumstances
   switch (wish.channel) {
-    case 'counter': return checkIdentity(wish.identityCheck, account, profile, now)
+    case 'counter': return wish.identityCheck === undefined ? checkIdentity(undefined, account, profile, now) : checkReadableIdentity(wish.identityCheck, account, profile, now)
     case 'porter': return [
       ...checkRequestReference(wish),
       ...checkOptionalIdentity(circumstances, wish),
@@ -102,8 +113,8 @@ function checkChannelFields (circumstances: IssuingContext, wish: ResolvedIssueR
     case 'registered-letter': return [
       ...checkRequestReference(wish),
       ...checkOptionalIdentity(circumstances, wish),
-      ...(wish.letter === undefined ? [] : checkLetterAddress(circumstances, wish.letter)),
-      ...(wish.letter !== undefined && !isSameName(wish.letter.recipient, account.displayName)
+      ...(wish.letter?.address === undefined ? [] : checkLetterAddress(circumstances, wish.letter.address)),
+      ...(wish.letter?.recipient !== undefined && !isSameName(wish.letter.recipient, account.displayName)
         ? [{ code: 'name-differs', variant: 'recipient', values: { holder: account.displayName } } as const]
         : []),
     ]
@@ -113,11 +124,11 @@ function checkChannelFields (circumstances: IssuingContext, wish: ResolvedIssueR
 }
 
 /** Away from a counter the check belongs to the handover; one that was made all the same must hold. */
-function checkOptionalIdentity ({ account, profile, now }: IssuingContext, { identityCheck }: ResolvedIssueRequest): Refusal[] {
-  return identityCheck === undefined ? [] : checkIdentity(identityCheck, account, profile, now)
+function checkOptionalIdentity ({ account, profile, now }: IssuingContext, { identityCheck }: ReadableIssueRequest): Refusal[] {
+  return identityCheck === undefined ? [] : checkReadableIdentity(identityCheck, account, profile, now)
 }
 
-function checkRequestReference (wish: ResolvedIssueRequest): Refusal[] {
+function checkRequestReference (wish: ReadableIssueRequest): Refusal[] {
   return isMeaningful(wish.requestReference ?? '') ? [] : [{ code: 'request-required' }]
 }
 

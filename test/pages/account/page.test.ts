@@ -75,6 +75,29 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
   t.strictSame(await countIssueRows(test), before, 'nothing is written')
 })
 
+t.test('reports every fault of a form in one answer', async t => {
+  const table: Array<[what: string, form: Record<string, string>, fields: string[]]> = [
+    ['an empty counter form', { formToken, channel: 'counter' }, [
+      'identityCheck.documentType', 'identityCheck.issuingCountry', 'identityCheck.validUntil', 'identityCheck.photoMatches', 'identityCheck.birthDateMatches', 'identityCheck.nameReason',
+    ]],
+    ['a document of another country, no day', { ...counter, 'identityCheck.documentType': 'driving-licence', 'identityCheck.issuingCountry': 'US', 'identityCheck.validUntil': '' }, ['identityCheck.documentType', 'identityCheck.validUntil']],
+    ['an expired document, no country', { ...counter, 'identityCheck.issuingCountry': '', 'identityCheck.validUntil': '18.11.2026' }, ['identityCheck.issuingCountry', 'identityCheck.validUntil']],
+    ['an empty porter form', { formToken, channel: 'porter' }, ['porter.servicePointId', 'requestReference']],
+    ['an unknown campus, no reference', { ...porter, 'porter.servicePointId': 'porter-nowhere', requestReference: '' }, ['porter.servicePointId', 'requestReference']],
+    ['an empty letter form', { formToken, channel: 'registered-letter', 'letter.country': 'FI' }, ['requestReference', 'letter.recipient', 'letter.lines', 'letter.postcode', 'letter.town']],
+    ['a wrong recipient inside the area, no line', { ...letter, 'letter.recipient': 'Maija Virtanen', 'letter.postcode': '02770', 'letter.town': 'Espoo', 'letter.lines': '' }, ['letter.recipient', 'letter.lines', 'letter.postcode']],
+    ['characters that cannot be printed, no town', { ...letter, 'letter.lines': '中央 1', 'letter.town': '' }, ['letter.lines', 'letter.town']],
+  ]
+  const before = await countIssueRows(test)
+  for (const [what, form, fields] of table) {
+    const answer = await send(form)
+    t.equal(answer.statusCode, 400, what)
+    t.strictSame([...answer.body.matchAll(/<li><a href="#([^"]+)">/g)].map(match => match[1]), fields, `${what}: in the order of the page`)
+    for (const field of fields) t.match(answer.body, `id="${field}-error"`, `${what}: ${field}`)
+  }
+  t.strictSame(await countIssueRows(test), before)
+})
+
 t.test('refuses a forged form and a body that is not a form', async t => {
   const before = await countIssueRows(test)
   t.equal((await browser.post(`${page}/slips`, { ...counter, _csrf: 'forged' })).statusCode, 403)

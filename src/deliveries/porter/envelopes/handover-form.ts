@@ -1,9 +1,17 @@
-/** The form of a handover: few taps, and the same identity check as at the counter. Pure. */
+/** The form of a handover: few taps, the same identity check as at the counter, and its faults. Pure. */
 import { listCountries } from '../../../addresses/countries.js'
+import { describeFaults, type FormFaults, type FormMessage } from '../../../http/forms.js'
+import type { FormValues } from '../../../institution/input.js'
+import type { FieldError } from '../../../institution/errors.js'
 import { parseDate } from '../../../i18n/formatters.js'
+import type { Translate } from '../../../i18n/translate.js'
 import type { Profile } from '../../../institution/profile.js'
+import type { Refusal } from '../../../institution/refusals.js'
 import { documentTypes, type DocumentType, type Language } from '../../../institution/vocabulary.js'
-import type { FormValues } from '../../../slips/pages/issue-form.js'
+import { getFieldForError, issueFields, toRefusalMessages } from '../../../slips/pages/issue-form.js'
+import type { MisplacedScan } from '../scan-field.js'
+
+export const VALID_UNTIL_FIELD = 'identityCheck.validUntil'
 
 export interface DocumentChoice {
   /** `passport:FI`, or `passport:` where the country is still to be chosen. */
@@ -26,8 +34,8 @@ export function listOtherCountries (home: string, language: Language): Array<{ v
 }
 
 /**
- * The step that the form stands for; the schema of the API checks it. One tick says that the name is the holder's
- * and, where it is known, the date of birth.
+ * Builds the step that the form stands for, for the schema of the API to parse. One tick confirms the name and, where
+ * it is known, the date of birth.
  */
 export function toHandoverRequest (values: FormValues, { birthDateKnown }: { readonly birthDateKnown: boolean }) {
   const field = (name: string): string => values[`identityCheck.${name}`]?.trim() ?? ''
@@ -47,18 +55,42 @@ export function toHandoverRequest (values: FormValues, { birthDateKnown }: { rea
   }
 }
 
-/** The country is asked for only once a document from elsewhere is chosen: until then it lacks nothing. */
-export function isFieldRequired (field: string, values: FormValues): boolean {
+/** Parses a day; a phone's keyboard of digits has no full stop, so 31122030 is a day too. */
+function parseTypedDay (typed: string): string {
+  return parseDate(typed.replace(/^(\d{2})(\d{2})(\d{4})$/, '$1.$2.$3')) ?? typed
+}
+
+export interface HandoverFaults {
+  readonly errors: readonly FieldError[]
+  readonly refusals: readonly Refusal[]
+  /** What was scanned into the field of the date. */
+  readonly misplacedScan?: MisplacedScan | undefined
+}
+
+/** Describes the faults of the form. A fault that is not about one of its fields, such as the porter's own envelope, stands in the summary alone. */
+export function describeHandoverFaults (t: Translate, values: FormValues, { errors, refusals, misplacedScan }: HandoverFaults): FormFaults {
+  const fieldOf = (path: string) => mapErrorField(getFieldForError(path), values)
+  const shownErrors = errors.filter(({ path }) => isFieldShown(fieldOf(path), values) && (misplacedScan === undefined || fieldOf(path) !== VALID_UNTIL_FIELD))
+  const refused = toRefusalMessages(t, refusals).map(({ path = '', message }) => ({ path: mapErrorField(path, values), message }))
+  const messages: FormMessage[] = [
+    ...misplacedScan === undefined ? [] : [{ path: VALID_UNTIL_FIELD, message: t(`porter.scan.${misplacedScan}`), needsLabel: true }],
+    ...takeFirstByField(refused).map(({ path, message }) => path === 'channel' ? { message } : { path, message }),
+  ]
+  return describeFaults({ errors: shownErrors, messages }, values, { labels: issueFields.labels, fieldOf }, t)
+}
+
+/** The country is asked for only once a document from elsewhere is chosen. */
+function isFieldShown (field: string, values: FormValues): boolean {
   return field !== 'identityCheck.issuingCountry' || (values['identityCheck.documentType'] ?? '') !== ''
 }
 
-/** Without a reason for another name, all that lacks about name and date of birth belongs to their one tick. */
-export function mapErrorField (field: string, values: FormValues): string {
-  const ofTheTick = field === 'identityCheck.nameReason' || field === 'identityCheck.birthDateMatches'
-  return ofTheTick && (values['identityCheck.nameReason'] ?? '').trim() === '' && values['identityCheck.nameMatches'] !== 'yes' ? 'identityCheck.nameMatches' : field
+/** Without a reason for another name, every fault of name and date of birth belongs to their one tick. */
+function mapErrorField (field: string, values: FormValues): string {
+  const belongsToTick = field === 'identityCheck.nameReason' || field === 'identityCheck.birthDateMatches'
+  const isTickMissing = (values['identityCheck.nameReason'] ?? '').trim() === '' && values['identityCheck.nameMatches'] !== 'yes'
+  return belongsToTick && isTickMissing ? 'identityCheck.nameMatches' : field
 }
 
-/** A phone's keyboard of digits has no full stop: 31122030 is a day too. */
-function parseTypedDay (typed: string): string {
-  return parseDate(typed.replace(/^(\d{2})(\d{2})(\d{4})$/, '$1.$2.$3')) ?? typed
+function takeFirstByField<M extends { readonly path: string }> (messages: readonly M[]): M[] {
+  return messages.filter(({ path }, index) => messages.findIndex(message => message.path === path) === index)
 }

@@ -2,8 +2,8 @@
 import type { FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
 import { countNamesakes, findAccount } from '../../../accounts/queries.js'
+import type { FormFaults } from '../../../http/forms.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
-import type { FormValues } from '../../../slips/pages/issue-form.js'
 import type { SlipDetails } from '../../../slips/queries.js'
 import { isOwnAccount } from '../../../slips/rules/issuing-rules.js'
 import type { CustodyStep } from '../../../institution/vocabulary.js'
@@ -15,20 +15,18 @@ import type { StepDeps } from '../../take-step.js'
 import { findLastStep, formatCollectBy, toStepValues } from '../desk-view.js'
 import { listDocumentChoices, listOtherCountries } from './handover-form.js'
 
-/** What was just sent and what came of it. */
-export interface StepFormResult {
-  readonly values?: FormValues
-  /** Sentences by field. */
-  readonly errors?: Readonly<Record<string, string>>
-  readonly summary?: ReadonlyArray<{ path?: string, message: string }>
+/** A form as it was just sent, with its faults. */
+export interface StepFormResult extends Partial<FormFaults> {
   /** Why the step was not taken. */
   readonly conflict?: string
+  /** The step that had been taken before it was sent again. */
+  readonly already?: 'receive' | 'hand-over' | 'return' | undefined
 }
 
 /** What is to be done: one step, or none. */
 type NextAction = 'receive' | 'hand-over' | 'own' | 'send-back' | 'not-sent' | 'nothing'
 
-export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest, slip: SlipDetails, sent: StepFormResult = {}) {
+export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest, slip: SlipDetails, sent: StepFormResult) {
   const session = requireSession(request)
   const { profile } = deps
   const steps = getStepsAllowedFor(session, slip, profile)
@@ -44,7 +42,7 @@ export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest
     },
     next,
     happened: next === 'nothing' ? describeLastStep(slip, request) : undefined,
-    already: formatAlreadyTaken(slip, request),
+    already: formatAlreadyTaken(slip, sent.already, request),
     conflict: sent.conflict,
     handover: next === 'hand-over' ? await buildHandoverForm(deps, request, slip, sent) : undefined,
     sendBack: steps.includes('return') && next !== 'send-back'
@@ -80,9 +78,8 @@ function describeLastStep (slip: SlipDetails, request: FastifyRequest) {
   return step && { step: step.step, to: step.to_state, ...toStepValues(step, request) }
 }
 
-/** Somebody, or the same porter before the network went, has done it: who and when. */
-function formatAlreadyTaken (slip: SlipDetails, request: FastifyRequest): string | undefined {
-  const name = (['receive', 'hand-over', 'return'] as const).find(one => one === (request.query as { already?: unknown }).already)
+/** Says who took the step and when: someone else, or the same porter whose connection broke. */
+function formatAlreadyTaken (slip: SlipDetails, name: StepFormResult['already'], request: FastifyRequest): string | undefined {
   const step = name && findLastStep(slip, name)
   return step && request.t(`porter.already.${name}`, toStepValues(step, request))
 }

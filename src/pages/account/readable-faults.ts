@@ -1,0 +1,55 @@
+/**
+ * Finds what is wrong with the readable fields of an issue form that has faults, so that one answer names every
+ * fault and not only the first kind.
+ */
+import type { Account } from '../../accounts/queries.js'
+import { letterSchema } from '../../addresses/schemas.js'
+import { parseValidFields } from '../../institution/input.js'
+import type { FieldError } from '../../institution/errors.js'
+import type { Refusal } from '../../institution/refusals.js'
+import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
+import { loadIssuingContext, lookUpLetterAddress } from '../../slips/issuing-context.js'
+import { listUnprintableFields } from '../../slips/paper/check-printable.js'
+import { checkReadableRequest, type LetterAddress, type ReadableIssueRequest } from '../../slips/rules/issuing-rules.js'
+import { identityCheckSchema, issueRequestSchema, porterRequestSchema } from '../../slips/schemas.js'
+import type { Session } from '../../staff/session.js'
+
+type ReadableFaultsDeps = Pick<IssuingDeps, 'db' | 'profile' | 'now'>
+
+/** @param input the request that the form stands for, see `toIssueRequestInput` */
+export async function listReadableFaults (
+  deps: ReadableFaultsDeps, session: Session, account: Account, input: Readonly<Record<string, unknown>>
+): Promise<{ errors: FieldError[], refusals: Refusal[] }> {
+  const { profile } = deps
+  const { channel, requestReference } = parseValidFields(issueRequestSchema(profile.country), input)
+  if (channel === undefined) return { errors: [], refusals: [] }
+  const context = await loadIssuingContext(deps.db, account, { session, profile, now: deps.now() })
+  const { servicePointId } = parseValidFields(porterRequestSchema, input['porter'])
+  const letter = channel === 'registered-letter' ? await readLetter(deps, input['letter']) : undefined
+  const request: ReadableIssueRequest = {
+    channel,
+    requestReference,
+    identityCheck: channel === 'counter' ? parseValidFields(identityCheckSchema, input['identityCheck']) : undefined,
+    porterDesk: context.porterDesks.find(desk => desk.id === servicePointId),
+    letter,
+  }
+  return { errors: letter?.errors ?? [], refusals: checkReadableRequest(context, request) }
+}
+
+export interface ReadableLetter {
+  readonly recipient: string | undefined
+  /** Undefined without a postcode and a country. */
+  readonly address: LetterAddress | undefined
+  /** Characters that the slip cannot print. */
+  readonly errors: FieldError[]
+}
+
+/** Reads the fields of a letter that have no faults. @param input see `toLetterInput` */
+export async function readLetter ({ db, profile }: Pick<ReadableFaultsDeps, 'db' | 'profile'>, input: unknown): Promise<ReadableLetter> {
+  const { recipient, lines = [], postcode = '', town, country } = parseValidFields(letterSchema(profile.country), input)
+  return {
+    recipient,
+    address: postcode === '' || country === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country }),
+    errors: listUnprintableFields({ recipient: recipient ?? '', lines, town: town ?? '' }),
+  }
+}
