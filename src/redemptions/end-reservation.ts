@@ -1,4 +1,4 @@
-/** How a reservation ends: confirmed, refused when it comes to it, or given back. Only for whoever made it. */
+/** Ends a reservation: confirms, refuses or releases it. Only the redeemer who made it can do this. */
 import type { Kysely, Transaction } from 'kysely'
 import type { AccountRef } from '../accounts/directory.js'
 import { lockAccount } from '../accounts/queries.js'
@@ -23,88 +23,88 @@ export interface ReservationDeps {
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * Redeems the reserved slip, which is looked at once more, as is the account. Asked again it answers the same, since
- * the first answer may have been lost.
- * @returns undefined when it is too late, or slip or account are no longer what they were
+ * Redeems the reserved slip after checking slip and account again. A repeated call gives the same result, because the
+ * first response may have been lost.
+ * @returns undefined when it is too late, or the slip or the account has changed
  * @throws {NotFound} this redeemer has no such reservation
  */
-export async function confirmReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservation: string): Promise<RedemptionResult | undefined> {
+export async function confirmReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservationId: string): Promise<RedemptionResult | undefined> {
   return await db.transaction().execute(async trx => {
-    const held = await lockReservation(trx, by, reservation)
+    const reservation = await lockReservation(trx, by, reservationId)
     const now = clock()
-    if (held.outcome === 'redeemed') return { slipNumber: held.number, accountId: held.account_id, redeemedAt: held.reservation_ended_at! }
-    if (await hasEnded(trx, held, now)) return undefined
-    const state = stateAt(held, now)
-    if (!isActive(state) || held.account_status !== 'active') {
+    if (reservation.outcome === 'redeemed') return { slipNumber: reservation.number, accountId: reservation.account_id, redeemedAt: reservation.reservation_ended_at! }
+    if (await hasEnded(trx, reservation, now)) return undefined
+    const state = stateAt(reservation, now)
+    if (!isActive(state) || reservation.account_status !== 'active') {
       const reason = isActive(state) ? 'account-not-active' : 'no-longer-live'
-      await endReservation(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason, state }, now })
+      await endReservation(trx, by, reservation, { outcome: 'refused', kind: 'redemption-refused', facts: { reason, state }, now })
       return undefined
     }
-    await trx.updateTable('redemptions').set({ outcome: 'redeemed', ended_at: now }).where('id', '=', held.id).execute()
-    await recordTransition(trx, { ...held, id: held.slip_id, state }, 'redeem', { actor: toTransitionActor(by), at: now })
-    return { slipNumber: held.number, accountId: held.account_id, redeemedAt: now }
+    await trx.updateTable('redemptions').set({ outcome: 'redeemed', ended_at: now }).where('id', '=', reservation.id).execute()
+    await recordTransition(trx, { ...reservation, id: reservation.slip_id, state }, 'redeem', { actor: toTransitionActor(by), at: now })
+    return { slipNumber: reservation.number, accountId: reservation.account_id, redeemedAt: now }
   })
 }
 
-/** Why a reservation is given back: a word of the house, and whether a password may have been set all the same. */
+/** Why a reservation is released: a code for the log, and whether a password may have been set nevertheless. */
 export interface ReleaseReason {
   readonly reason: string
   readonly passwordMayBeSet?: boolean
 }
 
 /**
- * Gives a reservation back: the code works again at once. Asked again it does no harm.
+ * Releases a reservation: the code works again immediately. A repeated call changes nothing.
  * @throws {NotFound} this redeemer has no such reservation
  * @throws {ReservationConfirmed}
  */
-export async function releaseReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservation: string, { reason, passwordMayBeSet = false }: ReleaseReason): Promise<void> {
+export async function releaseReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservationId: string, { reason, passwordMayBeSet = false }: ReleaseReason): Promise<void> {
   await db.transaction().execute(async trx => {
-    const held = await lockReservation(trx, by, reservation)
-    if (held.outcome === 'redeemed') throw new ReservationConfirmed(held.number)
-    if (await hasEnded(trx, held, clock())) return
+    const reservation = await lockReservation(trx, by, reservationId)
+    if (reservation.outcome === 'redeemed') throw new ReservationConfirmed(reservation.number)
+    if (await hasEnded(trx, reservation, clock())) return
     const how = passwordMayBeSet ? { outcome: 'unfinished', kind: 'redemption-unfinished' } as const : { outcome: 'released', kind: 'redemption-released' } as const
-    await endReservation(trx, by, held, { ...how, facts: { reason }, now: clock() })
+    await endReservation(trx, by, reservation, { ...how, facts: { reason }, now: clock() })
   })
 }
 
-/** Ends a reservation because its account may have no password now. Whatever becomes of the account meanwhile, the slip is not redeemed. */
-export async function refuseReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservation: string): Promise<void> {
+/** Refuses a reservation because its account may have no password now. The slip is not redeemed, even if the account changes in the meantime. */
+export async function refuseReservation ({ db, now: clock }: ReservationDeps, by: Redeemer, reservationId: string): Promise<void> {
   await db.transaction().execute(async trx => {
-    const held = await lockReservation(trx, by, reservation)
+    const reservation = await lockReservation(trx, by, reservationId)
     const now = clock()
-    if (await hasEnded(trx, held, now)) return
-    await endReservation(trx, by, held, { outcome: 'refused', kind: 'redemption-refused', facts: { reason: 'account-not-active', state: stateAt(held, now) }, now })
+    if (await hasEnded(trx, reservation, now)) return
+    await endReservation(trx, by, reservation, { outcome: 'refused', kind: 'redemption-refused', facts: { reason: 'account-not-active', state: stateAt(reservation, now) }, now })
   })
 }
 
-/** True for one that has ended, also by the clock, which is then written down. */
+/** True when the reservation has ended. An end by the clock is recorded. */
 async function hasEnded (trx: Transaction<Database>, { outcome, confirm_by: confirmBy, slip_id: slipId }: { outcome: string | null, confirm_by: Date, slip_id: string }, now: Date): Promise<boolean> {
   if (outcome === null && confirmBy <= now) await recordExpiredReservations(trx, now, slipId)
   return outcome !== null || confirmBy <= now
 }
 
-/** Whose slip a reservation of this redeemer holds, while it stands; undefined otherwise. */
-export async function findReservedAccount ({ db }: ReservationDeps, by: Redeemer, reservation: string): Promise<AccountRef | undefined> {
-  if (!uuidPattern.test(reservation)) return undefined
+/** Finds the account of an open reservation of this redeemer. */
+export async function findReservedAccount ({ db }: ReservationDeps, by: Redeemer, reservationId: string): Promise<AccountRef | undefined> {
+  if (!uuidPattern.test(reservationId)) return undefined
   return await db.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id').innerJoin('accounts', 'accounts.id', 'slips.account_id')
-    .select(['accounts.id', 'accounts.username']).where('redemptions.id', '=', reservation).where('redemptions.ended_at', 'is', null)
+    .select(['accounts.id', 'accounts.username']).where('redemptions.id', '=', reservationId).where('redemptions.ended_at', 'is', null)
     .where('redemptions.token_id', 'is not distinct from', redeemerTokenId(by)).executeTakeFirst()
 }
 
-/** Account, then slip, then reservation, as everywhere. A reservation of somebody else does not exist. */
-async function lockReservation (trx: Transaction<Database>, by: Redeemer, reservation: string) {
-  const found = uuidPattern.test(reservation)
+/** Locks account, slip and reservation, in this order as everywhere. A reservation of another redeemer is `not-found`. */
+async function lockReservation (trx: Transaction<Database>, by: Redeemer, reservationId: string) {
+  const found = uuidPattern.test(reservationId)
     ? await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id')
-      .select(['redemptions.slip_id', 'slips.account_id']).where('redemptions.id', '=', reservation)
+      .select(['redemptions.slip_id', 'slips.account_id']).where('redemptions.id', '=', reservationId)
       .where('redemptions.token_id', 'is not distinct from', redeemerTokenId(by)).executeTakeFirst()
     : undefined
   const account = found && await lockAccount(trx, found.account_id)
   if (found === undefined || account === undefined) throw new NotFound('reservation')
-  const held = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
+  const reservation = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .select(['redemptions.id', 'redemptions.slip_id', 'redemptions.confirm_by', 'redemptions.outcome', 'redemptions.ended_at as reservation_ended_at'])
     .select(['slips.number', 'slips.account_id', 'slips.channel', 'slips.state as stored_state', 'slips.expires_at', 'deliveries.envelope_at'])
-    .where('redemptions.id', '=', reservation).forUpdate(['redemptions', 'slips']).executeTakeFirstOrThrow()
-  return { ...held, account_status: account.status }
+    .where('redemptions.id', '=', reservationId).forUpdate(['redemptions', 'slips']).executeTakeFirstOrThrow()
+  return { ...reservation, account_status: account.status }
 }
 
 /** How a reservation ends without redeeming the slip. */
@@ -115,17 +115,17 @@ interface ReservationEnd {
   readonly now: Date
 }
 
-async function endReservation (trx: Transaction<Database>, by: Redeemer, held: { id: string, number: string, account_id: string }, { outcome, kind, facts, now }: ReservationEnd): Promise<void> {
-  await trx.updateTable('redemptions').set({ outcome, ended_at: now }).where('id', '=', held.id).execute()
-  await appendEvent(trx, { kind, at: now, actor: redeemerActor(by), slip: held.number, account: held.account_id, facts })
+async function endReservation (trx: Transaction<Database>, by: Redeemer, reservation: { id: string, number: string, account_id: string }, { outcome, kind, facts, now }: ReservationEnd): Promise<void> {
+  await trx.updateTable('redemptions').set({ outcome, ended_at: now }).where('id', '=', reservation.id).execute()
+  await appendEvent(trx, { kind, at: now, actor: redeemerActor(by), slip: reservation.number, account: reservation.account_id, facts })
 }
 
-// Reservations that nobody confirmed in time: the code works again from that instant on, and the record says so.
+// Reservations that were not confirmed in time: the code works again from that instant on, and the log says so.
 
 /** Reservations recorded in one transaction. */
 const BATCH_SIZE = 50
 
-/** Records those that have run out, of one slip or of all. A reservation that somebody is at is left for the next time. @returns how many */
+/** Records the reservations that have run out, of one slip or of all. Locked ones are left for the next run. @returns how many */
 export async function recordExpiredReservations (trx: Transaction<Database>, now: Date, slipId?: string): Promise<number> {
   const overdue = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id')
     .select(['redemptions.id', 'redemptions.token_id', 'redemptions.confirm_by', 'slips.number', 'slips.account_id'])

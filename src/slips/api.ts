@@ -135,11 +135,11 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 
     },
   }, async request => {
     const account = await requireAccount(request.params.id)
-    const circumstances = await loadIssuingContext(db, account, { session: requireSession(request), profile, now: now() })
+    const context = await loadIssuingContext(db, account, { session: requireSession(request), profile, now: now() })
     const { postcode, town, country } = request.query
     const address = postcode === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country })
     return {
-      items: checkChannels(circumstances, address).map(({ channel, allowed, refusals }) => ({
+      items: checkChannels(context, address).map(({ channel, allowed, refusals }) => ({
         channel, allowed, refusals: refusals.map(refusal => ({ code: refusal.code, detail: formatRefusal(request.t, refusal) })),
       })),
     }
