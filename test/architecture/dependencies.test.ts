@@ -77,6 +77,12 @@ t.test('reports a planted wrong import for each rule', async t => {
   ])
 })
 
+t.test('only routes, HTTP and the command line name the address of the API', async t => {
+  const naming = files.filter(file => readFileSync(join(root, file), 'utf8').includes('/api/v1'))
+  t.ok(naming.includes('src/http/openapi/api.ts'))
+  t.strictSame(naming.filter(file => !/^src\/(http|cli)\/|^src\/routes\.ts$|\/(api|pages?)\.ts$/.test(file)), [])
+})
+
 t.test('files that decide are pure', async t => {
   for (const file of [
     'src/slips/rules/issuing-rules.ts', 'src/slips/rules/state-machine.ts', 'src/slips/rules/limits.ts', 'src/slips/rules/identity-check.ts',

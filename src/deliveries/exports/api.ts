@@ -18,6 +18,11 @@ const querySchema = z.strictObject({
   bom: z.stringbool().default(false).describe('For CSV: a byte order mark, so that Excel reads UTF-8'),
 })
 
+/** The address of an export's manifest. */
+export function manifestPath (exportId: string): string {
+  return `/api/v1/delivery-records/exports/${exportId}`
+}
+
 export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app, deps) => {
   app.get('/delivery-records', {
     config: { permission: 'delivery-records:read' },
@@ -46,7 +51,7 @@ export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app,
     if (isPeriodReversed(filter, deps.profile.timeZone)) {
       throw new InvalidInput([{ path: 'to', message: 'period-ends-before-it-begins' }])
     }
-    return await sendRecords(deps, reply, requireSession(request), { filter, format, dialect: { delimiter, byteOrderMark: bom } })
+    return await sendRecords(deps, reply, { session: requireSession(request), manifestPath }, { filter, format, dialect: { delimiter, byteOrderMark: bom } })
   })
 
   app.get('/delivery-records/exports/:id', {

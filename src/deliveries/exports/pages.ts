@@ -6,6 +6,7 @@ import { NotFound } from '../../institution/errors.js'
 import { listServicePointNames } from '../../service-points/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { buildFilterLink, readRecordFilter } from '../records/filter-form.js'
+import { manifestPath } from './api.js'
 import { recordDownloadFormats } from './formats.js'
 import { ExportProgressStore } from './running-exports.js'
 import { buildRecordExport, buildSummaryExport, type ExportDeps, sendZip } from './send-export.js'
@@ -29,7 +30,7 @@ export const exportPages: FastifyPluginAsyncZod<ExportDeps> = async (app, deps) 
     const wanted = format === 'pdf'
       ? buildSummaryExport(deps, request, { read, names: await listServicePointNames(deps.db), progress: tracked })
       : buildRecordExport(deps, { filter: read.filter, ...recordDownloadFormats[format]! }, tracked)
-    return await sendZip(deps, reply, by, wanted)
+    return await sendZip(deps, reply, { session: by, manifestPath }, wanted)
   })
 
   app.get('/delivery-records/export/progress/:ticket', {

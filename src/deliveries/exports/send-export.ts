@@ -29,22 +29,28 @@ export interface RecordExportOptions {
   readonly dialect: CsvDialect
 }
 
-/** The records alone; where their manifest will lie stands in a `Link`. */
-export async function sendRecords (deps: ExportDeps, reply: FastifyReply, by: Session, wish: RecordExportOptions): Promise<FastifyReply> {
-  const request = buildRecordExport(deps, wish)
+/** Who exports, and where the manifest of an export can be fetched once the export is complete. */
+export interface ExportRequester {
+  readonly session: Session
+  readonly manifestPath: (exportId: string) => string
+}
+
+/** Sends the records alone; a `Link` header says where their manifest will be. */
+export async function sendRecords (deps: ExportDeps, reply: FastifyReply, requester: ExportRequester, options: RecordExportOptions): Promise<FastifyReply> {
+  const request = buildRecordExport(deps, options)
   return await streamExport(deps, reply, {
-    session: by,
+    requester,
     request,
-    contentType: contentTypes[wish.format],
+    contentType: contentTypes[options.format],
     fileName: request.fileName,
     toStream: running => Readable.from(running.file(), { objectMode: false }),
   })
 }
 
-/** The file and its manifest in a ZIP, which has no end, and opens nowhere, when it broke off. */
-export async function sendZip (deps: ExportDeps, reply: FastifyReply, by: Session, request: ExportRequest): Promise<FastifyReply> {
+/** Sends the file and its manifest as a ZIP. A ZIP that breaks off has no end and cannot be opened. */
+export async function sendZip (deps: ExportDeps, reply: FastifyReply, requester: ExportRequester, request: ExportRequest): Promise<FastifyReply> {
   return await streamExport(deps, reply, {
-    session: by,
+    requester,
     request,
     contentType: 'application/zip',
     fileName: request.fileName.replace(/\.\w+$/, '.zip'),
@@ -56,10 +62,10 @@ export async function sendZip (deps: ExportDeps, reply: FastifyReply, by: Sessio
 }
 
 /** The request for the records themselves. */
-export function buildRecordExport (deps: Pick<ExportDeps, 'profile' | 'now'>, wish: RecordExportOptions, progress?: ProgressReporter): ExportRequest {
-  const { format, filter } = wish
+export function buildRecordExport (deps: Pick<ExportDeps, 'profile' | 'now'>, options: RecordExportOptions, progress?: ProgressReporter): ExportRequest {
+  const { format, filter } = options
   const fileName = `delivery-records-${institutionDay(deps.now(), deps.profile.timeZone)}.${format}`
-  return { format, filter, fileName, columns: recordColumns, render: selectRenderer(wish), progress }
+  return { format, filter, fileName, columns: recordColumns, render: selectRenderer(options), progress }
 }
 
 function selectRenderer ({ format, dialect }: RecordExportOptions): RenderFn {
@@ -73,30 +79,30 @@ function selectRenderer ({ format, dialect }: RecordExportOptions): RenderFn {
 }
 
 interface ExportStream {
-  readonly session: Session
+  readonly requester: ExportRequester
   readonly request: ExportRequest
   readonly contentType: string
   readonly fileName: string
   readonly toStream: (running: RunningExport) => Readable
 }
 
-async function streamExport (deps: ExportDeps, reply: FastifyReply, { session, request, contentType, fileName, toStream }: ExportStream): Promise<FastifyReply> {
-  const giveBack = deps.runningExports.acquire(session.staff.id)
+async function streamExport (deps: ExportDeps, reply: FastifyReply, { requester: { session, manifestPath }, request, contentType, fileName, toStream }: ExportStream): Promise<FastifyReply> {
+  const release = deps.runningExports.acquire(session.staff.id)
   const running = await startExport(deps, session, request).catch((error: unknown) => {
-    giveBack()
+    release()
     throw error
   })
   const stream = toStream(running)
   const end = () => {
-    giveBack()
-    running.close().catch((error: unknown) => deps.logger.error({ err: error, export: running.id }, 'the end of an export was not written down'))
+    release()
+    running.close().catch((error: unknown) => deps.logger.error({ err: error, export: running.id }, 'recording the end of an export failed'))
   }
   stream.once('close', end)
-  // A stream whose query has not answered yet closes only after it has: whoever has gone does not wait for that.
+  // A stream closes only after its running query has answered; a client that disconnects does not wait for that.
   reply.raw.once('close', end)
   return await reply.headers({
     'content-disposition': `attachment; filename="${fileName}"`,
-    link: `</api/v1/delivery-records/exports/${running.id}>; rel="describedby"`,
+    link: `<${manifestPath(running.id)}>; rel="describedby"`,
     'total-rows': String(running.total),
   }).type(contentType).send(stream)
 }
