@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
 import { requireAccountId, homeAddress, postSlip, issueSlipNumber, passportCheck, buildIssueRequest, countIssueRows } from '../helpers/issue-slips.js'
+import { pick, readProblem } from '../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { app, api, signIn } = test
@@ -18,10 +19,10 @@ const raw = async (payload: string, contentType = 'application/json') => await p
 /** A text by its code points: what cannot be printed breaks a test's name. */
 const named = (text: string) => [...text].map(sign => sign.codePointAt(0)!.toString(16)).join(' ')
 
-interface ProblemBody { status: number, code: string, detail: string, errors: Array<{ path: string, message: string }> }
+interface ProblemBody { status: number, code: string, title: string, detail: string, errors: Array<{ path: string, message: string }> }
 
 t.test('reports every bad field with path and message and writes nothing', async t => {
-  const table: Array<[what: string, body: unknown, path: string, sentence: RegExp]> = [
+  const table: Array<[what: string, body: unknown, path: string, sentence: RegExp, ...also: string[]]> = [
     ['no body at all', undefined, '', /Fill this in/],
     ['letters in a postcode', letterWith({ postcode: '33A00' }), 'letter.postcode', /five digits/],
     ['a postcode too long', letterWith({ postcode: '3'.repeat(17) }), 'letter.postcode', /five digits|at most/],
@@ -57,17 +58,15 @@ t.test('reports every bad field with path and message and writes nothing', async
     ['a number', 7, '', /right kind/],
     ['a list for an object', { ...counter, identityCheck: [] }, 'identityCheck', /right kind/],
     ['null for an object', { ...letter, letter: null }, 'letter', /right kind/],
-    ['deep JSON', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, '', /no such field: a/],
+    ['deep JSON', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, '', /no such field: a/, 'accountId', 'channel'],
   ]
   const before = await countIssueRows(test)
-  for (const [what, body, path, sentence] of table) {
+  for (const [what, body, path, sentence, ...also] of table) {
     const answer = typeof body === 'string' && body.startsWith('{') ? await raw(body) : body === undefined ? await postSlip(test, agent, undefined) : await raw(JSON.stringify(body))
-    t.equal(answer.statusCode, 400, what)
-    t.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8')
-    const { code, errors } = answer.json<ProblemBody>()
-    t.equal(code, 'validation-failed', what)
-    const found = errors.find(error => error.path === path)
-    t.match(found?.message, sentence, `${what}: ${JSON.stringify(errors)}`)
+    const { errors, ...problem } = readProblem(answer)
+    t.strictSame(problem, { status: 400, code: 'validation-failed' }, what)
+    t.strictSame([...new Set(errors)].sort(), [path, ...also].sort(), what)
+    t.match(answer.json<ProblemBody>().errors.find(error => error.path === path)?.message, sentence, what)
   }
   t.strictSame(await countIssueRows(test), before)
 })
@@ -93,8 +92,8 @@ t.test('refuses control characters, NUL and lone surrogates in every text field'
     ]
     for (const [body, path] of fields) {
       const answer = await postSlip(test, agent, body)
-      t.equal(answer.statusCode, 400, `${path} ${named(bad)}`)
-      t.ok(answer.json<ProblemBody>().errors.some(error => error.path === path && error.message !== ''), `${path} ${named(bad)}`)
+      const { errors, ...problem } = readProblem(answer)
+      t.strictSame({ ...problem, paths: [...new Set(errors)] }, { status: 400, code: 'validation-failed', paths: [path] }, `${path} ${named(bad)}`)
     }
   }
   t.strictSame(await countIssueRows(test), before)
@@ -116,11 +115,8 @@ t.test('reports an unreadable body with its own problem', async t => {
     ['60 kB in one field', await raw(JSON.stringify({ ...counter, requestReference: 'x'.repeat(60_000) })), 400, 'validation-failed'],
   ]
   for (const [what, answer, status, code] of table) {
-    t.equal(answer.statusCode, status, what)
-    t.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8', what)
-    const body = answer.json<ProblemBody>()
-    t.match(body, { code, status, title: /\w/, detail: /\w/ }, what)
-    if (code === 'validation-failed') t.ok(body.errors.length > 0 && body.errors.every(error => error.message !== ''), `${what} has a path and a sentence`)
+    t.strictSame(pick(readProblem(answer), 'status', 'code'), { status, code }, what)
+    if (code === 'validation-failed') t.equal(readProblem(answer).errors?.length, 1, `${what} has a path and a sentence`)
   }
   t.strictSame(await countIssueRows(test), before)
 })
@@ -158,7 +154,7 @@ t.test('reports an invalid filter at its field', async t => {
   for (const [query, path, sentence] of table) {
     const answer = await api(agent, { url: `/slips?${query}` })
     t.equal(answer.statusCode, 400, query)
-    t.match(answer.json(), { code: 'validation-failed', errors: [{ path, message: sentence }] }, query)
+    t.matchOnlyStrict(pick(answer.json(), 'code', 'errors'), { code: 'validation-failed', errors: [{ path, message: sentence }] }, query)
   }
   for (const query of ['from=0000-01-01', 'to=9999-12-31', 'from=2026-11-19&to=2026-11-19', 'from=2026-11-19T07:30:00%2B02:00', 'from=0000-01-01T00:00:00Z', 'to=9999-12-31T23:59:59Z']) {
     t.equal((await api(agent, { url: `/slips?${query}` })).statusCode, 200, query)
@@ -179,7 +175,7 @@ t.test('refuses foreign and invented cursors, and lists end', async t => {
   ]) {
     const answer = await api(agent, { url })
     t.equal(answer.statusCode, 400, url)
-    t.match(answer.json(), { code: 'validation-failed', errors: [{ path: 'cursor', message: /cursor/ }] }, url)
+    t.matchOnlyStrict(pick(answer.json(), 'code', 'errors'), { code: 'validation-failed', errors: [{ path: 'cursor', message: /cursor/ }] }, url)
   }
   t.equal((await api(agent, { url: `/slips?cursor=${'A'.repeat(2001)}` })).statusCode, 400)
   t.equal((await api(await signIn('porter'), { url: `/slips?cursor=${first.next}` })).statusCode, 400, 'an agent’s list is not a porter’s')
@@ -189,17 +185,20 @@ t.test('finds nothing for an id of another kind', async t => {
   const slip = await api(agent, { url: '/slips?limit=1' }).then(answer => answer.json<{ items: Array<{ number: string }> }>().items[0]!.number)
   const staff = (await test.deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()).id
   for (const id of [slip, staff, 'agent', 'porter-arabia', '7', accountId.slice(1)]) {
-    t.match((await api(agent, { url: `/accounts/${id}` })).json(), { status: 404, code: 'not-found' }, id)
+    t.strictSame(readProblem(await api(agent, { url: `/accounts/${id}` })), { status: 404, code: 'not-found' }, id)
   }
-  t.match((await postSlip(test, agent, { ...counter, accountId: staff })).json(), { status: 404, code: 'not-found' })
-  t.match((await api(agent, { url: `/slips/${accountId}` })).json(), { status: 404, code: 'not-found' })
+  t.strictSame(readProblem(await postSlip(test, agent, { ...counter, accountId: staff })), { status: 404, code: 'not-found' })
+  t.strictSame(readProblem(await api(agent, { url: `/slips/${accountId}` })), { status: 404, code: 'not-found' })
 })
 
 t.test('reports faults in the language of the client', async t => {
-  const message = async (language: string) => (await postSlip(test, agent, checkWith({ validUntil: '2027-02-30' }), { 'accept-language': language })).json<ProblemBody>()
-  t.match(await message('fi'), { title: 'Jotain on korjattava', errors: [{ message: /Tällaista päivää ei ole/ }] })
-  t.match(await message('sv-FI'), { errors: [{ message: /Det finns ingen sådan dag/ }] })
-  t.match(await message('de'), { errors: [{ message: /There is no such day/ }] })
+  const message = async (language: string) => {
+    const { title, errors } = (await postSlip(test, agent, checkWith({ validUntil: '2027-02-30' }), { 'accept-language': language })).json<ProblemBody>()
+    return [title, ...errors.map(error => error.message)]
+  }
+  t.matchOnlyStrict(await message('fi'), ['Tarkista tiedot', /Tällaista päivää ei ole/])
+  t.matchOnlyStrict(await message('sv-FI'), ['Kontrollera uppgifterna', /Det finns ingen sådan dag/])
+  t.matchOnlyStrict(await message('de'), ['Check what you entered', /There is no such day/])
 })
 
 t.test('shows typed text literally, never as a translation template', async t => {

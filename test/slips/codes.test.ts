@@ -98,7 +98,7 @@ t.test('refuses stored text with an activation code in any spelling', async t =>
       if (!hasActivationCode(text)) t.fail(`not seen in ${text.replace(code, 'CODE')}`)
     }
   }
-  t.match(storableText(200).safeParse(generateActivationCode(randomBytes).reveal()), { success: false, error: { issues: [{ message: 'holds-a-code' }] } })
+  t.strictSame(storableText(200).safeParse(generateActivationCode(randomBytes).reveal()).error?.issues.map(({ message }) => message), ['holds-a-code'])
 })
 
 t.test('keeps other text', async t => {

@@ -7,6 +7,7 @@ import { requireAccountId, listAuditEvents, postSlip, issueSlipNumber, buildIssu
 import { encodeEntry, operationTags, encodeResult, startLdapRecorder, type RecordedRequest } from '../../helpers/ldap/recorder.js'
 import { parseLdapSettings } from '../../helpers/ldap/fixtures.js'
 import { createPageClient } from '../../helpers/page-client.js'
+import { pick } from '../../helpers/projections.js'
 
 /** What the directory says of whoever is asked for: the entries of its answer, or nothing at all. */
 let says: Array<Record<string, string>> | 'nothing' = []
@@ -34,7 +35,7 @@ async function answerTo (request: RecordedRequest): Promise<Buffer | undefined> 
 t.test('issues to an account that is active in the directory and updates its row', async t => {
   says = [{ ...active, displayName: 'Łukasz Nguyễn' }]
   t.equal((await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))).statusCode, 201)
-  t.match(await findAccountByUsername(db, 'lukng2101'), { display_name: 'Łukasz Nguyễn', status: 'active' })
+  t.strictSame(pick(await findAccountByUsername(db, 'lukng2101'), 'display_name', 'status'), { display_name: 'Łukasz Nguyễn', status: 'active' })
 })
 
 t.test('applies the rules to the directory’s current data', async t => {
@@ -48,7 +49,7 @@ t.test('applies the rules to the directory’s current data', async t => {
   t.strictSame(await refusals([{ ...active, description: 'coming' }]), [422, 'account-not-yet-entitled'])
   t.strictSame(await refusals([{ ...active, employeeType: 'employee' }]), [422, 'office-not-authorised'])
   t.strictSame(await refusals([]), [422, 'account-locked'])
-  t.match(await findAccountByUsername(db, 'lukng2101'), { status: 'locked', gone_at: now() })
+  t.strictSame(pick(await findAccountByUsername(db, 'lukng2101'), 'status', 'gone_at'), { status: 'locked', gone_at: now() })
   t.strictSame(await countIssueRows(test), before)
   t.equal((await listAuditEvents(test, 'slip-refused')).length, 4)
   says = [active]
@@ -61,11 +62,11 @@ t.test('reports an unavailable directory and issues no slip', async t => {
   const away = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
   t.equal(away.statusCode, 503)
   t.equal(away.headers['retry-after'], '5')
-  t.match(away.json(), { code: 'unavailable', detail: /^The directory does not respond.*No slip was issued\. Try again/ })
+  t.matchOnlyStrict(pick(away.json(), 'code', 'detail'), { code: 'unavailable', detail: /^The directory does not respond.*No slip was issued\. Try again/ })
   says = [active, active]
   const ambiguous = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
   t.equal(ambiguous.statusCode, 503)
-  t.match(ambiguous.json(), { code: 'unavailable', detail: /several people with this user name\. No slip was issued\./ })
+  t.matchOnlyStrict(pick(ambiguous.json(), 'code', 'detail'), { code: 'unavailable', detail: /several people with this user name\. No slip was issued\./ })
   t.strictSame(await countIssueRows(test), before)
   t.equal((await postSlip(test, agent, { ...await buildIssueRequest(test, 'lukng2101'), accountId: '00000000-0000-4000-8000-000000000000' })).statusCode, 404, 'nobody asks for nobody')
 })
@@ -80,7 +81,7 @@ t.test('voids nothing after a paper jam while the directory is unavailable', asy
   const answer = await browser.post(`/slips/${number}/reissue`, { formToken })
   t.equal(answer.statusCode, 503)
   t.match(answer.body, 'The directory does not respond')
-  t.match(await db.selectFrom('slips').select('state').where('number', '=', number).executeTakeFirst(), { state: 'handed-over' })
+  t.strictSame(await db.selectFrom('slips').select('state').where('number', '=', number).executeTakeFirst(), { state: 'handed-over' })
   says = [active]
   t.equal((await browser.post(`/slips/${number}/reissue`, { formToken })).statusCode, 201)
 })

@@ -3,6 +3,7 @@ import { digestText } from '../../../src/audit/events.js'
 import { buildTestApp } from '../../helpers/app.js'
 import { readPrintedCode, listAuditEvents, issueSlipNumber, passportCheck, requireStaffId, buildIssueRequest, countIssueRows } from '../../helpers/issue-slips.js'
 import { createPageClient } from '../../helpers/page-client.js'
+import { pick, pickEach, readProblem } from '../../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { app, deps, clock, signIn, api } = test
@@ -20,15 +21,14 @@ t.test('voids a slip with a reason and stores typed text apart from the log', as
   const answer = await voided(number, 'Left on the printer, says Łukasz')
   t.equal(answer.statusCode, 200)
   t.match(answer.headers['content-type'], /^application\/json/)
-  t.match(answer.json(), {
-    number,
-    state: 'voided',
-    live: false,
-    steps: [{ step: 'issue', from: null, to: 'handed-over' }, { step: 'void', from: 'handed-over', to: 'voided', by: 'agent', servicePoint: 'helpdesk-karamalmi', note: 'Left on the printer, says Łukasz' }],
-  })
-  t.match(await slipRow(number), { state: 'voided', void_reason: 'other', ended_at: clock.now() })
+  t.strictSame(pick(answer.json(), 'number', 'state', 'live'), { number, state: 'voided', live: false })
+  t.strictSame(answer.json().steps, [
+    { step: 'issue', from: null, to: 'handed-over', at: '2026-11-19T09:30:00+02:00', by: 'agent', servicePoint: 'helpdesk-karamalmi', identityCheck: 'passport' },
+    { step: 'void', from: 'handed-over', to: 'voided', at: '2026-11-19T09:31:00+02:00', by: 'agent', servicePoint: 'helpdesk-karamalmi', note: 'Left on the printer, says Łukasz' },
+  ])
+  t.strictSame(pick(await slipRow(number), 'state', 'void_reason', 'ended_at'), { state: 'voided', void_reason: 'other', ended_at: clock.now() })
   const event = (await listAuditEvents(test, 'slip-voided')).at(-1)!
-  t.match(event, { at: clock.now(), actor: `staff:${await requireStaffId(test, 'agent')}`, slip: number, texts: { words: 'Left on the printer, says Łukasz' } })
+  t.strictSame(pick(event, 'at', 'actor', 'slip', 'texts'), { at: clock.now(), actor: `staff:${await requireStaffId(test, 'agent')}`, slip: number, texts: { words: 'Left on the printer, says Łukasz' } })
   t.strictSame(event.facts, { from: 'handed-over', reason: 'other' })
   t.strictSame(event.digests, { words: digestText(event.salts['words']!, 'words', 'Left on the printer, says Łukasz') })
 })
@@ -47,7 +47,7 @@ t.test('answers a second void with a conflict that names the state', async t => 
   const before = await countIssueRows(test)
   const again = await voided(number, 'lost')
   t.equal(again.statusCode, 409)
-  t.match(again.json(), { code: 'conflict', detail: new RegExp(`Slip ${number} is already voided`) })
+  t.matchOnlyStrict(pick(again.json(), 'code', 'detail'), { code: 'conflict', detail: new RegExp(`Slip ${number} is already voided`) })
   t.strictSame(await countIssueRows(test), before)
 })
 
@@ -64,9 +64,9 @@ t.test('refuses to void a slip past its end, though its row is open', async t =>
   clock.set('2026-11-26T21:59:59Z')
   const answer = await voided(number, 'lost', await signIn('agent'))
   t.equal(answer.statusCode, 409)
-  t.match(answer.json(), { code: 'conflict', detail: new RegExp(`Slip ${number} has expired`) })
-  t.match(await slipRow(number), { state: 'handed-over', void_reason: null })
-  t.match((await api(await signIn('agent'), { url: `/slips/${number}` })).json(), { state: 'expired', live: false })
+  t.matchOnlyStrict(pick(answer.json(), 'code', 'detail'), { code: 'conflict', detail: new RegExp(`Slip ${number} has expired`) })
+  t.strictSame(pick(await slipRow(number), 'state', 'void_reason'), { state: 'handed-over', void_reason: null })
+  t.strictSame(pick((await api(await signIn('agent'), { url: `/slips/${number}` })).json(), 'state', 'live'), { state: 'expired', live: false })
   clock.set(before)
 })
 
@@ -75,9 +75,9 @@ t.test('refuses an office that does not serve the affiliation', async t => {
   const hr = await signIn('hr')
   const answer = await voided(number, 'lost', hr)
   t.equal(answer.statusCode, 422)
-  t.match(answer.json(), { code: 'office-not-authorised' })
-  t.match(await slipRow(number), { state: 'handed-over' })
-  t.match((await listAuditEvents(test, 'slip-refused')).at(-1), {
+  t.strictSame(readProblem(answer), { status: 422, code: 'office-not-authorised', refusals: ['office-not-authorised'] })
+  t.equal((await slipRow(number)).state, 'handed-over')
+  t.strictSame(pick((await listAuditEvents(test, 'slip-refused')).at(-1), 'actor', 'slip', 'account', 'facts'), {
     actor: `staff:${await requireStaffId(test, 'hr')}`, slip: number, account: (await slipRow(number)).account_id, facts: { channel: 'counter', codes: ['office-not-authorised'] },
   })
   t.equal((await voided(number, 'lost', await signIn('student-affairs'))).statusCode, 200, 'another office that serves it does')
@@ -87,16 +87,16 @@ t.test('lets only agents void', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'aadko3374'))
   for (const login of ['porter', 'auditor', 'admin']) t.equal((await voided(number, 'lost', await signIn(login))).statusCode, 403, login)
   t.equal((await api(undefined, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })).statusCode, 401)
-  t.match(await slipRow(number), { state: 'handed-over' })
+  t.equal((await slipRow(number)).state, 'handed-over')
 })
 
 t.test('requires a reason and an existing slip', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'linli7740'))
   for (const reason of [undefined, '', '   ', 7, null, 'x'.repeat(201), 'a\u0000b', 'a\nb']) {
-    t.match((await voided(number, reason)).json(), { status: 400, code: 'validation-failed', errors: [{ path: 'reason' }] }, JSON.stringify(reason))
+    t.strictSame(readProblem(await voided(number, reason)), { status: 400, code: 'validation-failed', errors: ['reason'] }, JSON.stringify(reason))
   }
   for (const unknown of ['222-222-222', 'K7Q-XM2-P9V', 'x', '%00', 'x'.repeat(150)]) t.equal((await voided(unknown, 'lost')).statusCode, 404, unknown)
-  t.match(await slipRow(number), { state: 'handed-over' })
+  t.equal((await slipRow(number)).state, 'handed-over')
 })
 
 t.test('shows a porter only the slips of their desk', async t => {
@@ -104,8 +104,8 @@ t.test('shows a porter only the slips of their desk', async t => {
   const elsewhere = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'pekle7639', 'porter'), porter: { servicePointId: 'porter-myllypuro' } })
   const counter = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'veera3295'))
   const porter = await signIn('porter')
-  t.match((await api(porter, { url: `/slips/${own}` })).json(), { number: own, state: 'prepared', live: false, delivery: { channel: 'porter', porter: { servicePointId: 'porter-arabia', collectBy: '2026-12-03T20:00:00+02:00' } } })
-  for (const number of [elsewhere, counter]) t.match((await api(porter, { url: `/slips/${number}` })).json(), { status: 404, code: 'not-found' })
+  t.strictSame(pick((await api(porter, { url: `/slips/${own}` })).json(), 'number', 'state', 'live', 'delivery'), { number: own, state: 'prepared', live: false, delivery: { channel: 'porter', porter: { servicePointId: 'porter-arabia', collectBy: '2026-12-03T20:00:00+02:00' } } })
+  for (const number of [elsewhere, counter]) t.strictSame(readProblem(await api(porter, { url: `/slips/${number}` })), { status: 404, code: 'not-found' })
   t.strictSame((await api(porter, { url: '/slips' })).json<{ items: Array<{ number: string }> }>().items.map(slip => slip.number), [own])
   const browser = createPageClient(app)
   await browser.signIn('porter')
@@ -139,7 +139,7 @@ t.test('voids on the page with a chosen or typed reason and reports mistakes', a
   const done = await browser.post(`/slips/${number}/void`, { reason: 'other', note: 'The visitor left' })
   t.equal(done.statusCode, 303)
   t.equal(done.headers.location, `/slips/${number}`)
-  t.match(await slipRow(number), { state: 'voided', void_reason: 'other' })
+  t.strictSame(pick(await slipRow(number), 'state', 'void_reason'), { state: 'voided', void_reason: 'other' })
   const after = await browser.get(`/slips/${number}`)
   t.match(after.body, 'The visitor left')
   t.notMatch(after.body, 'Void slip')
@@ -157,10 +157,10 @@ t.test('reprints after a paper jam with one click and the same identity check', 
   t.equal(answer.headers['content-type'], 'application/pdf')
   const second = String(answer.headers['slip-number'])
   t.equal(answer.headers.location, `/slips/${second}`)
-  t.match(await slipRow(first), { state: 'voided', void_reason: 'print-failed' })
-  t.match(await slipRow(second), { state: 'handed-over', account_id: (await slipRow(first)).account_id })
+  t.strictSame(pick(await slipRow(first), 'state', 'void_reason'), { state: 'voided', void_reason: 'print-failed' })
+  t.strictSame(pick(await slipRow(second), 'state', 'account_id'), { state: 'handed-over', account_id: (await slipRow(first)).account_id })
   t.not(await readPrintedCode(answer.rawPayload), undefined)
-  t.match(await db.selectFrom('identity_checks').selectAll().where('slip_id', '=', (await slipRow(second)).id).execute(), [{ document_type: 'passport', name_reason: 'student card seen' }])
+  t.strictSame(pickEach(await db.selectFrom('identity_checks').selectAll().where('slip_id', '=', (await slipRow(second)).id).execute(), 'document_type', 'name_reason'), [{ document_type: 'passport', name_reason: 'student card seen' }])
   const again = await browser.post(`/slips/${first}/reissue`, { formToken: token })
   t.equal(again.statusCode, 303, 'a double click is led to the slip that the first one made')
   t.equal(again.headers.location, `/slips/${second}?again=1`)
@@ -193,11 +193,11 @@ t.test('refuses a reprint after ten minutes or by another agent', async t => {
   const tooLate = await browser.post(`/slips/${late}/reissue`, { formToken: token })
   t.equal(tooLate.statusCode, 409)
   t.match(tooLate.body, 'within 10 min of issue')
-  t.match(await slipRow(late), { state: 'handed-over' })
+  t.equal((await slipRow(late)).state, 'handed-over')
   const foreign = await issueSlipNumber(test, await signIn('student-affairs'), await buildIssueRequest(test, 'georg5184', 'counter').then(wish => ({ ...wish, identityCheck: { ...passportCheck, birthDateMatches: undefined } })))
   t.equal(formToken((await browser.get(`/slips/${foreign}`)).body), '')
   t.equal((await browser.post(`/slips/${foreign}/reissue`, { formToken: token })).statusCode, 409)
-  t.match(await slipRow(foreign), { state: 'handed-over' })
+  t.equal((await slipRow(foreign)).state, 'handed-over')
 })
 
 t.test('does not count three paper jams a day, but the fourth', async t => {
@@ -212,6 +212,6 @@ t.test('does not count three paper jams a day, but the fourth', async t => {
     number = answer.headers['slip-number'] === undefined ? number : String(answer.headers['slip-number'])
   }
   t.strictSame(statuses, [201, 201, 201, 201, 201, 201, 422, 422], 'three jams apart, then four slips')
-  t.match((await listAuditEvents(test, 'slip-refused')).at(-1), { slip: number, facts: { channel: 'counter', codes: ['reissue-limit'] } })
-  t.match(await slipRow(number), { state: 'handed-over' }, 'a refused reissue has not voided the slip')
+  t.strictSame(pick((await listAuditEvents(test, 'slip-refused')).at(-1), 'slip', 'facts'), { slip: number, facts: { channel: 'counter', codes: ['reissue-limit'] } })
+  t.equal((await slipRow(number)).state, 'handed-over', 'a refused reissue has not voided the slip')
 })
