@@ -4,7 +4,6 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { formatRefusal, hasText, type Translate, translator } from '../i18n/translate.js'
 import { NotFound } from '../institution/errors.js'
 import { formatFieldError } from '../institution/input.js'
-import type { Language } from '../institution/vocabulary.js'
 import { toProblem } from './problem-mapping.js'
 import { Problem, statusOf } from './problems.js'
 
@@ -38,22 +37,15 @@ export function addNotFoundHandler (app: FastifyInstance): void {
   app.setNotFoundHandler(throwNotFound)
 }
 
-/** Whom an answer is for; a request has both. */
-export interface Reader {
-  readonly t: Translate
-  readonly language: Language
-}
-
 /** The answer to any error, in the reader's language, as the API gives it. */
-export function toProblemBody (reader: Reader, error: unknown, publicUrl: string): ProblemBody {
-  const { t } = reader
+export function toProblemBody (t: Translate, error: unknown, publicUrl: string): ProblemBody {
   const problem = toProblem(error)
   const { errors, refusals } = problem
   return {
     type: `${publicUrl}/docs#problem-${problem.code}`,
     title: formatTitle(t, problem),
     status: statusOf(problem.code),
-    detail: refusals[0] === undefined ? formatDetail(reader, problem) : formatRefusal(t, refusals[0]),
+    detail: refusals[0] === undefined ? formatDetail(t, problem) : formatRefusal(t, refusals[0]),
     code: problem.code,
     ...problem.members,
     ...(errors.length > 0 ? { errors: errors.map(error => ({ path: error.path, message: formatFieldError(t, error) })) } : {}),
@@ -62,7 +54,7 @@ export function toProblemBody (reader: Reader, error: unknown, publicUrl: string
 }
 
 async function sendProblem (request: FastifyRequest, reply: FastifyReply, problem: Problem, publicUrl: string): Promise<FastifyReply> {
-  const body = toProblemBody(request, problem, publicUrl)
+  const body = toProblemBody(request.t, problem, publicUrl)
   reply.headers(problem.headers).header('cache-control', 'no-store')
   if (!isJsonRequest(request)) return await reply.page('errors/problem', { problem: body }, { status: body.status })
   return await reply.status(body.status).header('content-language', request.language)
@@ -78,20 +70,18 @@ function formatTitle (t: Translate, problem: Problem): string {
   return hasText(key) ? t(key) : t('problems.refused.title')
 }
 
-function formatDetail ({ t, language }: Reader, { code, variant, values, names, words }: Problem): string {
+function formatDetail (t: Translate, { code, variant, values, words }: Problem): string {
   const key = `problems.${code}.${variant}`
-  if (!hasText(key)) return t('problems.internal-error.detail')
-  const namesInLanguage = Object.fromEntries(Object.entries(names).map(([name, text]) => [name, text?.[language] ?? '–']))
-  return t(key, { ...values, ...namesInLanguage, ...formatTermLists(t, words) })
+  return hasText(key) ? t(key, { ...values, ...formatTermLists(t, words) }) : t('problems.internal-error.detail')
 }
 
-/** "receive (a porter of its desk), return (a porter of its desk, a helpdesk agent)". */
-function formatTermLists (t: Translate, words: Problem['words']): Record<string, string> {
+/** Translates lists of terms: "receive (a porter of its desk)", "return (a porter of its desk, a helpdesk agent)". */
+function formatTermLists (t: Translate, words: Problem['words']): Record<string, string[]> {
   const translateKeys = (keys: readonly string[]) => keys.filter(hasText).map(key => t(key))
   return Object.fromEntries(Object.entries(words).map(([name, entries]) => [name, entries.map(entry => {
     const [first, ...others] = translateKeys(entry)
-    return others.length > 0 ? `${first} (${others.join(', ')})` : first
-  }).join(', ')]))
+    return others.length > 0 ? `${first} (${others.join(', ')})` : first!
+  })]))
 }
 
 // Requests that are too malformed for any route or hook still get a problem as their answer.
@@ -115,7 +105,7 @@ export function createClientErrorHandler (publicUrl: string): (error: NodeJS.Err
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return
     const problem = error.code === 'HPE_HEADER_OVERFLOW' ? new Problem('too-large') : new Problem('validation-failed', { variant: 'unreadable-body' })
-    const body = toProblemBody({ t: translator('en'), language: 'en' }, problem, publicUrl)
+    const body = toProblemBody(translator('en'), problem, publicUrl)
     const json = JSON.stringify(body)
     const head = [
       `HTTP/1.1 ${body.status} ${body.title}`, 'Content-Type: application/problem+json; charset=utf-8', `Content-Length: ${Buffer.byteLength(json)}`,

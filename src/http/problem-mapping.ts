@@ -37,7 +37,7 @@ const problemTable: ProblemTable = {
   'not-permitted': ({ reason }) => new Problem('not-permitted', { variant: reason === 'stale-form' ? 'form-too-old' : undefined }),
   'channel-not-sent-here': ({ channel, kinds, servicePoint }) => new Problem('not-permitted', {
     variant: `sends-no-${channel}`,
-    names: { servicePoint },
+    values: { servicePoint: servicePoint ?? '–' },
     words: { kinds: kinds.map(kind => [`common.kinds.${kind}`]) },
   }),
   'illegal-transition': ({ slip }) => new Problem('conflict', describeCustody(slip)),
@@ -94,9 +94,8 @@ function toFrameworkProblem (error: unknown): Problem {
 function describeCustody ({ number, state, allowedSteps }: CustodyStatus): Omit<ProblemDetails, 'variant'> & { readonly variant: 'step' | 'step-none' } {
   return {
     variant: allowedSteps.length > 0 ? 'step' : 'step-none',
-    values: { number },
+    values: { number, state },
     words: {
-      state: [[`slips.states.${state}`]],
       steps: allowedSteps.map(({ step, roles }) => [`slips.nextSteps.${step}`, ...roles.map(role => `slips.steppers.${role}`)]),
     },
     members: { state, steps: allowedSteps.map(({ step }) => step) },

@@ -5,7 +5,7 @@
 import type { problems } from '../i18n/en/problems.js'
 import type { FieldError } from '../institution/errors.js'
 import { refusalCodes, type Refusal, type RefusalCode } from '../institution/refusals.js'
-import type { Localised } from '../institution/vocabulary.js'
+import type { TextValue } from '../i18n/locales.js'
 
 const statuses = {
   'validation-failed': 400,
@@ -37,9 +37,7 @@ export interface ProblemDetails<Code extends ProblemCode = ProblemCode> {
   /** Which of the code's sentences; `detail` by default. */
   readonly variant?: Variant<Code> | undefined
   /** Fill the sentence. */
-  readonly values?: Readonly<Record<string, string | number>>
-  /** Fill the sentence with names in the reader's language; a dash where there is none. */
-  readonly names?: Readonly<Record<string, Localised | undefined>>
+  readonly values?: Readonly<Record<string, TextValue>>
   /**
    * Fill the sentence with lists of texts, in the reader's language. Each entry is the key of a text, followed by
    * the keys of the texts in parentheses after it.
@@ -58,7 +56,6 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
   readonly code: ProblemCode
   readonly variant: string
   readonly values: NonNullable<ProblemDetails['values']>
-  readonly names: NonNullable<ProblemDetails['names']>
   readonly words: NonNullable<ProblemDetails['words']>
   readonly errors: NonNullable<ProblemDetails['errors']>
   readonly refusals: NonNullable<ProblemDetails['refusals']>
@@ -71,7 +68,6 @@ export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
     this.code = code
     this.variant = details.variant ?? 'detail'
     this.values = details.values ?? {}
-    this.names = details.names ?? {}
     this.words = details.words ?? {}
     this.errors = details.errors ?? []
     this.refusals = details.refusals ?? []

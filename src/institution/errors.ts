@@ -2,6 +2,7 @@
  * Domain errors: what the application refuses or cannot do, with the data that explains it. Pure.
  * They know nothing of HTTP; `http/problem-mapping.ts` turns each of them into an answer.
  */
+import type { TextValue } from '../i18n/locales.js'
 import type { Refusal } from './refusals.js'
 import type { Channel, CustodyStep, Localised, OpenState, ServicePointKind, SlipState } from './vocabulary.js'
 
@@ -12,7 +13,7 @@ import type { Channel, CustodyStep, Localised, OpenState, ServicePointKind, Slip
 export interface FieldError {
   readonly path: string
   readonly message: string
-  readonly values?: Readonly<Record<string, string | number>>
+  readonly values?: Readonly<Record<string, TextValue>>
 }
 
 /** Base of all domain errors; `kind` tells them apart. */

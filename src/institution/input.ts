@@ -1,7 +1,7 @@
 /** Reads input: the values of a form, and parsing with zod, whose issues become field errors. Pure. */
 import { z } from 'zod'
 import type { FieldError } from './errors.js'
-import { hasText, type Translate } from '../i18n/translate.js'
+import { hasText, type TextValues, type Translate } from '../i18n/translate.js'
 
 /** A missing value is always `required`; the messages of a schema are for values that are present. */
 z.config({ customError: ({ input }) => input === undefined ? 'required' : undefined })
@@ -90,12 +90,12 @@ function genericMessageKey (issue: z.core.$ZodIssue): string {
   }
 }
 
-function listMessageValues (issue: z.core.$ZodIssue): Record<string, string | number> {
+function listMessageValues (issue: z.core.$ZodIssue): TextValues {
   switch (issue.code) {
     case 'too_big': return { limit: String(issue.maximum) }
     case 'too_small': return { limit: String(issue.minimum) }
-    case 'invalid_value': return { choices: issue.values.map(String).join(', ') }
-    case 'unrecognized_keys': return { names: issue.keys.map(key => key.slice(0, 40)).join(', ') }
+    case 'invalid_value': return { choices: issue.values.map(String) }
+    case 'unrecognized_keys': return { names: issue.keys.map(key => key.slice(0, 40)) }
     case 'invalid_type': case 'invalid_format': case 'not_multiple_of': case 'invalid_union': case 'invalid_key': case 'invalid_element': case 'custom': return {}
     default: return issue satisfies never
   }

@@ -100,7 +100,7 @@ async function requireServicePoint (trx: Transaction<Database>, staffId: string,
   const own = (await listStaffServicePoints(trx, staffId)).map(office => office.id)
   const choice = resolveServicePoint(own, attempt.servicePointId, attempt.clientType)
   if (choice.ok) return choice.servicePointId
-  throw new SignInFailure(choice.message, new InvalidInput([{ path: 'servicePointId', message: choice.message, values: { choices: own.join(', ') } }]))
+  throw new SignInFailure(choice.message, new InvalidInput([{ path: 'servicePointId', message: choice.message, values: { choices: own } }]))
 }
 
 async function recordSignInFailure (deps: SignInDeps, attempt: SignInAttempt, reason: SignInFailureReason, now: Date): Promise<void> {

@@ -44,7 +44,7 @@ t.test('reports every bad field with path and message and writes nothing', async
     ['an account id that is none', { ...counter, accountId: 'matvi1207' }, 'accountId', /not of the right form/],
     ['an account id that is a number', { ...counter, accountId: 7 }, 'accountId', /not of the right form/],
     ['no account id', { ...counter, accountId: undefined }, 'accountId', /Fill this in/],
-    ['an unknown language', { ...counter, language: 'de' }, 'language', /fi, sv, en/],
+    ['an unknown language', { ...counter, language: 'de' }, 'language', /fi, sv or en/],
     ['an unknown desk', { ...porter, porter: { servicePointId: 'porter-nowhere' } }, 'porter.servicePointId', /Choose one/],
     ['no desk', { ...porter, porter: {} }, 'porter.servicePointId', /Fill this in/],
     ['a reference too long', { ...porter, requestReference: 'x'.repeat(101) }, 'requestReference', /100 characters/],
@@ -147,7 +147,7 @@ t.test('answers any search, filter or address without a server error', async t =
 t.test('reports an invalid filter at its field', async t => {
   const table: Array<[query: string, path: string, sentence: RegExp]> = [
     ['from=2026-02-30', 'from', /no such moment/], ['to=yesterday', 'to', /no such moment/], ['from=2026-11-20&to=2026-11-19', 'to', /ends before it begins/],
-    ['state=lost', 'state', /prepared, dispatched/], ['channel=email', 'channel', /counter, porter, registered-letter/], ['accountId=7', 'accountId', /not of the right form/],
+    ['state=lost', 'state', /prepared, dispatched/], ['channel=email', 'channel', /counter, porter or registered-letter/], ['accountId=7', 'accountId', /not of the right form/],
     ['servicePointId=Helpdesk%00', 'servicePointId', /Choose one/], ['limit=0', 'limit', /at least 1/], ['limit=201', 'limit', /200 at most/], ['limit=many', 'limit', /./],
     ['cursor=x', 'cursor', /Start again/], ['state=prepared&state=posted', 'state', /./], ['cursor=a&cursor=b', 'cursor', /./],
   ]

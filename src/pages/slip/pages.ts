@@ -127,7 +127,7 @@ export const slipStepPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, dep
       if (!isDomainError(error) || error instanceof NotFound) throw error
       const present = await requireSlip(db, slip.number, visibleSlips(requireSession(request)), now())
       if ((error instanceof IllegalTransition || error instanceof TrackingNumberUsed) && isStepTaken(present, step, values)) return await redirectToTakenStep(reply, slip, step)
-      const { status, detail } = toProblemBody(request, error, publicUrl)
+      const { status, detail } = toProblemBody(request.t, error, publicUrl)
       const found = error instanceof InvalidInput || error instanceof TrackingNumberUsed ? { errors: error.errors } : { messages: [{ message: detail }] }
       return await renderSlipPage(deps, request, reply, { sent: { ...describeFaults(found, values, fields, request.t), form: step }, status })
     }

@@ -100,7 +100,7 @@ export const envelopePages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (ap
     } catch (error) {
       if (error instanceof Refused) return await show(request, reply, slip, { ...describeHandoverFaults(request.t, values, { errors: [], refusals: error.refusals }), status: 422 })
       if (!(error instanceof IllegalTransition)) throw error
-      return await tooLate(request, reply, await slipOf(request), { step: step.step, conflict: toProblemBody(request, error, deps.publicUrl).detail })
+      return await tooLate(request, reply, await slipOf(request), { step: step.step, conflict: toProblemBody(request.t, error, deps.publicUrl).detail })
     }
   }
 
