@@ -62,64 +62,64 @@ export interface ChannelAvailability {
 }
 
 /** Each channel's answer before a form is filled in; with an address, the address rules too. */
-export function checkChannels (circumstances: IssuingContext, address?: LetterAddress): ChannelAvailability[] {
+export function checkChannels (context: IssuingContext, address?: LetterAddress): ChannelAvailability[] {
   return [...channels, ...prohibitedChannels].map(channel => {
     const refusals = sortRefusals([
-      ...checkAccountAndOffice(circumstances, channel),
-      ...(channel === 'registered-letter' && address !== undefined ? checkLetterAddress(circumstances, address) : []),
-      ...(channel === 'porter' ? checkAnyDeskOpen(circumstances) : []),
+      ...checkAccountAndOffice(context, channel),
+      ...(channel === 'registered-letter' && address !== undefined ? checkLetterAddress(context, address) : []),
+      ...(channel === 'porter' ? checkAnyDeskOpen(context) : []),
     ])
     return { channel, allowed: refusals.length === 0, refusals }
   })
 }
 
 /** Every reason why this slip may not be issued, in the order of docs/domain.md; empty when it may. */
-export function checkIssueRequest (circumstances: IssuingContext, wish: ResolvedIssueRequest): Refusal[] {
-  return checkReadableRequest(circumstances, { ...wish, letter: wish.letter && { address: wish.letter, recipient: wish.letter.recipient } })
+export function checkIssueRequest (context: IssuingContext, request: ResolvedIssueRequest): Refusal[] {
+  return checkReadableRequest(context, { ...request, letter: request.letter && { address: request.letter, recipient: request.letter.recipient } })
 }
 
 /** The same for a request of which some parts cannot be read: a rule about such a part says nothing. */
-export function checkReadableRequest (circumstances: IssuingContext, wish: ReadableIssueRequest): Refusal[] {
+export function checkReadableRequest (context: IssuingContext, request: ReadableIssueRequest): Refusal[] {
   return sortRefusals([
-    ...checkAccountAndOffice(circumstances, wish.channel),
-    ...(isProhibitedChannel(wish.channel) ? [] : checkChannelFields(circumstances, wish)),
+    ...checkAccountAndOffice(context, request.channel),
+    ...(isProhibitedChannel(request.channel) ? [] : checkChannelFields(context, request)),
   ])
 }
 
 /** What account, office and history say of a channel. A prohibited channel has no other answer. */
-function checkAccountAndOffice (circumstances: IssuingContext, channel: Channel | ProhibitedChannel): Refusal[] {
+function checkAccountAndOffice (context: IssuingContext, channel: Channel | ProhibitedChannel): Refusal[] {
   if (isProhibitedChannel(channel)) return [{ code: 'channel-prohibited', values: { channel } }]
-  const { account, agentLogin, earlierSlips, profile, now } = circumstances
+  const { account, agentLogin, earlierSlips, profile, now } = context
   const reasons: Array<Refusal | undefined> = [
     account.affiliation === 'training' ? { code: 'training-account', values: { address: profile.trainingReset.url } } : undefined,
     account.status === 'not-yet-entitled' ? { code: 'account-not-yet-entitled', values: { advice: profile.notYetEntitledAdvice } } : undefined,
     account.status === 'locked' ? { code: 'account-locked' } : undefined,
     isOwnAccount(agentLogin, account.username) ? { code: 'own-account' } : undefined,
-    checkOffice(circumstances, channel),
+    checkOffice(context, channel),
     checkReissueLimit(earlierSlips, profile, now),
   ]
   return reasons.filter(reason => reason !== undefined)
 }
 
-function checkChannelFields (circumstances: IssuingContext, wish: ReadableIssueRequest): Refusal[] {
-  const { account, profile, porterDesks, now } = circumstances
-  switch (wish.channel) {
-    case 'counter': return wish.identityCheck === undefined ? checkIdentity(undefined, account, profile, now) : checkReadableIdentity(wish.identityCheck, account, profile, now)
+function checkChannelFields (context: IssuingContext, request: ReadableIssueRequest): Refusal[] {
+  const { account, profile, porterDesks, now } = context
+  switch (request.channel) {
+    case 'counter': return request.identityCheck === undefined ? checkIdentity(undefined, account, profile, now) : checkReadableIdentity(request.identityCheck, account, profile, now)
     case 'porter': return [
-      ...checkRequestReference(wish),
-      ...checkOptionalIdentity(circumstances, wish),
-      ...(wish.porterDesk === undefined ? [] : listPickUpRefusals(wish.porterDesk, now, profile, porterDesks)),
+      ...checkRequestReference(request),
+      ...checkOptionalIdentity(context, request),
+      ...(request.porterDesk === undefined ? [] : listPickUpRefusals(request.porterDesk, now, profile, porterDesks)),
     ]
     case 'registered-letter': return [
-      ...checkRequestReference(wish),
-      ...checkOptionalIdentity(circumstances, wish),
-      ...(wish.letter?.address === undefined ? [] : checkLetterAddress(circumstances, wish.letter.address)),
-      ...(wish.letter?.recipient !== undefined && !isSameName(wish.letter.recipient, account.displayName)
+      ...checkRequestReference(request),
+      ...checkOptionalIdentity(context, request),
+      ...(request.letter?.address === undefined ? [] : checkLetterAddress(context, request.letter.address)),
+      ...(request.letter?.recipient !== undefined && !isSameName(request.letter.recipient, account.displayName)
         ? [{ code: 'name-differs', variant: 'recipient', values: { holder: account.displayName } } as const]
         : []),
     ]
     case 'email': case 'sms': case 'phone': return []
-    default: return wish.channel satisfies never
+    default: return request.channel satisfies never
   }
 }
 
@@ -128,8 +128,8 @@ function checkOptionalIdentity ({ account, profile, now }: IssuingContext, { ide
   return identityCheck === undefined ? [] : checkReadableIdentity(identityCheck, account, profile, now)
 }
 
-function checkRequestReference (wish: ReadableIssueRequest): Refusal[] {
-  return isMeaningful(wish.requestReference ?? '') ? [] : [{ code: 'request-required' }]
+function checkRequestReference (request: ReadableIssueRequest): Refusal[] {
+  return isMeaningful(request.requestReference ?? '') ? [] : [{ code: 'request-required' }]
 }
 
 function checkLetterAddress ({ profile }: IssuingContext, { destination, found, dataDate }: LetterAddress): Refusal[] {
@@ -141,7 +141,7 @@ function isSameName (recipient: string, displayName: string): boolean {
   return recipient === displayName || (foldText(recipient) === foldText(displayName) && /^[\p{L}\p{M} .,'’-]+$/u.test(recipient))
 }
 
-/** Nobody issues a slip to themselves, nor hands one over to themselves. */
+/** True when the account belongs to the agent: no one issues or hands over a slip to themselves. */
 export function isOwnAccount (agentLogin: string, username: string): boolean {
   return agentLogin.toLowerCase() === username.toLowerCase()
 }
@@ -164,7 +164,7 @@ export function checkOffice (
   return offering.includes(office) ? undefined : toOfficeRefusal('channel', { ...values, servedBy: offering[0] })
 }
 
-/** Names the office to send the visitor to, if there is any. */
+/** Names the office that the visitor can go to, if there is one. */
 function toOfficeRefusal (variant: string, { servedBy, ...values }: Record<string, string | undefined>): Refusal {
   return servedBy === undefined
     ? { code: 'office-not-authorised', variant: `${variant}-nowhere`, values: values as Record<string, string> }
@@ -178,7 +178,7 @@ function checkAnyDeskOpen ({ porterDesks, now, profile }: IssuingContext): Refus
   return porterDesks.some(desk => answer(desk).length === 0) ? [] : answer(porterDesks[0])
 }
 
-// How an account could come to a new slip, whoever is asked. Pure.
+// Whether and how an account can get a new slip, at any office. Pure.
 
 export interface NewSlipOptions {
   /** The channels of all offices that serve the affiliation. */
@@ -187,12 +187,12 @@ export interface NewSlipOptions {
   readonly refusal: Refusal | undefined
 }
 
-/** Nobody in particular asks the rules here, so nobody's own account or office is in the way. */
-export function getNewSlipOptions (circumstances: IssuingContext): NewSlipOptions {
-  const { account, profile } = circumstances
+/** Asks the rules for every office that serves the account, without an agent: no agent's own account is refused. */
+export function getNewSlipOptions (context: IssuingContext): NewSlipOptions {
+  const { account, profile } = context
   const serving = servicePointKinds.filter(kind => canOfficeServe(profile, kind, account.affiliation))
   const answers = (serving.length > 0 ? serving : servicePointKinds)
-    .flatMap(office => checkChannels({ ...circumstances, office, agentLogin: '' }))
+    .flatMap(office => checkChannels({ ...context, office, agentLogin: '' }))
   const channels = answers.filter(answer => answer.allowed).map(answer => answer.channel).filter(channel => !isProhibitedChannel(channel))
   return { channels: [...new Set(channels)], refusal: channels.length > 0 ? undefined : answers[0]?.refusals[0] }
 }
