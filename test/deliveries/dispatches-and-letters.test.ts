@@ -183,6 +183,20 @@ t.test('posts several letters together, all or none, with faults at their fields
   t.match(page, /3 days ago/)
 })
 
+t.test('reports every fault of the form that posts one letter', async t => {
+  const token = await test.signIn('agent')
+  const number = await issueSlipNumber(test, token, await buildIssueRequest(test, 'aasob1415', 'registered-letter'))
+  const browser = createPageClient(app)
+  await browser.signIn('agent')
+  await browser.get(`/slips/${number}`)
+  const answer = await browser.post(`/slips/${number}/steps`, { step: 'post', trackingNumber: 'x' })
+  t.equal(answer.statusCode, 400)
+  t.strictSame([...answer.body.matchAll(/<li><a href="#(\w+)">/g)].map(match => match[1]), ['trackingNumber', 'personalHandover'])
+  for (const field of ['trackingNumber', 'personalHandover']) t.match(answer.body, `id="${field}-error"`)
+  t.equal(await stateOf(number), 'prepared')
+  t.equal((await api(token, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })).statusCode, 200)
+})
+
 t.test('prints what the post office needs on the posting list', async t => {
   desk.cookies.set('language', 'fi')
   const { text, structure, language } = await readPdf((await desk.get('/letters/posting-list.pdf')).rawPayload)

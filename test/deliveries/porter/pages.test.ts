@@ -137,8 +137,11 @@ t.test('asks for the full identity check at handover, with errors at fields', as
   }
   const empty = await porter.post(`/porter/envelopes/${number}/hand-over`, {})
   t.equal(empty.statusCode, 400)
-  t.match(main(empty), /Document: Fill this in. Valid until: Fill this in. The Confirm the photo.* name on the document/, 'all that lacks is told in one round')
+  t.match(main(empty), /Document: Fill this in. Valid until: Fill this in. Confirm the photo.* name on the document/, 'all that lacks is told in one round')
   t.notMatch(main(empty), /Issuing country: /, 'but nothing of a field that is not shown')
+  const foreign = await handOver(porter, number, { 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US', 'identityCheck.validUntil': '', 'identityCheck.photoMatches': '' })
+  t.equal(foreign.statusCode, 400)
+  t.strictSame([...foreign.body.matchAll(/<li><a href="#identityCheck\.(\w+)">/g)].map(match => match[1]), ['documentType', 'validUntil', 'photoMatches'], 'also what the rules say of the document')
   for (const [scanned, sentence] of [['9789510492147', /Valid until: That is the barcode of a book/], ['RR473124829FI', /tracking number of a letter/], ['https://www.metro', /web address/]] as const) {
     const answer = await handOver(porter, number, { 'identityCheck.validUntil': scanned })
     t.equal(answer.statusCode, 400, scanned)

@@ -170,6 +170,8 @@ t.test('reports a mistake in a slip list filter at its field', async t => {
     t.equal(answer.statusCode, 400, query)
     t.match(answer.body, sentence, query)
   }
+  const several = await browser.get('/slips?state=lost&from=20.11.2026&to=19.11.2026')
+  t.strictSame([...several.body.matchAll(/<li><a href="#(\w+)">/g)].map(match => match[1]), ['to', 'state'])
   t.equal((await browser.get('/slips?cursor=x')).statusCode, 400)
   t.equal((await browser.get('/slips?from=19.11.2026&to=19.11.2026&state=&channel=')).statusCode, 200)
   for (const typed of ["' or 1=1 --", '%00', '<script>']) t.ok((await browser.get(`/slips?servicePointId=${encodeURIComponent(typed)}`)).statusCode < 500)

@@ -1,9 +1,11 @@
 import t from 'tap'
+import { translator } from '../../../src/i18n/translate.js'
 import { buildTestApp } from '../../helpers/app.js'
 import { createPageClient } from '../../helpers/page-client.js'
 
 const { app, deps } = await buildTestApp(t)
 const browser = createPageClient(app)
+const say = translator('en')
 await browser.signIn('admin')
 
 async function idOf (login: string): Promise<string> {
@@ -46,6 +48,14 @@ t.test('reports faults at the fields and keeps all input but the password', asyn
   const taken = await browser.post('/staff/new', newcomer)
   t.equal(taken.statusCode, 400)
   t.match(taken.body, 'Somebody has this login already.')
+  const several = await browser.post('/staff/new', { ...newcomer, name: '', login: 'agent', servicePoints: [], password: 'agent' })
+  t.strictSame([...several.body.matchAll(/<li><a href="#(\w+)">([^<]*)/g)].map(([, field, message]) => [field, message]), [
+    ['name', `Name: ${say('fields.required')}`],
+    ['login', `Login: ${say('fields.login-taken')}`],
+    ['servicePoints', `Service points: ${say('fields.agent-needs-office')}`],
+    ['password', `Initial password: ${say('fields.too-short', { limit: '15' })}`],
+    ['password', `Initial password: ${say('fields.password-holds-login')}`],
+  ], 'all faults together, in the order of the page')
   const nowhere = await browser.post('/staff/new', { ...newcomer, login: 'other', servicePoints: ['helpdesk-nowhere'] })
   t.match(nowhere.body, 'There is no such service point here.')
   const king = await browser.post('/staff/new', { ...newcomer, login: 'other', roles: ['king'] })
