@@ -36,6 +36,9 @@ export interface FormFaults {
   readonly summary: readonly FormMessage[]
 }
 
+/** A form as its page shows it: what was typed and, where it was not accepted, its faults. */
+export type ShownForm = Pick<FormFaults, 'values'> & Partial<FormFaults>
+
 export type FormResult<T> = { readonly ok: true, readonly value: T, readonly values: FormValues } | { readonly ok: false } & FormFaults
 
 /** Parses a posted form, or the query of a form sent by GET. */

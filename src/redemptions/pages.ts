@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { describeFaults, type FormFaults, type FormFields, type FormMessage, readForm } from '../http/forms.js'
+import { describeFaults, type FormFields, type FormMessage, readForm, type ShownForm } from '../http/forms.js'
 import { formatDateTime } from '../i18n/formatters.js'
 import { type Translate, translator } from '../i18n/translate.js'
 import { TooManyAttempts } from '../institution/errors.js'
@@ -18,9 +18,6 @@ const activationFields: FormFields = {
     username: 'activation.username', code: 'activation.code', password: 'activation.password', passwordAgain: 'activation.passwordAgain', rules: 'activation.rules',
   },
 }
-
-/** A form as its page shows it: what was typed and, where it was not accepted, its faults. */
-type ShownForm = { readonly values: FormValues } & Partial<FormFaults>
 
 /** Why a form without faults did not set a password. */
 type ActivationFailure = Exclude<ActivationResult['outcome'], 'done'> | 'too-many'

@@ -2,9 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { describeFaults, type FormFaults, type FormFields, optionalQueryText, readForm } from '../http/forms.js'
+import { describeFaults, type FormFields, optionalQueryText, readForm, type ShownForm } from '../http/forms.js'
 import { NotSignedIn, TooManyAttempts } from '../institution/errors.js'
-import type { FormValues } from '../institution/input.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
 import { pageCookiesFor, requireSession } from './authenticate.js'
 import { findStartPage } from './menu.js'
@@ -15,9 +14,6 @@ const returnQuerySchema = z.object({ next: optionalQueryText })
 const signInFormSchema = signInSchema.omit({ servicePointId: true })
 const signInFields: FormFields = { labels: { login: 'staff.signIn.login', password: 'staff.signIn.password' } }
 const servicePointFields: FormFields = { labels: { servicePointId: 'staff.servicePoint.legend' } }
-
-/** A form as its page shows it: what was typed and, where it was not accepted, its faults. */
-type ShownForm = { readonly values: FormValues } & Partial<FormFaults>
 
 export interface SignInPagesDeps extends SignInDeps {
   readonly publicUrl: string
