@@ -75,7 +75,7 @@ function formatDetail (t: Translate, { code, variant, values, words }: Problem):
   return hasText(key) ? t(key, { ...values, ...formatTermLists(t, words) }) : t('problems.internal-error.detail')
 }
 
-/** Translates lists of terms: "receive (a porter of its desk)", "return (a porter of its desk, a helpdesk agent)". */
+/** Translates lists of terms: "receive (a porter of this porter desk)", "return (a porter of this porter desk, a helpdesk agent)". */
 function formatTermLists (t: Translate, words: Problem['words']): Record<string, string[]> {
   const translateKeys = (keys: readonly string[]) => keys.filter(hasText).map(key => t(key))
   return Object.fromEntries(Object.entries(words).map(([name, entries]) => [name, entries.map(entry => {

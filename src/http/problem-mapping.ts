@@ -96,7 +96,7 @@ function describeCustody ({ number, state, allowedSteps }: CustodyStatus): Omit<
     variant: allowedSteps.length > 0 ? 'step' : 'step-none',
     values: { number, state },
     words: {
-      steps: allowedSteps.map(({ step, roles }) => [`slips.nextSteps.${step}`, ...roles.map(role => `slips.steppers.${role}`)]),
+      steps: allowedSteps.map(({ step, roles }) => [`slips.nextSteps.${step}`, ...roles.map(role => `slips.actorRoles.${role}`)]),
     },
     members: { state, steps: allowedSteps.map(({ step }) => step) },
   }

@@ -10,21 +10,21 @@ t.test('says what to do and keeps the form when the connection breaks', async t 
   await page.click('button[data-channel="counter"]')
 
   await page.locator('[data-lost]').waitFor()
-  t.match(await page.locator('[data-lost]').textContent(), /void it as print-failed and reissue/)
+  t.match(await page.locator('[data-lost]').textContent(), /open that slip and choose “Void and print a new slip”/)
   t.equal(await page.inputValue('[name="identityCheck.validUntil"]'), '31.12.2030')
 })
 
 t.test('makes one slip on a double click', async t => {
   const { page, accountId } = await fillIssueForm()
   await page.dblclick('button[data-channel="counter"]')
-  await page.locator('h1', { hasText: 'is issued' }).waitFor()
+  await page.locator('h1', { hasText: 'has been issued' }).waitFor()
   t.strictSame(await listSlipStates(accountId), ['handed-over'])
 })
 
 t.test('voids a slip and prints the next with one click after a paper jam', async t => {
   const { page, accountId } = await fillIssueForm()
   await page.click('button[data-channel="counter"]')
-  await page.click('text=Void as print-failed and reissue')
+  await page.click('text=Void and print a new slip')
   await page.locator('text=was voided').waitFor()
   t.strictSame(await listSlipStates(accountId), ['handed-over', 'voided'])
 })

@@ -81,7 +81,7 @@ t.test('receives, hands over, returns and counts envelopes on a phone', async t 
 
   await scan(unwanted.number)
   await tap('summary >> text=Send it back instead')
-  await tap('text=The holder does not want it')
+  await tap('text=The holder does not want the slip')
   await look('sending back')
   await open('text="Send back"')
   await page.locator(`main >> text=Recorded as sent back: ${unwanted.number}`).waitFor()

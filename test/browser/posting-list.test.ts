@@ -51,7 +51,7 @@ t.test('posts letters with a printed list, scanned stickers and a correction', a
   t.strictSame(posted, [{ tracking_number: 'RR123456785FI', personal_handover: true }, { tracking_number: 'RR473124829FI', personal_handover: true }])
 
   await page.getByRole('button', { name: `Delivered: ${first}` }).click()
-  await page.locator('.notice.ok', { hasText: `${first} is recorded as delivered` }).waitFor()
+  await page.locator('.notice.ok', { hasText: `${first} has been recorded as delivered` }).waitFor()
   t.equal((await served.deps.db.selectFrom('slips').select('state').where('number', '=', first).executeTakeFirstOrThrow()).state, 'delivered')
   t.strictSame(complaints, [])
 })
@@ -71,7 +71,7 @@ t.test('sends envelopes and opens their list for printing once', async t => {
   await page.locator('[name="numbers"]').first().check()
   await button.click()
   await waitUntilPrinted(page)
-  t.match(await page.locator('.notice.ok').textContent(), /2 envelopes are sent to Arabia porters/)
+  t.match(await page.locator('.notice.ok').textContent(), /2 envelopes have been sent to Arabia porters/)
   await page.reload()
   await page.locator('[data-print-list]').waitFor()
   t.equal(await page.evaluate('window.printed'), undefined, 'a reload prints nothing')

@@ -38,7 +38,7 @@ t.test('dispatches a batch as a whole and lists every envelope', async t => {
   t.strictSame((await listAuditEvents(test, 'slip-step')).map(event => event.slip).sort(), numbers.toSorted())
 
   const page = await desk.get(answer.headers.location as string)
-  t.match(page.body, /2 envelopes are sent to Arabia porters/)
+  t.match(page.body, /2 envelopes have been sent to Arabia porters/)
   t.match(page.body, 'data-print-now')
   test.clock.advance({ minutes: 2 })
   t.notMatch((await desk.get(`/dispatches/${id}?sent=1`)).body, /are sent to|data-print-now/, 'an old address tells of no sending and prints nothing')
@@ -63,8 +63,8 @@ t.test('shows each deadline and does not preselect expired envelopes', async t =
   const { body } = await desk.get('/dispatches')
   const rowOf = (number: string) => body.split('<tr>').find(one => one.includes(`value="${number}"`))!.replace(/\s+/g, ' ')
   t.match(rowOf(fresh), /checked.*3 Dec 2026 20:00/)
-  t.notMatch(rowOf(fresh), 'Cannot be collected')
-  t.match(rowOf(old), new RegExp(`19 Nov 2026 09:\\d\\d .*Cannot be collected.*href="/slips/${old}">Void it and issue a new one`))
+  t.notMatch(rowOf(fresh), 'Can no longer be collected')
+  t.match(rowOf(old), new RegExp(`19 Nov 2026 09:\\d\\d .*Can no longer be collected.*href="/slips/${old}">Void and issue a new slip`))
   t.notMatch(rowOf(old), /checked/)
   for (const number of [fresh, old]) await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })
 })
@@ -76,7 +76,7 @@ t.test('sends nothing when one envelope has changed, and says which and why', as
   await desk.get('/dispatches')
   const answer = await send([voided, other])
   t.equal(answer.statusCode, 409)
-  t.match(answer.body, new RegExp(`${voided} cannot be sent. It is now: Voided`))
+  t.match(answer.body, new RegExp(`Envelope ${voided} cannot be sent. Its state is now: Voided`))
   t.match(answer.body, new RegExp(`value="${other}"[^>]* checked`))
   t.notMatch(answer.body, new RegExp(`value="${left}"[^>]* checked`), 'what was not ticked is not')
   t.equal(await stateOf(other), 'prepared')
@@ -86,7 +86,7 @@ t.test('sends nothing when one envelope has changed, and says which and why', as
   t.equal((await desk.post('/dispatches', { desk: 'porter-myllypuro', numbers: other })).statusCode, 404, 'another desk’s envelope')
   const flood = await send([other, ...Array<string>(60).fill('AAA-AAA-AAA')])
   t.equal(flood.statusCode, 400)
-  t.match(flood.body, 'At most 60 envelopes go in one batch. Nothing was sent.')
+  t.match(flood.body, 'A batch can have at most 60 envelopes. Nothing was sent.')
   t.match(flood.body, new RegExp(`value="${other}"[^>]* checked`))
   t.equal((await batches()).length, before)
 })
@@ -140,7 +140,7 @@ t.test('posts several letters together, all or none, with faults at their fields
   const [first, second, third, abroad] = [await letterFor('annko4420'), await letterFor('aasob1415'), await letterFor('linli7740'), await issueSlipNumber(test, agent, {
     ...await buildIssueRequest(test, 'joaes1073', 'registered-letter'), letter: { recipient: 'João Espírito Santo', lines: ['Rua do Ouro 5'], postcode: '1100-061', town: 'Lisboa', country: 'PT' },
   })] as [string, string, string, string]
-  t.match((await desk.get('/letters')).body, /the post there may not know personal handover/)
+  t.match((await desk.get('/letters')).body, /personal handover may not be available/)
   t.equal((await post({})).statusCode, 400, 'nothing filled in')
 
   const faults = [['RR473124828FI', /check digit/], ['CP123456785FI', /begin with R/], ['RR12345678', /not a tracking number/], ['RR1234O6785FI', /not a tracking number/]] as const
@@ -159,10 +159,10 @@ t.test('posts several letters together, all or none, with faults at their fields
   t.strictSame(await Promise.all([first, second, third, abroad].map(stateOf)), Array(4).fill('prepared'), 'so far nothing is posted')
 
   const flood = Object.fromEntries(Array.from({ length: 60 }, () => [`${generateSlipNumber(randomBytes)}.personalHandover`, 'yes']))
-  t.match((await post({ ...flood, ...row(first, 'RR123456785FI') })).body, 'At most 60 letters are recorded at once.')
+  t.match((await post({ ...flood, ...row(first, 'RR123456785FI') })).body, 'You can record at most 60 letters at a time.')
   t.equal(await stateOf(first), 'prepared')
   t.notMatch((await desk.get('/letters?posted=500')).body, 'Recorded as posted', 'nobody has posted anything yet, whatever the address says')
-  t.notMatch((await desk.get(`/letters?delivered=${first}`)).body, 'is recorded as delivered')
+  t.notMatch((await desk.get(`/letters?delivered=${first}`)).body, 'has been recorded as delivered')
 
   const posted = { ...row(first, 'RR123456785FI'), ...row(second, ' rr 473 124 829 fi'), ...row(abroad, 'RR100000140FI', '') }
   t.equal((await post(posted)).headers.location, '/letters?posted=1')
@@ -174,7 +174,7 @@ t.test('posts several letters together, all or none, with faults at their fields
   t.match((await post(row(third, 'RR473124829FI'))).body, /already recorded for another letter/)
   const other = await post(row(first, 'RR100000025FI'))
   t.equal(other.statusCode, 409)
-  t.match(other.body, /cannot be posted. It is now: Posted/, 'a posted letter gets no other number')
+  t.match(other.body, /cannot be posted. Its state is now: Posted/, 'a posted letter gets no other number')
 
   test.clock.advance({ days: 3 })
   await desk.signIn('agent')

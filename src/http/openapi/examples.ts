@@ -135,7 +135,7 @@ export const apiExamples: Readonly<Record<string, OperationExamples>> = {
         detail: 'Some of the values cannot be used. Each field says what to change.',
         errors: [{ path: 'letter.postcode', message: 'A Finnish postcode has five digits.' }],
       }),
-      409: problemExample(409, { code: 'conflict', title: 'This cannot be done now', detail: `This request has already made slip ${EXAMPLE_SLIP_NUMBER}. It is not printed a second time: void it and reissue if the paper was lost.` }),
+      409: problemExample(409, { code: 'conflict', title: 'This cannot be done now', detail: `Slip ${EXAMPLE_SLIP_NUMBER} has already been issued for this request. It cannot be printed again. If the paper is lost, void the slip and issue a new one.` }),
       422: problemExample(422, {
         code: 'registered-letter-inside-area',
         title: 'The rules do not allow this',

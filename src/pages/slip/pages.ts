@@ -30,7 +30,7 @@ const PAGE_SIZE = 50
 const voidSchema = z.object({ reason: z.enum(selectableVoidReasons, 'choose-reason'), note: storableText(200).default('') })
   .refine(({ reason, note }) => reason !== 'other' || isMeaningful(note), { path: ['note'], message: 'write-reason' })
 const reissueSchema = z.object({ formToken: formTokenSchema })
-const voidFields: FormFields = { labels: { reason: null, note: 'slips.show.ownWords' } }
+const voidFields: FormFields = { labels: { reason: null, note: 'slips.show.details' } }
 
 export const slipsPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) => {
   const { db, profile, now } = deps
@@ -103,7 +103,7 @@ export const slipsPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) 
 // The agent's steps at one envelope, from the forms of its slip's page: dispatch, post, deliver, return.
 
 const stepSchema = z.object({ step: z.enum(custodySteps) })
-const stepFields: FormFields = { labels: { reason: null, note: 'slips.show.ownWords', trackingNumber: 'slips.show.tracking', personalHandover: null } }
+const stepFields: FormFields = { labels: { reason: null, note: 'slips.show.details', trackingNumber: 'slips.show.tracking', personalHandover: null } }
 /** The page has two forms with a reason and words, so the ids of the return begin with the step. */
 const returnFields: FormFields = { ...stepFields, idOf: field => `return.${field}` }
 

@@ -1,4 +1,4 @@
-/** A slip's page as its template wants it: what it is, what has happened to it, what can be done. */
+/** Builds the data of the slip page: the slip, its steps, and the forms that this staff member may use. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { formatHolderName, formatUsername, isErasedUsername } from '../../accounts/erasure-markers.js'
@@ -82,7 +82,7 @@ export function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyReques
     })),
     openSteps: getStepsAllowedFor(session, slip, profile),
     hasEnded: !isOpen(slip.state),
-    othersSlip: isOpen(slip.state) && hasPermission(session.staff.roles, 'slips:void') && !mayVoid,
+    belongsToOtherOffice: isOpen(slip.state) && hasPermission(session.staff.roles, 'slips:void') && !mayVoid,
     mayVoid,
     mayReissueAfterPrintFailure: mayVoid && canReissue(slip, session, deps),
     mayOpenAccount: hasPermission(session.staff.roles, 'accounts:find') && !isErasedUsername(slip.username),

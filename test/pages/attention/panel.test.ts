@@ -162,7 +162,7 @@ t.test('takes the steps of an envelope on the slip page, each once', async t => 
   t.match([sent.statusCode, sent.headers.location], [303, `/slips/${number}`])
   const again = await agent.post(`/slips/${number}/steps`, { step: 'dispatch' })
   t.equal(again.headers.location, `/slips/${number}?already=dispatch`)
-  t.match(words(await page(agent, again.headers.location as string)), /Already done: Sent to the porter Aino Virtanen, .*Nothing was changed now/)
+  t.match(words(await page(agent, again.headers.location as string)), /Already recorded: Sent to the porter Aino Virtanen, .*Nothing was changed/)
   t.equal((await stateOf(number)).steps.filter(one => one.step === 'dispatch').length, 1)
 
   const silent = await agent.post(`/slips/${number}/steps`, { step: 'return', reason: 'other', note: ' ' })
@@ -176,7 +176,7 @@ t.test('takes the steps of an envelope on the slip page, each once', async t => 
   const back = await agent.post(`/slips/${number}/steps`, { step: 'return', reason: 'damaged', note: 'torn', back: '/dispatches' })
   t.equal(back.headers.location, '/dispatches')
   t.match((await stateOf(number)), { state: 'returned', steps: { 2: { step: 'return', note: 'damaged: torn' } } })
-  t.match(words(await page(agent, `/slips/${number}`)), /damaged or open: torn.*Envelope Back at the office/)
+  t.match(words(await page(agent, `/slips/${number}`)), /damaged or open: torn.*Envelope Returned to the office/)
   for (const login of ['porter', 'auditor', 'admin']) t.equal((await (await signedIn(login)).post(`/slips/${number}/steps`, { step: 'return' })).statusCode, 403, login)
   const elsewhere = await agent.post(`/slips/${number}/steps`, { step: 'juggle' })
   t.equal(elsewhere.statusCode, 400)
@@ -219,7 +219,7 @@ t.test('posts a letter, takes it back, and sends it again with a new address', a
   const returned = await page(agent, `/slips/${number}`)
   const link = /href="(\/accounts\/[^"]*\?after=[^"]*)"/.exec(returned)![1]!
   const form = await page(agent, link)
-  t.match(words(form), /The letter came back: \S.*33100 TAMPERE Not known at the address\. Ask for the address again/)
+  t.match(words(form), /The letter was returned: \S.*33100 TAMPERE The recipient is not known at the address\. Ask for the address again/)
   const field = (name: string) => new RegExp(`(?:name="${name}"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="${name}")`).exec(form)?.slice(1).find(value => value !== undefined)
   t.match(form, /name="channel" value="registered-letter"[^>]* checked/)
   t.match(form, /name="language" value="sv" checked/)
@@ -231,7 +231,7 @@ t.test('posts a letter, takes it back, and sends it again with a new address', a
   const asForm = { formToken: field('formToken')!, after: number, channel: 'registered-letter', language: 'sv', requestReference: 'REQ-77', 'letter.recipient': field('letter.recipient')!, 'letter.country': 'FI' }
   const action = /action="(\/accounts\/[^"]*\/slips)"/.exec(form)![1]!
   const empty = await agent.post(action, asForm)
-  t.match([empty.statusCode, words(empty.body)], [400, /The letter came back/], 'the form says so until there is an address')
+  t.match([empty.statusCode, words(empty.body)], [400, /The letter was returned/], 'the form says so until there is an address')
   const issuedAgain = await agent.post(action, { ...asForm, 'letter.lines': 'Satakunnankatu 18', 'letter.postcode': '33210', 'letter.town': 'Tampere' })
   t.equal(issuedAgain.statusCode, 201)
   t.equal(issuedAgain.headers['content-type'], 'application/pdf')

@@ -23,7 +23,7 @@ import { buildEnvelopePage, type StepFormResult } from './view.js'
 
 const paramsSchema = z.object({ number: z.string() })
 const alreadyTakenSchema = z.enum(['receive', 'hand-over', 'return']).optional().catch(undefined)
-const returnFields: FormFields = { labels: { reason: null, note: 'slips.show.ownWords' } }
+const returnFields: FormFields = { labels: { reason: null, note: 'slips.show.details' } }
 
 type EnvelopeRequest = FastifyRequest<{ Params: z.output<typeof paramsSchema> }>
 
