@@ -6,13 +6,14 @@ import { splitCheckpoints } from '../../dist/src/audit/transparency-log/checkpoi
 import { verifier as en } from '../../dist/src/i18n/en/verifier.js'
 import { verifier as fi } from '../../dist/src/i18n/fi/verifier.js'
 import { verifier as sv } from '../../dist/src/i18n/sv/verifier.js'
+import { languages, locales } from '../../dist/src/i18n/locales.js'
 
 ed25519.hashes.sha512 = sha512
 const texts = { en, fi, sv }
 const headBytes = 4096
 const element = id => document.getElementById(id)
 
-let language = ['fi', 'sv'].find(one => navigator.language.startsWith(one)) ?? 'en'
+let language = languages.find(one => navigator.language.startsWith(one)) ?? 'en'
 let files = []
 let said = { state: 'open', sentences: [] }
 /** A check that a newer one has overtaken says nothing any more. */
@@ -32,7 +33,12 @@ const tools = {
 
 function text (key, values = {}) {
   const found = key.replace(/^verifier\./, '').split('.').reduce((node, part) => node[part], texts[language])
-  return found.replace(/\{\{(\w+)\}\}/g, (_, name) => name === 'event' && values[name] === '?' ? texts[language].unnamed : String(values[name]))
+  return found.replace(/\{\{(\w+)\}\}/g, (_, name) => name === 'event' && values[name] === '?' ? texts[language].unnamed : format(values[name]))
+}
+
+/** Groups the digits of a number, as `formatValue` of the server does. */
+function format (value) {
+  return typeof value === 'number' ? new Intl.NumberFormat(locales[language].tag).format(value) : String(value)
 }
 
 async function * chunksOf (blob) {
