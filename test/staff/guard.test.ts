@@ -3,6 +3,7 @@ import t from 'tap'
 import { addGuard } from '../../src/staff/guard.js'
 import { permissions } from '../../src/staff/permissions.js'
 import { buildTestApp } from '../helpers/app.js'
+import { readProblem } from '../helpers/projections.js'
 
 const { app, signIn, api } = await buildTestApp(t)
 
@@ -53,7 +54,7 @@ const publicRoutes: readonly string[] = [
 t.test('answers 403 at the API without the permission', async t => {
   const answer = await api(await signIn('auditor'), { url: '/accounts?q=x' })
   t.equal(answer.statusCode, 403)
-  t.match(answer.json(), { code: 'not-permitted', status: 403 })
+  t.strictSame(readProblem(answer), { status: 403, code: 'not-permitted' })
   t.equal((await api(undefined, { url: '/accounts?q=x' })).statusCode, 401)
 })
 

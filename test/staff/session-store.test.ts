@@ -25,10 +25,12 @@ async function open (door: 'page' | 'api' = 'api') {
 t.test('stores who works where and ends after ten hours', async t => {
   const { session, token, find } = await open()
   t.match(token, /^[\w-]{43}$/)
-  t.match(session, {
+  const { id: staffId } = await db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
+  t.strictSame(session, {
+    id: session.id,
     clientType: 'api',
-    staff: { login: 'agent', name: 'Aino Virtanen', roles: ['agent'] },
-    servicePoint: { id: 'helpdesk-karamalmi', kind: 'helpdesk' },
+    staff: { id: staffId, login: 'agent', name: 'Aino Virtanen', roles: ['agent'] },
+    servicePoint: { id: 'helpdesk-karamalmi', kind: 'helpdesk', name: { en: 'Helpdesk, Karamalmi', fi: 'Helpdesk, Karamalmi', sv: 'Helpdesk, Karamalmi' } },
     endsAt: new Date('2026-11-19T17:30:00Z'),
   })
   t.strictSame(await find(), session)

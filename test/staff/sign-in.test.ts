@@ -6,6 +6,7 @@ import { findStaffByLogin, listStaff } from '../../src/staff/queries.js'
 import { signIn } from '../../src/staff/sign-in.js'
 import { buildTestApp } from '../helpers/app.js'
 import { testStart } from '../helpers/database.js'
+import { pick } from '../helpers/projections.js'
 
 const password = 'demo-slipdesk-2026'
 const test = await buildTestApp(t)
@@ -36,7 +37,7 @@ t.test('ends every session of the old password, even a concurrent one', async t 
     const tries = Array.from({ length: 8 }, async () => await attempt('student-affairs', { password: old }))
     await setStaffPassword(test.deps, id, `words and spaces ${round}`, 'system')
     for (const answer of await Promise.all(tries)) {
-      if (answer !== 'opened') t.match(answer, { code: 'not-signed-in', variant: 'wrong-login' })
+      if (answer !== 'opened') t.strictSame(pick(answer, 'code', 'variant'), { code: 'not-signed-in', variant: 'wrong-login' })
     }
     t.strictSame(await db.selectFrom('sessions').select('id').where('revoked_at', 'is', null).execute(), [])
     t.equal(await attempt('student-affairs', { password: `words and spaces ${round}` }), 'opened')
@@ -48,14 +49,18 @@ t.test('counts and records a correct password that opens no session', async t =>
   await db.insertInto('staff_service_points').values({ staff_id: await idOf('hr'), service_point_id: 'helpdesk-myllypuro' }).execute()
   const before = (await reasons()).length
   const tries = async () => (await db.selectFrom('sign_in_tries').select('tries').execute()).map(row => row.tries)
-  t.match(await attempt('hr'), { code: 'validation-failed', errors: [{ path: 'servicePointId', message: 'choose-service-point' }] })
-  t.match(await attempt('hr', { servicePointId: 'porter-arabia' }), { code: 'validation-failed', errors: [{ message: 'not-your-service-point' }] })
+  const refused = async (changes = {}) => {
+    const { code, errors } = await attempt('hr', changes) as unknown as { code: string, errors: Array<{ path: string, message: string }> }
+    return [code, ...errors.map(({ path, message }) => `${path}: ${message}`)]
+  }
+  t.strictSame(await refused(), ['validation-failed', 'servicePointId: choose-service-point'])
+  t.strictSame(await refused({ servicePointId: 'porter-arabia' }), ['validation-failed', 'servicePointId: not-your-service-point'])
   t.strictSame((await reasons()).slice(before), ['choose-service-point', 'not-your-service-point'])
   t.strictSame(await tries(), [2, 2], 'at the login and at the address')
   t.equal(await attempt('hr', { servicePointId: 'helpdesk-myllypuro' }), 'opened')
   t.strictSame(await tries(), [2], 'a success begins the login’s count anew and takes back its own try only')
   for (let count = 0; count < 10; count++) await attempt('hr')
-  t.match(await attempt('hr'), { code: 'too-many-requests' })
+  t.strictSame(pick(await attempt('hr'), 'code'), { code: 'too-many-requests' })
 })
 
 t.test('deletes a session thirty days after its end and keeps the last use', async t => {
