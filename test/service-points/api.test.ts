@@ -1,5 +1,6 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
+import { readProblem } from '../helpers/projections.js'
 
 interface Item { id: string, kind: string, name: string, openNow: boolean, opensAt?: string, closesAt?: string }
 interface List { items: Item[], next?: string }
@@ -44,13 +45,13 @@ t.test('lists service points over the API', async t => {
     for (const [query, path] of [['?cursor=nonsense', 'cursor'], ['?limit=0', 'limit'], ['?limit=201', 'limit'], ['?limit=x', 'limit']] as const) {
       const answer = await get(query)
       t.equal(answer.statusCode, 400, query)
-      t.match(answer.json(), { code: 'validation-failed', errors: [{ path }] }, query)
+      t.strictSame(readProblem(answer), { status: 400, code: 'validation-failed', errors: [path] }, query)
     }
   })
 
   await t.test('requires signing in', async t => {
     const answer = await api(undefined, { method: 'GET', url: '/service-points' })
     t.equal(answer.statusCode, 401)
-    t.match(answer.json(), { code: 'not-signed-in' })
+    t.strictSame(readProblem(answer), { status: 401, code: 'not-signed-in' })
   })
 })

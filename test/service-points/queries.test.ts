@@ -2,6 +2,7 @@ import t from 'tap'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { findServicePoint, listServicePoints, insertMissingServicePoints, listStaffServicePoints } from '../../src/service-points/queries.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
+import { pick } from '../helpers/projections.js'
 
 t.test('starts with the profile’s service points', async t => {
   const { db } = await openTestDatabase(t)
@@ -27,8 +28,8 @@ t.test('adds the location of an older service point and keeps its hours', async 
   await db.updateTable('service_points').set({ hours: JSON.stringify(hours) }).where('id', '=', 'porter-arabia').execute()
   await db.updateTable('service_points').set({ location: '{"latitude":1,"longitude":2}' }).where('id', '=', 'porter-karamalmi').execute()
   await insertMissingServicePoints(db, metropolia)
-  t.match(await findServicePoint(db, 'porter-arabia'), { location: { latitude: 60.21, longitude: 24.98 }, hours })
-  t.match(await findServicePoint(db, 'porter-karamalmi'), { location: { latitude: 1, longitude: 2 } }, 'a place that is known is left alone')
+  t.strictSame(pick(await findServicePoint(db, 'porter-arabia'), 'location', 'hours'), { location: { latitude: 60.21, longitude: 24.98 }, hours })
+  t.strictSame((await findServicePoint(db, 'porter-karamalmi'))?.location, { latitude: 1, longitude: 2 }, 'a place that is known is left alone')
 })
 
 t.test('lists exactly the service points assigned to staff', async t => {
