@@ -10,6 +10,7 @@ import { zipForgeries } from '../helpers/zip-files.js'
 import { databaseTamperings } from '../helpers/tamper.js'
 import { runAsSuperuser, createTestLog } from '../helpers/transparency-log.js'
 import { embeddedOnly, startCommand, startServer, temporaryFolder } from '../helpers/processes.js'
+import { pick } from '../helpers/projections.js'
 
 async function verify (commandLine: readonly string[], environment: Record<string, string> = {}) {
   const command = startCommand(t, ['audit', 'verify', ...commandLine], environment)
@@ -50,9 +51,9 @@ t.test('verifies files without a database and names the first wrong leaf', async
   const bad = await verify([path('changed.ndjson'), path('hashes.txt'), path('checkpoints.txt'), ...key])
   t.strictSame([bad.code, bad.err], [1, `Leaf 12 was removed: event ${taken.ids[12]!} is missing. It is the first that is wrong.\n`])
   const exported = await verify([path('export.zip'), ...key])
-  t.match([exported.code, exported.out], [0, /^The export is as it was made: files 2, rows 1\./])
+  t.matchOnlyStrict([exported.code, exported.out], [0, /^The export is as it was made: files 2, rows 1\./])
   const without = await verify([path('export.zip')])
-  t.match([without.code, without.err], [1, /^Type the verifier key first/])
+  t.matchOnlyStrict([without.code, without.err], [1, /^Type the verifier key first/])
   t.match((await verify([path('nothing.zip'), ...key])).err, /no such file/)
 
   const { zip, expected: [fault, values] } = zipForgeries[0]!
@@ -60,5 +61,5 @@ t.test('verifies files without a database and names the first wrong leaf', async
   const forged = await verify([path('export.zip'), ...key])
   t.strictSame([forged.code, forged.err], [1, `${translator('en')(`verifier.${fault}` as TextKey, values)}\n`])
   await mkdir(path('empty'))
-  t.match(await verify([path('empty'), ...key]), { code: 1, err: /^Add leaves/ }, 'an empty folder is not the database')
+  t.matchOnlyStrict(pick(await verify([path('empty'), ...key]), 'code', 'err'), { code: 1, err: /^Add leaves/ }, 'an empty folder is not the database')
 })

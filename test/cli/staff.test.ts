@@ -6,6 +6,7 @@ import { verifyPassword } from '../../src/passwords/hashing.js'
 import { findStaffByLogin } from '../../src/staff/queries.js'
 import { TestClock } from '../helpers/app.js'
 import { openTestDatabase } from '../helpers/database.js'
+import { pick } from '../helpers/projections.js'
 
 const { db } = await openTestDatabase(t)
 const first = ['staff', 'add', '--login', 'boss', '--name', 'Bo Ström', '--roles', 'administrator']
@@ -21,10 +22,11 @@ async function run (words: string[], password = 'words and spaces are fine') {
 t.test('adds the first administrator without a password argument', async t => {
   t.strictSame(await run(first), ['Added boss: administrator.'])
   const boss = await findStaffByLogin(db, 'boss')
-  t.match(boss, { name: 'Bo Ström', roles: ['administrator'], active: true })
+  t.strictSame(pick(boss, 'name', 'roles', 'active'), { name: 'Bo Ström', roles: ['administrator'], active: true })
   t.equal(await verifyPassword(boss?.passwordHash, 'words and spaces are fine'), true)
   const event = await db.selectFrom('audit_events').selectAll().where('kind', '=', 'staff-changed').executeTakeFirstOrThrow()
-  t.match(event, { actor: 'system', facts: { change: 'added', staff: boss!.id, roles: ['administrator'] } })
+  t.equal(event.actor, 'system')
+  t.strictSame(pick(event.facts, 'change', 'staff', 'roles', 'servicePoints'), { change: 'added', staff: boss!.id, roles: ['administrator'], servicePoints: [] })
   await t.rejects(run([...first, '--password', 'words and spaces are fine']), { code: 'commander.unknownOption' })
 })
 
@@ -54,7 +56,7 @@ t.test('lists staff, sets a password and deactivates', async t => {
   t.equal(await verifyPassword((await findStaffByLogin(db, 'ann'))?.passwordHash, 'another long passphrase'), true)
   t.strictSame(await run(['staff', 'deactivate', 'ann']), ['Deactivated ann.'])
   t.strictSame(await run(['staff', 'end-sessions', 'ann']), ['Ended the sessions of ann.'])
-  t.match(await run(['staff', 'list']), [/^boss/, /^ann.*deactivated/])
+  t.matchOnlyStrict(await run(['staff', 'list']), [/^boss/, /^ann.*deactivated/])
 })
 
 t.test('reads a password from the first line of a pipe', async t => {

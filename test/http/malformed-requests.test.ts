@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
+import { pick, readProblem } from '../helpers/projections.js'
 
 const problemJson = 'application/problem+json; charset=utf-8'
 
@@ -13,7 +14,7 @@ t.test('answers 404 for an address that cannot be decoded', async t => {
     const answer = await app.inject(url)
     t.equal(answer.statusCode, 404, url)
     t.equal(answer.headers['content-type'], problemJson)
-    t.match(answer.json(), { code: 'not-found', status: 404 })
+    t.strictSame(readProblem(answer), { status: 404, code: 'not-found' })
     t.notMatch(answer.body, /\n +at |node_modules|FST_/)
   }
   const page = await app.inject({ url: '/slips/%ZZ', headers: { 'accept-language': 'fi' } })
@@ -25,10 +26,10 @@ t.test('answers 404 for an address that cannot be decoded', async t => {
 t.test('answers 404 for an address with a NUL and for a very long one', async t => {
   const token = await signIn('agent')
   for (const url of ['/accounts/%00', `/accounts/${'a'.repeat(15_000)}`, '/slips/%00', `/slips/${'7'.repeat(15_000)}`]) {
-    t.match((await api(token, { url })).json(), { code: 'not-found', status: 404 }, url.slice(0, 20))
+    t.strictSame(readProblem(await api(token, { url })), { status: 404, code: 'not-found' }, url.slice(0, 20))
   }
-  t.match((await api(token, { url: `/postcodes/${'0'.repeat(15_000)}` })).json(), { code: 'validation-failed' })
-  t.match((await api(token, { url: '/accounts?q=%ZZ' })).statusCode, 200, 'a broken percent sign in a search is looked for')
+  t.strictSame(readProblem(await api(token, { url: `/postcodes/${'0'.repeat(15_000)}` })), { status: 400, code: 'validation-failed', errors: ['postcode'] })
+  t.equal((await api(token, { url: '/accounts?q=%ZZ' })).statusCode, 200, 'a broken percent sign in a search is looked for')
 })
 
 t.test('explains invalid HTTP and an oversized header', async t => {
@@ -45,12 +46,12 @@ t.test('explains invalid HTTP and an oversized header', async t => {
     const { head, body } = await send(bytes)
     t.match(head, /^HTTP\/1\.1 400 /)
     t.match(head, `Content-Type: ${problemJson}`)
-    t.match(body, { code: 'validation-failed', status: 400 })
+    t.strictSame(pick(body, 'code', 'status'), { code: 'validation-failed', status: 400 })
   }
   const { head, body } = await send(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`)
   t.match(head, /^HTTP\/1\.1 413 /)
-  t.match(body, { code: 'too-large', status: 413 })
-  t.match(await send(`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`), { body: { code: 'too-large' } }, 'an address as well')
+  t.strictSame(pick(body, 'code', 'status'), { code: 'too-large', status: 413 })
+  t.strictSame(pick((await send(`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`)).body, 'code', 'status'), { code: 'too-large', status: 413 }, 'an address as well')
 })
 
 t.test('accepts DELETE with a JSON content type and no body', async t => {
@@ -62,8 +63,8 @@ t.test('accepts DELETE with a JSON content type and no body', async t => {
 
 t.test('reports a missing body', async t => {
   const answer = await api(undefined, { method: 'POST', url: '/sessions', headers: { 'content-type': 'application/json' } })
-  t.equal(answer.statusCode, 400)
-  t.match(answer.json(), { code: 'validation-failed', errors: [{ message: 'Fill this in.' }] })
+  t.strictSame(readProblem(answer), { status: 400, code: 'validation-failed', errors: [''] })
+  t.equal(answer.json().errors[0].message, 'Fill this in.')
 })
 
 t.test('refuses a body that pollutes prototypes', async t => {

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
 import { createPageClient } from '../helpers/page-client.js'
+import { readProblem } from '../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { app } = test
@@ -37,7 +38,7 @@ t.test('answers unknown API addresses with a problem, for any method or sender',
     for (const url of ['/api/v1/nothing', '/api/v1/nothing?lang=fi', '/api/v2/slips']) {
       const answer = await app.inject({ url, headers })
       t.equal(answer.headers['content-type'], problemJson, url)
-      t.match(answer.json(), { code: 'not-found', status: 404 })
+      t.strictSame(readProblem(answer), { status: 404, code: 'not-found' })
       t.notOk(answer.headers['set-cookie'])
     }
   }

@@ -3,6 +3,7 @@ import { createBuiltInDirectory } from '../../src/accounts/built-in-directory.js
 import { buildTestApp } from '../helpers/app.js'
 import { insertAccounts } from '../helpers/insert-slips.js'
 import { createPageClient } from '../helpers/page-client.js'
+import { pick, pickEach } from '../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { db, now } = test.deps
@@ -33,7 +34,7 @@ t.test('shows the account for a user name and password without signing in', asyn
   t.notMatch(answer.body, password)
   t.equal(answer.headers['cache-control'], 'no-store')
   t.strictSame(answer.cookies, [])
-  t.match(await eventsOf('holder-signed-in'), [{ account: id, actor: 'holder' }])
+  t.strictSame(pickEach(await eventsOf('holder-signed-in'), 'account', 'actor'), [{ account: id, actor: 'holder' }])
 })
 
 t.test('gives the same answer for every mistake and records no input', async t => {
@@ -70,7 +71,7 @@ t.test('throttles a user name for fifteen minutes after ten wrong tries', async 
   t.equal(refused.headers['retry-after'], '900')
   t.match(refused.body, 'Wait 15 minutes')
   t.equal((await signIn('bystander', password)).statusCode, 200)
-  t.match((await eventsOf('holder-sign-in-failed')).at(-1), { facts: { reason: 'throttled' } })
+  t.strictSame(pick((await eventsOf('holder-sign-in-failed')).at(-1), 'facts'), { facts: { reason: 'throttled' } })
   test.clock.advance({ minutes: 16 })
   t.equal((await signIn('guessed', password)).statusCode, 200)
 })

@@ -60,7 +60,7 @@ t.test('clears the lock of a process that is gone or whose id was reused', embed
   await writeFile(join(folder, `in-use-by-${process.pid}-1`), '')
   await writeFile(join(folder, `in-use-by-${process.ppid}-1`), '')
   const unlock = await lockDataFolder(folder)
-  t.match(await readdir(folder), [new RegExp(`^in-use-by-${process.pid}-\\d+$`)])
+  t.matchOnlyStrict(await readdir(folder), [new RegExp(`^in-use-by-${process.pid}-\\d+$`)])
   await t.rejects(lockDataFolder(folder), { message: new RegExp(`process ${process.pid} is using`) }, 'not even the same process enters twice')
   await unlock()
   t.strictSame(await readdir(folder), [])

@@ -6,6 +6,7 @@ import { listFields } from '../../../src/http/openapi/api-reference.js'
 import type { Content, OpenApiDocument, OperationObject } from '../../../src/http/openapi/document.js'
 import { createSchemaChecker, listOperations, fetchOpenApiDocument } from '../../helpers/api-document.js'
 import { buildTestApp } from '../../helpers/app.js'
+import { pick } from '../../helpers/projections.js'
 
 /** The contract, call by call: parameters and body, then what the answer holds. */
 const contract: Readonly<Record<string, { takes: string[], status: string, gives: string[] }>> = {
@@ -85,7 +86,7 @@ t.test('describes the API', async t => {
 
   t.test('under the institution’s name and the program’s version, API paths only', async t => {
     const { version } = JSON.parse(readFileSync(new URL('package.json', projectRoot), 'utf8')) as { version: string }
-    t.match(document.info, { title: 'Slipdesk, Metropolia University of Applied Sciences', version })
+    t.strictSame(pick(document.info, 'title', 'version'), { title: 'Slipdesk, Metropolia University of Applied Sciences', version })
     t.ok(Object.keys(document.paths).every(path => path.startsWith('/api/v1/')))
   })
 
@@ -102,7 +103,7 @@ t.test('describes the API', async t => {
 
   t.test('with a bearer token for every call except signing in', async t => {
     t.strictSame((document as { security?: unknown }).security, [{ bearer: [] }])
-    t.match(document.components, { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } })
+    t.strictSame((document as { components: { securitySchemes?: unknown } }).components.securitySchemes, { bearer: { type: 'http', scheme: 'bearer', description: 'The token of POST /sessions' } })
     t.strictSame(operations.filter(([, { security }]) => security?.length === 0).map(([name]) => name), ['POST /sessions'])
   })
 
