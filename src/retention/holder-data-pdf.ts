@@ -8,7 +8,7 @@ import { createDocument, finishDocument } from '../pdf/document.js'
 import { drawFlow, type Section } from '../pdf/flow.js'
 import { listUnprintableCharacters, notoSans, REPLACEMENT_CHARACTER } from '../pdf/fonts.js'
 import { drawLetterhead } from '../pdf/letterhead.js'
-import { formatStepNote } from '../slips/rules/void-reasons.js'
+import { formatStepNote } from '../slips/paper/slip-texts.js'
 import type { ActorKind, HolderData, HolderEvent, HolderSlip } from './holder-data.js'
 
 export interface RenderContext {

@@ -21,7 +21,7 @@ import { getInitialValues } from '../../slips/pages/issue-form.js'
 import { findSlip, listSlips, type SlipDetails } from '../../slips/queries.js'
 import { type ChannelAvailability, checkChannels, type IssuingContext } from '../../slips/rules/issuing-rules.js'
 import { isOpen } from '../../slips/rules/state-machine.js'
-import { formatStepNote } from '../../slips/rules/void-reasons.js'
+import { formatStepNote } from '../../slips/paper/slip-texts.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { getAddressLines } from '../slip/view.js'
 

@@ -1,6 +1,6 @@
-/** Formats the collection details and the dates of a slip. The slip, its page and the caller card show the same sentences. Pure. */
+/** Formats the collection details, the dates and the step notes of a slip. The slip, its page and the caller card show the same sentences. Pure. */
 import { countryName } from '../../addresses/countries.js'
-import type { TextKey, Translate, ZonedTranslate } from '../../i18n/translate.js'
+import { hasText, type TextKey, type Translate, type ZonedTranslate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Language } from '../../institution/vocabulary.js'
 import { formatOtherDays, formatWeekHours } from '../../service-points/format-hours.js'
@@ -48,4 +48,13 @@ export function formatCollectBy (collectBy: Date, daysAfterHandover: number, t: 
 /** Formats when a slip was issued: "20 November 2026 15.57". */
 export function formatIssuedAt (issuedAt: Date, t: ZonedTranslate): string {
   return t('paper.issuedAt', { at: issuedAt })
+}
+
+// The notes of steps. Pure.
+
+/** Formats a step's note: a reason from the lists in the reader's language, a person's own words unchanged. */
+export function formatStepNote (t: Translate, note: string): string {
+  const [first = '', ...rest] = note.split(': ')
+  const key = `slips.show.reasons.${first}`
+  return hasText(key) ? [t(key), ...rest].join(': ') : note
 }

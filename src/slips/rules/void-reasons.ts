@@ -1,5 +1,4 @@
 /** Why a slip is voided: always a word of the house, which may stand in the log; a person's own words are personal text. Pure. */
-import { hasText, type Translate } from '../../i18n/translate.js'
 import { selectableVoidReasons, type VoidReasonCode } from '../../institution/vocabulary.js'
 
 export interface VoidReason {
@@ -18,11 +17,4 @@ export function parseVoidReason (text: string): VoidReason {
 export function formatVoidNote ({ code, details = '' }: VoidReason): string {
   if (details === '') return code
   return code === 'other' ? details : `${code}: ${details}`
-}
-
-/** A step's note for a reader: the word of the house in the reader's language, a person's words as they are. */
-export function formatStepNote (t: Translate, note: string): string {
-  const [first = '', ...rest] = note.split(': ')
-  const key = `slips.show.reasons.${first}`
-  return hasText(key) ? [t(key), ...rest].join(': ') : note
 }
