@@ -62,7 +62,7 @@ export const pageCases: readonly PageCase[] = [
   { name: 'the log', login: 'auditor', url: '/log' },
   { name: 'delivery records, none', login: 'auditor', url: '/delivery-records?state=locked&sort=number' },
   { name: 'delivery records, bad filter', login: 'auditor', url: '/delivery-records?from=31.2.2026' },
-  { name: 'a record’s story', login: 'auditor', url: async served => `/slips/${await issueCounterSlip(served)}` },
+  { name: 'a record’s timeline', login: 'auditor', url: async served => `/slips/${await issueCounterSlip(served)}` },
   { name: 'refused attempts', login: 'auditor', url: async served => await insertRefusal(served, '/delivery-records/refusals') },
   { name: 'the overview', login: 'auditor', url: async served => await insertRefusal(served, '/overview'), prepare: expandFirstDetails },
   { name: 'the overview of nothing', login: 'auditor', url: '/overview?to=1.1.2020' },

@@ -1,4 +1,4 @@
-/** A record's full story: everything that the audit log has about the slip, and the alerts of its code. */
+/** The timeline of a slip: everything that the audit log has about it, and the alerts of its code. */
 import type { FastifyRequest } from 'fastify'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
@@ -24,7 +24,7 @@ interface TimelineEventRow {
   readonly facts: Readonly<Record<string, unknown>>
 }
 
-/** For whoever may read delivery records, and then an audit event itself; for others undefined. */
+/** Loads the timeline for readers of delivery records and records the access; undefined for everyone else. */
 export async function loadSlipTimeline (deps: SlipTimelineDeps, request: FastifyRequest, slip: SlipDetails) {
   const session = requireSession(request)
   if (!hasPermission(session.staff.roles, 'delivery-records:read')) return undefined
@@ -46,13 +46,13 @@ export async function loadSlipTimeline (deps: SlipTimelineDeps, request: Fastify
       details: formatEventDetails(event, t),
     })),
     alerts: alerts.map(({ tries, last_at: last, settled_at: settled }) => [
-      t('records.story.alerts', { count: tries, at: last }),
-      settled === null ? t('records.story.open') : t('records.story.settled', { at: settled }),
+      t('records.timeline.alerts', { count: tries, at: last }),
+      settled === null ? t('records.timeline.open') : t('records.timeline.settled', { at: settled }),
     ].join(' ')),
   }
 }
 
-/** In the order of the log: of the slip, and the attempts for its holder that were refused in the day before its issue. */
+/** Lists, in log order, the events of the slip and the attempts for its holder that were refused in the day before its issue. */
 async function listEvents (db: Kysely<Database>, slip: SlipDetails): Promise<TimelineEventRow[]> {
   const { rows } = await sql<TimelineEventRow>`select event.sequence, event.at, event.kind, event.actor, staff.name, event.service_point, event.facts
     from audit_events as event left join staff on event.actor = 'staff:' || staff.id
@@ -65,7 +65,7 @@ async function listEvents (db: Kysely<Database>, slip: SlipDetails): Promise<Tim
 function formatEventName ({ kind, facts }: TimelineEventRow, t: Translate): string {
   const step = translateCode(facts['step'], 'slips.steps', t)
   if (kind === 'slip-step' && step !== undefined) return step
-  return translateCode(kind, 'records.story.kinds', t) ?? kind
+  return translateCode(kind, 'records.timeline.kinds', t) ?? kind
 }
 
 function formatEventDetails ({ facts }: TimelineEventRow, t: Translate): string {
@@ -80,8 +80,8 @@ function formatEventDetails ({ facts }: TimelineEventRow, t: Translate): string 
 }
 
 function formatActor (actor: string, t: Translate): string {
-  if (actor.startsWith('identity-system:')) return t('records.story.identitySystem')
-  return translateCode(actor, 'records.story', t) ?? actor
+  if (actor.startsWith('identity-system:')) return t('records.timeline.identitySystem')
+  return translateCode(actor, 'records.timeline', t) ?? actor
 }
 
 function translateCode (value: unknown, under: string, t: Translate): string | undefined {

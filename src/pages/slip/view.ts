@@ -157,7 +157,7 @@ export async function renderSlipPage (deps: IssuingDeps, request: SlipRequest, r
     again,
     already,
     returnReasons: allowedReturnReasons(parts.slip),
-    story: await loadSlipTimeline(deps, request, parts.slip),
+    timeline: await loadSlipTimeline(deps, request, parts.slip),
     formToken: createFormToken(deps.randomBytes),
     sent: sent && { ...sent, values: removeActivationCodes(sent.values) },
     summary: sent?.summary ?? [],

@@ -1,7 +1,7 @@
-// Tells how far an export has come, while the browser downloads it: without this script it downloads all the same.
-const form = document.querySelector('[data-take-away]')
+// Shows the progress of an export while the browser downloads it. The download works without this script.
+const form = document.querySelector('[data-export]')
 
-/** Asks the server until the export is over, or is known to nobody. */
+/** Polls the server until the export has ended or the server does not know it. */
 async function follow (ticket) {
   const panel = form.querySelector('[data-progress]')
   const [bar, words] = [panel.querySelector('progress'), panel.querySelector('[role="status"]')]
@@ -12,16 +12,16 @@ async function follow (ticket) {
   words.textContent = form.dataset.starting
   for (let tries = 0; ;) {
     await new Promise(resolve => setTimeout(resolve, 500))
-    const told = await fetch(`/delivery-records/export/progress/${ticket}`).then(answer => answer.ok ? answer.json() : { state: 'unknown' }, () => ({ state: 'unknown' }))
-    if (told.state === 'unknown' && ++tries > 10) {
+    const progress = await fetch(`/delivery-records/export/progress/${ticket}`).then(answer => answer.ok ? answer.json() : { state: 'unknown' }, () => ({ state: 'unknown' }))
+    if (progress.state === 'unknown' && ++tries > 10) {
       panel.hidden = true
       return
     }
-    if (told.state === 'unknown') continue
+    if (progress.state === 'unknown') continue
     tries = 0
-    if (told.of !== null) bar.value = told.of === 0 ? 1 : told.rows / told.of
-    if (told.of !== null || told.state !== 'running') say(form.dataset[told.state], told)
-    if (told.state !== 'running') return
+    if (progress.of !== null) bar.value = progress.of === 0 ? 1 : progress.rows / progress.of
+    if (progress.of !== null || progress.state !== 'running') say(form.dataset[progress.state], progress)
+    if (progress.state !== 'running') return
   }
 }
 
