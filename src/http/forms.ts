@@ -1,7 +1,7 @@
 /** Turns a posted form into what its page shows: values, errors, summary; validates requests with their zod schemas. Pure. */
 import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
-import type { TextKey, Translate } from '../i18n/translate.js'
+import { hasText, type TextKey, type Translate } from '../i18n/translate.js'
 import { type FieldError, InvalidInput } from '../institution/errors.js'
 import { formatFieldError, type FormValues, parseInput, readFormValues, toFieldErrors } from '../institution/input.js'
 
@@ -57,7 +57,7 @@ export function describeFaults (
 ): FormFaults {
   const { labels, labelOf, fieldOf = path => findField(labels, path), idOf = field => field } = fields
   const order = Object.keys(labels)
-  const fieldErrors: FormMessage[] = errors.map(error => ({ path: fieldOf(error.path), message: formatFieldError(t, error), needsLabel: true }))
+  const fieldErrors: FormMessage[] = errors.map(error => describeFieldError(error, fieldOf(error.path), t))
   const further = messages.filter(({ path }) => path === undefined || fieldErrors.every(error => error.path !== path))
   const faults = [...fieldErrors, ...further]
     .filter(({ path, message }, index, all) => all.findIndex(one => one.path === path && one.message === message) === index)
@@ -79,6 +79,14 @@ export function describeFaults (
     const label = key === undefined ? labelOf?.(path, t) : key === null ? undefined : t(key)
     return { path: idOf(path), message: needsLabel && label !== undefined ? `${label}: ${message}` : message }
   }
+}
+
+/** The field's own sentence where the texts have one (`fieldErrors.letter.postcode.required`), else the general one with the field's label. */
+function describeFieldError (error: FieldError, path: string, t: Translate): FormMessage {
+  const own = `fieldErrors.${path}.${error.message}`
+  return hasText(own)
+    ? { path, message: t(own, error.values), needsLabel: false }
+    : { path, message: formatFieldError(t, error), needsLabel: true }
 }
 
 /** The longest field name that the path begins with, else the path itself. */

@@ -64,7 +64,7 @@ t.test('accepts DELETE with a JSON content type and no body', async t => {
 t.test('reports a missing body', async t => {
   const answer = await api(undefined, { method: 'POST', url: '/sessions', headers: { 'content-type': 'application/json' } })
   t.strictSame(readProblem(answer), { status: 400, code: 'validation-failed', errors: [''] })
-  t.equal(answer.json().errors[0].message, 'Fill this in.')
+  t.equal(answer.json().errors[0].message, 'Enter a value.')
 })
 
 t.test('refuses a body that pollutes prototypes', async t => {

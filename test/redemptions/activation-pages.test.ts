@@ -73,7 +73,7 @@ t.test('reports all faults together and keeps everything but passwords', async t
   const slip = await liveSlip()
   const { statusCode, body } = await send({ username: '', code: slip.code.reveal(), password: 'metropolia', passwordAgain: 'Metropolia', language: 'en' })
   t.equal(statusCode, 400)
-  t.equal(errorAt(body, 'username'), 'Fill this in.')
+  t.equal(errorAt(body, 'username'), 'Enter your user name. It is on the slip, above the code.')
   t.match(errorAt(body, 'password'), /It has 10 characters and needs at least 15\. .* institution’s name, Metropolia\./)
   t.match(errorAt(body, 'passwordAgain'), /not the same/)
   t.match(errorAt(body, 'rules'), /tick the box/)
@@ -95,7 +95,7 @@ t.test('recognises a mistyped code and a slip number from the input alone', asyn
     t.notMatch(body, '<b>"')
   }
   t.match(errorAt((await send(filledIn(slip, { code: slip.number }))).body, 'code'), /number of the slip/)
-  t.equal(errorAt((await send(filledIn(slip, { code: '  ' }))).body, 'code'), 'Fill this in.')
+  t.equal(errorAt((await send(filledIn(slip, { code: '  ' }))).body, 'code'), 'Enter the code from the slip, for example 7K4MQ-XT9WB-2HNPR.')
   t.strictSame(await test.deps.db.selectFrom('code_tries').selectAll().execute(), tries, 'nothing was counted')
 })
 
@@ -150,7 +150,7 @@ t.test('keeps the input but no password in another language, without a cookie', 
   t.match(swedish.body, 'name="language" value="sv"', 'and is spoken from then on')
   t.notMatch(swedish.body, password)
   t.strictSame(swedish.cookies, [])
-  t.match((await browser.post('/activate', { ...filledIn(slip, { username: '' }), language: 'sv' })).body, 'Fyll i detta.')
+  t.match((await browser.post('/activate', { ...filledIn(slip, { username: '' }), language: 'sv' })).body, 'Skriv ditt användarnamn.')
   t.equal((await browser.post('/activate', { ...filledIn(slip), language: 'xx', speak: '../..' })).statusCode, 200)
 })
 

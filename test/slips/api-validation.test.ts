@@ -23,13 +23,13 @@ interface ProblemBody { status: number, code: string, title: string, detail: str
 
 t.test('reports every bad field with path and message and writes nothing', async t => {
   const table: Array<[what: string, body: unknown, path: string, sentence: RegExp, ...also: string[]]> = [
-    ['no body at all', undefined, '', /Fill this in/],
+    ['no body at all', undefined, '', /Enter a value/],
     ['letters in a postcode', letterWith({ postcode: '33A00' }), 'letter.postcode', /five digits/],
     ['a postcode too long', letterWith({ postcode: '3'.repeat(17) }), 'letter.postcode', /five digits|at most/],
-    ['no postcode', letterWith({ postcode: '' }), 'letter.postcode', /Fill this in/],
+    ['no postcode', letterWith({ postcode: '' }), 'letter.postcode', /Enter a value/],
     ['30 February', checkWith({ validUntil: '2027-02-30' }), 'identityCheck.validUntil', /no such day/],
     ['a day in Finnish', checkWith({ validUntil: '31.12.2030' }), 'identityCheck.validUntil', /no such day/],
-    ['no day', checkWith({ validUntil: undefined }), 'identityCheck.validUntil', /Fill this in/],
+    ['no day', checkWith({ validUntil: undefined }), 'identityCheck.validUntil', /Enter a value/],
     ['an unknown country of a letter', letterWith({ country: 'XX' }), 'letter.country', /no such country/],
     ['an unknown issuing country', checkWith({ issuingCountry: 'Suomi' }), 'identityCheck.issuingCountry', /no such country/],
     ['an unknown document', checkWith({ documentType: 'library-card' }), 'identityCheck.documentType', /passport/],
@@ -40,13 +40,13 @@ t.test('reports every bad field with path and message and writes nothing', async
     ['a document number, which is never kept', checkWith({ documentNumber: 'X1234567' }), 'identityCheck', /no such field: documentNumber/],
     ['an unknown field', { ...counter, code: 'AAAAA-AAAAA-AAAAA' }, '', /no such field: code/],
     ['an unknown channel', { ...counter, channel: 'pigeon' }, 'channel', /counter, porter, registered-letter/],
-    ['no channel', { ...counter, channel: undefined }, 'channel', /Fill this in/],
+    ['no channel', { ...counter, channel: undefined }, 'channel', /Enter a value/],
     ['an account id that is none', { ...counter, accountId: 'matvi1207' }, 'accountId', /not of the right form/],
     ['an account id that is a number', { ...counter, accountId: 7 }, 'accountId', /not of the right form/],
-    ['no account id', { ...counter, accountId: undefined }, 'accountId', /Fill this in/],
+    ['no account id', { ...counter, accountId: undefined }, 'accountId', /Enter a value/],
     ['an unknown language', { ...counter, language: 'de' }, 'language', /fi, sv or en/],
     ['an unknown desk', { ...porter, porter: { servicePointId: 'porter-nowhere' } }, 'porter.servicePointId', /Choose one/],
-    ['no desk', { ...porter, porter: {} }, 'porter.servicePointId', /Fill this in/],
+    ['no desk', { ...porter, porter: {} }, 'porter.servicePointId', /Enter a value/],
     ['a reference too long', { ...porter, requestReference: 'x'.repeat(101) }, 'requestReference', /100 characters/],
     ['lines that are no list', letterWith({ lines: 'Kauppakatu 5' }), 'letter.lines', /right kind/],
     ['no lines', letterWith({ lines: [] }), 'letter.lines', /at least one line/],
@@ -198,7 +198,7 @@ t.test('reports faults in the language of the client', async t => {
   }
   t.matchOnlyStrict(await message('fi'), ['Tarkista tiedot', /Tällaista päivää ei ole/])
   t.matchOnlyStrict(await message('sv-FI'), ['Kontrollera uppgifterna', /Det finns ingen sådan dag/])
-  t.matchOnlyStrict(await message('de'), ['Check what you entered', /There is no such day/])
+  t.matchOnlyStrict(await message('de'), ['Check what you entered', /This date does not exist/])
 })
 
 t.test('shows typed text literally, never as a translation template', async t => {

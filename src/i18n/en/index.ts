@@ -6,7 +6,7 @@ import { callerCard } from './caller-card.js'
 import { common } from './common.js'
 import { deliveries } from './deliveries.js'
 import { docs } from './docs.js'
-import { fields } from './fields.js'
+import { fieldErrors, fields } from './fields.js'
 import { holders } from './holders.js'
 import { overview } from './overview.js'
 import { paper } from './paper.js'
@@ -18,7 +18,7 @@ import { slips } from './slips.js'
 import { staff } from './staff.js'
 import { verifier } from './verifier.js'
 
-export const en = { accounts, activation, attention, common, docs, fields, holders, log: auditLog, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, tell: callerCard, verifier }
+export const en = { accounts, activation, attention, common, docs, fieldErrors, fields, holders, log: auditLog, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, tell: callerCard, verifier }
 
 /** The same keys with any texts: a translation that lacks a key does not compile. */
 export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : Translation<T[K]> }

@@ -3,7 +3,7 @@ import { activation } from './activation.js'
 import { attention } from './attention.js'
 import { common } from './common.js'
 import { docs } from './docs.js'
-import { fields } from './fields.js'
+import { fieldErrors, fields } from './fields.js'
 import { holders } from './holders.js'
 import { auditLog } from './audit-log.js'
 import { overview } from './overview.js'
@@ -18,4 +18,4 @@ import { staff } from './staff.js'
 import { callerCard } from './caller-card.js'
 import { verifier } from './verifier.js'
 
-export const fi = { accounts, activation, attention, common, docs, fields, holders, log: auditLog, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, tell: callerCard, verifier }
+export const fi = { accounts, activation, attention, common, docs, fieldErrors, fields, holders, log: auditLog, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, tell: callerCard, verifier }

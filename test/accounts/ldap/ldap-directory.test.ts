@@ -215,7 +215,7 @@ t.test('`accounts sync` copies 20,000 people, reports bad entries, locks missing
   t.strictSame(lines.sort(), [
     '10000 entries read', '20000 entries read',
     `Rejected uid=early,ou=people,${BASE_DN}: birth_date: A date of birth must be between 1.1.1900 and today.`,
-    `Rejected uid=nobody-in-particular,ou=people,${BASE_DN}: affiliations: Fill this in.`,
+    `Rejected uid=nobody-in-particular,ou=people,${BASE_DN}: affiliations: Enter a value.`,
     `Rejected uid=twin,ou=alumni,${BASE_DN}: username: Another entry of the directory has this too.`,
     `Rejected uid=two-names,ou=people,${BASE_DN}: username: There are several values here; one is needed.`,
   ])

@@ -122,8 +122,8 @@ t.test('asks for the full identity check at handover, with errors at fields', as
   t.match(page.body, /value="driving-licence:FI"/)
   t.notMatch(page.body, /value="driving-licence:"/, 'a driving licence of another country is not accepted')
   for (const [changes, status, sentence] of [
-    [{ 'identityCheck.documentType': '' }, 400, /Document: Fill this in/],
-    [{ 'identityCheck.documentType': 'passport:', 'identityCheck.issuingCountry': '' }, 400, /Issuing country: Fill this in/],
+    [{ 'identityCheck.documentType': '' }, 400, /Choose the document that you checked/],
+    [{ 'identityCheck.documentType': 'passport:', 'identityCheck.issuingCountry': '' }, 400, /Enter the country that issued the document/],
     [{ 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US' }, 422, /not accepted/],
     [{ 'identityCheck.validUntil': '31.2.2030' }, 400, /no such day/],
     [{ 'identityCheck.validUntil': '18.11.2026' }, 422, /expired/],
@@ -137,7 +137,7 @@ t.test('asks for the full identity check at handover, with errors at fields', as
   }
   const empty = await porter.post(`/porter/envelopes/${number}/hand-over`, {})
   t.equal(empty.statusCode, 400)
-  t.match(main(empty), /Document: Fill this in. Valid until: Fill this in. Confirm the photo.* name on the document/, 'all that lacks is told in one round')
+  t.match(main(empty), /Choose the document that you checked. Enter the date the document expires, for example 31.12.2030. Confirm the photo.* name on the document/, 'all that lacks is told in one round')
   t.notMatch(main(empty), /Issuing country: /, 'but nothing of a field that is not shown')
   const foreign = await handOver(porter, number, { 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US', 'identityCheck.validUntil': '', 'identityCheck.photoMatches': '' })
   t.equal(foreign.statusCode, 400)

@@ -156,7 +156,7 @@ t.test('reports a filter mistake at its field, also from an export', async t => 
   await browser.signIn('auditor')
   const page = await browser.get('/delivery-records?from=30.2.2026')
   t.equal(page.statusCode, 400)
-  t.match(page.body, 'There is no such day')
+  t.match(page.body, 'This date does not exist')
   t.match(page.body, 'value="30.2.2026"')
   const download = await browser.get('/delivery-records/export?format=json&from=30.2.2026')
   t.equal(download.statusCode, 303)

@@ -38,9 +38,9 @@ const send = async (form: Record<string, string | string[]>) => await browser.po
 
 t.test('reports faults at the field and in the summary and keeps the input', async t => {
   const table: Array<[what: string, form: Record<string, string | string[]>, status: number, field: string, sentence: RegExp, kept?: string]> = [
-    ['30 February', { ...counter, 'identityCheck.validUntil': '30.2.2027' }, 400, 'identityCheck.validUntil', /There is no such day/, 'value="30.2.2027"'],
-    ['no day', { ...counter, 'identityCheck.validUntil': '' }, 400, 'identityCheck.validUntil', /Fill this in/],
-    ['no document', { ...counter, 'identityCheck.documentType': '' }, 400, 'identityCheck.documentType', /Fill this in/],
+    ['30 February', { ...counter, 'identityCheck.validUntil': '30.2.2027' }, 400, 'identityCheck.validUntil', /Enter the date the document expires as day, month and year/, 'value="30.2.2027"'],
+    ['no day', { ...counter, 'identityCheck.validUntil': '' }, 400, 'identityCheck.validUntil', /Enter the date the document expires/],
+    ['no document', { ...counter, 'identityCheck.documentType': '' }, 400, 'identityCheck.documentType', /Choose the document/],
     ['an unknown country', { ...counter, 'identityCheck.issuingCountry': 'XX' }, 400, 'identityCheck.issuingCountry', /no such country/],
     ['an expired passport', { ...counter, 'identityCheck.validUntil': '18.11.2026' }, 422, 'identityCheck.validUntil', /expired on 18 November 2026/, 'value="18.11.2026"'],
     ['no photo', { ...counter, 'identityCheck.photoMatches': '' }, 422, 'identityCheck.photoMatches', /Confirm the photo/],
@@ -54,10 +54,10 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
     ['too many lines', { ...letter, 'letter.lines': 'a\r\nb\r\nc\r\nd' }, 400, 'letter.lines', /At most 3 lines/, 'a\r\nb\r\nc\r\nd</textarea>'],
     ['no address line', { ...letter, 'letter.lines': '' }, 400, 'letter.lines', /at least one line/],
     ['no reference', { ...letter, requestReference: '' }, 422, 'requestReference', /request’s reference/],
-    ['no campus', { ...porter, 'porter.servicePointId': '' }, 400, 'porter.servicePointId', /Fill this in/],
+    ['no campus', { ...porter, 'porter.servicePointId': '' }, 400, 'porter.servicePointId', /Choose the campus/],
     ['an unknown campus', { ...porter, 'porter.servicePointId': 'porter-nowhere' }, 400, 'porter.servicePointId', /Choose one/],
     ['200 kB of an address', { ...letter, 'letter.lines': 'x'.repeat(200_000) }, 400, 'letter.lines', /too long|45 characters/, 'Matti Virtanen'],
-    ['no channel', { formToken }, 400, 'channel', /Fill this in/],
+    ['no channel', { formToken }, 400, 'channel', /Choose how the slip is delivered/],
     ['a prohibited channel', { formToken, channel: 'sms' }, 422, 'channel', /never sent or given/],
     ['markup', { ...letter, 'letter.recipient': '<script>alert(1)</script>' }, 422, 'letter.recipient', /own name/, 'value="&lt;script&gt;alert(1)&lt;/script&gt;"'],
   ]

@@ -114,7 +114,7 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
     }
     t.match(page.body, 'Monday, Closes: It closes before it opens. Correct one of the two times.')
     t.match(page.body, 'Exceptional day 2, Day: This day is in the list already.')
-    t.match(page.body, 'Season 1, From: There is no such day.')
+    t.match(page.body, 'Season 1, From: This date does not exist.')
     t.match(formOf(page.body), { 'week.0.opens': '21', 'week.2.opens': '8.00', 'seasons.0.from': '30.2.2026', 'exceptions.1.day': '2026-12-06' })
     t.notMatch(page.body, '"><b>')
     t.match(page.body, 'As saved')
