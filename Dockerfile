@@ -1,4 +1,4 @@
-# Slipdesk for an institution: DATABASE_URL, CODE_KEY and SESSION_KEY come from outside.
+# Slipdesk for an institution: DATABASE_URL, CODE_KEY, SESSION_KEY, LOG_KEY and PUBLIC_URL must be set at run time (see README.md).
 # Run it with a read-only file system: docker run --read-only --tmpfs /tmp …
 FROM node:24-bookworm-slim AS build
 WORKDIR /slipdesk
