@@ -97,5 +97,5 @@ export function findLastStep ({ steps }: Pick<SlipDetails, 'steps'>, name?: Step
 
 /** When a step was taken and by whom: a person or the clock. */
 export function toStepValues ({ at, staff_name: by }: SlipStep, { t }: FormatContext): { at: Date, by: string } {
-  return { at: new Date(at), by: by ?? t('porter.clock') }
+  return { at: new Date(at), by: by ?? t('porter.system') }
 }

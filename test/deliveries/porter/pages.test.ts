@@ -47,7 +47,7 @@ t.test('starts with envelopes to return, at the desk and on their way', async t 
     const all = [here, coming, voided, expired, gone, office]
     t.strictSame(all.filter(slip => list.includes(slip!.number)), holds)
   }
-  t.match(words(page.body), /Must go back \(2\).*Here \(1\).*On its way \(1\)/)
+  t.match(words(page.body), /To return \(2\).*Here \(1\).*On its way \(1\)/)
   t.match((await (await signInBrowser('porter-elsewhere')).get('/porter')).body, /Here \(0\)/, 'each desk has its own')
   await handOver(porter, here!.number)
   t.match(words((await porter.get('/porter')).body), /Handed over today: 1/)
@@ -64,7 +64,7 @@ t.test('hides the envelopes of other desks, also from an agent who is a porter',
   const elsewhere = await signInBrowser('porter-elsewhere')
   const answer = await scan(elsewhere, slip!.number)
   t.equal(answer.statusCode, 404)
-  t.match(main(answer), /no envelope .* for this desk/)
+  t.match(main(answer), /Envelope .* does not belong to this porter desk/)
   t.notMatch(answer.body, slip!.username)
   t.equal((await readSlipStates(test, [slip!]))[0]!.steps, 1)
 })
@@ -96,8 +96,8 @@ t.test('opens the next step for a scan, or explains it without storing secrets',
   const secret = `${deps.publicUrl}/activate#${code}`
   const unknown = generateSlipNumber(deps.randomBytes)
   for (const [text, sentence, status] of [
-    ['9789510492147', /barcode of a book/, 400], ['https://www.metropolia.fi/fi', /web address/, 400], [slip!.number.slice(0, 7), /6 symbols of 9/, 400], [`${slip!.number.slice(0, -1)}O`, /check symbol/, 400],
-    ['RR473124829FI', /tracking number/, 400], [secret, /secret inside an envelope.*send it back as damaged/, 400], ['hello, world', /no slip number/, 400], ['', /Nothing was scanned/, 400], [unknown, /Put it aside/, 404],
+    ['9789510492147', /barcode of a book/, 400], ['https://www.metropolia.fi/fi', /web address/, 400], [slip!.number.slice(0, 7), /6 of 9 characters/, 400], [`${slip!.number.slice(0, -1)}O`, /check character/, 400],
+    ['RR473124829FI', /tracking number/, 400], [secret, /activation code of the slip in the envelope.*return the envelope as damaged/, 400], ['hello, world', /not a slip number/, 400], ['', /Nothing was scanned/, 400], [unknown, /Put it aside/, 404],
   ] as const) {
     const answer = await scan(porter, text)
     t.equal(answer.statusCode, status, text)
@@ -142,7 +142,7 @@ t.test('asks for the full identity check at handover, with errors at fields', as
   const foreign = await handOver(porter, number, { 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US', 'identityCheck.validUntil': '', 'identityCheck.photoMatches': '' })
   t.equal(foreign.statusCode, 400)
   t.strictSame([...foreign.body.matchAll(/<li><a href="#identityCheck\.(\w+)">/g)].map(match => match[1]), ['documentType', 'validUntil', 'photoMatches'], 'also what the rules say of the document')
-  for (const [scanned, sentence] of [['9789510492147', /Valid until: That is the barcode of a book/], ['RR473124829FI', /tracking number of a letter/], ['https://www.metro', /web address/]] as const) {
+  for (const [scanned, sentence] of [['9789510492147', /Valid until: This is the barcode of a book/], ['RR473124829FI', /tracking number of a letter/], ['https://www.metro', /web address/]] as const) {
     const answer = await handOver(porter, number, { 'identityCheck.validUntil': scanned })
     t.equal(answer.statusCode, 400, scanned)
     t.match(main(answer), sentence)
@@ -172,7 +172,7 @@ t.test('makes one handover for two porters and tells the second who did it', asy
   t.strictSame(answers.map(answer => String(answer.headers.location)).sort(), [`/porter/envelopes/${number}?already=hand-over`, `/porter?done=${number}`].sort())
   t.strictSame(pickEach(await readSlipStates(test, [slip!]), 'state', 'steps', 'identityChecks'), [{ state: 'handed-over', steps: 2, identityChecks: 1 }])
   const told = main(await second.get(`/porter/envelopes/${number}?already=hand-over`))
-  t.match(told, /Already handed over 19 Nov 2026 09:30 by (Timo Koskela|second-porter)\. Nothing was done twice\./)
+  t.match(told, /Already handed over 19 Nov 2026 09:30 by (Timo Koskela|second-porter)\. Nothing was recorded again\./)
 
   const again = await handOver(porter, number, { 'identityCheck.validUntil': '' })
   t.equal(again.headers.location, `/porter/envelopes/${number}?already=hand-over`, 'a repeat does no harm, whatever it holds')
@@ -187,7 +187,7 @@ t.test('repeats every step safely, and result addresses can be reloaded', async 
   t.match(main(await porter.get(`${at}?already=receive`)), /Already received .* by Timo Koskela/)
   t.equal((await porter.post(`${at}/return`, { reason: 'damaged', note: 'torn open' })).headers.location, `/porter?done=${slip!.number}`)
   t.equal((await porter.post(`${at}/return`, { reason: 'damaged' })).headers.location, `${at}?already=return`)
-  t.match(main(await porter.get(`${at}?already=return`)), /Already sent back/)
+  t.match(main(await porter.get(`${at}?already=return`)), /Already returned/)
   t.strictSame(pick((await listAuditEvents(test, 'slip-step')).at(-1), 'slip', 'facts', 'texts'), {
     slip: slip!.number, facts: { step: 'return', from: 'at-porter', to: 'returned', reason: 'damaged' }, texts: { note: 'damaged: torn open' },
   })
@@ -204,16 +204,16 @@ t.test('returns an envelope with a reason, or with one tap when its slip ended',
   t.match(main(await porter.post(`/porter/envelopes/${slip!.number}/return`, { reason: 'other', note: ' . ' })), /Write the reason/)
 
   const page = await porter.get(`/porter/envelopes/${voided!.number}`)
-  t.match(main(page), /Send this envelope back Its slip was voided\. Do not hand it over\./)
+  t.match(main(page), /Return this envelope The slip has been voided\. Do not hand over the envelope\./)
   t.match(page.body, /name="reason" value="slip-ended"/)
   const late = await handOver(porter, voided!.number)
   t.equal(late.statusCode, 409)
-  t.match(main(late), /no longer as it was.*Send this envelope back/)
+  t.match(main(late), /changed since you opened it.*Return this envelope/)
   await porter.post(`/porter/envelopes/${voided!.number}/return`, { reason: 'slip-ended' })
   t.strictSame(pickEach(await readSlipStates(test, [voided!]), 'state', 'envelope_at'), [{ state: 'voided', envelope_at: 'returned' }])
   t.notMatch((await porter.get('/porter')).body.split('<section')[1], voided!.number, 'and is gone from the list')
-  t.match(main(await porter.get(`/porter/envelopes/${coming!.number}`)), /Its slip is locked/)
-  t.match(main(await porter.get(`/porter/envelopes/${office!.number}`)), /No office has recorded/)
+  t.match(main(await porter.get(`/porter/envelopes/${coming!.number}`)), /The slip is locked/)
+  t.match(main(await porter.get(`/porter/envelopes/${office!.number}`)), /has not been recorded as sent/)
   t.equal((await porter.post(`/porter/envelopes/${office!.number}/receive`, {})).statusCode, 409)
 })
 
@@ -224,8 +224,8 @@ t.test('refuses a porter’s handover to themselves', async t => {
   const holder = await signInBrowser('lukng2101')
   await holder.post(`/porter/envelopes/${number}/receive`, {})
   const page = await holder.get(`/porter/envelopes/${number}`)
-  t.match(main(page), /This envelope is yours.*ask another porter/)
-  t.equal(main(page).split('This envelope is yours').length, 2, 'said once')
+  t.match(main(page), /This is your own envelope.*Ask another porter/)
+  t.equal(main(page).split('Ask another porter').length, 2, 'said once')
   t.notMatch(page.body, /data-hand-over/)
   const answer = await handOver(holder, number)
   t.equal(answer.statusCode, 422)
@@ -243,24 +243,24 @@ t.test('receives several envelopes in a row and counts them', async t => {
   clock.advance({ minutes: 1 })
   const [first, second, third, voided, office] = await placeEnvelopes(onTheWay, onTheWay, onTheWay, { state: 'voided', place: 'on-the-way' }, { state: 'prepared', place: 'office' })
   const start = await porter.get('/porter/receive')
-  t.match(main(start), /Received 0 of 3.*Not here yet \(3\)/)
+  t.match(main(start), /Received 0 of 3.*Not received yet \(3\)/)
   const since = /name="since" value="([^"]+)"/.exec(start.body)![1]!
   const receive = async (number: string) => {
     const answer = await porter.post('/porter/receive', { number, since })
     return answer.statusCode === 303 ? await porter.get(String(answer.headers.location)) : answer
   }
-  t.match(main(await receive(first!.number)), new RegExp(`Received: ${first!.number}.*Received 1 of 3.*Not here yet \\(2\\)`))
+  t.match(main(await receive(first!.number)), new RegExp(`Received: ${first!.number}.*Received 1 of 3.*Not received yet \\(2\\)`))
   clock.advance({ minutes: 1 })
   t.match(main(await receive(second!.number)), /Received 2 of 3/)
   const again = await receive(first!.number)
   t.match(main(again), /Received 2 of 3/)
   await handOver(porter, first!.number)
   t.match(main(await receive(first!.number)), /Not on its way: .* Already received .* by Timo Koskela.*Received 2 of 3/)
-  t.match(main(await receive(voided!.number)), /Put .* aside: it must go back Its slip was voided/)
+  t.match(main(await receive(voided!.number)), /Put envelope .* aside\. It must be returned\. The slip has been voided/)
   t.match(main(await receive(office!.number)), /Not received: .* ask the helpdesk/)
   t.match(main(await receive('9789510492147')), /barcode of a book.*Received 2 of 3/)
   t.match(main(await (await signInBrowser('second-porter')).get(`/porter/receive?since=${since}`)), /Received 0 of 1/, 'each porter counts their own')
-  t.match(main(await receive(third!.number)), /Received 3 of 3 All that was on its way is here/)
+  t.match(main(await receive(third!.number)), /Received 3 of 3 All envelopes that were on their way have been received/)
   clock.advance({ minutes: 1 })
   t.match(main(await porter.get('/porter/receive?since=2027-01-01')), /Received 0 of 0/, 'a wrong beginning begins now')
   t.strictSame(pickEach(await readSlipStates(test, [voided!, office!]), 'steps'), [{ steps: 1 }, { steps: 1 }])
@@ -273,7 +273,7 @@ t.test('records a matching count immediately, once', async t => {
     const answer = await porter.post('/porter/count', { counted: String(expected) })
     t.equal(answer.headers.location, '/porter/count?done=1', String(sent))
   }
-  t.match(main(await porter.get('/porter/count?done=1')), new RegExp(`Recorded: ${expected} counted, as there should be.*All there`))
+  t.match(main(await porter.get('/porter/count?done=1')), new RegExp(`Recorded: ${expected} counted, as expected.*No difference`))
   t.strictSame(pickEach(await deps.db.selectFrom('envelope_counts').selectAll().execute(), 'counted', 'expected', 'missing', 'unexpected', 'service_point_id'), [{ counted: expected, expected, missing: [], unexpected: [], service_point_id: 'porter-arabia' }])
   for (const counted of ['', 'x', '-1', '1.5', '9999', 'NaN']) t.equal((await porter.post('/porter/count', { counted })).statusCode, 400, counted)
   const [slip] = await placeEnvelopes(onTheWay)
@@ -286,7 +286,7 @@ t.test('records a differing count with slip numbers', async t => {
   const unexpected = generateSlipNumber(deps.randomBytes)
   const counted = String(lying.length - 1 + 1)
   const page = await porter.get(`/porter/count?counted=${lying.length + 1}`)
-  t.match(main(page), new RegExp(`You counted ${lying.length + 1}, the list has ${lying.length}`))
+  t.match(main(page), new RegExp(`You counted ${lying.length + 1}, expected ${lying.length}`))
   const form = { counted, ...readComparedNumbers(page.body), lies: lying.slice(2), written: `${lying[1]!.toLowerCase()}\r\n${unexpected}\r\n` }
   const send = async (changes: Record<string, string | string[]>) => await porter.post('/porter/count/differences', { ...form, ...changes })
 
@@ -309,7 +309,7 @@ t.test('records a differing count with slip numbers', async t => {
   const [late] = await placeEnvelopes(atDesk)
   const meanwhile = await send({})
   t.equal(meanwhile.statusCode, 409)
-  t.match(main(meanwhile), /has come or gone meanwhile/)
+  t.match(main(meanwhile), /The list has changed/)
   t.match(meanwhile.body, new RegExp(`value="${late!.number}"`))
   t.equal((await listAuditEvents(test, 'envelopes-counted')).length, 2)
 })
@@ -321,7 +321,7 @@ t.test('accepts a count with or without an envelope whose slip ended on its way'
   const counted = String(lying.length + 1)
   t.equal((await porter.post('/porter/count', { counted })).headers.location, `/porter/count?counted=${counted}`, 'the number alone does not tell which')
   const page = await porter.get(`/porter/count?counted=${counted}`)
-  t.match(main(page), new RegExp(`the list has ${lying.length} .*May have arrived: must go back .*${arrived!.number}`))
+  t.match(main(page), new RegExp(`expected ${lying.length} .*May have arrived, must be returned .*${arrived!.number}`))
   const [, mayLie = ''] = page.body.split('May have arrived')
   for (const { number } of [arrived!, coming!]) t.match(mayLie, `value="${number}"`)
   const send = async (changes: Record<string, string | string[]>) =>
@@ -346,7 +346,7 @@ t.test('accepts a count with or without an envelope whose slip ended on its way'
 
   t.equal((await scan(porter, arrived!.number)).headers.location, `/porter/envelopes/${arrived!.number}`)
   const received = await porter.post('/porter/receive', { number: coming!.number })
-  t.match(main(await porter.get(String(received.headers.location))), new RegExp(`Put ${coming!.number} aside: it must go back`))
+  t.match(main(await porter.get(String(received.headers.location))), new RegExp(`Put envelope ${coming!.number} aside. It must be returned`))
   for (const { number } of [arrived!, coming!]) {
     t.match((await porter.get(`/porter/envelopes/${number}`)).body, 'name="reason" value="slip-ended"')
     t.equal((await porter.post(`/porter/envelopes/${number}/return`, { reason: 'slip-ended' })).headers.location, `/porter?done=${number}`)

@@ -25,7 +25,7 @@ interface DifferencesForm {
   readonly errors?: FormFaults['errors']
   readonly summary?: FormFaults['summary']
   /** The list has changed while it was compared. */
-  readonly meanwhile?: boolean
+  readonly changed?: boolean
 }
 
 const countFields: FormFields = { labels: { counted: 'porter.count.counted' } }
@@ -81,7 +81,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
       return await reply.redirect('/porter/count?done=1', 303)
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
-      return await showDifferences(request, reply, { ...typed, meanwhile: true }, 409)
+      return await showDifferences(request, reply, { ...typed, changed: true }, 409)
     }
   }
 
@@ -95,7 +95,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
     }, { status: form === undefined ? 200 : 400 })
   }
 
-  async function showDifferences (request: FastifyRequest, reply: FastifyReply, { counted, ticked = [], written = '', errors = {}, summary = [], meanwhile = false }: DifferencesForm, status = 200): Promise<FastifyReply> {
+  async function showDifferences (request: FastifyRequest, reply: FastifyReply, { counted, ticked = [], written = '', errors = {}, summary = [], changed = false }: DifferencesForm, status = 200): Promise<FastifyReply> {
     const listed = await listExpectedEnvelopes(db, porterDeskId(requireSession(request)), now())
     const numbers = toSortedNumbers(listed)
     const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(({ number, display_name: name }) => ({ number, name: formatHolderName(request.t, name), lies: ticked.includes(number) }))
@@ -109,7 +109,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
       written,
       errors,
       summary,
-      meanwhile,
+      changed,
     }, { status })
   }
 
