@@ -36,15 +36,15 @@ const stateOf = async (number: string) => {
 
 t.test('shows agents and auditors a code alert until an agent settles it', async t => {
   const agent = await signedIn('agent')
-  t.match(words(await page(agent, '/accounts')), 'Nothing needs attention now.')
+  t.match(words(await page(agent, '/accounts')), 'Nothing needs attention at the moment.')
   const [envelope, used] = await insertSlips(test, [
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'counter', state: 'redeemed', place: 'holder' },
   ]) as [InsertedSlip, InsertedSlip]
   for (const slip of [envelope, envelope, used]) t.equal(await tryCode(deps, slip.username, slip.code), undefined)
 
   const start = await page(agent, '/accounts')
-  t.match(words(start), new RegExp(`${envelope.number} Its right code was tried 2 times, last 19 Nov 2026 09:30. The envelope was at the porter’s: somebody has opened it. Speak to the holder, void the slip, issue a new one.`))
-  t.match(words(start), new RegExp(`${used.number} Its right code was tried once, 19 Nov 2026 09:30. The code had been used before: somebody still has the old paper. Ask the holder`))
+  t.match(words(start), new RegExp(`${envelope.number} The activation code of this slip was entered 2 times while it did not work, last 19 Nov 2026 09:30. The envelope was at the porter desk. Someone may have opened it. Contact the holder, void the slip and issue a new one.`))
+  t.match(words(start), new RegExp(`${used.number} The activation code of this slip was entered once while it did not work, 19 Nov 2026 09:30. The code had already been used. Someone still has the old paper. Ask the holder`))
   t.match(start, `href="/slips/${envelope.number}"`)
   for (const other of ['student-affairs', 'hr']) t.match(await page(await signedIn(other), '/accounts'), envelope.number, `${other} sees it too`)
   t.notMatch(await page(agent, '/accounts?q=matti'), envelope.number, 'while an account is looked for, nothing else is')
@@ -52,7 +52,7 @@ t.test('shows agents and auditors a code alert until an agent settles it', async
   const auditor = await signedIn('auditor')
   const records = words(await page(auditor, '/delivery-records'))
   t.match(records, 'Needs attention')
-  t.notMatch(records, 'Dealt with', 'an auditor only reads')
+  t.notMatch(records, 'Mark as dealt with', 'an auditor only reads')
   const settle = /action="(\/code-alerts\/[^"]*\/settle)"/.exec(start)![1]!
   for (const login of ['auditor', 'porter', 'admin']) t.equal((await (await signedIn(login)).post(settle, {})).statusCode, 403, login)
   t.notMatch(words(await page(await signedIn('porter'), '/porter')), /tried/, 'porters are told nothing')
@@ -73,7 +73,7 @@ t.test('starts on the page with the attention panel', async t => {
   for (const login of ['agent', 'auditor']) {
     const browser = createPageClient(app)
     const { headers } = await browser.signIn(login)
-    t.match(words(await page(browser, headers.location as string)), /Needs attention|Nothing needs attention now/, `${login}: ${headers.location}`)
+    t.match(words(await page(browser, headers.location as string)), /Needs attention|Nothing needs attention at the moment/, `${login}: ${headers.location}`)
   }
 })
 
@@ -99,14 +99,14 @@ t.test('shows late envelopes and count differences to sending offices only', asy
   moveTo('2026-11-20T22:30:00Z')
   await count(7, [])
   const saturday = await startPage()
-  t.match(saturday, `${sent} Left Helpdesk, Karamalmi 19 Nov 2026 09:30 and has not been received by Arabia porters. Ask the porters`)
+  t.match(saturday, `${sent} Sent from Helpdesk, Karamalmi 19 Nov 2026 09:30. Not received yet. Pick-up place: Arabia porters. Ask the porters`)
   t.notMatch(saturday, /counted|Not collected|Collection ends/, 'the next count came out right')
   t.notMatch(await startPage('hr'), sent)
 
   moveTo('2026-12-01T10:00:00Z')
-  t.match(await startPage(), `${arrived} Lies at Arabia porters. To be collected by Thursday 3 December 20.00. Remind`)
+  t.match(await startPage(), `${arrived} Pick-up place: Arabia porters. Collect by Thursday 3 December 20.00. Remind`)
   moveTo('2026-12-04T10:00:00Z')
-  t.match(await startPage(), `${arrived} Lies at Arabia porters. Was to be collected by Thursday 3 December 20.00. Ask the porters to send it back.`)
+  t.match(await startPage(), `${arrived} Pick-up place: Arabia porters. The collection period ended on Thursday 3 December 20.00. Ask the porters to return it.`)
   await api(await signIn('porter'), { method: 'POST', url: `/slips/${arrived}/steps`, payload: { step: 'return', note: 'slip-ended' } })
   t.notMatch(await startPage(), arrived, 'what has come back is done')
 })
@@ -128,21 +128,21 @@ t.test('lists envelopes that cannot be collected or do not come back, everywhere
 
   for (const slip of [forgotten, hurried]) await collectBy(slip, '2026-12-08T18:00:00Z')
   const today = await startPage()
-  t.match(today, `${forgotten.number} Is still at Helpdesk, Karamalmi, for Arabia porters. To be collected by Tuesday 8 December 20.00. Send it now.`)
-  t.match(today, `${hurried.number} Left Helpdesk, Karamalmi 7 Dec 2026 12:00 and has not been received by Arabia porters. To be collected by Tuesday 8 December 20.00. Ask the porters`)
+  t.match(today, `${forgotten.number} Still at Helpdesk, Karamalmi. Pick-up place: Arabia porters. Collect by Tuesday 8 December 20.00. Send it now.`)
+  t.match(today, `${hurried.number} Sent from Helpdesk, Karamalmi 7 Dec 2026 12:00. Not received yet. Pick-up place: Arabia porters. Collect by Tuesday 8 December 20.00. Ask the porters`)
 
   const { hours } = await deps.db.selectFrom('service_points').select('hours').where('id', '=', 'porter-arabia').executeTakeFirstOrThrow()
   const setHours = async (value: object) => await deps.db.updateTable('service_points').set({ hours: JSON.stringify(value) }).where('id', '=', 'porter-arabia').execute()
   await setHours({ ...hours, seasons: [{ from: '2026-12-07', to: '2026-12-31', week: Array(7).fill(null) }] })
-  t.match(await startPage(), new RegExp(`Cannot be collected ${waiting.number} Lies at Arabia porters. Can no longer be collected: the hours of Arabia porters have changed.* Void the slip, issue a new one`))
+  t.match(await startPage(), new RegExp(`Cannot be collected ${waiting.number} Pick-up place: Arabia porters. It can no longer be collected. The opening hours have changed \\(Arabia porters\\).* Void the slip, issue a new one`))
   t.match(words(await page(await signedIn('agent'), `/tell?q=${waiting.username}&in=en`)), /hours of this place have changed.*new slip/)
   await setHours(hours)
 
   moveTo('2026-12-09T10:00:00Z')
   const wednesday = await startPage()
-  t.match(wednesday, `${forgotten.number} Is still at Helpdesk, Karamalmi, for Arabia porters. Was to be collected by Tuesday 8 December 20.00. Do not send it. Void the slip`)
-  t.match(wednesday, new RegExp(`Not sent back ${voided.number} Lies at Arabia porters. The slip was voided 7 Dec 2026 00:00, so the envelope has to come back. Ask the porters to send it back.`))
-  t.match(wednesday, new RegExp(`Not sent back ${locked.number} Left .* The slip was locked`))
+  t.match(wednesday, `${forgotten.number} Still at Helpdesk, Karamalmi. Pick-up place: Arabia porters. The collection period ended on Tuesday 8 December 20.00. Do not send it. Void the slip`)
+  t.match(wednesday, new RegExp(`Not returned ${voided.number} Pick-up place: Arabia porters. The slip was voided 7 Dec 2026 00:00. The envelope must be returned. Ask the porters to return it.`))
+  t.match(wednesday, new RegExp(`Not returned ${locked.number} Sent from .* The slip was locked`))
   t.notMatch(wednesday, ownVoided.number, 'what never left is in the hands of whoever voided it')
   t.notMatch(wednesday, waiting.number)
 
