@@ -82,7 +82,7 @@ export const profileSchema = z.object({
   }),
   /** Wrong codes tried on one slip: after each so many a wait, and at the limit the slip is locked. SP 800-63A-4 §3.9 allows 100 at the most. */
   wrongTries: z.object({ beforeWait: z.number().int().min(1), waitMinutes: z.number().int().min(1), limit: z.number().int().min(1).max(100) }),
-  /** When what is kept about people goes; docs/facts.md, "Forgetting", says what each of them covers. */
+  /** Retention periods of personal data; docs/facts.md, "Retention", says what each one covers. */
   retention: z.object({
     /** After the last slip's end: who it was. Longer than any slip and the reissue limit look back. */
     accountMonths: z.number().int().min(3),

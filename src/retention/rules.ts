@@ -2,7 +2,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Profile } from '../institution/profile.js'
 
-/** What is forgotten, in the order in which it goes. docs/facts.md, "Forgetting", says what each of them covers. */
+/** Kinds of data that are erased, in the order of the run. docs/facts.md, "Retention", says what each one covers. */
 export const retentionKinds = ['addresses', 'details', 'sign-ins', 'file-names', 'accounts'] as const
 export type RetentionKind = (typeof retentionKinds)[number]
 
