@@ -18,6 +18,7 @@ import { startCuttableProxy } from '../../helpers/cuttable-proxy.js'
 import { openTestDatabase } from '../../helpers/database.js'
 import { attributeMap, buildPeopleLdif, formatPersonLdif, parseLdapSettings } from '../../helpers/ldap/fixtures.js'
 import { BASE_DN, rootAccount, slapdMissingReason, startSlapd } from '../../helpers/ldap/slapd.js'
+import { pick } from '../../helpers/projections.js'
 
 if (slapdMissingReason !== undefined) {
   if (process.env['CI'] === 'true') throw new Error(slapdMissingReason)
@@ -68,7 +69,12 @@ async function faultOf (asked: Promise<void>): Promise<DirectoryError> {
   return await asked.then(() => { throw new Error('no fault') }, (error: DirectoryError) => error)
 }
 
-/** What the audit events of `accounts sync` told in all. */
+async function describeFault (asked: Promise<void>): Promise<string> {
+  const { kind, message } = await faultOf(asked)
+  return `${kind}: ${message}`
+}
+
+/** The sums over all audit events of `accounts sync`. */
 async function eventTotals (): Promise<Record<string, number>> {
   const rows = await db.selectFrom('audit_events').select('facts').where('kind', '=', 'accounts-synced').execute()
   const words = ['created', 'updated', 'unchanged', 'rejected', 'gone', 'complete']
@@ -78,7 +84,7 @@ async function eventTotals (): Promise<Record<string, number>> {
 t.test('reads what the rules and the search need from the directory', async t => {
   const account = await known('anna')
   await shared.refresh(account)
-  t.match(await findAccountByUsername(db, 'anna'), {
+  t.strictSame(pick(await findAccountByUsername(db, 'anna'), 'id', 'display_name', 'affiliation', 'status', 'preferred_language', 'student_number', 'birth_date', 'gone_at'), {
     id: account.id, display_name: 'Anna Öhrn', affiliation: 'staff', status: 'active', preferred_language: 'sv', student_number: '2100123', birth_date: '1999-01-31', gone_at: null,
   })
   const found = await searchAccounts(db, { q: 'ohrn 2100', limit: 5 })
@@ -95,27 +101,27 @@ t.test('locks an account that left the directory and restores it when it returns
   const dn = `uid=leaver,ou=people,${BASE_DN}`
   await asRoot(async client => await client.del(dn))
   await shared.refresh(account)
-  t.match(await findAccountByUsername(db, 'leaver'), { status: 'locked', gone_at: clock.now() })
+  t.strictSame(pick(await findAccountByUsername(db, 'leaver'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })
   t.equal((await faultOf(shared.setPassword(account, 'a password long enough'))).kind, 'account-gone')
   await asRoot(async client => await client.add(dn, { objectClass: 'inetOrgPerson', uid: 'leaver', cn: 'Back Again', sn: 'Again', employeeType: 'student' }))
   await shared.refresh(account)
-  t.match(await findAccountByUsername(db, 'leaver'), { status: 'active', gone_at: null, display_name: 'Back Again' })
+  t.strictSame(pick(await findAccountByUsername(db, 'leaver'), 'status', 'gone_at', 'display_name'), { status: 'active', gone_at: null, display_name: 'Back Again' })
 })
 
 t.test('reports ambiguous user names and incomplete entries as errors', async t => {
   const twin = await known('twin')
-  t.match(await faultOf(shared.refresh(twin)), { kind: 'ambiguous', message: `several people of the user name of account ${twin.id}` })
+  t.match(await describeFault(shared.refresh(twin)), new RegExp(`^ambiguous: .*several people of the user name of account ${twin.id}`))
   t.equal((await faultOf(shared.setPassword(twin, 'a password long enough'))).kind, 'ambiguous')
   t.equal((await findAccountByUsername(db, 'twin'))?.status, 'active', 'the row is left as it was')
-  t.match(await faultOf(shared.refresh(await known('nobody-in-particular'))), { kind: 'away', message: 'affiliations required' })
-  t.match(await faultOf(shared.refresh(await known('two-names'))), { kind: 'away', message: 'username several-values' })
-  t.match(await faultOf(shared.refresh(await known('early'))), { kind: 'away', message: 'birth_date birth-date' })
+  t.match(await describeFault(shared.refresh(await known('nobody-in-particular'))), /^away: .*affiliations required/s)
+  t.match(await describeFault(shared.refresh(await known('two-names'))), /^away: .*username several-values/s)
+  t.match(await describeFault(shared.refresh(await known('early'))), /^away: .*birth_date birth-date/s)
   for (const username of ['twin', 'early']) {
     const logged = JSON.stringify(pino.stdSerializers.err(await faultOf(shared.refresh(await known(username)))))
     t.notOk(logged.includes(`uid=${username}`), `no log line names ${username}`)
   }
   const pictures = directory(t, plain, { LDAP_ATTRIBUTES: JSON.stringify({ ...attributeMap, displayName: 'jpegPhoto' }) })
-  t.match(await faultOf(pictures.refresh(await known('picture'))), { kind: 'away', message: 'display_name not-text' })
+  t.match(await describeFault(pictures.refresh(await known('picture'))), /^away: .*display_name not-text/s)
 })
 
 t.test('escapes the user name in the search filter', async t => {
@@ -148,13 +154,13 @@ t.test('signs in with the new password, whatever characters it has', async t => 
 t.test('keeps the old password when the directory rejects the new one', async t => {
   const account = await known('holder')
   for (const password of ['the last but two', 'the last but one', 'the last of them']) await shared.setPassword(account, password)
-  const refused = async (password: string) => await faultOf(shared.setPassword(account, password))
-  t.match(await refused('fourteen chars'), { kind: 'password-refused', message: 'quality' })
-  t.match(await refused('x'), { kind: 'password-refused', message: 'in words that hold the password' })
-  t.match(await refused('the last but one'), { kind: 'password-refused', message: 'history' })
-  t.match(await refused('with a NUL \0 that would end it'), { kind: 'password-refused' })
-  t.match(await refused('half an emoji is \ud83d no character'), { kind: 'password-refused' })
-  t.match(await refused(''), { kind: 'password-refused' })
+  const refused = async (password: string) => await describeFault(shared.setPassword(account, password))
+  t.match(await refused('fourteen chars'), /^password-refused: .*quality/s)
+  t.match(await refused('x'), /^password-refused: .*in words that hold the password/s)
+  t.match(await refused('the last but one'), /^password-refused: .*history/s)
+  t.match(await refused('with a NUL \0 that would end it'), /^password-refused: /)
+  t.match(await refused('half an emoji is \ud83d no character'), /^password-refused: /)
+  t.match(await refused(''), /^password-refused: /)
   t.ok(await signsIn('holder', 'the last of them'))
 })
 
@@ -167,13 +173,13 @@ t.test('requires a valid certificate from a trusted authority', async t => {
   await directory(t, `ldap://127.0.0.1:${slapd.port}`, { ...trusting, LDAP_START_TLS: 'true' }).setPassword(account, 'set over an encrypted line')
   t.ok(await signsIn('holder', 'set over an encrypted line'))
   for (const [urls, startTls] of [[`ldaps://localhost:${slapd.securePort}`, 'false'], [plain, 'true']] as const) {
-    t.match(await faultOf(directory(t, urls, { LDAP_START_TLS: startTls }).refresh(account)), { kind: 'away', message: 'self-signed certificate in certificate chain' }, 'nobody trusts this authority')
+    t.match(await describeFault(directory(t, urls, { LDAP_START_TLS: startTls }).refresh(account)), /^away: .*self-signed certificate in certificate chain/s, 'nobody trusts this authority')
   }
   const stale = tls.createServer({ key: readFileSync(key), cert: readFileSync(expired) }).on('tlsClientError', () => {}).listen(0, '127.0.0.1')
   await once(stale, 'listening')
   t.teardown(() => stale.close())
   const { port } = stale.address() as { port: number }
-  t.match(await faultOf(directory(t, `ldaps://127.0.0.1:${port}`, trusting).refresh(account)), { kind: 'away', message: 'certificate has expired' })
+  t.match(await describeFault(directory(t, `ldaps://127.0.0.1:${port}`, trusting).refresh(account)), /^away: .*certificate has expired/s)
 })
 
 t.test('moves on from a server that never answers and tries it last for a while', async t => {
@@ -188,7 +194,7 @@ t.test('moves on from a server that never answers and tries it last for a while'
   await impatient.setPassword(account, 'set by the second server')
   t.ok(await signsIn('holder', 'set by the second server'))
   t.equal(connections, 2, 'once for each that came at the same time')
-  t.match(await faultOf(directory(t, `ldap://127.0.0.1:${port}`, { LDAP_TIMEOUT: '1' }).refresh(account)), { kind: 'away', message: 'timed out' })
+  t.match(await describeFault(directory(t, `ldap://127.0.0.1:${port}`, { LDAP_TIMEOUT: '1' }).refresh(account)), /^away: .*timed out/s)
 })
 
 t.test('replaces a broken connection once; treats a refused bind as unavailable', async t => {
@@ -197,12 +203,12 @@ t.test('replaces a broken connection once; treats a refused bind as unavailable'
   const wired = directory(t, wire.url)
   await wired.refresh(account)
   await wire.cut()
-  t.match(await faultOf(wired.setPassword(account, 'never comes through')), { kind: 'away', message: 'ECONNREFUSED' })
+  t.match(await describeFault(wired.setPassword(account, 'never comes through')), /^away: .*ECONNREFUSED/s)
   await wire.restore()
   await wired.setPassword(account, 'comes through again')
   t.ok(await signsIn('holder', 'comes through again'))
-  t.match(await faultOf(directory(t, plain, { LDAP_BIND_PASSWORD: 'hunter2-wrong' }).refresh(account)), { kind: 'away', message: /0x31/ })
-  t.match(await faultOf(directory(t, plain, { LDAP_BASE_DN: `ou=nowhere,${BASE_DN}` }).refresh(account)), { kind: 'away', message: /0x20/ }, 'a wrong base makes nobody gone')
+  t.match(await describeFault(directory(t, plain, { LDAP_BIND_PASSWORD: 'hunter2-wrong' }).refresh(account)), /^away: .*0x31/s)
+  t.match(await describeFault(directory(t, plain, { LDAP_BASE_DN: `ou=nowhere,${BASE_DN}` }).refresh(account)), /^away: .*0x20/s, 'a wrong base makes nobody gone')
   t.equal((await findAccountByUsername(db, 'holder'))?.status, 'active')
 })
 
@@ -219,9 +225,9 @@ t.test('`accounts sync` copies 20,000 people, reports bad entries, locks missing
     `Rejected uid=twin,ou=alumni,${BASE_DN}: username: Another entry of the directory has this too.`,
     `Rejected uid=two-names,ou=people,${BASE_DN}: username: There are several values here; one is needed.`,
   ])
-  t.match(await findAccountByUsername(db, 'p19999'), { display_name: 'Person 19999', affiliation: 'student', student_number: '1019999', status: 'active' })
-  t.match(await findAccountByUsername(db, 'long-gone'), { status: 'locked', gone_at: clock.now() })
-  t.match(await findAccountByUsername(db, 'early'), { status: 'active', gone_at: null }, 'whom it cannot read it leaves as they were')
+  t.strictSame(pick(await findAccountByUsername(db, 'p19999'), 'display_name', 'affiliation', 'student_number', 'status'), { display_name: 'Person 19999', affiliation: 'student', student_number: '1019999', status: 'active' })
+  t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })
+  t.strictSame(pick(await findAccountByUsername(db, 'early'), 'status', 'gone_at'), { status: 'active', gone_at: null }, 'whom it cannot read it leaves as they were')
   t.strictSame(await eventTotals(), { created: 20_000, updated: 2, unchanged: 5, rejected: 4, gone: 1, complete: 1 })
 })
 
@@ -233,14 +239,14 @@ t.test('locks no one after an interrupted or suspiciously small sync', async t =
   clock.advance({ minutes: 1 })
   const wire = await startCuttableProxy(t, plain)
   const cutting: CliContext = { ...context, printLine: line => { if (line === '10000 entries read') wire.cut().catch(() => {}) } }
-  t.match(await faultOf(syncAccounts(cutting, parseLdapSettings(wire.url), false).then(() => {})), { kind: 'away', message: 'Connection closed' })
+  t.match(await describeFault(syncAccounts(cutting, parseLdapSettings(wire.url), false).then(() => {})), /^away: .*Connection closed/s)
   const few = parseLdapSettings(plain, { LDAP_FILTER: '(uid=p0000*)' })
   await t.rejects(syncAccounts(context, few, false), { message: /but 2000\d of 2001\d accounts are not in it.*--any-number-gone/ })
-  t.match(await findAccountByUsername(db, 'long-gone'), { status: 'active', gone_at: null })
+  t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'active', gone_at: null })
 
   clock.advance({ days: 2 })
-  t.match(await syncAccounts(context, parseLdapSettings(plain), false), { created: 0, updated: 0, rejected: 4, gone: 1 })
-  t.match(await findAccountByUsername(db, 'long-gone'), { status: 'locked', gone_at: clock.now() })
+  t.strictSame(pick(await syncAccounts(context, parseLdapSettings(plain), false), 'created', 'updated', 'rejected', 'gone'), { created: 0, updated: 0, rejected: 4, gone: 1 })
+  t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })
   t.strictSame(await rows(), before)
   t.strictSame(await db.selectFrom('directory_passes').selectAll().execute(), [], 'what was interrupted is forgotten after a day')
 })

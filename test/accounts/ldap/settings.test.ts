@@ -5,6 +5,7 @@ import t from 'tap'
 import { ConfigError, parseConfig, parseDirectoryConfig, parseOperatorConfig } from '../../../src/config.js'
 import { projectRoot } from '../../helpers/project-root.js'
 import { attributeMap, parseLdapSettings } from '../../helpers/ldap/fixtures.js'
+import { pick } from '../../helpers/projections.js'
 
 const set = { DATABASE_URL: 'postgres://slipdesk@db.example/slipdesk', DIRECTORY: 'ldap', LDAP_URLS: 'ldaps://ldap.example', LDAP_BIND_DN: 'cn=x', LDAP_BIND_PASSWORD: 'hunter2', LDAP_BASE_DN: 'dc=x', LDAP_ATTRIBUTES: JSON.stringify(attributeMap) }
 
@@ -38,15 +39,15 @@ t.test('reports all faults together, by variable name', async t => {
   t.strictSame(faultsOf({ DIRECTORY: 'ldap' }).map(fault => fault.split(':')[0]), ['DIRECTORY', 'LDAP_URLS', 'LDAP_BIND_DN', 'LDAP_BIND_PASSWORD', 'LDAP_BASE_DN', 'LDAP_ATTRIBUTES'])
   const wrong = { ...set, LDAP_URLS: 'https://x', LDAP_START_TLS: 'perhaps', LDAP_CA_FILE: '/nowhere.pem', LDAP_FILTER: '(uid=*', LDAP_ATTRIBUTES: '{"username":"uid"}', LDAP_PASSWORD: 'md5', LDAP_TIMEOUT: '0' }
   t.strictSame([...new Set(faultsOf(wrong).map(fault => fault.split(':')[0]))].sort(), ['LDAP_ATTRIBUTES', 'LDAP_CA_FILE', 'LDAP_FILTER', 'LDAP_PASSWORD', 'LDAP_START_TLS', 'LDAP_TIMEOUT', 'LDAP_URLS'])
-  t.match(faultsOf({ ...set, LDAP_ATTRIBUTES: '{"username":"uid","displayName":"cn"}' }), [/^LDAP_ATTRIBUTES: affiliation: /])
-  t.match(faultsOf({ ...set, LDAP_ATTRIBUTES: '/nowhere.json' }), [/^LDAP_ATTRIBUTES: is neither JSON nor a readable file/])
-  t.match(faultsOf({ LDAP_URLS: 'ldaps://x', LDAP_BASE_DN: 'dc=x' }), [/^LDAP_URLS: only DIRECTORY=ldap reads it/, /^LDAP_BASE_DN: only/])
-  for (const url of ['ldap://user@x', 'ldap://x/dc=y', 'ldap://x?uid', 'ldap://', 'x', 'ldapi:///tmp/socket']) t.match(faultsOf({ ...set, LDAP_URLS: url }), [/^LDAP_URLS: must be/], url)
+  t.matchOnlyStrict(faultsOf({ ...set, LDAP_ATTRIBUTES: '{"username":"uid","displayName":"cn"}' }), [/^LDAP_ATTRIBUTES: affiliation: /])
+  t.matchOnlyStrict(faultsOf({ ...set, LDAP_ATTRIBUTES: '/nowhere.json' }), [/^LDAP_ATTRIBUTES: is neither JSON nor a readable file/])
+  t.matchOnlyStrict(faultsOf({ LDAP_URLS: 'ldaps://x', LDAP_BASE_DN: 'dc=x' }), [/^LDAP_URLS: only DIRECTORY=ldap reads it/, /^LDAP_BASE_DN: only/])
+  for (const url of ['ldap://user@x', 'ldap://x/dc=y', 'ldap://x?uid', 'ldap://', 'x', 'ldapi:///tmp/socket']) t.matchOnlyStrict(faultsOf({ ...set, LDAP_URLS: url }), [/^LDAP_URLS: must be/], url)
 })
 
 t.test('requires TLS for a remote directory', async t => {
   for (const host of ['ldap.example', '192.0.2.7', '127.0.0.1.example', '[2001:db8::1]']) {
-    t.match(faultsOf({ ...set, LDAP_URLS: `ldaps://ldap.example,ldap://${host}` }), [/^LDAP_URLS: .* would be asked without TLS/], host)
+    t.matchOnlyStrict(faultsOf({ ...set, LDAP_URLS: `ldaps://ldap.example,ldap://${host}` }), [/^LDAP_URLS: .* would be asked without TLS/], host)
     t.strictSame(faultsOf({ ...set, LDAP_URLS: `ldap://${host}`, LDAP_START_TLS: 'true' }), [])
   }
   for (const host of ['127.0.0.1:3890', '[::1]', 'localhost']) t.strictSame(faultsOf({ ...set, LDAP_URLS: `ldap://${host}` }), [], host)
@@ -56,11 +57,11 @@ t.test('hides the bind password and refuses message logging', async t => {
   const settings = parseLdapSettings('ldap://localhost', { LDAP_BIND_PASSWORD: 'hunter2' })
   t.equal(settings.bindPassword.reveal(), 'hunter2')
   t.notMatch([inspect(settings, { depth: 9, showHidden: true }), JSON.stringify(settings), String(settings.bindPassword)].join('\n'), 'hunter2')
-  for (const NODE_DEBUG of ['ldapts', 'http,LDAPTS', '*', 'ldap*']) t.match(faultsOf({ ...set, NODE_DEBUG }), [/^NODE_DEBUG: /], NODE_DEBUG)
+  for (const NODE_DEBUG of ['ldapts', 'http,LDAPTS', '*', 'ldap*']) t.matchOnlyStrict(faultsOf({ ...set, NODE_DEBUG }), [/^NODE_DEBUG: /], NODE_DEBUG)
 })
 
 t.test('lets commands without a directory run without its settings', async t => {
-  t.match(parseOperatorConfig({ DATABASE_URL: set.DATABASE_URL, DIRECTORY: 'ldap' }), { data: { databaseUrl: set.DATABASE_URL } })
+  t.strictSame(pick(parseOperatorConfig({ DATABASE_URL: set.DATABASE_URL, DIRECTORY: 'ldap' }), 'data'), { data: { databaseUrl: set.DATABASE_URL } })
 })
 
 t.test('accepts the example maps of docs/operations.md', async t => {
