@@ -7,6 +7,7 @@ import { createLogKeys } from '../../src/audit/sealing/log-crypto.js'
 import { buildTestApp } from '../helpers/app.js'
 import { appendEvents, appendManyEvents, createTestLog } from '../helpers/transparency-log.js'
 import { temporaryFolder } from '../helpers/processes.js'
+import { pick, readProblem } from '../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { deps: { db } } = test
@@ -83,7 +84,7 @@ t.test('lists leaves as canonical JSON and records the access', async t => {
     ...(row.account === null ? {} : { account: row.account }),
     ...(row.service_point === null ? {} : { servicePoint: row.service_point }),
   })))
-  t.match(rows.filter(row => row.kind === 'log-read').map(row => row.facts), [{ from: 0 }, { from: 1, limit: 2 }, { from: 0 }])
+  t.strictSame(rows.filter(row => row.kind === 'log-read').map(row => row.facts), [{ from: 0 }, { from: 1, limit: 2 }, { from: 0 }])
   t.equal((await leaves()).length, all.length, 'what is not sealed yet is not in the leaves: the log does not chase its own tail')
   t.equal((await get(`/leaves?from=${all.length}`)).body, '', 'after the last leaf there is none')
 })
@@ -111,16 +112,15 @@ t.test('exports the sealed hashes and every checkpoint', async t => {
 
 t.test('reports an invalid range at its field', async t => {
   const { length } = await leaves()
-  const bad: ReadonlyArray<readonly [string, string]> = [
+  const bad: ReadonlyArray<readonly [url: string, ...fields: string[]]> = [
     ['/leaves?from=-1', 'from'], ['/leaves?from=x', 'from'], ['/leaves?limit=0', 'limit'], ['/leaves?from=1.5', 'from'], [`/leaves?from=${length + 1}`, 'from'], ['/leaves?size=1', ''],
     ['/proofs/inclusion?leaf=0&size=0', 'leaf'], ['/proofs/inclusion?leaf=3&size=3', 'leaf'], [`/proofs/inclusion?leaf=0&size=${length + 1}`, 'size'], ['/proofs/inclusion?leaf=0', 'size'],
-    ['/proofs/consistency?from=3&to=2', 'from'], [`/proofs/consistency?from=1&to=${length + 1}`, 'to'], ['/proofs/consistency?to=2', 'from'], ['/proofs/consistency?from=1&to=99999999999999999999', 'to'],
+    ['/proofs/consistency?from=3&to=2', 'from'], [`/proofs/consistency?from=1&to=${length + 1}`, 'to'], ['/proofs/consistency?to=2', 'from'], ['/proofs/consistency?from=1&to=99999999999999999999', 'to', 'to'],
     [`/leaf-hashes?from=${length + 1}`, 'from'],
   ]
-  for (const [url, field] of bad) {
+  for (const [url, ...fields] of bad) {
     const answer = await get(url)
-    t.equal(answer.statusCode, 400, url)
-    t.match(answer.json(), { code: 'validation-failed', errors: [{ path: field }] }, url)
+    t.strictSame(readProblem(answer), { status: 400, code: 'validation-failed', errors: fields }, url)
   }
 })
 
@@ -139,6 +139,6 @@ t.test('answers 503 and logs an error when the log cannot be signed', async t =>
   const other = await buildTestApp(t, { logSettings: createTestLog({ keys: createLogKeys([randomBytes(32)]), checkpointFile }) })
   const answer = await other.api(await other.signIn('auditor'), { url: '/audit/checkpoint' })
   t.equal(answer.statusCode, 503)
-  t.match(answer.json(), { code: 'unavailable', detail: /not signed any more/ })
+  t.matchOnlyStrict(pick(answer.json(), 'code', 'detail'), { code: 'unavailable', detail: /not signed any more/ })
   t.ok(other.logLines.some(line => line.includes('"level":60') && line.includes('AUDIT LOG SEALING STOPPED') && line.includes('"reason":"unknown-key"')))
 })

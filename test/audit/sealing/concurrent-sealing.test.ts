@@ -12,6 +12,7 @@ import type { Database } from '../../../src/database/schema.js'
 import { openTestDatabase, testStart } from '../../helpers/database.js'
 import { postgresOnly, startServer, temporaryFolder } from '../../helpers/processes.js'
 import { appendEvents, appendManyEvents, createTestLog, parseCheckpointNote, sealTestLog } from '../../helpers/transparency-log.js'
+import { pick } from '../../helpers/projections.js'
 
 const sealedIds = async (db: Kysely<Database>) => (await db.selectFrom('log_leaves').select('event_id').orderBy('index').execute()).map(one => one.event_id)
 
@@ -30,9 +31,9 @@ t.test('never skips an event whose transaction commits late', postgresOnly, asyn
   const after = await appendEvents(db, 3)
 
   t.test('seals and reports only the events before an open transaction', async t => {
-    t.match(await sealTestLog(db, log), { added: 2, isComplete: false })
+    t.strictSame(pick(await sealTestLog(db, log), 'added', 'isComplete'), { added: 2, isComplete: false })
     t.strictSame(await sealedIds(db), before)
-    t.match(await sealTestLog(db, log), { added: 0, isComplete: false })
+    t.strictSame(pick(await sealTestLog(db, log), 'added', 'isComplete'), { added: 0, isComplete: false })
   })
 
   t.test('does not block writers', async t => {
@@ -40,14 +41,14 @@ t.test('never skips an event whose transaction commits late', postgresOnly, asyn
     const { rows } = await sql<{ waiting: number }>`select count(*)::int as waiting from pg_locks where not granted`.execute(db)
     after.push(...await appendEvents(db, 1))
     t.equal(rows[0]!.waiting, 0)
-    t.match(await sealing, { isComplete: false })
+    t.strictSame(pick(await sealing, 'isComplete'), { isComplete: false })
   })
 
   t.test('seals it in order after the commit; a rollback leaves no gap', async t => {
     await rolledBack.trx.rollback().execute()
     const waiting = sealLog(db, log, testStart)
     await late.trx.commit().execute()
-    t.match(await waiting, { added: 5, isComplete: true }, 'the sealer waits for a moment')
+    t.strictSame(pick(await waiting, 'added', 'isComplete'), { added: 5, isComplete: true }, 'the sealer waits for a moment')
     t.strictSame(await sealedIds(db), [...before, late.id, ...after])
   })
 })
@@ -95,5 +96,6 @@ t.test('continues the log after a server is killed while sealing', postgresOnly,
   for (const event of events) tree.append(hash.leaf(encodeLeaf(event)))
   // A server may have had something of its own to write down.
   t.ok(events.length >= 8000)
-  t.match(parseCheckpointNote(note), { origin: '127.0.0.1:0/metropolia', size: events.length, root: tree.root() })
+  const { origin, size, root } = parseCheckpointNote(note)
+  t.strictSame([origin, size, Buffer.from(root)], ['127.0.0.1:0/metropolia', events.length, Buffer.from(tree.root())])
 })

@@ -2,6 +2,7 @@ import t from 'tap'
 import { splitCheckpoints, formatCheckpoint, openCheckpoint, parseCheckpoint } from '../../../src/audit/transparency-log/checkpoint.js'
 import { formatNote, formatVerifierKey, parseNote, parseVerifierKey, verifySignatures, createVerifierKey } from '../../../src/audit/transparency-log/signed-note.js'
 import { nodeCrypto, derivePublicKey, sha256, signEd25519 } from '../../../src/audit/sealing/log-crypto.js'
+import { pick } from '../../helpers/projections.js'
 
 // golang.org/x/mod/sumdb/note, its example: the standard's own key, and what it signed.
 const peter = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
@@ -20,7 +21,7 @@ const keyOf = (text: string) => parseVerifierKey(sha256, text)!
 t.test('verifies the notes of the standard’s example, byte for byte', async t => {
   for (const [key, note] of [[peter, peterNote], [example, exampleNote]] as const) {
     const parsed = parseNote(note)!
-    t.match(verifySignatures(nodeCrypto, parsed, [keyOf(key)]), { keys: [{ name: keyOf(key).name }] })
+    t.strictSame(verifySignatures(nodeCrypto, parsed, [keyOf(key)]), { keys: [keyOf(key)] })
     t.equal(formatNote(parsed), note)
     t.equal(formatVerifierKey(keyOf(key)), key)
   }
@@ -34,12 +35,12 @@ t.test('makes the example’s signature with the example’s private key', async
 
 t.test('reports a changed note as forged and ignores an unknown key', async t => {
   const verdict = (note: string, ...keys: string[]) => verifySignatures(nodeCrypto, parseNote(note)!, keys.map(keyOf))
-  t.match(verdict(peterNote.replace('answer', 'Answer'), peter), { forged: { name: 'PeterNeumann' } })
-  t.match(verdict(peterNote.replace('x08go/ZJ', 'x08go/ZK'), peter), { forged: { name: 'PeterNeumann' } })
+  t.strictSame(verdict(peterNote.replace('answer', 'Answer'), peter), { forged: keyOf(peter) })
+  t.strictSame(verdict(peterNote.replace('x08go/ZJ', 'x08go/ZK'), peter), { forged: keyOf(peter) })
   t.strictSame(verdict(peterNote, example), { keys: [] })
   const both = peterNote + exampleNote.split('\n\n')[1]!
-  t.match(verdict(both, peter), { keys: [{ name: 'PeterNeumann' }] }, 'beside an unknown signature')
-  t.match(verdict(both, peter, example), { forged: { name: 'example.com/foo' } }, 'one known signature that does not hold condemns the note')
+  t.strictSame(verdict(both, peter), { keys: [keyOf(peter)] }, 'beside an unknown signature')
+  t.strictSame(verdict(both, peter, example), { forged: keyOf(example) }, 'one known signature that does not hold condemns the note')
 })
 
 t.test('refuses what is not a note or a key', async t => {
@@ -51,7 +52,7 @@ t.test('refuses what is not a note or a key', async t => {
 
 t.test('encodes a checkpoint as origin, size and root', async t => {
   const checkpoint = parseCheckpoint(sofa)!
-  t.match(checkpoint, { origin: 'example.com/behind-the-sofa', size: 20852163 })
+  t.strictSame(pick(checkpoint, 'origin', 'size'), { origin: 'example.com/behind-the-sofa', size: 20852163 })
   t.equal(formatCheckpoint(checkpoint), sofa)
   t.equal(parseCheckpoint(`${sofa}an extension\n`)!.size, 20852163)
   const texts = ['', sofa.slice(0, -1), sofa.replace('20852163', '020852163'), sofa.replace('20852163', '-1'), sofa.replace('20852163', '9007199254740993'), sofa.replace('2I=', ''), sofa.replace('CsUY', 'CsUYCsUY'), `${sofa}\n`, `\n${sofa}`]

@@ -7,6 +7,7 @@ import { runRetention } from '../../../src/retention/run-retention.js'
 import { buildTestApp } from '../../helpers/app.js'
 import { findAfterTampering, seedFullHistory, verifyTestLog } from '../../helpers/full-history.js'
 import { sealTestLog } from '../../helpers/transparency-log.js'
+import { pick } from '../../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { deps, clock } = test
@@ -24,7 +25,7 @@ const afterTaking = async ({ event, name }: { event: string, name: string }) => 
 
 t.test('reports erased texts as erased, without a fault', async t => {
   const { verdict, texts } = await verifyTestLog(test)
-  t.match({ verdict, texts }, { verdict: { fault: undefined }, texts: { fault: undefined } })
+  t.strictSame([verdict.fault, texts.fault], [undefined, undefined])
   t.ok(texts.erased > 12)
   t.equal(texts.presumed, 1, 'the login that named the person is not tied to them')
 })
@@ -58,10 +59,10 @@ t.test('expects import file names and recent logins until their retention ends',
   for (const text of texts) t.strictSame((await afterTaking(text)).fault, { kind: 'text-removed', ...text })
   clock.advance({ days: 91 })
   t.equal((await afterTaking(texts[0]!)).fault, undefined)
-  t.match((await afterTaking(texts[1]!)).fault, { name: 'file' })
+  t.strictSame(pick((await afterTaking(texts[1]!)).fault, 'name'), { name: 'file' })
   clock.advance({ days: 300 })
   t.equal((await afterTaking(texts[1]!)).fault, undefined)
-  t.match((await afterTaking(texts[2]!)).fault, { name: 'name' }, 'what is part of the proof has no term')
+  t.strictSame(pick((await afterTaking(texts[2]!)).fault, 'name'), { name: 'name' }, 'what is part of the proof has no term')
 })
 
 /** Of a slip whose texts went before, whoever takes the new one away cannot say that it went with them. */
@@ -69,7 +70,7 @@ async function noteLate (t: Test): Promise<void> {
   clock.advance({ minutes: 1 })
   await appendEvent(db, { kind: 'slip-step', at: clock.now(), actor: 'system', slip: holder.numbers[1], account: holder.id, texts: { note: 'came to light' } })
   await sealTestLog(db, deps.logSettings)
-  t.match((await afterTaking(await textOf('slip-step', holder.numbers[1], 'note'))).fault, { kind: 'text-removed', name: 'note' })
+  t.strictSame(pick((await afterTaking(await textOf('slip-step', holder.numbers[1], 'note'))).fault, 'kind', 'name'), { kind: 'text-removed', name: 'note' })
 }
 
 t.test('verifies the log after every kind of erasure', async t => {
@@ -77,7 +78,8 @@ t.test('verifies the log after every kind of erasure', async t => {
     clock.set(moment)
     await runRetention({ db, now: clock.now, profile: metropolia })
     await sealTestLog(db, deps.logSettings)
-    t.match(await verifyTestLog(test), { verdict: { fault: undefined }, texts: { fault: undefined } }, moment)
+    const { verdict, texts } = await verifyTestLog(test)
+    t.strictSame([verdict.fault, texts.fault], [undefined, undefined], moment)
     if (moment.startsWith('2028')) await noteLate(t)
   }
 })

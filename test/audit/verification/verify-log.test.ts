@@ -9,6 +9,7 @@ import { openTestDatabase } from '../../helpers/database.js'
 import { databaseTamperings, insertForgedEvent } from '../../helpers/tamper.js'
 import { appendEvents, appendManyEvents, runAsSuperuser, sealTestLog, createTestLog } from '../../helpers/transparency-log.js'
 import { postgresOnly } from '../../helpers/processes.js'
+import { pick } from '../../helpers/projections.js'
 
 const log = createTestLog()
 const keys = toVerifierKeys(log.keys, log.origin)
@@ -41,7 +42,13 @@ async function after (harm: (trx: Kysely<Database>) => Promise<unknown>, outside
 }
 
 t.test('verifies an untouched log with all its texts', async t => {
-  t.match(await verify(db, [early, late]), { verdict: { leaves: 20, covered: 20, fault: undefined }, texts: { bound: 20, erased: 0, fault: undefined }, checkpoints: 6, pendingEvents: 0 })
+  t.strictSame(await verify(db, [early, late]), {
+    verdict: { leaves: 20, covered: 20, fault: undefined },
+    texts: { bound: 20, erased: 0, presumed: 0, fault: undefined },
+    checkpoints: 6,
+    unknownKeyCheckpoints: 0,
+    pendingEvents: 0,
+  })
 })
 
 for (const harm of databaseTamperings) {
@@ -86,13 +93,13 @@ t.test('detects a truncated log only by an external checkpoint', async t => {
     await trx.deleteFrom('log_leaves').where('index', '>=', 15).execute()
     await trx.deleteFrom('log_checkpoints').where('size', '>', 15).execute()
   }
-  t.match(await after(cut), { verdict: { leaves: 15, fault: undefined } })
-  t.match(await after(cut, [late]), { verdict: { leaves: 15, fault: { kind: 'cut', leaf: 15 } } })
-  t.match((await after(cut, [early])).verdict.fault, undefined)
+  t.strictSame((await after(cut)).verdict, { leaves: 15, covered: 15, fault: undefined })
+  t.strictSame((await after(cut, [late])).verdict, { leaves: 15, covered: 20, fault: { kind: 'cut', leaf: 15, event: undefined } })
+  t.equal((await after(cut, [early])).verdict.fault, undefined)
 })
 
 t.test('names leaves whose checkpoint is missing', async t => {
-  t.match((await after(async trx => await trx.deleteFrom('log_checkpoints').where('size', '>', 10).execute())).verdict, { covered: 10, fault: { kind: 'unsigned', leaf: 10, event: events[10]!.id } })
+  t.strictSame(pick((await after(async trx => await trx.deleteFrom('log_checkpoints').where('size', '>', 10).execute())).verdict, 'covered', 'fault'), { covered: 10, fault: { kind: 'unsigned', leaf: 10, event: events[10]!.id } })
 })
 
 t.test('reports two logs under one name as a fork', async t => {
@@ -101,7 +108,7 @@ t.test('reports two logs under one name as a fork', async t => {
   const { note } = await sealTestLog(other.db, log)
   t.strictSame((await verify(db, [note]) as LogVerification).verdict.fault, { kind: 'split', size: 20, sources: ['database', 'kept'] })
   await appendEvents(other.db, 1)
-  t.match((await verify(other.db, [late]) as LogVerification).verdict.fault, { kind: 'split' })
+  t.strictSame(pick((await verify(other.db, [late]) as LogVerification).verdict.fault, 'kind'), { kind: 'split' })
 })
 
 t.test('reports a forged checkpoint and an unknown signer', async t => {
@@ -114,19 +121,21 @@ t.test('reports a forged checkpoint and an unknown signer', async t => {
 t.test('names a personal text that was altered, added or removed', async t => {
   const id = events[6]!.id
   const altered = await after(async trx => await trx.updateTable('audit_texts').set({ text: 'another word' }).where('event_id', '=', id).execute())
-  t.match(altered, { verdict: { fault: undefined }, texts: { fault: { kind: 'text-altered', event: id, name: 'reference' } } })
+  t.equal(altered.verdict.fault, undefined)
+  t.strictSame(altered.texts.fault, { kind: 'text-altered', event: id, sequence: events[6]!.sequence, name: 'reference' })
   const added = await after(async trx => await trx.insertInto('audit_texts').values({ event_id: id, name: 'reason', salt: randomBytes(32), text: 'x' }).execute())
-  t.match(added.texts.fault, { kind: 'text-added', event: id, name: 'reason' })
+  t.strictSame(pick(added.texts.fault, 'kind', 'event', 'name'), { kind: 'text-added', event: id, name: 'reason' })
   const removed = await after(async trx => await trx.deleteFrom('audit_texts').where('event_id', '=', id).execute())
-  t.match(removed, { verdict: { fault: undefined }, texts: { bound: 19, fault: { kind: 'text-removed', event: id, sequence: events[6]!.sequence, name: 'reference' } } })
+  t.equal(removed.verdict.fault, undefined)
+  t.strictSame(removed.texts, { bound: 19, erased: 1, presumed: 0, fault: { kind: 'text-removed', event: id, sequence: events[6]!.sequence, name: 'reference' } })
 })
 
 t.test('checks the subtree hashes that proofs use', async t => {
   await appendManyEvents(db, 600)
   await sealTestLog(db, log)
-  t.match(await verify(db), { verdict: { leaves: 620, fault: undefined } })
-  t.match((await after(async trx => await sql`update log_subtrees set hash = ${randomBytes(32)} where index = 1`.execute(trx))).verdict.fault, { kind: 'subtree', level: 8, index: 1 })
-  t.match((await after(async trx => await sql`delete from log_subtrees`.execute(trx))).verdict.fault, { kind: 'subtree', level: 8, index: 0 })
+  t.strictSame((await verify(db) as LogVerification).verdict, { leaves: 620, covered: 620, fault: undefined })
+  t.strictSame((await after(async trx => await sql`update log_subtrees set hash = ${randomBytes(32)} where index = 1`.execute(trx))).verdict.fault, { kind: 'subtree', level: 8, index: 1 })
+  t.strictSame((await after(async trx => await sql`delete from log_subtrees`.execute(trx))).verdict.fault, { kind: 'subtree', level: 8, index: 0 })
 })
 
 t.test('verifies without a false alarm while a sealer signs', postgresOnly, async t => {
@@ -142,6 +151,7 @@ t.test('verifies without a false alarm while a sealer signs', postgresOnly, asyn
     },
   }
   const { size } = await db.selectFrom('log_checkpoints').select('size').orderBy('number', 'desc').executeTakeFirstOrThrow()
-  t.match(await verify(db.withPlugin(sealing)), { verdict: { leaves: size, covered: size, fault: undefined }, pendingEvents: 0 })
-  t.match(await verify(db), { verdict: { leaves: size + 3, fault: undefined } })
+  const during = await verify(db.withPlugin(sealing)) as LogVerification
+  t.strictSame([during.verdict, during.pendingEvents], [{ leaves: size, covered: size, fault: undefined }, 0])
+  t.strictSame((await verify(db) as LogVerification).verdict, { leaves: size + 3, covered: size + 3, fault: undefined })
 })
