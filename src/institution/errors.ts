@@ -210,7 +210,7 @@ export class UnreadableInput extends BaseError {
   }
 }
 
-/** User name and code were not accepted. The reason is never given: it would help whoever guesses. */
+/** User name and code were not accepted. The reason is never given, because it would help someone who guesses. */
 export class CodeNotAccepted extends BaseError {
   readonly kind = 'code-not-accepted'
 

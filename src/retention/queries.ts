@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Account, findAccountByIdentifier } from '../accounts/queries.js'
 import type { Database } from '../database/schema.js'
+import type { ErasureObstacleCode } from '../institution/errors.js'
 import { findOpenSlip } from '../slips/queries.js'
 import { isOwnAccount } from '../slips/rules/issuing-rules.js'
 
@@ -36,7 +37,7 @@ export async function countStoredData (db: Kysely<Database>, id: string): Promis
 // Why a holder cannot be forgotten yet: something about them is still under way.
 
 export interface ErasureObstacle {
-  readonly code: 'own-account' | 'open-slip' | 'envelope-out' | 'alert-open'
+  readonly code: ErasureObstacleCode
   /** The slip's number; '' where it is no slip's matter. */
   readonly number: string
 }
