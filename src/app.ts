@@ -5,6 +5,7 @@ import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { ExportLimiter } from './deliveries/exports/running-exports.js'
 import type { AppDeps } from './deps.js'
+import { endConnectionsWhenClosing } from './http/closing.js'
 import { addErrorHandler, createClientErrorHandler, normalizeUrl } from './http/error-handler.js'
 import { validateWithZod } from './http/forms.js'
 import { addHealthRoutes } from './http/health/api.js'
@@ -38,6 +39,7 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validateWithZod)
   app.setSerializerCompiler(serializerCompiler)
 
+  endConnectionsWhenClosing(app)
   await addSecurityHeaders(app, secure)
   await app.register(cookie)
   addLanguageAndTheme(app, deps.profile.timeZone)

@@ -8,7 +8,6 @@ import { NotFound } from '../institution/errors.js'
 import type { Profile } from '../institution/profile.js'
 import { collectSlips, type FormatContext } from './collect-slips.js'
 import type { Requester, RetentionDeps } from './erase-holder.js'
-import { renderHolderData } from './holder-data-pdf.js'
 import type { ActorKind, HolderData, HolderEvent } from './holder-data.js'
 
 export const holderExportFormats = ['json', 'pdf'] as const
@@ -29,7 +28,10 @@ export async function exportHolderData ({ db, profile, now: clock }: HolderExpor
     if (account === undefined || account.erased_at !== null) throw new NotFound('account')
     const data = await collectHolderData(trx, account, profile, now)
     await appendEvent(trx, { kind: 'holder-data-exported', at: now, actor, account: account.id, facts: { format } })
-    return format === 'json' ? toJson(data) : await renderHolderData(data, { profile, servicePoints: await trx.selectFrom('service_points').select(['id', 'name']).execute(), at: now })
+    if (format === 'json') return toJson(data)
+    // Loaded when needed: the PDF kit is half of the start of an operator's command.
+    const { renderHolderData } = await import('./holder-data-pdf.js')
+    return await renderHolderData(data, { profile, servicePoints: await trx.selectFrom('service_points').select(['id', 'name']).execute(), at: now })
   })
 }
 

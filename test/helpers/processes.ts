@@ -41,9 +41,12 @@ export function startCommand (t: Test, commandLine: readonly string[], environme
   return running
 }
 
+/** V8's options of the test process (.taprc): a program of a test is as short-lived as the test. */
+const v8Options = globalThis.process.execArgv.filter(option => ['--liftoff-only', '--single-threaded-gc'].includes(option))
+
 function spawnProgram (t: Test, program: string, commandLine: readonly string[], environment: Environment): RunningProcess {
   const file = fileURLToPath(new URL(`dist/src/${program}`, projectRoot))
-  const process = spawn(globalThis.process.execPath, [file, ...commandLine], { env: { PATH: globalThis.process.env['PATH'], ...environment }, stdio: 'pipe' })
+  const process = spawn(globalThis.process.execPath, [...v8Options, file, ...commandLine], { env: { PATH: globalThis.process.env['PATH'], ...environment }, stdio: 'pipe' })
   const output = { out: '', err: '' }
   const ended = once(process, 'close').then(([code]) => code as number | null)
   const address = new Promise<string>((resolve, reject) => {
