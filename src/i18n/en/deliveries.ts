@@ -1,4 +1,4 @@
-/** Envelopes on their way to a campus, letters on their way to the post: pages and papers. */
+/** Envelopes for porters and letters to post: pages and printed lists. */
 export const deliveries = {
   ownOffice: 'Only {{servicePoint}}',
   everyOffice: 'All service points',

@@ -1,10 +1,10 @@
-/** What the printed slip says. */
+/** Texts of the printed slip. */
 export const paper = {
   title: 'Activation slip',
   metadataTitle: 'Activation slip {{number}}',
-  greeting: 'Hello {{name}}! With this slip you activate your user account.',
-  greetingNameless: 'With this slip you activate your user account.',
-  unwritten: '{{sign}} stands for a character that this slip’s typeface cannot write.',
+  greeting: 'Hello {{name}}! Use this slip to activate your user account.',
+  greetingNameless: 'Use this slip to activate your user account.',
+  unwritten: '{{sign}} replaces a character that cannot be printed in the typeface of this slip.',
   issued: 'Issued',
   slipNumber: 'Slip number',
   username: 'User name',
@@ -15,7 +15,7 @@ export const paper = {
   issuedAt: '{{at, day}} {{at, time}}',
   steps: {
     open: 'Go to this address, or point your phone’s camera at the QR code:',
-    type: 'Type your user name and the code. You may type the code in small letters.',
+    type: 'Type your user name and the code. You can type the code in small letters.',
     passphrase: 'Choose a passphrase of at least {{count}} characters. Words and spaces are fine.',
   },
   qrAlt: 'QR code that opens the activation page',
@@ -23,11 +23,11 @@ export const paper = {
   collecting: {
     where: 'Collect from: {{name}}, {{address}}.',
     hours: 'Open {{hours}}.',
-    exceptions: 'But {{days}}.',
+    exceptions: 'Exceptions: {{days}}.',
     bring: 'Bring a valid {{documents, orList}}. A picture is not enough.',
   },
   never: 'We never send, ask for or tell this code by e-mail, text message or phone.',
-  notYou: 'Not you? Tell the helpdesk the slip number.',
+  notYou: 'Is this slip not yours? Tell the helpdesk the slip number.',
   help: 'Help',
   page: 'Page 1/1',
   documents: {

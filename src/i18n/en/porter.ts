@@ -1,4 +1,4 @@
-/** The porter's pages: envelopes at a desk. */
+/** The porter’s pages: envelopes at a porter desk. */
 export const porter = {
   menu: 'Porter’s envelopes',
   title: 'Envelopes',

@@ -4,11 +4,11 @@ import type { paper as en } from '../en/paper.js'
 export const paper: Translation<typeof en> = {
   title: 'Aktiveringslapp',
   metadataTitle: 'Aktiveringslapp {{number}}',
-  greeting: 'Hej {{name}}! Med den här lappen tar du ditt användarkonto i bruk.',
-  greetingNameless: 'Med den här lappen tar du ditt användarkonto i bruk.',
-  unwritten: '{{sign}} står för ett tecken som lappens typsnitt inte kan skriva.',
+  greeting: 'Hej {{name}}! Med den här lappen aktiverar du ditt användarkonto.',
+  greetingNameless: 'Med den här lappen aktiverar du ditt användarkonto.',
+  unwritten: '{{sign}} ersätter ett tecken som inte kan skrivas ut med lappens typsnitt.',
   issued: 'Utfärdad',
-  slipNumber: 'Lappens nummer',
+  slipNumber: 'Lappnummer',
   username: 'Användarnamn',
   code: 'Kod',
   validUntil: 'Giltig till och med {{end, untilDay}}',
@@ -17,11 +17,11 @@ export const paper: Translation<typeof en> = {
   issuedAt: '{{at, day}} kl. {{at, time}}',
   steps: {
     open: 'Gå till den här adressen eller läs QR-koden med telefonens kamera:',
-    type: 'Skriv ditt användarnamn och koden. Koden får skrivas med små bokstäver.',
+    type: 'Skriv ditt användarnamn och koden. Du kan skriva koden med små bokstäver.',
     passphrase: 'Välj en lösenfras på minst {{count}} tecken. Ord och mellanslag går bra.',
   },
   qrAlt: 'QR-kod som öppnar aktiveringssidan',
-  barcodeAlt: 'Streckkod för lappens nummer {{number}}',
+  barcodeAlt: 'Streckkod för lappnummer {{number}}',
   collecting: {
     where: 'Hämtningsställe: {{name}}, {{address}}.',
     hours: 'Öppet {{hours}}.',
@@ -29,7 +29,7 @@ export const paper: Translation<typeof en> = {
     bring: 'Ta med giltigt {{documents, orList}}. En bild räcker inte.',
   },
   never: 'Vi ber aldrig om koden, och vi skickar eller berättar den aldrig per e-post, sms eller telefon.',
-  notYou: 'Är lappen inte din? Meddela dess nummer till helpdesk.',
+  notYou: 'Är lappen inte din? Meddela lappnumret till helpdesken.',
   help: 'Hjälp',
   page: 'Sida 1/1',
   documents: {

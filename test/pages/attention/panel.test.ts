@@ -135,7 +135,7 @@ t.test('lists envelopes that cannot be collected or do not come back, everywhere
   const setHours = async (value: object) => await deps.db.updateTable('service_points').set({ hours: JSON.stringify(value) }).where('id', '=', 'porter-arabia').execute()
   await setHours({ ...hours, seasons: [{ from: '2026-12-07', to: '2026-12-31', week: Array(7).fill(null) }] })
   t.match(await startPage(), new RegExp(`Cannot be collected ${waiting.number} Pick-up place: Arabia porters. It can no longer be collected. The opening hours have changed \\(Arabia porters\\).* Void the slip, issue a new one`))
-  t.match(words(await page(await signedIn('agent'), `/tell?q=${waiting.username}&in=en`)), /hours of this place have changed.*new slip/)
+  t.match(words(await page(await signedIn('agent'), `/tell?q=${waiting.username}&in=en`)), /hours of the pick-up place have changed.*new slip/)
   await setHours(hours)
 
   moveTo('2026-12-09T10:00:00Z')

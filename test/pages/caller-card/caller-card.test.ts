@@ -101,14 +101,14 @@ t.test('offers the next step when an envelope can no longer be collected', async
     const slip = slipIn('porter', state, place)
     t.match(cardText(cardInput(slip)).next, 'Collect by Thursday 3', `${state}: in time`)
     const tooLate = cardText(cardInput(slip, {}, late))
-    t.match(tooLate.next, /time to collect is over.*new slip/, state)
+    t.match(tooLate.next, /collection period has ended.*new slip/, state)
     t.notMatch(tooLate.all.join(' '), never, state)
     t.not(tooLate.places.length, 0, `${state}: where to come instead`)
   }
   const closed = metropolia.servicePoints.map(desk => desk.id === 'porter-arabia' ? { ...desk, hours: { ...desk.hours, week: Array(7).fill(null), seasons: [], exceptions: {} } } : desk)
   for (const [state, place] of waiting) {
     const changed = cardText({ ...cardInput(slipIn('porter', state, place)), servicePoints: closed })
-    t.match(changed.next, /hours of this place have changed, so the envelope can no longer be collected there: Arabia porters.*new slip/, state)
+    t.match(changed.next, /opening hours of the pick-up place have changed\. You can no longer collect the envelope there: Arabia porters.*new slip/, state)
     t.notMatch(changed.all.join(' '), never, state)
   }
 })
@@ -116,13 +116,13 @@ t.test('offers the next step when an envelope can no longer be collected', async
 t.test('says where and until when to collect, if it is open, and what to bring', async t => {
   const { where, next } = cardText(cardInput(slipIn('porter', 'at-porter', 'desk')))
   t.match(where, 'Arabia porters')
-  for (const part of ['Collect by Thursday 3', 'Hämeentie 135 D', 'Open now, until 20.00', 'Bring a valid passport', /online.*activation\.metropolia\.fi/]) t.match(next, part)
+  for (const part of ['Collect by Thursday 3', 'Hämeentie 135 D', 'Open now, closes at 20.00', 'Bring a valid passport', /online.*activation\.metropolia\.fi/]) t.match(next, part)
   t.match(cardText(cardInput(slipIn('porter', 'at-porter', 'desk'), {}, { now: new Date('2026-11-21T10:00:00Z') })).next, 'Closed now, opens Monday 23\u00a0November at 8.00')
 })
 
 t.test('offers a new slip by the rules, or says why there is none', async t => {
   const student = cardText(cardInput(undefined))
-  t.match(student.next, /porters of a campus.*outside the Helsinki metropolitan area.*service desks\. Bring/)
+  t.match(student.next, /porters of a campus.*outside the Helsinki metropolitan area.*service points yourself\. Bring/)
   t.equal(student.places.length, 4, 'helpdesks and student affairs')
   const staff = cardText(cardInput(undefined, { affiliation: 'staff' }))
   t.strictSame(staff.places.map(place => place.split(',')[0]), ['Human resources'])
@@ -131,11 +131,11 @@ t.test('offers a new slip by the rules, or says why there is none', async t => {
   t.match(training.next, metropolia.trainingReset.url)
   t.strictSame(training.places, [])
   t.notMatch(training.next, metropolia.onlineActivation.url)
-  t.match(cardText(cardInput(undefined, { status: 'locked' })).next, 'Ask why at the office')
+  t.match(cardText(cardInput(undefined, { status: 'locked' })).next, 'Ask for the reason at the office')
   t.match(cardText(cardInput(undefined, { status: 'not-yet-entitled' })).next, metropolia.notYetEntitledAdvice.en)
   const four = [1, 2, 3, 4].map(days => ({ issued_at: new Date(thursday.getTime() - days * 86_400_000), ended_at: null, void_reason: null }))
   const limited = cardText(cardInput(slipIn('counter', 'expired', 'holder'), {}, { earlierSlips: four }))
-  t.match(limited.next, 'possible on 15 December 2026')
+  t.match(limited.next, 'on 15 December 2026 at the earliest')
   t.match(limited.next, metropolia.onlineActivation.url)
   t.strictSame(limited.places, [])
 })

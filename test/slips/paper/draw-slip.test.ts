@@ -17,7 +17,7 @@ t.test('has its parts in reading order', async t => {
   t.strictSame(structure.slice(0, 4), [{ role: 'Root' }, { role: 'Document' }, { role: 'H1' }, { role: 'P', lang: 'en' }])
   t.equal(structure.filter(part => part.role === 'LI').length, 3)
   t.equal(structure.filter(part => part.role === 'Lbl').length, 3)
-  const parts = ['Aktivointilappu', 'Annettu', 'Hei Łukasz', '1Mene', '2Kirjoita', '3Keksi', 'Käyttäjätunnus', code, 'Emme koskaan', 'Apua', 'Sivu 1/1']
+  const parts = ['Aktivointilappu', 'Luotu', 'Hei Łukasz', '1Mene', '2Kirjoita', '3Keksi', 'Käyttäjätunnus', code, 'Emme koskaan', 'Apua', 'Sivu 1/1']
   const positions = parts.map(part => text.indexOf(part))
   t.strictSame(parts.filter((_, i) => positions[i] === -1), [], 'every part is found')
   t.strictSame(positions, positions.toSorted((a, b) => a - b))
@@ -60,7 +60,7 @@ t.test('composes a decomposed name and removes invisible characters', async t =>
 t.test('marks a character that the typeface lacks and explains the mark', async t => {
   const { text } = await readPdf(await renderSlip(extremeSlips['a name that the typeface cannot write']!))
   t.match(text, 'Hei \ufffd\ufffd\ufffd (Wang Xiaoming) \ufffd!')
-  t.match(text.replaceAll('\n', ' '), '\ufffd on merkki, jota tämän lapun kirjasimella ei voi kirjoittaa.')
+  t.match(text.replaceAll('\n', ' '), '\ufffd on merkki, jota ei voi tulostaa tämän lapun kirjasimella.')
 })
 
 t.test('refuses a user name that the typeface lacks characters of', async t => {
