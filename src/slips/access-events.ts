@@ -1,4 +1,4 @@
-/** Everything an auditor looks at is itself an audit event. */
+/** Records what an auditor reads as audit events. */
 import type { Kysely } from 'kysely'
 import { appendEvent, type EventKind } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
@@ -18,11 +18,11 @@ export interface AccessedRecords {
   readonly filter?: Filter
   readonly slip?: string
   readonly format?: 'page' | 'json'
-  /** Where the same records are looked at as slips. */
+  /** Set when the records are read through the slip API. */
   readonly as?: 'slips'
 }
 
-/** Writes down a look: by whom, at what, through which filter. */
+/** Records who read which records, with the filter used. */
 export async function recordAccess ({ db, now }: AccessEventDeps, by: Session, kind: AccessKind, { filter, slip, format, as }: AccessedRecords): Promise<void> {
   const { accountId, ...logged } = (await describeFilter(db, filter ?? {})).logged
   await db.transaction().execute(async trx => await appendEvent(trx, {
@@ -36,22 +36,22 @@ export async function recordAccess ({ db, now }: AccessEventDeps, by: Session, k
   }))
 }
 
-/** The same at a door that others use too, whose work is on record anyway. */
+/** Records the access only for auditors. The route also serves roles whose actions are recorded elsewhere. */
 export async function recordAuditorAccess (deps: AccessEventDeps, by: Session, kind: AccessKind, what: AccessedRecords): Promise<void> {
   if (hasPermission(by.staff.roles, 'delivery-records:read')) await recordAccess(deps, by, kind, what)
 }
 
 export interface FilterDescription {
-  /** As on the screen. */
+  /** The filter as the page shows it. */
   readonly shown: Readonly<Record<string, string>>
-  /** As the log has it: an agent by id. */
+  /** The filter as the log stores it, with the agent as an id. */
   readonly logged: Readonly<Record<string, string>>
 }
 
-/** What was asked for, without what was not. An agent's login is typed, and no typed text goes into the log: one that nobody has is `nobody`. */
+/** Describes the filters that are set. The log stores no typed text: an unknown agent login becomes `nobody`. */
 export async function describeFilter (db: Kysely<Database>, filter: Filter): Promise<FilterDescription> {
-  const asked = Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined))
-  if (asked['agent'] === undefined) return { shown: asked, logged: asked }
-  const agent = await findStaffByLogin(db, asked['agent'])
-  return { shown: { ...asked, agent: agent?.login ?? 'nobody' }, logged: { ...asked, agent: agent?.id ?? 'nobody' } }
+  const values = Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  if (values['agent'] === undefined) return { shown: values, logged: values }
+  const agent = await findStaffByLogin(db, values['agent'])
+  return { shown: { ...values, agent: agent?.login ?? 'nobody' }, logged: { ...values, agent: agent?.id ?? 'nobody' } }
 }

@@ -1,4 +1,4 @@
-/** The slips' door for machines: issuing, reading, voiding. */
+/** API routes for slips (issue, list, read, void) and for accounts with their channels. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount } from '../accounts/queries.js'
@@ -23,7 +23,7 @@ import { isPeriodReversed, slipFilterFields } from './slip-filter.js'
 
 const idempotencyHeadersSchema = z.object({
   'idempotency-key': z.string().regex(/^[\x20-\x7e]{1,200}$/, 'idempotency-key').optional()
-    .describe('1–200 printable ASCII characters, kept 30 days: the same key again is a conflict, never a second code'),
+    .describe('1–200 printable ASCII characters, stored for 30 days. A repeated key is a conflict and never issues a second code'),
 })
 const slipListQuerySchema = z.object({
   ...slipFilterFields,
@@ -31,6 +31,7 @@ const slipListQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 const numberParamsSchema = z.object({ number: z.string() })
+
 export const slipsApi: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) => {
   const { db, profile, now } = deps
   const zone = profile.timeZone
@@ -39,13 +40,13 @@ export const slipsApi: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) =>
     config: { permission: 'slips:issue' },
     schema: {
       tags: ['Slips'],
-      summary: 'Issue a slip: the answer is the paper itself',
+      summary: 'Issue a slip and return it as a PDF',
       headers: idempotencyHeadersSchema,
       body: issueRequestSchema(profile.country),
       response: {
         201: {
-          description: 'The slip itself, to print. It cannot be fetched again.',
-          headers: { Location: 'Where the slip’s record is', 'Slip-Number': 'XXX-XXX-XXX' },
+          description: 'The slip to print. It cannot be fetched again.',
+          headers: { Location: 'The address of the slip’s record', 'Slip-Number': 'XXX-XXX-XXX' },
           content: { 'application/pdf': { schema: z.any().meta({ type: 'string', format: 'binary' }) } },
         },
       },
@@ -89,7 +90,7 @@ export const slipsApi: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) =>
       tags: ['Slips'],
       summary: 'Void an open slip',
       params: numberParamsSchema,
-      body: z.strictObject({ reason: storableText(200).refine(isMeaningful, 'required').describe('Your words, or `print-failed` for a paper jam') }),
+      body: z.strictObject({ reason: storableText(200).refine(isMeaningful, 'required').describe('The reason in your own words, or `print-failed` for a paper jam') }),
       response: { 200: slipSchema },
     },
   }, async request => {
@@ -100,7 +101,7 @@ export const slipsApi: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) =>
   })
 }
 
-// One account at the door for machines: its open slip, and what the rules say of each channel.
+// One account: its open slip, and which channels the rules allow.
 
 const channelAvailabilitySchema = z.object({
   channel: z.enum([...channels, ...prohibitedChannels]),
@@ -128,7 +129,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 
     schema: {
       tags: ['Accounts'],
       summary: 'Which channels are allowed, and why not',
-      description: 'Leaves out what only the form can answer and, without a postcode, the address rules.',
+      description: 'Does not apply the rules that need the filled-in form. Without a postcode, it does not apply the address rules either.',
       params: z.object({ id: z.string() }),
       querystring: channelQuerySchema(profile.country),
       response: { 200: z.object({ items: z.array(channelAvailabilitySchema) }) },
@@ -152,7 +153,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 
   }
 }
 
-// The accounts' door for machines. One account, with its open slip, is told by the slips' door.
+// The search for accounts.
 
 export const accountsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db'>> = async (app, { db }) => {
   app.get('/accounts', {

@@ -1,6 +1,6 @@
 /**
- * Alerts: the right code of a slip was tried while the slip was dead, so somebody has opened the envelope.
- * One a slip until an agent has dealt with it; who tried is told nothing.
+ * Alerts about an attempt with the correct code of an inactive slip, which means that the envelope has been opened.
+ * A slip has at most one open alert. The person who tried the code does not learn about it.
  */
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { appendEvent, type Actor } from '../audit/events.js'
@@ -11,8 +11,7 @@ import type { Slip } from './slip.js'
 import type { SlipState } from '../institution/vocabulary.js'
 
 /**
- * Raises the alert of a slip whose right code was tried while the slip was inactive, or counts one more attempt of its
- * open alert. Each attempt is an audit event.
+ * Raises an alert for a slip, or counts one more attempt on its open alert. Each attempt is an audit event.
  */
 export async function raiseCodeAlert (trx: Transaction<Database>, slip: Pick<Slip, 'id' | 'number' | 'account_id' | 'state'>, by: Actor, now: Date): Promise<void> {
   await trx.insertInto('code_alerts')
@@ -38,7 +37,7 @@ export interface CodeAlert {
   readonly tries: number
 }
 
-/** The alerts that nobody has dealt with yet, the newest first. */
+/** Lists the open alerts, newest first. */
 export async function listCodeAlerts (db: Kysely<Database>, limit = 50): Promise<CodeAlert[]> {
   return await db.selectFrom('code_alerts')
     .innerJoin('slips', 'slips.id', 'code_alerts.slip_id')
@@ -48,7 +47,7 @@ export async function listCodeAlerts (db: Kysely<Database>, limit = 50): Promise
 }
 
 /**
- * An agent has dealt with it: spoken to the holder, voided the slip.
+ * Settles an alert that an agent has dealt with, for example by calling the holder or voiding the slip.
  * @throws {NotFound} when there is no such alert, or it is already settled
  */
 export async function settleCodeAlert (db: Kysely<Database>, id: string, by: Session, now: Date): Promise<void> {

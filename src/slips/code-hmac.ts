@@ -1,11 +1,11 @@
-/** What is stored of a code: its HMAC-SHA-256 under a server key that is not in the database. */
+/** Hashes activation codes for storage: HMAC-SHA-256 with a server key that is not in the database. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { ActivationCode } from './codes.js'
 
-/** The ring of server keys: new slips take `current`, old ones are compared under the key they were made with. */
+/** The server keys. New slips use `current`; older slips are compared with the key they were issued with. */
 export interface CodeKeys {
   readonly current: { readonly id: string, readonly key: Buffer }
-  /** Every key that an open slip may have been made with, the current one included. */
+  /** By key id, every key that an open slip can depend on, including the current one. */
   readonly all: ReadonlyMap<string, Buffer>
 }
 
@@ -15,20 +15,20 @@ export interface StoredCode {
   readonly keyId: string
 }
 
-/** The ring of code keys; a key's id is read off the key, so that nobody has to name one. */
+/** Creates the key ring; the first key is the current one. Each id is derived from its key, so keys need no configured names. */
 export function createKeyRing (keys: readonly Buffer[]): CodeKeys {
-  const named = keys.map(key => ({ id: createHash('sha256').update('code-key-id').update(key).digest('hex').slice(0, 8), key }))
-  return { current: named[0]!, all: new Map(named.map(({ id, key }) => [id, key])) }
+  const keysWithIds = keys.map(key => ({ id: createHash('sha256').update('code-key-id').update(key).digest('hex').slice(0, 8), key }))
+  return { current: keysWithIds[0]!, all: new Map(keysWithIds.map(({ id, key }) => [id, key])) }
 }
 
-/** What a new slip stores of its code. */
+/** Computes what a new slip stores of its code, with the current key. */
 export function computeCodeHmac (code: ActivationCode, keys: CodeKeys): StoredCode {
   return { hmac: computeHmac(keys.current.key, code), keyId: keys.current.id }
 }
 
 /**
- * True when the typed code is the stored one; the time it takes tells nothing of the code.
- * @throws RangeError when the ring lacks the key: a fault of the configuration, never the holder's.
+ * Returns true if the typed code is the stored one. It compares in constant time.
+ * @throws {RangeError} when the key is not in the ring, which is a configuration error
  */
 export function isMatchingCode (typed: ActivationCode, stored: StoredCode, keys: CodeKeys): boolean {
   const key = keys.all.get(stored.keyId)

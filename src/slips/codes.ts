@@ -1,39 +1,39 @@
 /**
- * The symbols of activation codes and slip numbers: their alphabet, check symbol and reading. Pure.
- * 31 is prime, which makes the check symbol catch every single wrong symbol and every swap of two
- * (docs/facts.md, "The activation code").
+ * Generates, parses and formats activation codes and slip numbers. Pure.
+ * The alphabet has 31 symbols. Because 31 is prime, the check symbol detects every single wrong symbol and every swap
+ * of two symbols (docs/facts.md, "The activation code").
  */
 import { Secret } from '../institution/secret.js'
 import { lineSchema } from '../institution/text.js'
 
-/** No 0 and O, no 1, I and L: they look alike on paper. */
+/** Without 0 and O, and without 1, I and L, because they look alike on paper. */
 export const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 
-/** Gives `size` bytes from the system's secure source: `randomBytes` of `node:crypto`. */
+/** Returns `size` bytes from a secure source, such as `randomBytes` of `node:crypto`. */
 export type RandomBytes = (size: number) => Uint8Array
 
-/** Bytes from here on are thrown away: keeping them would make the first symbols likelier than the last. */
+/** Bytes from here on are discarded. Otherwise the first symbols would be more likely than the last. */
 const UNBIASED_BYTE_LIMIT = 256 - 256 % ALPHABET.length
 
-/** `count` symbols, every one as likely as any other. */
+/** Generates `count` symbols, each equally likely. */
 export function generateSymbols (count: number, randomBytes: RandomBytes): string {
   let symbols = ''
   while (symbols.length < count) {
-    const fair = [...randomBytes(count - symbols.length)].filter(byte => byte < UNBIASED_BYTE_LIMIT)
-    symbols += fair.map(byte => ALPHABET[byte % ALPHABET.length]).join('')
+    const unbiased = [...randomBytes(count - symbols.length)].filter(byte => byte < UNBIASED_BYTE_LIMIT)
+    symbols += unbiased.map(byte => ALPHABET[byte % ALPHABET.length]).join('')
   }
   return symbols
 }
 
-/** Σ (i + 1) · value of symbol i, modulo 31, as a symbol. */
+/** Calculates the check symbol: Σ (i + 1) · value of symbol i, modulo 31. */
 export function calculateCheckSymbol (symbols: string): string {
   const sum = [...symbols].reduce((total, symbol, i) => total + (i + 1) * ALPHABET.indexOf(symbol), 0)
   return ALPHABET[sum % ALPHABET.length]!
 }
 
 /**
- * What a person typed, as bare symbols: case, spaces and hyphens do not matter.
- * Undefined unless it is `length` symbols of the alphabet of which the last checks the others.
+ * Parses typed text into symbols. Case, spaces and hyphens do not matter.
+ * @returns undefined unless the text has `length` symbols of the alphabet and the last is the right check symbol
  */
 export function parseSymbols (text: string, length: number): string | undefined {
   if (text.length > 100) return undefined
@@ -42,68 +42,68 @@ export function parseSymbols (text: string, length: number): string | undefined 
   return wellFormed && calculateCheckSymbol(symbols.slice(0, -1)) === symbols.at(-1) ? symbols : undefined
 }
 
-/** Symbols in groups as they are printed: `XXXXX-XXXXX-XXXXX` for groups of five. */
+/** Formats symbols in groups as they are printed: `XXXXX-XXXXX-XXXXX` for groups of five. */
 export function formatInGroups (symbols: string, size: number): string {
   return symbols.match(new RegExp(`.{1,${size}}`, 'g'))!.join('-')
 }
 
-// The secret of a slip. It can be carried about, logged and serialised without being told. Pure.
+// Activation codes. Logging or serialising one does not reveal it.
 
-/** An activation code that shows itself only to `reveal()`, as `XXXXX-XXXXX-XXXXX`: for the paper, and for its HMAC. */
+/** An activation code. Only `reveal()` returns it, as `XXXXX-XXXXX-XXXXX`, for the paper and for its HMAC. */
 export class ActivationCode extends Secret {
-  /** @param symbols 15 symbols of which the last checks the others; use `generateActivationCode` or `parseActivationCode`. */
+  /** @param symbols 15 symbols, the last of which is the check symbol; use `generateActivationCode` or `parseActivationCode` */
   constructor (symbols: string) {
-    const read = parseSymbols(symbols, 15)
-    if (read === undefined) throw new TypeError('Not an activation code.')
-    super('activation code', formatInGroups(read, 5))
+    const parsed = parseSymbols(symbols, 15)
+    if (parsed === undefined) throw new TypeError('Not an activation code.')
+    super('activation code', formatInGroups(parsed, 5))
   }
 }
 
-/** A fresh code: 14 random symbols, 69.4 bits (SP 800-63A-4 §3.9 asks for 64), and their check symbol. */
+/** Generates a code of 14 random symbols and a check symbol: 69.4 bits, of which SP 800-63A-4 §3.9 requires 64. */
 export function generateActivationCode (randomBytes: RandomBytes): ActivationCode {
   const symbols = generateSymbols(14, randomBytes)
   return new ActivationCode(symbols + calculateCheckSymbol(symbols))
 }
 
-/** The code that a person typed; undefined when its check symbol tells a typing error. */
+/** Parses a typed code. Returns undefined when the length, a symbol or the check symbol is wrong. */
 export function parseActivationCode (text: string): ActivationCode | undefined {
   const symbols = parseSymbols(text, 15)
   return symbols === undefined ? undefined : new ActivationCode(symbols)
 }
 
-// The public number of a slip: 8 random symbols and a check symbol, `XXX-XXX-XXX`; never sequential. Pure.
+// Slip numbers: 8 random symbols and a check symbol. They are public and never sequential.
 
-/** A fresh slip number as it is printed and stored, such as `K7Q-XM2-P9V`. */
+/** Generates a slip number as it is printed and stored, such as `K7Q-XM2-P9V`. */
 export function generateSlipNumber (randomBytes: RandomBytes): string {
   const symbols = generateSymbols(8, randomBytes)
   return formatInGroups(symbols + calculateCheckSymbol(symbols), 3)
 }
 
-/** A slip number as stored, from what was typed or scanned; undefined when its check symbol says it is none. */
+/** Parses a typed or scanned slip number into its stored form. Returns undefined when the check symbol is wrong. */
 export function parseSlipNumber (text: string): string | undefined {
   const symbols = parseSymbols(text, 9)
   return symbols && formatInGroups(symbols, 3)
 }
 
-// Typed text that is kept: a note, a reason, a reference. It never holds an activation code, which somebody with
-// a scanner or a habit might put there and everybody would read afterwards. Pure.
+// Stored text such as a note, a reason or a reference. It must not contain an activation code, which a user might scan
+// or paste into the field and every later reader would see.
 
 const SYMBOL_GROUP_PATTERN = `[${ALPHABET}]{5}`
 const codePattern = new RegExp(`(?<![A-Z0-9])${SYMBOL_GROUP_PATTERN}[\\s\\p{P}]{0,3}${SYMBOL_GROUP_PATTERN}[\\s\\p{P}]{0,3}${SYMBOL_GROUP_PATTERN}(?![A-Z0-9])`, 'gu')
 
-/** True when a code stands somewhere in the text, or is the text however it is spaced. */
+/** Returns true if the text contains a code, or is a code in any spacing. */
 export function hasActivationCode (text: string): boolean {
   const capitals = text.toUpperCase()
   return [capitals.replace(/[^A-Z0-9]/g, ''), ...capitals.match(codePattern) ?? []]
     .some(part => parseActivationCode(part.replace(/[^A-Z0-9]/g, '')) !== undefined)
 }
 
-/** One line of text with a limit, which may be stored and shown to others. */
-export function storableText (longest: number) {
-  return lineSchema(longest).refine(text => !hasActivationCode(text), 'holds-a-code')
+/** Creates a schema for one line of text that may be stored and shown to other users. */
+export function storableText (maxLength: number) {
+  return lineSchema(maxLength).refine(text => !hasActivationCode(text), 'holds-a-code')
 }
 
-/** What was typed, to be shown again for mending: a code is not. */
+/** Removes the values that contain an activation code, so that a form can show the typed values again. */
 export function removeActivationCodes<V extends Readonly<Record<string, string>>> (values: V): V {
   return Object.fromEntries(Object.entries(values).map(([name, text]) => [name, hasActivationCode(text) ? '' : text])) as V
 }

@@ -1,4 +1,4 @@
-/** Gathers what the rules look at: account, history, office, desks, register. */
+/** Loads the data that the issuing rules need: account, earlier slips, office, desks, postcode register. */
 import type { Kysely } from 'kysely'
 import { countNamesakes, type Account } from '../accounts/queries.js'
 import type { Destination } from '../addresses/rules.js'
@@ -19,8 +19,8 @@ export interface IssuingContextOptions {
 }
 
 /**
- * Loads everything that the rules need besides the request. In a transaction that holds the account locked, it stays true
- * until the end.
+ * Loads everything that the rules need besides the request. It stays valid until the end of a transaction that has
+ * locked the account.
  */
 export async function loadIssuingContext (db: Kysely<Database>, account: Account, { session, profile, now }: IssuingContextOptions): Promise<IssuingContext> {
   const namesakes = await countNamesakes(db, account)
@@ -42,13 +42,13 @@ export async function loadIssuingContext (db: Kysely<Database>, account: Account
   }
 }
 
-/** What the register knows of an address; abroad it knows nothing. */
+/** Looks up an address in the postcode register, which has no addresses abroad. */
 export async function lookUpLetterAddress (db: Kysely<Database>, destination: Destination): Promise<LetterAddress> {
   const { dataDate } = await requirePostcodeRegister(db)
   return { destination, found: await findPostcode(db, destination.postcode), dataDate }
 }
 
-/** The slips of an account since a moment, oldest first. */
+/** Lists the slips that an account got since a time, oldest first. */
 async function listRecentSlips (db: Kysely<Database>, accountId: string, since: Date): Promise<EarlierSlip[]> {
   return await db.selectFrom('slips')
     .select(['issued_at', 'ended_at', 'void_reason'])

@@ -1,4 +1,4 @@
-/** Slips as they are read: with holder, delivery and steps; never the code, of which only a keyed hash is kept. */
+/** Reads slips with their holder, delivery and steps. They never include the code, which is stored only as a keyed hash. */
 import { type Kysely, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { z } from 'zod'
@@ -12,14 +12,14 @@ import { parseSlipNumber } from './codes.js'
 import type { Slip } from './slip.js'
 import { buildSlipCondition, type SlipFilter, stateAtSql } from './slip-filter.js'
 
-/** Which slips the reader may see at all: every one, or those that go to one porter's desk. */
+/** Which slips a user may see: all of them, or those that go to one porter's desk. */
 export type Visibility = { readonly all: true } | { readonly porterDesk: string }
 
 export interface SlipStep {
   readonly step: StepName
   readonly from_state: SlipState | null
   readonly to_state: SlipState
-  /** RFC 3339, as JSON of the database writes it. */
+  /** RFC 3339, as PostgreSQL formats it in JSON. */
   readonly at: string
   readonly login: string | null
   readonly staff_name: string | null
@@ -47,7 +47,7 @@ export interface SlipListPage {
   readonly next: string | undefined
 }
 
-/** Finds a slip that the reader may see. @param number as stored, `XXX-XXX-XXX` */
+/** Finds a slip that the user may see. @param number as stored, `XXX-XXX-XXX` */
 export async function findSlip (db: Kysely<Database>, number: string, visibility: Visibility, now: Date): Promise<SlipDetails | undefined> {
   const row = await selectSlips(db, visibility, now).where('slips.number', '=', number).executeTakeFirst()
   return row && toSlipDetails(row, visibility)
@@ -78,14 +78,14 @@ export interface SlipListOptions {
   readonly now: Date
 }
 
-/** A page of slips, newest first. @throws {InvalidInput} for a cursor of another list */
-export async function listSlips (db: Kysely<Database>, search: SlipListQuery, { visibility, zone, now }: SlipListOptions): Promise<SlipListPage> {
-  const { limit, cursor, ...filter } = search
+/** Lists a page of slips, newest first. @throws {InvalidInput} for a cursor of another list */
+export async function listSlips (db: Kysely<Database>, query: SlipListQuery, { visibility, zone, now }: SlipListOptions): Promise<SlipListPage> {
+  const { limit, cursor, ...filter } = query
   const list = `slips?${JSON.stringify([filter, visibility])}`
   const after = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)
   const rows = await selectSlips(db, visibility, now)
     .where(eb => buildSlipCondition(eb, filter, zone, now))
-    .$if(after !== undefined, query => query.where(sql<boolean>`(slips.issued_at, slips.number) < (${new Date(after![0])}, ${after![1]})`))
+    .$if(after !== undefined, select => select.where(sql<boolean>`(slips.issued_at, slips.number) < (${new Date(after![0])}, ${after![1]})`))
     .orderBy('slips.issued_at', 'desc').orderBy('slips.number', 'desc')
     .limit(limit + 1)
     .execute()
@@ -94,7 +94,7 @@ export async function listSlips (db: Kysely<Database>, search: SlipListQuery, { 
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.issued_at.toISOString(), last.number]) : undefined }
 }
 
-/** These slips, in the order of their ids. */
+/** Lists the slips with these ids, in the order of the ids. */
 export async function listSlipsById (db: Kysely<Database>, ids: readonly string[], now: Date): Promise<SlipDetails[]> {
   if (ids.length === 0) return []
   const rows = await selectSlips(db, { all: true }, now).select('slips.id').where('slips.id', 'in', ids).execute()
@@ -102,14 +102,14 @@ export async function listSlipsById (db: Kysely<Database>, ids: readonly string[
   return ids.flatMap(id => byId.get(id) ?? [])
 }
 
-/** Finds the slip of an account that is open now. */
+/** Finds the open slip of an account. */
 export async function findOpenSlip (db: Kysely<Database>, accountId: string, now: Date): Promise<Pick<Slip, 'number' | 'state'> | undefined> {
   return await db.selectFrom('slips').select(['number', 'state'])
     .where('account_id', '=', accountId).where('ended_at', 'is', null).where('expires_at', '>', now)
     .executeTakeFirst()
 }
 
-/** The latest identity check of a slip: the kind of document and what was noted, never its number. */
+/** Finds the latest identity check of a slip. The number of the document is never stored. */
 export async function findLatestIdentityCheck (db: Kysely<Database>, number: string) {
   return await db.selectFrom('identity_checks')
     .innerJoin('slips', 'slips.id', 'identity_checks.slip_id')
@@ -118,7 +118,7 @@ export async function findLatestIdentityCheck (db: Kysely<Database>, number: str
     .orderBy('checked_at', 'desc').executeTakeFirst()
 }
 
-/** The number of the slip that was voided for this one, if one was. */
+/** Finds the number of the voided slip that this slip replaces. */
 export async function findReplacedSlipNumber (db: Kysely<Database>, number: string): Promise<string | undefined> {
   const replaced = await db.selectFrom('slips as replaced')
     .innerJoin('slips', 'slips.replaces', 'replaced.id')
@@ -153,19 +153,18 @@ function selectSlips (db: Kysely<Database>, visibility: Visibility, now: Date) {
 
 type SelectedRow = Awaited<ReturnType<ReturnType<typeof selectSlips>['execute']>>[number]
 
-/** The steps are JSON of the database, in which a moment is text. */
+/** The steps come as JSON, so their times are strings. */
 function toSlipDetails (row: SelectedRow, visibility: Visibility): SlipDetails {
   const slip = { ...row, steps: row.steps as unknown as SlipStep[] }
   return 'porterDesk' in visibility ? redactForPorter(slip, visibility.porterDesk) : slip
 }
 
-/** A request's reference, and what others wrote about the holder, are no porter's to see. */
+/** Removes the request reference and the notes of other service points, which porters may not see. */
 function redactForPorter (slip: SlipDetails, desk: string): SlipDetails {
   return { ...slip, request_reference: null, steps: slip.steps.map(step => step.service_point_id === desk ? step : { ...step, note: null }) }
 }
 
-// Whose slips a session may see: a porter's are those that go to the own desk. Pure.
-
+/** Returns which slips a session may see. Porters see the slips that go to their own desk. Pure. */
 export function visibleSlips ({ staff, servicePoint }: Session): Visibility {
   if (hasPermission(staff.roles, 'slips:read-all')) return { all: true }
   return { porterDesk: servicePoint?.id ?? '' }

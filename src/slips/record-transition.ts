@@ -10,7 +10,7 @@ import type { Slip } from './slip.js'
 
 export type TransitionSlip = Pick<Slip, 'id' | 'number' | 'account_id' | 'channel' | 'state' | 'stored_state' | 'envelope_at'>
 
-/** Who takes a step, as the audit event and the step name them. */
+/** Who takes a step, as recorded in the audit event and in the step. */
 export interface TransitionActor {
   readonly actor: Actor
   readonly staffId?: string
@@ -27,7 +27,7 @@ export function staffActor ({ staff, servicePoint }: Session): TransitionActor {
 
 export interface TransitionDetails {
   readonly actor: TransitionActor
-  /** When the step takes effect; where the step ends the slip, also when the slip ended. */
+  /** When the step takes effect. If the step ends the slip, also when the slip ended. */
   readonly at: Date
   /** When the event is recorded, if later than `at`. */
   readonly recordedAt?: Date
@@ -41,10 +41,10 @@ export interface TransitionDetails {
 }
 
 /**
- * Records one transition in the caller's transaction, which holds the slip's row locked. A new slip is inserted in its
- * initial state first. Call it last: the trigger on `slip_steps` reads the delivery and the identity check.
+ * Records one transition in the caller's transaction, which has locked the slip's row. A new slip is inserted in its
+ * initial state first. Call this last, because the trigger on `slip_steps` reads the delivery and the identity check.
  * @returns the target state
- * @throws {TypeError} when the state machine has no such transition: callers check that first
+ * @throws {TypeError} when the state machine has no such transition; callers check that first
  */
 export async function recordTransition (trx: Transaction<Database>, slip: TransitionSlip, step: StepName, details: TransitionDetails): Promise<SlipState> {
   const { actor, at, recordedAt = at, note, identityCheckId, changes } = details
@@ -80,7 +80,7 @@ export async function recordTransition (trx: Transaction<Database>, slip: Transi
   return to
 }
 
-/** An expiry starts from the stored state, which it has outlived; an issue starts from none. */
+/** An expiry starts from the stored state, because `state` is already `expired`. An issue has no source state. */
 function findSourceState (slip: TransitionSlip, step: StepName): SlipState | null {
   if (step === 'issue') return null
   return step === 'expire' ? slip.stored_state : slip.state
@@ -92,7 +92,7 @@ function findTargetState (slip: TransitionSlip, step: StepName): SlipState | und
   return isCustodyStep(step) ? getCustodyTargetState(step, slip) : getTargetState(step, slip.state, slip.channel)
 }
 
-/** The kinds are stored data. */
+/** Returns the kind of event for a step. The kinds are stored data and must not change. */
 function getEventKind (step: StepName): EventKind {
   switch (step) {
     case 'issue': return 'slip-issued'

@@ -1,4 +1,4 @@
-/** What an agent asks for when issuing a slip, as the API and the page read it. Pure. */
+/** Schemas of the issue request, for the API and the page, and of slips in API responses. Pure. */
 import { z } from 'zod'
 import { isPostcodeOfCountry } from '../addresses/postal-address.js'
 import { countrySchema, letterSchema } from '../addresses/schemas.js'
@@ -26,7 +26,7 @@ export function issueRequestSchema (homeCountry: string) {
   return z.strictObject({
     accountId: z.guid(errorIfPresent('no-such-account')),
     channel: z.enum([...channels, ...prohibitedChannels]),
-    identityCheck: identityCheckSchema.optional().describe('Required at a counter; elsewhere, where one was made, it must hold and is kept'),
+    identityCheck: identityCheckSchema.optional().describe('Required at a counter. Optional for other channels: if given, it must be valid and is stored'),
     porter: porterRequestSchema.optional(),
     letter: letterSchema(homeCountry).optional(),
     requestReference: storableText(100).optional(),
@@ -39,21 +39,21 @@ export function issueRequestSchema (homeCountry: string) {
 export type IssueRequest = z.output<ReturnType<typeof issueRequestSchema>>
 
 /**
- * The parts that belong to one channel only, where they are missing or out of place. A prohibited channel is
- * refused by the rules, whatever comes with it.
+ * Finds parts of the request that its channel needs and that are missing, or that belong to another channel. The rules
+ * refuse a prohibited channel, so its parts are not checked.
  */
 function findChannelFieldErrors (request: { channel: Channel | ProhibitedChannel, porter?: unknown, letter?: unknown }): Array<{ path: string, message: string }> {
   if (isProhibitedChannel(request.channel)) return []
-  const amiss: Array<{ path: string, message: string } | undefined> = [
+  const errors: Array<{ path: string, message: string } | undefined> = [
     request.channel === 'porter' && request.porter === undefined ? { path: 'porter', message: 'needs-porter' } : undefined,
     request.channel === 'registered-letter' && request.letter === undefined ? { path: 'letter', message: 'needs-letter' } : undefined,
     request.channel !== 'porter' && request.porter !== undefined ? { path: 'porter', message: 'not-for-channel' } : undefined,
     request.channel !== 'registered-letter' && request.letter !== undefined ? { path: 'letter', message: 'not-for-channel' } : undefined,
   ]
-  return amiss.filter(one => one !== undefined)
+  return errors.filter(error => error !== undefined)
 }
 
-// A slip as the API tells it: never the code.
+// A slip in API responses. It never contains the code.
 
 const timestampSchema = z.iso.datetime({ offset: true })
 
@@ -64,14 +64,14 @@ export const stepSchema = z.object({
   at: timestampSchema,
   by: z.string().nullable().describe('The login, or `identity-system:` and the name of its token; null for the holder and the clock'),
   servicePoint: z.string().optional(),
-  identityCheck: z.enum(documentTypes).optional().describe('The kind of document that was looked at'),
+  identityCheck: z.enum(documentTypes).optional().describe('The kind of document that was checked'),
   note: z.string().optional(),
 })
 
 export const slipSchema = z.object({
   number: z.string().describe('XXX-XXX-XXX'),
   state: z.enum(slipStates),
-  live: z.boolean().describe('Its code works now'),
+  live: z.boolean().describe('True if its code works now'),
   channel: z.enum(channels),
   account: z.object({ id: z.uuid(), username: z.string(), displayName: z.string(), affiliation: z.enum(affiliations) }),
   issuedAt: timestampSchema,
@@ -149,9 +149,7 @@ export function toStepItem (step: SlipStep, zone: string): SlipItem['steps'][num
   }
 }
 
-// What the question "which channels?" may say of an address. Pure.
-
-/** @param homeCountry where a postcode is when no country is given */
+/** Creates the schema of the query for allowed channels. @param homeCountry the country if none is given */
 export function channelQuerySchema (homeCountry: string) {
   return z.object({
     country: countrySchema.default(homeCountry),

@@ -17,7 +17,7 @@ export interface LockedSlip extends Slip {
 }
 
 /**
- * Locks the account's row, then the slip's. Every transaction locks in this order, so that there are no deadlocks.
+ * Locks the account's row, then the slip's row. Every transaction locks in this order, to avoid deadlocks.
  * @returns undefined when there is no such slip
  */
 export async function lockSlip (trx: Transaction<Database>, number: string, now: Date): Promise<LockedSlip | undefined> {
@@ -38,7 +38,7 @@ export type OpenSlip = Pick<Slip, 'id' | 'number' | 'account_id' | 'channel' | '
 
 /**
  * Locks the slip of an account whose end is not recorded yet. Its `state` is `expired` when the end has passed.
- * The caller holds the account locked.
+ * The caller has locked the account.
  */
 export async function lockOpenSlip (trx: Transaction<Database>, accountId: string, now: Date): Promise<OpenSlip | undefined> {
   const slip = await trx.selectFrom('slips').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
@@ -48,7 +48,7 @@ export async function lockOpenSlip (trx: Transaction<Database>, accountId: strin
   return slip && { ...slip, state: stateAt(slip, now) }
 }
 
-// Inserts a new slip with its delivery, identity check, first step and audit event.
+// Inserting a slip.
 
 /** A slip that the rules have accepted and that is not stored yet. */
 export interface SlipDraft extends Lifetime {
@@ -62,7 +62,7 @@ export interface SlipDraft extends Lifetime {
   readonly by: Session
   readonly office: ServicePointRef
   readonly identityCheck: IdentityCheck | undefined
-  /** When the document was checked: at the issue or, after a paper jam, at the issue before. */
+  /** When the document was checked. After a paper jam, this is the time of the first check. */
   readonly checkedAt: Date
   readonly porter: { readonly servicePointId: string, readonly collectBy: Date } | undefined
   readonly letter: IssueRequest['letter']
@@ -70,7 +70,7 @@ export interface SlipDraft extends Lifetime {
   readonly replaces: string | undefined
 }
 
-/** Inserts the slip and what belongs to it in the caller's transaction. */
+/** Inserts the slip, its delivery, identity check, first step and audit event in the caller's transaction. */
 export async function insertSlip (trx: Transaction<Database>, draft: SlipDraft): Promise<void> {
   const state = getInitialState(draft.channel)
   const { id } = await trx.insertInto('slips').values({
@@ -126,7 +126,7 @@ function toIssueTexts ({ requestReference, identityCheck, letter }: SlipDraft): 
 
 // Identity checks: at a counter and at every handover.
 
-/** @returns the check's id, for its step */
+/** Inserts an identity check. @returns the id of the check, for its step */
 export async function insertIdentityCheck (
   trx: Transaction<Database>, slipId: string, check: IdentityCheck, { by, office, at }: { by: Session, office: ServicePointRef, at: Date }
 ): Promise<string> {
@@ -146,7 +146,7 @@ export async function insertIdentityCheck (
   return id
 }
 
-/** The personal texts of an identity check for its audit event. */
+/** Returns the personal texts of an identity check for its audit event. */
 export function toIdentityTexts (check: IdentityCheck | undefined): { document?: string | undefined, nameReason?: string | undefined } {
   if (check === undefined) return {}
   return {
@@ -155,11 +155,11 @@ export function toIdentityTexts (check: IdentityCheck | undefined): { document?:
   }
 }
 
-// Several slips together: their accounts are locked before the first of them takes a step.
+// Locking several slips.
 
 /**
- * Locks the accounts of these slips in one statement, by id. Another transaction with the same slips waits here and
- * not halfway, where it would cause a deadlock.
+ * Locks the accounts of these slips in one statement, ordered by id, before the first slip takes a step. Another
+ * transaction with the same slips then waits here. If it waited later, there could be a deadlock.
  * @param desk only slips that go to this porter's desk
  * @returns the slip numbers of the channel, in the order of the locks
  */

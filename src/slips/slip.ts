@@ -10,7 +10,7 @@ type DeliveryColumns = Pick<Selectable<DeliveriesTable>,
 
 /** The one row type of a slip. Code that needs less of it takes a `Pick`. */
 export interface Slip extends SlipColumns, DeliveryColumns {
-  /** The state at the moment of the query: `stateAt`. */
+  /** The state at the time of the query, see `stateAt`. */
   readonly state: SlipState
   /** The state in the row. It differs from `state` only while an expiry is not recorded yet. */
   readonly stored_state: SlipState

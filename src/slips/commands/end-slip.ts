@@ -1,4 +1,4 @@
-/** Ends an open slip: voided by a person, superseded by a new one, or expired by the clock. */
+/** Ends an open slip: a person voids it, a new slip supersedes it, or it expires. */
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { SlipReserved } from '../../institution/errors.js'
@@ -9,8 +9,8 @@ import type { Slip } from '../slip.js'
 import type { OpenSlip } from '../slip-store.js'
 
 /**
- * Voids an open slip, or only records its expiry when its end has passed.
- * @throws {SlipReserved} within minutes it is redeemed, or its code works again
+ * Voids an open slip. If the slip has already expired, records the expiry instead.
+ * @throws {SlipReserved} when a redemption is in progress; it ends within minutes
  */
 export async function endSlip (trx: Transaction<Database>, slip: OpenSlip, reason: VoidReason, { session, now }: { readonly session: Session, readonly now: Date }): Promise<void> {
   if (slip.state === 'expired') return await recordExpiry(trx, slip, now)
@@ -26,10 +26,10 @@ export async function endSlip (trx: Transaction<Database>, slip: OpenSlip, reaso
 }
 
 async function requireNotReserved (trx: Transaction<Database>, slip: OpenSlip, now: Date): Promise<void> {
-  const held = await trx.selectFrom('redemptions').select('confirm_by')
+  const reservation = await trx.selectFrom('redemptions').select('confirm_by')
     .where('slip_id', '=', slip.id).where('ended_at', 'is', null).where('confirm_by', '>', now).executeTakeFirst()
-  if (held === undefined) return
-  const seconds = Math.ceil((held.confirm_by.getTime() - now.getTime()) / 1000)
+  if (reservation === undefined) return
+  const seconds = Math.ceil((reservation.confirm_by.getTime() - now.getTime()) / 1000)
   throw new SlipReserved(slip.number, slip.state, seconds)
 }
 
@@ -38,10 +38,10 @@ export async function recordExpiry (trx: Transaction<Database>, slip: Transition
   await recordTransition(trx, slip, 'expire', { actor: systemActor, at: slip.expires_at, recordedAt: now, facts: { expiredAt: slip.expires_at.toISOString() } })
 }
 
-// A slip expires by the clock, at that instant for everyone (`stateAt`). The job below only records it in the row, the
-// steps and the log.
+// A slip expires at its end without any job (`stateAt`). The job below only records the expiry in the row, the steps and
+// the log.
 
-/** Slips recorded in one transaction: few, so that other transactions do not wait long. */
+/** Slips recorded in one transaction. A small number, so that other transactions do not wait long. */
 const BATCH_SIZE = 50
 
 /**
@@ -52,9 +52,9 @@ const BATCH_SIZE = 50
 export async function recordExpiredSlips (db: Kysely<Database>, now: Date): Promise<number> {
   let recorded = 0
   for (;;) {
-    const swept = await recordExpiredBatch(db, now)
-    recorded += swept
-    if (swept < BATCH_SIZE) return recorded
+    const batchCount = await recordExpiredBatch(db, now)
+    recorded += batchCount
+    if (batchCount < BATCH_SIZE) return recorded
   }
 }
 

@@ -1,11 +1,11 @@
-/** One request, one slip: an API client's Idempotency-Key, or the token of a form. */
+/** Makes sure that a repeated request issues no second slip: by the Idempotency-Key of the API, or the token of a form. */
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { KeyAlreadyUsed } from '../../institution/errors.js'
 
 const KEY_RETENTION_DAYS = 30
 
-/** A key of the API, or a form's token: they never meet, because each carries its door. */
+/** A key of the API or the token of a form. The prefix separates the two. */
 export type IdempotencyKey = `api:${string}` | `form:${string}`
 
 export interface KeyClaim {
@@ -31,7 +31,7 @@ export async function claimIdempotencyKey (trx: Transaction<Database>, key: Idem
   throw new KeyAlreadyUsed(earlier.slip_number)
 }
 
-/** Forgets keys that are older than thirty days, a few at each issue, and none that another issue is at. */
+/** Deletes expired keys, at most 100 for each issued slip. Skips keys that another transaction has locked. */
 async function deleteExpiredKeys (trx: Transaction<Database>, now: Date): Promise<void> {
   await sql`delete from idempotency_keys where (staff_id, key) in
     (select staff_id, key from idempotency_keys where created_at < ${getRetentionCutoff(now)} order by created_at limit 100 for update skip locked)`.execute(trx)

@@ -1,4 +1,4 @@
-/** Issues a slip: one transaction from the locked account to the finished paper, or nothing at all. */
+/** Issues a slip in one transaction, from the locked account to the finished PDF. */
 import type { Kysely, Transaction } from 'kysely'
 import { type Directory, DirectoryError } from '../../accounts/directory.js'
 import { type Account, findAccount, lockAccount } from '../../accounts/queries.js'
@@ -35,18 +35,18 @@ export interface IssuingDeps {
 
 export interface IssuedSlip {
   readonly number: string
-  /** The slip itself: it exists here and on paper, and nowhere else. */
+  /** The slip. It is not stored anywhere. */
   readonly pdf: Buffer
 }
 
 /**
  * Issues a slip in a transaction of its own. A refused attempt is an audit event, committed after the
  * attempt has rolled back.
- * @throws {Refused} with every reason of the rules
- * @throws {NotFound} no such account
- * @throws {InvalidInput} no such desk, or an address that the typeface cannot print
+ * @throws {Refused} with every refusal of the rules
+ * @throws {NotFound} when there is no such account
+ * @throws {InvalidInput} when there is no such desk, or the typeface cannot print the address
  * @throws {KeyAlreadyUsed}
- * @throws {Unavailable} the directory does not give the account's present status
+ * @throws {Unavailable} when the directory does not return the account's current status
  */
 export async function issueSlip (deps: IssuingDeps, session: Session, request: IssueRequest, key?: IdempotencyKey): Promise<IssuedSlip> {
   requirePrintableLetter(request)
@@ -58,13 +58,13 @@ export async function issueSlip (deps: IssuingDeps, session: Session, request: I
   }))
 }
 
-/** What is known of a slip before it is issued. */
+/** Who issues the slip, when, and under which number. */
 export interface IssueParams {
   readonly session: Session
   /** The number of the new slip, for which an idempotency key may have been claimed. */
   readonly number: string
   readonly now: Date
-  /** After a paper jam: the spoiled slip, and when the document was checked. */
+  /** After a paper jam: the slip that failed to print, and when the document was checked. */
   readonly reissueOf?: { readonly slipId: string, readonly checkedAt: Date }
 }
 
@@ -93,7 +93,7 @@ export async function issueSlipWithin (trx: Transaction<Database>, deps: Issuing
   return { number, pdf }
 }
 
-/** Runs an attempt to issue; when the rules refuse it, records that in a transaction of its own. */
+/** Runs an attempt. If the rules refuse it, records the refusal in a transaction of its own. */
 export async function withRefusalsRecorded<T> (
   deps: Pick<IssuingDeps, 'db' | 'now'>, session: Session, attempt: { accountId?: string, channel: string, slip?: string, step?: string }, run: () => Promise<T>
 ): Promise<T> {
@@ -114,7 +114,7 @@ export async function withRefusalsRecorded<T> (
   }
 }
 
-/** Adds to the request what the database has about its desk or address. */
+/** Adds the desk of the request, or the register entry of its address. */
 async function resolveRequest (trx: Transaction<Database>, request: IssueRequest, { porterDesks }: IssuingContext): Promise<ResolvedIssueRequest> {
   const { channel, requestReference, identityCheck, porter, letter } = request
   return {
@@ -132,7 +132,7 @@ function requirePrintableLetter ({ letter }: IssueRequest): void {
 }
 
 function requirePorterDesk (desks: readonly ServicePoint[], id: string): ServicePoint {
-  const desk = desks.find(one => one.id === id)
+  const desk = desks.find(candidate => candidate.id === id)
   if (desk === undefined) throw new InvalidInput([{ path: 'porter.servicePointId', message: 'no-such-service-point' }])
   return desk
 }
@@ -163,11 +163,11 @@ function toSlipDraft (request: IssueRequest, resolved: ResolvedIssueRequest, { a
   }
 }
 
-// Before a slip is issued: the directory says what the account is now, and the rules read it from the row.
+// The rules read the account's status from its row, so it is refreshed from the directory before a slip is issued.
 
 /**
- * Call it outside a transaction: it takes as long as the directory does. An id that is nobody's is left to
- * whoever looks for the account.
+ * Refreshes an account from the directory. Call it outside a transaction, because the directory can be slow. It ignores
+ * an unknown id: the caller reports it.
  * @throws {Unavailable} when the directory does not answer, or finds several accounts
  */
 export async function refreshFromDirectory ({ db, directory }: { db: Kysely<Database>, directory: Directory }, accountId: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** Voids an open slip for a reason. After a paper jam it also issues the next slip. */
+/** Voids an open slip for a reason, and issues the next slip after a paper jam. */
 import type { Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { NotFound, Refused, ReissueNotAllowed, SlipEnded } from '../../institution/errors.js'
@@ -32,7 +32,7 @@ export async function voidSlip (deps: IssuingDeps, session: Session, slip: Pick<
  * address, in one transaction. Only the agent who issued the slip can do this, within the minutes of the profile, while
  * the visitor is still at the desk. A double click finds the slip of the first click, because the key is claimed first.
  * @throws {ReissueNotAllowed} and the errors of `voidSlip` and `issueSlip`; nothing is voided when the directory does
- *   not give the account's present status
+ *   not return the account's current status
  */
 export async function reissueAfterPaperJam (deps: IssuingDeps, session: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, key: IdempotencyKey): Promise<IssuedSlip> {
   await refreshFromDirectory(deps, slip.account_id)
@@ -70,7 +70,7 @@ async function voidSlipWithin (trx: Transaction<Database>, number: string, reaso
 
 // The request of a slip, read from the database to issue it again after a paper jam.
 
-/** What is issued again, and what stays from the first issue. */
+/** The request to issue again, and the facts that stay from the first issue. */
 export interface OriginalRequest {
   readonly request: IssueRequest
   readonly slipId: string
@@ -79,10 +79,10 @@ export interface OriginalRequest {
 }
 
 interface ReissueLimits {
-  /** Of the agent who issued the slip. */
+  /** The session of the agent who reissues the slip. */
   readonly session: Session
   readonly now: Date
-  /** How old the slip may be at most. */
+  /** The maximum age of the slip. */
   readonly withinMinutes: number
 }
 

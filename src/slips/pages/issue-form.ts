@@ -1,4 +1,4 @@
-/** The form that issues a slip: its fields, the request that it stands for, and the field that shows each fault. Pure. */
+/** The form that issues a slip: its fields, the request built from it, and the field that shows each error. Pure. */
 import type { FormFields, FormMessage } from '../../http/forms.js'
 import { parseDate } from '../../i18n/formatters.js'
 import type { FormValues } from '../../institution/input.js'
@@ -6,7 +6,7 @@ import { formatRefusal, type Translate } from '../../i18n/translate.js'
 import type { Account } from '../../accounts/queries.js'
 import type { Refusal } from '../../institution/refusals.js'
 
-/** Returns the values of a new form: the holder's own name and language, the first allowed channel. */
+/** Returns the values of a new form: the holder's name and language, and the first allowed channel. */
 export function getInitialValues (account: Pick<Account, 'display_name' | 'preferred_language'>, country: string, channel: string): FormValues {
   return {
     channel,
@@ -17,7 +17,7 @@ export function getInitialValues (account: Pick<Account, 'display_name' | 'prefe
   }
 }
 
-/** Builds the request that the form stands for, for the schema of the API to parse. Fields of other channels are left out. */
+/** Builds the API request from the form, to be parsed by the API schema. Leaves out the fields of other channels. */
 export function toIssueRequestInput (accountId: string, values: FormValues): Record<string, unknown> {
   const { channel } = values
   return {
@@ -31,7 +31,7 @@ export function toIssueRequestInput (accountId: string, values: FormValues): Rec
   }
 }
 
-/** Builds the letter of the request. */
+/** Builds the letter of the API request. */
 export function toLetterInput (values: FormValues): Record<string, unknown> {
   return {
     recipient: values['letter.recipient'] ?? '',
@@ -44,19 +44,19 @@ export function toLetterInput (values: FormValues): Record<string, unknown> {
 
 function toIdentityCheckInput (values: FormValues): Record<string, unknown> {
   const field = (name: string): string => values[`identityCheck.${name}`] ?? ''
-  const typedDay = field('validUntil')
+  const typedDate = field('validUntil')
   const reason = field('nameReason').trim()
   return {
     documentType: field('documentType') || undefined,
     issuingCountry: field('issuingCountry'),
-    validUntil: typedDay === '' ? undefined : parseDate(typedDay) ?? typedDay,
+    validUntil: typedDate === '' ? undefined : parseDate(typedDate) ?? typedDate,
     photoMatches: field('photoMatches') === 'yes',
     nameMatches: reason === '' ? field('nameMatches') === 'yes' : { reason },
     birthDateMatches: field('birthDateMatches') === 'yes' ? true : undefined,
   }
 }
 
-/** The fields in the order of the page: of every channel, of a counter, of a porter, of a letter, of the slip. */
+/** The fields in the order of the page: for every channel, then counter, porter, letter, and the slip. */
 export const issueFields: FormFields = {
   labels: {
     channel: 'slips.issue.channelName',
@@ -103,7 +103,7 @@ const fieldsByRefusal: Readonly<Record<string, string>> = {
   'service-point-closed': 'porter.servicePointId',
 }
 
-/** Returns the field that shows a refusal. A refusal about person or office belongs to the channel. */
+/** Returns the field that shows a refusal. A refusal about the account or the office is shown at the channel. */
 export function getFieldForRefusal ({ code, variant }: Refusal): string {
   return fieldsByRefusal[`${code}-${variant}`] ?? fieldsByRefusal[code] ?? 'channel'
 }

@@ -14,12 +14,12 @@ import type { SlipListPage } from '../queries.js'
 import { isPeriodReversed, slipFilterFields, optionalUnlessBlank, type SlipFilter } from '../slip-filter.js'
 
 const daySchema = z.string().max(20).transform((text, context) => {
-  const read = parseDate(text)
-  if (read === undefined) context.addIssue({ code: 'custom', message: 'no-such-day' })
-  return read ?? z.NEVER
+  const date = parseDate(text)
+  if (date === undefined) context.addIssue({ code: 'custom', message: 'no-such-day' })
+  return date ?? z.NEVER
 })
 
-/** The filters of a page's address: days as people type them. */
+/** The period in a page's query string, as days in the format that users type. */
 export const periodFields = { from: optionalUnlessBlank(daySchema), to: optionalUnlessBlank(daySchema) }
 
 const periodSchema = z.object(periodFields)
@@ -42,20 +42,20 @@ const filterFields: FormFields = {
   },
 }
 
-/** With any errors, nothing is listed. */
+/** The parsed filters of a page. If there are errors, the page lists nothing. */
 export interface ParsedFilter<Filter = SlipFilter> extends Pick<FormFaults, 'errors' | 'summary'> {
   readonly filter: Filter
   readonly cursor: string | undefined
-  /** As typed, for the form. */
+  /** The typed values, for the form. */
   readonly typed: FormFaults['values']
 }
 
-/** Reads the filters of a page's address. */
+/** Parses the filters in a page's query string. */
 export function parseSlipFilter (request: FastifyRequest, zone: string): ParsedFilter {
   return parseFilter(pageFilterSchema, request, zone)
 }
 
-/** Reads the filters of a schema that has the fields of the period. */
+/** Parses the filters of a schema that includes the period. */
 export function parseFilter<Shape extends typeof periodFields & z.ZodRawShape> (
   schema: z.ZodObject<Shape>, request: FastifyRequest, zone: string
 ): ParsedFilter<z.output<z.ZodObject<Shape>>> {
@@ -73,7 +73,7 @@ export function parseFilter<Shape extends typeof periodFields & z.ZodRawShape> (
     : { filter: schema.parse({}), cursor: undefined, typed, errors, summary }
 }
 
-/** Loads what the fields of the filters offer. */
+/** Loads the values and the options of the filter fields. */
 export async function loadFilterOptions (db: Kysely<Database>, language: Language, { typed, errors, summary }: Pick<ParsedFilter, 'typed' | 'errors' | 'summary'>) {
   const points = await listServicePoints(db)
   return {
@@ -86,7 +86,7 @@ export async function loadFilterOptions (db: Kysely<Database>, language: Languag
   }
 }
 
-/** The addresses of the other pages of a list. */
+/** Builds the links to the next and the first page of a list. */
 export function buildPagerLinks (path: string, { typed, cursor }: Pick<ParsedFilter, 'typed' | 'cursor'>, next: string | undefined) {
   const query = new URLSearchParams(Object.entries(typed).filter(([, value]) => value !== '')).toString()
   return {
@@ -95,7 +95,7 @@ export function buildPagerLinks (path: string, { typed, cursor }: Pick<ParsedFil
   }
 }
 
-/** The rows of the list. */
+/** Converts slips to the rows of the list. */
 export function toSlipLines ({ items }: SlipListPage, zone: string, language: Language, names: ReadonlyMap<string, Record<Language, string>>) {
   return items.map(slip => ({
     number: slip.number,

@@ -50,9 +50,7 @@ export function formatIssuedAt (issuedAt: Date, t: ZonedTranslate): string {
   return t('paper.issuedAt', { at: issuedAt })
 }
 
-// The notes of steps. Pure.
-
-/** Formats a step's note: a reason from the lists in the reader's language, a person's own words unchanged. */
+/** Formats a step's note. It translates a reason from the fixed lists and leaves other text unchanged. */
 export function formatStepNote (t: Translate, note: string): string {
   const [first = '', ...rest] = note.split(': ')
   const key = `slips.show.reasons.${first}`

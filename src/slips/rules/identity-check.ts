@@ -1,6 +1,6 @@
 /**
- * The identity check at a counter and at every handover: what was looked at, and what it lacks. Pure.
- * Never the document's number, a picture of it, or a personal identity code.
+ * Rules for the identity check at a counter and at every handover. Pure.
+ * A check never stores the document's number, a picture of the document, or a personal identity code.
  */
 import type { Profile } from '../../institution/profile.js'
 import type { Refusal } from '../../institution/refusals.js'
@@ -15,27 +15,27 @@ export interface IdentityCheck {
   /** `YYYY-MM-DD`, the last day on which the document is valid. */
   readonly validUntil: string
   readonly photoMatches: boolean
-  /** True, or why the visitor is the holder although the names differ. */
+  /** True, or the reason why the visitor is the holder although the names differ. */
   readonly nameMatches: boolean | { readonly reason: string }
   readonly birthDateMatches?: boolean | undefined
 }
 
-/** The account, as far as the check concerns it. */
+/** The account data that the check needs. */
 export interface AccountIdentity {
-  /** `YYYY-MM-DD`; the page shows it for comparison, nobody types it. */
+  /** `YYYY-MM-DD`. The page shows it for comparison; it is not typed. */
   readonly birthDate: string | null
-  /** Another account bears the same name. */
+  /** True if another account has the same name. */
   readonly hasNamesake: boolean
 }
 
-/** Why the check does not prove that the visitor is the holder; empty when it does. */
+/** Returns why the check does not prove that the visitor is the holder. Empty if it does. */
 export function checkIdentity (
   check: IdentityCheck | undefined, account: AccountIdentity, profile: Pick<Profile, 'documents' | 'timeZone'>, now: Date
 ): Refusal[] {
   return check === undefined ? [{ code: 'identity-not-checked' }] : checkReadableIdentity(check, account, profile, now)
 }
 
-/** The same for a form of which some fields cannot be read: nothing is said about document or date without them. */
+/** Checks the fields of a form that could be parsed. Skips the rules about missing document fields. */
 export function checkReadableIdentity (
   check: Partial<IdentityCheck>, account: AccountIdentity, profile: Pick<Profile, 'documents' | 'timeZone'>, now: Date
 ): Refusal[] {
@@ -52,7 +52,7 @@ export function checkReadableIdentity (
 
 type HolderMatch = Partial<Pick<IdentityCheck, 'photoMatches' | 'nameMatches' | 'birthDateMatches'>>
 
-/** Why the visitor is not shown to be the holder, whatever the document. */
+/** Returns why the visitor does not match the account, apart from the document. */
 function checkHolderMatch (check: HolderMatch, account: AccountIdentity): Refusal[] {
   const refusals: Array<Refusal | undefined> = [
     check.photoMatches === true ? undefined : { code: 'identity-not-checked', variant: 'photo' },
@@ -62,7 +62,7 @@ function checkHolderMatch (check: HolderMatch, account: AccountIdentity): Refusa
   return refusals.filter(refusal => refusal !== undefined)
 }
 
-/** The reason written down where the names differ. */
+/** Returns the reason that was given for a different name. */
 export function getNameReason (check: Partial<Pick<IdentityCheck, 'nameMatches'>>): string | undefined {
   return typeof check.nameMatches === 'object' && isMeaningful(check.nameMatches.reason) ? check.nameMatches.reason.trim() : undefined
 }
@@ -75,6 +75,6 @@ function isDocumentAccepted (check: Pick<IdentityCheck, 'documentType' | 'issuin
 function checkName (check: HolderMatch, account: AccountIdentity): Refusal | undefined {
   if (getNameReason(check) !== undefined) return undefined
   if (check.nameMatches !== true) return { code: 'name-differs' }
-  // Two people of one name and no birth date to tell them apart: the agent writes down how it was told.
+  // Another account has the same name and there is no birth date to compare: the agent must note how they were told apart.
   return account.hasNamesake && account.birthDate === null ? { code: 'name-differs', variant: 'namesake' } : undefined
 }

@@ -1,6 +1,6 @@
 /**
- * Who gets a slip, and how: the rules of docs/domain.md as one pure function over account, office, address and
- * moment. Pages, API, tests and the printed help all ask it; nobody else decides. Pure.
+ * The rules for issuing a slip (docs/domain.md). Pages, the API and the printed help all use these functions, and no
+ * other code decides whether a slip may be issued. Pure.
  */
 import type { PostcodeEntry } from '../../addresses/postcode-entry.js'
 import { type Destination, listLetterRefusals } from '../../addresses/rules.js'
@@ -13,7 +13,7 @@ import type { ServicePoint } from '../../service-points/service-point.js'
 import { type AccountIdentity, checkIdentity, checkReadableIdentity, type IdentityCheck } from './identity-check.js'
 import { checkReissueLimit, type EarlierSlip } from './limits.js'
 
-/** What the rules look at, whatever is asked for. */
+/** The data that the rules need besides the request. */
 export interface IssuingContext {
   readonly account: AccountIdentity & {
     readonly username: string
@@ -21,26 +21,26 @@ export interface IssuingContext {
     readonly affiliation: Affiliation
     readonly status: AccountStatus
   }
-  /** The account's slips of the profile's `reissue.days`. */
+  /** The account's slips from the last `reissue.days` of the profile. */
   readonly earlierSlips: readonly EarlierSlip[]
   /** The agent's login is the user name of the agent's own account. */
   readonly agentLogin: string
-  /** Where the agent works now; undefined when nowhere. */
+  /** The kind of the agent's current service point, if any. */
   readonly office: ServicePointKind | undefined
   readonly porterDesks: readonly ServicePoint[]
   readonly profile: Profile
   readonly now: Date
 }
 
-/** Where a letter would go, and what the register knows of it. */
+/** The destination of a letter, with its entry in the postcode register. */
 export interface LetterAddress {
   readonly destination: Destination
   readonly found: PostcodeEntry | undefined
-  /** The day of the register's data, `YYYY-MM-DD`. */
+  /** The date of the register's data, `YYYY-MM-DD`. */
   readonly dataDate: string
 }
 
-/** What the form asks for. */
+/** The request, with its desk and address looked up. */
 export interface ResolvedIssueRequest {
   readonly channel: Channel | ProhibitedChannel
   readonly requestReference?: string | undefined
@@ -49,7 +49,7 @@ export interface ResolvedIssueRequest {
   readonly letter?: LetterAddress & { readonly recipient: string } | undefined
 }
 
-/** The parts of a faulty request that can be read. */
+/** The parts of an invalid request that could be parsed. */
 export interface ReadableIssueRequest extends Omit<ResolvedIssueRequest, 'identityCheck' | 'letter'> {
   readonly identityCheck?: Partial<IdentityCheck> | undefined
   readonly letter?: { readonly address?: LetterAddress | undefined, readonly recipient?: string | undefined } | undefined
@@ -61,7 +61,7 @@ export interface ChannelAvailability {
   readonly refusals: readonly Refusal[]
 }
 
-/** Each channel's answer before a form is filled in; with an address, the address rules too. */
+/** Checks each channel before a form is filled in. With an address, also applies the address rules. */
 export function checkChannels (context: IssuingContext, address?: LetterAddress): ChannelAvailability[] {
   return [...channels, ...prohibitedChannels].map(channel => {
     const refusals = sortRefusals([
@@ -73,12 +73,12 @@ export function checkChannels (context: IssuingContext, address?: LetterAddress)
   })
 }
 
-/** Every reason why this slip may not be issued, in the order of docs/domain.md; empty when it may. */
+/** Returns every reason why this slip may not be issued, in the order of docs/domain.md. Empty if it may be issued. */
 export function checkIssueRequest (context: IssuingContext, request: ResolvedIssueRequest): Refusal[] {
   return checkReadableRequest(context, { ...request, letter: request.letter && { address: request.letter, recipient: request.letter.recipient } })
 }
 
-/** The same for a request of which some parts cannot be read: a rule about such a part says nothing. */
+/** Checks the parts of a request that could be parsed. Skips the rules about the other parts. */
 export function checkReadableRequest (context: IssuingContext, request: ReadableIssueRequest): Refusal[] {
   return sortRefusals([
     ...checkAccountAndOffice(context, request.channel),
@@ -86,11 +86,11 @@ export function checkReadableRequest (context: IssuingContext, request: Readable
   ])
 }
 
-/** What account, office and history say of a channel. A prohibited channel has no other answer. */
+/** Checks account, office and earlier slips. A prohibited channel has only the one refusal. */
 function checkAccountAndOffice (context: IssuingContext, channel: Channel | ProhibitedChannel): Refusal[] {
   if (isProhibitedChannel(channel)) return [{ code: 'channel-prohibited', values: { channel } }]
   const { account, agentLogin, earlierSlips, profile, now } = context
-  const reasons: Array<Refusal | undefined> = [
+  const refusals: Array<Refusal | undefined> = [
     account.affiliation === 'training' ? { code: 'training-account', values: { address: profile.trainingReset.url } } : undefined,
     account.status === 'not-yet-entitled' ? { code: 'account-not-yet-entitled', values: { advice: profile.notYetEntitledAdvice } } : undefined,
     account.status === 'locked' ? { code: 'account-locked' } : undefined,
@@ -98,7 +98,7 @@ function checkAccountAndOffice (context: IssuingContext, channel: Channel | Proh
     checkOffice(context, channel),
     checkReissueLimit(earlierSlips, profile, now),
   ]
-  return reasons.filter(reason => reason !== undefined)
+  return refusals.filter(refusal => refusal !== undefined)
 }
 
 function checkChannelFields (context: IssuingContext, request: ReadableIssueRequest): Refusal[] {
@@ -123,7 +123,7 @@ function checkChannelFields (context: IssuingContext, request: ReadableIssueRequ
   }
 }
 
-/** Away from a counter the check belongs to the handover; one that was made all the same must hold. */
+/** Other channels than the counter need no check before the handover. If one was made, it must be valid. */
 function checkOptionalIdentity ({ account, profile, now }: IssuingContext, { identityCheck }: ReadableIssueRequest): Refusal[] {
   return identityCheck === undefined ? [] : checkReadableIdentity(identityCheck, account, profile, now)
 }
@@ -136,22 +136,22 @@ function checkLetterAddress ({ profile }: IssuingContext, { destination, found, 
   return listLetterRefusals(destination, found, { dataDate }, profile)
 }
 
-/** Case and diacritics are forgiven, signs that belong to no name are not. */
+/** Ignores case and diacritics. Allows only characters that occur in names. */
 function isSameName (recipient: string, displayName: string): boolean {
   return recipient === displayName || (foldText(recipient) === foldText(displayName) && /^[\p{L}\p{M} .,'’-]+$/u.test(recipient))
 }
 
-/** True when the account belongs to the agent: no one issues or hands over a slip to themselves. */
+/** Returns true if the account belongs to the agent, who may not issue or hand over a slip to themselves. */
 export function isOwnAccount (agentLogin: string, username: string): boolean {
   return agentLogin.toLowerCase() === username.toLowerCase()
 }
 
-/** True when this kind of office serves people of this affiliation at all. */
+/** Returns true if this kind of office serves people of this affiliation. */
 export function canOfficeServe (profile: Profile, office: ServicePointKind | undefined, affiliation: Affiliation): boolean {
   return office !== undefined && (profile.offices[office]?.affiliations.includes(affiliation) ?? false)
 }
 
-/** Why this office may not use this channel for this affiliation. Training accounts have their own refusal. */
+/** Checks that this office may use this channel for this affiliation. Training accounts have their own refusal. */
 export function checkOffice (
   { account, office, profile }: Pick<IssuingContext, 'office' | 'profile'> & { account: { affiliation: Affiliation } }, channel: Channel
 ): Refusal | undefined {
@@ -164,35 +164,35 @@ export function checkOffice (
   return offering.includes(office) ? undefined : toOfficeRefusal('channel', { ...values, servedBy: offering[0] })
 }
 
-/** Names the office that the visitor can go to, if there is one. */
+/** Creates the refusal, which names an office that serves the visitor, if there is one. */
 function toOfficeRefusal (variant: string, { servedBy, ...values }: Record<string, string | undefined>): Refusal {
   return servedBy === undefined
     ? { code: 'office-not-authorised', variant: `${variant}-nowhere`, values: values as Record<string, string> }
     : { code: 'office-not-authorised', variant, values: { ...values, servedBy } as Record<string, string> }
 }
 
-/** Before a campus is chosen, the porter is closed only when every desk is. */
+/** Before a campus is chosen, the porter channel is refused only if every desk is closed. */
 function checkAnyDeskOpen ({ porterDesks, now, profile }: IssuingContext): Refusal[] {
-  const answer = (desk: ServicePoint) => listPickUpRefusals(desk, now, profile, porterDesks)
+  const listRefusals = (desk: ServicePoint) => listPickUpRefusals(desk, now, profile, porterDesks)
   if (porterDesks[0] === undefined) return [{ code: 'service-point-closed', variant: 'no-desk' }]
-  return porterDesks.some(desk => answer(desk).length === 0) ? [] : answer(porterDesks[0])
+  return porterDesks.some(desk => listRefusals(desk).length === 0) ? [] : listRefusals(porterDesks[0])
 }
 
-// Whether and how an account can get a new slip, at any office. Pure.
+// Whether and how an account can get a new slip, at any office.
 
 export interface NewSlipOptions {
   /** The channels of all offices that serve the affiliation. */
   readonly channels: readonly Channel[]
-  /** Why there is none. */
+  /** The first refusal, if no channel is allowed. */
   readonly refusal: Refusal | undefined
 }
 
-/** Asks the rules for every office that serves the account, without an agent: no agent's own account is refused. */
+/** Returns the channels of all offices that serve the account. No agent is given, so `own-account` is never refused. */
 export function getNewSlipOptions (context: IssuingContext): NewSlipOptions {
   const { account, profile } = context
   const serving = servicePointKinds.filter(kind => canOfficeServe(profile, kind, account.affiliation))
-  const answers = (serving.length > 0 ? serving : servicePointKinds)
+  const availability = (serving.length > 0 ? serving : servicePointKinds)
     .flatMap(office => checkChannels({ ...context, office, agentLogin: '' }))
-  const channels = answers.filter(answer => answer.allowed).map(answer => answer.channel).filter(channel => !isProhibitedChannel(channel))
-  return { channels: [...new Set(channels)], refusal: channels.length > 0 ? undefined : answers[0]?.refusals[0] }
+  const channels = availability.filter(({ allowed }) => allowed).map(({ channel }) => channel).filter(channel => !isProhibitedChannel(channel))
+  return { channels: [...new Set(channels)], refusal: channels.length > 0 ? undefined : availability[0]?.refusals[0] }
 }

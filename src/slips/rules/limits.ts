@@ -1,4 +1,4 @@
-/** How long a slip lives (facts.md, "Lifetimes"; SP 800-63A-4 §3.8). Pure. */
+/** Limits of slips: the lifetime (docs/facts.md, "Lifetimes"; SP 800-63A-4 §3.8) and the number per account. Pure. */
 import type { Profile } from '../../institution/profile.js'
 import type { Refusal } from '../../institution/refusals.js'
 import type { Channel } from '../../institution/vocabulary.js'
@@ -6,15 +6,15 @@ import { endOfInstitutionDay, institutionDay } from '../../service-points/instit
 import type { Slip } from '../slip.js'
 
 export interface Lifetime {
-  /** The end as things stand at issue: 23:59:59 of an institution's day. */
+  /** The end as set at issue: 23:59:59 in the institution's time zone. */
   readonly expiresAt: Date
-  /** No step moves the end past this. */
+  /** The latest end that any step can set. */
   readonly ceilingAt: Date
 }
 
 /**
- * The lifetime of a slip issued now. A porter slip's is the time to collect it; the handover sets a new end.
- * @param letterCountry where the letter goes, for registered letters
+ * Calculates the lifetime of a slip. For a porter slip it is the time to collect it; the handover sets a new end.
+ * @param letterCountry the country of the address, for registered letters
  */
 export function calculateLifetime (channel: Channel, issuedAt: Date, profile: Pick<Profile, 'lifetimes' | 'timeZone' | 'country'>, letterCountry?: string): Lifetime {
   const { lifetimes, timeZone, country } = profile
@@ -29,15 +29,15 @@ export function calculateLifetime (channel: Channel, issuedAt: Date, profile: Pi
   }
 }
 
-/** The end of a porter slip handed over now: the profile's days from the handover, inside the ceiling. */
+/** Calculates the end of a porter slip after its handover: the profile's days, but not after the ceiling. */
 export function calculateExpiryAfterHandover (handedOverAt: Date, ceilingAt: Date, { lifetimes, timeZone }: Pick<Profile, 'lifetimes' | 'timeZone'>): Date {
   const end = endOfInstitutionDay(handedOverAt, lifetimes.porterAfterHandoverDays, timeZone)
   return end < ceilingAt ? end : ceilingAt
 }
 
-// How many slips an account may have in a while (facts.md: 4 in 30 days, paper jams apart). Pure.
+// How many slips an account may get in a period (docs/facts.md: 4 in 30 days, without paper jams).
 
-/** The void reason of a slip that the printer spoiled. */
+/** The void reason of a slip that failed to print. */
 export const PRINT_FAILED = 'print-failed'
 
 export type EarlierSlip = Pick<Slip, 'issued_at' | 'ended_at' | 'void_reason'>
@@ -45,17 +45,17 @@ export type EarlierSlip = Pick<Slip, 'issued_at' | 'ended_at' | 'void_reason'>
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** `reissue-limit` when one more slip would be too many, with the day on which the next is possible. */
+/** Returns `reissue-limit` if the account may not get another slip yet, with the day of the next one. */
 export function checkReissueLimit (earlier: readonly EarlierSlip[], profile: Pick<Profile, 'reissue' | 'timeZone'>, now: Date): Refusal | undefined {
   const { slips, days } = profile.reissue
   const counted = withoutPaperJams(earlier.filter(slip => slip.issued_at.getTime() > now.getTime() - days * DAY_MS), profile)
   if (counted.length < slips) return undefined
-  const oldestThatMustPass = counted.toSorted((a, b) => b.issued_at.getTime() - a.issued_at.getTime())[slips - 1]!
-  const next = institutionDay(new Date(oldestThatMustPass.issued_at.getTime() + days * DAY_MS), profile.timeZone)
+  const oldestCounted = counted.toSorted((a, b) => b.issued_at.getTime() - a.issued_at.getTime())[slips - 1]!
+  const next = institutionDay(new Date(oldestCounted.issued_at.getTime() + days * DAY_MS), profile.timeZone)
   return { code: 'reissue-limit', values: { slips, days, next } }
 }
 
-/** All but the paper jams: those voided as such within minutes of issue, and only so many of them a day. */
+/** Leaves out slips voided for a paper jam within minutes of issue, up to the daily limit of the profile. */
 function withoutPaperJams (earlier: readonly EarlierSlip[], { reissue, timeZone }: Pick<Profile, 'reissue' | 'timeZone'>): EarlierSlip[] {
   const jamsOfDay = new Map<string, number>()
   return earlier.toSorted((a, b) => a.issued_at.getTime() - b.issued_at.getTime()).filter(slip => {

@@ -10,7 +10,7 @@ import type { Slip } from '../slip.js'
 /** Who takes a step. A helpdesk agent works at an office that sends slips by this channel; a porter at the desk that the envelope goes to. */
 export type ActorRole = 'agent' | 'helpdesk-agent' | 'porter' | 'holder' | 'identity-system' | 'clock' | 'wrong-tries'
 
-/** What a step cannot be taken without. */
+/** What a step requires. */
 export type StepRequirement = 'identity-check' | 'request-reference' | 'reason' | 'tracking-number' | 'personal-handover'
 
 export interface Transition {
@@ -42,7 +42,7 @@ export const transitions: readonly Transition[] = [
   { step: 'lock', from: openStates, to: 'locked', channels: allChannels, roles: ['wrong-tries'], requirements: [] },
 ]
 
-/** Where a step of custody puts the envelope. */
+/** Where the envelope is after a step of custody. */
 export const placeAfterStep: Readonly<Record<CustodyStep, EnvelopePlace>> = {
   dispatch: 'on-the-way', receive: 'desk', 'hand-over': 'holder', post: 'post', deliver: 'holder', return: 'returned',
 }
@@ -52,7 +52,7 @@ export function getInitialPlace (channel: Channel): EnvelopePlace {
   return channel === 'counter' ? 'holder' : 'office'
 }
 
-/** What decides which steps a slip can take. */
+/** The slip data that decides which steps it can take. */
 type TransitionState = Pick<Slip, 'channel' | 'state' | 'envelope_at'>
 
 export function isCustodyStep (step: StepName): step is CustodyStep {
@@ -60,14 +60,14 @@ export function isCustodyStep (step: StepName): step is CustodyStep {
 }
 
 /**
- * Finds the target state of a step of custody: from the table, or of the only step that an ended slip still takes. The
- * envelope of a voided, expired or locked slip can be recorded as returned once; the state of the slip does not change.
+ * Finds the target state of a step of custody. An ended slip has one step that is not in the table: the envelope of a
+ * voided, expired or locked slip can be recorded as returned once, and the state of the slip does not change.
  */
 export function getCustodyTargetState (step: CustodyStep, slip: TransitionState): SlipState | undefined {
   return step === 'return' && isEnvelopeReturnable(slip) ? slip.state : getTargetState(step, slip.state, slip.channel)
 }
 
-/** True when the envelope must be returned: it has left the office, and its slip is voided, expired or locked. */
+/** Returns true if the envelope must be returned: it has left the office, and its slip is voided, expired or locked. */
 export function mustBeReturned (slip: TransitionState): boolean {
   return isEnvelopeReturnable(slip) && slip.envelope_at !== 'office'
 }
@@ -76,46 +76,45 @@ function isEnvelopeReturnable ({ state, envelope_at: place }: TransitionState): 
   return (state === 'voided' || state === 'expired' || state === 'locked') && place !== 'holder' && place !== 'returned'
 }
 
-/** The steps of custody that are allowed now, in the order of the table. An envelope that has not left needs no return. */
+/** Lists the allowed steps of custody. An envelope that has not left the office needs no return. */
 export function getAllowedSteps (slip: TransitionState): CustodyStep[] {
   return custodySteps.filter(step => getCustodyTargetState(step, slip) !== undefined && (isOpen(slip.state) || mustBeReturned(slip)))
 }
 
-/** The state in which a new slip of this channel starts. */
+/** Returns the first state of a slip of this channel. */
 export function getInitialState (channel: Channel): OpenState {
   return channel === 'counter' ? 'handed-over' : 'prepared'
 }
 
-/** True when the slip has not ended. */
+/** Returns true if a slip in this state has not ended. */
 export function isOpen (state: SlipState): state is OpenState {
   return (openStates as readonly SlipState[]).includes(state)
 }
 
 /**
- * Returns the state at a moment. A slip expires by the clock, not by a job: an open slip past its end is expired even
- * while its row has an open state.
+ * Returns the state at a time. An open slip past its end is expired, even if no job has updated its row yet.
  */
 export function stateAt (slip: Pick<Slip, 'stored_state' | 'expires_at'>, now: Date): SlipState {
   return isOpen(slip.stored_state) && slip.expires_at <= now ? 'expired' : slip.stored_state
 }
 
-/** True when the code of a slip in this state works. */
+/** Returns true if the code of a slip in this state works. */
 export function isActive (state: SlipState): boolean {
   return (activeStates as readonly SlipState[]).includes(state)
 }
 
-/** Finds the target state of a step in the table; undefined when the slip cannot take the step. */
+/** Finds the target state of a step in the table. Returns undefined if the slip cannot take the step. */
 export function getTargetState (step: StepName, from: SlipState, channel: Channel): SlipState | undefined {
   return transitions.find(line =>
     line.step === step && line.channels.includes(channel) && (line.from as readonly SlipState[]).includes(from))?.to
 }
 
-// Who may take which step of custody: the table, applied to a person at a service point. Pure.
+// Who may take which step of custody.
 
 /** The person who acts: the roles and the service point of a session. */
 export type StaffActor = Pick<Session, 'servicePoint'> & { readonly staff: Pick<Session['staff'], 'roles'> }
 
-/** Which actor roles this person has for this slip. */
+/** Returns which actor roles this person has for this slip. */
 export function getActorRoles ({ staff, servicePoint }: StaffActor, slip: Pick<Slip, 'channel' | 'porter_service_point_id'>, profile: Pick<Profile, 'offices'>): ActorRole[] {
   if (servicePoint === null) return []
   const sendsThisChannel = profile.offices[servicePoint.kind]?.channels.includes(slip.channel) ?? false
@@ -126,18 +125,18 @@ export function getActorRoles ({ staff, servicePoint }: StaffActor, slip: Pick<S
   ]
 }
 
-/** True when one of these roles may take the step in some state of a slip. */
+/** Returns true if one of these roles may take the step in some state of a slip. */
 export function canRolesTakeStep (step: CustodyStep, roles: readonly ActorRole[]): boolean {
   return transitions.some(line => line.step === step && line.roles.some(role => roles.includes(role)))
 }
 
-/** The allowed steps that this person may take; the pages show them as buttons. */
+/** Lists the allowed steps that this person may take. The pages show them as buttons. */
 export function getStepsAllowedFor (actor: StaffActor, slip: TransitionState & Pick<Slip, 'porter_service_point_id'>, profile: Pick<Profile, 'offices'>): CustodyStep[] {
   const roles = getActorRoles(actor, slip, profile)
   return getAllowedSteps(slip).filter(step => getRolesForStep(step, slip).some(role => roles.includes(role)))
 }
 
-/** The roles that may take the step for a slip of this channel and state. */
+/** Returns the roles that may take the step for a slip of this channel and state. */
 export function getRolesForStep (step: CustodyStep, slip: TransitionState): readonly ActorRole[] {
   return transitions.find(line => line.step === step && line.channels.includes(slip.channel) &&
     (mustBeReturned(slip) || (line.from as readonly string[]).includes(slip.state)))?.roles ?? []

@@ -1,19 +1,19 @@
-/** Why a slip is voided: always a word of the house, which may stand in the log; a person's own words are personal text. Pure. */
+/** Reasons for voiding a slip. The log may hold the code of a reason; typed text is personal data. Pure. */
 import { selectableVoidReasons, type VoidReasonCode } from '../../institution/vocabulary.js'
 
 export interface VoidReason {
   readonly code: VoidReasonCode
-  /** What the agent wrote; empty is nothing. */
+  /** The text that the agent typed, if any. */
   readonly details?: string
 }
 
-/** A reason given as one text: a word that an agent may choose, or the agent's own. `superseded` is the house's alone. */
+/** Parses a reason given as one text: a code that an agent may choose, or free text. Only the application uses `superseded`. */
 export function parseVoidReason (text: string): VoidReason {
-  const word = ([...selectableVoidReasons, 'print-failed'] as const).find(one => one === text)
-  return word === undefined ? { code: 'other', details: text } : { code: word }
+  const code = ([...selectableVoidReasons, 'print-failed'] as const).find(candidate => candidate === text)
+  return code === undefined ? { code: 'other', details: text } : { code }
 }
 
-/** The step's note: `lost`, `lost: left on the tram`, or for any other reason the words alone. */
+/** Formats the step's note: `lost`, `lost: left on the tram`, or for `other` only the typed text. */
 export function formatVoidNote ({ code, details = '' }: VoidReason): string {
   if (details === '') return code
   return code === 'other' ? details : `${code}: ${details}`
