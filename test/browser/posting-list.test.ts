@@ -35,7 +35,7 @@ t.test('posts letters with a printed list, scanned stickers and a correction', a
   await page.click('form[action="/letters"] .button.primary')
 
   await page.locator('[data-errors]').waitFor()
-  t.match(await page.locator('[data-errors]').textContent(), /check digit of this tracking number is wrong/)
+  t.match(await page.locator('[data-errors]').textContent(), /check digit does not match/)
   t.strictSame(await findAxeViolations(page), [])
   t.equal(await field(second, 'trackingNumber').inputValue(), 'RR123456785FI', 'what was scanned stays')
   t.ok(await field(second, 'personalHandover').isChecked())

@@ -35,14 +35,14 @@ t.test('explains invalid input', async t => {
   const porter = ['staff', 'add', '--login', 'p1', '--name', 'P', '--roles', 'porter', '--service-points']
   await t.rejects(run([...porter, 'helpdesk-karamalmi']), { message: /^servicePoints: A porter works at a porter desk/ })
   await t.rejects(run([...porter, 'nowhere']), { message: /^servicePoints: There is no such service point/ })
-  await t.rejects(run([...porter, 'porter-arabia'], 'too short'), { message: 'password: This is too short: at least 15 characters.' })
+  await t.rejects(run([...porter, 'porter-arabia'], 'too short'), { message: 'password: Too short. Enter at least 15 characters.' })
   await t.rejects(run([...porter, 'porter-arabia'], 'this is p1 himself'), { message: /^password: The password must not contain the login/ })
   await t.rejects(run(['staff', 'add', '--login', 'X Y', '--name', 'x', '--roles', 'king']), { message: /^login: [^]*roles/ })
   await t.rejects(run(['staff', 'end-sessions', 'nobody']), { message: 'Nobody has the login nobody.' })
 })
 
 t.test('keeps the last administrator', async t => {
-  await t.rejects(run(['staff', 'deactivate', 'boss']), { message: 'This is the last active administrator. Make somebody else one first.' })
+  await t.rejects(run(['staff', 'deactivate', 'boss']), { message: 'This is the last active administrator. Give someone else the administrator role first.' })
   t.equal((await findStaffByLogin(db, 'boss'))?.active, true)
 })
 

@@ -143,7 +143,7 @@ t.test('posts several letters together, all or none, with faults at their fields
   t.match((await desk.get('/letters')).body, /personal handover may not be available/)
   t.equal((await post({})).statusCode, 400, 'nothing filled in')
 
-  const faults = [['RR473124828FI', /check digit/], ['CP123456785FI', /begin with R/], ['RR12345678', /not a tracking number/], ['RR1234O6785FI', /not a tracking number/]] as const
+  const faults = [['RR473124828FI', /check digit/], ['CP123456785FI', /begin with R/], ['RR12345678', /has two letters, nine digits and two letters/], ['RR1234O6785FI', /has two letters, nine digits and two letters/]] as const
   for (const [typed, sentence] of faults) {
     const answer = await post({ ...row(first, typed), ...row(second, 'RR123456785FI') })
     t.equal(answer.statusCode, 400, typed)

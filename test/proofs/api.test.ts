@@ -139,6 +139,6 @@ t.test('answers 503 and logs an error when the log cannot be signed', async t =>
   const other = await buildTestApp(t, { logSettings: createTestLog({ keys: createLogKeys([randomBytes(32)]), checkpointFile }) })
   const answer = await other.api(await other.signIn('auditor'), { url: '/audit/checkpoint' })
   t.equal(answer.statusCode, 503)
-  t.matchOnlyStrict(pick(answer.json(), 'code', 'detail'), { code: 'unavailable', detail: /not signed any more/ })
+  t.matchOnlyStrict(pick(answer.json(), 'code', 'detail'), { code: 'unavailable', detail: /no longer signed/ })
   t.ok(other.logLines.some(line => line.includes('"level":60') && line.includes('AUDIT LOG SEALING STOPPED') && line.includes('"reason":"unknown-key"')))
 })

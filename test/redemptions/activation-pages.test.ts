@@ -75,7 +75,7 @@ t.test('reports all faults together and keeps everything but passwords', async t
   t.equal(statusCode, 400)
   t.equal(errorAt(body, 'username'), 'Enter your user name. It is on the slip, above the code.')
   t.match(errorAt(body, 'password'), /It has 10 characters and needs at least 15\. .* institution’s name, Metropolia\./)
-  t.match(errorAt(body, 'passwordAgain'), /not the same/)
+  t.match(errorAt(body, 'passwordAgain'), /are different/)
   t.match(errorAt(body, 'rules'), /tick the box/)
   t.strictSame([...body.matchAll(/<li><a href="#(\w+)">/g)].map(match => match[1]), ['username', 'password', 'password', 'passwordAgain', 'rules'])
   t.match(body, `value="${slip.code.reveal()}"`)
@@ -94,7 +94,7 @@ t.test('recognises a mistyped code and a slip number from the input alone', asyn
     t.match(errorAt(body, 'code'), /typing error/)
     t.notMatch(body, '<b>"')
   }
-  t.match(errorAt((await send(filledIn(slip, { code: slip.number }))).body, 'code'), /number of the slip/)
+  t.match(errorAt((await send(filledIn(slip, { code: slip.number }))).body, 'code'), /This is the slip number/)
   t.equal(errorAt((await send(filledIn(slip, { code: '  ' }))).body, 'code'), 'Enter the code from the slip, for example 7K4MQ-XT9WB-2HNPR.')
   t.strictSame(await test.deps.db.selectFrom('code_tries').selectAll().execute(), tries, 'nothing was counted')
 })
@@ -107,20 +107,20 @@ t.test('shows one page for every other wrong user name or code', async t => {
   for (const form of [filledIn(live!, { username: dead!.username }), filledIn(dead!), filledIn(prepared!), filledIn(live!, { username: 'nobody' }), filledIn(live!, { username: 'käyttäjä 🐈' })]) {
     const { statusCode, headers, body } = await send(form)
     const kept = body.replace(`value="${form['username']!}"`, 'value="…"').replace(`value="${form['code']!}"`, 'value="…"').replace(/name="_csrf" value="[^"]*"/g, '')
-    t.match(kept, 'We could not accept this user name and code')
+    t.match(kept, 'The user name or code was not accepted')
     t.match(kept, 'helpdesk@metropolia.fi')
     t.notMatch(kept, form['code']!)
     pages.push(JSON.stringify([statusCode, headers['retry-after'], kept]))
   }
   t.equal(new Set(pages).size, 1)
   t.match(pages[0], /^\[422,/)
-  for (const cause of ['has been used or voided', 'was broken off', 'the slip is locked']) t.match(pages[0], cause)
+  for (const cause of ['only the newest one works', 'several wrong attempts', 'the slip is locked']) t.match(pages[0], cause)
   t.equal((await send(filledIn(live!))).statusCode, 303)
 })
 
 t.test('reports a directory error only for a correct code and keeps the code', async t => {
   const slip = await liveSlip(elsewhere)
-  const faults = [['away', 503, 'Try again in a while. The code stays good'], ['password-refused', 422, 'Choose another one. The code stays good'], ['account-gone', 422, 'Contact the helpdesk; the code stays good'], ['ambiguous', 422, 'several accounts of this name']] as const
+  const faults = [['away', 503, 'Try again in a few minutes. The code is valid'], ['password-refused', 422, 'Enter another one. The code is valid'], ['account-gone', 422, 'no longer in the institution’s directory'], ['ambiguous', 422, 'several accounts with this user name']] as const
   for (const [fault, status, says] of faults) {
     directory.fault = fault
     const { statusCode, body } = await send(filledIn(slip), elsewhere)
@@ -130,7 +130,7 @@ t.test('reports a directory error only for a correct code and keeps the code', a
     t.equal((await send(filledIn(slip, { username: 'nobody' }), elsewhere)).statusCode, 422)
   }
   directory.fault = 'password-refused'
-  t.match(errorAt((await send(filledIn(slip), elsewhere)).body, 'password'), /does not take this password/)
+  t.match(errorAt((await send(filledIn(slip), elsewhere)).body, 'password'), /does not accept this password/)
   delete directory.fault
   t.equal((await send(filledIn(slip), elsewhere)).statusCode, 303)
   t.notMatch((await elsewhere.app.inject({ url: '/activate/done' })).body, '/my-account', 'another directory’s passwords are not proved here')
@@ -162,7 +162,7 @@ t.test('tells a throttled address how long to wait', async t => {
   let answer = await browser.post('/activate', wrong)
   for (let tries = 0; tries < 100 && answer.statusCode !== 429; tries++) answer = await browser.post('/activate', wrong)
   t.equal(answer.statusCode, 429)
-  t.match(answer.body, /Wait \d+ min and try again/)
+  t.match(answer.body, /Try again in \d+ min/)
   t.match(answer.body, `value="${slip.code.reveal()}"`, 'what was typed stays')
   elsewhere.clock.advance({ minutes: 16 })
   t.equal((await browser.post('/activate', filledIn(slip))).statusCode, 303)

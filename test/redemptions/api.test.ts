@@ -143,7 +143,7 @@ t.test('reserves the code for its reserver for five minutes', async t => {
 
   const agent = await signIn('agent')
   const voiding = await api(agent, { method: 'POST', url: `/slips/${slip.number}/void`, payload: { reason: 'lost' } })
-  t.matchOnlyStrict(pick(voiding.json(), 'status', 'code', 'state', 'detail'), { status: 409, code: 'conflict', state: 'handed-over', detail: /just using the code/ })
+  t.matchOnlyStrict(pick(voiding.json(), 'status', 'code', 'state', 'detail'), { status: 409, code: 'conflict', state: 'handed-over', detail: /is being used right now/ })
   t.equal(voiding.headers['retry-after'], '300')
   const reissue = await postSlip(test, agent, { accountId: slip.accountId, channel: 'counter', identityCheck: passportCheck })
   t.strictSame(readProblem(reissue), { status: 409, code: 'conflict' })
@@ -212,7 +212,7 @@ t.test('reports a directory error only for a correct code, which stays valid', a
     const { statusCode, headers, body } = await elsewhere.api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: { ...pair(slip!), username } })
     return [statusCode, headers['retry-after'], body]
   }
-  for (const [fault, wait, says] of [['away', '30', 'does not answer'], ['ambiguous', undefined, 'several people']] as const) {
+  for (const [fault, wait, says] of [['away', '30', 'does not respond'], ['ambiguous', undefined, 'several people']] as const) {
     kind = fault
     t.matchOnlyStrict(await ask(slip!.username), [503, wait, new RegExp(says)], fault)
     t.matchOnlyStrict(await ask('nobody'), [422, undefined, /code-not-accepted/], fault)

@@ -97,7 +97,7 @@ t.test('leaves no personal data and no salt in any table', async t => {
 t.test('shows an erased holder as erased and does not find them', async t => {
   const browser = createPageClient(test.app)
   await browser.signIn('auditor')
-  for (const [language, word] of [['en', 'Erased'], ['fi', 'Poistettu'], ['sv', 'Raderad']] as const) {
+  for (const [language, word] of [['en', 'Erased'], ['fi', 'Poistettu'], ['sv', 'Raderat']] as const) {
     await browser.get(`/slips?lang=${language}`)
     for (const url of ['/slips', '/delivery-records', ...holder.numbers.map(number => `/slips/${number}`)]) {
       const { body, statusCode } = await browser.get(url)

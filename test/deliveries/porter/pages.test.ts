@@ -125,7 +125,7 @@ t.test('asks for the full identity check at handover, with errors at fields', as
     [{ 'identityCheck.documentType': '' }, 400, /Choose the document that you checked/],
     [{ 'identityCheck.documentType': 'passport:', 'identityCheck.issuingCountry': '' }, 400, /Enter the country that issued the document/],
     [{ 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US' }, 422, /not accepted/],
-    [{ 'identityCheck.validUntil': '31.2.2030' }, 400, /no such day/],
+    [{ 'identityCheck.validUntil': '31.2.2030' }, 400, /Enter the date the document expires as day, month and year/],
     [{ 'identityCheck.validUntil': '18.11.2026' }, 422, /expired/],
     [{ 'identityCheck.photoMatches': '' }, 422, /Confirm the photo/],
     [{ 'identityCheck.nameMatches': '' }, 422, /name on the document/],
@@ -201,7 +201,7 @@ t.test('returns an envelope with a reason, or with one tap when its slip ended',
   const refused = await porter.post(`/porter/envelopes/${slip!.number}/return`, {})
   t.equal(refused.statusCode, 400)
   t.match(main(refused), /Choose a reason/)
-  t.match(main(await porter.post(`/porter/envelopes/${slip!.number}/return`, { reason: 'other', note: ' . ' })), /Write the reason/)
+  t.match(main(await porter.post(`/porter/envelopes/${slip!.number}/return`, { reason: 'other', note: ' . ' })), /Enter the reason/)
 
   const page = await porter.get(`/porter/envelopes/${voided!.number}`)
   t.match(main(page), /Return this envelope The slip has been voided\. Do not hand over the envelope\./)
@@ -290,7 +290,7 @@ t.test('records a differing count with slip numbers', async t => {
   const form = { counted, ...readComparedNumbers(page.body), lies: lying.slice(2), written: `${lying[1]!.toLowerCase()}\r\n${unexpected}\r\n` }
   const send = async (changes: Record<string, string | string[]>) => await porter.post('/porter/count/differences', { ...form, ...changes })
 
-  t.match(main(await send({ counted: String(lying.length + 5) })), new RegExp(`You counted ${lying.length + 5}, but ticked and wrote ${lying.length}`))
+  t.match(main(await send({ counted: String(lying.length + 5) })), new RegExp(`You counted ${lying.length + 5} envelopes, but ticked and entered ${lying.length}`))
   const code = generateActivationCode(deps.randomBytes).reveal()
   const wrong = await send({ written: `${form.written}\n${deps.publicUrl}/activate#${code}\n${unexpected.slice(0, 5)}` })
   t.equal(wrong.statusCode, 400)
@@ -327,7 +327,7 @@ t.test('accepts a count with or without an envelope whose slip ended on its way'
   const send = async (changes: Record<string, string | string[]>) =>
     await porter.post('/porter/count/differences', { counted, ...readComparedNumbers(page.body), lies: lying, ...changes })
 
-  t.match(main(await send({})), new RegExp(`You counted ${counted}, but ticked and wrote ${lying.length}`))
+  t.match(main(await send({})), new RegExp(`You counted ${counted} envelopes, but ticked and entered ${lying.length}`))
   const missing = lying[0]!
   for (const [changes, recorded] of [
     [{ lies: [...lying, arrived!.number] }, { counted: lying.length + 1, expected: lying.length + 1, missing: [], unexpected: [] }],

@@ -41,18 +41,18 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
     ['30 February', { ...counter, 'identityCheck.validUntil': '30.2.2027' }, 400, 'identityCheck.validUntil', /Enter the date the document expires as day, month and year/, 'value="30.2.2027"'],
     ['no day', { ...counter, 'identityCheck.validUntil': '' }, 400, 'identityCheck.validUntil', /Enter the date the document expires/],
     ['no document', { ...counter, 'identityCheck.documentType': '' }, 400, 'identityCheck.documentType', /Choose the document/],
-    ['an unknown country', { ...counter, 'identityCheck.issuingCountry': 'XX' }, 400, 'identityCheck.issuingCountry', /no such country/],
+    ['an unknown country', { ...counter, 'identityCheck.issuingCountry': 'XX' }, 400, 'identityCheck.issuingCountry', /This country does not exist/],
     ['an expired passport', { ...counter, 'identityCheck.validUntil': '18.11.2026' }, 422, 'identityCheck.validUntil', /expired on 18 November 2026/, 'value="18.11.2026"'],
     ['no photo', { ...counter, 'identityCheck.photoMatches': '' }, 422, 'identityCheck.photoMatches', /Confirm the photo/],
     ['another name', { ...counter, 'identityCheck.nameMatches': '' }, 422, 'identityCheck.nameReason', /name on the document/],
-    ['a reason with NUL', { ...counter, 'identityCheck.nameReason': 'a\u0000b' }, 400, 'identityCheck.nameReason', /cannot be seen or printed/],
+    ['a reason with NUL', { ...counter, 'identityCheck.nameReason': 'a\u0000b' }, 400, 'identityCheck.nameReason', /cannot be shown or printed/],
     ['letters in a postcode', { ...letter, 'letter.postcode': '33A00' }, 400, 'letter.postcode', /five digits/, 'value="33A00"'],
     ['an unknown postcode', { ...letter, 'letter.postcode': '99998' }, 422, 'letter.postcode', /99998 is not in the postcode register/, 'value="99998"'],
     ['the town of another postcode', { ...letter, 'letter.town': 'Turku' }, 422, 'letter.town', /33100 is .*not Turku/, 'value="Turku"'],
     ['inside the area', { ...letter, 'letter.postcode': '02770', 'letter.town': 'Espoo' }, 422, 'letter.postcode', /02770 is in Espoo/],
     ['not the holder', { ...letter, 'letter.recipient': 'Maija Virtanen' }, 422, 'letter.recipient', /holder’s own name/, 'value="Maija Virtanen"'],
     ['too many lines', { ...letter, 'letter.lines': 'a\r\nb\r\nc\r\nd' }, 400, 'letter.lines', /At most 3 lines/, 'a\r\nb\r\nc\r\nd</textarea>'],
-    ['no address line', { ...letter, 'letter.lines': '' }, 400, 'letter.lines', /at least one line/],
+    ['no address line', { ...letter, 'letter.lines': '' }, 400, 'letter.lines', /Enter the street address or PO box/],
     ['no reference', { ...letter, requestReference: '' }, 422, 'requestReference', /request’s reference/],
     ['no campus', { ...porter, 'porter.servicePointId': '' }, 400, 'porter.servicePointId', /Choose the campus/],
     ['an unknown campus', { ...porter, 'porter.servicePointId': 'porter-nowhere' }, 400, 'porter.servicePointId', /Choose one/],
@@ -162,8 +162,8 @@ t.test('reports a mistake in a slip list filter at its field', async t => {
   const token = await test.signIn('agent')
   await issueSlipNumber(test, token, await buildIssueRequest(test, 'aasob1415'))
   const table: Array<[query: string, field: string, sentence: RegExp]> = [
-    ['from=30.2.2026', 'from', /no such day/], ['from=20.11.2026&to=19.11.2026', 'to', /ends before it begins/], ['state=lost', 'state', /prepared, dispatched/],
-    ['channel=sms', 'channel', /counter, porter/], ['servicePointId=%00', 'servicePointId', /Choose one/], ['accountId=7', 'accountId', /not of the right form/],
+    ['from=30.2.2026', 'from', /This date does not exist/], ['from=20.11.2026&to=19.11.2026', 'to', /ends before it begins/], ['state=lost', 'state', /prepared, dispatched/],
+    ['channel=sms', 'channel', /counter, porter/], ['servicePointId=%00', 'servicePointId', /Choose one/], ['accountId=7', 'accountId', /the id has the wrong format/],
   ]
   for (const [query, , sentence] of table) {
     const answer = await browser.get(`/slips?${query}`)

@@ -47,7 +47,7 @@ t.test('answers a second void with a conflict that names the state', async t => 
   const before = await countIssueRows(test)
   const again = await voided(number, 'lost')
   t.equal(again.statusCode, 409)
-  t.matchOnlyStrict(pick(again.json(), 'code', 'detail'), { code: 'conflict', detail: new RegExp(`Slip ${number} is already voided`) })
+  t.matchOnlyStrict(pick(again.json(), 'code', 'detail'), { code: 'conflict', detail: new RegExp(`Slip ${number} has already been voided`) })
   t.strictSame(await countIssueRows(test), before)
 })
 
@@ -164,7 +164,7 @@ t.test('reprints after a paper jam with one click and the same identity check', 
   const again = await browser.post(`/slips/${first}/reissue`, { formToken: token })
   t.equal(again.statusCode, 303, 'a double click is led to the slip that the first one made')
   t.equal(again.headers.location, `/slips/${second}?again=1`)
-  t.match((await browser.get(`/slips/${second}?again=1`)).body, 'issued from the same form a moment ago')
+  t.match((await browser.get(`/slips/${second}?again=1`)).body, 'already been issued from the same form')
 })
 
 t.test('reprints a porter slip and a letter by their channel', async t => {

@@ -122,15 +122,15 @@ t.test('lists refusals in the order of the policy', async t => {
 
 t.test('refers a training account to its own reset page', async t => {
   const [refusal] = checkIssueRequest(createIssuingContext({ account: { affiliation: 'training' } }), validRequests.counter)
-  t.equal(formatRefusal(translator('en'), refusal!), 'This is a training account. Its password is reset on its own page: https://koulutustunnus.metropolia.fi/')
+  t.equal(formatRefusal(translator('en'), refusal!), 'This is a training account. Its password is reset on a separate page: https://koulutustunnus.metropolia.fi/')
 })
 
 t.test('refuses accounts not yet entitled or locked, with advice', async t => {
   t.strictSame(refusedFor(createIssuingContext({ account: { status: 'not-yet-entitled' } }), validRequests.counter), ['account-not-yet-entitled'])
   t.strictSame(refusedFor(createIssuingContext({ account: { status: 'locked' } }), validRequests.counter), ['account-locked'])
   const [refusal] = checkIssueRequest(createIssuingContext({ account: { status: 'not-yet-entitled' } }), validRequests.counter)
-  t.match(formatRefusal(translator('en'), refusal!), 'try again tomorrow')
-  t.match(formatRefusal(translator('fi'), refusal!), 'yritä huomenna uudelleen')
+  t.match(formatRefusal(translator('en'), refusal!), 'Try again tomorrow')
+  t.match(formatRefusal(translator('fi'), refusal!), 'Yritä huomenna uudelleen')
 })
 
 t.test('refuses a slip to oneself, in any spelling of the login', async t => {

@@ -47,7 +47,7 @@ t.test('reports faults at the fields and keeps all input but the password', asyn
   t.notMatch(answer.body, 'value="short"')
   const taken = await browser.post('/staff/new', newcomer)
   t.equal(taken.statusCode, 400)
-  t.match(taken.body, 'Somebody has this login already.')
+  t.match(taken.body, 'This login is already in use.')
   const several = await browser.post('/staff/new', { ...newcomer, name: '', login: 'agent', servicePoints: [], password: 'agent' })
   t.strictSame([...several.body.matchAll(/<li><a href="#(\w+)">([^<]*)/g)].map(([, field, message]) => [field, message]), [
     ['name', `Name: ${say('fields.required')}`],
@@ -57,7 +57,7 @@ t.test('reports faults at the fields and keeps all input but the password', asyn
     ['password', `Initial password: ${say('fields.password-holds-login')}`],
   ], 'all faults together, in the order of the page')
   const nowhere = await browser.post('/staff/new', { ...newcomer, login: 'other', servicePoints: ['helpdesk-nowhere'] })
-  t.match(nowhere.body, 'There is no such service point here.')
+  t.match(nowhere.body, 'This service point does not exist.')
   const king = await browser.post('/staff/new', { ...newcomer, login: 'other', roles: ['king'] })
   t.equal(king.statusCode, 400)
   t.match(king.body, 'id="roles-error"')
