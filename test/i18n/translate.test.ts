@@ -19,9 +19,9 @@ const placeholders = (text: string) => [...text.matchAll(placeholder)].map(([, n
 t.test('formats values by the name of the form', async t => {
   const at = new Date('2026-11-20T13:57:00Z')
   t.equal(translator('fi', timeZone)('porter.worksUntil', { until: at }), 'Koodi toimii 20.11.2026 klo\u00a015.57 asti.')
-  t.equal(translator('sv', timeZone)('tell.place.opens', { opens: at }), 'Stängt nu, öppnar fredag den\u00a020\u00a0november kl. 15.57.')
+  t.equal(translator('sv', timeZone)('callerCard.place.opens', { opens: at }), 'Stängt nu, öppnar fredag den\u00a020\u00a0november kl. 15.57.')
   t.equal(translator('en')('records.count', { count: 12345 }), '12,345 records')
-  t.equal(translator('sv')('tell.next.account-not-yet-entitled', { advice: { fi: 'Huomenna.', sv: 'I morgon.', en: 'Tomorrow.' } }), 'I morgon.')
+  t.equal(translator('sv')('callerCard.next.account-not-yet-entitled', { advice: { fi: 'Huomenna.', sv: 'I morgon.', en: 'Tomorrow.' } }), 'I morgon.')
 })
 
 t.test('formats a refusal from raw values', async t => {

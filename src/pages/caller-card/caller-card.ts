@@ -60,19 +60,19 @@ function findBlockingRefusal ({ newSlip: { refusal } }: CardContext): (typeof bl
 }
 
 function describeLocation ({ slip, say, language, ...teller }: CardContext): string {
-  if (slip === undefined) return say('tell.where.nowhere')
-  if (slip.state === 'redeemed') return say('tell.where.used')
-  return say(`tell.where.${slip.channel}.${slip.envelope_at}` as TextKey, { desk: findPorterDesk({ slip, ...teller })?.name[language] ?? '' })
+  if (slip === undefined) return say('callerCard.where.nowhere')
+  if (slip.state === 'redeemed') return say('callerCard.where.used')
+  return say(`callerCard.where.${slip.channel}.${slip.envelope_at}` as TextKey, { desk: findPorterDesk({ slip, ...teller })?.name[language] ?? '' })
 }
 
 function describeCodeStatus (teller: CardContext): string[] {
   const { slip, isOlderSlipRequested, say } = teller
   const refused = findBlockingRefusal(teller)
-  if (refused !== undefined) return [say(`tell.why.${refused}`)]
-  if (slip === undefined) return [say('tell.why.none')]
-  const older = isOlderSlipRequested ? [say('tell.why.older')] : []
-  if (isActive(slip.state)) return [...older, say('tell.why.works'), `${formatValidUntil(slip.expires_at, say)}.`]
-  return [...older, say(`tell.why.${selectStatusKey(slip, teller)}` as TextKey, { end: slip.expires_at })]
+  if (refused !== undefined) return [say(`callerCard.why.${refused}`)]
+  if (slip === undefined) return [say('callerCard.why.none')]
+  const older = isOlderSlipRequested ? [say('callerCard.why.older')] : []
+  if (isActive(slip.state)) return [...older, say('callerCard.why.works'), `${formatValidUntil(slip.expires_at, say)}.`]
+  return [...older, say(`callerCard.why.${selectStatusKey(slip, teller)}` as TextKey, { end: slip.expires_at })]
 }
 
 function selectStatusKey ({ channel, state }: CallerCardSlip, teller: CardContext): string {
@@ -85,21 +85,21 @@ interface NextSteps { readonly lines: readonly string[], readonly canVisitDesk: 
 function describeNextSteps (teller: CardContext): NextSteps {
   const { slip, say, profile, newSlip } = teller
   const refused = findBlockingRefusal(teller)
-  if (refused !== undefined) return { lines: [say(`tell.next.${refused}`, { ...newSlip.refusal?.values, ...toTrainingPageValues(teller) })], canVisitDesk: false }
+  if (refused !== undefined) return { lines: [say(`callerCard.next.${refused}`, { ...newSlip.refusal?.values, ...toTrainingPageValues(teller) })], canVisitDesk: false }
   const online = describeOnlineOptions(teller)
   const lost = findCollectionFailure(teller)
-  if (lost !== undefined) return describeNewSlipOptions([...online, say(`tell.next.${lost}`, { desk: findPorterDesk(teller)?.name[teller.language] ?? '' })], teller)
+  if (lost !== undefined) return describeNewSlipOptions([...online, say(`callerCard.next.${lost}`, { desk: findPorterDesk(teller)?.name[teller.language] ?? '' })], teller)
   const wait = (lines: readonly string[]): NextSteps => ({ lines: [...online, ...lines], canVisitDesk: false })
   if (slip === undefined) return describeNewSlipOptions(online, teller)
   switch (slip.state) {
     case 'prepared': case 'dispatched':
-      return wait(slip.channel === 'porter' ? [say('tell.next.waitForPorter'), ...describeCollection(teller)] : [say('tell.next.waitForLetter')])
+      return wait(slip.channel === 'porter' ? [say('callerCard.next.waitForPorter'), ...describeCollection(teller)] : [say('callerCard.next.waitForLetter')])
     case 'at-porter':
-      return wait([say('tell.next.collect'), ...describeCollection(teller)])
+      return wait([say('callerCard.next.collect'), ...describeCollection(teller)])
     case 'posted':
-      return wait([say('tell.next.letter')])
+      return wait([say('callerCard.next.letter')])
     case 'handed-over': case 'delivered':
-      return describeNewSlipOptions([say('tell.next.useCode', { count: profile.passwordMinimum }), say('tell.next.ifLost'), ...online], teller)
+      return describeNewSlipOptions([say('callerCard.next.useCode', { count: profile.passwordMinimum }), say('callerCard.next.ifLost'), ...online], teller)
     case 'redeemed': case 'returned': case 'voided': case 'expired': case 'locked':
       return describeNewSlipOptions(online, teller)
     default:
@@ -111,13 +111,13 @@ function describeNextSteps (teller: CardContext): NextSteps {
 function describeNewSlipOptions (before: readonly string[], { newSlip, say, language, profile }: CardContext): NextSteps {
   const { channels, refusal } = newSlip
   const ways: Record<Channel, string> = {
-    porter: say('tell.next.porter', { form: profile.contact.form }),
-    'registered-letter': say('tell.next.registered-letter', { area: profile.letterFreeArea.name, form: profile.contact.form }),
-    counter: say('tell.next.counter', { bring: formatDocumentsToBring(profile.documents, say, language) }),
+    porter: say('callerCard.next.porter', { form: profile.contact.form }),
+    'registered-letter': say('callerCard.next.registered-letter', { area: profile.letterFreeArea.name, form: profile.contact.form }),
+    counter: say('callerCard.next.counter', { bring: formatDocumentsToBring(profile.documents, say, language) }),
   }
   // The counter comes last: its places stand below it.
   const offered = (['porter', 'registered-letter', 'counter'] as const).filter(channel => channels.includes(channel)).map(channel => ways[channel])
-  const refused = refusal === undefined ? [] : [refusal.code === 'reissue-limit' ? say('tell.next.reissue-limit', refusal.values) : say('tell.next.ask', { form: profile.contact.form })]
+  const refused = refusal === undefined ? [] : [refusal.code === 'reissue-limit' ? say('callerCard.next.reissue-limit', refusal.values) : say('callerCard.next.ask', { form: profile.contact.form })]
   return { lines: [...before, ...offered, ...refused], canVisitDesk: channels.includes('counter') }
 }
 
@@ -147,8 +147,8 @@ function describeCollection (teller: CardContext): string[] {
 
 function describeOnlineOptions ({ say, language, profile: { onlineActivation, changePassword } }: CardContext): string[] {
   return [
-    say('tell.next.online', { label: onlineActivation.label[language], address: onlineActivation.url }),
-    say('tell.next.remember', { label: changePassword.label[language], address: changePassword.url }),
+    say('callerCard.next.online', { label: onlineActivation.label[language], address: onlineActivation.url }),
+    say('callerCard.next.remember', { label: changePassword.label[language], address: changePassword.url }),
   ]
 }
 
@@ -183,7 +183,7 @@ function formatServicePoint (place: ServicePoint, { profile, now, say, language 
 export function formatOpeningStatus (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: ZonedTranslate): string {
   const calendar = toOpeningCalendar(place, profile)
   const open = findOpenSpan(calendar, now)
-  if (open !== undefined) return say('tell.place.open', { until: open.closes })
+  if (open !== undefined) return say('callerCard.place.open', { until: open.closes })
   const next = findNextOpening(calendar, now)
-  return next === undefined ? say('tell.place.closed') : say('tell.place.opens', { opens: next.opens })
+  return next === undefined ? say('callerCard.place.closed') : say('callerCard.place.opens', { opens: next.opens })
 }

@@ -22,7 +22,7 @@ const querySchema = z.object({
   in: z.enum(languages).optional().catch(undefined),
 })
 
-const queryFields: FormFields = { labels: { q: 'tell.label' } }
+const queryFields: FormFields = { labels: { q: 'callerCard.label' } }
 
 /** What the caller named, and the account's newest slip. */
 interface CallerLookup { readonly account: Account, readonly requestedSlip: SlipDetails | undefined, readonly newestSlip: SlipDetails | undefined }
@@ -40,12 +40,12 @@ export const callerCardPages: FastifyPluginAsyncZod<CallerCardDeps> = async (app
     const form = readForm(querySchema, request.query, queryFields, request.t)
     if (!form.ok) {
       const { values, errors, summary } = form
-      return await reply.page('tell/card', { ...removeActivationCodes({ q: values['q'] ?? '' }), errors, summary, isAsked: false }, { status: 400 })
+      return await reply.page('caller-card/card', { ...removeActivationCodes({ q: values['q'] ?? '' }), errors, summary, isAsked: false }, { status: 400 })
     }
     const { q } = removeActivationCodes({ q: form.value.q })
     const subject = await findSubject(q)
     const language = form.value.in ?? subject?.account.preferred_language
-    return await reply.page('tell/card', {
+    return await reply.page('caller-card/card', {
       q,
       errors: {},
       summary: [],

@@ -75,7 +75,7 @@ t.test('shows a complete card without confidential data for every slip', async t
   for (const one of situations) {
     for (const language of languages) {
       const { where, why, next, all } = cardText(one, language)
-      const bad = [where, why, next, ...all].filter(sentence => sentence.trim() === '' || mark.test(sentence) || /\{\{|\btell\.|\bundefined\b|\bnull\b/.test(sentence))
+      const bad = [where, why, next, ...all].filter(sentence => sentence.trim() === '' || mark.test(sentence) || /\{\{|\bcallerCard\.|\bundefined\b|\bnull\b/.test(sentence))
       const { affiliation, status } = one.issuingContext.account
       if (bad.length > 0) t.strictSame(bad, [], `${one.slip?.channel} ${one.slip?.state} ${one.slip?.envelope_at} ${affiliation} ${status} ${language}`)
     }
@@ -84,12 +84,12 @@ t.test('shows a complete card without confidential data for every slip', async t
 })
 
 t.test('says that a code works only when it does', async t => {
-  const works = translator('en')('tell.why.works')
+  const works = translator('en')('callerCard.why.works')
   for (const slip of everySlip) t.equal(cardText(cardInput(slip, {}, withoutPorterDesks)).why.includes(works), (activeStates as readonly string[]).includes(slip.state), `${slip.channel} ${slip.state}`)
 })
 
 t.test('offers collection only for an envelope at the desk, before its deadline', async t => {
-  const collect = translator('en')('tell.next.collect')
+  const collect = translator('en')('callerCard.next.collect')
   for (const slip of everySlip) t.equal(cardText(cardInput(slip, {}, withoutPorterDesks)).next.includes(collect), slip.state === 'at-porter' && getAllowedSteps(slip).includes('hand-over'))
 })
 
@@ -142,6 +142,6 @@ t.test('offers a new slip by the rules, or says why there is none', async t => {
 
 t.test('recognises an older slip number and shows the newest slip', async t => {
   const { why } = cardText({ ...cardInput(slipIn('porter', 'at-porter', 'desk')), isOlderSlipRequested: true })
-  t.match(why, translator('en')('tell.why.older'))
-  t.match(why, translator('en')('tell.why.before-handover' satisfies TextKey))
+  t.match(why, translator('en')('callerCard.why.older'))
+  t.match(why, translator('en')('callerCard.why.before-handover' satisfies TextKey))
 })
