@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { fastify } from 'fastify'
 import t, { type Test } from 'tap'
 import { endConnectionsWhenClosing } from '../../src/http/closing.js'
@@ -37,6 +38,7 @@ t.test('finishes an answer that has begun and ends its connection', async t => {
   const [answer] = await once(request(address, { agent }).end(), 'response')
   t.equal(answer.headers.connection, 'keep-alive')
   const closed = app.close()
+  while (app.server.listening) await setImmediate()
   body.end('last')
   t.equal(await text(answer), 'first, last')
   await closed
