@@ -20,7 +20,7 @@ const typeParsers: pg.CustomTypesConfig = {
 const requestTimeouts = { lock_timeout: 5000, statement_timeout: 10_000 }
 
 /** Where the data is: a PostgreSQL address, a folder of the embedded database (undefined: in memory), or one that is open already. */
-export type DatabaseTarget = { url: string, poolSize?: number, hasNoTimeouts?: boolean } | { folder: string | undefined, image?: Blob } | { opened: PGlite }
+export type DatabaseTarget = { url: string, poolSize?: number, hasNoTimeouts?: boolean } | { folder: string | undefined } | { opened: PGlite }
 
 export interface Connection {
   readonly db: Kysely<Database>
@@ -38,10 +38,7 @@ export async function connect (place: DatabaseTarget): Promise<Connection> {
   }
   const embedded = 'opened' in place
     ? place.opened
-    : await PGlite.create({
-      ...(place.folder === undefined ? {} : { dataDir: place.folder }),
-      ...(place.image === undefined ? {} : { loadDataDir: place.image }),
-    })
+    : await PGlite.create(place.folder === undefined ? {} : { dataDir: place.folder })
   const pool = new pg.Pool({ ...createPgConfig(embedded) as object, max: 1, types: typeParsers })
   return {
     db: createKysely(pool),

@@ -32,26 +32,33 @@ export async function openTestDatabase (t: Test, contents: TemplateContents = 'r
 }
 
 async function openEmbedded (t: Test, contents: TemplateContents): Promise<Connection> {
-  templates[contents] ??= readOrCreateEmbeddedTemplate(contents)
-  program ??= loadEmbeddedProgram()
-  const embedded = await PGlite.create({ ...await program, loadDataDir: await templates[contents], startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] })
-  const connection = await connect({ opened: embedded })
+  const connection = await connect({ opened: await openCopy(await requireEmbeddedTemplate(contents)) })
   t.teardown(async () => await connection.close())
   return connection
 }
 
-// What every embedded database of this process shares.
-const templates: Partial<Record<TemplateContents, Promise<Blob>>> = {}
-let program: Promise<{ pgliteWasmModule: object, fsBundle: Blob }> | undefined
+/** What every embedded database of this process shares. */
+const shared: { program?: Promise<{ pgliteWasmModule: object, fsBundle: Blob }>, templates: Partial<Record<TemplateContents, Promise<Blob>>> } = { templates: {} }
+
+async function openCopy (template: Blob): Promise<PGlite> {
+  shared.program ??= loadEmbeddedProgram()
+  return await PGlite.create({ ...await shared.program, loadDataDir: template, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] })
+}
 
 // Node 20 has it, but its types do not.
 declare const WebAssembly: { compile (code: Uint8Array): Promise<object> }
 
-/** Compiles the embedded PostgreSQL, which would otherwise be read and compiled for each database. */
+/** Reads and compiles the embedded PostgreSQL, as PGlite does again for each database. */
 async function loadEmbeddedProgram () {
   const folder = import.meta.resolve('@electric-sql/pglite')
-  const [wasm, files] = await Promise.all(['pglite.wasm', 'pglite.data'].map(async name => await readFile(new URL(name, folder))))
-  return { pgliteWasmModule: await WebAssembly.compile(wasm!), fsBundle: new Blob([files!]) }
+  const [code, files] = await Promise.all(['pglite.wasm', 'pglite.data'].map(async name => await readFile(new URL(name, folder))))
+  return { pgliteWasmModule: await WebAssembly.compile(code!), fsBundle: new Blob([files!]) }
+}
+
+/** Reads the template from a file, or creates the file. A suite of several processes calls it first, for `people`. */
+export async function requireEmbeddedTemplate (contents: TemplateContents): Promise<Blob> {
+  shared.templates[contents] ??= readOrCreateEmbeddedTemplate(contents)
+  return await shared.templates[contents]
 }
 
 async function readOrCreateEmbeddedTemplate (contents: TemplateContents): Promise<Blob> {
@@ -59,12 +66,10 @@ async function readOrCreateEmbeddedTemplate (contents: TemplateContents): Promis
   const file = new URL(`${await buildTemplateName(contents)}.tar`, folder)
   const made = await readFile(file).catch(() => undefined)
   if (made !== undefined) return new Blob([new Uint8Array(made)])
-  const embedded = await PGlite.create()
+  const embedded = contents === 'people' ? await openCopy(await requireEmbeddedTemplate('reference')) : await PGlite.create()
   const connection = await connect({ opened: embedded })
   await fillTemplate(connection, contents)
-  // The cluster's own templates are two thirds of the files, which every test would unpack for nothing.
-  await embedded.query('update pg_database set datistemplate = false')
-  for (const unused of ['template0', 'template1']) await embedded.query(`drop database ${unused}`)
+  if (contents === 'reference') await dropClusterTemplates(embedded)
   const image = await embedded.dumpDataDir('none')
   await connection.close()
   await mkdir(folder, { recursive: true })
@@ -72,6 +77,12 @@ async function readOrCreateEmbeddedTemplate (contents: TemplateContents): Promis
   await writeFile(draft, Buffer.from(await image.arrayBuffer()))
   await rename(draft, file)
   return image
+}
+
+/** The cluster's own templates are two thirds of the files, which every test would unpack for nothing. */
+async function dropClusterTemplates (embedded: PGlite): Promise<void> {
+  await embedded.query('update pg_database set datistemplate = false')
+  for (const unused of ['template0', 'template1']) await embedded.query(`drop database ${unused}`)
 }
 
 async function openPostgres (t: Test, url: string, contents: TemplateContents): Promise<Connection> {

@@ -8,6 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { requireEmbeddedTemplate } from '../helpers/database.js'
 import { projectRoot } from '../helpers/project-root.js'
 import { QUEUE_VARIABLE, toQueueEntry } from './queue.js'
 
@@ -41,6 +42,7 @@ async function run (name: string, file: string): Promise<void> {
   })
 }
 
+if (process.env['DATABASE_URL'] === undefined) await requireEmbeddedTemplate('people')
 const worker = fileURLToPath(new URL('worker.js', import.meta.url))
 await Promise.all([
   ...alone.map(async file => await run(file, file)),

@@ -25,6 +25,8 @@ for (const name of delegatedMethods) {
   Object.defineProperty(t, name, { value })
 }
 
+process.on('uncaughtException', error => { (current ?? t).threw(error) })
+
 for (const file of takeFiles(process.env[QUEUE_VARIABLE]!)) {
   await addSubtest(file, { timeout: FILE_TIMEOUT_MS }, async test => {
     current = test
