@@ -96,7 +96,7 @@ t.test('offers collection only for an envelope at the desk, before its deadline'
 t.test('offers the next step when an envelope can no longer be collected', async t => {
   const waiting = [['prepared', 'office'], ['dispatched', 'on-the-way'], ['at-porter', 'desk']] as const
   const late = { now: new Date('2026-12-03T18:30:00Z') }
-  const never = /You can collect the envelope|Collect by|Collect from|It starts to work/
+  const never = /You can collect the envelope|Collect by|Collect from|It will work/
   for (const [state, place] of waiting) {
     const slip = slipIn('porter', state, place)
     t.match(cardText(cardInput(slip)).next, 'Collect by Thursday 3', `${state}: in time`)
