@@ -60,7 +60,7 @@ function createKysely (pool: pg.Pool): Kysely<Database> {
 
 // Reads that belong together, as of one moment.
 
-/** Whatever is committed meanwhile, `read` sees none of it. A caller's own transaction stays the caller's. */
+/** Runs `read` on one snapshot: it sees nothing that is committed while it runs. A caller's own transaction is used as it is. */
 export async function readInSnapshot<T> (db: Kysely<Database>, read: (db: Kysely<Database>) => Promise<T>): Promise<T> {
   if (db.isTransaction) return await read(db)
   return await db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)

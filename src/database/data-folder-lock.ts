@@ -18,7 +18,7 @@ export class FolderInUse extends Error {
 
 interface LockHolder { readonly pid: number, readonly started: string }
 
-/** Two that came at the same moment both step back; so does whoever meets a process that is just ending. */
+/** Two processes that start at the same moment both give up, and so does one that meets a process which is just ending. */
 const MAX_ATTEMPTS = 5
 
 /**

@@ -55,7 +55,7 @@ export interface AccountsTable {
   birth_date: Day | null
   updated_at: Date
   gone_at: Date | null
-  /** Since then it knows nobody: its name and user name are markers. */
+  /** When the personal data was erased: name and user name are markers since then. */
   erased_at: Generated<Date | null>
 }
 
@@ -199,7 +199,7 @@ export interface RedemptionsTable {
 
 // What auditors read: rows of delivery records, exports and audit events. Types only.
 
-/** Kept by triggers; a program only reads it. */
+/** Maintained by triggers; programs only read it. */
 export interface DeliveryRecordsTable {
   slip_id: ColumnType<string, never, never>
   issued_at: ColumnType<Date, never, never>

@@ -1,4 +1,4 @@
-/** The demo institution's people, and the words that greet whoever starts it. */
+/** The demo institution's people, and the greeting at start. */
 import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { loadDemoAccounts } from './accounts.js'

@@ -24,7 +24,7 @@ export const demoStaff: readonly DemoStaffMember[] = [
   { login: 'admin', name: 'Samira Haddad', roles: ['administrator'] },
 ]
 
-/** Adds them where nobody works yet; the service points must be there. */
+/** Adds the demo's staff if there are none; the service points must exist. */
 export async function loadDemoStaff (db: Kysely<Database>, now: Date): Promise<void> {
   if (await db.selectFrom('staff').select('id').limit(1).executeTakeFirst() !== undefined) return
   const passwordHash = await hashPassword(DEMO_PASSWORD)

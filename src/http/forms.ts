@@ -19,7 +19,7 @@ export interface FormFields {
   readonly idOf?: (field: string) => string
 }
 
-/** A sentence about a field; without a path it stands in the summary alone. */
+/** A sentence about a field; without a path it appears only in the summary. */
 export interface FormMessage {
   readonly path?: string | undefined
   readonly message: string

@@ -1,4 +1,4 @@
-/** The reader's language and theme: chosen with `?lang=` and `?theme=`, kept in a cookie, else the browser's. */
+/** The reader's language and theme: chosen with `?lang=` and `?theme=` and stored in a cookie, otherwise the browser's. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import Negotiator from 'negotiator'

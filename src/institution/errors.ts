@@ -170,7 +170,7 @@ export class ErasureBlocked extends BaseError {
 
 export type ConflictReason = 'envelopes-changed' | 'export-incomplete' | 'hours-changed' | 'last-administrator' | 'own-deactivation'
 
-/** Stored data stands in the way, and no further data explains it. */
+/** Stored data prevents it, and no further data explains it. */
 export class Conflict extends BaseError {
   readonly kind = 'conflict'
 

@@ -24,7 +24,7 @@ const servicePointSchema = z.object({
   campus: z.string().min(1),
   address: z.string().min(1),
   hours: openingHoursSchema,
-  /** In degrees, 0.01 is near enough: it only tells which campus is nearer. */
+  /** In degrees; two decimals are enough to decide which campus is nearest. */
   location: coordinatesSchema.optional(),
 })
 
@@ -33,7 +33,7 @@ export const profileSchema = z.object({
   name: localisedSchema,
   /** What people call it: no password may hold one of these. */
   shortNames: z.array(z.string().min(4)),
-  /** Stands above the envelope's window, one line. */
+  /** Printed above the envelope's window, one line. */
   returnAddress: z.string().min(1).max(90),
   timeZone: z.string().refine(zone => Intl.supportedValuesOf('timeZone').includes(zone)),
   /** Where letters are domestic. */
@@ -49,9 +49,9 @@ export const profileSchema = z.object({
     phoneHours: localisedSchema,
     chat: z.url().optional(),
   }),
-  /** What a not-yet-entitled account is told: when it will work, then whom to ask. */
+  /** Advice for an account that is not yet entitled: when it will work, then whom to ask. */
   notYetEntitledAdvice: localisedSchema,
-  /** Which kind of office serves whom, and how. A kind that is not named serves nobody. */
+  /** Which kind of office serves which affiliations, by which channels. A kind that is not listed serves no one. */
   offices: z.partialRecord(z.enum(servicePointKinds), z.object({
     affiliations: z.array(z.enum(affiliations)),
     channels: z.array(z.enum(channels)),

@@ -31,7 +31,7 @@ export interface Refusal {
   readonly values?: Readonly<Record<string, TextValue>>
 }
 
-/** In the order of docs/domain.md, in which they are told. */
+/** Sorts refusals into the order of docs/domain.md. */
 export function sortRefusals (refusals: readonly Refusal[]): Refusal[] {
   return refusals.toSorted((a, b) => refusalCodes.indexOf(a.code) - refusalCodes.indexOf(b.code))
 }

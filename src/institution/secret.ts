@@ -1,4 +1,4 @@
-/** A text that can be carried about, logged and serialised without being told. Pure. */
+/** A secret that never appears when it is logged, printed or serialised. Pure. */
 
 /** Shows itself only to `reveal()`; everywhere else it is its label in brackets. */
 export class Secret {

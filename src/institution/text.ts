@@ -18,7 +18,7 @@ const combiningMarks = /[\p{Script=Inherited}\p{Cf}]/gu
 const separators = /[^\p{L}\p{N}\p{M}]+/gu
 
 /**
- * Folds a text to lower-case words parted by single spaces.
+ * Folds a text to lower-case words separated by single spaces.
  * @returns '' when nothing but punctuation is left
  */
 export function foldText (text: string): string {

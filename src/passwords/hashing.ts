@@ -1,5 +1,5 @@
 /**
- * How passwords are kept, of staff and in the built-in directory: as argon2id. The parameters are OWASP's
+ * Hashes passwords of staff and of the built-in directory with argon2id. The parameters are OWASP's
  * (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. Written as NFC before hashing (SP 800-63B-4
  * §3.1.1.2), so that the same word typed on another keyboard is the same password.
  */
@@ -16,7 +16,7 @@ export async function hashPassword (password: string): Promise<string> {
 let dummyHash: Promise<string> | undefined
 
 /**
- * True when the password is the hashed one. Without a hash (nobody has the name) the same work is done in
+ * True when the password is the hashed one. Without a hash (an unknown user) the same work is done in
  * vain, so that the time of the answer does not tell who is known here.
  */
 export async function verifyPassword (passwordHash: string | undefined, password: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /**
  * Which passwords a holder may choose (SP 800-63B-4 §3.1.1.2): length is the rule, and no composition rules.
- * Refused are those that somebody would try first, and those that hold the user name or the institution's. Pure.
+ * Refuses passwords that are easy to guess or contain the user name or the institution's name. Pure.
  */
 import { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common'
@@ -25,7 +25,7 @@ export interface PasswordIssue {
 }
 
 export interface PasswordContext {
-  /** As typed; nobody need have it. */
+  /** As typed; it may not exist. */
   readonly username: string
   readonly institution: Pick<Profile, 'passwordMinimum' | 'name' | 'shortNames'>
 }
@@ -68,7 +68,7 @@ function foldWithoutSpaces (text: string): string {
   return foldText(text).replaceAll(' ', '')
 }
 
-// Whether a password is among the first that somebody would try: one of a list of common passwords, or put
+// Whether a password is easy to guess: one of a list of common passwords, or put
 // together from a few of them, repetitions, sequences and walks over the keyboard. Pure.
 
 /** What zxcvbn calls very unguessable. Three words that have nothing to do with each other take a thousand times more. */

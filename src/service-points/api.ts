@@ -1,4 +1,4 @@
-/** Service points over the API: where somebody can be met, and when. */
+/** Service points over the API, with their opening hours. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'

@@ -39,7 +39,7 @@ export async function changeHours (deps: HoursDeps, by: Actor, servicePoint: str
   })
 }
 
-/** The same for the same hours, however the database orders what it keeps. */
+/** Equal for equal hours, whatever order the database stores them in. */
 export function hoursVersion ({ week, seasons, exceptions }: OpeningHours): string {
   const times = (days: OpeningHours['week']) => days.map(day => [day?.opens, day?.closes])
   const ordered = [

@@ -30,7 +30,7 @@ export interface HoursForm {
   readonly exceptions: readonly ExceptionRow[]
 }
 
-/** One more than there can be, so that it can be told that it is one too many. */
+/** One more than allowed, so that the error can say that there are too many. */
 export const maxRows = { seasons: MAX_SEASONS + 1, exceptions: MAX_EXCEPTIONS + 1 } as const
 
 const weekdays = [0, 1, 2, 3, 4, 5, 6] as const
@@ -70,7 +70,7 @@ export function readHoursForm (body: unknown): HoursForm {
   }
 }
 
-/** True for a row that nobody has filled in: it stands for nothing. */
+/** True for an empty row, which is ignored. */
 export function isBlankRow (row: TimeFields | ExceptionRow | SeasonRow): boolean {
   return 'week' in row
     ? areAllBlank(row.from, row.to) && (row.kind === 'closed' || row.week.every(isBlankRow))
@@ -97,7 +97,7 @@ function listRowNames (fields: FormValues, list: keyof typeof maxRows): string[]
   return [...new Set(numbers)].sort((a, b) => a - b).slice(0, maxRows[list]).map(number => `${list}.${number}`)
 }
 
-// The hours that a filled-in form stands for, or what is wrong with its fields. Pure.
+// Reading a posted form as opening hours, or as errors of its fields.
 
 /** As the lists follow each other on the page. */
 const listOrder = ['week', 'exceptions', 'seasons']

@@ -106,7 +106,7 @@ export function openingSpansBetween (calendar: OpeningCalendar, from: Date, unti
 
 export interface UpcomingDay extends ResolvedDayHours {
   readonly day: string
-  /** The season that it lies in, whether or not it decides. */
+  /** The season of the day, whether or not it decides. */
   readonly season: Season | undefined
   /** The clocks change on this day. */
   readonly clockChange: 'forward' | 'back' | undefined

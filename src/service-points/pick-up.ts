@@ -12,7 +12,7 @@ const MIN_OPENING_DAYS = 2
 export interface PickUp {
   /** The last moment at which the desk is open and the slip still waits: "Collect by Friday 4 December 18.00". */
   readonly collectBy: Date
-  /** On how many days somebody can come until then. */
+  /** The number of opening days until then. */
   readonly openingDays: number
 }
 
@@ -37,7 +37,7 @@ export function findPickUp (servicePoint: Pick<ServicePoint, 'hours'>, issuedAt:
   return collectBy && { collectBy, openingDays: new Set(openings.map(span => institutionDay(span.opens, profile.timeZone))).size }
 }
 
-/** The next moment at which somebody can collect there: now while it is open. Undefined when it does not open within a year. */
+/** Finds the next moment at which a slip can be collected: now while it is open. Undefined when it does not open within a year. */
 export function findNextCollection (servicePoint: Pick<ServicePoint, 'hours'>, now: Date, profile: Pick<Profile, 'timeZone' | 'country'>): Date | undefined {
   const calendar = toOpeningCalendar(servicePoint, profile)
   return findOpenSpan(calendar, now) === undefined ? findNextOpening(calendar, now)?.opens : now
@@ -85,7 +85,7 @@ export interface DeskCandidate {
 
 export interface NearestDesk {
   readonly desk: ServicePoint
-  /** False when nobody knows how far it is: then it is the one that opens most often. */
+  /** False when the distance is unknown: then it is the one that opens most often. */
   readonly isNearest: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Service points, as they are kept here. */
+/** Queries of service points. */
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
@@ -34,7 +34,7 @@ export async function findServicePoint (db: Kysely<Database>, id: string): Promi
   return await db.selectFrom('service_points').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** The hours of a service point, which nobody else changes until the transaction ends; slips that name it do not wait. */
+/** Locks the hours of a service point until the transaction ends; slips that refer to it do not wait. */
 export async function lockHours (trx: Transaction<Database>, id: string): Promise<OpeningHours | undefined> {
   return (await trx.selectFrom('service_points').select('hours').where('id', '=', id).forNoKeyUpdate().executeTakeFirst())?.hours
 }

@@ -52,7 +52,7 @@ export function toSlipPreview (desk: ServicePoint, desks: readonly ServicePoint[
   return { allowed: true, text: t('servicePoints.slipNow.until', { collectBy, openingDays }) }
 }
 
-/** Envelopes whose time to collect is not over, and how many of them nobody could collect any more. */
+/** Envelopes whose collection period is not over, and how many of them can no longer be collected. */
 export interface WaitingEnvelopes {
   readonly waiting: number
   readonly lost: number
@@ -65,7 +65,7 @@ export function toWaitingNotice ({ waiting, lost }: WaitingEnvelopes, { t }: Pic
   return { isLost: lost > 0, title: t('servicePoints.waiting.title', { count: waiting }), text }
 }
 
-/** All hours in words, for whoever has to compare them. */
+/** All hours as text, so that two versions can be compared. */
 export function toHoursSummary ({ week, seasons, exceptions }: OpeningHours, { t, language }: Pick<FormatContext, 't' | 'language'>) {
   const weekWords = (days: OpeningHours['week']) => formatWeekHours(days, language) || t('servicePoints.closed')
   const ranges = seasons.map(({ from, to, week }) =>

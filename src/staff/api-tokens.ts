@@ -1,4 +1,4 @@
-/** Identity systems and the tokens by which they come: made by an operator, shown once, kept as a hash. */
+/** API tokens of identity systems: created by an operator, shown once, stored as a hash. */
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { appendEvent } from '../audit/events.js'
@@ -25,8 +25,8 @@ const LAST_USE_RESOLUTION_MS = 60_000
 
 /**
  * Makes a token.
- * @param token the secret itself where it is known beforehand (the demo's)
- * @returns the token, which is kept nowhere
+ * @param token the secret itself where it is known in advance (the demo's)
+ * @returns the token, which is not stored
  */
 export async function createApiToken ({ db, now }: ApiTokenDeps, name: string, randomBytes: (size: number) => Buffer, token = generateToken(randomBytes)): Promise<string> {
   await db.transaction().execute(async trx => {
@@ -63,7 +63,7 @@ export async function revokeApiToken ({ db, now }: ApiTokenDeps, id: string): Pr
   })
 }
 
-/** The identity system behind a token that stands, whose use is noted. */
+/** Finds the identity system of a valid token and records the token's use. */
 export async function findIdentitySystem ({ db, now }: ApiTokenDeps, token: string): Promise<IdentitySystem | undefined> {
   const found = await db.selectFrom('api_tokens').select(['id', 'name', 'last_used_at'])
     .where('token_hash', '=', hashApiToken(token)).where('revoked_at', 'is', null).executeTakeFirst()

@@ -1,6 +1,6 @@
 /**
- * Finds who is behind a request: by a bearer token at the API, of somebody's session or of an identity system; by a
- * cookie on the pages; never the other way round.
+ * Finds who is behind a request. At the API: by a bearer token, of a session or of an identity system. On the pages: by a
+ * cookie. Never the other way round.
  */
 import type { CookieSerializeOptions } from '@fastify/cookie'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -69,7 +69,7 @@ function readBearerToken (request: FastifyRequest): string | undefined {
   return /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
-// The pages' two cookies: one carries the session, one tells a visitor's forms from a stranger's.
+// The pages' two cookies: one carries the session, one binds forms to the visitor's browser.
 
 export interface PageCookies {
   readonly session: string
@@ -77,7 +77,7 @@ export interface PageCookies {
   readonly options: CookieSerializeOptions
 }
 
-/** Over https the `__Host-` prefix keeps neighbours on the domain from planting a cookie; plain http cannot have it. */
+/** Over https the `__Host-` prefix prevents other hosts of the domain from setting the cookie; plain http cannot have it. */
 export function pageCookiesFor (publicUrl: string): PageCookies {
   const secure = publicUrl.startsWith('https:')
   const prefix = secure ? '__Host-' : ''

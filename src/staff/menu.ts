@@ -9,7 +9,7 @@ const menuEntries: readonly MenuEntry[] = [
   { href: '/accounts', label: 'common.menu.desk', permission: 'accounts:find' },
   { href: '/porter', label: 'porter.menu', permission: 'envelopes:keep' },
   { href: '/tell', label: 'common.menu.callers', permission: 'callers:answer' },
-  // Before the slips: an auditor starts where what needs attention stands.
+  // Before the slips: an auditor starts on the page that shows what needs attention.
   { href: '/delivery-records', label: 'common.menu.records', permission: 'delivery-records:read' },
   { href: '/overview', label: 'common.menu.overview', permission: 'delivery-records:read' },
   { href: '/slips', label: 'common.menu.slips', permission: 'slips:read-all' },

@@ -76,7 +76,7 @@ export async function listStaff (db: Kysely<Database>, now: Date): Promise<Staff
   }))
 }
 
-/** @returns the new member's id, or undefined when somebody has the login already */
+/** @returns the new member's id, or undefined when the login is already in use */
 export async function insertStaff (trx: Transaction<Database>, { servicePoints, passwordHash, createdAt, ...staff }: NewStaff): Promise<string | undefined> {
   const row = await trx.insertInto('staff')
     .values({ ...staff, roles: [...staff.roles], password_hash: passwordHash, created_at: createdAt })

@@ -1,18 +1,18 @@
-/** Sessions in the database: opened, found, ended. Only a keyed hash of the token is kept. */
+/** Opens, finds and ends sessions in the database. Only a keyed hash of the token is stored. */
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { Session } from './session.js'
 import { generateToken } from './tokens.js'
 
 const MINUTE_MS = 60_000
-/** A session that nobody used for so long is over (ms). */
+/** A session ends when it has not been used for this long (ms). */
 /** Milliseconds after which an unused session is over. */
 export const IDLE_TIMEOUT_MS = 30 * MINUTE_MS
 /** A session is over after so long in any case: a working day and its breaks (ms). */
 const SESSION_LIFETIME_MS = 10 * 60 * MINUTE_MS
 /** Last use is written at most this often (ms), so that reading does not write each time. */
 const TOUCH_INTERVAL_MS = MINUTE_MS
-/** A session is remembered so long after its end, for whoever looks into a theft (ms). */
+/** A session is stored for this long after its end, so that a theft can be investigated (ms). */
 const ENDED_SESSION_RETENTION_MS = 30 * 24 * 60 * MINUTE_MS
 
 export interface NewSession {

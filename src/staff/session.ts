@@ -3,7 +3,7 @@ import type { Localised, Role, ServicePointKind } from '../institution/vocabular
 
 export interface StaffMember {
   readonly id: string
-  /** Also the user name of the own account, if there is one: nobody issues a slip to themselves. */
+  /** Also the user name of the person's own account, if there is one: no one issues a slip to themselves. */
   readonly login: string
   readonly name: string
   readonly roles: readonly Role[]

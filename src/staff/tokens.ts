@@ -9,7 +9,7 @@ export function generateToken (randomBytes: (size: number) => Buffer): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** What the database keeps of a session's token (32 bytes). */
+/** Hashes a session's token for the database (32 bytes). */
 export function hashSessionToken (sessionKey: Buffer, token: string): Buffer {
   return keyedHash(sessionKey, 'session', token)
 }

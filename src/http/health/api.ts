@@ -49,7 +49,7 @@ const loopbackAddresses: readonly string[] = ['127.0.0.1', '::1', '::ffff:127.0.
 /** What a proxy adds to what it passes on. */
 const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'] as const
 
-/** With a token, whoever holds it; without one, a direct caller on this machine, and nobody where proxies stand in front. */
+/** With a token, callers that have it; without one, direct callers on this machine, and no one behind trusted proxies. */
 function canReadMetrics (request: FastifyRequest, { metricsToken: token, trustedProxies }: Pick<HealthDeps, 'metricsToken' | 'trustedProxies'>): boolean {
   if (token === undefined) {
     return trustedProxies.length === 0 && loopbackAddresses.includes(request.socket.remoteAddress ?? '') && forwardingHeaders.every(name => request.headers[name] === undefined)

@@ -26,7 +26,7 @@ export interface ApiReference {
   readonly problemFields: Field[]
 }
 
-/** @param base what every path begins with, told once at the top */
+/** @param base the prefix of every path, shown once at the top */
 export function buildApiReference (document: OpenApiDocument, base: string, t: Translate): ApiReference {
   const named = document.components.schemas
   const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({
@@ -56,7 +56,7 @@ function toOperationView (method: string, path: string, operation: OperationObje
       description,
       types: Object.keys(content),
       headers: Object.keys(headers),
-      // What a problem holds is told once, at the end of the page.
+      // The fields of a problem are described once, at the end of the page.
       fields: 'application/problem+json' in content ? [] : listFields(firstSchema(content), named),
       example: findExample(content),
     })),
@@ -82,7 +82,7 @@ function formatProblemMeaning (code: ProblemCode, t: Translate): string {
 // A schema of the OpenAPI document as a list of fields to read. Pure.
 
 export interface Field {
-  /** Dotted; `[]` stands for every item of a list. */
+  /** Dotted; `[]` means every item of a list. */
   readonly path: string
   readonly type: string
   readonly required: boolean
@@ -94,7 +94,7 @@ const MAX_LISTED_CHOICES = 12
 
 export type NamedSchemas = Readonly<Record<string, Schema>>
 
-/** Every field of an object, what lies inside it after it. */
+/** Lists every field of an object, each followed by its inner fields. */
 export function listFields (schema: Schema, named: NamedSchemas, prefix = ''): Field[] {
   const shape = resolveRef(schema, named)
   if (shape.anyOf !== undefined) return mergeFields(shape.anyOf.map(one => listFields(one, named, prefix)))

@@ -1,4 +1,4 @@
-/** As much of an OpenAPI 3.1 document as the house makes and reads. Types only. */
+/** The parts of an OpenAPI 3.1 document that we write and read. Types only. */
 
 export interface Schema {
   readonly $ref?: string

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { translator } from '../../i18n/translate.js'
 import { problemCodes, statusOf } from '../problems.js'
 
-/** RFC 9457, with the house's `code`. The document holds it once, under its id. */
+/** RFC 9457, with our own `code`. The document defines it once, under its id. */
 export const problemSchema = z.object({
   type: z.url().describe('Where the problem is explained'),
   title: z.string(),

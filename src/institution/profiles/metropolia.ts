@@ -1,4 +1,4 @@
-/** What Metropolia tells its holders when they activate: the rules of use, and what to do next. Pure data. */
+/** The Metropolia profile: first what holders read when they activate, then the rules. Pure data. */
 import type { OpeningHours } from '../opening-hours.js'
 import type { Profile } from '../profile.js'
 
@@ -63,7 +63,7 @@ const identityCardCountries = [
   'LI', 'LT', 'LU', 'LV', 'MT', 'NL', 'NO', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK', 'SM',
 ]
 
-/** Locations are approximate, to 0.01°: they only tell which campus is nearer. */
+/** Locations are approximate, to 0.01°: they only decide which campus is nearer. */
 const campuses = [
   { id: 'arabia', name: 'Arabia', address: 'Hämeentie 135 D, 00560 Helsinki', location: { latitude: 60.21, longitude: 24.98 } },
   { id: 'karamalmi', name: 'Karamalmi', address: 'Karaportti 2, 02610 Espoo', location: { latitude: 60.22, longitude: 24.76 } },

@@ -35,7 +35,7 @@ export async function endAllSessions (deps: ManageStaffDeps, id: string, by: Act
   await applyStaffChange(deps, id, by, { name: 'sessions-ended', apply: async (trx, now) => await revokeAllSessions(trx, id, now) })
 }
 
-/** Gives a member of staff a new password; whoever knew the old one is signed out. */
+/** Gives a member of staff a new password and ends their sessions. */
 export async function setStaffPassword (deps: ManageStaffDeps, id: string, password: string, by: Actor): Promise<void> {
   const passwordHash = await hashPassword(password)
   await applyStaffChange(deps, id, by, {
@@ -69,7 +69,7 @@ async function requireAnotherAdministrator (trx: Transaction<Database>, id: stri
   if (administrators.length === 1 && administrators[0] === id) throw new Conflict('last-administrator')
 }
 
-// Somebody starts to work here.
+// Adding a member of staff.
 
 export interface ManageStaffDeps {
   readonly db: Kysely<Database>
