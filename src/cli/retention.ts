@@ -1,4 +1,4 @@
-/** Forgetting, and a holder's own data, from the command line. */
+/** Operator commands for retention periods and for the data stored about a holder. */
 import { writeFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { translator } from '../i18n/translate.js'
@@ -14,30 +14,30 @@ import { withReadableProblems } from './staff.js'
 const operator = { actor: 'system', login: undefined } as const
 const t = translator('en')
 
-/** @param profile reads the institution's profile, for the commands that need its terms */
+/** @param profile loads the institution's profile, for the commands that need its retention periods */
 export function registerRetentionCommands (program: Command, context: CliContext, profile: () => Promise<Profile>): void {
-  program.command('retention').description('what is past its term').command('run')
-    .description('forget what the profile no longer lets stay; a server does it every night. Safe to interrupt and to run again')
-    .option('--dry-run', 'say what would go, and change nothing', false)
-    .option('--list', 'with --dry-run: every account’s and event’s id and every slip’s number', false)
+  program.command('retention').description('personal data whose retention period has ended').command('run')
+    .description('erase personal data whose retention period has ended; the server does this every night. Safe to interrupt and to run again')
+    .option('--dry-run', 'print what would be erased, and change nothing', false)
+    .option('--list', 'with --dry-run: also print the IDs of accounts and events and the numbers of slips', false)
     .action(async ({ dryRun, list }: { dryRun: boolean, list: boolean }) => dryRun ? await printExpired(context, await profile(), list) : await runNow(context, await profile()))
 
-  const holder = program.command('holder').description('what is held about one person, by user name, student number or account id')
+  const holder = program.command('holder').description('personal data of one holder, by user name, student number or account ID')
   holder.command('export <who>')
-    .description('everything that is held, for the person (GDPR Art. 15); each export is an audit event')
+    .description('export all data stored about the holder (GDPR Art. 15); each export is an audit event')
     .option('--format <format>', holderExportFormats.join(' or '), oneOf(holderExportFormats), 'json')
-    .option('--out <file>', 'a new file, readable by its owner only; without it JSON is printed')
+    .option('--out <file>', 'path of a new file that only its owner can read; without this option, JSON is printed')
     .action(async (who: string, { format, out }: { format: HolderExportFormat, out?: string }) => await withReadableProblems(async () => await writeHolderExport(context, who, { profile: await profile(), format, path: out })))
   holder.command('erase <who>')
-    .description('forget the person (GDPR Art. 17); refused while something is under way')
+    .description('erase the personal data of the holder (GDPR Art. 17); not possible while a slip or an alert is open')
     .option('--reason <reason>', erasureReasons.join(', '), oneOf(erasureReasons), 'holder-asked')
-    .option('--dry-run', 'say what would go and what stands in the way, and change nothing', false)
+    .option('--dry-run', 'print what would be erased and what prevents it, and change nothing', false)
     .action(async (who: string, { reason, dryRun }: { reason: ErasureReason, dryRun: boolean }) => await withReadableProblems(async () => await eraseOrPreview(context, who, reason, dryRun)))
 }
 
 async function runNow ({ db, now, printLine }: CliContext, profile: Profile): Promise<void> {
-  const forgotten = await runRetention({ db, profile, now })
-  printLine(`Forgotten: ${formatCounts(forgotten)}.`)
+  const erased = await runRetention({ db, profile, now })
+  printLine(`Erased: ${formatCounts(erased)}.`)
 }
 
 async function printExpired ({ db, now, printLine }: CliContext, profile: Profile, list: boolean): Promise<void> {
@@ -46,7 +46,7 @@ async function printExpired ({ db, now, printLine }: CliContext, profile: Profil
     counts[kind] += due.length
     if (list) for (const { label } of due) printLine(`${kind}\t${label}`)
   }
-  printLine(`Would go: ${formatCounts(counts)}.`)
+  printLine(`Would be erased: ${formatCounts(counts)}.`)
 }
 
 function formatCounts (counts: Readonly<Record<RetentionKind, number>>): string {
@@ -73,23 +73,23 @@ async function eraseOrPreview (context: CliContext, who: string, reason: Erasure
   const kept = await countStoredData(db, id)
   if (!dryRun) {
     await eraseHolder({ db, now }, operator, id, reason)
-    return printLine(`Erased. Account ${id} remains without the person, with ${kept.slips} slips and ${kept.events} events.`)
+    return printLine(`Erased. Account ${id} remains without personal data, with ${kept.slips} slips and ${kept.events} events.`)
   }
   const account = await findHolder(db, id)
-  printLine(`Would go: ${storedDataKinds.filter(kind => kind !== 'slips' && kind !== 'events').map(kind => `${t(`holders.kinds.${kind}`)} ${kept[kind]}`).join(', ')}. Would remain: ${kept.slips} slips, ${kept.events} events.`)
+  printLine(`Would be erased: ${storedDataKinds.filter(kind => kind !== 'slips' && kind !== 'events').map(kind => `${t(`holders.kinds.${kind}`)} ${kept[kind]}`).join(', ')}. Would remain: ${kept.slips} slips, ${kept.events} events.`)
   for (const { code, number } of await listErasureObstacles(db, account!, undefined, now())) printLine(t(`problems.conflict.erasure-${code}`, { number }))
 }
 
 async function requireHolderId ({ db }: CliContext, who: string): Promise<string> {
   const found = await findHolder(db, who)
-  if (found === undefined || found.erased_at !== null) throw new Error('Nobody has exactly this user name, student number or id.')
+  if (found === undefined || found.erased_at !== null) throw new Error('No account has exactly this user name, student number or ID.')
   return found.id
 }
 
 function oneOf<Word extends string> (words: readonly Word[]): (typed: string) => Word {
   return typed => {
     const word = words.find(one => one === typed)
-    if (word === undefined) throw new InvalidArgumentError(`One of ${words.join(', ')}.`)
+    if (word === undefined) throw new InvalidArgumentError(`Use one of: ${words.join(', ')}.`)
     return word
   }
 }

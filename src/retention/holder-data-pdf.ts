@@ -58,7 +58,7 @@ function createFormatContext (language: Language, { profile, servicePoints }: Re
     t,
     formatMoment: timestamp => formatDateTime(new Date(timestamp), profile.timeZone, language),
     servicePointName: id => servicePoints.find(servicePoint => servicePoint.id === id)?.name[language] ?? id,
-    actorName: actor => t(`holders.doers.${actor}`),
+    actorName: actor => t(`holders.actors.${actor}`),
   }
 }
 
@@ -155,7 +155,7 @@ function checkLines ({ identityChecks }: HolderSlip, { t, formatMoment, serviceP
 function codeLines ({ redemptions, alerts, wrongTries }: HolderSlip, { t, formatMoment, actorName }: FormatContext): Section['lines'] {
   return [
     ...redemptions.map(redemption => [t('holders.paper.redemption'), joinParts([
-      formatMoment(redemption.reservedAt), t('holders.paper.redemptionText', { doer: actorName(redemption.by), outcome: t(`holders.paper.outcomes.${(redemption.outcome ?? 'underWay') as 'underWay'}`) }),
+      formatMoment(redemption.reservedAt), t('holders.paper.redemptionText', { actor: actorName(redemption.by), outcome: t(`holders.paper.outcomes.${(redemption.outcome ?? 'underWay') as 'underWay'}`) }),
     ])] as const),
     ...alerts.map(alert => [t('holders.paper.alert'), t('holders.paper.tries', { count: alert.tries, at: new Date(alert.lastAt) })] as const),
     ...optionalLine(t('holders.paper.wrongTries'), wrongTries === 0 ? null : String(wrongTries)),

@@ -30,16 +30,16 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
     const typed = (request.query.q ?? '').slice(0, 200)
     const found = typed.trim() === '' ? undefined : await findHolder(db, typed)
     if (found !== undefined) return await reply.redirect(`/holders/${found.id}`, 303)
-    return await reply.page('holders/find', { q: typed, nobody: typed.trim() !== '' })
+    return await reply.page('holders/find', { q: typed, hasNoMatch: typed.trim() !== '' })
   })
 
   app.get('/holders/:id', oneHolderRoute, async (request, reply) => {
     const account = await requireHolder(request)
-    const kept = await countStoredData(db, account.id)
+    const stored = await countStoredData(db, account.id)
     return await reply.page('holders/show', {
       person: toPersonView(request, account),
       erasedAt: account.erased_at ?? undefined,
-      kept: toCountList(request, kept, account.erased_at === null ? storedDataKinds : remainingKinds),
+      stored: toCountList(request, stored, account.erased_at === null ? storedDataKinds : remainingKinds),
     })
   })
 
@@ -72,13 +72,13 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
 
   async function showErasing (request: FastifyRequest, reply: FastifyReply, account: Account, form?: FormFaults): Promise<FastifyReply> {
     if (account.erased_at !== null) return await reply.redirect(`/holders/${account.id}`, 303)
-    const kept = await countStoredData(db, account.id)
+    const stored = await countStoredData(db, account.id)
     const obstacles = await listErasureObstacles(db, account, requireSession(request).staff.login, now())
     return await reply.page('holders/erase', {
       person: toPersonView(request, account),
-      goes: toCountList(request, kept, storedDataKinds.filter(kind => !remainingKinds.includes(kind))).filter(({ count }) => count > 0),
-      slips: kept.slips,
-      events: kept.events,
+      erased: toCountList(request, stored, storedDataKinds.filter(kind => !remainingKinds.includes(kind))).filter(({ count }) => count > 0),
+      slips: stored.slips,
+      events: stored.events,
       obstacles: obstacles.map(({ code, number }) => request.t(`problems.conflict.erasure-${code}`, { number })),
       reasons: erasureReasons,
       chosen: form?.values['reason'],
@@ -110,6 +110,6 @@ function toPersonView ({ t }: FastifyRequest, account: Account) {
   }
 }
 
-function toCountList ({ t }: FastifyRequest, kept: StoredDataCounts, kinds: ReadonlyArray<keyof StoredDataCounts>) {
-  return kinds.map(kind => ({ label: t(`holders.kinds.${kind}`), count: kept[kind] }))
+function toCountList ({ t }: FastifyRequest, stored: StoredDataCounts, kinds: ReadonlyArray<keyof StoredDataCounts>) {
+  return kinds.map(kind => ({ label: t(`holders.kinds.${kind}`), count: stored[kind] }))
 }

@@ -37,7 +37,7 @@ t.test('lets only administrators find a holder, by exact identifier', async t =>
   for (const q of ['marky', 'Žofie71 Mårker71', 'Mårker71', '%', 'erased:', '00000000-0000-4000-8000-000000000000', '\0']) {
     const answer = await admin.get(`/holders?q=${encodeURIComponent(q)}`)
     t.equal(answer.statusCode, 200, JSON.stringify(q))
-    t.match(answer.body, /Nobody has exactly/, JSON.stringify(q))
+    t.match(answer.body, /No account has exactly/, JSON.stringify(q))
   }
   for (const id of ['x', '00000000-0000-4000-8000-000000000000']) t.equal((await admin.get(`/holders/${id}`)).statusCode, 404)
 })
@@ -107,37 +107,37 @@ t.test('exports at the command line, and a dry run erases nothing', async t => {
   t.equal((await stat(file)).mode & 0o777, 0o600)
   await t.rejects(command('holder', 'export', holder.username, '--format', 'pdf', '--out', file), { code: 'EEXIST' })
   const before = await dumpAllTables(deps.db)
-  const told = await command('holder', 'erase', holder.username, '--dry-run')
-  t.match(told, /Addresses and tracking numbers 1, .*Would remain: 3 slips/)
-  t.match(told, `The right code of slip ${holder.numbers[0]} was tried`)
-  t.match(await command('retention', 'run', '--dry-run', '--list'), 'Would go: addresses 0, details 0, sign-ins 0, file-names 0, accounts 0.')
+  const preview = await command('holder', 'erase', holder.username, '--dry-run')
+  t.match(preview, /Addresses and tracking numbers 1, .*Would remain: 3 slips/)
+  t.match(preview, `The right code of slip ${holder.numbers[0]} was entered`)
+  t.match(await command('retention', 'run', '--dry-run', '--list'), 'Would be erased: addresses 0, details 0, sign-ins 0, file-names 0, accounts 0.')
   await t.rejects(command('holder', 'erase', holder.username), { message: /The right code of slip/ })
-  await t.rejects(command('holder', 'erase', 'nobody'), { message: /Nobody has exactly/ })
+  await t.rejects(command('holder', 'erase', 'nobody'), { message: /No account has exactly/ })
   t.equal(await dumpAllTables(deps.db), before)
 })
 
 t.test('shows what an erasure removes and asks for reason and confirmation', async t => {
-  t.match((await admin.get(`/holders/${holder.id}/erase`)).body, new RegExp(`Not yet: something is still under way[\\s\\S]*${holder.numbers[0]}`))
+  t.match((await admin.get(`/holders/${holder.id}/erase`)).body, new RegExp(`The data cannot be erased yet[\\s\\S]*${holder.numbers[0]}`))
   const blocked = await send('erase', { reason: 'holder-asked', sure: 'yes' })
   t.equal(blocked.statusCode, 409)
-  t.match(blocked.body, `The right code of slip ${holder.numbers[0]} was tried`)
+  t.match(blocked.body, `The right code of slip ${holder.numbers[0]} was entered`)
   await deps.db.updateTable('code_alerts').set({ settled_at: deps.now(), settled_by: await requireStaffId(test, 'agent') }).execute()
   const page = (await admin.get(`/holders/${holder.id}/erase`)).body
   t.match(page, /Addresses and tracking numbers: 1/)
-  t.match(page, /3 slips with numbers/)
+  t.match(page, /3 slips with their numbers/)
   const wrong = await send('erase', { reason: 'because' })
   t.equal(wrong.statusCode, 400)
   t.match(wrong.body, /Choose a reason\.[\s\S]*Check this first/)
 
   t.equal((await send('erase', { reason: 'holder-asked', sure: 'yes' })).headers.location, `/holders/${holder.id}`)
   const after = (await admin.get(`/holders/${holder.id}`)).body
-  t.match(after, /This holder has been erased/)
+  t.match(after, /This holder’s personal data has been erased/)
   t.notMatch(after, /erased:|\(erased\)|Download/)
   t.strictSame(pickEach(await listAuditEvents(test, 'holder-erased'), 'actor', 'account', 'slip', 'service_point', 'facts', 'texts'), [
     { actor: `staff:${await requireStaffId(test, 'admin')}`, account: holder.id, slip: null, service_point: null, facts: { reason: 'holder-asked', slips: 3 }, texts: {} },
   ])
   for (const path of ['data.json', 'data.pdf', 'erase']) t.equal((await send(path, { reason: 'holder-asked', sure: 'yes' })).statusCode, 404, path)
-  t.match((await admin.get(`/holders?q=${holder.username}`)).body, /Nobody has exactly/)
+  t.match((await admin.get(`/holders?q=${holder.username}`)).body, /No account has exactly/)
   const own = await requireAccountId(test, 'agent')
   t.equal((await admin.get(`/holders/${own}`)).statusCode, 200)
 })
