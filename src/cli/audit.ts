@@ -1,4 +1,4 @@
-/** The operator's, and anybody's, verifier: `audit verify`. */
+/** The `audit verify` command, for operators and for anyone who has an export or a copy of the log. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
@@ -18,20 +18,20 @@ import { detectEvidenceKind, type EvidenceFile, parseVerifierKeys, verifyEvidenc
 import { verifyRecords } from '../proofs/verify-records.js'
 import type { VerifyContext } from './context.js'
 
-/** Told every so many leaves, or slips, on long runs. */
+/** Progress is printed once per this many leaves or slips. */
 const PROGRESS_INTERVAL = 100_000
 
-/** @param terms since when typed texts go by themselves; asked for where there is a database */
+/** @param terms loads the dates before which written texts are erased; called only when a database is verified */
 export function registerAuditCommands (program: Command, context: VerifyContext, terms: () => Promise<TextRetentionCutoffs>): void {
-  const audit = program.command('audit').description('the signed log')
+  const audit = program.command('audit').description('the signed audit log')
   audit.command('verify')
-    .description('check the log in the database against its checkpoints, CHECKPOINT_FILE and the checkpoints given, and the delivery records against the log; or, without the database, an export (ZIP or folder) or leaves with their checkpoints')
-    .argument('[files...]', 'checkpoints kept elsewhere, or an export, or leaves (NDJSON) with checkpoints and leaf hashes')
-    .option('--verifier-key <keys...>', 'name+id+key of whom to trust; without it the keys of LOG_KEY')
+    .description('verify the log in the database against its checkpoints, CHECKPOINT_FILE and the given checkpoints, and the delivery records against the log; or, without a database, verify an export (ZIP or folder) or leaves with their checkpoints')
+    .argument('[files...]', 'checkpoints stored elsewhere, or an export, or leaves (NDJSON) with checkpoints and leaf hashes')
+    .option('--verifier-key <keys...>', 'trusted keys, each as name+id+key; without this option, the keys of LOG_KEY')
     .action(async (paths: string[], options: { verifierKey?: string[] }) => await runVerify(context, terms, paths, options.verifierKey))
 }
 
-/** @throws when something is wrong, with every sentence about it */
+/** @throws when a fault is found, with all sentences of the verdict */
 async function runVerify (context: VerifyContext, terms: () => Promise<TextRetentionCutoffs>, paths: readonly string[], givenKeys: readonly string[] | undefined): Promise<void> {
   const files = await openEvidenceFiles(paths)
   const isOfDatabase = paths.length === 0 || (files.length > 0 && files.every(file => detectEvidenceKind(file) === 'checkpoints'))
@@ -56,16 +56,16 @@ async function verifyDatabase (context: VerifyContext, terms: TextRetentionCutof
     const { verdict, texts, checkpoints, unknownKeyCheckpoints, pendingEvents } = verified
     return [
       ...formatLogVerdict({ ...verdict, leaves: verdict.covered }, checkpoints),
-      ...pendingEvents > 0 ? [infoMessage('verifier.told.pending', { count: pendingEvents })] : [],
+      ...pendingEvents > 0 ? [infoMessage('verifier.results.pending', { count: pendingEvents })] : [],
       ...formatTextsVerdict(texts),
-      ...unknownKeyCheckpoints > 0 ? [infoMessage('verifier.told.unknown', { count: unknownKeyCheckpoints })] : [],
-      // Events that are not what was signed prove nothing of a slip.
+      ...unknownKeyCheckpoints > 0 ? [infoMessage('verifier.results.unknown', { count: unknownKeyCheckpoints })] : [],
+      // Events that differ from what was signed prove nothing about a slip.
       ...verdict.fault === undefined ? [formatRecordsVerdict(await verifyRecords(db, createSlipProgress(context)))] : [],
     ]
   })
 }
 
-/** A checkpoint file that is gone holds no checkpoint, and that is a fault. */
+/** Reads a checkpoint file. A missing file counts as one without checkpoints, which is a fault. */
 async function readCheckpointsAtPath (path: string): Promise<CheckpointSource> {
   return await openEvidenceFiles([path]).then(async ([file]) => await readCheckpoints(file!), (error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return { source: path, notes: [] }
@@ -84,7 +84,7 @@ async function verifyFiles (context: VerifyContext, files: readonly EvidenceFile
   return await verifyEvidence({ ...nodeCrypto, hasher: () => createHash('sha256'), progress: createLeafProgress(context) }, files, keys)
 }
 
-/** The keys that were given, or those of LOG_KEY under the name that the checkpoint bears. */
+/** Returns the given keys, or those of LOG_KEY with the log name of the checkpoint. */
 function resolveTrustedKeys ({ log }: VerifyContext, given: readonly string[] | undefined, checkpoint: string | undefined): readonly VerifierKey[] | VerdictMessage {
   if (given !== undefined || log.keys === undefined) return parseVerifierKeys(sha256, (given ?? []).join('\n'))
   const origin = parseCheckpoint(parseNote(checkpoint ?? '')?.text ?? '')?.origin
@@ -99,16 +99,16 @@ function createSlipProgress ({ printLine }: VerifyContext): (slips: number) => v
   return slips => { if (slips % PROGRESS_INTERVAL === 0) printLine(translator('en')('verifier.checkingSlips', { slips })) }
 }
 
-// Files and folders on disk as evidence, read piece by piece.
+// Files and folders on disk as evidence, read in chunks.
 
 const HEAD_BYTES = 4096
 
-/** @throws naming the path that is not there */
+/** @throws an error that names the missing path */
 export async function openEvidenceFiles (paths: readonly string[]): Promise<EvidenceFile[]> {
   return (await Promise.all(paths.map(async path => await collectFiles(path, '')))).flat()
 }
 
-/** What lies in a folder that was given has its name below that folder. */
+/** Lists the files below a path. A file in a given folder is named by its path inside that folder. */
 async function collectFiles (path: string, name: string): Promise<EvidenceFile[]> {
   const { size, isFolder } = await stat(path).then(found => ({ size: found.size, isFolder: found.isDirectory() }))
   if (!isFolder) return [{ name: name === '' ? basename(path) : name, size, head: await readFileHead(path), chunks: (from = 0, to = size) => readFileRange(path, from, to) }]

@@ -1,4 +1,4 @@
-/** Verdicts of the verifier as sentences, for the command line and the page alike. Pure. */
+/** Formats verdicts of the verifier as sentences, for the command line and the page. Pure. */
 import type { ExportFault, ExportVerdict } from '../audit/transparency-log/export-manifest.js'
 import type { CheckpointSourceFault, LogFault, Verdict } from '../audit/transparency-log/verify-tree.js'
 import type { InvalidExportError } from '../audit/transparency-log/zip-directory.js'
@@ -6,14 +6,14 @@ import type { TextCounts } from '../audit/verification/verify-log.js'
 import type { TextKey, TextValues } from '../i18n/translate.js'
 import type { RecordsVerification } from './verify-records.js'
 
-/** `good`: it holds; `note`: what else there is to know; `bad`: a fault. */
+/** `good`: verified; `note`: further information; `bad`: a fault. */
 export interface VerdictMessage {
   readonly tone: 'good' | 'note' | 'bad'
   readonly key: TextKey
   readonly values: TextValues
 }
 
-/** What stands for the id of an event that nothing tells; it is `verifier.unnamed` in the reader's language. */
+/** Placeholder for an unknown event ID; shown as `verifier.unnamed`. */
 export const UNKNOWN_EVENT = '?'
 
 export function errorMessage (key: TextKey, values: TextValues = {}): VerdictMessage {
@@ -24,18 +24,18 @@ export function formatLogVerdict ({ leaves, covered, fault }: Verdict, checkpoin
   if (fault !== undefined) return [errorMessage(`verifier.faults.${fault.kind}`, toFaultValues(fault))]
   const pending = leaves - covered
   return [
-    { tone: 'good', key: 'verifier.told.log', values: { leaves: covered, checkpoints } },
-    ...pending > 0 ? [infoMessage('verifier.told.pending', { count: pending })] : [],
+    { tone: 'good', key: 'verifier.results.log', values: { leaves: covered, checkpoints } },
+    ...pending > 0 ? [infoMessage('verifier.results.pending', { count: pending })] : [],
   ]
 }
 
 export function formatTextsVerdict ({ bound, erased, presumed, fault }: TextCounts): VerdictMessage[] {
   if (fault !== undefined) return [errorMessage(`verifier.faults.${fault.kind}`, { event: fault.event, sequence: fault.sequence, name: fault.name })]
-  return [infoMessage('verifier.told.texts', { bound, erased }), ...presumed > 0 ? [infoMessage('verifier.told.presumed', { count: presumed })] : []]
+  return [infoMessage('verifier.results.texts', { bound, erased }), ...presumed > 0 ? [infoMessage('verifier.results.presumed', { count: presumed })] : []]
 }
 
 export function formatRecordsVerdict ({ slips, fault }: RecordsVerification): VerdictMessage {
-  return fault === undefined ? infoMessage('verifier.told.records', { slips }) : errorMessage(`verifier.faults.slip-${fault.kind}`, { number: fault.number, place: fault.place })
+  return fault === undefined ? infoMessage('verifier.results.records', { slips }) : errorMessage(`verifier.faults.slip-${fault.kind}`, { number: fault.number, place: fault.place })
 }
 
 export function formatSourceFault ({ kind, source }: CheckpointSourceFault): VerdictMessage {
@@ -45,16 +45,16 @@ export function formatSourceFault ({ kind, source }: CheckpointSourceFault): Ver
 export function formatExportVerdict (verdict: ExportVerdict): VerdictMessage {
   if (verdict.fault !== undefined) return formatExportFault(verdict.fault)
   const { manifest: { export: { files, rows }, proof }, size } = verdict
-  return { tone: 'good', key: 'verifier.told.export', values: { files: files.length, rows, leaf: proof.index, size } }
+  return { tone: 'good', key: 'verifier.results.export', values: { files: files.length, rows, leaf: proof.index, size } }
 }
 
-/** Where no file of it is to blame, `whole` names the export. */
+/** Names the faulty file, or the export as a whole if no single file is at fault. */
 export function formatInvalidExport ({ kind, file }: InvalidExportError, whole: string): VerdictMessage {
   return kind === 'zip-unreadable' ? errorMessage('verifier.missing.zip-unreadable') : errorMessage(`verifier.faults.${kind}`, { file: file ?? whole })
 }
 
 export function formatConsistencyVerdict (holds: boolean, from: number, to: number): VerdictMessage {
-  return holds ? { tone: 'good', key: 'verifier.told.consistent', values: { from, to } } : errorMessage('verifier.faults.inconsistent', { from, to })
+  return holds ? { tone: 'good', key: 'verifier.results.consistent', values: { from, to } } : errorMessage('verifier.faults.inconsistent', { from, to })
 }
 
 export function infoMessage (key: TextKey, values: TextValues): VerdictMessage {

@@ -1,4 +1,4 @@
-/** The auditor's page of the log: how it stands, and everything that checks it, to take away. */
+/** The audit log page: its state, and downloads to verify it. */
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
@@ -13,7 +13,7 @@ import type { SealingDeps } from './event-proof.js'
 import { recordLogAccess, streamCheckpoints, streamLeafHashes, streamLeaves } from './log-streams.js'
 
 const wholeLog = { from: 0, limit: Number.MAX_SAFE_INTEGER }
-/** Seen from the compiled file in `dist/src/proofs/`. */
+/** Relative to the compiled file in `dist/src/proofs/`. */
 const verifierFile = new URL('../../../templates/verifier/verifier.html', import.meta.url)
 
 export const proofsPages: FastifyPluginAsync<SealingDeps> = async (app, deps) => {

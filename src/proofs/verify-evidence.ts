@@ -1,4 +1,4 @@
-/** Files that somebody holds, whatever they are, against the keys that somebody trusts: the verifier away from the database. Pure. */
+/** Verifies files of any kind with trusted keys, without a database. Pure. */
 import { type Checkpoint, parseCheckpoint, splitCheckpoints } from '../audit/transparency-log/checkpoint.js'
 import { ExportReader, type Hasher } from '../audit/transparency-log/export-files.js'
 import { isManifest, verifyExport } from '../audit/transparency-log/export-manifest.js'
@@ -11,9 +11,9 @@ import { InvalidExportError, type RandomAccessFile } from '../audit/transparency
 import { errorMessage, formatConsistencyVerdict, formatExportVerdict, formatInvalidExport, formatLogVerdict, formatSourceFault, infoMessage, type VerdictMessage } from './format-verdict.js'
 
 export interface EvidenceFile extends RandomAccessFile {
-  /** With the folders that it lies in, below what was given. */
+  /** Path below the folder that was given. */
   readonly name: string
-  /** Its beginning, a few kilobytes. */
+  /** The first few kilobytes. */
   readonly head: Uint8Array
 }
 
@@ -24,7 +24,7 @@ export interface VerifierTools extends LogCrypto {
   progress (leaves: number): void
 }
 
-/** What a file is, by what it holds. */
+/** Detects the kind of a file by its content. */
 export function detectEvidenceKind ({ name, head }: EvidenceFile): EvidenceKind {
   if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4 && !/\.xlsx$/i.test(name)) return 'zip'
   const text = new TextDecoder().decode(head)
@@ -36,7 +36,7 @@ export function detectEvidenceKind ({ name, head }: EvidenceFile): EvidenceKind 
   return parseCheckpoint(`${text.trimStart().split('\n').slice(0, 3).join('\n')}\n`) === undefined ? 'file' : 'checkpoints'
 }
 
-/** Verifier keys, one a line; the line that is none as a sentence. */
+/** Parses verifier keys, one per line. @returns a message about the first line that is not a key */
 export function parseVerifierKeys (sha256: Sha256, text: string): readonly VerifierKey[] | VerdictMessage {
   const lines = text.split('\n').map(line => line.trim()).filter(line => line !== '')
   if (lines.length === 0) return errorMessage('verifier.missing.keys')
@@ -45,10 +45,10 @@ export function parseVerifierKeys (sha256: Sha256, text: string): readonly Verif
   return unreadable === -1 ? keys as VerifierKey[] : errorMessage('verifier.missing.key-unreadable', { key: lines[unreadable]! })
 }
 
-/** Of what two files would each have to be held against the same others. */
+/** Kinds of which only one file can be verified at a time. */
 const singleFileKinds = ['leaves', 'hashes', 'proof', 'manifest'] as const
 
-/** Everything that can be said of the files. Of each that could not be judged it is said too, so that nothing is good by being passed over. */
+/** Verifies all files. A file that cannot be verified gets a message too, so that none is silently skipped. */
 export async function verifyEvidence (tools: VerifierTools, files: readonly EvidenceFile[], keys: readonly VerifierKey[]): Promise<VerdictMessage[]> {
   const sorted = (kind: EvidenceKind) => files.filter(file => detectEvidenceKind(file) === kind)
   const only = (kind: EvidenceKind) => sorted(kind).length === 1 ? sorted(kind)[0] : undefined
@@ -91,7 +91,7 @@ async function catchUnreadable ({ name }: EvidenceFile, judge: () => Promise<Ver
   }
 }
 
-/** A ZIP, or a manifest and the files beside it. */
+/** Verifies an export: a ZIP, or a manifest and the files beside it. */
 async function verifyExportFiles (tools: VerifierTools, files: readonly EvidenceFile[], keys: readonly VerifierKey[]): Promise<VerdictMessage> {
   const reader = new ExportReader(() => tools.hasher())
   for (const file of files) await (detectEvidenceKind(file) === 'zip' ? reader.addZip(file) : reader.addFile(file.name, file.chunks()))
@@ -106,7 +106,7 @@ async function verifyLogFiles (tools: VerifierTools, { leaves, hashes, proof, ch
   return [
     ...leaves === undefined ? [] : await verifyLeafFile(tools, leaves, hashes, opened),
     ...proof === undefined ? [] : await verifyConsistencyFile(tools, opened, proof, leaves === undefined),
-    ...opened.unknownKeyCount > 0 ? [infoMessage('verifier.told.unknown', { count: opened.unknownKeyCount })] : [],
+    ...opened.unknownKeyCount > 0 ? [infoMessage('verifier.results.unknown', { count: opened.unknownKeyCount })] : [],
   ]
 }
 
@@ -117,7 +117,7 @@ async function verifyLeafFile (tools: VerifierTools, leaves: EvidenceFile, hashe
   return formatLogVerdict(verdict, checkpoints.length)
 }
 
-/** The oldest and the newest of the checkpoints, by a proof that somebody took over the API. Files of others alone are judged by leaves, or not at all. */
+/** Verifies the oldest and the newest checkpoint with a proof from the API. Other checkpoint files can be verified only with leaves. */
 async function verifyConsistencyFile (tools: VerifierTools, { checkpoints }: OpenedCheckpoints, file: EvidenceFile, isAlone: boolean): Promise<VerdictMessage[]> {
   const bySize = [...checkpoints].sort((one, other) => one.checkpoint.size - other.checkpoint.size)
   const ends = [bySize[0]!, bySize.at(-1)!]

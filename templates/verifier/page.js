@@ -1,4 +1,4 @@
-// The verifier's page: what is dropped goes through the very modules that the server and the command line use.
+// The verifier page. Dropped files are verified by the same modules that the server and the command line use.
 import * as ed25519 from '@noble/ed25519'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
 import { verifyEvidence, detectEvidenceKind, parseVerifierKeys } from '../../dist/src/proofs/verify-evidence.js'
@@ -15,8 +15,8 @@ const element = id => document.getElementById(id)
 
 let language = languages.find(one => navigator.language.startsWith(one)) ?? 'en'
 let files = []
-let said = { state: 'open', sentences: [] }
-/** A check that a newer one has overtaken says nothing any more. */
+let result = { state: 'open', sentences: [] }
+/** Number of the newest check; the result of an older one is ignored. */
 let newest = 0
 
 const tools = {
@@ -48,7 +48,7 @@ async function * chunksOf (blob) {
 
 async function add (list) {
   for (const file of list) {
-    // A folder has no bytes: it stays a file that nothing was found out about.
+    // A folder cannot be read: it is listed as a file that was not verified.
     const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer().catch(() => new ArrayBuffer(0)))
     const evidence = { name: file.name, size: file.size, head, chunks: (from = 0, to = file.size) => chunksOf(file.slice(from, to)) }
     const kind = detectEvidenceKind(evidence)
@@ -59,18 +59,18 @@ async function add (list) {
 }
 
 async function check () {
-  const round = ++newest
-  const tell = (state, sentences) => {
-    if (round !== newest) return
-    said = { state, sentences }
+  const number = ++newest
+  const report = (state, sentences) => {
+    if (number !== newest) return
+    result = { state, sentences }
     show()
   }
-  if (files.length === 0) return tell('open', [])
+  if (files.length === 0) return report('open', [])
   const keys = parseVerifierKeys(sha256, element('keys').value)
-  if ('tone' in keys) return tell('open', [keys])
-  const progress = leaves => tell('open', [{ key: 'verifier.checking', values: { leaves } }])
+  if ('tone' in keys) return report('open', [keys])
+  const progress = leaves => report('open', [{ key: 'verifier.checking', values: { leaves } }])
   const sentences = await verifyEvidence({ ...tools, progress }, files, keys).catch(() => [{ tone: 'bad', key: 'verifier.missing.unreadable' }])
-  tell(stateOf(sentences), sentences)
+  report(stateOf(sentences), sentences)
 }
 
 function stateOf (sentences) {
@@ -93,9 +93,9 @@ function show () {
   document.querySelector('[data-text="dropped"]').hidden = files.length === 0
   listItems(element('dropped'), files.map(({ name, kind, count }) => `${name}: ${text(`kinds.${kind}`, { count })}`))
   const verdict = element('verdict')
-  verdict.className = said.state
-  verdict.querySelector('h2').textContent = `${text('verdict')}: ${text(said.state)}`
-  listItems(verdict.querySelector('ul'), said.sentences.map(({ key, values }) => text(key, values)))
+  verdict.className = result.state
+  verdict.querySelector('h2').textContent = `${text('verdict')}: ${text(result.state)}`
+  listItems(verdict.querySelector('ul'), result.sentences.map(({ key, values }) => text(key, values)))
 }
 
 const drop = element('drop')

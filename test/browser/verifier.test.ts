@@ -1,4 +1,4 @@
-/** The verifier as an auditor has it: one file, opened from the disk, without any network. */
+/** The verifier page as an auditor uses it: one file, opened from disk, without a network. */
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { en } from '../../src/i18n/en/index.js'
@@ -48,9 +48,9 @@ const formatSentence = (key: TextKey, values: TextValues = {}) => translateEngli
 
 t.test('accepts leaves as they were signed', async t => {
   await dropFiles(logFiles)
-  t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.told.log', { leaves: 20, checkpoints: 4 })])
+  t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.results.log', { leaves: 20, checkpoints: 4 })])
   t.match(await page.innerText('#verdict h2'), en.verifier.good)
-  t.strictSame(await page.locator('#dropped li').allInnerTexts(), ['leaves.ndjson: leaves of the log', 'leaf-hashes.txt: leaf hashes', 'checkpoints.txt: checkpoints: 4'])
+  t.strictSame(await page.locator('#dropped li').allInnerTexts(), ['leaves.ndjson: log entries', 'leaf-hashes.txt: hashes of log entries', 'checkpoints.txt: checkpoints: 4'])
 })
 
 for (const { name, change, fault, leaf, event } of leafTamperings) {
@@ -62,7 +62,7 @@ for (const { name, change, fault, leaf, event } of leafTamperings) {
 
 t.test('judges exports with their manifest, intact and changed', async t => {
   await dropFiles(exportedLog.exported)
-  t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.told.export', { files: 2, rows: 1, leaf: 20, size: 21 })])
+  t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.results.export', { files: 2, rows: 1, leaf: 20, size: 21 })])
   await dropFiles({ 'export.zip': await zipFiles({ ...exportedLog.exported, 'delivery-records.csv': 'slipNumber\r\n' }) })
   t.strictSame(await waitForVerdict('bad'), [formatSentence('verifier.faults.file-altered', { file: 'delivery-records.csv' })])
 })
@@ -74,7 +74,7 @@ t.test('accepts exports as the server’s page sends them', async t => {
   for (const format of ['xlsx', 'csv-semicolon', 'ndjson', 'json', 'pdf']) {
     const { rawPayload } = await auditor.get(`/delivery-records/export?format=${format}`)
     await dropFiles({ 'export.zip': rawPayload }, page, formatVerifierKey(toVerifierKeys(logSettings.keys, logSettings.origin)[0]))
-    t.match(await waitForVerdict('good'), [/^The export is as it was made: files 1, rows 0\./], format)
+    t.match(await waitForVerdict('good'), [/^The export is unchanged: files 1, rows 0\./], format)
   }
 })
 
@@ -87,7 +87,7 @@ for (const { name, zip, expected: [fault, values] } of zipForgeries) {
 
 t.test('gives no good verdict with an unjudged file', async t => {
   await dropFiles({ ...logFiles, 'delivery-records.csv': 'slipNumber\r\n' })
-  t.strictSame(await waitForVerdict('partly'), [formatSentence('verifier.told.log', { leaves: 20, checkpoints: 4 }), formatSentence('verifier.missing.unjudged', { file: 'delivery-records.csv' })])
+  t.strictSame(await waitForVerdict('partly'), [formatSentence('verifier.results.log', { leaves: 20, checkpoints: 4 }), formatSentence('verifier.missing.unjudged', { file: 'delivery-records.csv' })])
   t.match(await page.innerText('#verdict h2'), en.verifier.partly)
   await dropFiles(exportedLog.exported)
   await waitForVerdict('good')
@@ -97,7 +97,7 @@ t.test('gives no good verdict with an unjudged file', async t => {
 
 t.test('judges a consistency proof, a forged checkpoint and an unknown key', async t => {
   await dropFiles({ 'newest.txt': exportedLog.newest, 'first.txt': `${exportedLog.checkpoints.split(/\n\n(?=desk)/)[0]!}\n`, 'proof.json': exportedLog.proof })
-  t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.told.consistent', { from: 5, to: 20 })])
+  t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.results.consistent', { from: 5, to: 20 })])
   await dropFiles({ ...logFiles, 'checkpoints.txt': exportedLog.newest.replace('\n20\n', '\n19\n') })
   t.strictSame(await waitForVerdict('bad'), [formatSentence('verifier.faults.forged', { source: 'checkpoints.txt' })])
   await page.fill('#keys', 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW')
@@ -110,7 +110,7 @@ t.test('says what is missing, in the reader’s language', async t => {
   await page.fill('#keys', '')
   await page.waitForSelector(`#verdict li:has-text("${en.verifier.missing.keys.slice(0, 30)}")`)
   await page.click('[data-language="fi"]')
-  t.equal(await page.innerText('h1'), 'Lokin tarkistin')
+  t.equal(await page.innerText('h1'), 'Tarkista tapahtumaloki')
   t.equal(await page.getAttribute('html', 'lang'), 'fi')
   await page.click('[data-language="en"]')
 })

@@ -1,4 +1,4 @@
-/** `audit verify` as an operator and as somebody without any database runs it. */
+/** `audit verify`, run by an operator and by someone without a database. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
@@ -27,7 +27,7 @@ t.test('verifies the demo’s log until it is changed', embeddedOnly, async t =>
   t.equal(await server.stop(), 0)
   const good = await verify([], { DATA_DIR: folder })
   t.equal(good.code, 0, good.err)
-  t.match(good.out, /^The log is what was signed\. Leaves checked: \d+, against checkpoints: \d+\.\n/)
+  t.match(good.out, /^The log matches what was signed\. Log entries verified: \d+, against checkpoints: \d+\.\n/)
 
   const { db, close } = await connect({ folder: join(folder, 'database') })
   const events = await db.selectFrom('audit_events').select(['id', 'sequence']).orderBy('sequence').execute()
@@ -35,7 +35,7 @@ t.test('verifies the demo’s log until it is changed', embeddedOnly, async t =>
   await close()
   const bad = await verify([], { DATA_DIR: folder })
   t.strictSame([bad.code, bad.out], [1, ''])
-  t.match(bad.err, `Leaf 7 was altered: event ${events[7]!.id} is not what was signed.`)
+  t.match(bad.err, `Log entry 7 was changed: event ${events[7]!.id} differs from what was signed.`)
 })
 
 t.test('verifies files without a database and names the first wrong leaf', async t => {
@@ -47,13 +47,13 @@ t.test('verifies files without a database and names the first wrong leaf', async
   for (const [name, content] of Object.entries(files)) await writeFile(path(name), content)
   const key = ['--verifier-key', taken.key]
   const good = await verify([path('leaves.ndjson'), path('hashes.txt'), path('checkpoints.txt'), ...key])
-  t.strictSame([good.code, good.out], [0, 'The log is what was signed. Leaves checked: 20, against checkpoints: 4.\n'], good.err)
+  t.strictSame([good.code, good.out], [0, 'The log matches what was signed. Log entries verified: 20, against checkpoints: 4.\n'], good.err)
   const bad = await verify([path('changed.ndjson'), path('hashes.txt'), path('checkpoints.txt'), ...key])
-  t.strictSame([bad.code, bad.err], [1, `Leaf 12 was removed: event ${taken.ids[12]!} is missing. It is the first that is wrong.\n`])
+  t.strictSame([bad.code, bad.err], [1, `Log entry 12 was removed: event ${taken.ids[12]!} is missing. This is the first fault.\n`])
   const exported = await verify([path('export.zip'), ...key])
-  t.matchOnlyStrict([exported.code, exported.out], [0, /^The export is as it was made: files 2, rows 1\./])
+  t.matchOnlyStrict([exported.code, exported.out], [0, /^The export is unchanged: files 2, rows 1\./])
   const without = await verify([path('export.zip')])
-  t.matchOnlyStrict([without.code, without.err], [1, /^Type the verifier key first/])
+  t.matchOnlyStrict([without.code, without.err], [1, /^Enter the verifier key first/])
   t.match((await verify([path('nothing.zip'), ...key])).err, /no such file/)
 
   const { zip, expected: [fault, values] } = zipForgeries[0]!
@@ -61,5 +61,5 @@ t.test('verifies files without a database and names the first wrong leaf', async
   const forged = await verify([path('export.zip'), ...key])
   t.strictSame([forged.code, forged.err], [1, `${translator('en')(`verifier.${fault}` as TextKey, values)}\n`])
   await mkdir(path('empty'))
-  t.matchOnlyStrict(pick(await verify([path('empty'), ...key]), 'code', 'err'), { code: 1, err: /^Add leaves/ }, 'an empty folder is not the database')
+  t.matchOnlyStrict(pick(await verify([path('empty'), ...key]), 'code', 'err'), { code: 1, err: /^Add log entries/ }, 'an empty folder is not the database')
 })

@@ -20,9 +20,9 @@ const judged = async (...files: EvidenceFile[]) => await judgedBy(keys, files)
 const [leaves, hashes, checkpoints, newest] = [file('leaves.ndjson', taken.leaves), file('hashes.txt', taken.hashes), file('checkpoints.txt', taken.checkpoints), file('newest.txt', taken.newest)]
 
 t.test('accepts untouched leaves, with or without their hashes', async t => {
-  t.strictSame(await judged(leaves, hashes, checkpoints), [['told.log', { leaves: 20, checkpoints: 4 }]])
-  t.strictSame(await judged(leaves, newest), [['told.log', { leaves: 20, checkpoints: 1 }]])
-  t.strictSame(await judged(file('a', taken.leaves.trimEnd()), newest), [['told.log', { leaves: 20, checkpoints: 1 }]], 'a last line without its end')
+  t.strictSame(await judged(leaves, hashes, checkpoints), [['results.log', { leaves: 20, checkpoints: 4 }]])
+  t.strictSame(await judged(leaves, newest), [['results.log', { leaves: 20, checkpoints: 1 }]])
+  t.strictSame(await judged(file('a', taken.leaves.trimEnd()), newest), [['results.log', { leaves: 20, checkpoints: 1 }]], 'a last line without its end')
 })
 
 for (const { name, change, fault, leaf, event } of leafTamperings) {
@@ -42,21 +42,21 @@ t.test('places a fault between two checkpoints without the hashes', async t => {
 
 t.test('reports leaves newer than the checkpoint as unproven', async t => {
   const first = file('first.txt', taken.checkpoints.split(/\n\n(?=desk)/)[1]! + '\n')
-  t.strictSame(await judged(leaves, first), [['told.log', { leaves: 10, checkpoints: 1 }], ['told.pending', { count: 10 }]])
+  t.strictSame(await judged(leaves, first), [['results.log', { leaves: 10, checkpoints: 1 }], ['results.pending', { count: 10 }]])
   t.strictSame(await judged(leaves, file('hashes.txt', changeLines(taken.hashes, lines => lines.slice(0, 12))), first), [
-    ['told.log', { leaves: 10, checkpoints: 1 }], ['told.pending', { count: 2 }],
+    ['results.log', { leaves: 10, checkpoints: 1 }], ['results.pending', { count: 2 }],
   ], 'files of different moments')
 })
 
 t.test('compares two checkpoints by a consistency proof', async t => {
   const two = file('two.txt', changeLines(taken.checkpoints, lines => [...lines.slice(0, 6), ...lines.slice(-5)]))
-  t.strictSame(await judged(two, file('proof.json', taken.proof)), [['told.consistent', { from: 5, to: 20 }]])
+  t.strictSame(await judged(two, file('proof.json', taken.proof)), [['results.consistent', { from: 5, to: 20 }]])
   t.strictSame(await judged(two, file('proof.json', taken.proof.replace(/\["[A-Za-z0-9+/]{4}/, '["AAAA'))), [['faults.inconsistent', { from: 5, to: 20 }]])
   t.strictSame(await judged(two, file('proof.json', '{"hashes":["x"]}')), [['faults.inconsistent', { from: 5, to: 20 }]])
 })
 
 t.test('accepts an export from its files and from its ZIP', async t => {
-  const told = [['told.export', { files: 2, rows: 1, leaf: 20, size: 21 }]]
+  const told = [['results.export', { files: 2, rows: 1, leaf: 20, size: 21 }]]
   t.strictSame(await judged(...Object.entries(taken.exported).map(([name, text]) => file(name, text))), told)
   t.strictSame(await judged(file('export.zip', await zipFiles(taken.exported))), told)
   t.strictSame(await judged(file('export.zip', await buildZip64(taken.exported))), told, 'ZIP64')
@@ -84,7 +84,7 @@ t.test('names files on disk relative to the given folder', async t => {
   await mkdir(path('export/y'), { recursive: true })
   for (const [name, content] of Object.entries(taken.exported)) await writeFile(path(`export/${name}`), content)
   await writeFile(path('export.zip'), await zipFiles(taken.exported))
-  const whole = ['told.export', { files: 2, rows: 1, leaf: 20, size: 21 }]
+  const whole = ['results.export', { files: 2, rows: 1, leaf: 20, size: 21 }]
   t.strictSame([await onDisk('export'), await onDisk('export.zip')], [[whole], [whole]])
   await writeFile(path('export/y/delivery-records.csv'), 'forged')
   t.strictSame(await onDisk('export'), [['faults.file-in-folder', { file: 'y/delivery-records.csv' }]])
@@ -93,24 +93,24 @@ t.test('names files on disk relative to the given folder', async t => {
 
 t.test('gives no good verdict with an unjudged file', async t => {
   const forged = file('delivery-records.csv', 'slipNumber\r\n')
-  const whole = ['told.log', { leaves: 20, checkpoints: 4 }]
-  const exported = ['told.export', { files: 2, rows: 1, leaf: 20, size: 21 }]
+  const whole = ['results.log', { leaves: 20, checkpoints: 4 }]
+  const exported = ['results.export', { files: 2, rows: 1, leaf: 20, size: 21 }]
   const unjudged = (name: string) => ['missing.unjudged', { file: name }]
   const zip = file('export.zip', await zipFiles(taken.exported))
   t.strictSame(await judged(leaves, checkpoints, forged), [whole, unjudged('delivery-records.csv')])
   t.strictSame(await judged(zip, forged), [exported, unjudged('delivery-records.csv')])
   t.strictSame(await judged(zip, newest, hashes), [exported, unjudged('hashes.txt'), unjudged('newest.txt')])
   t.strictSame(await judged(forged), [unjudged('delivery-records.csv')])
-  t.strictSame(await judged(leaves, checkpoints, file('proof.json', taken.proof)), [whole, ['told.consistent', { from: 5, to: 20 }]], 'leaves and a proof are both judged')
+  t.strictSame(await judged(leaves, checkpoints, file('proof.json', taken.proof)), [whole, ['results.consistent', { from: 5, to: 20 }]], 'leaves and a proof are both judged')
   const each = taken.checkpoints.trimEnd().split(/\n\n(?=desk)/).map((text, at) => file(`${at}.txt`, `${text}\n`))
-  t.strictSame(await judged(...each, file('proof.json', taken.proof)), [['told.consistent', { from: 5, to: 20 }], unjudged('1.txt'), unjudged('2.txt')], 'a proof is of two checkpoints')
+  t.strictSame(await judged(...each, file('proof.json', taken.proof)), [['results.consistent', { from: 5, to: 20 }], unjudged('1.txt'), unjudged('2.txt')], 'a proof is of two checkpoints')
 })
 
 t.test('judges neither of two files of a kind, and says so', async t => {
   const crowd = (...names: string[]) => ['missing.one-at-a-time', { files: names.join(', ') }]
   const more = file('more.ndjson', changeLines(taken.leaves, leafTamperings[0]!.change))
   t.strictSame(await judged(leaves, more, checkpoints), [crowd('leaves.ndjson', 'more.ndjson'), ['missing.unjudged', { file: 'checkpoints.txt' }]])
-  t.strictSame(await judged(leaves, hashes, file('more.txt', taken.hashes), checkpoints), [['told.log', { leaves: 20, checkpoints: 4 }], crowd('hashes.txt', 'more.txt')])
+  t.strictSame(await judged(leaves, hashes, file('more.txt', taken.hashes), checkpoints), [['results.log', { leaves: 20, checkpoints: 4 }], crowd('hashes.txt', 'more.txt')])
   const manifests = ['manifest.json', 'manifest (1).json'].map(name => file(name, taken.exported['manifest.json']!))
   t.strictSame(await judged(...manifests, file('a.csv', '')), [crowd('manifest.json', 'manifest (1).json'), ['missing.unjudged', { file: 'a.csv' }]])
 })

@@ -71,7 +71,7 @@ t.test('exports file and manifest in one ZIP from the page', async t => {
     t.equal(manifestName, 'manifest.json')
     const manifest = JSON.parse(files['manifest.json']!.toString()) as Manifest
     t.match(manifest.export, { rows: 2500, filter: { from: '2026-11-01' }, files: [{ name, sha256: sha256(files[name!]!) }] })
-    t.match(await verdictOn(rawPayload), [['told.export', { files: 1, rows: 2500 }]], `${format}: the verifier finds nothing wrong`)
+    t.match(await verdictOn(rawPayload), [['results.export', { files: 1, rows: 2500 }]], `${format}: the verifier finds nothing wrong`)
     t.strictSame(await verdictOn(await zipFiles({ ...files, [name!]: Buffer.concat([files[name!]!, Buffer.from(' ')]) })), [['faults.file-altered', { file: name }]])
     t.match((await browser.get(`/delivery-records/export/progress/${ticket}`)).json(), { state: 'whole' })
   }
@@ -85,7 +85,7 @@ t.test('completes an empty export with a header and a manifest', async t => {
     const { rawPayload } = await browser.get(`/delivery-records/export?format=${format}&from=1.1.2020&to=2.1.2020`)
     const files = unzipFiles(rawPayload)
     t.match(JSON.parse(files['manifest.json']!.toString()), { export: { rows: 0, filter: { from: '2020-01-01', to: '2020-01-02' } } }, format)
-    t.match(await verdictOn(rawPayload), [['told.export', { files: 1, rows: 0 }]], format)
+    t.match(await verdictOn(rawPayload), [['results.export', { files: 1, rows: 0 }]], format)
     if (format === 'csv-comma') t.match(Object.values(files)[0]!.toString(), /^"slipNumber","username",.*,"steps"\r\n$/)
     if (format === 'xlsx') t.match(unzipFiles(Object.values(files)[0]!)['xl/worksheets/sheet1.xml']!.toString(), '<autoFilter ref="A1:L1"/>')
   }
