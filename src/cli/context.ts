@@ -1,4 +1,4 @@
-/** What operator commands work with. Types only. */
+/** Dependencies of operator commands. Types only. */
 import type { Kysely } from 'kysely'
 import type { LogKeys } from '../audit/sealing/log-crypto.js'
 import type { Database } from '../database/schema.js'
@@ -10,9 +10,9 @@ export interface CliContext {
   readonly printLine: (line: string) => void
 }
 
-/** For the verifier, which also works without a database. */
+/** The verifier also works without a database. */
 export interface VerifyContext extends CliContext {
   readonly openDatabase: () => Promise<void>
-  /** Keys and checkpoints of the audit log, from the environment or, once it is open, from the demo's folder. */
+  /** Keys and checkpoints of the audit log, from the environment or, once the demo's folder is open, from there. */
   readonly log: { readonly keys: LogKeys | undefined, readonly checkpointFile: string | undefined }
 }

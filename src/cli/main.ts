@@ -14,7 +14,7 @@ import { registerStaffCommands } from './staff.js'
 import { registerTokenCommands } from './tokens.js'
 
 const now = () => new Date()
-/** Commands that open the database when they know that they need it. */
+/** Commands that open the database themselves, only if they need it. */
 const commandsOpeningDatabase = ['migrate', 'verify']
 
 const printLine = (line: string) => { process.stdout.write(`${line}\n`) }
@@ -32,7 +32,7 @@ async function runCli (): Promise<void> {
   program.hook('preAction', async (_program, command) => {
     if (!commandsOpeningDatabase.includes(command.name())) await context.openDatabase()
   })
-  program.command('migrate').description('bring the schema up to date and load the profile’s service points').action(runMigrations)
+  program.command('migrate').description('update the database schema and add the service points of the profile').action(runMigrations)
   registerStaffCommands(program, context)
   registerTokenCommands(program, context)
   registerAccountCommands(program, context, () => parseDirectoryConfig(process.env))
@@ -57,7 +57,7 @@ async function openDatabase (): Promise<Connection | OpenedInstallation> {
   return await openDemoInstallation({ dataDir: data.dataDir, checkpointFile }, await loadProfile(institution), now)
 }
 
-/** The demo's folder is migrated whenever it is opened; here an institution's database is. */
+/** Migrates an institution's database. The demo's is migrated each time it is opened. */
 async function runMigrations (): Promise<void> {
   const { institution, data } = parseOperatorConfig(process.env)
   const profile = await loadProfile(institution)
@@ -66,7 +66,7 @@ async function runMigrations (): Promise<void> {
     if ('dataDir' in data) return printLine('The embedded database is up to date.')
     const applied = await migrate(connection.db)
     await loadReferenceData(connection.db, profile, now())
-    printLine(applied.length === 0 ? 'The schema was up to date.' : `Applied ${applied.join(', ')}.`)
+    printLine(applied.length === 0 ? 'The schema is already up to date.' : `Applied ${applied.join(', ')}.`)
   } finally {
     await connection.close()
   }

@@ -1,4 +1,4 @@
-/** Staff from the command line: the first administrator, and help when nobody can sign in any more. */
+/** Operator commands for staff: they add the first administrator, and help when no administrator can sign in. */
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
@@ -22,14 +22,14 @@ export type PasswordPrompt = () => Promise<string>
 interface AddStaffOptions { login: string, name: string, roles: string[], servicePoints: string[] }
 
 export function registerStaffCommands (program: Command, context: CliContext, askPassword: PasswordPrompt = promptOnTerminal): void {
-  const staff = program.command('staff').description('who works here')
+  const staff = program.command('staff').description('staff members')
 
   staff.command('add')
-    .description('add a member of staff; the password is asked for, or read from standard input')
-    .requiredOption('--login <login>', 'small letters, digits and . _ @ + -')
-    .requiredOption('--name <name>', 'as colleagues know them')
-    .requiredOption('--roles <list>', `of ${roles.join(', ')}; separated by commas`, splitList)
-    .option('--service-points <list>', 'ids of service points, separated by commas', splitList, [])
+    .description('add a staff member; the password is prompted for, or read from standard input')
+    .requiredOption('--login <login>', 'lower-case letters, digits and . _ @ + -')
+    .requiredOption('--name <name>', 'name that colleagues know')
+    .requiredOption('--roles <list>', `roles, separated by commas: ${roles.join(', ')}`, splitList)
+    .option('--service-points <list>', 'IDs of service points, separated by commas', splitList, [])
     .action(async ({ login, name, roles, servicePoints }: AddStaffOptions) => await withReadableProblems(async () => {
       const draft = parseOrThrow(staffDraftSchema, { login, name, roles, servicePoints, password: await askPassword() })
       await addStaff(context, draft, 'system')
@@ -37,7 +37,7 @@ export function registerStaffCommands (program: Command, context: CliContext, as
     }))
 
   staff.command('list')
-    .description('everyone who can or could sign in')
+    .description('list all staff, also deactivated')
     .action(async () => {
       for (const { login, name, roles, servicePoints, active, lastUsedAt } of await listStaff(context.db, context.now())) {
         context.printLine([login, name, roles.join(','), servicePoints.map(office => office.id).join(','), active ? 'active' : 'deactivated', lastUsedAt?.toISOString() ?? 'never used'].join('\t'))
@@ -45,21 +45,21 @@ export function registerStaffCommands (program: Command, context: CliContext, as
     })
 
   staff.command('deactivate <login>')
-    .description('end all sessions and let nobody sign in with this login')
+    .description('end all sessions and block sign-in with this login')
     .action(async (login: string) => await withReadableProblems(async () => {
       await deactivateStaff(context, await requireStaffId(context, login), 'system')
       context.printLine(`Deactivated ${login}.`)
     }))
 
   staff.command('end-sessions <login>')
-    .description('sign somebody out everywhere')
+    .description('end all sessions of a staff member')
     .action(async (login: string) => await withReadableProblems(async () => {
       await endAllSessions(context, await requireStaffId(context, login), 'system')
       context.printLine(`Ended the sessions of ${login}.`)
     }))
 
   staff.command('password <login>')
-    .description('set a new password, asked for or read from standard input, and end all sessions')
+    .description('set a new password, prompted for or read from standard input, and end all sessions')
     .action(async (login: string) => await withReadableProblems(async () => {
       const id = await requireStaffId(context, login)
       await setStaffPassword(context, id, parseOrThrow(newPasswordSchema, await askPassword()), 'system')
@@ -77,7 +77,7 @@ function splitList (text: string): string[] {
 
 async function requireStaffId ({ db }: CliContext, login: string): Promise<string> {
   const member = await findStaffByLogin(db, login.toLowerCase())
-  if (member === undefined) throw new Error(`Nobody has the login ${login}.`)
+  if (member === undefined) throw new Error(`No staff member has the login ${login}.`)
   return member.id
 }
 
@@ -104,13 +104,13 @@ function describeFieldError (error: FieldError): string {
   return `${error.path === '' ? 'password' : error.path}: ${formatFieldError(t, error)}`
 }
 
-// Reads a password from whoever runs a command: never from an argument, which others on the machine can see.
+// Reads a password from the operator, never from an argument: other users of the machine can see arguments.
 
-/** What is read from: a terminal, or the end of a pipe. */
+/** A terminal or a pipe. */
 export type PasswordSource = Readable & { readonly isTTY?: boolean, setRawMode?: (raw: boolean) => unknown }
 
 /**
- * The first line. On a terminal `prompt` is shown and nothing that is typed.
+ * Reads the first line. On a terminal, `prompt` is shown and the input is not.
  * @param show writes to the terminal
  */
 export async function readPassword (source: PasswordSource, prompt: string, show: (text: string) => void): Promise<string> {

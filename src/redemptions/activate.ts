@@ -68,10 +68,10 @@ async function setDirectoryPassword (deps: ActivationDeps, { account, id }: Rese
     const passwordMayBeSet = asked && (reason === 'directory-away' || reason === 'failed')
     await releaseReservation(deps, holderRedeemer, id, { reason, passwordMayBeSet }).catch((unreleased: unknown) => {
       // It runs out by itself, and the record says so then. What the holder is told does not depend on it.
-      deps.logger.warn({ err: unreleased, reason }, 'a reservation could not be given back')
+      deps.logger.warn({ err: unreleased, reason }, 'releasing a reservation failed')
     })
     if (reason === 'failed') throw passwordMayBeSet ? new Unavailable('password-may-be-set', { cause: error }) : error
-    deps.logger.warn({ err: error, reason }, 'the directory set no password')
+    deps.logger.warn({ err: error, reason }, 'the directory did not set the password')
     return { outcome: reason }
   }
 }
@@ -83,7 +83,7 @@ async function confirmActivation (deps: ActivationDeps, reservation: Reservation
     if (await confirm().catch(confirm) === undefined) await recordPasswordSet(deps, reservation)
   } catch (error) {
     // Once the reservation has run out, the record says `redemption-unfinished`.
-    deps.logger.warn({ err: error, slip: reservation.slipNumber }, 'a password is set and its slip could not be redeemed')
+    deps.logger.warn({ err: error, slip: reservation.slipNumber }, 'the password was set, but redeeming the slip failed')
   }
   return { outcome: 'done', username: reservation.account.username }
 }

@@ -184,7 +184,7 @@ t.test('reports progress for long files and prints a summary', async t => {
   await program.parseAsync(['node', 'slipdesk', 'accounts', 'import', file])
   t.strictSame(lines, [
     '10500 rows to read', '10000 of 10500 rows read', '1 created, 0 updated, 0 unchanged, 10499 rejected',
-    `The rejected rows, with their reasons, are in ${file.replace('.csv', '.rejected.csv')}`,
+    `Rejected rows, with reasons: ${file.replace('.csv', '.rejected.csv')}`,
   ])
   await t.rejects(program.parseAsync(['node', 'slipdesk', 'accounts', 'import', `${file}.nowhere`]), { message: /There is no such file\. Nothing was imported\.$/ })
 })

@@ -38,7 +38,7 @@ t.test('explains invalid input', async t => {
   await t.rejects(run([...porter, 'porter-arabia'], 'too short'), { message: 'password: Too short. Enter at least 15 characters.' })
   await t.rejects(run([...porter, 'porter-arabia'], 'this is p1 himself'), { message: /^password: The password must not contain the login/ })
   await t.rejects(run(['staff', 'add', '--login', 'X Y', '--name', 'x', '--roles', 'king']), { message: /^login: [^]*roles/ })
-  await t.rejects(run(['staff', 'end-sessions', 'nobody']), { message: 'Nobody has the login nobody.' })
+  await t.rejects(run(['staff', 'end-sessions', 'nobody']), { message: 'No staff member has the login nobody.' })
 })
 
 t.test('keeps the last administrator', async t => {

@@ -70,7 +70,7 @@ t.test('starts an institution’s server', postgresOnly, async t => {
     t.equal(migrated.code, 0, migrated.err)
     t.match(migrated.out, 'Applied 0001-')
     const again = await runCommand(t, ['migrate'], environment)
-    t.strictSame([again.code, again.out], [0, 'The schema was up to date.\n'])
+    t.strictSame([again.code, again.out], [0, 'The schema is already up to date.\n'])
     const server = startServer(t, environment)
     const address = await server.address
     t.match(server.output.out, 'Slipdesk for Metropolia University of Applied Sciences listens on')
