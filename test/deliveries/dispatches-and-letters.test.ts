@@ -152,7 +152,7 @@ t.test('posts several letters together, all or none, with faults at their fields
     t.notMatch(answer.body, 'RR473124829FI', 'nothing is suggested')
   }
   const twice = await post({ ...row(first, 'RR123456785FI'), ...row(second, 'rr 123 456 785 fi'), ...row(third, '', 'yes'), ...row(abroad, 'RR100000140FI', '') })
-  t.match(twice.body, new RegExp(`id="${second}.trackingNumber-error"[\\s\\S]{0,400}in the row of ${first} too`))
+  t.match(twice.body, new RegExp(`id="${second}.trackingNumber-error"[\\s\\S]{0,400}The row of slip ${first} has the same tracking number`))
   t.match(twice.body, new RegExp(`id="${third}.trackingNumber-error"`), 'a tick without a number')
   const unticked = await post(row(first, 'RR123456785FI', ''))
   t.match(unticked.body, new RegExp(`id="${first}.personalHandover-error"`), 'inside Finland personal handover is required')

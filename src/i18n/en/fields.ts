@@ -28,7 +28,7 @@ export const fields = {
   'holds-a-code': 'This contains an activation code, which must not be written down. Remove it. If someone has read the code, void the slip.',
   'not-for-step': 'This does not belong to this step. Remove it.',
   'needs-personal-handover': 'Letters in Finland are posted only with the service “personal handover”. Order it and tick the box.',
-  'tracking-shape': 'A tracking number has two letters, nine digits and two letters, for example RR473124829FI. Read it from the sticker on the letter.',
+  'tracking-shape': 'A tracking number has two letters, nine digits and two letters, for example RR123456785FI. Read it from the sticker on the letter.',
   'tracking-check-digit': 'The check digit does not match, so one of the digits is wrong. Read the tracking number from the sticker again.',
   'tracking-country': 'The last two letters are not a country code. Read the tracking number from the sticker again.',
   'tracking-not-registered': 'This is not the tracking number of a registered letter: those begin with R. Check which service was bought.',
@@ -107,7 +107,7 @@ export const fieldErrors = {
   name: { required: 'Enter the person’s first and last name.' },
   note: { required: 'Enter the reason.' },
   reason: { required: 'Choose a reason.', 'not-a-choice': 'Choose a reason.' },
-  trackingNumber: { required: 'Enter the tracking number from the sticker, for example RR473124829FI.' },
+  trackingNumber: { required: 'Enter the tracking number from the sticker, for example RR123456785FI.' },
   counted: { required: 'Enter the number of envelopes that you counted, for example 12.' },
   q: { required: 'Enter a name, user name, student number or slip number.' },
 }

@@ -30,7 +30,7 @@ export const fields: Translation<typeof en> = {
   'holds-a-code': 'Tekstissä on aktivointikoodi, jota ei saa kirjoittaa muistiin. Poista se. Jos joku on lukenut koodin, mitätöi lappu.',
   'not-for-step': 'Tämä ei kuulu tähän vaiheeseen. Poista se.',
   'needs-personal-handover': 'Suomessa kirje postitetaan vain lisäpalvelulla ”henkilökohtainen luovutus”. Tilaa se ja valitse ruutu.',
-  'tracking-shape': 'Seurantatunnuksessa on kaksi kirjainta, yhdeksän numeroa ja kaksi kirjainta, esimerkiksi RR473124829FI. Lue se kirjeen tarrasta.',
+  'tracking-shape': 'Seurantatunnuksessa on kaksi kirjainta, yhdeksän numeroa ja kaksi kirjainta, esimerkiksi RR123456785FI. Lue se kirjeen tarrasta.',
   'tracking-check-digit': 'Tarkistusnumero ei täsmää, joten jokin numeroista on väärin. Lue seurantatunnus uudelleen tarrasta.',
   'tracking-country': 'Kaksi viimeistä kirjainta eivät ole maatunnus. Lue seurantatunnus uudelleen tarrasta.',
   'tracking-not-registered': 'Tämä ei ole kirjatun kirjeen seurantatunnus: sellainen alkaa R-kirjaimella. Tarkista, mikä palvelu ostettiin.',
@@ -108,7 +108,7 @@ export const fieldErrors: Translation<typeof enFieldErrors> = {
   name: { required: 'Kirjoita henkilön etu- ja sukunimi.' },
   note: { required: 'Kirjoita syy.' },
   reason: { required: 'Valitse syy.', 'not-a-choice': 'Valitse syy.' },
-  trackingNumber: { required: 'Kirjoita tarrassa oleva seurantatunnus, esimerkiksi RR473124829FI.' },
+  trackingNumber: { required: 'Kirjoita tarrassa oleva seurantatunnus, esimerkiksi RR123456785FI.' },
   counted: { required: 'Kirjoita laskemiesi kuorien määrä, esimerkiksi 12.' },
   q: { required: 'Kirjoita nimi, käyttäjätunnus, opiskelijanumero tai lapun numero.' },
 }

@@ -30,7 +30,7 @@ export const fields: Translation<typeof en> = {
   'holds-a-code': 'Texten innehåller en aktiveringskod, som inte får skrivas upp. Ta bort den. Om någon har läst koden, makulera lappen.',
   'not-for-step': 'Detta hör inte till det här steget. Ta bort det.',
   'needs-personal-handover': 'I Finland postas brev bara med tilläggstjänsten ”personlig utlämning”. Beställ den och kryssa i rutan.',
-  'tracking-shape': 'En uppföljningskod har två bokstäver, nio siffror och två bokstäver, till exempel RR473124829FI. Läs den från brevets etikett.',
+  'tracking-shape': 'En uppföljningskod har två bokstäver, nio siffror och två bokstäver, till exempel RR123456785FI. Läs den från brevets etikett.',
   'tracking-check-digit': 'Kontrollsiffran stämmer inte, så någon av siffrorna är fel. Läs uppföljningskoden från etiketten igen.',
   'tracking-country': 'De två sista bokstäverna är ingen landskod. Läs uppföljningskoden från etiketten igen.',
   'tracking-not-registered': 'Detta är inte uppföljningskoden för ett rekommenderat brev: de börjar med R. Kontrollera vilken tjänst som köptes.',
@@ -108,7 +108,7 @@ export const fieldErrors: Translation<typeof enFieldErrors> = {
   name: { required: 'Skriv personens för- och efternamn.' },
   note: { required: 'Skriv orsaken.' },
   reason: { required: 'Välj en orsak.', 'not-a-choice': 'Välj en orsak.' },
-  trackingNumber: { required: 'Skriv uppföljningskoden på etiketten, till exempel RR473124829FI.' },
+  trackingNumber: { required: 'Skriv uppföljningskoden på etiketten, till exempel RR123456785FI.' },
   counted: { required: 'Skriv antalet kuvert som du räknade, till exempel 12.' },
   q: { required: 'Skriv ett namn, användarnamn, studentnummer eller lappnummer.' },
 }

@@ -294,7 +294,7 @@ t.test('records a differing count with slip numbers', async t => {
   const code = generateActivationCode(deps.randomBytes).reveal()
   const wrong = await send({ written: `${form.written}\n${deps.publicUrl}/activate#${code}\n${unexpected.slice(0, 5)}` })
   t.equal(wrong.statusCode, 400)
-  t.match(main(wrong), /Not slip numbers: 2 of the lines/)
+  t.match(main(wrong), /Lines that are not slip numbers: 2/)
   t.notMatch(wrong.body, code.slice(0, 5))
   t.match(wrong.body, new RegExp(`${unexpected}\n${unexpected.slice(0, 5)}</textarea>`))
 

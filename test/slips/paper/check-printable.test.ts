@@ -13,6 +13,6 @@ t.test('reports an address that the typeface lacks characters of at its field an
   t.equal(answer.statusCode, 400)
   const { code, errors } = answer.json<{ code: string, errors: unknown }>()
   t.equal(code, 'validation-failed')
-  t.strictSame(errors, [{ path: 'letter.lines.0', message: 'The slip cannot print these characters: 中 山 路. Write the address in Latin letters.' }])
+  t.strictSame(errors, [{ path: 'letter.lines.0', message: 'The slip cannot print these characters: 中 山 路. Enter the address in Latin letters.' }])
   t.strictSame(await test.deps.db.selectFrom('slips').selectAll().execute(), [])
 })
