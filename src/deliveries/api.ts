@@ -1,4 +1,4 @@
-/** The door for machines to the steps of custody. */
+/** API route for the steps of custody. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { requireSlip, visibleSlips } from '../slips/queries.js'
@@ -15,7 +15,7 @@ export const stepsApi: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
     schema: {
       tags: ['Slips'],
       summary: 'Take a step of custody: dispatch, receive, hand over, post, deliver, return',
-      description: 'Which step is right in which state, and whose it is, is the table of a slip’s life. A step that is not right now is a `conflict` with the slip’s `state` and the `steps` that are.',
+      description: 'The state machine of a slip defines which step is allowed in which state, and for whom. A step that is not allowed now is a `conflict` with the slip’s `state` and the allowed `steps`.',
       params: z.object({ number: z.string() }),
       body: stepRequestSchema,
       response: { 200: slipSchema },

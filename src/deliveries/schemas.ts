@@ -1,4 +1,4 @@
-/** Why an envelope comes back: a word of the house where one fits, which may stand in the log, else a person's own words. Pure. */
+/** Schemas of the return reasons and of the step request. The log may hold the code of a reason; typed text is personal data. Pure. */
 import { z } from 'zod'
 import { isMeaningful, lineSchema } from '../institution/text.js'
 import { type Channel, type CustodyStep, custodySteps } from '../institution/vocabulary.js'
@@ -16,43 +16,43 @@ const reasonsByChannel: Readonly<Record<Exclude<Channel, 'counter'>, readonly Re
   'registered-letter': ['not-collected', 'address-unknown', 'damaged', 'holder-declined', 'other'],
 }
 
-/** What can be chosen for an envelope that has not come to its end; `other` asks for words. */
+/** Returns the reasons for returning an envelope of an open slip. `other` requires a text. */
 export function returnReasonsForChannel (channel: Channel): readonly ReturnReason[] {
   return channel === 'counter' ? [] : reasonsByChannel[channel]
 }
 
-/** The reasons that fit this slip now: one that has ended comes back because it has. */
+/** Returns the reasons that are allowed for this slip. An ended slip has only `slip-ended`. */
 export function allowedReturnReasons (slip: Pick<Slip, 'channel' | 'state' | 'envelope_at'>): readonly ReturnReason[] {
   return mustBeReturned(slip) ? ['slip-ended'] : returnReasonsForChannel(slip.channel)
 }
 
-/** The form of a return: one of the reasons that fit this slip now, and words, which `other` asks for. */
+/** Creates the schema of the return form: an allowed reason and a text, which `other` requires. */
 export function returnFormSchema (slip: Pick<Slip, 'channel' | 'state' | 'envelope_at'>) {
   return z.object({ reason: z.enum([...allowedReturnReasons(slip)], 'choose-reason'), note: storableText(150).default('') })
     .refine(({ reason, note }) => reason !== 'other' || isMeaningful(note), { path: ['note'], message: 'write-reason' })
 }
 
-/** The step's note: the word alone, with the person's words behind it, or for `other` the words alone. */
-export function formatReturnNote (reason: ReturnReason, words = ''): string {
-  if (words === '') return reason
-  return reason === 'other' ? words : `${reason}: ${words}`
+/** Formats the step's note: the reason, `reason: text`, or for `other` only the text. */
+export function formatReturnNote (reason: ReturnReason, text = ''): string {
+  if (text === '') return reason
+  return reason === 'other' ? text : `${reason}: ${text}`
 }
 
-/** The word that a note begins with, for the log, which holds no typed text. */
+/** Returns the reason at the start of a note, for the log, which may not hold typed text. */
 export function parseReturnReason (note: string): ReturnReason {
   return returnReasons.find(reason => note === reason || note.startsWith(`${reason}: `)) ?? 'other'
 }
 
-// What somebody asks for who takes a step, as the API and the pages read it. Pure.
+// The request to take a step, for the API and the pages.
 
 const trackingNumberSchema = lineSchema(30).transform((typed, context) => {
-  const read = readTrackingNumber(typed)
-  if (read.ok) return read.number
-  context.addIssue({ code: 'custom', message: isMeaningful(typed) ? read.fault : 'required' })
+  const result = readTrackingNumber(typed)
+  if (result.ok) return result.number
+  context.addIssue({ code: 'custom', message: isMeaningful(typed) ? result.fault : 'required' })
   return z.NEVER
 })
 
-/** The parts that belong to one step only. */
+/** The fields that belong to one step only. */
 const fieldsByStep: Readonly<Partial<Record<CustodyStep, ReadonlyArray<'identityCheck' | 'trackingNumber' | 'personalHandover' | 'note'>>>> = {
   'hand-over': ['identityCheck'],
   post: ['trackingNumber', 'personalHandover'],
@@ -62,13 +62,13 @@ const fieldsByStep: Readonly<Partial<Record<CustodyStep, ReadonlyArray<'identity
 /** The body of `POST /slips/{number}/steps`. */
 export const stepRequestSchema = z.strictObject({
   step: z.enum(custodySteps),
-  identityCheck: identityCheckSchema.optional().describe('hand-over: what was looked at'),
+  identityCheck: identityCheckSchema.optional().describe('hand-over: the identity check'),
   trackingNumber: trackingNumberSchema.optional().describe('post: UPU S10, on the letter’s sticker'),
-  personalHandover: z.boolean().optional().describe('post: the service “personal handover” was ordered; required inside the country'),
+  personalHandover: z.boolean().optional().describe('post: the service “personal handover” was ordered; required for a domestic letter'),
   note: storableText(200).optional().describe('return: the reason'),
 }).superRefine((request, context) => {
-  for (const part of ['identityCheck', 'trackingNumber', 'personalHandover', 'note'] as const) {
-    if (request[part] !== undefined && !fieldsByStep[request.step]?.includes(part)) context.addIssue({ code: 'custom', path: [part], message: 'not-for-step' })
+  for (const field of ['identityCheck', 'trackingNumber', 'personalHandover', 'note'] as const) {
+    if (request[field] !== undefined && !fieldsByStep[request.step]?.includes(field)) context.addIssue({ code: 'custom', path: [field], message: 'not-for-step' })
   }
 })
 

@@ -1,4 +1,4 @@
-/** Takes one step of custody: dispatch, receive, hand over, post, deliver, return. One transaction, or nothing. */
+/** Takes one step of custody in one transaction: dispatch, receive, hand over, post, deliver or return. */
 import type { Transaction } from 'kysely'
 import { countNamesakes } from '../accounts/queries.js'
 import { isConstraintViolation } from '../database/errors.js'
@@ -134,9 +134,9 @@ function toStepTexts ({ note, trackingNumber, identityCheck }: StepRequest): Rec
   return Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''))
 }
 
-// Which offices send envelopes and letters: those whose channels in the profile say so. Pure.
+// The profile defines which offices send envelopes and letters.
 
-/** The session's service point, if it sends slips by this channel. @throws {ChannelNotSentHere} which names the kinds that do */
+/** Returns the session's service point if it sends slips by this channel. @throws {ChannelNotSentHere} with the kinds that do */
 export function requireSendingOffice ({ servicePoint }: Session, channel: Exclude<Channel, 'counter'>, { offices }: Pick<Profile, 'offices'>): ServicePointRef {
   const kinds = servicePointKinds.filter(kind => offices[kind]?.channels.includes(channel))
   if (servicePoint !== null && kinds.includes(servicePoint.kind)) return servicePoint

@@ -1,4 +1,4 @@
-/** The tracking number of a registered letter: UPU S10 (facts.md, "Registered letters"). Pure. */
+/** Parses the tracking number of a registered letter: UPU S10 (docs/facts.md, "Registered letters"). Pure. */
 
 import { isCountryCode } from '../addresses/countries.js'
 
@@ -8,10 +8,10 @@ const checkDigitWeights = [8, 6, 4, 2, 3, 5, 9, 7]
 
 export type TrackingNumberResult = { readonly ok: true, readonly number: string } | { readonly ok: false, readonly fault: TrackingNumberFault }
 
-/** Keys under `fields`. A wrong check digit is said, never mended: which digit is wrong nobody can know. */
+/** Keys under `fields`. A wrong check digit is reported and not corrected, because any digit can be wrong. */
 export type TrackingNumberFault = 'tracking-shape' | 'tracking-country' | 'tracking-check-digit' | 'tracking-not-registered'
 
-/** Reads a number as it is typed or scanned: case and spaces do not matter. */
+/** Parses a typed or scanned number. Case and spaces do not matter. */
 export function readTrackingNumber (typed: string): TrackingNumberResult {
   const number = typed.replace(/\s/g, '').toUpperCase()
   const [, service, serial, check, country] = s10Pattern.exec(number) ?? []
@@ -22,7 +22,7 @@ export function readTrackingNumber (typed: string): TrackingNumberResult {
   return { ok: true, number }
 }
 
-/** The ninth digit. @param serial eight digits */
+/** Calculates the ninth digit. @param serial eight digits */
 function calculateCheckDigit (serial: string): number {
   const sum = [...serial].reduce((total, digit, i) => total + Number(digit) * checkDigitWeights[i]!, 0)
   const check = 11 - (sum % 11)

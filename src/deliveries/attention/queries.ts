@@ -1,11 +1,11 @@
-/** The envelopes that need attention, for the start page. */
+/** Finds envelopes and counts that need attention, for the start pages. */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import type { AttentionCutoffs, NextCollectionTimes, UndeliveredEnvelope } from './rules.js'
 
 export interface LateEnvelope extends UndeliveredEnvelope {
   readonly number: string
-  /** Where the slip was issued. */
+  /** The service point that issued the slip. */
   readonly office: string
   readonly expires_at: Date
   readonly ended_at: Date | null
@@ -13,7 +13,7 @@ export interface LateEnvelope extends UndeliveredEnvelope {
 
 export interface LateEnvelopes {
   readonly items: readonly LateEnvelope[]
-  /** How many there are in all. */
+  /** The number of all late envelopes, including those beyond the limit. */
   readonly count: number
 }
 
@@ -24,7 +24,7 @@ export interface LateEnvelopeQuery {
   readonly limit: number
 }
 
-/** Lists envelopes that need attention: those of the own office first, then by the end of their time to collect. */
+/** Lists envelopes that need attention: those of the user's office first, then by the last moment to collect them. */
 export async function listLateEnvelopes (db: Kysely<Database>, { cutoffs, nextCollections, ownOffice, limit }: LateEnvelopeQuery): Promise<LateEnvelopes> {
   const { overdueBefore, reminderBefore, reportExpiredSince } = cutoffs
   const rows = await db.selectFrom('deliveries')
@@ -39,12 +39,12 @@ export async function listLateEnvelopes (db: Kysely<Database>, { cutoffs, nextCo
       sql<number>`(count(*) over ())::int`.as('count'),
     ])
     .where('deliveries.channel', '=', 'porter')
-    // The places stand in the text, so that the partial index of envelopes that are about is used.
+    // Literals instead of parameters, so that PostgreSQL can use the partial index of undelivered envelopes.
     .where(sql<boolean>`deliveries.envelope_at in ('office', 'on-the-way', 'desk')`)
     .where(eb => {
       const hasLeft = eb('deliveries.envelope_at', '<>', 'office')
       const notReceived = eb.and([eb('deliveries.envelope_at', '=', 'on-the-way'), eb('dispatch.at', '<', overdueBefore)])
-      const opensNoMore = [...nextCollections].map(([desk, opens]) => eb.and([
+      const closedUntilEnd = [...nextCollections].map(([desk, opens]) => eb.and([
         eb('deliveries.porter_service_point_id', '=', desk),
         ...opens === undefined ? [] : [eb('deliveries.collect_by', '<=', opens)],
       ]))
@@ -53,7 +53,7 @@ export async function listLateEnvelopes (db: Kysely<Database>, { cutoffs, nextCo
         eb.and([
           eb('slips.state', 'not in', ['voided', 'locked']),
           eb.or([hasLeft, eb('slips.expires_at', '>', reportExpiredSince)]),
-          eb.or([notReceived, eb('deliveries.collect_by', '<', reminderBefore), ...opensNoMore]),
+          eb.or([notReceived, eb('deliveries.collect_by', '<', reminderBefore), ...closedUntilEnd]),
         ]),
       ])
     })
@@ -62,7 +62,7 @@ export async function listLateEnvelopes (db: Kysely<Database>, { cutoffs, nextCo
   return { items: rows, count: rows[0]?.count ?? 0 }
 }
 
-// The porters' counts that did not come out, for the start page.
+// The porters' counts that differ from the records.
 
 export interface CountDifference {
   /** The porters' desk. */
@@ -75,7 +75,7 @@ export interface CountDifference {
   readonly unexpected: string[]
 }
 
-/** Of each desk that has counted since a moment the last count, where it differs from what should lie there. */
+/** Lists, for each desk, the latest count since a time, if it differs from the records. */
 export async function listCountDifferences (db: Kysely<Database>, since: Date): Promise<CountDifference[]> {
   return await db.selectFrom(eb => eb.selectFrom('envelope_counts')
     .distinctOn('service_point_id')

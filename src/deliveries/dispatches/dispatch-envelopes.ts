@@ -8,7 +8,7 @@ import type { Session } from '../../staff/session.js'
 import { type StepDeps, takeStepWithin } from '../take-step.js'
 import { listDispatchesOfEnvelopes } from './queries.js'
 
-/** So many are sent in well under a second; whoever sends the same ones meanwhile waits no longer. */
+/** A batch of this size takes well under a second, so a concurrent request for the same envelopes does not wait long. */
 export const MAX_ENVELOPES_PER_BATCH = 60
 
 export interface DispatchRequest {
@@ -18,21 +18,21 @@ export interface DispatchRequest {
   readonly numbers: readonly string[]
 }
 
-/** The batch that took all of the envelopes: this one, or an earlier one of the same form or of somebody faster. */
+/** The batch with all of the envelopes. It can be an earlier one, if the form was sent twice or another agent was faster. */
 export interface DispatchResult {
   readonly id: string
   readonly wasAlreadySent: boolean
 }
 
-/** An envelope that has changed meanwhile and cannot leave. */
+/** An envelope that has changed in the meantime and cannot be sent. */
 export interface ChangedEnvelope {
   readonly number: string
   readonly state: SlipState
-  /** When it left already: with whom, and when. */
+  /** Who sent it and when, if it has already been sent. */
   readonly sent?: { readonly by: string, readonly at: Date } | undefined
 }
 
-/** Some of the envelopes cannot leave, so none has. */
+/** Thrown if some of the envelopes cannot be sent. None of them is sent. */
 export class DispatchRejected extends Error {
   constructor (readonly changed: readonly ChangedEnvelope[]) {
     super(`${changed.length} of the envelopes cannot be sent`)
@@ -40,18 +40,19 @@ export class DispatchRejected extends Error {
 }
 
 /**
- * @throws {DispatchRejected} naming every envelope that has changed
+ * Sends the envelopes, or finds the batch that already contains all of them.
+ * @throws {DispatchRejected} with every envelope that has changed
  * @throws {NotFound} a slip is not for this desk
  * @throws {StepNotPermitted} this office sends no envelopes
  */
-export async function dispatchEnvelopes (deps: StepDeps, by: Session, wish: DispatchRequest): Promise<DispatchResult> {
+export async function dispatchEnvelopes (deps: StepDeps, by: Session, request: DispatchRequest): Promise<DispatchResult> {
   try {
-    return { id: await insertDispatch(deps, by, wish), wasAlreadySent: false }
+    return { id: await insertDispatch(deps, by, request), wasAlreadySent: false }
   } catch (error) {
     if (!(error instanceof DispatchRejected) && !isBusyError(error)) throw error
-    const batches = await listDispatchesOfEnvelopes(deps.db, wish.numbers)
+    const batches = await listDispatchesOfEnvelopes(deps.db, request.numbers)
     const [first] = batches
-    if (first !== undefined && batches.length === wish.numbers.length && batches.every(batch => batch.id === first.id)) return { id: first.id, wasAlreadySent: true }
+    if (first !== undefined && batches.length === request.numbers.length && batches.every(batch => batch.id === first.id)) return { id: first.id, wasAlreadySent: true }
     if (!(error instanceof DispatchRejected)) throw error
     throw new DispatchRejected(error.changed.map(envelope => {
       const batch = batches.find(({ number }) => number === envelope.number)

@@ -1,4 +1,4 @@
-/** The agent's doors to envelopes for the porters: what can be sent, a batch, its list on paper. */
+/** The agent's pages for envelopes to porters: envelopes to send, batches, and the manifest of a batch. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -106,23 +106,23 @@ export const dispatchesPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps
   }
 }
 
-/** True for a batch of this person in the last minute: an address alone opens no print dialogue. */
+/** Returns true if this user sent the batch in the last minute. Only then may the page open the print dialog. */
 function wasJustSent ({ dispatched_at: at, dispatched_by: by }: DispatchRow, staffId: string, now: Date): boolean {
   return by === staffId && now.getTime() - at.getTime() < 60_000
 }
 
-// What can be sent, and what was: the page of envelopes as its template wants it.
+// The data of the page of envelopes and batches.
 
-/** Envelopes shown at once. */
+/** The number of envelopes on the page. */
 const MAX_ENVELOPES = 200
 const PAGE_SIZE = 20
 
 export interface DispatchesPageInput {
   readonly office: ServicePointRef
-  /** Of every service point, not only of this one. */
+  /** True to show the envelopes of every service point. */
   readonly all: boolean
   readonly cursor?: string | undefined
-  /** What was ticked in a form that was not accepted, and at which desk. */
+  /** The desk and the ticked envelopes of a rejected form. */
   readonly chosen?: { readonly desk: string, readonly numbers: readonly string[] } | undefined
   readonly problems?: readonly string[]
 }
@@ -177,7 +177,7 @@ export async function buildDispatchesPage ({ db, profile, now }: StepDeps, { lan
   }
 }
 
-/** Why an envelope was not sent: what it is now and, where it has left, with whom. */
+/** Formats why an envelope was not sent: its current state, and who sent it earlier, if anyone did. */
 export function formatChangedEnvelope ({ t }: Pick<FastifyRequest, 't'>, { number, state, sent }: ChangedEnvelope): string {
   const words = { number, state: t(`slips.states.${state}`) }
   return sent === undefined

@@ -1,11 +1,11 @@
-/** Envelopes for the porters before and after they leave, and the batches they leave in. */
+/** Reads envelopes for the porters and the batches in which they were sent. */
 import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import { decodeCursor, encodeCursor } from '../../database/cursor.js'
 import type { Database } from '../../database/schema.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
 
-/** The envelopes that can leave for a porter's desk, by desk and the oldest first. @param office where they were issued; undefined for every office */
+/** Lists envelopes that can be sent, by desk, oldest first. @param office the issuing service point; undefined for all */
 export async function listEnvelopesToSend (db: Kysely<Database>, office: string | undefined, limit: number, now: Date) {
   return await db.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
@@ -20,7 +20,7 @@ export async function listEnvelopesToSend (db: Kysely<Database>, office: string 
     .limit(limit).execute()
 }
 
-/** The batches that took some of these envelopes, with who sent them and when. */
+/** Lists which of these envelopes were sent, in which batch, by whom and when. */
 export async function listDispatchesOfEnvelopes (db: Kysely<Database>, numbers: readonly string[]) {
   return await db.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
@@ -41,14 +41,14 @@ function selectDispatches (db: Kysely<Database>) {
 
 export type DispatchRow = Awaited<ReturnType<ReturnType<typeof selectDispatches>['execute']>>[number]
 
-/** One batch. @param id a UUID */
+/** Finds a batch. @param id a UUID */
 export async function findDispatch (db: Kysely<Database>, id: string): Promise<DispatchRow | undefined> {
   return await selectDispatches(db).where('dispatches.id', '=', id).executeTakeFirst()
 }
 
 const cursorKeySchema = z.tuple([z.iso.datetime(), z.guid()])
 
-/** A page of batches, newest first, each with its envelopes counted. @throws {InvalidInput} for a cursor of another list */
+/** Lists a page of batches with their number of envelopes, newest first. @throws {InvalidInput} for a cursor of another list */
 export async function listDispatches (db: Kysely<Database>, { office, limit, cursor }: { readonly office: string | undefined, readonly limit: number, readonly cursor: string | undefined }) {
   const list = `dispatches?${office ?? ''}`
   const after = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)
@@ -64,7 +64,7 @@ export async function listDispatches (db: Kysely<Database>, { office, limit, cur
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.dispatched_at.toISOString(), last.id]) : undefined }
 }
 
-/** The envelopes of a batch by their holders' names, as they are now. */
+/** Lists the envelopes of a batch in their current state, sorted by the holder's name. */
 export async function listEnvelopesInDispatch (db: Kysely<Database>, dispatchId: string, now: Date) {
   return await db.selectFrom('deliveries')
     .innerJoin('slips', 'slips.id', 'deliveries.slip_id')

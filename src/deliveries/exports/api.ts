@@ -1,4 +1,4 @@
-/** The auditor's door for machines: delivery records as a stream, and the manifest of what was taken. */
+/** API routes for auditors: delivery records as a stream, and the manifest of an export. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { Conflict, InvalidInput, NotFound } from '../../institution/errors.js'
@@ -18,7 +18,7 @@ const querySchema = z.strictObject({
   bom: z.stringbool().default(false).describe('For CSV: a byte order mark, so that Excel reads UTF-8'),
 })
 
-/** The address of an export's manifest. */
+/** Returns the path of an export's manifest. */
 export function manifestPath (exportId: string): string {
   return `/api/v1/delivery-records/exports/${exportId}`
 }
@@ -26,22 +26,22 @@ export function manifestPath (exportId: string): string {
 export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app, deps) => {
   app.get('/delivery-records', {
     config: { permission: 'delivery-records:read' },
-    // A HEAD would read everything to send nothing.
+    // A HEAD request would read all records and send none.
     exposeHeadRoute: false,
     schema: {
       tags: ['Delivery records'],
       summary: 'Delivery records, newest first, as a stream',
-      description: 'One record a slip, with all its steps. In CSV and XLSX the steps stand in one cell. `Link` names the export’s manifest, ' +
+      description: 'One record for each slip, with all its steps. In CSV and XLSX, one cell contains the steps. `Link` names the export’s manifest, ' +
         'there once the last byte has been sent; a file whose rows and SHA-256 are not the manifest’s is not whole. At most four exports at once for one person.',
       querystring: querySchema,
       response: {
         200: {
-          description: 'The records that the filters leave, as a stream',
+          description: 'The filtered records, as a stream',
           content: {
             'application/json': { schema: z.object({ items: z.array(deliveryRecordSchema) }) },
             'text/csv': { schema: z.string().describe('RFC 4180, with a header line') },
             'application/x-ndjson': { schema: z.string().describe('One delivery record a line, as JSON') },
-            [contentTypes.xlsx]: { schema: z.string().describe('A workbook; moments by the institution’s clock') },
+            [contentTypes.xlsx]: { schema: z.string().describe('A workbook; times are in the institution’s time zone') },
           },
         },
       },
@@ -59,7 +59,7 @@ export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app,
     schema: {
       tags: ['Delivery records'],
       summary: 'The manifest of an export',
-      description: 'Filter, who, when, rows, the audit log’s first and last sequence, its checkpoint, and the file’s SHA-256.',
+      description: 'The filter, who exported and when, the number of rows, the first and last sequence of the audit log, its checkpoint, and the file’s SHA-256.',
       params: z.object({ id: z.uuid() }),
       response: { 200: manifestSchema },
     },

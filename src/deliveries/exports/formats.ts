@@ -1,4 +1,4 @@
-/** Delivery records as CSV, NDJSON and JSON, a page at a time. */
+/** Formats delivery records as CSV, NDJSON and JSON, one page at a time. */
 import { stringify } from 'csv-stringify/sync'
 import { type DeliveryRecord, type FlatRecord, recordColumns } from '../records/delivery-record.js'
 
@@ -14,13 +14,13 @@ export const contentTypes: Readonly<Record<RecordFormat, string>> = {
 
 export interface CsvDialect {
   readonly delimiter: ',' | ';'
-  /** Finnish Excel opens `;` with a byte order mark by a double click. */
+  /** With `;` and a byte order mark, a Finnish Excel opens the file correctly. */
   readonly byteOrderMark: boolean
 }
 
 type RecordPages = AsyncIterable<readonly DeliveryRecord[]>
 
-/** Without its last bracket it is no JSON: a list that broke off cannot be taken for a whole one. */
+/** Formats the records as a JSON array. An aborted export lacks the closing bracket, so it cannot be parsed. */
 export async function * toJson (pages: RecordPages): AsyncGenerator<string> {
   let separator = '{"items":['
   for await (const page of pages) {
@@ -35,25 +35,25 @@ export async function * toNdjson (pages: RecordPages): AsyncGenerator<string> {
   for await (const page of pages) yield page.map(record => `${JSON.stringify(record)}\n`).join('')
 }
 
-/** By RFC 4180; cells that a spreadsheet would run are defused by an apostrophe. */
+/** Formats a line as in RFC 4180. An apostrophe is put before text that a spreadsheet would run as a formula. */
 export async function * toCsv (pages: AsyncIterable<readonly FlatRecord[]>, { delimiter, byteOrderMark }: CsvDialect): AsyncGenerator<string> {
   const lines = (rows: ReadonlyArray<readonly unknown[]>) => stringify(rows as unknown[][], { delimiter, record_delimiter: '\r\n', escape_formulas: true, quoted_string: true })
   yield (byteOrderMark ? '\uFEFF' : '') + lines([recordColumns])
   for await (const page of pages) yield lines(page.map(toCells))
 }
 
-/** In the order of the columns. */
+/** Returns the values in the order of the columns. */
 export function toCells (record: FlatRecord): Array<string | null> {
   return recordColumns.map(column => record[column])
 }
 
-// In which forms delivery records are taken away.
+// The formats of an export.
 
-/** The records themselves, and the summary on paper. */
+/** The formats of the records, and `pdf` for the summary. */
 export const exportFormats = [...recordFormats, 'pdf'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
-// What the pages offer to take away, by the name in the address. Pure.
+// The formats that the pages offer, by the name in the query string.
 
 const plainCsv: CsvDialect = { delimiter: ',', byteOrderMark: false }
 
@@ -65,5 +65,5 @@ export const recordDownloadFormats: Readonly<Record<string, { format: RecordForm
   json: { format: 'json', dialect: plainCsv },
 }
 
-/** The records, and the summary on paper. */
+/** The records in three formats, and the summary as a PDF. */
 export const pageDownloadFormats: readonly string[] = ['pdf', ...Object.keys(recordDownloadFormats)]

@@ -1,4 +1,4 @@
-/** What travels with an export: what it is of, whose, when, how much, what its file must hash to, and the proof that the log says so. */
+/** Records exports in the audit log and builds their manifests: filter, user, time, file hash, and the proof from the log. */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { z } from 'zod'
 import { appendEvent } from '../../audit/events.js'
@@ -11,13 +11,13 @@ import type { Session } from '../../staff/session.js'
 import { type ExportFormat, exportFormats } from './formats.js'
 
 const exportStatementSchema = z.object({
-  id: z.uuid().describe('Of this export; the audit log names it'),
+  id: z.uuid().describe('The id of this export, also in the audit log'),
   institution: z.string(),
   exportedBy: z.string().describe('The login'),
   exportedAt: z.iso.datetime({ offset: true }),
   timeZone: z.string(),
   format: z.enum(exportFormats),
-  filter: z.record(z.string(), z.string()).describe('As on the screen; empty for everything'),
+  filter: z.record(z.string(), z.string()).describe('The filter as the page shows it; empty for all records'),
   columns: z.array(z.string()),
   rows: z.int().describe('Delivery records in the file'),
   firstSequence: z.int().nullable(),
@@ -25,33 +25,33 @@ const exportStatementSchema = z.object({
   files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string().describe('In hexadecimal') })),
 })
 
-/** As the verifier reads it: the export's own event is in the log and holds the digest of `export`. */
+/** The manifest. Its proof shows that the log has the event of the export, with the digest of `export`. */
 export const manifestSchema = z.object({
   format: z.literal(MANIFEST_FORMAT),
   export: exportStatementSchema,
-  checkpoint: z.string().describe('Signed once the export’s own event was sealed'),
+  checkpoint: z.string().describe('Signed after the event of the export was sealed'),
   proof: z.object({
-    leaf: z.string().describe('Of that event'),
+    leaf: z.string().describe('The leaf of that event'),
     index: z.int(),
-    hashes: z.array(z.string()).describe('That the leaf is in the log, in base64 and RFC 6962 order'),
+    hashes: z.array(z.string()).describe('The inclusion proof of the leaf, in base64 and RFC 6962 order'),
   }),
 }).meta({ id: 'ExportManifest' })
 
 export type ExportStatement = z.infer<typeof exportStatementSchema>
 export type Manifest = z.infer<typeof manifestSchema>
 
-/** The first and the last audit event that a transaction sees. */
+/** Reads the first and the last audit event that is visible to the transaction. */
 export async function readSequenceRange (trx: Kysely<Database>): Promise<{ firstSequence: number | null, lastSequence: number | null }> {
   const { rows } = await sql<{ first: number | null, last: number | null }>`select (select min(sequence) from audit_events) as first, (select max(sequence) from audit_events) as last`.execute(trx)
   return { firstSequence: rows[0]!.first, lastSequence: rows[0]!.last }
 }
 
-/** Indented, to be read by people too. */
+/** Formats the manifest as indented JSON, so that people can read it. */
 export function formatManifest (manifest: Manifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`
 }
 
-// What is written down of an export: that it began, that it was whole or broke off, and the manifest that proves it.
+// Recording the start and the end of an export.
 
 interface ExportStart {
   readonly id: string
@@ -68,8 +68,9 @@ export async function recordExportStart (trx: Transaction<Database>, by: Session
 }
 
 /**
- * After the last byte: an event of its own, which binds everything that the manifest says; then it is sealed and proved.
- * @throws {Unavailable} when the log may not be signed: then there is no manifest
+ * Records the end of a complete export as an event with the digest of the statement, then seals the log and stores the
+ * manifest with its proof.
+ * @throws {Unavailable} when the log may not be signed; there is then no manifest
  */
 export async function recordExportEnd (deps: SealingDeps, by: Session, whole: ExportStatement): Promise<Manifest> {
   const { db, now } = deps
@@ -85,7 +86,7 @@ export async function recordExportEnd (deps: SealingDeps, by: Session, whole: Ex
   return manifest
 }
 
-/** Records that an export was aborted: it gets no manifest. */
+/** Records that an export was aborted. It gets no manifest. */
 export async function recordExportAbort (trx: Transaction<Database>, by: Session, { id, rows, at }: { readonly id: string, readonly rows: number, readonly at: Date }): Promise<void> {
   await trx.updateTable('record_exports').set({ ended_at: at }).where('id', '=', id).execute()
   await appendEvent(trx, { kind: 'delivery-records-exported', ...auditActor(by), at, facts: { exportId: id, whole: false, rows } })
@@ -95,7 +96,7 @@ function auditActor (by: Session) {
   return { actor: `staff:${by.staff.id}`, servicePoint: by.servicePoint?.id } as const
 }
 
-/** The manifest of an export, undefined where there is none of this id; null until it is whole. */
+/** Finds the manifest of an export. Returns undefined for an unknown id, and null until the export is complete. */
 export async function findManifest (db: Kysely<Database>, id: string): Promise<Manifest | null | undefined> {
   const found = await db.selectFrom('record_exports').select('manifest').where('id', '=', id).executeTakeFirst()
   return found && found.manifest as Manifest | null

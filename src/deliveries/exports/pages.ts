@@ -1,4 +1,4 @@
-/** Taking records away from the pages: each a ZIP of the file and its manifest; how far it has come is told meanwhile. */
+/** Pages that export records as a ZIP of the file and its manifest, and report the progress. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { optionalQueryText } from '../../http/forms.js'
@@ -11,26 +11,26 @@ import { recordDownloadFormats } from './formats.js'
 import { ExportProgressStore } from './running-exports.js'
 import { buildRecordExport, buildSummaryExport, type ExportDeps, sendZip } from './send-export.js'
 
-/** Loose, because the filters stand in the same address. */
+/** A loose object, because the query string also contains the filters. */
 const exportQuerySchema = z.looseObject({ format: optionalQueryText, ticket: z.string().regex(/^[A-Za-z0-9-]{16,64}$/).optional().catch(undefined) })
 
 export const exportPages: FastifyPluginAsyncZod<ExportDeps> = async (app, deps) => {
   const progress = new ExportProgressStore()
 
-  // A HEAD would read everything to send nothing.
+  // A HEAD request would read all records and send none.
   app.get('/delivery-records/export', {
     config: { permission: 'delivery-records:read' }, schema: { querystring: exportQuerySchema }, exposeHeadRoute: false,
   }, async (request, reply) => {
     const { format, ticket } = request.query
-    const read = readRecordFilter(request, deps.profile.timeZone)
+    const parsed = readRecordFilter(request, deps.profile.timeZone)
     const by = requireSession(request)
     if (format === undefined || (format !== 'pdf' && !Object.hasOwn(recordDownloadFormats, format))) throw new NotFound('page')
-    if (Object.keys(read.errors).length > 0) return await reply.redirect(buildFilterLink('/delivery-records', read), 303)
+    if (Object.keys(parsed.errors).length > 0) return await reply.redirect(buildFilterLink('/delivery-records', parsed), 303)
     const tracked = ticket === undefined ? undefined : progress.startTracking(`${by.staff.id} ${ticket}`)
-    const wanted = format === 'pdf'
-      ? buildSummaryExport(deps, request, { read, names: await listServicePointNames(deps.db), progress: tracked })
-      : buildRecordExport(deps, { filter: read.filter, ...recordDownloadFormats[format]! }, tracked)
-    return await sendZip(deps, reply, { session: by, manifestPath }, wanted)
+    const exportRequest = format === 'pdf'
+      ? buildSummaryExport(deps, request, { read: parsed, names: await listServicePointNames(deps.db), progress: tracked })
+      : buildRecordExport(deps, { filter: parsed.filter, ...recordDownloadFormats[format]! }, tracked)
+    return await sendZip(deps, reply, { session: by, manifestPath }, exportRequest)
   })
 
   app.get('/delivery-records/export/progress/:ticket', {

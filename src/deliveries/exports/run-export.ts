@@ -1,4 +1,4 @@
-/** Takes delivery records away: written down before the first byte, and again, with what the file was, after the last. */
+/** Exports delivery records. The export is recorded before its first byte, and again with the file's hash after its last. */
 import { createHash, randomUUID } from 'node:crypto'
 import { formatRfc3339 } from '../../i18n/formatters.js'
 import type { Profile } from '../../institution/profile.js'
@@ -17,11 +17,11 @@ export interface RunExportDeps extends SealingDeps, RecordReaderDeps {
   readonly profile: Profile
 }
 
-/** Makes the file's pieces: from pages of records, or from what else the transaction can read. */
+/** Renders the file in chunks, from pages of records or from other data that the reader can query. */
 export type RenderFn = (source: ExportSource) => AsyncIterable<string | Buffer>
 
 export interface ExportSource {
-  /** Pages of records; with their steps in one cell, where a format has cells. One of the two, once. */
+  /** Pages of records. Call either this or `flatRecords`, which has the steps in one cell, and only once. */
   records (): AsyncIterable<readonly DeliveryRecord[]>
   flatRecords (): AsyncIterable<readonly FlatRecord[]>
   readonly reader: RecordReader
@@ -32,7 +32,7 @@ export interface ExportSource {
 export interface ExportRequest {
   readonly format: ExportFormat
   readonly filter: RecordFilter
-  /** The file's, with its ending. */
+  /** The name of the file with its extension. */
   readonly fileName: string
   readonly columns: readonly string[]
   readonly render: RenderFn
@@ -41,20 +41,19 @@ export interface ExportRequest {
 
 export interface RunningExport {
   readonly id: string
-  /** How many records it will hold; without a snapshot one that is issued or ends meanwhile may change it. */
+  /** The expected number of records. Without a snapshot, the real number can differ if slips change in the meantime. */
   readonly total: number
-  /** The file, once. Only when its last piece has been given is the export whole. */
+  /** Streams the file; call it once. The export is complete after the last chunk. */
   file (): AsyncGenerator<Buffer>
-  /** What goes with the file, once that is whole. */
+  /** Returns the manifest. Call it after the last chunk. */
   manifest (): Manifest
-  /** Stops the queries and lets go of everything; an export that was not whole by then never will be. */
+  /** Stops the queries and releases the connection. An incomplete export is recorded as aborted. */
   close (): Promise<void>
 }
 
 /**
- * Begins an export, for which the log is sealed first.
+ * Records the start of an export, seals the log and opens the reader.
  * @throws {Unavailable} when the log may not be signed
- * @throws whatever else keeps it from being written down and counted
  */
 export async function startExport (deps: RunExportDeps, by: Session, request: ExportRequest): Promise<RunningExport> {
   const at = deps.now()
@@ -62,15 +61,15 @@ export async function startExport (deps: RunExportDeps, by: Session, request: Ex
   const filter = await describeFilter(deps.db, request.filter)
   await deps.db.transaction().execute(async trx => await recordExportStart(trx, by, { id, format: request.format, filter, at }))
   await requireCurrentCheckpoint(deps)
-  const reading = await openRecordReader(deps)
+  const reader = await openRecordReader(deps)
   try {
-    const sought = await resolveFilter(deps.db, request.filter)
-    const total = await reading.read(async trx => await countAllRecords(trx, sought, deps.profile.timeZone, at))
-    const bounds = await reading.read(readSequenceRange)
+    const resolved = await resolveFilter(deps.db, request.filter)
+    const total = await reader.read(async trx => await countAllRecords(trx, resolved, deps.profile.timeZone, at))
+    const bounds = await reader.read(readSequenceRange)
     const head = { ...buildStatementHeader(deps.profile, request, { id, exportedBy: by.staff.login, at }), filter: filter.shown, ...bounds }
-    return createRunningExport(deps, by, request, { head, total, reader: reading, filter: sought, at })
+    return createRunningExport(deps, by, request, { head, total, reader, filter: resolved, at })
   } catch (error) {
-    await reading.close()
+    await reader.close()
     throw error
   }
 }
@@ -88,7 +87,7 @@ function createRunningExport (deps: RunExportDeps, by: Session, request: ExportR
   let rows = 0
   let isOver = false
   let ending: Promise<Manifest> | undefined
-  const wanted = { sought: filter, zone: deps.profile.timeZone, now: at }
+  const query = { filter, zone: deps.profile.timeZone, now: at }
   async function * counted<Row> (pages: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
     for await (const page of pages) {
       rows += page.length
@@ -99,8 +98,8 @@ function createRunningExport (deps: RunExportDeps, by: Session, request: ExportR
   async function * file (): AsyncGenerator<Buffer> {
     const hash = createHash('sha256')
     let bytes = 0
-    for await (const piece of request.render({ records: () => counted(streamRecords(reader, wanted)), flatRecords: () => counted(streamFlatRecords(reader, wanted)), reader, filter, at })) {
-      const buffer = Buffer.from(piece as string)
+    for await (const chunk of request.render({ records: () => counted(streamRecords(reader, query)), flatRecords: () => counted(streamFlatRecords(reader, query)), reader, filter, at })) {
+      const buffer = Buffer.from(chunk as string)
       hash.update(buffer)
       bytes += buffer.length
       yield buffer
@@ -114,7 +113,7 @@ function createRunningExport (deps: RunExportDeps, by: Session, request: ExportR
   }
   async function close (): Promise<void> {
     await reader.close()
-    // An end that is being written is waited for; where it cannot be proved the export was not whole after all.
+    // Wait while the end is being recorded. If its proof fails, the export is incomplete after all.
     await ending?.catch(() => {})
     if (isOver) return
     isOver = true
@@ -126,7 +125,7 @@ function createRunningExport (deps: RunExportDeps, by: Session, request: ExportR
 
 interface StatementOrigin {
   readonly id: string
-  /** The login. */
+  /** The login of the user. */
   readonly exportedBy: string
   readonly at: Date
 }

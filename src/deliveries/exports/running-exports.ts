@@ -1,7 +1,9 @@
-/** How many exports may run at once: each keeps a connection of the database while it does, of ten. One person may take every format at once. */
+/** Limits and tracks the exports of this process. */
 import { TooManyExports } from '../../institution/errors.js'
 
+/** Four, so that a user can export every format at the same time. */
 const MAX_EXPORTS_PER_USER = 4
+/** Each export uses one of the ten database connections. */
 const MAX_EXPORTS = 6
 
 /** Counts the exports of this process. */
@@ -9,8 +11,8 @@ export class ExportLimiter {
   readonly #running = new Map<string, number>()
 
   /**
-   * Takes a place for a member of staff.
-   * @returns gives the place back; once is enough, more often does no harm
+   * Reserves an export for a staff member.
+   * @returns a function that ends the reservation; it can be called more than once
    * @throws {TooManyExports} when the limit of this staff member, or of everyone, is reached
    */
   acquire (staffId: string): () => void {
@@ -28,7 +30,7 @@ export class ExportLimiter {
   }
 }
 
-// How far exports have come, for the page that began them. In this process only: elsewhere nothing is known of it.
+// The progress of exports, for the page that started them. Other processes report `unknown`.
 
 export interface ProgressState {
   readonly rows: number
@@ -36,7 +38,7 @@ export interface ProgressState {
   readonly state: 'running' | 'whole' | 'broken' | 'unknown'
 }
 
-/** What an export says of itself. */
+/** Reports the progress of an export. */
 export interface ProgressReporter {
   reportRows (rows: number, of: number): void
   reportEnd (whole: boolean): void
@@ -45,21 +47,21 @@ export interface ProgressReporter {
 const MAX_TRACKED_EXPORTS = 100
 
 export class ExportProgressStore {
-  readonly #told = new Map<string, ProgressState>()
+  readonly #states = new Map<string, ProgressState>()
 
-  /** @param ticket made up by the page, with who it is for */
+  /** @param ticket the id of the staff member and a random id from the page */
   startTracking (ticket: string): ProgressReporter {
-    const tell = (told: ProgressState) => { this.#told.set(ticket, told) }
-    tell({ rows: 0, of: null, state: 'running' })
-    const oldest = this.#told.keys().next().value
-    if (this.#told.size > MAX_TRACKED_EXPORTS && oldest !== undefined) this.#told.delete(oldest)
+    const update = (state: ProgressState) => { this.#states.set(ticket, state) }
+    update({ rows: 0, of: null, state: 'running' })
+    const oldest = this.#states.keys().next().value
+    if (this.#states.size > MAX_TRACKED_EXPORTS && oldest !== undefined) this.#states.delete(oldest)
     return {
-      reportRows: (rows, of) => tell({ rows, of, state: 'running' }),
-      reportEnd: whole => tell({ ...this.getProgress(ticket), state: whole ? 'whole' : 'broken' }),
+      reportRows: (rows, of) => update({ rows, of, state: 'running' }),
+      reportEnd: whole => update({ ...this.getProgress(ticket), state: whole ? 'whole' : 'broken' }),
     }
   }
 
   getProgress (ticket: string): ProgressState {
-    return this.#told.get(ticket) ?? { rows: 0, of: null, state: 'unknown' }
+    return this.#states.get(ticket) ?? { rows: 0, of: null, state: 'unknown' }
   }
 }

@@ -35,7 +35,7 @@ export interface ExportRequester {
   readonly manifestPath: (exportId: string) => string
 }
 
-/** Sends the records alone; a `Link` header says where their manifest will be. */
+/** Sends the records alone. A `Link` header names the address of the manifest. */
 export async function sendRecords (deps: ExportDeps, reply: FastifyReply, requester: ExportRequester, options: RecordExportOptions): Promise<FastifyReply> {
   const request = buildRecordExport(deps, options)
   return await streamExport(deps, reply, {
@@ -47,7 +47,7 @@ export async function sendRecords (deps: ExportDeps, reply: FastifyReply, reques
   })
 }
 
-/** Sends the file and its manifest as a ZIP. A ZIP that breaks off has no end and cannot be opened. */
+/** Sends the file and its manifest as a ZIP. A ZIP that is cut off cannot be opened. */
 export async function sendZip (deps: ExportDeps, reply: FastifyReply, requester: ExportRequester, request: ExportRequest): Promise<FastifyReply> {
   return await streamExport(deps, reply, {
     requester,
@@ -61,7 +61,7 @@ export async function sendZip (deps: ExportDeps, reply: FastifyReply, requester:
   })
 }
 
-/** The request for the records themselves. */
+/** Builds the request for the records. */
 export function buildRecordExport (deps: Pick<ExportDeps, 'profile' | 'now'>, options: RecordExportOptions, progress?: ProgressReporter): ExportRequest {
   const { format, filter } = options
   const fileName = `delivery-records-${institutionDay(deps.now(), deps.profile.timeZone)}.${format}`
@@ -107,7 +107,7 @@ async function streamExport (deps: ExportDeps, reply: FastifyReply, { requester:
   }).type(contentType).send(stream)
 }
 
-// The summary on paper, asked for like any other export.
+// The summary as a PDF.
 
 const paperChartSize = { width: 640, height: 230 }
 
@@ -144,7 +144,7 @@ export function buildSummaryExport (deps: Pick<ExportDeps, 'profile' | 'now'>, r
 
 const filterTextPrefixes: Readonly<Record<string, string>> = { state: 'slips.states', channel: 'common.channels', affiliation: 'common.affiliations', identityCheck: 'common.documents' }
 
-/** "From: 1.11.2026; Channel: Porter", or that it is of everything. */
+/** Formats the filter: "From: 1.11.2026; Channel: Porter", or a text for all records. */
 export function formatFilter (typed: Readonly<Record<string, string>>, t: Translate, nameOf: (servicePoint: string) => string): string {
   const parts = Object.entries(typed).filter(([, value]) => value !== '').map(([name, value]) => {
     const key = `${filterTextPrefixes[name] ?? ''}.${value}`

@@ -1,13 +1,13 @@
 /**
- * Delivery records as a workbook, by ECMA-376: a frozen head with a filter in it, moments as moments, everything else as
- * text that no spreadsheet runs. Written sheet by sheet into a ZIP; no row is held.
+ * Writes delivery records as a workbook (ECMA-376): a frozen header row with a filter, times as dates, and all other
+ * values as text that no spreadsheet runs as a formula. Sheets are streamed into a ZIP.
  */
 import type { Readable } from 'node:stream'
 import { recordColumns, type FlatRecord } from '../records/delivery-record.js'
 import { toCells } from './formats.js'
 import { createZipStream, type ZipEntry } from './zip.js'
 
-/** A sheet's limit is 1,048,576 rows, the head among them. */
+/** A sheet can have 1,048,576 rows, including the header. */
 const MAX_ROWS = 1_048_575
 
 const columnWidths = [14, 14, 28, 12, 18, 14, 20, 14, 26, 22, 18, 80]
@@ -24,7 +24,7 @@ const CONTENT_TYPE_PREFIX = 'application/vnd.openxmlformats-officedocument.sprea
 
 const staticParts: Readonly<Record<string, string>> = {
   '_rels/.rels': `<Relationships xmlns="${PACKAGE_NAMESPACE}/relationships"><Relationship Id="rId1" Type="${RELATIONSHIP_NAMESPACE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-  // Head; moments; text that stays text when somebody edits its cell.
+  // The header, dates, and text that stays text when its cell is edited.
   'xl/styles.xml': `<styleSheet xmlns="${MAIN_NAMESPACE}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>` +
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>' +
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>' +
@@ -32,8 +32,9 @@ const staticParts: Readonly<Record<string, string>> = {
 }
 
 /**
- * @param pages newest first; more than a sheet holds go on in a further sheet, with the same head
- * @param most records of a sheet
+ * Writes the workbook. Records beyond the limit of a sheet go to another sheet with the same header.
+ * @param pages newest first
+ * @param most the maximum number of records in a sheet
  */
 export function toXlsx (pages: AsyncIterable<readonly FlatRecord[]>, at: Date, most = MAX_ROWS): Readable {
   return createZipStream(writeParts(pages, most), at)
@@ -58,7 +59,7 @@ async function * writeParts (pages: AsyncIterable<readonly FlatRecord[]>, most: 
   }
 }
 
-/** One sheet's XML, a page at a time. @param leave is given the page that no longer fits, or undefined at the end */
+/** Writes the XML of one sheet, one page at a time. @param leave receives the page that does not fit, or undefined at the end */
 async function * writeSheet (
   source: AsyncIterator<readonly FlatRecord[]>, most: number, first: readonly FlatRecord[] | undefined, leave: (rest: readonly FlatRecord[] | undefined) => void
 ): AsyncGenerator<string> {
@@ -80,18 +81,18 @@ function rowXml (record: FlatRecord): string {
   return `<row>${toCells(record).map((cell, i) => i === ISSUED_AT_INDEX ? dateCell(record.issuedAt) : cell === null ? '<c/>' : textCell(cell, TEXT_STYLE)).join('')}</row>`
 }
 
-/** The clock of the institution, as days since 30 December 1899; a workbook knows no time zones. */
+/** Converts a time to days since 30 December 1899 in the institution's time zone, because a workbook has no time zones. */
 function dateCell (rfc3339: string): string {
   const serial = Date.parse(`${rfc3339.slice(0, 19)}Z`) / 86_400_000 + 25_569
   return `<c s="${DATE_STYLE}"><v>${serial}</v></c>`
 }
 
-/** An inline string is text whatever it begins with. */
+/** Writes an inline string, which is text even if it looks like a formula. */
 function textCell (value: string, style: number): string {
   return `<c t="inlineStr" s="${style}"><is><t xml:space="preserve">${escapeXml(value)}</t></is></c>`
 }
 
-/** Characters that XML cannot hold at all become the sign for what cannot be written. */
+/** Replaces characters that XML does not allow with the replacement character. */
 function escapeXml (value: string): string {
   return value.replace(/[&<>]/g, sign => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign]!)
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')

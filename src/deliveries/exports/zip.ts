@@ -1,18 +1,18 @@
-/** Files in a ZIP, written as they come and no faster than somebody takes them. */
+/** Streams files into a ZIP, with back pressure. */
 import { Readable } from 'node:stream'
 import { once } from 'node:events'
 import { ZipFile } from 'yazl'
 
 export interface ZipEntry {
   readonly name: string
-  /** False for what is packed already. */
+  /** False for a file that is already compressed. */
   readonly compress: boolean
   pieces (): AsyncIterable<string | Buffer> | Iterable<string | Buffer>
 }
 
 /**
- * The ZIP as a stream. A file that fails in its middle breaks the stream off before the directory at a ZIP's end,
- * without which no program opens it; whoever stops reading stops the file that is being written.
+ * Returns the ZIP as a stream. If a file fails, the stream ends before the directory at the end of the ZIP, so no program
+ * opens it. If the client stops reading, the current file is stopped too.
  */
 export function createZipStream (files: AsyncIterable<ZipEntry> | Iterable<ZipEntry>, at: Date): Readable {
   const zip = new ZipFile()
@@ -37,7 +37,7 @@ export function createZipStream (files: AsyncIterable<ZipEntry> | Iterable<ZipEn
   return out
 }
 
-/** The whole of a small ZIP's or another stream's bytes are never needed at once: its pieces, for one file in another. */
+/** Yields the chunks of a stream, for a file inside another file. */
 export async function * streamChunks (stream: Readable): AsyncGenerator<Buffer> {
   try {
     for await (const piece of stream) yield piece as Buffer

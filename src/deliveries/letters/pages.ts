@@ -1,4 +1,4 @@
-/** The agent's doors to letters: what is to be posted, the list for the post's counter, what the post has. */
+/** The agent's pages for registered letters: letters to post, the posting list, letters with the post. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -82,20 +82,20 @@ export const lettersPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) =
   }
 }
 
-// What is to be posted and what the post has: the page of letters as its template wants it.
+// The data of the page of letters.
 
 const PAGE_SIZE = 50
 
 export interface LettersPageInput {
   readonly session: Session
   readonly office: ServicePointRef
-  /** Of every service point, not only of this one. */
+  /** True to show the letters of every service point. */
   readonly all: boolean
   readonly cursor?: string | undefined
   readonly values?: FormFaults['values']
   /** Messages by field name, `<slip number>.<field>`. */
   readonly errors?: FormFaults['errors']
-  /** Sentences about letters that are no longer here, or about the whole form. */
+  /** Messages about letters that can no longer be posted, or about the whole form. */
   readonly problems?: readonly string[]
 }
 
@@ -147,7 +147,7 @@ export async function buildLettersPage ({ db, profile, now }: StepDeps, { t, lan
   }
 }
 
-/** Postcode and town; abroad the country under it. */
+/** Formats postcode and town, and for an address abroad the country on a second line. */
 export function formatDestination (letter: Pick<LetterToPost, 'postcode' | 'town' | 'country'>, { country }: Pick<Profile, 'country'>, language: Language): string[] {
   const town = `${letter.postcode ?? ''} ${letter.town ?? ''}`.trim()
   return letter.country === null || letter.country === country ? [town] : [town, countryName(letter.country, language)]

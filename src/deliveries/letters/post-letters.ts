@@ -8,13 +8,13 @@ import { type StepDeps, takeStepWithin } from '../take-step.js'
 import type { PostingRow } from './posting-form.js'
 import { listSlipsByTrackingNumber } from './queries.js'
 
-/** A letter that cannot be posted any more: voided, expired, or posted by somebody else meanwhile. */
+/** A letter that can no longer be posted: voided, expired, or posted by another agent in the meantime. */
 export interface ChangedLetter {
   readonly number: string
   readonly state: SlipState
 }
 
-/** Something is wrong with some of the letters, so none is recorded. */
+/** Thrown if some of the rows have errors. No letter is recorded. */
 export class PostingRejected extends Error {
   /** @param errors paths are `<slip number>.<field>` */
   constructor (readonly errors: readonly FieldError[], readonly changed: readonly ChangedLetter[]) {
@@ -23,10 +23,11 @@ export class PostingRejected extends Error {
 }
 
 /**
- * Each letter's step in one transaction. A letter that is posted with this very number already is no fault: the form came twice.
- * @throws {PostingRejected} with every fault of every row
- * @throws {NotFound} a slip is no letter
- * @throws {StepNotPermitted} this office posts no letters
+ * Takes the step of each letter in one transaction. Skips a letter that is already posted with the same tracking number,
+ * because the form was then sent twice.
+ * @throws {PostingRejected} with every error of every row
+ * @throws {NotFound} when a slip is not a registered letter
+ * @throws {StepNotPermitted} when this office posts no letters
  */
 export async function postLetters (deps: StepDeps, by: Session, rows: readonly PostingRow[]): Promise<void> {
   const numbers = rows.map(row => row.number)
@@ -37,7 +38,7 @@ export async function postLetters (deps: StepDeps, by: Session, rows: readonly P
       const used = await findRowsWithUsedNumber(trx, rows)
       const outcomes: PostingOutcome[] = []
       for (const number of letters) {
-        const row = rows.find(one => one.number === number)!
+        const row = rows.find(candidate => candidate.number === number)!
         outcomes.push(await postLetter(trx, deps, by, used.has(number) ? rejectUsedTrackingNumber(row) : row))
       }
       const errors = outcomes.flatMap(outcome => outcome.errors)
@@ -45,9 +46,9 @@ export async function postLetters (deps: StepDeps, by: Session, rows: readonly P
       if (errors.length + changed.length > 0) throw new PostingRejected(errors, changed)
     })
   } catch (error) {
-    const open = error instanceof PostingRejected || isBusyError(error) ? await excludePostedRows(deps, rows) : rows
-    if (open.length === rows.length) throw error
-    if (open.length > 0) await postLetters(deps, by, open)
+    const remaining = error instanceof PostingRejected || isBusyError(error) ? await excludePostedRows(deps, rows) : rows
+    if (remaining.length === rows.length) throw error
+    if (remaining.length > 0) await postLetters(deps, by, remaining)
   }
 }
 
@@ -56,14 +57,14 @@ interface PostingOutcome {
   readonly changed?: ChangedLetter
 }
 
-/** Takes the step, or says what is wrong with the row; the caller's transaction then comes to nothing. */
+/** Takes the step, or returns the errors of the row. The caller then rolls the transaction back. */
 async function postLetter (trx: Parameters<typeof takeStepWithin>[0], deps: StepDeps, by: Session, { number, request, fieldErrors }: PostingRow): Promise<PostingOutcome> {
   try {
     await takeStepWithin(trx, number, request, { profile: deps.profile, session: by, now: deps.now() })
     return { errors: [] }
   } catch (error) {
     if (error instanceof IllegalTransition) return { errors: [], changed: { number, state: error.slip.state } }
-    // Another letter got the tracking number at the same moment: the database has rejected it and aborted the transaction.
+    // A concurrent request used the tracking number: the database has rejected it and aborted the transaction.
     if (error instanceof TrackingNumberUsed) throw new PostingRejected(error.errors.map(fault => ({ ...fault, path: `${number}.${fault.path}` })), [])
     if (!(error instanceof InvalidInput)) throw error
     const others = error.errors.filter(one => !fieldErrors.some(fault => fault.path === one.path))
@@ -76,13 +77,13 @@ function rejectUsedTrackingNumber ({ number, request, fieldErrors }: PostingRow)
   return { number, request: rest, fieldErrors: [...fieldErrors, { path: 'trackingNumber', message: 'tracking-number-used' }] }
 }
 
-/** The rows whose tracking number another letter bears; asked before, so that all of them can be told at once. */
+/** Finds rows whose tracking number another letter has. Checked in advance, so that all of them are reported together. */
 async function findRowsWithUsedNumber (trx: Parameters<typeof takeStepWithin>[0], rows: readonly PostingRow[]): Promise<Set<string>> {
   const tracked = await listSlipsByTrackingNumber(trx, rows.flatMap(row => row.request.trackingNumber ?? []))
   return new Set(rows.filter(row => tracked.some(one => one.tracking_number === row.request.trackingNumber && one.number !== row.number)).map(row => row.number))
 }
 
-/** The rows that are still to be recorded: not those whose letter bears this very number already. */
+/** Returns the rows without those whose letter is already posted with the same tracking number. */
 async function excludePostedRows ({ db }: StepDeps, rows: readonly PostingRow[]): Promise<PostingRow[]> {
   const tracked = await listSlipsByTrackingNumber(db, rows.flatMap(row => row.request.trackingNumber ?? []))
   return rows.filter(row => !tracked.some(one => one.number === row.number && one.tracking_number === row.request.trackingNumber))

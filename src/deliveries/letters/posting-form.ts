@@ -1,25 +1,25 @@
-/** What an agent fills in for letters that were posted, row by row, and what is wrong with it. Pure. */
+/** Parses the form for posted letters, row by row, and finds its errors. Pure. */
 import type { FieldError } from '../../institution/errors.js'
 import { type FormValues, parseInput } from '../../institution/input.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import { stepRequestSchema, type StepRequest } from '../schemas.js'
 
-/** Letters shown at once, on one list, and recorded at once. */
+/** The maximum number of letters on the page, on one list, and in one form. */
 export const MAX_LETTERS_PER_LIST = 60
 
-/** The fields of a row, beside its slip number. */
+/** The fields of a row besides its slip number. */
 export const postingFields = ['trackingNumber', 'personalHandover'] as const
 
 export interface PostingRow {
   /** The slip number. */
   readonly number: string
-  /** The step as it can be taken: without a tracking number when that has a fault. */
+  /** The step to take. It has no tracking number if the typed one is invalid. */
   readonly request: StepRequest
-  /** Faults by field. */
+  /** The errors of the fields. */
   readonly fieldErrors: readonly FieldError[]
 }
 
-/** Reads the rows that are filled in, at most one more than `MAX_LETTERS_PER_LIST`. @param values by field name, `<slip number>.<field>` */
+/** Parses the rows that are filled in, at most one more than `MAX_LETTERS_PER_LIST`. @param values by field name, `<slip number>.<field>` */
 export function parsePostingForm (values: FormValues): PostingRow[] {
   const numbers = new Set(Object.keys(values).map(name => name.split('.')[0]!).filter(number => parseSlipNumber(number) === number))
   const rows = [...numbers].map(number => {
@@ -34,7 +34,7 @@ export function parsePostingForm (values: FormValues): PostingRow[] {
   }))
 }
 
-/** A tracking number that two rows share is a fault of the later one, which names the earlier. */
+/** If two rows have the same tracking number, the error is at the later row and names the earlier one. */
 function rejectDuplicateNumbers (rows: readonly PostingRow[]): PostingRow[] {
   const earlier = new Map<string, string>()
   return rows.map(row => {

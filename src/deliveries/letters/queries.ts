@@ -1,11 +1,11 @@
-/** Letters before they are posted and while the post has them. */
+/** Reads letters that are to be posted and letters that are with the post. */
 import { sql, type Kysely } from 'kysely'
 import { z } from 'zod'
 import { decodeCursor, encodeCursor } from '../../database/cursor.js'
 import type { Database } from '../../database/schema.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
 
-/** The letters that can be posted, the oldest first. @param office where they were issued; undefined for every office */
+/** Lists letters that can be posted, oldest first. @param office the issuing service point; undefined for all */
 export async function listLettersToPost (db: Kysely<Database>, office: string | undefined, limit: number, now: Date) {
   return await selectLetters(db, office, now)
     .where('deliveries.envelope_at', '=', 'office').where(stateAtSql(now), '=', 'prepared')
@@ -18,7 +18,7 @@ export type LetterToPost = Awaited<ReturnType<typeof listLettersToPost>>[number]
 const cursorKeySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
 
 /**
- * The letters that are with the post and have to come to an end there: delivered, or back. The longest there first.
+ * Lists letters that are with the post, until they are delivered or returned. The earliest posted comes first.
  * @throws {InvalidInput} for a cursor of another list
  */
 export async function listLettersInTransit (db: Kysely<Database>, { office, limit, cursor }: { readonly office: string | undefined, readonly limit: number, readonly cursor: string | undefined }, now: Date) {
@@ -36,20 +36,20 @@ export async function listLettersInTransit (db: Kysely<Database>, { office, limi
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.posted_at.toISOString(), last.number]) : undefined }
 }
 
-/** Whether this person has recorded a letter as posted in the last minute. */
+/** Returns true if this staff member has recorded a letter as posted in the last minute. */
 export async function hasRecentlyPosted (db: Kysely<Database>, staffId: string, now: Date): Promise<boolean> {
   return await db.selectFrom('slip_steps').select('slip_id')
     .where('staff_id', '=', staffId).where('step', '=', 'post').where('at', '>', new Date(now.getTime() - 60_000))
     .limit(1).executeTakeFirst() !== undefined
 }
 
-/** Whether this slip's letter is on record as delivered. */
+/** Returns true if this slip's letter is recorded as delivered. */
 export async function isDelivered (db: Kysely<Database>, number: string): Promise<boolean> {
   return await db.selectFrom('slips').innerJoin('slip_steps', 'slip_steps.slip_id', 'slips.id').select('slips.id')
     .where('slips.number', '=', number).where('slip_steps.step', '=', 'deliver').executeTakeFirst() !== undefined
 }
 
-/** The slips that bear one of these tracking numbers. */
+/** Lists the slips that have one of these tracking numbers. */
 export async function listSlipsByTrackingNumber (db: Kysely<Database>, trackingNumbers: readonly string[]) {
   if (trackingNumbers.length === 0) return []
   return await db.selectFrom('deliveries')

@@ -1,4 +1,4 @@
-/** The overview in the reader's words: tiles, charts and the numbers behind them, for the screen and for paper. Pure. */
+/** Builds the overview in the user's language: tiles, charts and their tables, for the page and the PDF. Pure. */
 import type { Language, Localised } from '../../institution/vocabulary.js'
 import { formatDate, formatDayAndMonth, formatDuration, formatNumber, formatPercent } from '../../i18n/formatters.js'
 import { hasText, type Translate } from '../../i18n/translate.js'
@@ -15,7 +15,7 @@ export interface DataTable { readonly head: readonly string[], readonly rows: Re
 
 export interface Tile { readonly label: string, readonly value: string, readonly note: string }
 
-/** A lying-bar chart with its numbers. */
+/** A horizontal bar chart with its table. */
 export interface ChartPanel {
   readonly id: 'times' | 'ends' | 'refusals' | 'points'
   readonly title: string
@@ -33,7 +33,7 @@ export interface Overview {
 
 const BAR_CHART_WIDTH = 380
 
-/** @param wide how wide the chart of weeks is */
+/** Builds the overview. @param wide the size of the chart by week */
 export function buildOverview (figures: Figures, reader: FormatContext, wide = { width: 1120, height: 300 }): Overview {
   return {
     tiles: buildTiles(figures, reader),
@@ -131,7 +131,7 @@ function buildCountPanel (
   }
 }
 
-/** A dash where nothing was handed over. */
+/** Formats a duration, or a dash if no slip was handed over. */
 function formatMedian (seconds: number | null, language: Language): string {
   return seconds === null ? '–' : formatDuration(seconds, language)
 }

@@ -1,4 +1,4 @@
-/** Where the bars of a chart stand, for the screen and for paper alike. Lengths in the chart's own units. Pure. */
+/** Calculates the layout of charts for the page and the PDF. Lengths are in the chart's own units. Pure. */
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { stack } from 'd3-shape'
 import { channels, type Channel } from '../../institution/vocabulary.js'
@@ -15,7 +15,7 @@ export interface StackedBarChart extends ChartSize {
     readonly width: number
     readonly total: number
     readonly words: string
-    /** Of the bar's upper end. */
+    /** The upper end of the bar. */
     readonly top: number
     readonly parts: ReadonlyArray<{ readonly channel: Channel, readonly y: number, readonly height: number }>
     /** Where there is room for words under it, and for its total above it. */
@@ -27,21 +27,21 @@ export interface StackedBarChart extends ChartSize {
 const TOP_MARGIN = 22
 const BOTTOM_MARGIN = 26
 const MIN_LEFT_MARGIN = 44
-/** A figure of a number is so wide, at most. */
+/** The maximum width of a digit. */
 const DIGIT_WIDTH = 8.5
-/** Names of weeks are so wide. */
+/** The width of a week's label. */
 const WEEK_LABEL_WIDTH = 46
-/** A week takes no more: the bars of few stand on the left, where a phone shows them before anybody scrolls. */
+/** The maximum width of a week. If there are few weeks, a phone shows all bars without scrolling. */
 const MAX_WEEK_WIDTH = 96
 
-/** Slips by week, the channels upon each other. @param say a number as the reader's language writes it */
-export function buildWeekChart (weeks: readonly WeekCounts[], { width, height }: ChartSize, say: (count: number) => string): StackedBarChart {
+/** Builds the stacked bar chart of slips by week and channel. @param formatCount formats a number in the user's language */
+export function buildWeekChart (weeks: readonly WeekCounts[], { width, height }: ChartSize, formatCount: (count: number) => string): StackedBarChart {
   const most = Math.max(1, ...weeks.map(({ total }) => total))
   const y = scaleLinear().domain([0, most]).nice(4).range([height - BOTTOM_MARGIN, TOP_MARGIN])
-  const ticks = y.ticks(4).filter(Number.isInteger).map(value => ({ y: y(value), words: say(value) }))
+  const ticks = y.ticks(4).filter(Number.isInteger).map(value => ({ y: y(value), words: formatCount(value) }))
   const roomFor = (words: readonly string[]) => DIGIT_WIDTH * Math.max(0, ...words.map(({ length }) => length))
   const left = Math.max(MIN_LEFT_MARGIN, 10 + roomFor(ticks.map(({ words }) => words)))
-  const roomForTotal = roomFor(weeks.map(({ total }) => say(total)))
+  const roomForTotal = roomFor(weeks.map(({ total }) => formatCount(total)))
   const x = scaleBand<string>().domain(weeks.map(({ monday }) => monday)).range([left, Math.min(width, left + MAX_WEEK_WIDTH * weeks.length)]).padding(0.3)
   const layers = stack<WeekCounts, Channel>().keys(channels).value(({ counts }, channel) => counts[channel])([...weeks])
   const everyNth = Math.max(1, Math.ceil(WEEK_LABEL_WIDTH / x.step()))
@@ -55,7 +55,7 @@ export function buildWeekChart (weeks: readonly WeekCounts[], { width, height }:
       x: x(monday)!,
       width: x.bandwidth(),
       total,
-      words: say(total),
+      words: formatCount(total),
       top: y(total),
       parts: layers.map(layer => ({ channel: layer.key, y: y(layer[i]![1]), height: y(layer[i]![0]) - y(layer[i]![1]) })).filter(part => part.height > 0),
       isNamed: i % everyNth === 0,
@@ -75,17 +75,17 @@ export interface HorizontalBarChart extends ChartSize {
 
 export interface BarGroup {
   readonly label: string
-  /** One under another; `words` stand behind the bar. */
+  /** The bars from top to bottom. `words` is the text after the bar. */
   readonly bars: ReadonlyArray<{ readonly kind: string, readonly value: number, readonly words: string }>
 }
 
 const LABEL_HEIGHT = 20
 const BAR_THICKNESS = 14
 const GROUP_GAP = 12
-/** For the words behind a bar. */
+/** The space for the text after a bar. */
 const VALUE_LABEL_WIDTH = 96
 
-/** Lying bars under their names; all by one measure. @param most the value of the longest bar; by default the largest */
+/** Builds a horizontal bar chart with one scale for all bars. @param most the value at full length, by default the largest value */
 export function buildHorizontalBarChart (lines: readonly BarGroup[], width: number, most = Math.max(0, ...lines.flatMap(({ bars }) => bars.map(({ value }) => value)))): HorizontalBarChart {
   const length = scaleLinear().domain([0, most > 0 ? most : 1]).range([0, width - VALUE_LABEL_WIDTH])
   let y = 0

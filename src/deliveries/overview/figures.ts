@@ -1,4 +1,4 @@
-/** The overview's figures: what the records of a filter add up to. */
+/** Reads the figures of the overview for a filter. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { type Channel, channels, type SlipState } from '../../institution/vocabulary.js'
@@ -8,32 +8,32 @@ import { countRefusalReasons } from '../records/list-refusals.js'
 import { facetCondition, periodCondition, type ResolvedFilter } from '../records/record-filter.js'
 
 export interface WeekCounts {
-  /** Its Monday, `YYYY-MM-DD`. */
+  /** The Monday of the week, `YYYY-MM-DD`. */
   readonly monday: string
   readonly counts: Readonly<Record<Channel, number>>
   readonly total: number
 }
 
-/** How a channel's slips fared. `median` and `ninetieth` in seconds from issue to handover; null when none was handed over. */
+/** The figures of a channel. `median` and `ninetieth` are seconds from issue to handover, or null if no slip was handed over. */
 export interface ChannelFigures {
   readonly channel: Channel
   readonly issued: number
   readonly handedOver: number
   readonly median: number | null
   readonly ninetieth: number | null
-  /** Expired before anybody had it. */
+  /** Slips that expired before they were handed over. */
   readonly uncollected: number
   readonly returned: number
 }
 
 export interface Figures {
   readonly issued: number
-  /** Without gaps, the earliest first. */
+  /** All weeks without gaps, earliest first. */
   readonly weeks: readonly WeekCounts[]
   readonly channels: readonly ChannelFigures[]
-  /** Refused attempts by reason, the most frequent first, and how many attempts there were. */
+  /** The number of refused attempts, and their reasons, most frequent first. */
   readonly refusals: { readonly attempts: number, readonly reasons: ReadonlyArray<{ readonly code: string, readonly count: number }> }
-  /** The busiest service points, by what they issued. */
+  /** The service points that issued the most slips. */
   readonly points: ReadonlyArray<{ readonly id: string, readonly count: number }>
 }
 
@@ -41,10 +41,10 @@ interface SlipGroup { readonly monday: string, readonly channel: Channel, readon
 
 const MAX_SERVICE_POINTS = 8
 
-/** Reads them in the caller's transaction; the whole table takes seconds, a quarter of a year a moment. */
-export async function readFigures (trx: Kysely<Database>, sought: ResolvedFilter, zone: string, now: Date): Promise<Figures> {
-  const groups = await countGroups(trx, sought, zone, now)
-  const times = await readDeliveryTimes(trx, sought, zone, now)
+/** Reads the figures in the caller's transaction. This takes seconds for all records, and far less for three months. */
+export async function readFigures (trx: Kysely<Database>, filter: ResolvedFilter, zone: string, now: Date): Promise<Figures> {
+  const groups = await countGroups(trx, filter, zone, now)
+  const times = await readDeliveryTimes(trx, filter, zone, now)
   const sum = (of: readonly SlipGroup[]) => of.reduce((total, { count }) => total + count, 0)
   const points = [...new Set(groups.map(({ point }) => point))].map(id => ({ id, count: sum(groups.filter(({ point }) => point === id)) }))
   return {
@@ -63,26 +63,26 @@ export async function readFigures (trx: Kysely<Database>, sought: ResolvedFilter
         returned: sum(own.filter(({ state }) => state === 'returned')),
       }
     }).filter(({ issued }) => issued > 0),
-    refusals: await countRefusalReasons(trx, sought, zone),
+    refusals: await countRefusalReasons(trx, filter, zone),
     points: points.toSorted((a, b) => b.count - a.count || a.id.localeCompare(b.id)).slice(0, MAX_SERVICE_POINTS),
   }
 }
 
-async function countGroups (trx: Kysely<Database>, sought: ResolvedFilter, zone: string, now: Date): Promise<SlipGroup[]> {
+async function countGroups (trx: Kysely<Database>, filter: ResolvedFilter, zone: string, now: Date): Promise<SlipGroup[]> {
   const { rows } = await sql<SlipGroup>`select to_char(date_trunc('week', record.issued_at at time zone ${zone}), 'YYYY-MM-DD') as monday, slips.channel, ${stateAtSql(now)} as state,
       slips.service_point_id as point, record.handed_over_at is not null as handed_over, count(*) as count
     from delivery_records as record join slips on slips.id = record.slip_id
-    where ${periodCondition(sought, zone)} and ${facetCondition(sought, now)}
+    where ${periodCondition(filter, zone)} and ${facetCondition(filter, now)}
     group by 1, 2, 3, 4, 5`.execute(trx)
   return rows
 }
 
-async function readDeliveryTimes (trx: Kysely<Database>, sought: ResolvedFilter, zone: string, now: Date) {
+async function readDeliveryTimes (trx: Kysely<Database>, filter: ResolvedFilter, zone: string, now: Date) {
   const { rows } = await sql<{ channel: Channel, median: number, ninetieth: number }>`select slips.channel,
       percentile_cont(0.5) within group (order by extract(epoch from record.handed_over_at - record.issued_at)) as median,
       percentile_cont(0.9) within group (order by extract(epoch from record.handed_over_at - record.issued_at)) as ninetieth
     from delivery_records as record join slips on slips.id = record.slip_id
-    where record.handed_over_at is not null and slips.channel <> 'counter' and ${periodCondition(sought, zone)} and ${facetCondition(sought, now)}
+    where record.handed_over_at is not null and slips.channel <> 'counter' and ${periodCondition(filter, zone)} and ${facetCondition(filter, now)}
     group by 1`.execute(trx)
   return rows
 }

@@ -1,4 +1,4 @@
-/** The overview on the screen: what the filters hold, added up. */
+/** The page with the overview of the filtered records. */
 import type { FastifyPluginAsync } from 'fastify'
 import { formatTypedDate } from '../../i18n/formatters.js'
 import { addDays, institutionDay, weekdayIndex } from '../../service-points/institution-day.js'
@@ -20,8 +20,8 @@ export const overviewPages: FastifyPluginAsync<RecordPagesDeps> = async (app, de
     const read = withDefaultPeriod(readRecordFilter(request, zone))
     const failed = Object.keys(read.errors).length > 0
     if (!failed) await recordAccess(deps, requireSession(request), 'overview-read', { filter: read.filter, format: 'page' })
-    const sought = await resolveFilter(db, read.filter)
-    const figures = failed ? emptyFigures : await db.transaction().execute(async trx => await readFigures(trx, sought, zone, now()))
+    const resolved = await resolveFilter(db, read.filter)
+    const figures = failed ? emptyFigures : await db.transaction().execute(async trx => await readFigures(trx, resolved, zone, now()))
     return await reply.page('records/overview', {
       ...await loadRecordFilterOptions(db, request, read),
       ...buildOverview(figures, { t: request.t, language: request.language, names: await listServicePointNames(db) }),
@@ -31,7 +31,7 @@ export const overviewPages: FastifyPluginAsync<RecordPagesDeps> = async (app, de
     }, { status: failed ? 400 : 200 })
   })
 
-  /** Twelve whole weeks and the present one, unless somebody says otherwise. */
+  /** By default, the current week and the twelve weeks before it. */
   function withDefaultPeriod (read: ReadRecordFilter): ReadRecordFilter {
     if (read.typed['from'] !== '' || read.typed['to'] !== '') return read
     const today = institutionDay(now(), zone)

@@ -6,7 +6,7 @@ import type { Overview, ChartPanel } from './build-overview.js'
 const labelStyle: Style = { face: 'regular', size: 8, leading: 10 }
 const labelStrongStyle: Style = { face: 'strong', size: 8, leading: 10 }
 
-/** Colours that differ in lightness, so that they can be told apart in a black and white print. */
+/** Colours that differ in lightness, so that they are distinct in a black and white print. */
 const colours: Readonly<Record<string, string>> = {
   counter: '#0a5a8c', porter: '#b8550b', 'registered-letter': '#8a97a3', median: '#0a5a8c', ninetieth: '#8a97a3', uncollected: '#b8550b', returned: '#8a97a3', counted: '#0a5a8c',
 }

@@ -1,4 +1,4 @@
-/** The porter's start page: what must go back, what is here, what is on its way. */
+/** Builds the porter's start page: envelopes to return, envelopes at the desk, envelopes on their way. */
 import type { FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
 import type { ZonedTranslate } from '../../i18n/translate.js'
@@ -13,9 +13,9 @@ import { countStepsAtDesk, type DeskEnvelope, listDeskEnvelopes, porterDeskId } 
 import type { ScanField } from './scan-field.js'
 
 export interface DeskPageInput {
-  /** The slip number of the envelope with which something was just done. */
+  /** The slip number of the envelope of the last action. */
   readonly done?: string | undefined
-  /** The scan field as it was sent, where it named no envelope of this desk. */
+  /** The scan field as it was sent, if it did not match an envelope of this desk. */
   readonly scan?: ScanField
 }
 
@@ -40,7 +40,7 @@ export async function buildDeskPage (deps: StepDeps, request: FastifyRequest, { 
   }
 }
 
-/** An envelope whose slip has ended goes back, wherever it is; the others are here or on their way. */
+/** Groups the envelopes. An envelope whose slip has ended must be returned; the others are here or on their way. */
 export function groupEnvelopes (envelopes: readonly DeskEnvelope[]): Record<'back' | 'here' | 'coming', DeskEnvelope[]> {
   const live = envelopes.filter(envelope => !mustBeReturned(envelope))
   return {
@@ -50,7 +50,7 @@ export function groupEnvelopes (envelopes: readonly DeskEnvelope[]): Record<'bac
   }
 }
 
-/** A row of a list. `overdue`: the last moment to collect it has passed, though its slip has not yet expired. */
+/** Builds a row of a list. `overdue` means that the time to collect has passed and the slip has not expired yet. */
 export function toEnvelopeRow (envelope: DeskEnvelope, { t }: FormatContext, now: Date) {
   const goesBack = mustBeReturned(envelope)
   return {
@@ -63,7 +63,7 @@ export function toEnvelopeRow (envelope: DeskEnvelope, { t }: FormatContext, now
   }
 }
 
-/** Says what was just done with an envelope. It reads the envelope's record, so that a reload says nothing false. */
+/** Describes the last action on an envelope. It reads the stored steps, so the text is still right after a reload. */
 async function buildDoneNotice ({ db, now }: StepDeps, { t }: Pick<FastifyRequest, 't'>, { done, desk }: { readonly done: string | undefined, readonly desk: string }) {
   const number = done === undefined ? undefined : parseSlipNumber(done)
   const slip = number === undefined ? undefined : await findSlip(db, number, { porterDesk: desk }, now())
@@ -81,21 +81,21 @@ async function buildDoneNotice ({ db, now }: StepDeps, { t }: Pick<FastifyReques
   }
 }
 
-// Moments and happenings as the porter's pages say them. Pure.
+// Texts of the porter's pages.
 
 export interface FormatContext { readonly t: ZonedTranslate }
 
-/** "Collect by Friday 4 December 18.00". */
+/** Formats the last time to collect: "Collect by Friday 4 December 18.00". */
 export function formatCollectBy (collectBy: Date, t: ZonedTranslate): string {
   return t('porter.collectBy', { collectBy })
 }
 
-/** The latest step, or the latest of one name. */
+/** Finds the latest step, or the latest step of this name. */
 export function findLastStep ({ steps }: Pick<SlipDetails, 'steps'>, name?: StepName): SlipStep | undefined {
   return steps.findLast(({ step }) => name === undefined || step === name)
 }
 
-/** When a step was taken and by whom: a person or the clock. */
+/** Formats when and by whom a step was taken. An expired slip has no person. */
 export function toStepValues ({ at, staff_name: by }: SlipStep, { t }: FormatContext): { at: Date, by: string } {
   return { at: new Date(at), by: by ?? t('porter.system') }
 }

@@ -1,4 +1,4 @@
-/** The porter's doors: the desk, the scan, and behind them one envelope, receiving several, counting. */
+/** The porter's pages: the desk, the scan field and receiving envelopes. */
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -21,7 +21,7 @@ export const porterPages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (app,
   app.get('/porter', { config: { permission: 'envelopes:keep' }, schema: { querystring: z.object({ done: optionalQueryText }) } }, async (request, reply) =>
     await reply.page('porter/desk', await buildDeskPage(deps, request, { done: request.query.done })))
 
-  // Posted, although it only looks: what is scanned by mistake may hold a code, and an address is kept in many places.
+  // POST, although it only reads: a scan can contain a code by mistake, and URLs are logged in many places.
   app.post('/porter/scan', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
     const scan = await lookUpScan(deps, request)
     if (scan.slip !== undefined) return await reply.redirect(`/porter/envelopes/${scan.slip.number}`, 303)
@@ -34,9 +34,9 @@ export const porterPages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (app,
   await app.register(countPages, deps)
 }
 
-// Receiving several envelopes in a row: each scan receives one at once, and the page counts.
+// Receiving several envelopes: each scan receives one immediately, and the page counts them.
 
-/** One row of receiving lasts no longer than a working day. */
+/** The longest time for one series of scans: a working day. */
 const MAX_RECEIVING_MS = 12 * 60 * 60_000
 
 export const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
@@ -57,7 +57,7 @@ export const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) =
     return await reply.redirect(`/porter/receive?${new URLSearchParams({ since: since.toISOString(), last: scan.slip.number }).toString()}`, 303)
   })
 
-  /** What cannot be received is told on the page, from the record. */
+  /** An envelope that cannot be received is explained on the page, from its stored steps. */
   async function receive (request: FastifyRequest, slip: SlipDetails): Promise<void> {
     const session = requireSession(request)
     if (!getStepsAllowedFor(session, slip, profile).includes('receive')) return
@@ -68,7 +68,7 @@ export const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) =
     }
   }
 
-  /** Returns when this series of scans began; now, where the address names no such moment. */
+  /** Returns when this series of scans began. Without a valid time in the query string, this is now. */
   function begun (since = ''): Date {
     const now = deps.now()
     const moment = new Date(since)
@@ -92,7 +92,7 @@ export const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) =
     }
   }
 
-  /** What came of the last scan: told from the record, so that a reload and a repeated scan tell the truth. */
+  /** Describes the result of the last scan. It reads the stored steps, so it is right after a reload or a repeated scan. */
   function outcome (request: FastifyRequest, slip: SlipDetails, since: Date) {
     const { number } = slip
     const name = formatHolderName(request.t, slip.display_name)

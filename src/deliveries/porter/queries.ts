@@ -1,4 +1,4 @@
-/** The envelopes of one porter's desk, as its pages and its counts read them. */
+/** Reads the envelopes and counts of a porter's desk. */
 import type { Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import type { Profile } from '../../institution/profile.js'
@@ -15,7 +15,7 @@ export interface DeskEnvelope extends Pick<Slip, 'number' | 'channel' | 'state' 
   readonly display_name: string
 }
 
-/** What lies at the desk or is on its way there, whatever its slip's state; the first to be collected first. */
+/** Lists envelopes at the desk or on their way there, in any state of the slip, sorted by the last time to collect. */
 export async function listDeskEnvelopes (db: Kysely<Database>, desk: string, now: Date): Promise<DeskEnvelope[]> {
   return await db.selectFrom('deliveries')
     .innerJoin('slips', 'slips.id', 'deliveries.slip_id')
@@ -32,11 +32,11 @@ export interface StepCountQuery {
   readonly desk: string
   readonly step: CustodyStep
   readonly since: Date
-  /** Only this member's. */
+  /** Counts only the steps of this staff member. */
   readonly by?: string
 }
 
-/** How often a step has been taken at a desk since a moment. Slips older than any can live are not looked at. */
+/** Counts how often a step was taken at a desk since a time. It ignores slips that are older than the longest lifetime. */
 export async function countStepsAtDesk (
   db: Kysely<Database>, { desk, step, since, by }: StepCountQuery, { lifetimes, timeZone }: Pick<Profile, 'lifetimes' | 'timeZone'>
 ): Promise<number> {
@@ -63,7 +63,7 @@ export interface EnvelopeCount {
   readonly unexpected: string[]
 }
 
-/** The latest counts of a desk, newest first. */
+/** Lists the latest counts of a desk, newest first. */
 export async function listEnvelopeCounts (db: Kysely<Database>, desk: string, limit: number): Promise<EnvelopeCount[]> {
   return await db.selectFrom('envelope_counts')
     .innerJoin('staff', 'staff.id', 'envelope_counts.counted_by')
@@ -73,27 +73,26 @@ export async function listEnvelopeCounts (db: Kysely<Database>, desk: string, li
     .execute()
 }
 
-// Which desk a porter keeps: the service point of the session, whatever other roles somebody has. Pure.
-
+/** Returns the porter's desk: the service point of the session, whatever other roles the user has. */
 export function porterDeskId ({ servicePoint }: Pick<Session, 'servicePoint'>): string {
   return servicePoint?.id ?? ''
 }
 
-/** On the porter's pages even an agent who is a porter too sees the envelopes of the own desk only. */
+/** Returns the visibility on the porter's pages. A porter who is also an agent sees only their own desk there. */
 export function visibilityOfDesk (session: Pick<Session, 'servicePoint'>): Visibility {
   return { porterDesk: porterDeskId(session) }
 }
 
-// What a change of a desk's hours would do to the envelopes that wait there, are on their way, or still leave for it.
+// How a change of a desk's hours affects the envelopes that go to the desk.
 
 export interface WaitingEnvelopeCount {
-  /** Envelopes whose time to collect is not over. */
+  /** The number of envelopes whose time to collect has not passed. */
   readonly waiting: number
-  /** Of these, how many nobody could collect with the desk's hours. */
+  /** The number of these that could not be collected in the given hours. */
   readonly lost: number
 }
 
-/** Counts for a desk with the hours that it has, or would have. */
+/** Counts the envelopes for a desk with its current or planned hours. */
 export async function countWaitingEnvelopes (
   db: Kysely<Database>, profile: Pick<Profile, 'timeZone' | 'country'>, desk: Pick<ServicePoint, 'id' | 'hours'>, now: Date
 ): Promise<WaitingEnvelopeCount> {

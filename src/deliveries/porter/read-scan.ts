@@ -1,8 +1,8 @@
-/** What somebody scanned or typed where a slip number was asked for. Pure. */
+/** Recognises what was scanned or typed into a field for a slip number. Pure. */
 import { ALPHABET, parseActivationCode, parseSlipNumber } from '../../slips/codes.js'
 import { readTrackingNumber } from '../tracking-number.js'
 
-/** How many symbols a slip number has, its check symbol included. */
+/** The number of symbols of a slip number, including its check symbol. */
 export const SLIP_NUMBER_LENGTH = 9
 
 export type ScanResult =
@@ -10,12 +10,12 @@ export type ScanResult =
   | { readonly kind: 'half', readonly symbols: number }
   | { readonly kind: Exclude<NonSlipScan, 'half'> }
 
-/** What it was instead: keys under `porter.scan`. */
+/** What was scanned instead of a slip number. These are keys under `porter.scan`. */
 export type NonSlipScan = 'nothing' | 'half' | 'check-symbol' | 'code' | 'address' | 'book' | 'product' | 'tracking-number' | 'other'
 
 /**
- * Tells a slip number from what else bears a barcode. Signs between the symbols do not matter: a scanner set to
- * another keyboard types `+` or `/` for a hyphen.
+ * Recognises a slip number or another barcode. It ignores characters between the symbols, because a scanner with another
+ * keyboard layout types `+` or `/` for a hyphen.
  */
 export function readScan (text: string): ScanResult {
   const symbols = text.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase()
@@ -32,13 +32,13 @@ export function readScan (text: string): ScanResult {
   return { kind: 'other' }
 }
 
-/** What may stand in the field again so that a typing error can be mended; of anything else nothing is kept. */
+/** Returns the text that the field may show again, so that the user can correct a typing error. Removes anything else. */
 export function redactScan (text: string): string {
   const { kind } = readScan(text)
   return kind === 'half' || kind === 'check-symbol' ? text.trim() : ''
 }
 
-/** A code alone, or the address of the square inside the envelope, whose fragment is the code. */
+/** Returns true for a code, or for the URL in the QR code of a slip, which has the code as its fragment. */
 function containsActivationCode (text: string, symbols: string): boolean {
   const fragment = text.slice(text.lastIndexOf('#') + 1).replace(/[^\p{L}\p{N}]/gu, '')
   return parseActivationCode(symbols) !== undefined || (text.includes('#') && fragment.length === 15)
@@ -48,7 +48,7 @@ function usesCodeAlphabet (symbols: string): boolean {
   return [...symbols].every(symbol => ALPHABET.includes(symbol))
 }
 
-/** EAN-13, an ISBN among them: weights 1 and 3, modulo 10. */
+/** Returns true for an EAN-13 number, including an ISBN: weights 1 and 3, modulo 10. */
 function isEan13 (digits: string): boolean {
   if (!/^\d{13}$/.test(digits)) return false
   return [...digits].reduce((sum, digit, i) => sum + Number(digit) * (i % 2 === 0 ? 1 : 3), 0) % 10 === 0

@@ -1,4 +1,4 @@
-/** The scan field of every porter's page: what was sent, as an envelope of this desk, or why it is none. */
+/** The scan field of the porter's pages: finds the scanned envelope of this desk, or explains why there is none. */
 import type { FastifyRequest } from 'fastify'
 import { readFormValues } from '../../institution/input.js'
 import { findSlip, type SlipDetails } from '../../slips/queries.js'
@@ -7,7 +7,7 @@ import type { StepDeps } from '../take-step.js'
 import { redactScan, SLIP_NUMBER_LENGTH, readScan, type NonSlipScan } from './read-scan.js'
 import { visibilityOfDesk } from './queries.js'
 
-/** The field as its partial wants it. */
+/** The data of the scan field. */
 export interface ScanField {
   readonly value?: string
   readonly error?: string
@@ -29,13 +29,13 @@ export async function lookUpScan ({ db, now }: Pick<StepDeps, 'db' | 'now'>, req
 
 export type MisplacedScan = Exclude<NonSlipScan, 'nothing' | 'half' | 'check-symbol' | 'other'>
 
-/** What else was scanned into a field that asks for no barcode; a short or wrong number is the field's own to judge. */
+/** Recognises a scan in a field that expects no barcode. An incomplete or wrong number is left to the field's own check. */
 export function detectMisplacedScan (text = ''): MisplacedScan | undefined {
   const { kind } = readScan(text)
   return kind === 'code' || kind === 'address' || kind === 'book' || kind === 'product' || kind === 'tracking-number' ? kind : undefined
 }
 
-/** A scanner types into whatever field has the focus: the number of a slip that landed in one of these. */
+/** Finds a slip number that was scanned into one of these fields, because a scanner types into the focused field. */
 export function findScannedSlipNumber (fields: ReadonlyArray<string | undefined>): string | undefined {
   for (const text of fields) {
     const scan = readScan(text ?? '')

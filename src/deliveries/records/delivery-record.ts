@@ -1,4 +1,4 @@
-/** Delivery records: what an auditor takes away, one row a slip, with all its steps. */
+/** Reads delivery records for exports: one row per slip, with all its steps. */
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../../database/schema.js'
@@ -7,7 +7,7 @@ import { stepSchema, type SlipItem } from '../../slips/schemas.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
 import { hasFacets, facetCondition, periodCondition, type ResolvedFilter } from './record-filter.js'
 
-/** The columns of the contract, in its order. */
+/** The columns of an export, in their documented order. */
 export const recordColumns = [
   'slipNumber', 'username', 'displayName', 'affiliation', 'channel', 'state', 'issuedAt', 'issuedBy', 'servicePoint',
   'requestReference', 'trackingNumber', 'steps',
@@ -21,8 +21,8 @@ export const deliveryRecordSchema = z.object({
   channel: z.enum(channels),
   state: z.enum(slipStates),
   issuedAt: z.iso.datetime({ offset: true }),
-  issuedBy: z.string().describe('The login'),
-  servicePoint: z.string().describe('Where it was issued'),
+  issuedBy: z.string().describe('The login of the agent'),
+  servicePoint: z.string().describe('The service point that issued the slip'),
   requestReference: z.string().nullable(),
   trackingNumber: z.string().nullable(),
   steps: z.array(stepSchema),
@@ -34,37 +34,37 @@ type Step = SlipItem['steps'][number]
 type StepTuple = readonly [Step['step'], Step['from'], Step['to'], string, string | null, string | null, Step['identityCheck'] | null, string | null]
 /** A record whose steps stand in one cell: `issue 2026-11-21T15:57:00+02:00 agent helpdesk-myllypuro | void …`: what, when, who, where. */
 export type FlatRecord = Omit<DeliveryRecord, 'steps'> & { readonly steps: string }
-/** How a record's steps are asked for. */
+/** How the query returns the steps of a record. */
 export type StepsFormat = 'values' | 'cell'
 export type RecordRow = Omit<DeliveryRecord, 'steps'> & { readonly key: string, readonly steps: readonly StepTuple[] | string }
 
-/** Sets a transaction up for reading records: moments by the institution's clock. */
+/** Sets up a transaction for reading records, with times in the institution's time zone. */
 export async function configureTransaction (trx: Kysely<Database>, zone: string): Promise<void> {
-  // Plans are not compiled first: for a page that takes longer than to run one.
+  // Without JIT: for one page, compiling the plan takes longer than running it.
   await sql`select set_config('timezone', ${zone}, true), set_config('jit', 'off', true)`.execute(trx)
 }
 
-/** How many records the filter holds, to the last. */
-export async function countAllRecords (trx: Kysely<Database>, sought: ResolvedFilter, zone: string, now: Date): Promise<number> {
+/** Counts all records of the filter. */
+export async function countAllRecords (trx: Kysely<Database>, filter: ResolvedFilter, zone: string, now: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) from delivery_records as record
-    where ${periodCondition(sought, zone)} and ${facetCondition(sought, now)}`.execute(trx)
+    where ${periodCondition(filter, zone)} and ${facetCondition(filter, now)}`.execute(trx)
   return rows[0]!.count
 }
 
 export interface RecordSelection {
-  /** The last row of the page before. */
+  /** The last row of the previous page. */
   readonly after: RecordRow | undefined
-  /** Undefined: every record. */
+  /** Undefined for all records. */
   readonly limit: number | undefined
   readonly zone: string
   readonly now: Date
   readonly steps: StepsFormat
 }
 
-/** Records as SQL, newest first. Times are in the time zone of the database session. */
-export function selectRecords (sought: ResolvedFilter, { after, limit, zone, now, steps }: RecordSelection): RawBuilder<RecordRow> {
-  // Where the period is all that is asked for, the slips themselves have it.
-  const over = hasFacets(sought) ? 'record' : 'slips'
+/** Builds the query for records, newest first. Times are in the time zone of the database session. */
+export function selectRecords (filter: ResolvedFilter, { after, limit, zone, now, steps }: RecordSelection): RawBuilder<RecordRow> {
+  // If the filter has only a period, the table of slips is enough.
+  const over = hasFacets(filter) ? 'record' : 'slips'
   const [issuedAt, number] = [sql.ref(`${over}.issued_at`), sql.ref(`${over}.number`)]
   const further = after === undefined ? sql<SqlBool>`true` : sql<SqlBool>`(${issuedAt}, ${number}) < (${after.key}::timestamptz, ${after.slipNumber})`
   return sql<RecordRow>`select slips.number as "slipNumber", accounts.username, accounts.display_name as "displayName", accounts.affiliation, slips.channel,
@@ -78,24 +78,24 @@ export function selectRecords (sought: ResolvedFilter, { after, limit, zone, now
     from ${over === 'slips' ? sql`slips` : sql`delivery_records as record join slips on slips.id = record.slip_id`}
       join accounts on accounts.id = slips.account_id
       join staff on staff.id = slips.issued_by
-    where ${periodCondition(sought, zone, over)} and ${over === 'slips' ? sql`true` : facetCondition(sought, now)} and ${further}
+    where ${periodCondition(filter, zone, over)} and ${over === 'slips' ? sql`true` : facetCondition(filter, now)} and ${further}
     order by ${issuedAt} desc, ${number} desc ${limit === undefined ? sql`` : sql`limit ${limit}`}`
 }
 
-/** RFC 3339 with whole seconds, as `rfc3339` writes it. */
+/** RFC 3339 with whole seconds, in the format of `formatRfc3339`. */
 function timestampSql (column: string): RawBuilder<string> {
   return sql<string>`to_char(${sql.ref(column)}, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM')`
 }
 
-/** As a slip's own steps say it (`toStepItem`): the login, or which identity system; null for the holder and the clock. */
+/** Who took a step, as in `toStepItem`: the login or the identity system, and null for the holder and the clock. */
 const actorSql = sql`coalesce(by.login, case when step.token_id is not null then 'identity-system:' || (select name from api_tokens where id = step.token_id) end)`
-/** Nobody writes steps into a cell by writing its signs into a note. */
+/** Removes the separators of steps from a text, so that no one can forge steps in a cell. */
 const noteCellSql = sql`translate(step.note, '|()', '¦[]')`
 const stepTuplesSql = sql`json_agg(json_build_array(step.step, step.from_state, step.to_state, ${timestampSql('step.at')}, ${actorSql}, step.service_point_id, looked.document_type, step.note) order by step.id)`
-/** Put together by the database, which takes half as long as values that are put together here. */
+/** Concatenated in the database, which takes half as long as doing it here. */
 const stepsCellSql = sql`string_agg(concat_ws(' ', step.step, ${timestampSql('step.at')}, coalesce(${actorSql}, case when step.step in ('expire', 'lock') then 'clock' else 'holder' end), step.service_point_id, looked.document_type, '(' || ${noteCellSql} || ')'), ' | ' order by step.id)`
 
-/** What came from the database with its steps as values. */
+/** Converts rows that have their steps as values. */
 export function toRecords (rows: readonly RecordRow[]): DeliveryRecord[] {
   return rows.map(({ key: _key, steps, ...row }) => ({ ...row, steps: (steps as readonly StepTuple[]).map(toStep) }))
 }

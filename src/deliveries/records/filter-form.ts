@@ -1,4 +1,4 @@
-/** The auditor's filters in the address of a page: read, offered as fields, and carried on by links. */
+/** The auditor's filters: parses the query string, loads the options of the fields, and builds links. */
 import type { FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
@@ -11,7 +11,7 @@ import { loadFilterOptions, type ParsedFilter, parseFilter, periodFields } from 
 import { listIssuers, type RecordSort, recordSorts } from './list-records.js'
 import { type RecordFilter, recordFilterFields } from './record-filter.js'
 
-/** What the pages of delivery records need. */
+/** The dependencies of the pages of delivery records. */
 export interface RecordPagesDeps extends AccessEventDeps {
   readonly profile: Profile
 }
@@ -22,13 +22,13 @@ export interface ReadRecordFilter extends ParsedFilter<RecordFilter> {
   readonly sort: RecordSort
 }
 
-/** Reads filters and order. */
+/** Parses the filters and the sort order. */
 export function readRecordFilter (request: FastifyRequest, zone: string): ReadRecordFilter {
   const { sort } = readFormValues(request.query)
   return { ...parseFilter(pageFilterSchema, request, zone), sort: recordSorts.find(one => one === sort) ?? 'newest' }
 }
 
-/** What the fields of the filters need. */
+/** Loads the data of the filter fields. */
 export async function loadRecordFilterOptions (db: Kysely<Database>, request: FastifyRequest, read: ReadRecordFilter) {
   return {
     ...await loadFilterOptions(db, request.language, read),
@@ -39,7 +39,7 @@ export async function loadRecordFilterOptions (db: Kysely<Database>, request: Fa
   }
 }
 
-/** A page through the same filters; `more` adds to them, or with '' takes away. */
+/** Builds a link with the same filters. `more` adds filters, or removes those with an empty value. */
 export function buildFilterLink (path: string, { typed, sort }: Pick<ReadRecordFilter, 'typed' | 'sort'>, more: Readonly<Record<string, string>> = {}): string {
   const all = { ...typed, sort: sort === 'newest' ? '' : sort, ...more }
   const query = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== '')).toString()

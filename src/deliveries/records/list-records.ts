@@ -1,6 +1,6 @@
 /**
- * Delivery records page by page, and counted, among millions. A list first looks through the nearest rows in its own
- * order; what is too rare to fill a page from there is found by the index of everything that can be asked for.
+ * Lists and counts delivery records among millions of rows. A list first scans a limited number of rows in its own
+ * order. If the filter matches too few of them to fill a page, the list uses the index of facets.
  */
 import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
@@ -22,10 +22,10 @@ export interface RecordSearch {
 export interface RecordKey { readonly slip_id: string, readonly issued_at: Date, readonly number: string }
 export interface RecordPage { readonly items: readonly RecordKey[], readonly next: string | undefined }
 
-/** Rows looked through in the list's order before the index of facets is asked; by number they lie far apart. */
+/** Rows to scan in the list's order before using the index of facets. Fewer by number, because those rows are scattered. */
 const SCAN_LIMIT = 50_000
 const SCAN_LIMIT_BY_NUMBER = 5_000
-/** The count goes no further: whoever needs the number of more takes them away, and it stands in the manifest. */
+/** The highest exact count. The manifest of an export has the exact number of a larger result. */
 export const MAX_COUNTED = 10_000
 
 const cursorKeySchema = z.tuple([z.iso.datetime(), z.string().length(11)])
@@ -37,19 +37,19 @@ const orders: Readonly<Record<RecordSort, { by: RawBuilder<unknown>, after: (at:
   'number-down': { by: sql`number desc`, after: (_, number) => sql`record.number < ${number}` },
 }
 
-/** The filter as the table of records understands it. */
+/** Replaces the agent's login in the filter with the agent's id. */
 export async function resolveFilter (db: Kysely<Database>, { agent, ...filter }: RecordFilter): Promise<ResolvedFilter> {
   return agent === undefined ? filter : { ...filter, agentId: (await findStaffByLogin(db, agent))?.id ?? '' }
 }
 
-/** A page of records by their keys. @throws {InvalidInput} for a cursor of another list */
+/** Lists the keys of a page of records. @throws {InvalidInput} for a cursor of another list */
 export async function listRecords (db: Kysely<Database>, { filter, sort, limit, cursor }: RecordSearch, zone: string, now: Date): Promise<RecordPage> {
   const list = `delivery-records?${JSON.stringify([filter, sort])}`
   const key = cursor === undefined ? undefined : decodeCursor(list, cursor, cursorKeySchema)
-  const sought = await resolveFilter(db, filter)
+  const resolved = await resolveFilter(db, filter)
   const { by, after } = orders[sort]
   const within = key === undefined ? periodCondition(filter, zone) : sql<SqlBool>`${periodCondition(filter, zone)} and ${after(new Date(key[0]), key[1])}`
-  const matching = facetCondition(sought, now)
+  const matching = facetCondition(resolved, now)
   const query = { within, matching, by, limit: limit + 1 }
   let rows = await scanNearest(db, query, sort.startsWith('number') ? SCAN_LIMIT_BY_NUMBER : SCAN_LIMIT)
   if (rows.length <= limit) rows = await searchByFacets(db, query)
@@ -72,18 +72,18 @@ async function scanNearest (db: Kysely<Database>, { within, matching, by, limit 
   return rows
 }
 
-/** Finds all matches first and sorts them then: otherwise the planner would scan the table in the order of the list. */
+/** Finds all matches before it sorts them. Otherwise the planner would scan the table in the order of the list. */
 async function searchByFacets (db: Kysely<Database>, { within, matching, by, limit }: KeyQuery): Promise<RecordKey[]> {
   const { rows } = await sql<RecordKey>`with found as materialized (select slip_id, issued_at, number from delivery_records as record where ${within} and ${matching})
     select * from found order by ${by} limit ${limit}`.execute(db)
   return rows
 }
 
-/** How many records the filter holds, or that they are more than `MAX_COUNTED`. */
+/** Counts the records of the filter up to `MAX_COUNTED`, and says if there are more. */
 export async function countRecords (db: Kysely<Database>, filter: RecordFilter, zone: string, now: Date): Promise<{ readonly count: number, readonly more: boolean }> {
-  const sought = await resolveFilter(db, filter)
+  const resolved = await resolveFilter(db, filter)
   const within = periodCondition(filter, zone)
-  const counted = hasFacets(sought) ? await countMatching(db, within, facetCondition(sought, now)) : await countUpTo(db, within)
+  const counted = hasFacets(resolved) ? await countMatching(db, within, facetCondition(resolved, now)) : await countUpTo(db, within)
   return { count: Math.min(counted, MAX_COUNTED), more: counted > MAX_COUNTED }
 }
 
@@ -93,7 +93,7 @@ async function countMatching (db: Kysely<Database>, within: RawBuilder<SqlBool>,
   const [near] = rows
   if (near!.matching > MAX_COUNTED || near!.seen < SCAN_LIMIT) return near!.matching
   return await db.transaction().execute(async trx => {
-    // With a limit in sight the planner hopes to meet the first ten thousand on its way through the whole table.
+    // Because of the limit, the planner would otherwise scan the table until it has found ten thousand matches.
     await sql`set local enable_seqscan = off`.execute(trx)
     await sql`set local enable_indexscan = off`.execute(trx)
     return await countUpTo(trx, sql<SqlBool>`${within} and ${matching}`)
@@ -105,9 +105,7 @@ async function countUpTo (db: Kysely<Database>, condition: RawBuilder<SqlBool>):
   return rows[0]!.count
 }
 
-// Who has ever issued a slip, to choose from: whoever no longer works here too.
-
-/** Agents of today, and everybody else by whom a record is, by name. */
+/** Lists current agents and everyone else who has issued a slip, by name. */
 export async function listIssuers (db: Kysely<Database>): Promise<Array<{ login: string, name: string }>> {
   return await db.selectFrom('staff').select(['login', 'name'])
     .where(sql<boolean>`('agent' = any (roles) or exists (select from delivery_records where facets @> array['agent:' || staff.id]))`)

@@ -1,4 +1,4 @@
-/** Refused attempts: what the rules said no to, by reason, from the audit events. */
+/** Lists and counts refused attempts by reason, from the audit events. */
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import { decodeCursor, encodeCursor } from '../../database/cursor.js'
@@ -37,7 +37,7 @@ const refusalCursorKeySchema = z.tuple([z.iso.datetime(), z.int()])
 
 interface RefusalSearch { readonly filter: RefusalFilter, readonly limit: number, readonly cursor: string | undefined }
 
-/** A page of refused attempts, the newest first. @throws {InvalidInput} for a cursor of another list */
+/** Lists a page of refused attempts, newest first. @throws {InvalidInput} for a cursor of another list */
 export async function listRefusals (db: Kysely<Database>, { filter, limit, cursor }: RefusalSearch, zone: string): Promise<{ items: RefusedAttempt[], next: string | undefined }> {
   const list = `refusals?${JSON.stringify(filter)}`
   const key = cursor === undefined ? undefined : decodeCursor(list, cursor, refusalCursorKeySchema)
@@ -52,13 +52,13 @@ export async function listRefusals (db: Kysely<Database>, { filter, limit, curso
   return { items, next: rows.length > limit && last !== undefined ? encodeCursor(list, [last.at.toISOString(), last.sequence]) : undefined }
 }
 
-/** How many there are, or that they are more than `MAX_COUNTED`. */
+/** Counts refused attempts up to `MAX_COUNTED`, and says if there are more. */
 export async function countRefusals (db: Kysely<Database>, filter: RefusalFilter, zone: string): Promise<{ count: number, more: boolean }> {
   const { rows } = await sql<{ count: number }>`select count(*) from (select from audit_events as event where ${refusalCondition(filter, zone)} limit ${sql.lit(MAX_COUNTED + 1)}) as counted`.execute(db)
   return { count: Math.min(rows[0]!.count, MAX_COUNTED), more: rows[0]!.count > MAX_COUNTED }
 }
 
-/** By reason, within what of a filter of records can be said of an attempt: period, channel, service point, agent. */
+/** Counts refused attempts by reason. It applies the filters that an attempt has: period, channel, service point, agent. */
 export async function countRefusalReasons (db: Kysely<Database>, { from, to, channel, servicePointId, agentId }: ResolvedFilter, zone: string) {
   const within = sql<SqlBool>`${refusalCondition({ from, to, channel, servicePointId }, zone)} and ${agentId === undefined ? sql<SqlBool>`true` : sql<SqlBool>`event.actor = ${`staff:${agentId}`}`}`
   const { rows } = await sql<{ code: string, count: number }>`select code, count(*) from audit_events as event, jsonb_array_elements_text(event.facts->'codes') as code

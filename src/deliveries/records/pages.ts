@@ -1,4 +1,4 @@
-/** Refused attempts to issue or hand over, as a page with filters. */
+/** The page of refused attempts to issue or hand over a slip, with filters. */
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'

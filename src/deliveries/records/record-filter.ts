@@ -1,33 +1,33 @@
-/** What delivery records are filtered by, and how that is asked of the table of records. */
+/** The filters of delivery records, and their SQL conditions. */
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import { affiliations, documentTypes } from '../../institution/vocabulary.js'
 import { isOpen } from '../../slips/rules/state-machine.js'
 import { resolvePeriod, slipFilterFields, optionalUnlessBlank, type SlipFilter } from '../../slips/slip-filter.js'
 
-/** The filters of slips, and an auditor's own. */
+/** The filters of slips, with additional filters for auditors. */
 export const recordFilterFields = {
   ...slipFilterFields,
   affiliation: optionalUnlessBlank(z.enum(affiliations)),
-  agent: optionalUnlessBlank(z.string().max(100)).describe('The login of who issued it'),
-  refused: optionalUnlessBlank(z.enum(['yes'])).describe('A handover was refused, or issuing to its holder was in the day before'),
-  identityCheck: optionalUnlessBlank(z.enum(documentTypes)).describe('A document of this kind was looked at'),
+  agent: optionalUnlessBlank(z.string().max(100)).describe('The login of the agent who issued the slip'),
+  refused: optionalUnlessBlank(z.enum(['yes'])).describe('A handover was refused, or an attempt to issue for the holder was refused in the day before'),
+  identityCheck: optionalUnlessBlank(z.enum(documentTypes)).describe('A document of this kind was checked'),
 }
 
 export type RecordFilter = z.output<z.ZodObject<typeof recordFilterFields>>
 
-/** A filter with the agent's id found: what the table of records knows. */
+/** A filter with the agent's id instead of the login. */
 export interface ResolvedFilter extends Omit<RecordFilter, 'agent'> {
-  /** The id; '' for a login that nobody has. */
+  /** The agent's id, or '' for an unknown login. */
   readonly agentId?: string | undefined
 }
 
-/** True when something besides the period is asked for. */
+/** Returns true if the filter has more than a period. */
 export function hasFacets ({ from: _from, to: _to, ...others }: ResolvedFilter): boolean {
   return Object.values(others).some(value => value !== undefined)
 }
 
-/** The period as a condition over `delivery_records as record`, or over `slips`, which have the same moments. */
+/** Builds the condition of the period, for `delivery_records as record` or for `slips`, which have the same times. */
 export function periodCondition (filter: Pick<SlipFilter, 'from' | 'to'>, zone: string, over: 'record' | 'slips' = 'record'): RawBuilder<SqlBool> {
   const { from, before } = resolvePeriod(filter, zone)
   const issuedAt = sql.ref(`${over}.issued_at`)
@@ -37,16 +37,16 @@ export function periodCondition (filter: Pick<SlipFilter, 'from' | 'to'>, zone: 
   ])
 }
 
-/** Everything but the period, over `delivery_records as record`: one look at one index, whatever is asked for. */
-export function facetCondition (sought: ResolvedFilter, now: Date): RawBuilder<SqlBool> {
-  const facets = listFacets(sought)
+/** Builds the condition of all other filters, for `delivery_records as record`. It needs a single index scan. */
+export function facetCondition (filter: ResolvedFilter, now: Date): RawBuilder<SqlBool> {
+  const facets = listFacets(filter)
   return allOf([
     ...(facets.length === 0 ? [] : [sql<SqlBool>`record.facets @> ${facets}::text[]`]),
-    ...(sought.state === undefined ? [] : [stateCondition(sought.state, now)]),
+    ...(filter.state === undefined ? [] : [stateCondition(filter.state, now)]),
   ])
 }
 
-/** Expiry is by the clock: an open slip past its end is expired, whatever its row says. */
+/** Builds the condition of a state. An open slip past its end is expired, whatever state its row has. */
 function stateCondition (state: NonNullable<SlipFilter['state']>, now: Date): RawBuilder<SqlBool> {
   const saysSo = sql<SqlBool>`record.facets @> ${[`state:${state}`]}::text[]`
   if (state === 'expired') return sql<SqlBool>`(${saysSo} or (record.open and record.expires_at <= ${now}))`

@@ -101,7 +101,7 @@ t.test('stops querying when the reader stops', async t => {
       return await reading.page(select)
     },
   }
-  const pages = streamRecords(counting, { sought: {}, zone, now: clock.now() })
+  const pages = streamRecords(counting, { filter: {}, zone, now: clock.now() })
   t.equal((await pages.next()).value?.length, 1000)
   await pages.return(undefined)
   await reading.close()

@@ -1,4 +1,4 @@
-/** The hand-off of a shift: "I counted N envelopes", and where that differs, which. */
+/** Pages for counting the envelopes of a desk at the end of a shift, and for entering the differences. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -14,17 +14,17 @@ import { findScannedSlipNumber } from '../scan-field.js'
 import { type CountResult, listExpectedEnvelopes, recordCount, toSortedNumbers } from './record-count.js'
 import { compareCount, countSchema, type ExpectedEnvelopes, MAX_COUNT } from './rules.js'
 
-/** How many earlier counts the page lists. */
+/** The number of earlier counts on the page. */
 const MAX_EARLIER_COUNTS = 5
 
-/** The second half of the form, once the number differs. */
+/** The second part of the form, for a count that differs. */
 interface DifferencesForm {
   readonly counted: number
   readonly ticked?: readonly string[]
   readonly written?: string
   readonly errors?: FormFaults['errors']
   readonly summary?: FormFaults['summary']
-  /** The list has changed while it was compared. */
+  /** True if the list has changed since the porter opened it. */
   readonly changed?: boolean
 }
 
@@ -119,7 +119,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
   }
 }
 
-/** The numbers of a hidden field. */
+/** Parses the numbers in a hidden field. */
 function parseNumberList (field = ''): string[] {
   return field.split(' ', 2 * MAX_COUNT).filter(number => number !== '')
 }

@@ -1,4 +1,4 @@
-/** Writes down what a porter counted, beside what should lie at the desk; the differences by number. */
+/** Records a porter's count with the expected number of envelopes and the slip numbers that differ. */
 import type { Kysely } from 'kysely'
 import { appendEvent } from '../../../audit/events.js'
 import type { Database } from '../../../database/schema.js'
@@ -9,7 +9,7 @@ import type { StepDeps } from '../../take-step.js'
 import { type DeskEnvelope, listDeskEnvelopes, listEnvelopeCounts, porterDeskId } from '../queries.js'
 import type { ExpectedEnvelopes } from './rules.js'
 
-/** The same count of the same porter within this time is the same count, sent twice. */
+/** An identical count by the same porter within this time counts as sent twice. */
 const DUPLICATE_COUNT_WINDOW_MS = 60_000
 
 export interface CountResult {
@@ -20,14 +20,14 @@ export interface CountResult {
 }
 
 /**
- * Records the count. @param compared the numbers that the porter compared with
+ * Records the count. @param compared the numbers that the porter saw
  * @throws {Conflict} `envelopes-changed`: an envelope was added or removed in the meantime
  */
 export async function recordCount ({ db, now: clock }: Pick<StepDeps, 'db' | 'now'>, by: Session, compared: ExpectedEnvelopes, count: CountResult): Promise<void> {
   const now = clock()
   const desk = porterDeskId(by)
   await db.transaction().execute(async trx => {
-    // Two counts of one desk come one after the other: a double tap finds the count that the first one made.
+    // Counts of one desk run one after the other, so a double tap finds the count of the first tap.
     await trx.selectFrom('service_points').select('id').where('id', '=', desk).forNoKeyUpdate().execute()
     const listed = toSortedNumbers(await listExpectedEnvelopes(trx, desk, now))
     if (listed.here.join() !== compared.here.join() || listed.perhaps.join() !== compared.perhaps.join()) throw new Conflict('envelopes-changed')
@@ -39,7 +39,7 @@ export async function recordCount ({ db, now: clock }: Pick<StepDeps, 'db' | 'no
   })
 }
 
-/** The envelopes of a desk as a count is compared with them. */
+/** Loads the envelopes of a desk that a count is compared with. */
 export async function listExpectedEnvelopes (db: Kysely<Database>, desk: string, now: Date): Promise<Record<keyof ExpectedEnvelopes, DeskEnvelope[]>> {
   const envelopes = await listDeskEnvelopes(db, desk, now)
   return {

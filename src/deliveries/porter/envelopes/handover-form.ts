@@ -1,4 +1,4 @@
-/** The form of a handover: few taps, the same identity check as at the counter, and its faults. Pure. */
+/** The handover form: the same identity check as at the counter, with few taps. Pure. */
 import { listCountries } from '../../../addresses/countries.js'
 import { describeFaults, type FormFaults, type FormMessage } from '../../../http/forms.js'
 import type { FormValues } from '../../../institution/input.js'
@@ -14,12 +14,12 @@ import type { MisplacedScan } from '../scan-field.js'
 export const VALID_UNTIL_FIELD = 'identityCheck.validUntil'
 
 export interface DocumentChoice {
-  /** `passport:FI`, or `passport:` where the country is still to be chosen. */
+  /** `passport:FI`, or `passport:` if a country must be chosen. */
   readonly value: string
   readonly document: DocumentType
 }
 
-/** The accepted documents in two groups: issued in the institution's country, and elsewhere. */
+/** Lists the accepted documents in two groups: issued in the institution's country, and in other countries. */
 export function listDocumentChoices ({ documents, country }: Pick<Profile, 'documents' | 'country'>): Record<'home' | 'elsewhere', DocumentChoice[]> {
   const accepted = documentTypes.map(document => ({ document, from: documents[document] ?? [] }))
   return {
@@ -28,14 +28,14 @@ export function listDocumentChoices ({ documents, country }: Pick<Profile, 'docu
   }
 }
 
-/** Countries to choose from for a document issued elsewhere. */
+/** Lists the countries to choose from for a document issued in another country. */
 export function listOtherCountries (home: string, language: Language): Array<{ value: string, label: string }> {
   return listCountries(language).filter(({ code }) => code !== home).map(({ code, name }) => ({ value: code, label: name }))
 }
 
 /**
- * Builds the step that the form stands for, for the schema of the API to parse. One tick confirms the name and, where
- * it is known, the date of birth.
+ * Builds the API request from the form, to be parsed by the API schema. One tick confirms the name and, if it is known,
+ * the date of birth.
  */
 export function toHandoverRequest (values: FormValues, { birthDateKnown }: { readonly birthDateKnown: boolean }) {
   const field = (name: string): string => values[`identityCheck.${name}`]?.trim() ?? ''
@@ -55,7 +55,7 @@ export function toHandoverRequest (values: FormValues, { birthDateKnown }: { rea
   }
 }
 
-/** Parses a day; a phone's keyboard of digits has no full stop, so 31122030 is a day too. */
+/** Parses a date. It accepts 31122030, because the digit keyboard of a phone has no full stop. */
 function parseTypedDay (typed: string): string {
   return parseDate(typed.replace(/^(\d{2})(\d{2})(\d{4})$/, '$1.$2.$3')) ?? typed
 }
@@ -63,11 +63,11 @@ function parseTypedDay (typed: string): string {
 export interface HandoverFaults {
   readonly errors: readonly FieldError[]
   readonly refusals: readonly Refusal[]
-  /** What was scanned into the field of the date. */
+  /** The slip number that was scanned into the date field. */
   readonly misplacedScan?: MisplacedScan | undefined
 }
 
-/** Describes the faults of the form. A fault that is not about one of its fields, such as the porter's own envelope, stands in the summary alone. */
+/** Describes the errors of the form. An error without a field, such as the porter's own envelope, is only in the summary. */
 export function describeHandoverFaults (t: Translate, values: FormValues, { errors, refusals, misplacedScan }: HandoverFaults): FormFaults {
   const fieldOf = (path: string) => mapErrorField(getFieldForError(path), values)
   const shownErrors = errors.filter(({ path }) => isFieldShown(fieldOf(path), values) && (misplacedScan === undefined || fieldOf(path) !== VALID_UNTIL_FIELD))
@@ -79,12 +79,12 @@ export function describeHandoverFaults (t: Translate, values: FormValues, { erro
   return describeFaults({ errors: shownErrors, messages }, values, { labels: issueFields.labels, fieldOf }, t)
 }
 
-/** The country is asked for only once a document from elsewhere is chosen. */
+/** The country is required only for a document issued in another country. */
 function isFieldShown (field: string, values: FormValues): boolean {
   return field !== 'identityCheck.issuingCountry' || (values['identityCheck.documentType'] ?? '') !== ''
 }
 
-/** Without a reason for another name, every fault of name and date of birth belongs to their one tick. */
+/** Without a reason for a different name, errors of name and date of birth are shown at their shared tick box. */
 function mapErrorField (field: string, values: FormValues): string {
   const belongsToTick = field === 'identityCheck.nameReason' || field === 'identityCheck.birthDateMatches'
   const isTickMissing = (values['identityCheck.nameReason'] ?? '').trim() === '' && values['identityCheck.nameMatches'] !== 'yes'

@@ -104,7 +104,7 @@ export const envelopePages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (ap
     }
   }
 
-  /** Answers a step that is not allowed any more: with who took it, or with the present state. */
+  /** Responds to a step that is no longer allowed: with who took it, or with the current state. */
   async function tooLate (request: FastifyRequest, reply: FastifyReply, slip: SlipDetails, { step, conflict }: { readonly step: CustodyStep, readonly conflict?: string }): Promise<FastifyReply> {
     if (findLastStep(slip, step) !== undefined) return await reply.redirect(`/porter/envelopes/${slip.number}?already=${step}`, 303)
     return await show(request, reply, slip, { conflict: conflict ?? request.t('problems.conflict.detail'), status: 409 })

@@ -1,4 +1,4 @@
-/** An envelope's page with its next step. Never an address, a request's reference or a user name. */
+/** Builds an envelope's page with its next step. It never shows an address, a request reference or a user name. */
 import type { FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
 import { countNamesakes, findAccount } from '../../../accounts/queries.js'
@@ -15,7 +15,7 @@ import type { StepDeps } from '../../take-step.js'
 import { findLastStep, formatCollectBy, toStepValues } from '../desk-view.js'
 import { listDocumentChoices, listOtherCountries } from './handover-form.js'
 
-/** A form as it was just sent, with its faults. */
+/** A rejected form: the typed values and the errors. */
 export interface StepFormResult extends Partial<FormFaults> {
   /** Why the step was not taken. */
   readonly conflict?: string
@@ -23,7 +23,7 @@ export interface StepFormResult extends Partial<FormFaults> {
   readonly already?: 'receive' | 'hand-over' | 'return' | undefined
 }
 
-/** What is to be done: one step, or none. */
+/** The next step, if there is one. */
 type NextAction = 'receive' | 'hand-over' | 'own' | 'send-back' | 'not-sent' | 'nothing'
 
 export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest, slip: SlipDetails, sent: StepFormResult) {
@@ -59,7 +59,7 @@ function selectNextAction (slip: SlipDetails, { staff }: Session, steps: readonl
   return steps.includes('return') ? 'not-sent' : 'nothing'
 }
 
-/** The holder's date of birth stands on the screen only while a document is compared with it. */
+/** The date of birth is shown only while it is compared with a document. */
 async function buildHandoverForm ({ db, profile }: StepDeps, { language }: FastifyRequest, slip: SlipDetails, { values = {}, errors = {} }: StepFormResult) {
   const account = await findAccount(db, slip.account_id)
   const birthDate = account?.birth_date ?? null
@@ -78,7 +78,7 @@ function describeLastStep (slip: SlipDetails, request: FastifyRequest) {
   return step && { step: step.step, to: step.to_state, ...toStepValues(step, request) }
 }
 
-/** Says who took the step and when: someone else, or the same porter whose connection broke. */
+/** Formats who took the step and when: another person, or the same porter before the connection was lost. */
 function formatAlreadyTaken (slip: SlipDetails, name: StepFormResult['already'], request: FastifyRequest): string | undefined {
   const step = name && findLastStep(slip, name)
   return step && request.t(`porter.already.${name}`, toStepValues(step, request))
