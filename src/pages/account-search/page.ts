@@ -32,8 +32,8 @@ async function renderSearchPage (deps: AttentionPanelDeps, request: FastifyReque
   }
   const { q, cursor } = form.value
   const found = await searchUnlessBlank(deps, form.value)
-  const wanted = found.exact ?? findOnlyHit(found)
-  if (wanted !== undefined && q.trim() !== '' && cursor === undefined) return await reply.redirect(`/accounts/${wanted.id}`, 303)
+  const account = found.exact ?? findOnlyHit(found)
+  if (account !== undefined && q.trim() !== '' && cursor === undefined) return await reply.redirect(`/accounts/${account.id}`, 303)
   const attention = q.trim() === '' ? await buildAttentionPanel(deps, request) : undefined
   return await reply.page('accounts/search', { q, errors: {}, summary: [], results: toResultsView(request.t, q, found, cursor), attention })
 }
@@ -48,7 +48,7 @@ function findOnlyHit ({ items, next }: AccountSearchResult): Account | undefined
   return items.length === 1 && next === undefined ? items[0] : undefined
 }
 
-/** What the results' template shows; `outcome` is also what a screen reader is told. */
+/** Builds the data of the results template. A screen reader announces `outcome`. */
 function toResultsView (t: Translate, q: string, { items, next }: AccountSearchResult, cursor?: string) {
   const address = `/accounts?q=${encodeURIComponent(q)}`
   return {

@@ -1,4 +1,4 @@
-/** The account's page: look, check an address, issue. */
+/** The account page: shows the account, checks an address, issues a slip. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'

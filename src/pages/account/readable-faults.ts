@@ -1,6 +1,5 @@
 /**
- * Finds what is wrong with the readable fields of an issue form that has faults, so that one answer names every
- * fault and not only the first kind.
+ * Checks the rules for the valid fields of an issue form that has errors, so that all errors are reported together.
  */
 import type { Account } from '../../accounts/queries.js'
 import { letterSchema } from '../../addresses/schemas.js'
@@ -16,7 +15,7 @@ import type { Session } from '../../staff/session.js'
 
 type ReadableFaultsDeps = Pick<IssuingDeps, 'db' | 'profile' | 'now'>
 
-/** @param input the request that the form stands for, see `toIssueRequestInput` */
+/** Lists the refusals for the valid fields. @param input the request built from the form, see `toIssueRequestInput` */
 export async function listReadableFaults (
   deps: ReadableFaultsDeps, session: Session, account: Account, input: Readonly<Record<string, unknown>>
 ): Promise<{ errors: FieldError[], refusals: Refusal[] }> {
@@ -44,7 +43,7 @@ export interface ReadableLetter {
   readonly errors: FieldError[]
 }
 
-/** Reads the fields of a letter that have no faults. @param input see `toLetterInput` */
+/** Reads the valid fields of a letter. @param input see `toLetterInput` */
 export async function readLetter ({ db, profile }: Pick<ReadableFaultsDeps, 'db' | 'profile'>, input: unknown): Promise<ReadableLetter> {
   const { recipient, lines = [], postcode = '', town, country } = parseValidFields(letterSchema(profile.country), input)
   return {

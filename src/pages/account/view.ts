@@ -1,4 +1,4 @@
-/** The account's page as its template wants it: whom, what to offer first, which channels, the form. */
+/** Builds the data of the account page: the account, online alternatives, channels and the form. */
 import type { FastifyRequest } from 'fastify'
 import type { Account } from '../../accounts/queries.js'
 import { listCountries } from '../../addresses/countries.js'
@@ -25,14 +25,14 @@ import { formatStepNote } from '../../slips/paper/slip-texts.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { getAddressLines } from '../slip/view.js'
 
-/** The form as it was just sent, with its faults; without values a new form. */
+/** The rejected form with its errors, or a new form if there are no values. */
 export interface SubmittedForm extends Partial<FormFaults> {
   /** For a new form: the number of the letter that came back, after which this slip is issued. */
   readonly after?: string | undefined
   readonly addressVerdict?: { tone: string, title: string, text?: string }
 }
 
-/** How many earlier slips the card lists. */
+/** The number of earlier slips on the card. */
 const MAX_EARLIER_SLIPS = 5
 
 /** Gathers the data of the page. History and rules are read again each time the page is shown. */
@@ -64,7 +64,7 @@ export async function buildAccountPage (deps: IssuingDeps, request: FastifyReque
 
 interface FormContext {
   readonly context: IssuingContext
-  /** Of the channels that are not prohibited. */
+  /** Only channels that are not prohibited. */
   readonly availabilities: readonly ChannelAvailability[]
   readonly sent: SubmittedForm
   readonly returnedLetter: SlipDetails | undefined
@@ -118,7 +118,7 @@ function toHolder (account: Account, language: Language) {
   }
 }
 
-/** The online ways first: a slip is for those who cannot use them. */
+/** Online services come first. A slip is for holders who cannot use them. */
 function toOnlineOptions ({ onlineActivation, changePassword, trainingReset, contact }: Profile, account: Account, language: Language) {
   const link = ({ url, label }: Profile['changePassword']) => ({ href: url, label: label[language] })
   return {
@@ -133,16 +133,16 @@ function isForProhibitedChannel (answer: ChannelAvailability): answer is Channel
   return (prohibitedChannels as readonly string[]).includes(answer.channel)
 }
 
-// A letter that came back, for whoever issues the next one: all but the address is taken over.
+// A returned letter. The form for the next slip takes over its data except the address.
 
-/** The account's letter of this number, when it has come back. */
+/** Finds the account's letter with this number, if it was returned. */
 export async function findReturnedLetter ({ db, now }: Pick<IssuingDeps, 'db' | 'now'>, account: Account, typed: string | undefined): Promise<SlipDetails | undefined> {
   const number = parseSlipNumber(typed ?? '')
   const slip = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
   return slip?.account_id === account.id && slip.channel === 'registered-letter' && slip.state === 'returned' ? slip : undefined
 }
 
-/** What the form takes over. The address is asked for again: the old one has just failed. */
+/** Returns the values that the form takes over. The address must be entered again, because the old one failed. */
 export function getValuesAfterReturn (letter: SlipDetails, fresh: FormValues): FormValues {
   return {
     ...fresh,
@@ -154,7 +154,7 @@ export function getValuesAfterReturn (letter: SlipDetails, fresh: FormValues): F
   }
 }
 
-/** What the form says above the address. */
+/** Builds the notice above the address. */
 export function buildReturnNotice (letter: SlipDetails, t: Translate, homeCountry: string): { tone: string, title: string, text: string } {
   const reason = letter.steps.findLast(({ step }) => step === 'return')?.note
   return {

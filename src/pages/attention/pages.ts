@@ -1,4 +1,4 @@
-/** An agent has dealt with an alert. */
+/** The route that settles an alert. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
@@ -19,7 +19,7 @@ export const attentionPages: FastifyPluginAsyncZod<AttentionPagesDeps> = async (
     try {
       await settleCodeAlert(db, id.data, requireSession(request), now())
     } catch (error) {
-      // Somebody was faster, or pressed twice: the alert is off the list, which is what was wanted.
+      // Another agent was faster, or the button was pressed twice. The alert is settled in any case.
       if (!(error instanceof NotFound)) throw error
     }
     return await reply.redirect('/accounts', 303)

@@ -1,4 +1,4 @@
-/** What needs attention, as the start pages of agents and auditors show it: what has happened, and what to do now. */
+/** Builds the panel of the start pages that lists what needs attention, and what to do. */
 import type { FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
@@ -26,11 +26,11 @@ export interface AttentionPanel {
 }
 
 const MAX_ENVELOPES = 50
-/** An older count says little of what lies at a desk today. */
+/** Older counts are not listed, because they say little about a desk's envelopes today. */
 const MAX_COUNT_AGE_DAYS = 7
 const DAY_MS = 24 * 60 * 60_000
 
-/** Gathers it for whoever asks: envelopes for agents of an office that sends them, counts for auditors too, alerts for all. */
+/** Loads the panel: envelopes for agents of an office that sends them, counts also for auditors, alerts for everyone. */
 export async function buildAttentionPanel ({ db, profile, now: clock }: AttentionPanelDeps, request: FastifyRequest): Promise<AttentionPanel> {
   const session = requireSession(request)
   const now = clock()
@@ -46,13 +46,13 @@ export async function buildAttentionPanel ({ db, profile, now: clock }: Attentio
     ? await listLateEnvelopes(db, { cutoffs: moments, nextCollections: next, ownOffice: session.servicePoint!.id, limit: MAX_ENVELOPES })
     : { items: [], count: 0 }
   const names = new Map(servicePoints.map(({ id, name }) => [id, name[request.language]]))
-  const reader: FormatContext = { t: request.t, now, servicePointName: id => names.get(id) ?? id }
+  const context: FormatContext = { t: request.t, now, servicePointName: id => names.get(id) ?? id }
   const maySettle = hasPermission(session.staff.roles, 'code-alerts:settle')
   return {
     lines: [
-      ...alerts.map(alert => formatCodeAlert(alert, reader, maySettle)),
-      ...differences.map(difference => formatCountDifference(difference, reader)),
-      ...late.items.map(envelope => formatLateEnvelope(envelope, determineAttentionReason(envelope, now, moments, next), reader)),
+      ...alerts.map(alert => formatCodeAlert(alert, context, maySettle)),
+      ...differences.map(difference => formatCountDifference(difference, context)),
+      ...late.items.map(envelope => formatLateEnvelope(envelope, determineAttentionReason(envelope, now, moments, next), context)),
     ],
     more: late.count - late.items.length,
   }
@@ -62,26 +62,26 @@ function canSendEnvelopes ({ staff, servicePoint }: Session, { offices }: Pick<P
   return servicePoint !== null && hasPermission(staff.roles, 'envelopes:send') && (offices[servicePoint.kind]?.channels.includes('porter') ?? false)
 }
 
-// The lines of what needs attention: what has happened in words, and what to do now. Pure.
+// The items of the panel.
 
 export interface AttentionLine {
   readonly tone: 'bad' | 'warning' | 'info'
   readonly icon: string
-  /** Two words for it. */
+  /** A short label. */
   readonly label: string
-  /** The slips it is about. */
+  /** The slip numbers. */
   readonly numbers: readonly string[]
   readonly text: string
   readonly advice: string
-  /** Where the button "Dealt with" posts to. */
+  /** The address to which the button "Dealt with" posts. */
   readonly settle?: string
 }
 
-/** Who reads, and when. */
+/** The language of the user and the current time. */
 export interface FormatContext {
   readonly t: ZonedTranslate
   readonly now: Date
-  /** The name of a service point. */
+  /** Returns the name of a service point. */
   readonly servicePointName: (id: string) => string
 }
 
@@ -98,7 +98,10 @@ export function formatCodeAlert (alert: CodeAlert, { t, now }: FormatContext, ma
   }
 }
 
-/** Who tried a code after its end has the old paper and is most often the holder; before it, somebody has opened the envelope. */
+/**
+ * Selects the advice for an alert. A code tried after its slip has ended was usually tried by the holder, with the old
+ * paper. A code tried earlier means that someone has opened the envelope.
+ */
 function selectAlertAdvice (alert: CodeAlert, now: Date): TextKey {
   if (alert.slip_state === 'expired') return 'attention.afterTry.expired'
   if (alert.slip_state === 'redeemed' || alert.slip_state === 'voided' || alert.slip_state === 'locked') return 'attention.afterTry.oldPaper'
@@ -120,7 +123,7 @@ export function formatCountDifference ({ desk, counted_at: at, counted, expected
   }
 }
 
-/** A start page names the first of many numbers; the desk's own page has them all. */
+/** Names only the first of many slip numbers. The page of the desk lists them all. */
 function limitNumbers (numbers: readonly string[]): string[] {
   return numbers.slice(0, 10)
 }
@@ -156,7 +159,7 @@ export function formatLateEnvelope (envelope: LateEnvelope, concern: AttentionRe
   }
 }
 
-/** What to do depends on who has the envelope, and on whether there is still a slip to void. */
+/** What to do depends on where the envelope is, and on whether the slip can still be voided. */
 function selectEnvelopeAdvice (concern: AttentionReason, place: UndeliveredPlace, hasExpired: boolean) {
   switch (concern) {
     case 'not-received': return hasExpired ? 'not-received-expired' : concern

@@ -1,7 +1,7 @@
 /**
- * What a caller may hear: where the code is, whether it works and why not, and the next permitted step, in the
- * caller's language. A caller is not identified, so nothing personal is said: no name, no address or town, no
- * birth date, no tracking number, nothing of documents, staff, written reasons or alerts. Pure.
+ * Builds the caller card: where the code is, whether it works and why not, and the next allowed step, in the caller's
+ * language. A caller is not identified, so the card has no personal data: no name, address, town, birth date or tracking
+ * number, and nothing about documents, staff, typed reasons or alerts. Pure.
  */
 import { type TextKey, translator, type ZonedTranslate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
@@ -16,7 +16,7 @@ import type { Slip } from '../../slips/slip.js'
 import { canOfficeServe, getNewSlipOptions, type IssuingContext, type NewSlipOptions } from '../../slips/rules/issuing-rules.js'
 import { isActive, isOpen } from '../../slips/rules/state-machine.js'
 
-/** What the card looks at of a slip; whatever else is known of it cannot slip out. */
+/** The slip data that the card uses. It has no other data, so the card cannot disclose any. */
 export type CallerCardSlip = Pick<Slip, 'channel' | 'state' | 'envelope_at' | 'expires_at' | 'collect_by' | 'porter_service_point_id'>
 
 export interface CallerCardInput {
@@ -28,7 +28,7 @@ export interface CallerCardInput {
   readonly servicePoints: readonly ServicePoint[]
 }
 
-/** The card, in sentences to read out. */
+/** The card, as sentences to read out. */
 export interface CallerCard {
   readonly where: string
   readonly why: readonly string[]
@@ -54,7 +54,7 @@ export function buildCallerCard (situation: CallerCardInput, language: Language)
 
 const blockingRefusalCodes = ['training-account', 'account-not-yet-entitled', 'account-locked'] as const
 
-/** Why no code would help this account at all. */
+/** Returns why a code would not help this account. */
 function findBlockingRefusal ({ newSlip: { refusal } }: CardContext): (typeof blockingRefusalCodes)[number] | undefined {
   return blockingRefusalCodes.find(code => code === refusal?.code)
 }
@@ -107,7 +107,7 @@ function describeNextSteps (teller: CardContext): NextSteps {
   }
 }
 
-/** How the caller comes to another slip. */
+/** Describes how the caller can get another slip. */
 function describeNewSlipOptions (before: readonly string[], { newSlip, say, language, profile }: CardContext): NextSteps {
   const { channels, refusal } = newSlip
   const ways: Record<Channel, string> = {
@@ -115,7 +115,7 @@ function describeNewSlipOptions (before: readonly string[], { newSlip, say, lang
     'registered-letter': say('callerCard.next.registered-letter', { area: profile.letterFreeArea.name, form: profile.contact.form }),
     counter: say('callerCard.next.counter', { bring: formatDocumentsToBring(profile.documents, say, language) }),
   }
-  // The counter comes last: its places stand below it.
+  // The counter comes last, because its service points are listed below it.
   const offered = (['porter', 'registered-letter', 'counter'] as const).filter(channel => channels.includes(channel)).map(channel => ways[channel])
   const refused = refusal === undefined ? [] : [refusal.code === 'reissue-limit' ? say('callerCard.next.reissue-limit', refusal.values) : say('callerCard.next.ask', { form: profile.contact.form })]
   return { lines: [...before, ...offered, ...refused], canVisitDesk: channels.includes('counter') }
@@ -130,7 +130,7 @@ function findCollectionFailure (teller: CardContext): 'tooLate' | 'tooLateAtOffi
   return desk === undefined || canBeCollected(desk, slip.collect_by, now, profile) ? undefined : 'hoursChanged'
 }
 
-/** Where and until when the envelope is collected, and what to bring. */
+/** Describes where and until when to collect the envelope, and what to bring. */
 function describeCollection (teller: CardContext): string[] {
   const { slip, say, language, profile, now } = teller
   const desk = findPorterDesk(teller)
@@ -167,7 +167,7 @@ function describeCounterDesks (context: CardContext): string[] {
     .map(desk => formatServicePoint(desk, context))
 }
 
-// A service point, described to a caller who should go there. Pure.
+// Service points that the caller can visit.
 
 /** "Helpdesk, Myllypuro, Myllypurontie 1, 00920 Helsinki. Open Mon–Thu 9–15, Fri 9–14. Open now, until 15.00." */
 function formatServicePoint (place: ServicePoint, { profile, now, say, language }: Pick<CardContext, 'profile' | 'now' | 'say' | 'language'>): string {

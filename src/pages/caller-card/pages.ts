@@ -1,4 +1,4 @@
-/** "What do I tell them?": a card to read out to a caller, who is not identified. */
+/** The page with the caller card, which staff read out to a caller who is not identified. */
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Kysely } from 'kysely'
@@ -24,7 +24,7 @@ const querySchema = z.object({
 
 const queryFields: FormFields = { labels: { q: 'callerCard.label' } }
 
-/** What the caller named, and the account's newest slip. */
+/** The account or slip that the caller named, and the account's newest slip. */
 interface CallerLookup { readonly account: Account, readonly requestedSlip: SlipDetails | undefined, readonly newestSlip: SlipDetails | undefined }
 
 export interface CallerCardDeps {
@@ -65,7 +65,7 @@ export const callerCardPages: FastifyPluginAsyncZod<CallerCardDeps> = async (app
   }
 
   async function cardFor ({ account, requestedSlip, newestSlip }: CallerLookup, request: FastifyRequest, q: string, language: Language) {
-    const told = buildCallerCard({
+    const card = buildCallerCard({
       slip: newestSlip,
       isOlderSlipRequested: requestedSlip !== undefined && requestedSlip.number !== newestSlip?.number,
       issuingContext: await loadIssuingContext(db, account, { session: requireSession(request), profile, now: now() }),
@@ -77,7 +77,7 @@ export const callerCardPages: FastifyPluginAsyncZod<CallerCardDeps> = async (app
       language,
       others: languages.map(one => ({ language: one, href: `/tell?q=${encodeURIComponent(q)}&in=${one}` })),
       say: translator(language),
-      ...told,
+      ...card,
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Delivery records as a page: filtered, counted and sorted; on an auditor's start page also what needs attention. */
+/** The page of delivery records, filtered and sorted. On an auditor's start page it also shows what needs attention. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'
 import { formatDateTime } from '../../i18n/formatters.js'
@@ -52,7 +52,7 @@ export const deliveryRecordsPages: FastifyPluginAsync<RecordPagesDeps> = async (
 
 const emptyResult = { count: 0, more: false, next: undefined, slips: [] }
 
-/** A column heading that sorts: the present direction, and the link to the next one. */
+/** Builds a sortable column heading: the current direction, and the link that changes it. */
 function buildSortLinks (read: ReadRecordFilter, first: RecordSort, second: RecordSort) {
   const now = read.sort === first || read.sort === second
   const ascending = read.sort === 'oldest' || read.sort === 'number'

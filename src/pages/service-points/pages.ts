@@ -23,7 +23,7 @@ const manageServicePointsRoute = { config: { permission: 'service-points:manage'
 const paramsSchema = z.object({ id: z.string() })
 const servicePointIdSchema = z.string().regex(/^[a-z0-9-]{1,60}$/)
 
-/** Rows to fill in that stand below those which are filled in. */
+/** The number of empty rows below the rows that are filled in. */
 const BLANK_SEASON_ROWS = 1
 const BLANK_EXCEPTION_ROWS = 3
 
@@ -115,7 +115,7 @@ function addBlankRow (typed: HoursForm, list: 'more-seasons' | 'more-exceptions'
     : { ...typed, exceptions: [...exceptions, blankException].slice(0, maxRows.exceptions) }
 }
 
-/** What was typed, with rows to go on as long as there is room. */
+/** Adds empty rows to the typed values, up to the maximum. */
 function padWithBlankRows (typed: HoursForm): HoursForm {
   const blanks = <T extends Parameters<typeof isBlankRow>[0]>(rows: readonly T[], blank: T, wanted: number, most: number) =>
     [...rows, ...Array<T>(Math.max(0, wanted - rows.filter(isBlankRow).length)).fill(blank)].slice(0, most)
@@ -126,7 +126,7 @@ function padWithBlankRows (typed: HoursForm): HoursForm {
   }
 }
 
-/** The form shows a conflict; the error handler answers anything else. */
+/** The form shows a conflict. The error handler responds to other errors. */
 function rethrowUnlessConflict (error: unknown): Conflict {
   if (error instanceof Conflict) return error
   throw error

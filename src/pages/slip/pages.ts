@@ -1,4 +1,4 @@
-/** Slips on the screen: the list, one slip with its steps, voiding, the way out of a paper jam. */
+/** The pages of slips: the list, one slip with its steps, voiding, and reissuing after a paper jam. */
 import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -37,14 +37,14 @@ export const slipsPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) 
 
   app.get('/slips', { config: { permission: 'slips:read' } }, async (request, reply) => {
     const session = requireSession(request)
-    const sight = visibleSlips(session)
-    // A porter has pages of the envelopes, without what is not a porter's to see.
-    if ('porterDesk' in sight) return await reply.redirect('/porter', 303)
+    const visibility = visibleSlips(session)
+    // Porters have their own pages, without the data that they may not see.
+    if ('porterDesk' in visibility) return await reply.redirect('/porter', 303)
     const read = parseSlipFilter(request, profile.timeZone)
     const failed = Object.keys(read.errors).length > 0
     const page = failed
       ? { items: [], next: undefined }
-      : await listSlips(db, { ...read.filter, cursor: read.cursor, limit: PAGE_SIZE }, { visibility: sight, zone: profile.timeZone, now: now() })
+      : await listSlips(db, { ...read.filter, cursor: read.cursor, limit: PAGE_SIZE }, { visibility, zone: profile.timeZone, now: now() })
     if (!failed) await recordAuditorAccess(deps, session, 'delivery-records-read', { filter: read.filter, format: 'page', as: 'slips' })
     const account = read.filter.accountId === undefined ? undefined : await findAccount(db, read.filter.accountId)
     return await reply.page('slips/list', {
@@ -100,11 +100,11 @@ export const slipsPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) 
   }
 }
 
-// The agent's steps at one envelope, from the forms of its slip's page: dispatch, post, deliver, return.
+// The steps of custody that agents take on the slip page: dispatch, post, deliver, return.
 
 const stepSchema = z.object({ step: z.enum(custodySteps) })
 const stepFields: FormFields = { labels: { reason: null, note: 'slips.show.details', trackingNumber: 'slips.show.tracking', personalHandover: null } }
-/** The page has two forms with a reason and words, so the ids of the return begin with the step. */
+/** The page has two forms with a reason and a text, so the ids of the return form start with the step. */
 const returnFields: FormFields = { ...stepFields, idOf: field => `return.${field}` }
 
 export const slipStepPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) => {
@@ -140,7 +140,7 @@ export const slipStepPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, dep
   })
 }
 
-/** Parses the form as the request that the API would read. */
+/** Parses the form with the schema of the API. */
 function parseStepForm (step: CustodyStep, slip: SlipDetails, values: FormValues, profile: Pick<Profile, 'country'>): ParsedInput<StepRequest> {
   if (step === 'return') {
     const form = parseInput(returnFormSchema(slip), values)
@@ -149,12 +149,12 @@ function parseStepForm (step: CustodyStep, slip: SlipDetails, values: FormValues
   const input = step === 'post' ? { step, trackingNumber: values['trackingNumber'] ?? '', personalHandover: values['personalHandover'] === 'yes' } : { step }
   const form = parseInput(stepRequestSchema, input)
   if (form.ok) return form
-  // What the step still needs is reported together with the faults of the fields.
+  // Missing fields of the step are reported together with the errors of the other fields.
   const missing = listMissingFields(slip, { ...parseValidFields(stepRequestSchema, input), step }, profile)
   return { ok: false, errors: [...form.errors, ...missing.filter(({ path }) => form.errors.every(error => error.path !== path))] }
 }
 
-/** The same has been done before: a step is taken once in a slip's life, a letter posted with one tracking number. */
+/** Returns true if the form was sent twice: the step is already taken, and a letter has the same tracking number. */
 function isStepTaken ({ steps, tracking_number: recorded }: SlipDetails, step: CustodyStep, values: FormValues): boolean {
   const read = readTrackingNumber(values['trackingNumber'] ?? '')
   return steps.some(one => one.step === step) && (step !== 'post' || (read.ok && read.number === recorded))

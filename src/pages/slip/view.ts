@@ -30,19 +30,19 @@ export interface SlipPageData {
   readonly session: Session
 }
 
-/** Whether a paper jam can still be put right by one click: the paper has not left the office. */
+/** Returns true if the slip can be reissued with one click after a paper jam: it has not left the office. */
 export function canReissue (slip: SlipDetails, session: Session, { profile, now }: Pick<IssuingDeps, 'profile' | 'now'>): boolean {
   return slip.state === getInitialState(slip.channel) && slip.issued_by_id === session.staff.id && hasPermission(session.staff.roles, 'slips:issue') &&
     now().getTime() - slip.issued_at.getTime() <= profile.reissue.printFailedWithinMinutes * 60_000
 }
 
-/** Whether a letter that came back can go out again from this office. */
+/** Returns true if this office can issue the next slip for a returned letter. */
 function canIssueLetterAgain ({ state, channel, affiliation }: SlipDetails, { staff, servicePoint }: Session, { profile }: Pick<IssuingDeps, 'profile'>): boolean {
   return state === 'returned' && channel === 'registered-letter' && hasPermission(staff.roles, 'slips:issue') && servicePoint !== null &&
     canOfficeServe(profile, servicePoint.kind, affiliation) && profile.offices[servicePoint.kind]!.channels.includes(channel)
 }
 
-/** The page without what was typed into its forms. */
+/** The data of the page without the typed values of its forms. */
 export function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyRequest, { slip, names, identityCheck, session }: SlipPageData) {
   const { profile } = deps
   const zone = profile.timeZone
@@ -91,7 +91,7 @@ export function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyReques
   }
 }
 
-/** What stands on the screen once a slip has been printed. */
+/** Builds the confirmation that follows the printing of a slip. */
 export function buildIssuedPanel (deps: IssuingDeps, { t, language }: FastifyRequest, { slip, names, session }: SlipPageData, { token, voided }: { readonly token: string, readonly voided: string | undefined }) {
   return {
     slip: {
@@ -126,30 +126,30 @@ function toSlipFacts (t: Translate, slip: SlipDetails) {
   }
 }
 
-/** A letter's address, line by line as it was printed. */
+/** Returns a letter's address, line by line as it was printed. */
 export function getAddressLines (slip: SlipDetails, homeCountry: string): string[] | undefined {
   if (slip.country === null || slip.recipient === null) return undefined
   const { recipient, lines, postcode, town, country } = slip
   return formatWindowLines({ recipient, lines: lines ?? [], postcode: postcode ?? '', town: town ?? '', country }, homeCountry)
 }
 
-// The page itself: when it is opened, and again when one of its forms was not accepted.
+// The slip page, opened or shown again with a rejected form.
 
 export const slipParamsSchema = z.object({ number: z.string() })
 
 export type SlipRequest = FastifyRequest<{ Params: z.output<typeof slipParamsSchema> }>
 
 export interface SlipPageInput {
-  /** One of the page's forms as it was just sent, with its faults. */
+  /** The rejected form of the page with its errors. */
   readonly sent?: FormFaults & { readonly form: 'void' | CustodyStep }
-  /** True where this slip came from a form that was sent again. */
+  /** True if the form that issued this slip was sent twice. */
   readonly again?: boolean
   /** The step that had been taken before it was sent again. */
   readonly already?: string | undefined
   readonly status?: number
 }
 
-/** @throws {NotFound} for a slip that the user may not see */
+/** Builds the data of the page. @throws {NotFound} for a slip that the user may not see */
 export async function renderSlipPage (deps: IssuingDeps, request: SlipRequest, reply: FastifyReply, { sent, again = false, already, status = 200 }: SlipPageInput): Promise<FastifyReply> {
   const parts = await loadSlipPageData(deps, request)
   return await reply.page('slips/show', {
@@ -164,7 +164,7 @@ export async function renderSlipPage (deps: IssuingDeps, request: SlipRequest, r
   }, { status })
 }
 
-/** Loads what the page is made from. @throws {NotFound} */
+/** Loads the data that the page needs. @throws {NotFound} */
 export async function loadSlipPageData ({ db, now }: Pick<IssuingDeps, 'db' | 'now'>, request: SlipRequest): Promise<SlipPageData> {
   const session = requireSession(request)
   const slip = await requireSlip(db, request.params.number, visibleSlips(session), now())
