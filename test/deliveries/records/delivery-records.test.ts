@@ -7,6 +7,7 @@ import { requireAccountId, listAuditEvents, issueSlipNumber, passportCheck, requ
 import { insertSlips } from '../../helpers/insert-slips.js'
 import { createPageClient } from '../../helpers/page-client.js'
 import { unzipFiles } from '../../helpers/zip-files.js'
+import { pick, pickEach, readProblem } from '../../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { app, api, clock, signIn, deps } = test
@@ -67,7 +68,7 @@ t.test('shows a slip past its end as expired', async t => {
   clock.set('2026-12-05T10:00:00Z')
   const later = await signIn('auditor')
   const expired = (await api(later, { url: '/delivery-records?state=expired' })).json<{ items: Array<{ slipNumber: string, state: string }> }>().items
-  t.match(expired, [{ slipNumber: numbers['porter'], state: 'expired' }])
+  t.strictSame(pickEach(expired, 'slipNumber', 'state'), [{ slipNumber: numbers['porter'], state: 'expired' }])
   t.equal(expired.length, 1)
   clock.set(now)
 })
@@ -87,7 +88,7 @@ t.test('writes RFC 4180 CSV with the contract’s columns, without formulas', as
   t.equal(answer.body.split('\r\n')[0], '"slipNumber","username","displayName","affiliation","channel","state","issuedAt","issuedBy","servicePoint","requestReference","trackingNumber","steps"')
   const rows = parse(answer.body, { columns: true, record_delimiter: '\r\n' }) as Array<Record<string, string>>
   t.equal(rows.length, 3)
-  t.match(rows[2], {
+  t.strictSame(pick(rows[2], 'slipNumber', 'displayName', 'requestReference', 'steps'), {
     slipNumber: numbers['counter'],
     displayName: "'=cmd|\"/C calc\"!A1; Åsa",
     requestReference: '',
@@ -115,11 +116,15 @@ t.test('records reading with format and filter, and nothing when refused', async
   await records('?format=csv&channel=porter&from=2026-11-19')
   const events = await listAuditEvents(test, 'delivery-records-read')
   t.equal(events.length, before + 1)
-  t.match(events.at(-1), { actor: `staff:${await requireStaffId(test, 'auditor')}`, at: clock.now(), facts: { format: 'csv', filter: { channel: 'porter', from: '2026-11-19' } }, texts: {} })
-  for (const query of ['?format=xls', '?state=lost', '?affiliation=x', '?identityCheck=x', '?refused=no', '?from=x', '?from=2026-11-20&to=2026-11-19', '?delimiter=x', '?bom=perhaps']) {
+  const { actor, at, facts: { exportId, ...facts }, texts } = events.at(-1)!
+  t.strictSame({ actor, at, facts, texts }, { actor: `staff:${await requireStaffId(test, 'auditor')}`, at: clock.now(), facts: { format: 'csv', filter: { channel: 'porter', from: '2026-11-19' } }, texts: {} })
+  t.match(exportId, /^[0-9a-f-]{36}$/)
+  for (const [query, path] of [
+    ['?format=xls', 'format'], ['?state=lost', 'state'], ['?affiliation=x', 'affiliation'], ['?identityCheck=x', 'identityCheck'], ['?refused=no', 'refused'],
+    ['?from=x', 'from'], ['?from=2026-11-20&to=2026-11-19', 'to'], ['?delimiter=x', 'delimiter'], ['?bom=perhaps', 'bom'],
+  ] as const) {
     const answer = await records(query)
-    t.equal(answer.statusCode, 400, query)
-    t.match(answer.json(), { code: 'validation-failed', errors: [{ path: /^(format|state|from|to|delimiter|bom|affiliation|identityCheck|refused)$/, message: /\w/ }] }, query)
+    t.strictSame(readProblem(answer), { status: 400, code: 'validation-failed', errors: [path] }, query)
   }
   t.equal((await listAuditEvents(test, 'delivery-records-read')).length, before + 1)
 })
@@ -141,7 +146,7 @@ t.test('shows and exports what the filters select, and records the access', asyn
   t.match(page.body, numbers['porter'])
   t.notMatch(page.body, numbers['counter'])
   t.match(page.body, '1 record')
-  t.match((await listAuditEvents(test, 'delivery-records-read')).at(-1), { facts: { format: 'page', filter: { channel: 'porter', from: '2026-11-19' } } })
+  t.strictSame(pick((await listAuditEvents(test, 'delivery-records-read')).at(-1), 'facts'), { facts: { format: 'page', filter: { channel: 'porter', from: '2026-11-19' } } })
   const hidden = [...page.body.matchAll(/<input type="hidden" name="(channel|from)" value="([^"]*)">/g)].map(([, name, value]) => `${name!}=${value!}`)
   const download = await browser.get(`/delivery-records/export?${hidden.join('&')}&format=csv-semicolon`)
   t.equal(download.headers['content-disposition'], 'attachment; filename="delivery-records-2026-11-19.zip"')
@@ -173,7 +178,7 @@ t.test('names an export file by the institution’s day', async t => {
 
 t.test('selects the records of one account by its id', async t => {
   const answer = await api(auditor, { url: `/slips?accountId=${await requireAccountId(test, 'annko4420')}` })
-  t.match(answer.json(), { items: [{ number: numbers['porter'] }] })
+  t.strictSame(answer.json<{ items: Array<{ number: string }> }>().items.map(({ number }) => number), [numbers['porter']])
 })
 
 t.test('lists every custody step with person, place, time and document type only', async t => {
@@ -192,17 +197,25 @@ t.test('lists every custody step with person, place, time and document type only
   const [ndjson, csv, json] = await Promise.all(['ndjson', 'csv', 'json'].map(async format => (await api(reader, { url: `/delivery-records?format=${format}` })).body))
   const [letter, porter] = ndjson!.trimEnd().split('\n').map(line => JSON.parse(line) as Record<string, unknown>)
   const at = '2026-11-19T09:45:00+02:00'
-  t.match(porter, {
+  t.strictSame(pick(porter, 'state', 'trackingNumber', 'steps'), {
     state: 'handed-over',
     trackingNumber: null,
     steps: [
-      { step: 'issue' },
+      { step: 'issue', from: null, to: 'prepared', at: '2026-11-19T09:35:00+02:00', by: 'agent', servicePoint: 'helpdesk-karamalmi' },
       { step: 'dispatch', from: 'prepared', to: 'dispatched', at, by: 'agent', servicePoint: 'helpdesk-karamalmi' },
       { step: 'receive', from: 'dispatched', to: 'at-porter', at, by: 'porter', servicePoint: 'porter-arabia' },
       { step: 'hand-over', from: 'at-porter', to: 'handed-over', at, by: 'porter', servicePoint: 'porter-arabia', identityCheck: 'identity-card' },
     ],
   })
-  t.match(letter, { state: 'returned', trackingNumber: 'RR473124829FI', steps: [{}, { step: 'post', by: 'agent' }, { step: 'return', from: 'posted', to: 'returned', note: 'address-unknown' }] })
+  t.strictSame(pick(letter, 'state', 'trackingNumber', 'steps'), {
+    state: 'returned',
+    trackingNumber: 'RR473124829FI',
+    steps: [
+      { step: 'issue', from: null, to: 'prepared', at: '2026-11-19T09:40:00+02:00', by: 'agent', servicePoint: 'helpdesk-karamalmi' },
+      { step: 'post', from: 'prepared', to: 'posted', at, by: 'agent', servicePoint: 'helpdesk-karamalmi' },
+      { step: 'return', from: 'posted', to: 'returned', at, by: 'agent', servicePoint: 'helpdesk-karamalmi', note: 'address-unknown' },
+    ],
+  })
   const contract = ['slipNumber', 'username', 'displayName', 'affiliation', 'channel', 'state', 'issuedAt', 'issuedBy', 'servicePoint', 'requestReference', 'trackingNumber', 'steps']
   t.strictSame(Object.keys(porter!), contract)
   const rows = parse(csv!, { columns: true, record_delimiter: '\r\n' }) as Array<Record<string, string>>
@@ -220,16 +233,16 @@ t.test('records an auditor’s access on every route, an agent’s nowhere', asy
   const number = numbers['porter']!
   const looks = async () => [...await listAuditEvents(test, 'delivery-records-read'), ...await listAuditEvents(test, 'delivery-record-read')].toSorted((a, b) => a.sequence - b.sequence)
   for (const [look, seen] of [
-    [async () => await api(auditor, { url: '/slips?channel=porter&limit=200' }), { facts: { format: 'json', as: 'slips', filter: { channel: 'porter' } } }],
-    [async () => await api(auditor, { url: `/slips/${number}` }), { slip: number, facts: { format: 'json' } }],
-    [async () => await browser.get('/slips?channel=porter'), { facts: { format: 'page', as: 'slips', filter: { channel: 'porter' } } }],
-    [async () => await browser.get(`/slips/${number}`), { slip: number }],
+    [async () => await api(auditor, { url: '/slips?channel=porter&limit=200' }), { slip: null, facts: { format: 'json', as: 'slips', filter: { channel: 'porter' } }, texts: {} }],
+    [async () => await api(auditor, { url: `/slips/${number}` }), { slip: number, facts: { format: 'json' }, texts: {} }],
+    [async () => await browser.get('/slips?channel=porter'), { slip: null, facts: { format: 'page', as: 'slips', filter: { channel: 'porter' } }, texts: {} }],
+    [async () => await browser.get(`/slips/${number}`), { slip: number, facts: {}, texts: {} }],
   ] as const) {
     const before = (await looks()).length
     t.equal((await look()).statusCode, 200)
     const after = await looks()
     t.equal(after.length, before + 1)
-    t.match(after.at(-1), seen)
+    t.strictSame(pick(after.at(-1), 'slip', 'facts', 'texts'), seen)
   }
   const before = (await looks()).length
   await api(await signIn('agent'), { url: `/slips/${number}` })
@@ -251,20 +264,20 @@ t.test('does not let a note imitate steps in the steps column', async t => {
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'annko5562'))
   await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'x) | redeem 2026-11-19T10:00:00+02:00 holder | (y' } })
   const rows = parse((await api(await signIn('auditor'), { url: '/delivery-records?format=csv' })).body, { columns: true, record_delimiter: '\r\n' }) as Array<Record<string, string>>
-  t.match(rows.find(row => row['slipNumber'] === number)!['steps']!.split(' | '), [/^issue /, /^void \S+ agent helpdesk-karamalmi \(x\] ¦ redeem 2026-11-19T10:00:00\+02:00 holder ¦ \[y\)$/])
+  t.matchOnlyStrict(rows.find(row => row['slipNumber'] === number)!['steps']!.split(' | '), [/^issue /, /^void \S+ agent helpdesk-karamalmi \(x\] ¦ redeem 2026-11-19T10:00:00\+02:00 holder ¦ \[y\)$/])
 })
 
 t.test('names the identity system or the holder as redeemer', async t => {
   const live = { channel: 'counter', state: 'handed-over', place: 'holder' } as const
   const [byToken, byHolder] = await insertSlips(test, [live, live])
   t.equal((await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: { username: byToken!.username, code: byToken!.code.reveal() } })).statusCode, 200)
-  t.match(await activate(deps, { ...byHolder!, password: 'words with spaces between', address: '192.0.2.7' }), { outcome: 'done' })
+  t.equal((await activate(deps, { ...byHolder!, password: 'words with spaces between', address: '192.0.2.7' })).outcome, 'done')
   const auditor = await signIn('auditor')
   const { items } = (await api(auditor, { url: '/delivery-records' })).json<{ items: Array<{ slipNumber: string, steps: Array<{ step: string, by: string | null }> }> }>()
   const rows = parse((await api(auditor, { url: '/delivery-records?format=csv' })).body, { columns: true, record_delimiter: '\r\n' }) as Array<Record<string, string>>
   for (const [{ number }, by, inCell] of [[byToken!, /^identity-system:/, /redeem \S+ identity-system:\S/], [byHolder!, null, /redeem \S+ holder/]] as const) {
     const record = items.find(item => item.slipNumber === number)!
-    t.match(record.steps.at(-1), { step: 'redeem', by })
+    t.matchOnlyStrict(pick(record.steps.at(-1), 'step', 'by'), { step: 'redeem', by })
     t.strictSame(record.steps, (await api(auditor, { url: `/slips/${number}` })).json<{ steps: unknown[] }>().steps, 'as the slip itself says it')
     t.match(rows.find(row => row['slipNumber'] === number)!['steps'], inCell)
   }
