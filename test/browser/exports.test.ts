@@ -6,6 +6,7 @@ import { createEvidenceFile, judgeFiles } from '../helpers/evidence.js'
 import { insertSlips } from '../helpers/insert-slips.js'
 import { unzipFiles } from '../helpers/zip-files.js'
 import { openWindow, startApp, signInAs } from './harness.js'
+import { pick } from '../helpers/projections.js'
 
 const served = await startApp(t)
 const slips = await insertSlips(served, Array.from({ length: 1201 }, () => ({ channel: 'counter', state: 'handed-over', place: 'holder' } as const)))
@@ -21,7 +22,8 @@ for (const [language, done] of [['fi', /^Valmis: 1\s201 /], ['sv', /^Klart: 1\s2
     t.equal(await page.locator('[data-progress] progress').getAttribute('value'), '1')
     t.match(download.suggestedFilename(), /^delivery-records-2026-11-19\.zip$/)
     const zip = await readFile(await download.path())
-    t.match(await judgeFiles(keys, [createEvidenceFile('export.zip', zip)]), [['results.export', { files: 1, rows: 1201 }]], 'the verifier finds nothing wrong')
+    const [result, ...others] = await judgeFiles(keys, [createEvidenceFile('export.zip', zip)]) as Array<[key: string, values: object]>
+    t.strictSame([result?.[0], pick(result?.[1], 'files', 'rows'), others], ['results.export', { files: 1, rows: 1201 }, []], 'the verifier finds nothing wrong')
     t.equal(unzipFiles(zip)['delivery-records-2026-11-19.csv']!.toString().split('\r\n').length, 1 + slips.length + 1, 'a header, one line per record, and the end of the last line')
   })
 }

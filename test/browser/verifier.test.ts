@@ -49,7 +49,7 @@ const formatSentence = (key: TextKey, values: TextValues = {}) => translateEngli
 t.test('accepts leaves as they were signed', async t => {
   await dropFiles(logFiles)
   t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.results.log', { leaves: 20, checkpoints: 4 })])
-  t.match(await page.innerText('#verdict h2'), en.verifier.good)
+  t.equal(await page.innerText('#verdict h2'), en.verifier.good)
   t.strictSame(await page.locator('#dropped li').allInnerTexts(), ['leaves.ndjson: log entries', 'leaf-hashes.txt: hashes of log entries', 'checkpoints.txt: checkpoints: 4'])
 })
 
@@ -74,7 +74,7 @@ t.test('accepts exports as the server’s page sends them', async t => {
   for (const format of ['xlsx', 'csv-semicolon', 'ndjson', 'json', 'pdf']) {
     const { rawPayload } = await auditor.get(`/delivery-records/export?format=${format}`)
     await dropFiles({ 'export.zip': rawPayload }, page, formatVerifierKey(toVerifierKeys(logSettings.keys, logSettings.origin)[0]))
-    t.match(await waitForVerdict('good'), [/^The export is unchanged: files 1, rows 0\./], format)
+    t.matchOnlyStrict(await waitForVerdict('good'), [/^The export is unchanged: files 1, rows 0\./], format)
   }
 })
 
@@ -88,7 +88,7 @@ for (const { name, zip, expected: [fault, values] } of zipForgeries) {
 t.test('gives no good verdict with an unjudged file', async t => {
   await dropFiles({ ...logFiles, 'delivery-records.csv': 'slipNumber\r\n' })
   t.strictSame(await waitForVerdict('partly'), [formatSentence('verifier.results.log', { leaves: 20, checkpoints: 4 }), formatSentence('verifier.missing.unjudged', { file: 'delivery-records.csv' })])
-  t.match(await page.innerText('#verdict h2'), en.verifier.partly)
+  t.equal(await page.innerText('#verdict h2'), en.verifier.partly)
   await dropFiles(exportedLog.exported)
   await waitForVerdict('good')
   await page.setInputFiles('#files', { name: 'delivery-records.csv', mimeType: 'text/csv', buffer: Buffer.from('forged') })

@@ -2,6 +2,7 @@ import t from 'tap'
 import { buildTestApp } from '../../helpers/app.js'
 import { requireAccountId, listAuditEvents, issueSlipNumber, buildIssueRequest, countIssueRows } from '../../helpers/issue-slips.js'
 import { createPageClient } from '../../helpers/page-client.js'
+import { pick } from '../../helpers/projections.js'
 
 const test = await buildTestApp(t)
 const { app, deps } = test
@@ -151,8 +152,8 @@ t.test('makes one slip per form and leads a second click to it', async t => {
   t.equal(made.headers['location'], `/slips/${number}`)
   for (const again of answers.filter(answer => answer.statusCode === 303)) t.equal(again.headers['location'], `/slips/${number}?again=1`)
   const slip = await deps.db.selectFrom('slips').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
-  t.match(slip, { account_id: accountId, state: 'handed-over', language: 'fi' })
-  t.match((await listAuditEvents(test, 'slip-issued')).filter(event => event.slip === number).length, 1)
+  t.strictSame(pick(slip, 'account_id', 'state', 'language'), { account_id: accountId, state: 'handed-over', language: 'fi' })
+  t.equal((await listAuditEvents(test, 'slip-issued')).filter(event => event.slip === number).length, 1)
   const issuedPage = await browser.get(`/slips/${number}/issued`)
   t.equal(issuedPage.statusCode, 200)
   t.match(issuedPage.body, number)
