@@ -1,28 +1,28 @@
-// The activation page. Without this script the code is typed, and nothing is missing but comfort.
+// The activation page. Without this script, the page works and the code must be typed.
 const code = document.querySelector('#code')
 const passwords = [...document.querySelectorAll('[type="password"]')]
 
-// The square on the slip brings the code behind the `#`, which no browser sends on. It goes into its field and out of the address at once.
+// The URL in the QR code has the code as its fragment, which browsers do not send. Moves it from the URL to the field.
 takeCode()
 window.addEventListener('hashchange', takeCode)
 
 function takeCode () {
-  const brought = location.hash.slice(1)
-  if (brought === '' || document.getElementById(brought) !== null) return
+  const fragment = location.hash.slice(1)
+  if (fragment === '' || document.getElementById(fragment) !== null) return
   history.replaceState(null, '', location.pathname + location.search)
-  if (brought.replaceAll(/[^0-9a-z]/gi, '').length !== 15) return
-  code.value = brought.slice(0, 30)
+  if (fragment.replaceAll(/[^0-9a-z]/gi, '').length !== 15) return
+  code.value = fragment.slice(0, 30)
   document.querySelector('[data-code-read]').hidden = false
 }
 
-// Whoever cannot see what is typed mistypes it.
+// The user can show the password, to avoid typing errors.
 const show = document.querySelector('[data-show-passwords]')
 show.hidden = false
 show.addEventListener('change', event => {
   for (const password of passwords) password.type = event.target.checked ? 'text' : 'password'
 })
 
-// Advice on length, counted as the server counts; said when the typing pauses.
+// Advice on the length, counted as the server does. Shown when the user stops typing.
 const advice = document.querySelector('[data-length]')
 let pause
 passwords[0].addEventListener('input', event => {

@@ -1,9 +1,9 @@
-// The camera as a scanner, where the browser reads barcodes. What it reads goes the way of the scan field.
+// Uses the camera as a scanner if the browser can read barcodes. Sends the result with the form of the scan field.
 const button = document.querySelector('[data-camera]')
 const view = document.querySelector('[data-camera-view]')
 const video = view.querySelector('video')
 const form = button.form
-const wanted = ['code_128', 'qr_code', 'ean_13']
+const usedFormats = ['code_128', 'qr_code', 'ean_13']
 let formats = []
 let stream
 let sent = false
@@ -14,13 +14,13 @@ async function begin () {
   if (!('BarcodeDetector' in window) || navigator.mediaDevices?.getUserMedia === undefined) return
   const known = await window.BarcodeDetector.getSupportedFormats()
   if (!known.includes('code_128')) return
-  formats = wanted.filter(format => known.includes(format))
+  formats = usedFormats.filter(format => known.includes(format))
   button.hidden = false
   button.addEventListener('click', open)
   view.addEventListener('close', stop)
   window.addEventListener('pagehide', stop)
   document.addEventListener('visibilitychange', () => { if (document.hidden) view.close() })
-  // In a row of receiving the camera stays on from one envelope to the next.
+  // While several envelopes are received, the camera stays on from one to the next.
   if ('several' in form.dataset && sessionStorage.getItem('camera') === 'on') await open()
 }
 
@@ -38,7 +38,7 @@ async function open () {
   look(new window.BarcodeDetector({ formats }))
 }
 
-// The barcode in the window before any square; the envelope that was read last may still lie before the camera.
+// Prefers the barcode in the window to a QR code. Ignores the last number, because its envelope may still be in view.
 async function look (detector) {
   while (view.open) {
     const found = await detector.detect(video).catch(() => [])

@@ -1,5 +1,5 @@
-// Fewer taps at a handover: a document from here leads to its date, one from elsewhere to its country and then the
-// date. Only for taps: whoever goes through the choices by keys stays among them.
+// Saves taps at a handover: after a domestic document the date gets the focus, after a foreign one the country and then
+// the date. With the keyboard, the focus stays, because arrow keys move through the choices.
 const form = document.querySelector('[data-hand-over]')
 let tapped = false
 document.addEventListener('pointerdown', () => { tapped = true }, { capture: true })
@@ -17,6 +17,6 @@ function openChoices (select) {
   try {
     select.showPicker()
   } catch {
-    // A browser that does not open it by itself: it has the focus, one tap more opens it.
+    // The browser cannot open the list by script. It has the focus, so one more tap opens it.
   }
 }

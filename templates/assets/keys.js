@@ -1,4 +1,4 @@
-// `/` goes to the search box: the page's own if it has one, else the header's.
+// `/` moves to the search box of the page, or of the header if the page has none.
 document.addEventListener('keydown', event => {
   if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
   if (event.target.closest('input:not([type="radio"], [type="checkbox"]), select, textarea')) return
@@ -9,12 +9,12 @@ document.addEventListener('keydown', event => {
   box.select()
 })
 
-// A form that was not accepted opens at its summary of errors; at a desk, any other where the work begins.
+// A page with errors opens at the error summary. On a desktop, any other page opens at its first control.
 const errors = document.querySelector('[data-errors]')
 if (errors !== null) errors.focus()
 else if (window.matchMedia('(pointer: fine)').matches) document.querySelector('[data-start]:checked')?.focus({ preventScroll: true })
 
-// The square on a slip holds its code, which never goes into an address: wiped before anything is asked for it.
+// The QR code of a slip contains the activation code, which must not get into a URL. Clears it before the search.
 const printedCode = /[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}|#[2-9A-HJKMNP-Z]{15}/i
 document.addEventListener('input', event => {
   const box = event.target

@@ -1,4 +1,4 @@
-// Results while typing. Without this the form finds the same; Enter is always the form's own.
+// Shows results while the user types. Without this script the form finds the same. Enter always submits the form.
 const form = document.querySelector('[data-live-search]')
 const box = form.elements.q
 const results = document.querySelector('[data-live-results]')
@@ -25,7 +25,7 @@ async function find () {
     const html = answer.ok ? await answer.text() : undefined
     if (html !== undefined && !signal.aborted) show(q, html)
   } catch (error) {
-    // Typed on, or no connection: what is shown stays, and Enter still asks the server.
+    // The user typed on, or there is no connection. The results stay, and Enter still submits the form.
     if (error.name !== 'AbortError' && !(error instanceof TypeError)) throw error
   }
 }

@@ -1,5 +1,5 @@
-// In a form [data-enter-goes-on] Enter goes on to the next field to scan into, and after the last one to the button:
-// a scanner presses Enter after each number. Without this script Enter sends what is filled in so far.
+// In a form [data-enter-goes-on], Enter moves to the next scan field, and from the last one to the button, because a
+// scanner sends Enter after each number. Without this script, Enter submits the form.
 document.addEventListener('keydown', event => {
   const form = event.target.closest('[data-enter-goes-on]')
   if (event.key !== 'Enter' || form === null || !event.target.matches('input')) return

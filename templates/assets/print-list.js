@@ -1,6 +1,6 @@
-// A list opens in the print dialog: at the press of a link [data-print-list], and at once where it is [data-print-now].
-// Without this script, and where the browser shows no PDF, the link leads to the list itself.
-const { isPdf, printPaper, say } = await import(`./print-paper.js${new URL(import.meta.url).search}`)
+// Opens a list in the print dialog: on a click on a link [data-print-list], or when a page with [data-print-now] opens.
+// Without this script, or if the browser shows no PDF, the link opens the list.
+const { announce, isPdf, printPdf } = await import(`./print-pdf.js${new URL(import.meta.url).search}`)
 
 document.addEventListener('click', event => {
   const link = event.target.closest('[data-print-list]')
@@ -11,7 +11,7 @@ document.addEventListener('click', event => {
 
 const freshList = document.querySelector('[data-print-now]')
 if (freshList !== null && showsPdf()) {
-  // A reload prints nothing.
+  // Without the query string, a reload does not print again.
   history.replaceState(null, '', location.pathname)
   printList(freshList)
 }
@@ -21,8 +21,8 @@ function showsPdf () {
 }
 
 async function printList (link) {
-  say(link.dataset.printing)
+  announce(link.dataset.printing)
   const answer = await fetch(link.href).catch(() => undefined)
-  if (answer !== undefined && isPdf(answer)) printPaper(await answer.blob(), () => { link.focus() })
+  if (answer !== undefined && isPdf(answer)) printPdf(await answer.blob(), () => { link.focus() })
   else location.assign(link.href)
 }

@@ -1,7 +1,7 @@
-// The issue form, improved: the slip opens in the print dialog and the desk is ready for the next visitor.
-// Without this script the form still works: the browser shows the PDF itself.
-// A form is [data-print-slip]; it holds [data-lost] and [data-signed-out]: what to do when no answer came, or none for us.
-const { isPdf, printPaper, say } = await import(`./print-paper.js${new URL(import.meta.url).search}`)
+// Opens the issued slip in the print dialog and prepares the page for the next visitor.
+// Without this script the form still works, and the browser shows the PDF.
+// The form is [data-print-slip]. It contains the notices [data-lost], if there was no response, and [data-signed-out].
+const { announce, isPdf, printPdf } = await import(`./print-pdf.js${new URL(import.meta.url).search}`)
 
 document.addEventListener('submit', event => {
   const form = event.target
@@ -16,18 +16,18 @@ async function issue (form) {
   try {
     const answer = await send(form)
     if (isPdf(answer)) await showIssued(answer)
-    else if (leadsToSignIn(answer)) tell(form.querySelector('[data-signed-out]'))
+    else if (leadsToSignIn(answer)) showNotice(form.querySelector('[data-signed-out]'))
     else if (answer.redirected) location.assign(answer.url)
     else if (answer.status < 500) await showPage(answer)
     else throw new Error(answer.statusText)
   } catch {
-    tell(form.querySelector('[data-lost]'))
+    showNotice(form.querySelector('[data-lost]'))
   } finally {
     setBusy(form, false)
   }
 }
 
-// Who has signed in again in another tab has a new form token: it is fetched, and the form sent once more.
+// After a new sign-in in another tab, the form token has changed. Fetches the new token and sends the form again.
 async function send (form) {
   const answer = await post(form)
   if (answer.status !== 403) return answer
@@ -46,28 +46,28 @@ function leadsToSignIn (answer) {
   return answer.redirected && new URL(answer.url).pathname === '/sign-in'
 }
 
-function tell (notice) {
+function showNotice (notice) {
   notice.hidden = false
   notice.firstElementChild.focus()
 }
 
 function setBusy (form, busy) {
   form.setAttribute('aria-busy', String(busy))
-  if (busy) say(form.dataset.sending)
+  if (busy) announce(form.dataset.sending)
 }
 
 async function showIssued (answer) {
   const slip = new URL(answer.headers.get('location'), location.href).pathname
-  printPaper(await answer.blob(), focusNext)
+  printPdf(await answer.blob(), focusNext)
   history.replaceState(null, '', slip)
   document.querySelector('main').innerHTML = await issuedPanel(slip)
   const title = document.querySelector('main h1').textContent.trim().replace(/\s+/g, ' ')
   document.title = title
-  say(title)
+  announce(title)
   focusNext()
 }
 
-// Printed is printed: when only the panel gets lost, a link to the slip stands in for it.
+// The slip is already printed. If the panel cannot be loaded, a link to the slip replaces it.
 async function issuedPanel (slip) {
   const panel = await fetch(`${slip}/issued`).catch(() => undefined)
   return panel?.ok ? await panel.text() : `<h1 tabindex="-1"><a href="${slip}">${slip.split('/').at(-1)}</a></h1>`
@@ -82,7 +82,7 @@ async function showPage (answer) {
   window.scrollTo(0, 0)
 }
 
-// The search box for the next visitor; on a phone, where it is folded away, what has just happened.
+// Focuses the search box for the next visitor. On a phone, where the box is collapsed, focuses the heading.
 function focusNext () {
   const box = [...document.querySelectorAll('[data-find]')].find(one => one.checkVisibility())
   const next = box ?? document.querySelector('main h1')

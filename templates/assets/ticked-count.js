@@ -1,4 +1,4 @@
-// The button of a form [data-ticked] says how many are ticked.
+// Shows the number of ticked boxes on the button of a form [data-ticked].
 for (const form of document.querySelectorAll('[data-ticked]')) {
   const label = form.querySelector('[data-label-none]')
   const count = () => {
