@@ -108,8 +108,8 @@ t.test('rejects the second row with the same user name or student number', async
   const result = await importText(t, 'username;name;affiliations;student_number\ntwice0001;A B;student;901\nTWICE0001;A C;student;902\ntwice0002;A D;student;901\n')
   t.strictSame(pick(result, 'created', 'rejected'), { created: 1, rejected: 2 })
   const rejected = await rejectedRows(result)
-  t.match(rejected, '3;username: This is in the file already, on line 2.;TWICE0001;A C;student;902')
-  t.match(rejected, '4;student_number: This is in the file already, on line 2.;twice0002')
+  t.match(rejected, '3;username: This value is already in the file, on line 2.;TWICE0001;A C;student;902')
+  t.match(rejected, '4;student_number: This value is already in the file, on line 2.;twice0002')
 })
 
 t.test('rejects the student number of another account', async t => {

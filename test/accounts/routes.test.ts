@@ -80,7 +80,7 @@ t.test('reports a search that is too long at its field and keeps the text', asyn
   const answer = await browser.get(`/accounts?q=${'y'.repeat(300)}`)
   t.equal(answer.statusCode, 400)
   t.match(answer.body, 'id="q-error"')
-  t.match(answer.body, 'This is too long: 200 characters at most.')
+  t.match(answer.body, 'Too long. Enter at most 200 characters.')
   t.match(answer.body, 'y'.repeat(300))
 })
 

@@ -51,7 +51,7 @@ t.test('reports all faults together', async t => {
 
 t.test('names the limit in the message', async t => {
   const parsed = parseInput(schema, { ...home, lines: ['a', 'b', 'c', 'd'] })
-  t.match(!parsed.ok && formatFieldError(translator('en'), parsed.errors[0]!), /^At most 3 lines fit/)
+  t.match(!parsed.ok && formatFieldError(translator('en'), parsed.errors[0]!), /^Enter at most 3 lines/)
 })
 
 t.test('answers an address or faults for any input, never an exception', async t => {

@@ -31,7 +31,7 @@ t.test('adds the first administrator without a password argument', async t => {
 })
 
 t.test('explains invalid input', async t => {
-  await t.rejects(run(first), { message: 'login: Somebody has this login already. Choose another one.' })
+  await t.rejects(run(first), { message: 'login: This login is already in use. Enter another one.' })
   const porter = ['staff', 'add', '--login', 'p1', '--name', 'P', '--roles', 'porter', '--service-points']
   await t.rejects(run([...porter, 'helpdesk-karamalmi']), { message: /^servicePoints: A porter works at a porter desk/ })
   await t.rejects(run([...porter, 'nowhere']), { message: /^servicePoints: There is no such service point/ })

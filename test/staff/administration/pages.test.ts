@@ -41,7 +41,7 @@ t.test('reports faults at the fields and keeps all input but the password', asyn
   const answer = await browser.post('/staff/new', { ...newcomer, login: 'Ä', roles: [], password: 'short' })
   t.equal(answer.statusCode, 400)
   for (const field of ['login', 'roles', 'password']) t.match(answer.body, `id="${field}-error"`)
-  t.match(answer.body, 'Initial password: This is too short: at least 15 characters.')
+  t.match(answer.body, 'Initial password: Too short. Enter at least 15 characters.')
   t.match(answer.body, 'value="Maija Mäkelä"')
   t.match(answer.body, /value="helpdesk-myllypuro" checked/)
   t.notMatch(answer.body, 'value="short"')
