@@ -16,6 +16,14 @@ const routeOutsideRouteFile = {
   message: 'Routes stand in files named api.ts, pages.ts or page.ts.',
 }
 
+const LAX_PATTERN_MESSAGE = 't.match ignores missing keys and elements, and an empty object or array matches everything. Use t.strictSame, or t.matchOnlyStrict where a regular expression fits a field.'
+const patternCall = 'CallExpression[callee.property.name=/^(match|notMatch|has|notHas)$/][arguments.length>1]'
+const laxPattern = [
+  { selector: `${patternCall}[arguments.1.type=/^(Object|Array)Expression$/]`, message: LAX_PATTERN_MESSAGE },
+  { selector: `${patternCall} > :nth-child(2) ObjectExpression[properties.length=0]`, message: LAX_PATTERN_MESSAGE },
+  { selector: `${patternCall} > :nth-child(2) ArrayExpression[elements.length=0]`, message: LAX_PATTERN_MESSAGE },
+]
+
 export default [
   ...neostandard({ ts: true, ignores: ['dist/**', 'data/**', '.tap/**', 'coverage/**'] }),
   { rules: { 'no-console': 'error' } },
@@ -25,5 +33,6 @@ export default [
   { files: ['src/**/*.ts'], rules: { 'max-params': ['error', 4] } },
   { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...routeSyntax, routeOutsideRouteFile] } },
   { files: ['src/**/{api,pages,page}.ts'], rules: { 'no-restricted-syntax': ['error', ...routeSyntax] } },
+  { files: ['test/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...laxPattern] } },
   { files: ['templates/assets/**/*.js', 'templates/verifier/*.js', 'test/browser/*.js'], languageOptions: { globals: globals.browser } },
 ]
