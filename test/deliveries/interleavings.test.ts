@@ -7,10 +7,10 @@ import { findViolations } from './interleavings/invariants.js'
 import { createWorld, createStaffSessions } from './interleavings/world.js'
 
 /**
- * Stories told in one run, each of many batches of commands; `STORIES=2000` for a long night. On the embedded
- * database, where what comes at once queues, a third as many are told.
+ * Scenarios of one run, each of many batches of commands; `SCENARIOS=2000` for a long run. On the embedded
+ * database, which runs one command at a time, a third as many are run.
  */
-const SCENARIO_COUNT = Number(process.env['STORIES'] ?? (process.env['DATABASE_URL'] === undefined ? 20 : 64))
+const SCENARIO_COUNT = Number(process.env['SCENARIOS'] ?? (process.env['DATABASE_URL'] === undefined ? 20 : 64))
 
 const test = await buildTestApp(t)
 const staff = await createStaffSessions(test)
@@ -34,7 +34,7 @@ t.test('keeps every invariant under any interleaving of commands', async t => {
   const count = (...names: string[]) => names.reduce((total, name) => total + (came.get(name) ?? 0), 0)
   const all = count(...came.keys()) - count('nothing')
   const kept = count('done', 'accepted', 'redeemed', 'in vain')
-  t.comment(`${SCENARIO_COUNT} stories, ${interleavings} batches of one to three at once, ${all} commands, ${all - kept} of them refused; ${[...came].map(([name, times]) => `${times} × ${name}`).join(', ')}`)
+  t.comment(`${SCENARIO_COUNT} scenarios, ${interleavings} batches of one to three at once, ${all} commands, ${all - kept} of them refused; ${[...came].map(([name, times]) => `${times} × ${name}`).join(', ')}`)
   t.ok(all > 30 * SCENARIO_COUNT, `${all} commands`)
   for (const refusal of ['conflict', 'not-permitted', 'identity-not-checked', 'validation-failed', 'reissue-limit', 'office-not-authorised']) t.ok(count(refusal) > 0, `some came to ${refusal}`)
   t.ok(count('accepted') > 10 && count('redeemed') > 3 && count('in vain') > 60, 'codes were tried alive and dead, and used')
