@@ -1,30 +1,30 @@
-/** Counts what became of many accounts, and tells it in audit events that name their first. */
+/** Counts the outcomes of a bulk operation and appends them to the log, in events that refer to the first of them. */
 import type { Transaction } from 'kysely'
 import { appendEvent, type EventKind } from './events.js'
 import type { Database } from '../database/schema.js'
 
-/** Two at once could give one student number to two accounts: whoever writes many takes this lock. */
+/** Advisory lock for bulk writes: two at the same time could give one student number to two accounts. */
 export const BULK_ACCOUNT_LOCK_KEY = 7_548_001
 
-export class BatchCounter<Word extends string> {
-  readonly totals: Record<Word, number>
+export class BatchCounter<Outcome extends string> {
+  readonly totals: Record<Outcome, number>
   readonly #event: { readonly kind: EventKind, readonly texts?: Readonly<Record<string, string>> }
-  /** What the audit events have told so far. */
-  #told: Record<Word, number>
+  /** The totals that events have recorded so far. */
+  #recorded: Record<Outcome, number>
   #firstEvent: string | undefined
 
-  /** @param none of every word, the number 0 */
-  constructor (none: Record<Word, number>, event: { kind: EventKind, texts?: Readonly<Record<string, string>> }) {
-    this.totals = { ...none }
-    this.#told = { ...none }
+  /** @param zeroCounts every outcome with the count 0 */
+  constructor (zeroCounts: Record<Outcome, number>, event: { kind: EventKind, texts?: Readonly<Record<string, string>> }) {
+    this.totals = { ...zeroCounts }
+    this.#recorded = { ...zeroCounts }
     this.#event = event
   }
 
-  /** Appends an event with the counts since the one before. */
+  /** Appends an event with the counts since the previous event. */
   async appendCounts (trx: Transaction<Database>, at: Date, complete: boolean): Promise<void> {
-    const words = Object.keys(this.totals) as Word[]
-    const since = Object.fromEntries(words.map(word => [word, this.totals[word] - this.#told[word]]))
-    this.#told = { ...this.totals }
+    const outcomes = Object.keys(this.totals) as Outcome[]
+    const since = Object.fromEntries(outcomes.map(outcome => [outcome, this.totals[outcome] - this.#recorded[outcome]]))
+    this.#recorded = { ...this.totals }
     const facts = { ...since, complete, ...(this.#firstEvent === undefined ? {} : { continues: this.#firstEvent }) }
     const event = await appendEvent(trx, { ...this.#event, at, actor: 'system', facts })
     this.#firstEvent ??= event

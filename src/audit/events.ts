@@ -1,7 +1,7 @@
 /**
- * Append-only audit events, written in the transaction of what they tell. The row holds random ids and
- * facts; texts about a person stand apart, each bound by a digest under a salt of its own, so that any of them
- * can be forgotten and the log still verifies.
+ * Appends audit events, in the transaction of the change that they record. The row holds random ids and facts. Texts
+ * about a person are stored separately, each bound by a digest with its own salt, so that a text can be erased and the
+ * log can still be verified.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
@@ -19,7 +19,7 @@ export const eventKinds = [
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 
-/** A member of staff or an identity system by random id, the holder, the system by itself, or somebody who is not known. */
+/** Who acted: a member of staff or an identity system by random id, the holder, the system, or an unknown person. */
 export type Actor = `staff:${string}` | `identity-system:${string}` | 'holder' | 'system' | 'anonymous'
 
 export interface AuditEvent {
@@ -30,16 +30,16 @@ export interface AuditEvent {
   readonly slip?: string
   /** The account's id. */
   readonly account?: string
-  /** The service point's id, where it happened. */
+  /** The id of the service point where it happened. */
   readonly servicePoint?: string
-  /** Words and numbers of the house only: nothing typed, nothing personal. */
+  /** Codes, ids and numbers only: nothing that a user typed, nothing personal. */
   readonly facts?: Readonly<Record<string, unknown>>
-  /** Typed or personal texts by name; kept apart and erasable. Never an activation code. */
+  /** Typed or personal texts by name; stored separately and erasable. Never an activation code. */
   readonly texts?: Readonly<Record<string, string>>
 }
 
 /**
- * Appends one event. Give the transaction of what the event tells.
+ * Appends one event. Call it in the transaction of the change that the event records.
  * @returns the event's id
  */
 export async function appendEvent (db: Kysely<Database>, event: AuditEvent): Promise<string> {
@@ -60,7 +60,7 @@ export async function appendEvent (db: Kysely<Database>, event: AuditEvent): Pro
   return id
 }
 
-/** What the leaf keeps of a personal text: SHA-256 over salt ‖ name ‖ NUL ‖ text, base64url. */
+/** Computes the digest of a personal text that the leaf contains: SHA-256 over salt ‖ name ‖ NUL ‖ text, base64url. */
 export function digestText (salt: Buffer, name: string, text: string): string {
   return createHash('sha256').update(salt).update(`${name}\0${text}`).digest('base64url')
 }

@@ -1,4 +1,4 @@
-/** What anybody's own program needs to check the log: checkpoints, leaves and proofs. */
+/** The API that other programs use to check the log: checkpoints, leaves and proofs. */
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -16,7 +16,7 @@ import { recordLogAccess, streamCheckpoints, streamLeafHashes, streamLeaves } fr
 const leafIndexSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const leafPageQuery = z.strictObject({
   from: leafIndexSchema.default(0).describe('The index of the first leaf'),
-  limit: leafIndexSchema.min(1).default(Number.MAX_SAFE_INTEGER).describe('How many at most; without it all that are sealed'),
+  limit: leafIndexSchema.min(1).default(Number.MAX_SAFE_INTEGER).describe('The largest number of leaves; all sealed leaves by default'),
 })
 const proofResponse = z.object({ hashes: z.array(z.string().describe('Base64')).describe('In the order of RFC 6962') })
 const tags = ['Proofs']
@@ -30,17 +30,17 @@ export const proofsApi: FastifyPluginAsyncZod<SealingDeps> = async (app, deps) =
 
   app.get('/audit/checkpoint', {
     config: { permission: 'log:prove' },
-    schema: { tags, summary: 'The newest checkpoint, sealed up to this moment', response: plainTextResponse('A signed note as c2sp.org/tlog-checkpoint has it') },
+    schema: { tags, summary: 'The newest checkpoint, which covers every event up to now', response: plainTextResponse('A signed note in the format of c2sp.org/tlog-checkpoint') },
   }, async (_request, reply) => await reply.type(PLAIN_TEXT_TYPE).send(await requireCurrentCheckpoint(deps)))
 
   app.get('/audit/checkpoints', {
     config: { permission: 'log:prove' },
-    schema: { tags, summary: 'Every checkpoint, the oldest first', response: plainTextResponse('Signed notes, parted by an empty line') },
+    schema: { tags, summary: 'Every checkpoint, the oldest first', response: plainTextResponse('Signed notes, separated by an empty line') },
   }, async (_request, reply) => await reply.type(PLAIN_TEXT_TYPE).send(Readable.from(streamCheckpoints(db), { objectMode: false })))
 
   app.get('/audit/verifier-key', {
     config: { permission: 'log:prove' },
-    schema: { tags, summary: 'The key that verifies checkpoints', response: plainTextResponse('name+hash+key, as c2sp.org/signed-note has it') },
+    schema: { tags, summary: 'The key that verifies checkpoints', response: plainTextResponse('name+hash+key, in the format of c2sp.org/signed-note') },
   }, async (_request, reply) => {
     const origin = parseCheckpointOrigin(await findNewestCheckpointNote(db)) ?? logSettings.origin
     return await reply.type(PLAIN_TEXT_TYPE).send(formatVerifierKey(toVerifierKeys(logSettings.keys, origin)[0]))
@@ -51,9 +51,9 @@ export const proofsApi: FastifyPluginAsyncZod<SealingDeps> = async (app, deps) =
     schema: {
       tags,
       summary: 'Leaves of the log',
-      description: 'Each line, without its line end, is byte for byte one leaf: the RFC 8785 canonical JSON of one audit event.',
+      description: 'Each line, without its line end, is exactly one leaf, byte for byte: the RFC 8785 canonical JSON of one audit event.',
       querystring: leafPageQuery,
-      response: plainTextResponse('One leaf a line', 'application/x-ndjson'),
+      response: plainTextResponse('One leaf per line', 'application/x-ndjson'),
     },
   }, async (request, reply) => {
     const { size, sequence } = await readLogEnd(db)
@@ -65,7 +65,7 @@ export const proofsApi: FastifyPluginAsyncZod<SealingDeps> = async (app, deps) =
   app.get('/audit/leaf-hashes', {
     config: { permission: 'log:prove' },
     schema: {
-      tags, summary: 'The hashes of leaves, as they were sealed', querystring: leafPageQuery, response: plainTextResponse('One leaf a line: its hash in base64 and its event’s id'),
+      tags, summary: 'The hashes of leaves, as they were sealed', querystring: leafPageQuery, response: plainTextResponse('One leaf per line: its hash in base64 and the id of its event'),
     },
   }, async (request, reply) => {
     requireAtMost({ from: request.query.from }, (await readLogEnd(db)).size)
@@ -75,36 +75,36 @@ export const proofsApi: FastifyPluginAsyncZod<SealingDeps> = async (app, deps) =
   app.get('/audit/proofs/inclusion', {
     config: { permission: 'log:prove' },
     schema: {
-      tags, summary: 'That a leaf is in the log of that size', querystring: z.strictObject({ leaf: leafIndexSchema, size: leafIndexSchema }), response: { 200: proofResponse },
+      tags, summary: 'The proof that a leaf is in the log of that size', querystring: z.strictObject({ leaf: leafIndexSchema, size: leafIndexSchema }), response: { 200: proofResponse },
     },
   }, async request => {
     const { leaf, size } = request.query
     requireAtMost({ size }, (await readLogEnd(db)).size)
     requireAtMost({ leaf }, size - 1)
-    return await proofOf(computeInclusionRanges(leaf, size))
+    return await readProof(computeInclusionRanges(leaf, size))
   })
 
   app.get('/audit/proofs/consistency', {
     config: { permission: 'log:prove' },
     schema: {
-      tags, summary: 'That the log of one size is the beginning of the log of a later one', querystring: z.strictObject({ from: leafIndexSchema, to: leafIndexSchema }), response: { 200: proofResponse },
+      tags, summary: 'The proof that the log of one size is the beginning of a larger one', querystring: z.strictObject({ from: leafIndexSchema, to: leafIndexSchema }), response: { 200: proofResponse },
     },
   }, async request => {
     const { from, to } = request.query
     requireAtMost({ to }, (await readLogEnd(db)).size)
     requireAtMost({ from }, to)
-    return await proofOf(computeConsistencyRanges(from, to))
+    return await readProof(computeConsistencyRanges(from, to))
   })
 
-  async function proofOf (runs: readonly LeafRange[]): Promise<z.output<typeof proofResponse>> {
-    return { hashes: (await readRangeHashes(db, createNodeCryptoTreeHasher(), runs)).map(toBase64) }
+  async function readProof (ranges: readonly LeafRange[]): Promise<z.output<typeof proofResponse>> {
+    return { hashes: (await readRangeHashes(db, createNodeCryptoTreeHasher(), ranges)).map(toBase64) }
   }
 }
 
 const PLAIN_TEXT_TYPE = 'text/plain; charset=utf-8'
 
 /** @throws {InvalidInput} naming the parameters that are too large */
-function requireAtMost (asked: Readonly<Record<string, number>>, largest: number): void {
-  const errors = Object.entries(asked).filter(([, value]) => value > largest).map(([path]) => ({ path, message: 'beyond-the-log' }))
+function requireAtMost (parameters: Readonly<Record<string, number>>, largest: number): void {
+  const errors = Object.entries(parameters).filter(([, value]) => value > largest).map(([path]) => ({ path, message: 'beyond-the-log' }))
   if (errors.length > 0) throw new InvalidInput(errors)
 }

@@ -1,4 +1,4 @@
-/** The newest checkpoint, sealed up to this moment, and the proof of an event that was written a moment ago. */
+/** Makes an up-to-date checkpoint, and the proof that a new event is in the log. */
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Kysely } from 'kysely'
@@ -23,9 +23,9 @@ export interface SealingDeps {
 }
 
 /**
- * @returns the signed note
- * @throws {Unavailable} `log-held-back` while an older transaction is open; `log-not-signed` when the database does not
- *   continue the log that was signed before
+ * Seals the log up to now and returns its checkpoint, a signed note.
+ * @throws {Unavailable} `log-held-back` while an older transaction is open; `log-not-signed` when the database is not a
+ *   continuation of the log that was signed before
  */
 export async function requireCurrentCheckpoint ({ db, logSettings, now, logger }: SealingDeps): Promise<string> {
   const sealed = await sealLog(db, logSettings, now())
@@ -34,35 +34,35 @@ export async function requireCurrentCheckpoint ({ db, logSettings, now, logger }
   return sealed.note
 }
 
-/** How often, and how long, an event waits for the transactions that were under way when it was written. Milliseconds. */
-const heldBackRetry = { times: 20, pause: 250 }
+/** How often to retry while older transactions are still open, and how long to wait between two attempts (milliseconds). */
+const heldBackRetry = { maxAttempts: 20, delayMs: 250 }
 
 /**
- * The proof that an event that has just been committed is in the log.
+ * Returns the proof that a newly committed event is in the log.
  * @throws {Unavailable} as `requireCurrentCheckpoint`
  */
 export async function requireEventProof ({ db, logSettings, now, logger }: SealingDeps, eventId: string): Promise<EventProof> {
-  for (let left = heldBackRetry.times; left > 0; left--) {
+  for (let left = heldBackRetry.maxAttempts; left > 0; left--) {
     const proven = await proveEvent(db, logSettings, now(), eventId)
     if (proven !== 'held-back' && 'reason' in proven) throw logNotSigned(proven, logger)
     if (proven !== 'held-back') return proven
-    await setTimeout(heldBackRetry.pause)
+    await setTimeout(heldBackRetry.delayMs)
   }
   throw new Unavailable('log-held-back')
 }
 
-function logNotSigned (why: SealConflict, logger: SealingDeps['logger']): Unavailable {
-  logger.fatal(why, SEALING_STOPPED)
+function logNotSigned (conflict: SealConflict, logger: SealingDeps['logger']): Unavailable {
+  logger.fatal(conflict, SEALING_STOPPED)
   return new Unavailable('log-not-signed')
 }
 
-// Proves to somebody far away that an event is in the log: seals up to now, and gives leaf, proof and checkpoint.
-
+/** Proves to someone without access to the database that an event is in the log. */
 export type EventProof = Pick<Manifest, 'checkpoint' | 'proof'>
 
 /**
- * @param eventId of an event that has been committed
- * @returns why not, when the log may not be signed; `held-back` while an older transaction is still open
+ * Seals the log up to now and builds the proof of one event.
+ * @param eventId of a committed event
+ * @returns the conflict, when the log may not be signed; `held-back` while an older transaction is still open
  */
 export async function proveEvent (db: Kysely<Database>, log: LogSettings, now: Date, eventId: string): Promise<EventProof | SealConflict | 'held-back'> {
   const sealed = await sealLog(db, log, now)

@@ -21,7 +21,7 @@ export function errorMessage (key: TextKey, values: TextValues = {}): VerdictMes
 }
 
 export function formatLogVerdict ({ leaves, covered, fault }: Verdict, checkpoints: number): VerdictMessage[] {
-  if (fault !== undefined) return [errorMessage(`verifier.faults.${fault.kind}`, toFaultValues(fault))]
+  if (fault !== undefined) return [errorMessage(`verifier.faults.${toFaultKey(fault.kind)}`, toFaultValues(fault))]
   const pending = leaves - covered
   return [
     { tone: 'good', key: 'verifier.results.log', values: { leaves: covered, checkpoints } },
@@ -66,10 +66,19 @@ function formatExportFault (fault: ExportFault): VerdictMessage {
   return errorMessage(`verifier.faults.${fault.kind}`, 'file' in fault ? { file: fault.file } : {})
 }
 
+/** Returns the name of the fault in the texts. */
+function toFaultKey (kind: LogFault['kind']) {
+  switch (kind) {
+    case 'fork': return 'split'
+    case 'corrupt-range': return 'among'
+    default: return kind
+  }
+}
+
 function toFaultValues (fault: LogFault): TextValues {
   switch (fault.kind) {
-    case 'split': return { size: fault.size, sources: fault.sources.join(', ') }
-    case 'among': return { from: fault.from, to: fault.to - 1, source: fault.source }
+    case 'fork': return { size: fault.size, sources: fault.sources.join(', ') }
+    case 'corrupt-range': return { from: fault.from, to: fault.to - 1, source: fault.source }
     case 'subtree': return { level: fault.level, index: fault.index }
     case 'altered': case 'removed': case 'inserted': case 'reordered': case 'cut': case 'record': case 'unsigned': return { leaf: fault.leaf, event: fault.event ?? UNKNOWN_EVENT }
     default: return fault satisfies never

@@ -1,4 +1,4 @@
-/** The log as streams of text, each in pieces of bounded size. */
+/** Streams the log as text, in pieces of bounded size. */
 import type { Kysely } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import { listEvents } from '../audit/sealing/stored-log.js'
@@ -9,12 +9,12 @@ import type { Session } from '../staff/session.js'
 
 const BATCH_SIZE = 500
 
-/** Leaves of the log: from that one on, that many at most, up to the newest that is sealed. */
+/** A range of sealed leaves: at most `limit`, starting at the index `from`. */
 export interface LeafPage { readonly from: number, readonly limit: number }
 
 /**
- * NDJSON, each line one leaf. What the table of events holds now is what is given, in the order of its sequence: a
- * change of it is the verifier's to find.
+ * Streams leaves as NDJSON, one per line, in the order of their sequence. They are built from the events as they are
+ * now: finding a change is the verifier's task.
  */
 export async function * streamLeaves (db: Kysely<Database>, { from, limit }: LeafPage, upTo: number): AsyncGenerator<string> {
   const first = await db.selectFrom('log_leaves').select('sequence').where('index', '=', from).executeTakeFirst()
@@ -29,7 +29,7 @@ export async function * streamLeaves (db: Kysely<Database>, { from, limit }: Lea
   }
 }
 
-/** The hash of each leaf as it was sealed, in base64, and its event's id: with them the verifier names the very leaf that is wrong. */
+/** Streams the sealed hash of each leaf, in base64, and the id of its event. With them the verifier can name the first wrong leaf. */
 export async function * streamLeafHashes (db: Kysely<Database>, { from, limit }: LeafPage): AsyncGenerator<string> {
   for (let next = from; next < from + limit;) {
     const upTo = Math.min(next + BATCH_SIZE, from + limit)
@@ -40,7 +40,7 @@ export async function * streamLeafHashes (db: Kysely<Database>, { from, limit }:
   }
 }
 
-/** Every checkpoint, the oldest first, in the form of CHECKPOINT_FILE. */
+/** Streams every checkpoint, the oldest first, in the format of CHECKPOINT_FILE. */
 export async function * streamCheckpoints (db: Kysely<Database>): AsyncGenerator<string> {
   for (let after = 0; ;) {
     const rows = await db.selectFrom('log_checkpoints').select(['number', 'note']).where('number', '>', after).orderBy('number').limit(BATCH_SIZE).execute()
@@ -50,13 +50,12 @@ export async function * streamCheckpoints (db: Kysely<Database>): AsyncGenerator
   }
 }
 
-// Whoever takes leaves away is on record. Checkpoints, keys, hashes and proofs tell of no event, so that asking for them is none.
-
-export async function recordLogAccess ({ db, now }: { db: Kysely<Database>, now: () => Date }, by: Session, { from, limit }: LeafPage): Promise<void> {
+/** Records that a user downloads leaves. Checkpoints, keys, hashes and proofs disclose no event, so requests for them are not recorded. */
+export async function recordLogAccess ({ db, now }: { db: Kysely<Database>, now: () => Date }, session: Session, { from, limit }: LeafPage): Promise<void> {
   await db.transaction().execute(async trx => await appendEvent(trx, {
     kind: 'log-read',
     at: now(),
-    actor: `staff:${by.staff.id}`,
+    actor: `staff:${session.staff.id}`,
     facts: { from, ...(limit === Number.MAX_SAFE_INTEGER ? {} : { limit }) },
   }))
 }

@@ -45,7 +45,7 @@ export const proofsPages: FastifyPluginAsync<SealingDeps> = async (app, deps) =>
   })
 }
 
-/** As a file to keep; nothing of it is shown inside the house. */
+/** Sends the content as a download, never to be shown inside the application. */
 async function sendAttachment (reply: FastifyReply, name: string, type: string, content: string | AsyncIterable<string>): Promise<FastifyReply> {
   return await reply.header('content-disposition', `attachment; filename="${name}"`).type(`${type}; charset=utf-8`)
     .send(typeof content === 'string' ? content : Readable.from(content, { objectMode: false }))

@@ -50,27 +50,27 @@ const singleFileKinds = ['leaves', 'hashes', 'proof', 'manifest'] as const
 
 /** Verifies all files. A file that cannot be verified gets a message too, so that none is silently skipped. */
 export async function verifyEvidence (tools: VerifierTools, files: readonly EvidenceFile[], keys: readonly VerifierKey[]): Promise<VerdictMessage[]> {
-  const sorted = (kind: EvidenceKind) => files.filter(file => detectEvidenceKind(file) === kind)
-  const only = (kind: EvidenceKind) => sorted(kind).length === 1 ? sorted(kind)[0] : undefined
+  const ofKind = (kind: EvidenceKind) => files.filter(file => detectEvidenceKind(file) === kind)
+  const single = (kind: EvidenceKind) => ofKind(kind).length === 1 ? ofKind(kind)[0] : undefined
   if (files.every(file => ['checkpoints', 'hashes'].includes(detectEvidenceKind(file)))) return [errorMessage('verifier.missing.evidence')]
-  const [manifest, leaves, proof] = [only('manifest'), only('leaves'), only('proof')]
-  const crowds = singleFileKinds.map(sorted).filter(crowd => crowd.length > 1)
-  const idle = [
-    ...manifest === undefined ? sorted('file') : [],
-    ...leaves === undefined ? sorted('hashes') : [],
-    ...leaves === undefined && proof === undefined ? sorted('checkpoints') : [],
+  const [manifest, leaves, proof] = [single('manifest'), single('leaves'), single('proof')]
+  const duplicates = singleFileKinds.map(ofKind).filter(group => group.length > 1)
+  const unverified = [
+    ...manifest === undefined ? ofKind('file') : [],
+    ...leaves === undefined ? ofKind('hashes') : [],
+    ...leaves === undefined && proof === undefined ? ofKind('checkpoints') : [],
   ]
-  const exports = [...sorted('zip').map(zip => [zip]), ...manifest === undefined ? [] : [[manifest, ...sorted('file')]]]
-  const sentences: VerdictMessage[] = []
-  for (const one of exports) sentences.push(...await catchUnreadable(one[0]!, async () => [await verifyExportFiles(tools, one, keys)]))
+  const exports = [...ofKind('zip').map(zip => [zip]), ...manifest === undefined ? [] : [[manifest, ...ofKind('file')]]]
+  const messages: VerdictMessage[] = []
+  for (const exported of exports) messages.push(...await catchUnreadable(exported[0]!, async () => [await verifyExportFiles(tools, exported, keys)]))
   if (leaves !== undefined || proof !== undefined) {
-    const log = { leaves, hashes: only('hashes'), proof, checkpoints: sorted('checkpoints') }
-    sentences.push(...await catchUnreadable(leaves ?? proof!, async () => await verifyLogFiles(tools, log, keys)))
+    const log = { leaves, hashes: single('hashes'), proof, checkpoints: ofKind('checkpoints') }
+    messages.push(...await catchUnreadable(leaves ?? proof!, async () => await verifyLogFiles(tools, log, keys)))
   }
   return [
-    ...sentences,
-    ...crowds.map(crowd => errorMessage('verifier.missing.one-at-a-time', { files: crowd.map(({ name }) => name).join(', ') })),
-    ...idle.map(({ name }) => errorMessage('verifier.missing.unjudged', { file: name })),
+    ...messages,
+    ...duplicates.map(group => errorMessage('verifier.missing.one-at-a-time', { files: group.map(({ name }) => name).join(', ') })),
+    ...unverified.map(({ name }) => errorMessage('verifier.missing.unjudged', { file: name })),
   ]
 }
 
@@ -81,9 +81,9 @@ interface LogFiles {
   readonly checkpoints: readonly EvidenceFile[]
 }
 
-async function catchUnreadable ({ name }: EvidenceFile, judge: () => Promise<VerdictMessage[]>): Promise<VerdictMessage[]> {
+async function catchUnreadable ({ name }: EvidenceFile, verify: () => Promise<VerdictMessage[]>): Promise<VerdictMessage[]> {
   try {
-    return await judge()
+    return await verify()
   } catch (error) {
     if (error instanceof UnreadableLine) return [errorMessage(`verifier.missing.${error.what}-unreadable`, { line: error.line })]
     if (error instanceof InvalidExportError) return [formatInvalidExport(error, name)]
@@ -112,8 +112,8 @@ async function verifyLogFiles (tools: VerifierTools, { leaves, hashes, proof, ch
 
 async function verifyLeafFile (tools: VerifierTools, leaves: EvidenceFile, hashes: EvidenceFile | undefined, { checkpoints }: OpenedCheckpoints): Promise<VerdictMessage[]> {
   const hash = createTreeHasher(tools.sha256)
-  const recorded = hashes === undefined ? undefined : parseLeafHashes(hashes.chunks())
-  const verdict = await verifyTree(hash, { currentLeaves: parseLeaves(leaves.chunks(), hash), sealedLeaves: recorded, checkpoints }, leaves => tools.progress(leaves))
+  const sealedLeaves = hashes === undefined ? undefined : parseLeafHashes(hashes.chunks())
+  const verdict = await verifyTree(hash, { currentLeaves: parseLeaves(leaves.chunks(), hash), sealedLeaves, checkpoints }, leaves => tools.progress(leaves))
   return formatLogVerdict(verdict, checkpoints.length)
 }
 
@@ -123,9 +123,9 @@ async function verifyConsistencyFile (tools: VerifierTools, { checkpoints }: Ope
   const ends = [bySize[0]!, bySize.at(-1)!]
   const [older, later] = ends.map(({ checkpoint }) => checkpoint) as [Checkpoint, Checkpoint]
   const proof = parseProofHashes(await readText(file))
-  const holds = proof !== undefined && verifyConsistency(createTreeHasher(tools.sha256), { size: older.size, root: older.root, laterSize: later.size, laterRoot: later.root, proof })
+  const isConsistent = proof !== undefined && verifyConsistency(createTreeHasher(tools.sha256), { size: older.size, root: older.root, laterSize: later.size, laterRoot: later.root, proof })
   const others = new Set(checkpoints.map(({ source }) => source).filter(source => isAlone && ends.every(end => end.source !== source)))
-  return [formatConsistencyVerdict(holds, older.size, later.size), ...[...others].map(name => errorMessage('verifier.missing.unjudged', { file: name }))]
+  return [formatConsistencyVerdict(isConsistent, older.size, later.size), ...[...others].map(name => errorMessage('verifier.missing.unjudged', { file: name }))]
 }
 
 function parseProofHashes (json: string): Uint8Array[] | undefined {

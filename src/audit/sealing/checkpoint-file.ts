@@ -1,11 +1,11 @@
-/** The file outside the database to which every checkpoint is appended, so that a database that was turned back is noticed. */
+/** Appends every checkpoint to a file outside the database, so that a database restored to an older state is noticed. */
 import { open, type FileHandle } from 'node:fs/promises'
 import { splitCheckpoints } from '../transparency-log/checkpoint.js'
 
-/** Read from its end; some two hundred checkpoints. */
+/** How much to read from the end of the file: about two hundred checkpoints. */
 const TAIL_BYTES = 64 * 1024
 
-/** The newest checkpoints of the file, in its order; none where there is no file yet. */
+/** Reads the newest checkpoints, oldest first; none when there is no file yet. */
 export async function readRecentCheckpoints (path: string): Promise<readonly string[]> {
   return splitCheckpoints(await readTail(path)).notes
 }
@@ -13,11 +13,11 @@ export async function readRecentCheckpoints (path: string): Promise<readonly str
 /** Appends a checkpoint and waits until it is on the disk. */
 export async function appendCheckpoint (path: string, note: string): Promise<void> {
   const tail = await readTail(path)
-  // A write that was torn off is closed, so that what comes after it can be read.
-  const gap = tail === '' || tail.endsWith('\n\n') ? '' : '\n\n'
+  // Ends an interrupted write, so that the next checkpoint can be read.
+  const separator = tail === '' || tail.endsWith('\n\n') ? '' : '\n\n'
   const handle = await open(path, 'a', 0o600)
   try {
-    await handle.appendFile(`${gap}${note}\n`)
+    await handle.appendFile(`${separator}${note}\n`)
     await handle.sync()
   } finally {
     await handle.close()

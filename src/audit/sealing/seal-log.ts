@@ -1,6 +1,6 @@
 /**
- * The sealer: takes what has been committed, in order, into the log and signs a checkpoint over it. One at a time over
- * all server processes; each batch with its checkpoint is one transaction, so it may be killed anywhere.
+ * Seals the log: adds committed events, in order, and signs a checkpoint that covers them. Only one server process seals
+ * at a time. Each batch and its checkpoint are one transaction, so the process may be killed at any point.
  */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
@@ -9,39 +9,39 @@ import { createNodeCryptoTreeHasher, type LogSettings, signCheckpoint, toVerifie
 import { type LogHead, type SealConflict, verifyLogHead } from './seal-preconditions.js'
 import { encodeLeaf, isStoredSubtree, listEvents, loadTreeAt, type SequencedEvent } from './stored-log.js'
 
-/** Events a transaction: few enough that the counter does not feel their hashing. */
+/** Events per transaction: few enough not to slow down the service desk. */
 const BATCH_SIZE = 500
-/** Whatever number, as long as nobody else takes it. */
+/** An arbitrary number that no other advisory lock uses. */
 const SEALER_LOCK_ID = 6962
 
 export interface SealResult {
   /** The newest checkpoint. */
   readonly note: string
-  /** Leaves that are new. */
+  /** The number of new leaves. */
   readonly added: number
-  /** False: a transaction that is still open holds back what was committed after it began. */
+  /** False when an open transaction holds back events that were committed after it began. */
   readonly isComplete: boolean
 }
 
 export interface SealOptions {
-  /** How long to wait for transactions that are open, in milliseconds. */
+  /** How long to wait for open transactions (milliseconds). */
   readonly maxWaitMs?: number
 }
 
 /**
  * Seals everything that was committed before the call.
- * @returns why not, when the database is no continuation of what was signed before: then nothing was signed
+ * @returns the conflict, when the database does not continue what was signed before: then nothing was signed
  * @throws when another sealer takes too long (`isBusy`), or when the checkpoint file cannot be written
  */
 export async function sealLog (db: Kysely<Database>, log: LogSettings, now: Date, { maxWaitMs = 2000 }: SealOptions = {}): Promise<SealResult | SealConflict> {
-  let settled: CommittedWatermark | undefined
+  let watermark: CommittedWatermark | undefined
   for (let added = 0; ;) {
-    const batch = await db.transaction().execute(async trx => await sealBatch(trx, log, { now, maxWaitMs, watermark: settled }))
+    const batch = await db.transaction().execute(async trx => await sealBatch(trx, log, { now, maxWaitMs, watermark }))
     if ('reason' in batch) return batch
     await publishCheckpoint(log, batch.note)
     added += batch.added
-    settled = batch.watermark
-    if (batch.added < BATCH_SIZE) return { note: batch.note, added, isComplete: settled.isComplete }
+    watermark = batch.watermark
+    if (batch.added < BATCH_SIZE) return { note: batch.note, added, isComplete: watermark.isComplete }
   }
 }
 
@@ -50,28 +50,28 @@ interface SealedBatch { readonly note: string, readonly added: number, readonly 
 interface BatchOptions {
   readonly now: Date
   readonly maxWaitMs: number
-  /** Of the batch before; undefined for the first. */
+  /** The watermark of the previous batch; undefined for the first. */
   readonly watermark: CommittedWatermark | undefined
 }
 
-async function sealBatch (trx: Transaction<Database>, log: LogSettings, { now, maxWaitMs, watermark }: BatchOptions): Promise<SealedBatch | SealConflict> {
+async function sealBatch (trx: Transaction<Database>, log: LogSettings, { now, maxWaitMs, watermark: previous }: BatchOptions): Promise<SealedBatch | SealConflict> {
   await sql`select pg_advisory_xact_lock(${SEALER_LOCK_ID})`.execute(trx)
   const head = await verifyLogHead(trx, log)
   if ('reason' in head) return head
-  const settled = watermark ?? await readCommittedWatermark(trx, maxWaitMs)
-  const events = await listEvents(trx, head.sequence, settled.sequence, BATCH_SIZE)
-  const certain = settled.isComplete ? events : takeUntilGap(events, head.sequence)
-  if (certain.length === 0 && head.note !== undefined && isSignedByAllKeys(head, log)) return { note: head.note, added: 0, watermark: settled }
-  return { note: await extendTree(trx, log, { head, events: certain, now }), added: certain.length, watermark: settled }
+  const watermark = previous ?? await readCommittedWatermark(trx, maxWaitMs)
+  const events = await listEvents(trx, head.sequence, watermark.sequence, BATCH_SIZE)
+  const sealable = watermark.isComplete ? events : takeUntilGap(events, head.sequence)
+  if (sealable.length === 0 && head.note !== undefined && isSignedByAllKeys(head, log)) return { note: head.note, added: 0, watermark }
+  return { note: await extendTree(trx, log, { head, events: sealable, now }), added: sealable.length, watermark }
 }
 
-/** A number that is not there was given to a transaction that failed, or to one that is still open. */
+/** Returns the events before the first gap. A missing number belongs to a transaction that failed or is still open. */
 function takeUntilGap (events: readonly SequencedEvent[], sequence: number): readonly SequencedEvent[] {
-  const gap = events.findIndex((event, at) => event.sequence !== sequence + 1 + at)
+  const gap = events.findIndex((event, index) => event.sequence !== sequence + 1 + index)
   return gap === -1 ? events : events.slice(0, gap)
 }
 
-/** A key that has come or gone since signs anew, though nothing else is. */
+/** Returns whether the newest checkpoint is signed by all current keys. A change of keys needs a new signature. */
 function isSignedByAllKeys ({ origin, signers }: LogHead, { keys }: LogSettings): boolean {
   return toVerifierKeys(keys, origin).every(key => signers.some(signer => signer.id === key.id))
 }
@@ -109,24 +109,25 @@ async function publishCheckpoint ({ checkpointFile }: LogSettings, note: string)
 
 export interface CommittedWatermark {
   readonly sequence: number
-  /** False: somebody is still writing, and only what comes before the first gap is certain. */
+  /** False while another transaction is still writing: then only the events before the first gap are final. */
   readonly isComplete: boolean
 }
 
 const POLL_INTERVAL_MS = 10
 
 /**
- * Whoever writes an event holds the table's lock from before its number is given out until it is decided. So the
- * numbers up to the highest that is seen are settled once all who hold the lock now have let go. Nobody is made to wait
- * by this: asking for the table (`lock table … in share mode`) would queue every counter behind the slowest of them.
- * @param patience how long to wait for them, in milliseconds
+ * Finds the highest sequence number up to which no transaction can add an event any more.
+ * A writer holds the lock on the table from before it takes a number until it commits or rolls back. So all numbers up to
+ * the highest visible one are final once every current holder has released the lock. This blocks no writer: `lock table
+ * … in share mode` would make every new writer wait for the slowest one.
+ * @param maxWaitMs how long to wait for the current writers (milliseconds)
  */
-export async function readCommittedWatermark (trx: Transaction<Database>, patience: number): Promise<CommittedWatermark> {
+export async function readCommittedWatermark (trx: Transaction<Database>, maxWaitMs: number): Promise<CommittedWatermark> {
   const { rows } = await sql<{ sequence: number, writers: string[] }>`
     select coalesce(max(sequence), 0) as sequence, array(${activeWriters}) as writers from audit_events`.execute(trx)
   const { sequence, writers: before } = rows[0]!
   let waiting = before
-  for (let left = patience; waiting.length > 0 && left > 0; left -= POLL_INTERVAL_MS) {
+  for (let left = maxWaitMs; waiting.length > 0 && left > 0; left -= POLL_INTERVAL_MS) {
     const still = await sql<{ writers: string[] }>`
       select array(${activeWriters} and virtualtransaction = any(${before})) as writers from pg_sleep(${POLL_INTERVAL_MS / 1000})`.execute(trx)
     waiting = still.rows[0]!.writers

@@ -1,4 +1,4 @@
-/** Why the log is not signed: what stands in the database is no continuation of what was signed before. */
+/** Checks, before signing, that the database continues what was signed before. */
 import type { Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { type Checkpoint, openCheckpoint, parseCheckpoint } from '../transparency-log/checkpoint.js'
@@ -9,8 +9,8 @@ import { createNodeCryptoTreeHasher, type LogSettings, nodeCrypto, toVerifierKey
 import { computeRootAt, MissingHashError, readLogEnd } from './stored-log.js'
 
 /**
- * `where`: the checkpoint that contradicts the database. `unknown-key`: signed by none of LOG_KEY; `forged`: its
- * signature does not hold; `behind`: it has more leaves than the database; `differs`: its root is another.
+ * `where`: where the checkpoint that contradicts the database is. `unknown-key`: no key of LOG_KEY signed it; `forged`:
+ * its signature is not valid; `behind`: the database has fewer leaves than it; `differs`: it has another root.
  */
 export interface SealConflict {
   readonly where: 'database' | 'file'
@@ -23,14 +23,14 @@ export const SEALING_STOPPED = 'AUDIT LOG SEALING STOPPED: the database does not
 export interface LogHead {
   readonly origin: string
   readonly size: number
-  /** The newest event that is sealed. */
+  /** The sequence of the newest sealed event. */
   readonly sequence: number
-  /** The newest checkpoint and who signed it; undefined before the first. */
+  /** The newest checkpoint; undefined before the first. */
   readonly note: string | undefined
   readonly signers: readonly VerifierKey[]
 }
 
-/** The head of the log, or why it may not be signed. Ask for it under the sealer's lock. */
+/** Returns the head of the log, or why it may not be signed. Call it while holding the sealer's lock. */
 export async function verifyLogHead (db: Kysely<Database>, log: LogSettings): Promise<LogHead | SealConflict> {
   const newest = await findNewestCheckpointNote(db)
   const end = await readLogEnd(db)
@@ -44,12 +44,12 @@ export async function verifyLogHead (db: Kysely<Database>, log: LogSettings): Pr
   return await findFileConflict(db, log, keys, end.size) ?? { origin, ...end, note: newest, signers: opened?.signedBy ?? [] }
 }
 
-/** The newest checkpoint in the database, whoever signed it. */
+/** Finds the newest checkpoint in the database, signed by any key. */
 export async function findNewestCheckpointNote (db: Kysely<Database>): Promise<string | undefined> {
   return (await db.selectFrom('log_checkpoints').select('note').orderBy('number', 'desc').limit(1).executeTakeFirst())?.note
 }
 
-/** The name of the log that has begun. */
+/** Returns the name of the log that the checkpoint belongs to. */
 export function parseCheckpointOrigin (note: string | undefined): string | undefined {
   return note === undefined ? undefined : parseCheckpoint(parseNote(note)?.text ?? '')?.origin
 }
@@ -63,7 +63,7 @@ async function findFileConflict (db: Kysely<Database>, { checkpointFile }: LogSe
   return await isRootOfStoredTree(db, opened.checkpoint) ? undefined : { where: 'file', reason: 'differs' }
 }
 
-/** Of the longest log, and the last of those: two servers may have appended in the other order. */
+/** Returns the checkpoint with the most leaves, the last one of equals: two servers may have appended out of order. */
 function pickLargestCheckpoint (notes: readonly string[]): string | undefined {
   const sizes = notes.map(note => parseCheckpoint(parseNote(note)!.text)!.size)
   return notes[sizes.lastIndexOf(Math.max(...sizes))]

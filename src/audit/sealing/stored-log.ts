@@ -1,4 +1,4 @@
-/** Audit events as the log sees them: in the order of their sequence, as leaves. */
+/** Reads the log from the database: events as leaves, in the order of their sequence, and stored hashes. */
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import type { TreeHasher } from '../transparency-log/hashes.js'
@@ -7,11 +7,11 @@ import { AppendOnlyTree, combineSubtreeHashes, type LeafRange, splitIntoSubtrees
 
 export interface SequencedEvent extends LoggedEvent { readonly sequence: number }
 
-/** Events with `after` < sequence ≤ `upTo`, the first `limit` of them. Without `after` from the very first, whatever its number. */
+/** Lists the first `limit` events with `after` < sequence ≤ `upTo`; without `after`, from the first event. */
 export async function listEvents (db: Kysely<Database>, after: number | undefined, upTo: number, limit: number): Promise<SequencedEvent[]> {
   const rows = await db.selectFrom('audit_events')
     .select(['sequence', 'id', 'kind', 'actor', 'slip', 'account', 'service_point', 'facts'])
-    // As JSON, because that says every moment in one way, whatever the settings of the session.
+    // As JSON, because its format does not depend on the settings of the database session.
     .select(sql<string>`to_json(at at time zone 'UTC')`.as('at'))
     .$if(after !== undefined, query => query.where('sequence', '>', after!)).where('sequence', '<=', upTo).orderBy('sequence').limit(limit).execute()
   return rows.map(row => ({ ...row, at: formatTimestamp(row.at) }))
@@ -21,21 +21,19 @@ export function encodeLeaf (event: LoggedEvent): Uint8Array {
   return Buffer.from(formatLeaf(event))
 }
 
-/** To the millisecond at least, finer only where the row is: no two moments are written alike. */
+/** Formats with at least three decimals, and more if the row has more: different timestamps never look the same. */
 function formatTimestamp (utc: string): string {
   const [whole, fraction = ''] = utc.split('.')
   return `${whole}.${fraction.padEnd(3, '0')}Z`
 }
 
-// The hashes that the database keeps: every leaf, and the complete subtrees of every eighth level.
-
-/** Levels between those that are stored. */
+/** The database stores the hash of every leaf, and of complete subtrees on every eighth level. */
 const STORED_LEVEL_STRIDE = 8
 
-/** A proof or a root names leaves that the database does not have: somebody has taken them out. */
+/** A proof or a root needs a hash that is missing from the database: it was deleted. */
 export class MissingHashError extends Error {}
 
-/** How many leaves the log has, and up to which event. */
+/** Returns the number of leaves and the sequence of the last sealed event. */
 export async function readLogEnd (db: Kysely<Database>): Promise<{ size: number, sequence: number }> {
   const last = await db.selectFrom('log_leaves').select(['index', 'sequence']).orderBy('index', 'desc').limit(1).executeTakeFirst()
   return last === undefined ? { size: 0, sequence: 0 } : { size: last.index + 1, sequence: last.sequence }
@@ -46,34 +44,34 @@ export function isStoredSubtree ({ level }: Subtree): boolean {
 }
 
 /**
- * The hashes of runs of leaves, read in one query a stored level.
+ * Reads the hashes of ranges of leaves, with one query per stored level.
  * @throws {MissingHashError}
  */
-export async function readRangeHashes (db: Kysely<Database>, hash: TreeHasher, runs: readonly LeafRange[]): Promise<Uint8Array[]> {
-  const subtrees = runs.map(splitIntoSubtrees)
+export async function readRangeHashes (db: Kysely<Database>, hash: TreeHasher, ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
+  const subtrees = ranges.map(splitIntoSubtrees)
   const stored = await readStoredHashes(db, subtrees.flat())
   return subtrees.map(parts => combineSubtreeHashes(hash, parts.map(part => computeSubtreeHash(hash, part, stored))))
 }
 
-/** The root of the log when it had that many leaves. */
+/** Computes the root of the log at a size. */
 export async function computeRootAt (db: Kysely<Database>, hash: TreeHasher, size: number): Promise<Uint8Array> {
   return (await readRangeHashes(db, hash, [{ from: 0, to: size }]))[0]!
 }
 
-/** The tree as it was at that size, ready to grow. */
+/** Loads the tree at a size, ready to append leaves. */
 export async function loadTreeAt (db: Kysely<Database>, hash: TreeHasher, size: number): Promise<AppendOnlyTree> {
   const peaks = splitIntoSubtrees({ from: 0, to: size })
-  const runs = peaks.map(({ level, index }) => ({ from: index * 2 ** level, to: (index + 1) * 2 ** level }))
-  return new AppendOnlyTree(hash, size, await readRangeHashes(db, hash, runs))
+  const ranges = peaks.map(({ level, index }) => ({ from: index * 2 ** level, to: (index + 1) * 2 ** level }))
+  return new AppendOnlyTree(hash, size, await readRangeHashes(db, hash, ranges))
 }
 
-/** By stored level and index. */
+/** Hashes by stored level and index. */
 type StoredHashes = ReadonlyMap<number, ReadonlyMap<number, Uint8Array>>
 
 async function readStoredHashes (db: Kysely<Database>, subtrees: readonly Subtree[]): Promise<StoredHashes> {
-  const levels = [...new Set(subtrees.map(storedLevelOf))]
+  const levels = [...new Set(subtrees.map(toStoredLevel))]
   return new Map(await Promise.all(levels.map(async level => {
-    const ranges = subtrees.filter(one => storedLevelOf(one) === level).map(storedRangeOf)
+    const ranges = subtrees.filter(subtree => toStoredLevel(subtree) === level).map(toStoredRange)
     return [level, await readLevel(db, level, ranges)] as const
   })))
 }
@@ -87,8 +85,8 @@ async function readLevel (db: Kysely<Database>, level: number, ranges: readonly 
 }
 
 function computeSubtreeHash (hash: TreeHasher, subtree: Subtree, stored: StoredHashes): Uint8Array {
-  const level = storedLevelOf(subtree)
-  const { from, to } = storedRangeOf(subtree)
+  const level = toStoredLevel(subtree)
+  const { from, to } = toStoredRange(subtree)
   const tree = new AppendOnlyTree(hash)
   for (let index = from; index < to; index++) {
     const found = stored.get(level)?.get(index)
@@ -98,11 +96,11 @@ function computeSubtreeHash (hash: TreeHasher, subtree: Subtree, stored: StoredH
   return tree.root()
 }
 
-function storedLevelOf ({ level }: Subtree): number {
+function toStoredLevel ({ level }: Subtree): number {
   return level - level % STORED_LEVEL_STRIDE
 }
 
-function storedRangeOf ({ level, index }: Subtree): LeafRange {
+function toStoredRange ({ level, index }: Subtree): LeafRange {
   const width = 2 ** (level % STORED_LEVEL_STRIDE)
   return { from: index * width, to: (index + 1) * width }
 }

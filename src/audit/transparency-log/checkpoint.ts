@@ -1,11 +1,11 @@
-/** Checkpoints (c2sp.org/tlog-checkpoint): origin, size and root of the log, as the text of a signed note. Pure. */
+/** Formats and reads checkpoints (c2sp.org/tlog-checkpoint): origin, size and root of the log in a signed note. Pure. */
 import { fromBase64, HASH_LENGTH_BYTES, toBase64 } from './hashes.js'
 import { type LogCrypto, parseNote, type VerifierKey, verifySignatures } from './signed-note.js'
 
 export interface Checkpoint {
-  /** Which log it is. */
+  /** The name of the log. */
   readonly origin: string
-  /** How many leaves it has. */
+  /** The number of leaves. */
   readonly size: number
   readonly root: Uint8Array
 }
@@ -14,7 +14,7 @@ export function formatCheckpoint ({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${toBase64(root)}\n`
 }
 
-/** Extension lines are allowed and mean nothing to us. */
+/** Parses the text of a checkpoint. Extension lines are allowed and ignored. */
 export function parseCheckpoint (text: string): Checkpoint | undefined {
   const [, origin = '', digits = '', base64 = ''] = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([^\n]+)\n(?:[^\n]+\n)*$/.exec(text) ?? []
   const root = fromBase64(base64)
@@ -25,10 +25,10 @@ export function parseCheckpoint (text: string): Checkpoint | undefined {
 export type OpenedCheckpoint =
   | { readonly checkpoint: Checkpoint, readonly signedBy: readonly VerifierKey[] }
   | { readonly fault: CheckpointFault }
-/** No checkpoint at all; the signature of a known key that does not hold; signed by no key that is known. */
+/** Not a checkpoint; an invalid signature of a known key; not signed by a known key. */
 export type CheckpointFault = 'no-checkpoint' | 'forged' | 'unknown-key'
 
-/** Opens a checkpoint whose signer is known. What it says counts for nothing before that. */
+/** Parses a checkpoint and verifies its signatures. Nothing in it can be trusted before that. */
 export function openCheckpoint (crypto: LogCrypto, note: string, known: readonly VerifierKey[]): OpenedCheckpoint {
   const parsed = parseNote(note)
   const checkpoint = parsed === undefined ? undefined : parseCheckpoint(parsed.text)
@@ -39,18 +39,18 @@ export function openCheckpoint (crypto: LogCrypto, note: string, known: readonly
 }
 
 /**
- * The checkpoints of a file that holds one after the other, parted by empty lines. `unreadable`: pieces between them
- * that are none, as a write that was torn off leaves one.
+ * Splits a file into its checkpoints, which are separated by empty lines. `unreadable` counts the pieces that are not
+ * checkpoints, for example from an interrupted write.
  */
 export function splitCheckpoints (file: string): { readonly notes: readonly string[], readonly unreadable: number } {
   const pieces = file.split(/\n{2,}/).map(piece => piece.trim()).filter(piece => piece !== '')
   const notes: string[] = []
   let unreadable = 0
-  for (let at = 0; at < pieces.length; at++) {
-    const note = `${pieces[at]}\n\n${pieces[at + 1] ?? ''}\n`
+  for (let index = 0; index < pieces.length; index++) {
+    const note = `${pieces[index]}\n\n${pieces[index + 1] ?? ''}\n`
     if (isCheckpoint(note)) {
       notes.push(note)
-      at++
+      index++
     } else {
       unreadable++
     }

@@ -1,4 +1,4 @@
-/** Reads an export, file by file or out of its ZIP, and keeps of each file its length and SHA-256 alone. Pure. */
+/** Reads an export, from its files or its ZIP, and stores only length and SHA-256 of each file. Pure. */
 import { type FlateError, FlateErrorCode, Gunzip } from 'fflate'
 import { type ExportContents, isManifest } from './export-manifest.js'
 import { toHex } from './hashes.js'
@@ -10,7 +10,7 @@ export interface Hasher {
   digest (): Uint8Array
 }
 
-/** A manifest says little; more than this is none. */
+/** A longer file is not a manifest. */
 const MAX_MANIFEST_CHARS = 1024 * 1024
 
 export class ExportReader {
@@ -26,7 +26,7 @@ export class ExportReader {
     return { manifest: this.#manifest, files: this.#files }
   }
 
-  /** @throws {InvalidExportError} when another file could be taken for it */
+  /** Adds a file. @throws {InvalidExportError} when it could be confused with another file */
   async addFile (name: string, chunks: Chunks): Promise<void> {
     if (/[/\\]/.test(name)) throw new InvalidExportError('file-in-folder', name)
     const hasher = this.#hasher()
@@ -46,13 +46,11 @@ export class ExportReader {
     }
   }
 
-  /** @throws {InvalidExportError} */
+  /** Adds every file of a ZIP. @throws {InvalidExportError} */
   async addZip (zip: RandomAccessFile): Promise<void> {
     for (const { name, chunks } of await readZipFiles(zip)) await this.addFile(name, chunks())
   }
 }
-
-// The files of a ZIP as its directory has them, once nothing else in it could be taken for them. Pure.
 
 export interface ZipFileContent {
   readonly name: string
@@ -62,59 +60,60 @@ export interface ZipFileContent {
 const LOCAL_HEADER_BYTES = 30
 const DATA_DESCRIPTOR_FLAG = 0b1000
 const compressionMethods = { stored: 0, deflated: 8 }
-/** Of packed bytes at a time, which can become a thousand times as many. */
+/** Compressed bytes to inflate at a time; they can expand a thousandfold. */
 const INFLATE_CHUNK_BYTES = 64 * 1024
 
 /**
- * Every byte of the ZIP belongs to the directory or to one of these files, and both give it the same name.
+ * Returns the files of a ZIP, after checking that programs cannot read it in different ways: every byte belongs to the
+ * directory or to one file, and the directory and the file itself give the same name.
  * @throws {InvalidExportError}
  */
 export async function readZipFiles (zip: RandomAccessFile): Promise<ZipFileContent[]> {
   const { entries, offset } = await readZipDirectory(zip)
   if (entries.length === 0) throw new InvalidExportError('zip-unreadable')
-  const inOrder = [...entries].sort((one, other) => one.headerOffset - other.headerOffset)
+  const sorted = [...entries].sort((a, b) => a.headerOffset - b.headerOffset)
   const files: ZipFileContent[] = []
   let end = 0
-  for (const [place, entry] of inOrder.entries()) {
+  for (const [index, entry] of sorted.entries()) {
     if (entry.headerOffset !== end) throw new InvalidExportError('zip-hidden')
-    const begin = await locateContent(zip, entry)
-    end = inOrder[place + 1]?.headerOffset ?? offset
-    await requireNoHiddenBytes(zip, entry, begin + entry.compressedSize, end)
-    files.push({ name: entry.name, chunks: () => readContent(zip, entry, begin) })
+    const start = await locateContent(zip, entry)
+    end = sorted[index + 1]?.headerOffset ?? offset
+    await requireNoHiddenBytes(zip, entry, start + entry.compressedSize, end)
+    files.push({ name: entry.name, chunks: () => readContent(zip, entry, start) })
   }
   return files
 }
 
-/** @throws {InvalidExportError} when the local header, from which some programs read, says anything else than the directory */
+/** Returns where the content starts. @throws {InvalidExportError} when the local header, which some programs read, differs from the directory */
 async function locateContent (zip: RandomAccessFile, entry: ZipEntry): Promise<number> {
   const header = await readView(zip, entry.headerOffset, LOCAL_HEADER_BYTES)
   if (header.getUint32(0, true) !== 0x04034b50) throw new InvalidExportError('zip-unreadable')
   const [nameLength, extraLength] = [header.getUint16(26, true), header.getUint16(28, true)]
   const name = new Uint8Array((await readView(zip, entry.headerOffset + LOCAL_HEADER_BYTES, nameLength)).buffer)
-  if (name.length !== entry.nameBytes.length || name.some((byte, at) => byte !== entry.nameBytes[at])) throw new InvalidExportError('zip-other-name', entry.name)
+  if (name.length !== entry.nameBytes.length || name.some((byte, index) => byte !== entry.nameBytes[index])) throw new InvalidExportError('zip-other-name', entry.name)
   const fields = await readView(zip, entry.headerOffset + LOCAL_HEADER_BYTES + nameLength, extraLength)
-  const [size, packed] = resolveZip64Numbers([22, 18].map(at => header.getUint32(at, true)), fields) as [number, number]
-  const told = [header.getUint16(6, true), header.getUint16(8, true), header.getUint32(14, true), size, packed]
-  const comesLater = (entry.flags & DATA_DESCRIPTOR_FLAG) !== 0 && told.slice(2).every(number => number === 0)
-  const expected = [entry.flags, entry.method, ...comesLater ? [0, 0, 0] : [entry.crc, entry.uncompressedSize, entry.compressedSize]]
-  if (told.some((number, at) => number !== expected[at])) throw new InvalidExportError('zip-hidden')
+  const [size, compressedSize] = resolveZip64Numbers([22, 18].map(offset => header.getUint32(offset, true)), fields) as [number, number]
+  const found = [header.getUint16(6, true), header.getUint16(8, true), header.getUint32(14, true), size, compressedSize]
+  const hasDataDescriptor = (entry.flags & DATA_DESCRIPTOR_FLAG) !== 0 && found.slice(2).every(number => number === 0)
+  const expected = [entry.flags, entry.method, ...hasDataDescriptor ? [0, 0, 0] : [entry.crc, entry.uncompressedSize, entry.compressedSize]]
+  if (found.some((number, index) => number !== expected[index])) throw new InvalidExportError('zip-hidden')
   return entry.headerOffset + LOCAL_HEADER_BYTES + nameLength + extraLength
 }
 
-/** Between a file and the next lies at most the descriptor that its flags announce, which repeats what the directory says. */
+/** Requires that only the data descriptor announced by the flags follows a file, and that it repeats the directory. */
 async function requireNoHiddenBytes (zip: RandomAccessFile, { flags, crc, compressedSize, uncompressedSize }: ZipEntry, from: number, to: number): Promise<void> {
   const length = to - from
   if ((flags & DATA_DESCRIPTOR_FLAG) === 0 && length === 0) return
   if ((flags & DATA_DESCRIPTOR_FLAG) === 0 || (length !== 16 && length !== 24)) throw new InvalidExportError('zip-hidden')
-  const told = await readView(zip, from, length)
-  const sizes = length === 16 ? [8, 12].map(at => told.getUint32(at, true)) : [8, 16].map(at => Number(told.getBigUint64(at, true)))
-  if (told.getUint32(0, true) !== 0x08074b50 || told.getUint32(4, true) !== crc || sizes[0] !== compressedSize || sizes[1] !== uncompressedSize) throw new InvalidExportError('zip-hidden')
+  const descriptor = await readView(zip, from, length)
+  const sizes = length === 16 ? [8, 12].map(offset => descriptor.getUint32(offset, true)) : [8, 16].map(offset => Number(descriptor.getBigUint64(offset, true)))
+  if (descriptor.getUint32(0, true) !== 0x08074b50 || descriptor.getUint32(4, true) !== crc || sizes[0] !== compressedSize || sizes[1] !== uncompressedSize) throw new InvalidExportError('zip-hidden')
 }
 
-async function * readContent (zip: RandomAccessFile, entry: ZipEntry, begin: number): AsyncGenerator<Uint8Array> {
-  const packed = entry.compressedSize === 0 ? emptyChunks() : zip.chunks(begin, begin + entry.compressedSize)
+async function * readContent (zip: RandomAccessFile, entry: ZipEntry, start: number): AsyncGenerator<Uint8Array> {
+  const compressed = entry.compressedSize === 0 ? emptyChunks() : zip.chunks(start, start + entry.compressedSize)
   let size = 0
-  for await (const piece of entry.method === compressionMethods.deflated ? inflate(packed, entry.compressedSize) : packed) {
+  for await (const piece of entry.method === compressionMethods.deflated ? inflate(compressed, entry.compressedSize) : compressed) {
     size += piece.length
     if (size > entry.uncompressedSize) break
     yield piece
@@ -122,15 +121,15 @@ async function * readContent (zip: RandomAccessFile, entry: ZipEntry, begin: num
   if (size !== entry.uncompressedSize || (entry.method !== compressionMethods.deflated && entry.method !== compressionMethods.stored)) throw new InvalidExportError('zip-unreadable')
 }
 
-/** What a gzip file begins with; and, before the next one in it, a check sum and a length that fflate does not look at. */
+/** The header of a gzip member, and its trailer: a checksum and a length, which fflate does not check. */
 const gzipHeader = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3)
 const gzipTrailer = new Uint8Array(8)
 
 /**
- * Read as a gzip file after which another one follows: that tells where the packed stream ends. Whatever lies between
- * its end and the entry's would be seen by programs that look for files without the directory.
+ * Inflates an entry. It is read as a gzip file followed by another one, which shows where the compressed stream ends.
+ * Programs that look for files without the directory would find anything between that end and the end of the entry.
  */
-async function * inflate (packed: Chunks, length: number): AsyncGenerator<Uint8Array> {
+async function * inflate (compressed: Chunks, length: number): AsyncGenerator<Uint8Array> {
   const pieces: Uint8Array[] = []
   const ends: number[] = []
   const gunzip = new Gunzip(piece => { pieces.push(piece) })
@@ -144,8 +143,8 @@ async function * inflate (packed: Chunks, length: number): AsyncGenerator<Uint8A
     return pieces.splice(0)
   }
   push(gzipHeader)
-  for await (const chunk of packed) {
-    for (let at = 0; at < chunk.length; at += INFLATE_CHUNK_BYTES) yield * push(chunk.subarray(at, at + INFLATE_CHUNK_BYTES))
+  for await (const chunk of compressed) {
+    for (let offset = 0; offset < chunk.length; offset += INFLATE_CHUNK_BYTES) yield * push(chunk.subarray(offset, offset + INFLATE_CHUNK_BYTES))
   }
   yield * push(gzipTrailer)
   yield * push(gzipHeader)

@@ -1,6 +1,6 @@
 /**
- * What travels with an export, and how it is checked: files by their SHA-256, and the export itself as an event that is
- * in the log, so that neither a file nor its manifest can be changed afterwards. Pure.
+ * Verifies an export by its manifest: each file by its SHA-256, and the export itself by an event in the log. So neither
+ * a file nor the manifest can be changed afterwards. Pure.
  */
 import canonicalize from 'canonicalize'
 import { type CheckpointFault, openCheckpoint } from './checkpoint.js'
@@ -10,7 +10,7 @@ import { verifyInclusion } from './verify-proof.js'
 
 export const MANIFEST_NAME = 'manifest.json'
 export const MANIFEST_FORMAT = 'slipdesk-export-1'
-/** How far in it its format is looked for. */
+/** How many characters to search for the format. */
 const MANIFEST_HEAD_CHARS = 4096
 
 export interface ExportedFile {
@@ -20,10 +20,10 @@ export interface ExportedFile {
   readonly sha256: string
 }
 
-/** What was exported. Whatever else it says (filter, who, when) is bound with it. */
+/** What was exported. All further members (filter, who, when) are bound too. */
 export interface ExportStatement {
   readonly rows: number
-  /** Of the audit events that the rows rest on; null where there is none. */
+  /** The first audit event that the rows are based on; null if there is none. */
   readonly firstSequence: number | null
   readonly lastSequence: number | null
   readonly files: readonly ExportedFile[]
@@ -33,13 +33,13 @@ export interface ExportStatement {
 export interface Manifest {
   readonly format: typeof MANIFEST_FORMAT
   readonly export: ExportStatement
-  /** Signed after the export's own event was sealed. */
+  /** Signed after the event of the export was sealed. */
   readonly checkpoint: string
   /** The leaf of that event, whose facts hold `digestExport` under `export`, and the proof that it is in the log. */
   readonly proof: { readonly leaf: string, readonly index: number, readonly hashes: readonly string[] }
 }
 
-/** What is found beside the manifest, or instead of it. */
+/** The manifest, if found, and all other files. */
 export interface ExportContents {
   readonly manifest: string | undefined
   readonly files: ReadonlyMap<string, Omit<ExportedFile, 'name'>>
@@ -52,16 +52,17 @@ export type ExportFault =
 
 export type ExportVerdict = { readonly fault: ExportFault } | { readonly fault: undefined, readonly manifest: Manifest, readonly size: number }
 
-/** What the export's own event keeps of the statement: SHA-256 over its canonical JSON, hexadecimal. */
+/** Computes the digest of the statement that the event of the export contains: SHA-256 of its canonical JSON, hexadecimal. */
 export function digestExport (sha256: Sha256, statement: ExportStatement): string {
   return toHex(sha256(new TextEncoder().encode(canonicalize(statement))))
 }
 
-/** A manifest is known by what it holds, whatever a browser has named it: a JSON object of that format, or something in its place. */
+/** Recognises a manifest by its name or by its content, because a browser may have renamed it. */
 export function isManifest (name: string, text: string): boolean {
   return name === MANIFEST_NAME || (/^\s*\{/.test(text) && /"format"\s*:\s*"slipdesk-export-1"/.test(text.slice(0, MANIFEST_HEAD_CHARS)))
 }
 
+/** Verifies the manifest with the trusted keys, and the files with the manifest. */
 export function verifyExport (tools: LogCrypto, { manifest: text, files }: ExportContents, keys: readonly VerifierKey[]): ExportVerdict {
   if (text === undefined) return { fault: { kind: 'no-manifest' } }
   const manifest = parseManifest(text)
@@ -84,7 +85,7 @@ function findFileFault (listed: readonly ExportedFile[], found: ExportContents['
     if (file === undefined) return { kind: 'file-missing', file: name }
     if (file.sha256 !== sha256 || file.bytes !== bytes) return { kind: 'file-altered', file: name }
   }
-  const added = [...found.keys()].find(name => listed.every(one => one.name !== name))
+  const added = [...found.keys()].find(name => listed.every(file => file.name !== name))
   return added === undefined ? undefined : { kind: 'file-added', file: added }
 }
 
@@ -95,10 +96,10 @@ function parseExportDigest (leaf: string): unknown {
 function parseManifest (text: string): Manifest | undefined {
   const value = parseJson(text) as Partial<Manifest> | undefined
   const { export: statement, proof } = value ?? {}
-  const isWhole = value?.format === MANIFEST_FORMAT && typeof value.checkpoint === 'string' && Array.isArray(statement?.files) &&
-    typeof proof?.leaf === 'string' && typeof proof.index === 'number' && Array.isArray(proof.hashes) && proof.hashes.every(one => typeof one === 'string') &&
+  const isComplete = value?.format === MANIFEST_FORMAT && typeof value.checkpoint === 'string' && Array.isArray(statement?.files) &&
+    typeof proof?.leaf === 'string' && typeof proof.index === 'number' && Array.isArray(proof.hashes) && proof.hashes.every(hash => typeof hash === 'string') &&
     statement.files.every((file: unknown) => ['name', 'sha256', 'bytes'].every(member => (file as Record<string, unknown> | null)?.[member] !== undefined))
-  return isWhole ? value as Manifest : undefined
+  return isComplete ? value as Manifest : undefined
 }
 
 function parseJson (text: string): unknown {

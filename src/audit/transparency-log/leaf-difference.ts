@@ -1,91 +1,91 @@
-/** Two orders of leaves, from where they first differ: what was done to the first of them? Pure. */
+/** Classifies the first difference between the current leaves and the sealed leaves. Pure. */
 
 export interface Leaf {
   readonly hash: Uint8Array
-  /** The event's id and number, where they are known. */
+  /** The id and the sequence of the event, if known. */
   readonly id?: string | undefined
   readonly sequence?: number | undefined
 }
 
-/** What was done, and to which leaf: its place in the log as it was sealed. */
+/** What was changed, and the index of the leaf in the sealed log. */
 export interface LeafDifference {
   readonly kind: 'altered' | 'removed' | 'inserted' | 'reordered' | 'cut'
   readonly leaf: number
   readonly event: string | undefined
 }
 
-/** How far ahead is looked for a leaf that is not in its place. */
+/** How many leaves to read ahead in search of a moved leaf. */
 const WINDOW_SIZE = 10_000
 
-/** Reads leaves one by one from batches; only a new batch is waited for, and that is asked for ahead. */
+/** Reads leaves one by one from batches. The next batch is requested ahead of time. */
 export class LeafReader {
   readonly #batches: AsyncIterator<readonly Leaf[]>
   #batch: readonly Leaf[] = []
-  #at = 0
-  #coming: Promise<IteratorResult<readonly Leaf[]>> | undefined
+  #index = 0
+  #nextResult: Promise<IteratorResult<readonly Leaf[]>> | undefined
 
   constructor (batches: AsyncIterable<readonly Leaf[]>) {
     this.#batches = batches[Symbol.asyncIterator]()
   }
 
   get isReady (): boolean {
-    return this.#at < this.#batch.length
+    return this.#index < this.#batch.length
   }
 
-  /** @returns false when there is no leaf left */
+  /** Waits for the next leaf. @returns false when none is left */
   async fill (): Promise<boolean> {
     while (!this.isReady) {
       const batch = await this.#nextBatch()
       if (batch === undefined) return false
       this.#batch = batch
-      this.#at = 0
+      this.#index = 0
     }
     return true
   }
 
-  /** The next leaf; undefined until there is one. */
+  /** Returns the next leaf; undefined until it has been read. */
   peek (): Leaf | undefined {
-    return this.#batch[this.#at]
+    return this.#batch[this.#index]
   }
 
   skip (): void {
-    this.#at++
+    this.#index++
   }
 
-  /** The next leaves, which stay to be read. */
+  /** Returns the next leaves without consuming them. */
   async readAhead (): Promise<readonly Leaf[]> {
-    let ahead = this.#batch.slice(this.#at)
+    let ahead = this.#batch.slice(this.#index)
     while (ahead.length < WINDOW_SIZE) {
       const batch = await this.#nextBatch()
       if (batch === undefined) break
       ahead = [...ahead, ...batch]
     }
     this.#batch = ahead
-    this.#at = 0
+    this.#index = 0
     return ahead
   }
 
   async #nextBatch (): Promise<readonly Leaf[] | undefined> {
-    const { done, value } = await (this.#coming ?? this.#batches.next())
-    this.#coming = done === true ? undefined : this.#batches.next()
-    // Whoever reads on is told; whoever has seen enough is not.
-    this.#coming?.catch(() => {})
+    const { done, value } = await (this.#nextResult ?? this.#batches.next())
+    this.#nextResult = done === true ? undefined : this.#batches.next()
+    // An error is reported when the batch is read; if it never is, it must not be an unhandled rejection.
+    this.#nextResult?.catch(() => {})
     return done === true ? undefined : value
   }
 }
 
-/** @param there what is found from that leaf on, `sealed` what was; their first ones differ */
-export function classifyDifference (leaf: number, there: readonly Leaf[], sealed: readonly Leaf[]): LeafDifference {
-  const [found, recorded] = [there[0], sealed[0]]
-  if (found === undefined) return { kind: 'cut', leaf, event: recorded?.id }
-  if (recorded === undefined) return { kind: 'inserted', leaf, event: found.id }
-  const name = { leaf, event: recorded.id ?? found.id }
-  if (found.id !== undefined && found.id === recorded.id) return { kind: hasSameHash(found, recorded) ? 'reordered' : 'altered', ...name }
-  const comesLater = there.some(one => isSameLeaf(one, recorded))
-  const belongsLater = sealed.some(one => isSameLeaf(one, found))
-  if (comesLater && belongsLater) return { kind: 'reordered', ...name }
-  if (comesLater) return { kind: 'inserted', leaf, event: found.id }
-  return { kind: belongsLater ? 'removed' : 'altered', leaf, event: belongsLater ? recorded.id : name.event }
+/** Classifies a difference. @param current the leaves from that index on; its first one differs from the first of `sealed` */
+export function classifyDifference (leaf: number, current: readonly Leaf[], sealed: readonly Leaf[]): LeafDifference {
+  const [found, expected] = [current[0], sealed[0]]
+  if (found === undefined) return { kind: 'cut', leaf, event: expected?.id }
+  if (expected === undefined) return { kind: 'inserted', leaf, event: found.id }
+  const difference = { leaf, event: expected.id ?? found.id }
+  if (found.id !== undefined && found.id === expected.id) return { kind: hasSameHash(found, expected) ? 'reordered' : 'altered', ...difference }
+  const isFoundLater = current.some(one => isSameLeaf(one, expected))
+  const isExpectedLater = sealed.some(one => isSameLeaf(one, found))
+  if (isFoundLater && isExpectedLater) return { kind: 'reordered', ...difference }
+  if (isFoundLater) return { kind: 'inserted', leaf, event: found.id }
+  return { kind: isExpectedLater ? 'removed' : 'altered', leaf, event: isExpectedLater ? expected.id : difference.event }
 }
 
 function isSameLeaf (one: Leaf, other: Leaf): boolean {

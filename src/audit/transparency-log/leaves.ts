@@ -1,11 +1,11 @@
-/** One leaf of the log: the RFC 8785 canonical JSON of one audit event. Pure. */
+/** Formats and parses leaves of the log: each is the RFC 8785 canonical JSON of one audit event. Pure. */
 import canonicalize from 'canonicalize'
 import { fromBase64, HASH_LENGTH_BYTES, type TreeHasher } from './hashes.js'
 import type { Leaf } from './leaf-difference.js'
 
 export interface LoggedEvent {
   readonly id: string
-  /** RFC 3339 in UTC, to the millisecond, or finer where the row is. */
+  /** RFC 3339 in UTC, with milliseconds, or more decimals if the row has them. */
   readonly at: string
   readonly kind: string
   readonly actor: string
@@ -15,23 +15,21 @@ export interface LoggedEvent {
   readonly facts: unknown
 }
 
-/** The leaf's text: `{id, at, kind, actor, slip?, account?, servicePointSchema?, facts}` in canonical order. */
+/** Formats a leaf: `{id, at, kind, actor, slip?, account?, servicePoint?, facts}` in canonical order. */
 export function formatLeaf ({ id, at, kind, actor, slip, account, service_point: servicePoint, facts }: LoggedEvent): string {
   return canonicalize({
     id, at, kind, actor, facts, slip: slip ?? undefined, account: account ?? undefined, servicePoint: servicePoint ?? undefined,
   })!
 }
 
-/** The id that a leaf's text holds; undefined when it is no leaf of ours. */
+/** Returns the id of the event in a leaf; undefined when the text is not such a leaf. */
 export function parseEventId (leaf: string): string | undefined {
   return /"id":"([0-9a-f-]{36})","kind":/.exec(leaf)?.[1]
 }
 
-// Leaves and leaf hashes from files, as they were taken over the API. Pure.
-
 export type Chunks = AsyncIterable<Uint8Array>
 
-/** A line that cannot be what the file is said to hold. Lines count from 1. */
+/** A line that does not have the format of its file. Lines are numbered from 1. */
 export class UnreadableLine extends Error {
   readonly what: 'leaves' | 'hashes'
   readonly line: number
@@ -42,7 +40,7 @@ export class UnreadableLine extends Error {
   }
 }
 
-/** Leaves, one a line. A last line that was torn off is none. */
+/** Parses a file of leaves, one per line. An incomplete last line is ignored. */
 export async function * parseLeaves (chunks: Chunks, hash: TreeHasher): AsyncGenerator<readonly Leaf[]> {
   let line = 0
   for await (const lines of splitLines(chunks)) {
@@ -55,7 +53,7 @@ export async function * parseLeaves (chunks: Chunks, hash: TreeHasher): AsyncGen
   }
 }
 
-/** Hashes, one a line, each with the id of its event behind it. */
+/** Parses a file of leaf hashes, one per line, each followed by the id of its event. */
 export async function * parseLeafHashes (chunks: Chunks): AsyncGenerator<readonly Leaf[]> {
   let line = 0
   for await (const { complete } of splitLines(chunks)) {
@@ -69,7 +67,7 @@ export async function * parseLeafHashes (chunks: Chunks): AsyncGenerator<readonl
   }
 }
 
-/** Its id is looked for when it is asked for: only a wrong leaf is named. */
+/** A leaf from a file. Its id is parsed on demand, because only a wrong leaf is named. */
 class ParsedLeaf implements Leaf {
   readonly hash: Uint8Array
   readonly #bytes: Uint8Array
@@ -87,19 +85,19 @@ class ParsedLeaf implements Leaf {
 interface LineBatch { readonly complete: readonly Uint8Array[], readonly incomplete?: Uint8Array }
 
 async function * splitLines (chunks: Chunks): AsyncGenerator<LineBatch> {
-  let open = new Uint8Array(0)
+  let rest = new Uint8Array(0)
   for await (const chunk of chunks) {
-    const bytes = concatBytes(open, chunk)
-    const whole: Uint8Array[] = []
+    const bytes = concatBytes(rest, chunk)
+    const complete: Uint8Array[] = []
     let from = 0
     for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
-      whole.push(bytes.subarray(from, end))
+      complete.push(bytes.subarray(from, end))
       from = end + 1
     }
-    open = bytes.slice(from)
-    yield { complete: whole }
+    rest = bytes.slice(from)
+    yield { complete }
   }
-  if (open.length > 0) yield { complete: [], incomplete: open }
+  if (rest.length > 0) yield { complete: [], incomplete: rest }
 }
 
 function concatBytes (one: Uint8Array, other: Uint8Array): Uint8Array {

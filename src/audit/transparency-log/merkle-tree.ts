@@ -1,27 +1,27 @@
 /**
- * Which parts of the tree a root or a proof is made of (RFC 6962 §2.1.1 and §2.1.2), as runs of leaves, and each run
- * as the complete subtrees that it falls into. Pure.
+ * The Merkle tree of RFC 6962 (§2.1.1 and §2.1.2): the ranges of leaves that a proof consists of, the complete subtrees
+ * that a range consists of, and a tree that grows by appending. Pure.
  */
 import type { TreeHasher } from './hashes.js'
 
-/** Leaves `from` up to, not with, `to`. */
+/** The leaves from `from` to `to`, without `to`. */
 export interface LeafRange { readonly from: number, readonly to: number }
 
-/** The complete subtree over the leaves `index · 2^level` to `(index + 1) · 2^level`. */
+/** The complete subtree of the leaves `index · 2^level` to `(index + 1) · 2^level`. */
 export interface Subtree { readonly level: number, readonly index: number }
 
-/** The proof that a leaf is in the tree of that size: the hashes of these runs, from the leaf up. */
+/** Computes the ranges whose hashes prove that a leaf is in the tree of that size, from the leaf upwards. */
 export function computeInclusionRanges (leaf: number, size: number): LeafRange[] {
   return collectInclusionPath(leaf, { from: 0, to: size })
 }
 
-/** The proof that the tree of one size is the beginning of a larger one: the hashes of these runs. */
+/** Computes the ranges whose hashes prove that the tree of one size is the beginning of a larger one. */
 export function computeConsistencyRanges (size: number, laterSize: number): LeafRange[] {
   if (size === 0 || size === laterSize) return []
   return collectConsistencyPath(size, { from: 0, to: laterSize }, true)
 }
 
-/** A run as complete subtrees, from left to right, the largest first. */
+/** Splits a range into complete subtrees, from left to right. */
 export function splitIntoSubtrees ({ from, to }: LeafRange): Subtree[] {
   const subtrees: Subtree[] = []
   for (let at = from; at < to;) {
@@ -41,31 +41,30 @@ function collectInclusionPath (leaf: number, { from, to }: LeafRange): LeafRange
     : [...collectInclusionPath(leaf, { from: middle, to }), { from, to: middle }]
 }
 
-/** `whole`: the older tree is this run from its first leaf on, and whoever checks has its root. */
-function collectConsistencyPath (size: number, run: LeafRange, whole: boolean): LeafRange[] {
-  if (size === run.to) return whole ? [] : [run]
-  const middle = run.from + largestPowerOfTwoBelow(run.to - run.from)
+/** @param isRootKnown the older tree begins with this range, so the verifier has its root already */
+function collectConsistencyPath (size: number, range: LeafRange, isRootKnown: boolean): LeafRange[] {
+  if (size === range.to) return isRootKnown ? [] : [range]
+  const middle = range.from + largestPowerOfTwoBelow(range.to - range.from)
   return size <= middle
-    ? [...collectConsistencyPath(size, { from: run.from, to: middle }, whole), { from: middle, to: run.to }]
-    : [...collectConsistencyPath(size, { from: middle, to: run.to }, false), { from: run.from, to: middle }]
+    ? [...collectConsistencyPath(size, { from: range.from, to: middle }, isRootKnown), { from: middle, to: range.to }]
+    : [...collectConsistencyPath(size, { from: middle, to: range.to }, false), { from: range.from, to: middle }]
 }
 
-/** The largest power of two that is smaller than `count`, which is 2 or more. */
+/** Returns the largest power of two that is smaller than `count`, which is 2 or more. */
 function largestPowerOfTwoBelow (count: number): number {
   let power = 1
   while (power * 2 < count) power *= 2
   return power
 }
 
-// The tree that only grows: of what is there it keeps one hash a level, so that a leaf costs one step. Pure.
-
+/** A tree that grows by appending. It stores at most one hash per level. */
 export class AppendOnlyTree {
   readonly #hash: TreeHasher
   #size: number
-  /** The complete subtrees of the leaves so far, the largest first. */
+  /** The hashes of the complete subtrees so far, the largest first. */
   readonly #peaks: Uint8Array[]
 
-  /** @param peaks the hashes of `splitIntoSubtrees` all the leaves that are there already */
+  /** @param peaks the hashes of `splitIntoSubtrees` of all `size` leaves */
   constructor (hash: TreeHasher, size = 0, peaks: readonly Uint8Array[] = []) {
     this.#hash = hash
     this.#size = size
@@ -76,7 +75,7 @@ export class AppendOnlyTree {
     return this.#size
   }
 
-  /** Adds a leaf by its hash and tells of each larger subtree that it completes. */
+  /** Appends a leaf by its hash, and calls `completed` for each subtree that it completes. */
   append (leafHash: Uint8Array, completed?: (subtree: Subtree, hash: Uint8Array) => void): void {
     let hash = leafHash
     let index = this.#size
@@ -93,13 +92,13 @@ export class AppendOnlyTree {
     return combineSubtreeHashes(this.#hash, this.#peaks)
   }
 
-  /** Another tree that goes its own way from here. */
+  /** Returns an independent copy. */
   copy (): AppendOnlyTree {
     return new AppendOnlyTree(this.#hash, this.#size, this.#peaks)
   }
 }
 
-/** The hash of a run of leaves from the hashes of its complete subtrees, the largest first. */
+/** Computes the hash of a range of leaves from the hashes of its complete subtrees, from left to right. */
 export function combineSubtreeHashes (hash: TreeHasher, subtrees: readonly Uint8Array[]): Uint8Array {
   if (subtrees.length === 0) return hash.emptyRoot
   return subtrees.reduceRight((right, left) => hash.node(left, right))

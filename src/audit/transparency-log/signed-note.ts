@@ -1,4 +1,4 @@
-/** Signed notes (c2sp.org/signed-note): a text, a blank line, and one line a signature, all of Ed25519 here. Pure. */
+/** Formats, parses and verifies signed notes (c2sp.org/signed-note) with Ed25519 signatures. Pure. */
 import { fromBase64, type Sha256, toBase64, toHex } from './hashes.js'
 
 export interface LogCrypto {
@@ -6,7 +6,7 @@ export interface LogCrypto {
   verify (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean
 }
 
-/** A key that verifies: written `name+id+base64(0x01 ‖ public key)`. */
+/** A key that verifies signatures, written as `name+id+base64(0x01 ‖ public key)`. */
 export interface VerifierKey {
   readonly name: string
   /** Eight hexadecimal digits. */
@@ -17,19 +17,19 @@ export interface VerifierKey {
 export interface NoteSignature { readonly name: string, readonly keyId: string, readonly signature: Uint8Array }
 
 export interface Note {
-  /** With the line end of its last line. */
+  /** Includes the line end of its last line. */
   readonly text: string
   readonly signatures: readonly NoteSignature[]
 }
 
 const ED25519_KEY_TYPE = 1
 const MAX_SIGNATURES = 100
-/** Bytes: of every type of signature that the standard names, this one's are the fewest. */
+/** Length of an Ed25519 signature. No signature type of the standard is shorter. */
 const SIGNATURE_LENGTH_BYTES = 64
 const encodeText = (text: string) => new TextEncoder().encode(text)
 const isKeyName = (text: string) => /^[^\s+]+$/u.test(text)
 
-/** The key with its id: the first four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public key). */
+/** Creates a verifier key. Its id is the first four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ public key). */
 export function createVerifierKey (sha256: Sha256, name: string, publicKey: Uint8Array): VerifierKey {
   const id = sha256(Uint8Array.of(...encodeText(`${name}\n`), ED25519_KEY_TYPE, ...publicKey)).subarray(0, 4)
   return { name, id: toHex(id), publicKey }
@@ -39,7 +39,7 @@ export function formatVerifierKey ({ name, id, publicKey }: VerifierKey): string
   return `${name}+${id}+${toBase64(Uint8Array.of(ED25519_KEY_TYPE, ...publicKey))}`
 }
 
-/** @returns undefined for what is no Ed25519 verifier key or bears another key's id */
+/** Parses a verifier key. @returns undefined when it is not an Ed25519 key or has the id of another key */
 export function parseVerifierKey (sha256: Sha256, text: string): VerifierKey | undefined {
   const [, name = '', id, base64 = ''] = /^([^+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text.trim()) ?? []
   const bytes = fromBase64(base64)
@@ -53,16 +53,16 @@ export function formatNote ({ text, signatures }: Note): string {
   return `${text}\n${lines.join('')}`
 }
 
-/** @returns undefined for what is no signed note, whoever may have signed it */
+/** Parses a note without verifying it. @returns undefined when it is not a signed note */
 export function parseNote (note: string): Note | undefined {
   const end = note.lastIndexOf('\n\n')
-  if (end < 1 || !note.endsWith('\n') || [...note].some(letter => letter < ' ' && letter !== '\n')) return undefined
+  if (end < 1 || !note.endsWith('\n') || [...note].some(character => character < ' ' && character !== '\n')) return undefined
   const signatures = note.slice(end + 2, -1).split('\n').map(parseSignature)
   if (signatures.length > MAX_SIGNATURES || signatures.some(one => one === undefined)) return undefined
   return { text: note.slice(0, end + 1), signatures: signatures as NoteSignature[] }
 }
 
-/** What the known keys say to a note: signatures of unknown ones are ignored, one that does not hold condemns it. */
+/** The keys that signed a note, or the key whose signature is not valid. Signatures of unknown keys are ignored. */
 export type SignatureVerdict = { readonly keys: readonly VerifierKey[] } | { readonly forged: VerifierKey }
 
 export function verifySignatures ({ verify }: LogCrypto, note: Note, known: readonly VerifierKey[]): SignatureVerdict {

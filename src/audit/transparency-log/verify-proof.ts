@@ -1,4 +1,4 @@
-/** Checks proofs as RFC 9162 §2.1.3.2 and §2.1.4.2 write it down, apart from how they are made. Pure. */
+/** Verifies proofs by the algorithms of RFC 9162 §2.1.3.2 and §2.1.4.2, independently of how they are made. Pure. */
 import { isSameHash, type TreeHasher } from './hashes.js'
 
 export interface InclusionProof {
@@ -9,23 +9,23 @@ export interface InclusionProof {
   readonly root: Uint8Array
 }
 
-/** True when the leaf stands at that place of the tree with that root. */
+/** Returns whether the leaf is at that index of the tree with that root. */
 export function verifyInclusion (hash: TreeHasher, { leafHash, leaf, size, proof, root }: InclusionProof): boolean {
   if (!isLeafIndex(leaf, size)) return false
-  let place = leaf
+  let index = leaf
   let last = size - 1
-  let found = leafHash
-  for (const other of proof) {
+  let computed = leafHash
+  for (const sibling of proof) {
     if (last === 0) return false
-    if (place % 2 === 1 || place === last) {
-      found = hash.node(other, found)
-      while (place % 2 === 0 && place !== 0) [place, last] = [half(place), half(last)]
+    if (index % 2 === 1 || index === last) {
+      computed = hash.node(sibling, computed)
+      while (index % 2 === 0 && index !== 0) [index, last] = [half(index), half(last)]
     } else {
-      found = hash.node(found, other)
+      computed = hash.node(computed, sibling)
     }
-    [place, last] = [half(place), half(last)]
+    [index, last] = [half(index), half(last)]
   }
-  return last === 0 && isSameHash(found, root)
+  return last === 0 && isSameHash(computed, root)
 }
 
 export interface ConsistencyProof {
@@ -36,30 +36,30 @@ export interface ConsistencyProof {
   readonly proof: readonly Uint8Array[]
 }
 
-/** True when the tree of `size` is the beginning of the tree of `laterSize`. Every tree begins with the empty one. */
+/** Returns whether the tree of `size` is the beginning of the tree of `laterSize`. Every tree begins with the empty one. */
 export function verifyConsistency (hash: TreeHasher, { size, root, laterSize, laterRoot, proof }: ConsistencyProof): boolean {
   if (size === 0) return proof.length === 0 && isSameHash(root, hash.emptyRoot) && laterSize >= 0
   if (size === laterSize) return proof.length === 0 && isSameHash(root, laterRoot)
   if (!isLeafIndex(size, laterSize) || proof.length === 0) return false
-  const [first, ...others] = isPowerOfTwo(size) ? [root, ...proof] : proof
-  let [place, last] = [size - 1, laterSize - 1]
-  while (place % 2 === 1) [place, last] = [half(place), half(last)]
+  const [first, ...siblings] = isPowerOfTwo(size) ? [root, ...proof] : proof
+  let [index, last] = [size - 1, laterSize - 1]
+  while (index % 2 === 1) [index, last] = [half(index), half(last)]
   let [older, later] = [first!, first!]
-  for (const other of others) {
+  for (const sibling of siblings) {
     if (last === 0) return false
-    if (place % 2 === 1 || place === last) {
-      [older, later] = [hash.node(other, older), hash.node(other, later)]
-      while (place % 2 === 0 && place !== 0) [place, last] = [half(place), half(last)]
+    if (index % 2 === 1 || index === last) {
+      [older, later] = [hash.node(sibling, older), hash.node(sibling, later)]
+      while (index % 2 === 0 && index !== 0) [index, last] = [half(index), half(last)]
     } else {
-      later = hash.node(later, other)
+      later = hash.node(later, sibling)
     }
-    [place, last] = [half(place), half(last)]
+    [index, last] = [half(index), half(last)]
   }
   return last === 0 && isSameHash(older, root) && isSameHash(later, laterRoot)
 }
 
-function isLeafIndex (place: number, size: number): boolean {
-  return Number.isSafeInteger(place) && Number.isSafeInteger(size) && place >= 0 && place < size
+function isLeafIndex (index: number, size: number): boolean {
+  return Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size
 }
 
 function isPowerOfTwo (number: number): boolean {

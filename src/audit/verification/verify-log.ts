@@ -1,4 +1,4 @@
-/** The whole log in the database against its checkpoints, and against those that were kept elsewhere. */
+/** Verifies the whole log in the database against its checkpoints and those stored elsewhere. */
 import { type Kysely, sql } from 'kysely'
 import { readInSnapshot } from '../../database/connection.js'
 import type { Database } from '../../database/schema.js'
@@ -15,28 +15,28 @@ import { classifyMissingTexts, type MissingText, type TextRetentionCutoffs } fro
 export interface LogVerification {
   readonly verdict: Verdict
   readonly texts: TextCounts
-  /** Checkpoints that vouch for it, and older ones by keys that are not known here. */
+  /** The number of checkpoints that were verified. `unknownKeyCheckpoints`: older ones, signed only by unknown keys. */
   readonly checkpoints: number
   readonly unknownKeyCheckpoints: number
-  /** Events that no checkpoint vouches for yet. */
+  /** The number of events that no checkpoint covers yet. */
   readonly pendingEvents: number
 }
 
 export interface VerifyLogOptions {
   readonly keys: readonly VerifierKey[]
-  /** Checkpoints kept outside the database. */
+  /** Checkpoints stored outside the database. */
   readonly externalCheckpoints: readonly CheckpointSource[]
-  /** Without them no text of a sign-in or an import is past its term. */
+  /** Without them, no text of a sign-in or an import counts as past its term. */
   readonly cutoffs?: TextRetentionCutoffs
   readonly progress?: (leaves: number, of: number) => void
 }
 
-/** Name of the checkpoints in the database among the sources. */
+/** The source name of the checkpoints in the database. */
 export const DATABASE_SOURCE = 'database'
 
-/** As of one moment: a sealer beside it may go on. */
+/** Verifies one snapshot of the database, while sealing may continue. */
 export async function verifyLog (db: Kysely<Database>, log: VerifyLogOptions): Promise<LogVerification | CheckpointSourceFault> {
-  return await readInSnapshot(db, async one => await verifySnapshot(one, log))
+  return await readInSnapshot(db, async snapshot => await verifySnapshot(snapshot, log))
 }
 
 async function verifySnapshot (db: Kysely<Database>, { keys, externalCheckpoints, cutoffs, progress }: VerifyLogOptions): Promise<LogVerification | CheckpointSourceFault> {
@@ -65,22 +65,20 @@ async function countUnsealedEvents (db: Kysely<Database>, sequence: number): Pro
   return (await db.selectFrom('audit_events').select(sql<number>`count(*)`.as('count')).where('sequence', '>', sequence).executeTakeFirstOrThrow()).count
 }
 
-// The log in the database as evidence: the events that are there, the hashes that were sealed, and the texts that are bound.
-
 const BATCH_SIZE = 5000
 
-/** What became of the personal texts: `erased` have lost their text and salt, as the law may ask. */
+/** Counts of personal texts. `bound`: unchanged; `erased`: text and salt are gone, for example by law. */
 export interface TextCounts {
   bound: number
   erased: number
-  /** Of the erased: those of which no more can be told than that an erasure may have taken them. */
+  /** Those of the erased that the erasure of a holder may have removed, without proof. */
   presumed: number
-  /** The first text that is not what its event bound. */
+  /** The first text that does not match its event. */
   fault: TextFault | undefined
 }
 
 export interface TextFault {
-  /** `text-altered`: its digest is another; `text-added`: its event binds no text of that name; `text-removed`: it is gone and was not forgotten. */
+  /** `text-altered`: its digest differs; `text-added`: its event has no text of that name; `text-removed`: it is missing and was not erased. */
   readonly kind: 'text-altered' | 'text-added' | 'text-removed'
   readonly event: string
   readonly sequence: number
@@ -91,7 +89,7 @@ export interface CurrentLeavesOptions {
   readonly hash: TreeHasher
   /** The sequence of the last event. */
   readonly upTo: number
-  /** Counts the texts of the events on the way. */
+  /** Updated while the events are read. */
   readonly texts: TextCounts
   readonly cutoffs: TextRetentionCutoffs | undefined
 }
@@ -108,7 +106,7 @@ export async function * streamCurrentLeaves (db: Kysely<Database>, { hash, upTo,
   }
 }
 
-/** The hashes as they were sealed. */
+/** Streams the hashes as they were sealed. */
 export async function * streamSealedLeaves (db: Kysely<Database>): AsyncGenerator<readonly Leaf[]> {
   for (let next = 0; ; next += BATCH_SIZE) {
     const rows = await db.selectFrom('log_leaves').select(['hash', 'event_id as id', 'sequence', 'index'])
@@ -118,7 +116,7 @@ export async function * streamSealedLeaves (db: Kysely<Database>): AsyncGenerato
   }
 }
 
-/** The larger hashes that proofs are made of. */
+/** Loads the stored hashes of subtrees. */
 export async function loadStoredSubtrees (db: Kysely<Database>): Promise<(subtree: Subtree) => Uint8Array | undefined> {
   const rows = await db.selectFrom('log_subtrees').selectAll().execute()
   const stored = new Map(rows.map(row => [`${row.level}/${row.index}`, row.hash]))
@@ -128,18 +126,18 @@ export async function loadStoredSubtrees (db: Kysely<Database>): Promise<(subtre
 async function checkTexts (db: Kysely<Database>, events: readonly SequencedEvent[], texts: TextCounts, cutoffs: TextRetentionCutoffs | undefined): Promise<void> {
   const rows = await db.selectFrom('audit_texts').innerJoin('audit_events', 'audit_events.id', 'audit_texts.event_id')
     .select(['event_id', 'name', 'salt', 'text']).where('sequence', '>=', events[0]!.sequence).where('sequence', '<=', events.at(-1)!.sequence).orderBy('sequence').execute()
-  const kept = new Map<string, typeof rows>()
-  for (const row of rows) kept.set(row.event_id, [...kept.get(row.event_id) ?? [], row])
+  const rowsByEvent = new Map<string, typeof rows>()
+  for (const row of rows) rowsByEvent.set(row.event_id, [...rowsByEvent.get(row.event_id) ?? [], row])
   const missing: MissingText[] = []
   let fault: TextFault | undefined
   for (const { id, sequence, facts } of events) {
     const digests = parseDigests(facts)
-    const own = kept.get(id) ?? []
-    for (const { name, salt, text } of own) {
+    const stored = rowsByEvent.get(id) ?? []
+    for (const { name, salt, text } of stored) {
       if (digests[name] === digestText(salt, name, text)) texts.bound++
       else fault ??= { kind: digests[name] === undefined ? 'text-added' : 'text-altered', event: id, sequence, name }
     }
-    for (const name of Object.keys(digests)) if (own.every(row => row.name !== name)) missing.push({ event: id, sequence, name })
+    for (const name of Object.keys(digests)) if (stored.every(row => row.name !== name)) missing.push({ event: id, sequence, name })
   }
   const { presumed, removed } = await classifyMissingTexts(db, missing, cutoffs)
   texts.erased += missing.length
@@ -147,8 +145,8 @@ async function checkTexts (db: Kysely<Database>, events: readonly SequencedEvent
   texts.fault ??= pickEarlierFault(fault, removed && { kind: 'text-removed', ...removed })
 }
 
-function pickEarlierFault (one: TextFault | undefined, other: TextFault | undefined): TextFault | undefined {
-  return one === undefined || (other !== undefined && other.sequence < one.sequence) ? other : one
+function pickEarlierFault (a: TextFault | undefined, b: TextFault | undefined): TextFault | undefined {
+  return a === undefined || (b !== undefined && b.sequence < a.sequence) ? b : a
 }
 
 function parseDigests (facts: unknown): Readonly<Partial<Record<string, string>>> {

@@ -77,7 +77,7 @@ t.test('detects an event altered with its hash, by the next signature', async t 
     await databaseTamperings[0]!.apply(trx, events)
     await sql`update log_leaves set hash = ${randomBytes(32)} where index = 7`.execute(trx)
   })
-  t.strictSame(verdict.fault, { kind: 'among', from: 5, to: 10, source: 'database' })
+  t.strictSame(verdict.fault, { kind: 'corrupt-range', from: 5, to: 10, source: 'database' })
 })
 
 t.test('tells an altered hash from an altered event', async t => {
@@ -106,9 +106,9 @@ t.test('reports two logs under one name as a fork', async t => {
   const other = await openTestDatabase(t)
   await appendEvents(other.db, 20)
   const { note } = await sealTestLog(other.db, log)
-  t.strictSame((await verify(db, [note]) as LogVerification).verdict.fault, { kind: 'split', size: 20, sources: ['database', 'kept'] })
+  t.strictSame((await verify(db, [note]) as LogVerification).verdict.fault, { kind: 'fork', size: 20, sources: ['database', 'kept'] })
   await appendEvents(other.db, 1)
-  t.strictSame(pick((await verify(other.db, [late]) as LogVerification).verdict.fault, 'kind'), { kind: 'split' })
+  t.strictSame(pick((await verify(other.db, [late]) as LogVerification).verdict.fault, 'kind'), { kind: 'fork' })
 })
 
 t.test('reports a forged checkpoint and an unknown signer', async t => {
