@@ -1,4 +1,4 @@
-/** Everything that is held about an account's slips, oldest first. */
+/** Collects everything stored about the slips of an account, oldest first. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
 import { formatRfc3339 } from '../i18n/formatters.js'
@@ -7,7 +7,7 @@ import { stateAtSql } from '../slips/slip-filter.js'
 import { anyUuid } from './erase-personal-data.js'
 import type { ActorKind, HolderSlip } from './holder-data.js'
 
-/** How moments are written, and when it is. */
+/** The time zone for formatting timestamps, and the current time. */
 export interface FormatContext {
   readonly zone: string
   readonly now: Date
@@ -17,37 +17,37 @@ export async function collectSlips (db: Kysely<Database>, accountId: string, { z
   const slips = await selectSlips(db, accountId, now)
   const ids = slips.map(slip => slip.id)
   const bySlip = groupBySlip([await listSteps(db, ids), await listIdentityChecks(db, ids), await listRedemptions(db, ids), await listAlerts(db, ids)])
-  const tries = await db.selectFrom('code_tries').select(['key', 'tries']).where('key', '=', anyUuid(ids)).execute()
+  const attempts = await db.selectFrom('code_tries').select(['key', 'tries']).where('key', '=', anyUuid(ids)).execute()
   const keys = await db.selectFrom('idempotency_keys').select(['slip_number', 'key'])
     .where('slip_number', '=', sql<string>`any(${slips.map(slip => slip.number)}::text[])`).where('key', 'like', 'api:%').execute()
-  const write = createTimestampFormatter(zone)
+  const formatter = createTimestampFormatter(zone)
   return slips.map(slip => {
     const [steps, checks, redemptions, alerts] = bySlip(slip.id)
     return {
-      ...formatSlip(slip, write),
-      replaces: slips.find(one => one.id === slip.replaces)?.number ?? null,
-      delivery: formatDelivery(slip, write),
-      identityChecks: checks.map(check => formatIdentityCheck(check, write)),
-      steps: steps.map(step => ({ step: step.step, to: step.to_state, at: write.at(step.at), by: stepActorKind(step), servicePoint: step.service_point_id, note: step.note })),
-      redemptions: redemptions.map(one => ({ reservedAt: write.at(one.reserved_at), endedAt: write.perhaps(one.ended_at), outcome: one.outcome, by: one.token_id === null ? 'holder' : 'identity-system' })),
-      alerts: alerts.map(alert => ({ firstAt: write.at(alert.first_at), lastAt: write.at(alert.last_at), tries: alert.tries, settledAt: write.perhaps(alert.settled_at) })),
-      wrongTries: tries.find(one => one.key === slip.id)?.tries ?? 0,
-      requestKeys: keys.filter(one => one.slip_number === slip.number).map(one => one.key.slice('api:'.length)),
+      ...formatSlip(slip, formatter),
+      replaces: slips.find(other => other.id === slip.replaces)?.number ?? null,
+      delivery: formatDelivery(slip, formatter),
+      identityChecks: checks.map(check => formatIdentityCheck(check, formatter)),
+      steps: steps.map(step => ({ step: step.step, to: step.to_state, at: formatter.at(step.at), by: stepActorKind(step), servicePoint: step.service_point_id, note: step.note })),
+      redemptions: redemptions.map(redemption => ({ reservedAt: formatter.at(redemption.reserved_at), endedAt: formatter.optional(redemption.ended_at), outcome: redemption.outcome, by: redemption.token_id === null ? 'holder' : 'identity-system' })),
+      alerts: alerts.map(alert => ({ firstAt: formatter.at(alert.first_at), lastAt: formatter.at(alert.last_at), tries: alert.tries, settledAt: formatter.optional(alert.settled_at) })),
+      wrongTries: attempts.find(attempt => attempt.key === slip.id)?.tries ?? 0,
+      requestKeys: keys.filter(key => key.slip_number === slip.number).map(({ key }) => key.slice('api:'.length)),
     }
   })
 }
 
-/** Writes moments, and those that may not have come. */
+/** Formats timestamps, and timestamps that may be null. */
 function createTimestampFormatter (zone: string) {
   const at = (moment: Date) => formatRfc3339(moment, zone)
-  return { at, perhaps: (moment: Date | null) => moment === null ? null : at(moment) }
+  return { at, optional: (moment: Date | null) => moment === null ? null : at(moment) }
 }
 
 type TimestampFormatter = ReturnType<typeof createTimestampFormatter>
 type SlipRow = Awaited<ReturnType<typeof selectSlips>>[number]
 type CheckRow = Awaited<ReturnType<typeof listIdentityChecks>>[number]
 
-function formatSlip (slip: SlipRow, { at, perhaps }: TimestampFormatter) {
+function formatSlip (slip: SlipRow, { at, optional }: TimestampFormatter) {
   return {
     number: slip.number,
     channel: slip.channel,
@@ -56,16 +56,16 @@ function formatSlip (slip: SlipRow, { at, perhaps }: TimestampFormatter) {
     issuedAt: at(slip.issued_at),
     servicePoint: slip.service_point_id,
     expiresAt: at(slip.expires_at),
-    endedAt: perhaps(slip.ended_at),
+    endedAt: optional(slip.ended_at),
     voidReason: slip.void_reason,
     requestReference: slip.request_reference,
   }
 }
 
-function formatDelivery (slip: SlipRow, { perhaps }: TimestampFormatter): HolderSlip['delivery'] {
+function formatDelivery (slip: SlipRow, { optional }: TimestampFormatter): HolderSlip['delivery'] {
   return {
     porter: slip.porter_service_point_id,
-    collectBy: perhaps(slip.collect_by),
+    collectBy: optional(slip.collect_by),
     recipient: slip.recipient,
     lines: slip.lines,
     postcode: slip.postcode,
@@ -91,7 +91,7 @@ function formatIdentityCheck (check: CheckRow, { at }: TimestampFormatter): Hold
   }
 }
 
-/** Never the keyed hash of the code. */
+/** Selects the slips, without the keyed hash of the code. */
 async function selectSlips (db: Kysely<Database>, accountId: string, now: Date) {
   return await db.selectFrom('slips').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .select(['slips.id', 'slips.number', 'slips.channel', 'slips.language', 'slips.request_reference', 'slips.issued_at', 'slips.service_point_id', 'slips.expires_at', 'slips.ended_at',
@@ -119,7 +119,7 @@ async function listAlerts (db: Kysely<Database>, ids: readonly string[]) {
   return await db.selectFrom('code_alerts').selectAll().where('slip_id', '=', anyUuid(ids)).orderBy('first_at').execute()
 }
 
-/** Of several lists the rows of one slip. */
+/** Returns a function that selects the rows of one slip from each list. */
 function groupBySlip<Lists extends ReadonlyArray<ReadonlyArray<{ slip_id: string }>>> (lists: [...Lists]): (id: string) => Lists {
   return id => lists.map(list => list.filter(row => row.slip_id === id)) as unknown as Lists
 }
@@ -131,7 +131,7 @@ interface StepActor {
   readonly kind: ServicePointKind | null
 }
 
-/** By role and office, never by name. */
+/** Returns the kind of actor by role and office, never by name. */
 function stepActorKind ({ step, staff_id: staff, token_id: token, kind }: StepActor): ActorKind {
   if (token !== null) return 'identity-system'
   if (staff !== null) return kind === 'porter' ? 'porter' : 'agent'

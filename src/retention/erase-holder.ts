@@ -1,4 +1,4 @@
-/** Erases a holder on request (GDPR Art. 17), in one transaction with the event that tells it, or says why not. */
+/** Erases a holder on request (GDPR Art. 17), in one transaction with the event that records it. */
 import type { Kysely, Transaction } from 'kysely'
 import { lockAccount, type Account } from '../accounts/queries.js'
 import { appendEvent, type Actor } from '../audit/events.js'
@@ -9,7 +9,7 @@ import { lockOpenSlip } from '../slips/slip-store.js'
 import { eraseAccount } from './erase-personal-data.js'
 import { listErasureObstacles } from './queries.js'
 
-/** Why somebody is erased: words of the house only, since a written reason would tell of whom nothing is to be kept. */
+/** Why a holder is erased. A fixed list: free text could identify the person just erased. */
 export const erasureReasons = ['holder-asked', 'account-by-mistake', 'no-longer-needed'] as const
 export type ErasureReason = (typeof erasureReasons)[number]
 
@@ -18,28 +18,28 @@ export interface RetentionDeps {
   readonly now: () => Date
 }
 
-/** Who asks for it. `login` is undefined at the command line. */
+/** Who requests the erasure. `login` is undefined at the command line. */
 export interface Requester {
   readonly actor: Actor
   readonly login: string | undefined
 }
 
 /**
- * Erases the holder; a second request finds nobody. A slip that is issued at the same moment is either refused, because
- * the account is gone, or stands in the way of this.
+ * Erases the holder. A second request finds no account. A slip that is issued at the same time is either refused, because
+ * the account is erased, or blocks the erasure.
  * @throws {NotFound}
  * @throws {ErasureBlocked} with the first obstacle
  */
-export async function eraseHolder ({ db, now: clock }: RetentionDeps, by: Requester, accountId: string, reason: ErasureReason): Promise<void> {
+export async function eraseHolder ({ db, now: clock }: RetentionDeps, requester: Requester, accountId: string, reason: ErasureReason): Promise<void> {
   await db.transaction().execute(async trx => {
     const now = clock()
     const account = await lockAccount(trx, accountId)
     if (account === undefined || account.erased_at !== null) throw new NotFound('account')
-    const [obstacle] = await listErasureObstacles(trx, account, by.login, now)
+    const [obstacle] = await listErasureObstacles(trx, account, requester.login, now)
     if (obstacle !== undefined) throw new ErasureBlocked(obstacle.code, obstacle.number)
     await recordExpiryIfDue(trx, account, now)
     const slips = await eraseAccount(trx, account, now)
-    await appendEvent(trx, { kind: 'holder-erased', at: now, actor: by.actor, account: account.id, facts: { reason, slips } })
+    await appendEvent(trx, { kind: 'holder-erased', at: now, actor: requester.actor, account: account.id, facts: { reason, slips } })
   })
 }
 

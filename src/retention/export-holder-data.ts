@@ -1,4 +1,4 @@
-/** Gives out all that is held about a holder (GDPR Art. 15), and writes down that it was given. */
+/** Exports everything stored about a holder (GDPR Art. 15), and records the export. */
 import type { Transaction } from 'kysely'
 import { type Account, lockAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
@@ -18,7 +18,7 @@ export interface HolderExportDeps extends RetentionDeps {
 }
 
 /**
- * The file, made in memory and kept nowhere; JSON in UTF-8, or the paper in the holder's language.
+ * Returns the file, which is built in memory and stored nowhere: JSON in UTF-8, or a PDF in the holder's language.
  * @throws {NotFound} also for an erased holder: there is no data left
  */
 export async function exportHolderData ({ db, profile, now: clock }: HolderExportDeps, { actor }: Pick<Requester, 'actor'>, accountId: string, format: HolderExportFormat): Promise<Buffer> {
@@ -29,7 +29,7 @@ export async function exportHolderData ({ db, profile, now: clock }: HolderExpor
     const data = await collectHolderData(trx, account, profile, now)
     await appendEvent(trx, { kind: 'holder-data-exported', at: now, actor, account: account.id, facts: { format } })
     if (format === 'json') return toJson(data)
-    // Loaded when needed: the PDF kit is half of the start of an operator's command.
+    // Loaded on demand: the PDF kit takes half of the start-up time of a command.
     const { renderHolderData } = await import('./holder-data-pdf.js')
     return await renderHolderData(data, { profile, servicePoints: await trx.selectFrom('service_points').select(['id', 'name']).execute(), at: now })
   })
@@ -39,8 +39,7 @@ function toJson (data: HolderData): Buffer {
   return Buffer.from(`${JSON.stringify(data, null, 2)}\n`)
 }
 
-// Gathers all that is held about one account, as it is at one moment.
-
+/** Collects everything stored about one account at one point in time. */
 export async function collectHolderData (trx: Transaction<Database>, account: Account, profile: Profile, now: Date): Promise<HolderData> {
   const zone = profile.timeZone
   const at = (moment: Date) => formatRfc3339(moment, zone)
@@ -89,7 +88,7 @@ async function collectEvents (trx: Transaction<Database>, accountId: string, num
   }))
 }
 
-/** What kind of actor it was; whose id it is stays in the house. */
+/** Returns the kind of actor without the id, which is not disclosed. */
 function toActorKind (actor: string): ActorKind {
   const [kind = ''] = actor.split(':')
   return kind === 'staff' || kind === 'identity-system' || kind === 'holder' || kind === 'system' ? kind : 'unknown'

@@ -1,20 +1,20 @@
 /**
- * What a holder is told of all that is held about them (GDPR Art. 15), as JSON says it and the paper draws it. Staff are
- * told by role and office: who works here is in the records, and their names are data of theirs (CJEU C-579/21). Keyed
- * hashes, salts and digests say nothing of anybody and are left out. Types only.
+ * The data that a holder receives about themselves (GDPR Art. 15), as JSON and as PDF. Staff are described by role and
+ * office only, because their names are their own personal data (CJEU C-579/21). Keyed hashes, salts and digests describe
+ * no person and are left out. Types only.
  */
 import type { AccountStatus, Affiliation, Channel, DocumentType, EnvelopePlace, Language, SlipState, StepName, VoidReasonCode } from '../institution/vocabulary.js'
 
-/** Who did something, as far as a holder is told. */
+/** Who did something, as disclosed to a holder. */
 export type ActorKind = 'agent' | 'porter' | 'holder' | 'identity-system' | 'system' | 'staff' | 'unknown'
 
-/** All moments are RFC 3339 in the institution's offset; what is not known, or has been erased, is null. */
+/** Timestamps are RFC 3339 in the institution's time zone. Unknown or erased values are null. */
 export interface HolderData {
   readonly format: 'slipdesk-holder-data'
   readonly version: 1
   readonly institution: string
   readonly madeAt: string
-  /** For how long things are kept, in the institution's own terms. */
+  /** The retention periods of the institution's profile. */
   readonly retention: Readonly<Record<string, number>>
   readonly account: {
     readonly id: string
@@ -27,7 +27,7 @@ export interface HolderData {
     readonly preferredLanguage: Language
     readonly updatedAt: string
     readonly goneFromDirectoryAt: string | null
-    /** Kept only where the directory is the house's own; never the password. */
+    /** Stored only by the built-in directory; never the password itself. */
     readonly passwordSetAt: string | null
   }
   readonly slips: readonly HolderSlip[]
@@ -71,10 +71,10 @@ export interface HolderSlip {
   }>
   readonly steps: ReadonlyArray<{ readonly step: StepName, readonly to: SlipState, readonly at: string, readonly by: ActorKind, readonly servicePoint: string | null, readonly note: string | null }>
   readonly redemptions: ReadonlyArray<{ readonly reservedAt: string, readonly endedAt: string | null, readonly outcome: string | null, readonly by: ActorKind }>
-  /** The right code was tried while it was dead. */
+  /** The right code was tried while it was inactive. */
   readonly alerts: ReadonlyArray<{ readonly firstAt: string, readonly lastAt: string, readonly tries: number, readonly settledAt: string | null }>
   readonly wrongTries: number
-  /** By which an API client repeated the request, in the client's own words; kept for thirty days. */
+  /** The idempotency keys that an API client chose for its requests; stored for thirty days. */
   readonly requestKeys: readonly string[]
 }
 

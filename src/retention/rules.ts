@@ -1,4 +1,4 @@
-/** What goes by itself, and since when it may: the profile's terms at a moment. Pure. */
+/** Computes the cut-off dates of retention from the profile. Pure. */
 import { Temporal } from 'temporal-polyfill'
 import type { Profile } from '../institution/profile.js'
 
@@ -6,10 +6,10 @@ import type { Profile } from '../institution/profile.js'
 export const retentionKinds = ['addresses', 'details', 'sign-ins', 'file-names', 'accounts'] as const
 export type RetentionKind = (typeof retentionKinds)[number]
 
-/** Whatever ended, or was typed, at this moment or before it goes now. */
+/** Data that ended or was typed at or before these times is erased. */
 export type CutoffDates = Readonly<Record<RetentionKind, Date>>
 
-/** Months and days are the institution's own: a month after 31 January is the last day of February. */
+/** Computes the cut-off dates by the calendar of the institution: a month after 31 January is the last day of February. */
 export function computeCutoffDates (now: Date, { retention, timeZone }: Pick<Profile, 'retention' | 'timeZone'>): CutoffDates {
   const moment = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone)
   const ago = (duration: { months: number } | { days: number }) => new Date(moment.subtract(duration).epochMilliseconds)
