@@ -34,11 +34,11 @@ export interface Overview {
 const BAR_CHART_WIDTH = 380
 
 /** Builds the overview. @param wide the size of the chart by week */
-export function buildOverview (figures: Figures, reader: FormatContext, wide = { width: 1120, height: 300 }): Overview {
+export function buildOverview (figures: Figures, context: FormatContext, wide = { width: 1120, height: 300 }): Overview {
   return {
-    tiles: buildTiles(figures, reader),
-    weeks: figures.issued === 0 ? undefined : buildWeeks(figures, reader, wide),
-    panels: [buildTimesPanel(figures, reader), buildOutcomesPanel(figures, reader), buildRefusalsPanel(figures, reader), buildServicePointsPanel(figures, reader)].filter(panel => panel !== undefined),
+    tiles: buildTiles(figures, context),
+    weeks: figures.issued === 0 ? undefined : buildWeeks(figures, context, wide),
+    panels: [buildTimesPanel(figures, context), buildOutcomesPanel(figures, context), buildRefusalsPanel(figures, context), buildServicePointsPanel(figures, context)].filter(panel => panel !== undefined),
   }
 }
 

@@ -76,8 +76,8 @@ export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> =
   })
 
   async function show (request: FastifyRequest, reply: FastifyReply, servicePoint: ServicePoint, shown: HoursPageState): Promise<FastifyReply> {
-    const reader = readerOf(request)
-    const fields: FormFields = { labels: {}, labelOf: field => formatHoursField(field, reader) }
+    const context = readerOf(request)
+    const fields: FormFields = { labels: {}, labelOf: field => formatHoursField(field, context) }
     const { errors, summary } = describeFaults({ errors: shown.errors ?? [] }, {}, fields, request.t)
     const previewed = { ...servicePoint, hours: shown.preview ?? servicePoint.hours }
     const desks = servicePoint.kind === 'porter' ? await listServicePoints(deps.db, { kind: 'porter' }) : []
@@ -88,12 +88,12 @@ export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> =
       version: shown.version,
       errors,
       summary,
-      conflict: shown.conflict ? toHoursSummary(servicePoint.hours, reader) : undefined,
+      conflict: shown.conflict ? toHoursSummary(servicePoint.hours, context) : undefined,
       saved: shown.saved ?? false,
       isPreview: shown.preview !== undefined,
-      days: toUpcomingDaysView(previewed, reader),
-      slip: servicePoint.kind === 'porter' ? toSlipPreview(previewed, desks, reader) : undefined,
-      waiting: servicePoint.kind === 'porter' ? toWaitingNotice(await countWaitingEnvelopes(deps.db, deps.profile, previewed, deps.now()), reader) : undefined,
+      days: toUpcomingDaysView(previewed, context),
+      slip: servicePoint.kind === 'porter' ? toSlipPreview(previewed, desks, context) : undefined,
+      waiting: servicePoint.kind === 'porter' ? toWaitingNotice(await countWaitingEnvelopes(deps.db, deps.profile, previewed, deps.now()), context) : undefined,
     }, { status: summary.length > 0 ? 400 : shown.conflict ? statusOf('conflict') : 200 })
   }
 
@@ -117,8 +117,8 @@ function addBlankRow (typed: HoursForm, list: 'more-seasons' | 'more-exceptions'
 
 /** Adds empty rows to the typed values, up to the maximum. */
 function padWithBlankRows (typed: HoursForm): HoursForm {
-  const blanks = <T extends Parameters<typeof isBlankRow>[0]>(rows: readonly T[], blank: T, wanted: number, most: number) =>
-    [...rows, ...Array<T>(Math.max(0, wanted - rows.filter(isBlankRow).length)).fill(blank)].slice(0, most)
+  const blanks = <T extends Parameters<typeof isBlankRow>[0]>(rows: readonly T[], blank: T, minBlankCount: number, most: number) =>
+    [...rows, ...Array<T>(Math.max(0, minBlankCount - rows.filter(isBlankRow).length)).fill(blank)].slice(0, most)
   return {
     ...typed,
     seasons: blanks(typed.seasons, blankSeason, BLANK_SEASON_ROWS, maxRows.seasons),
