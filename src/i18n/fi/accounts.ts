@@ -5,25 +5,25 @@ export const accounts: Translation<typeof en> = {
   search: {
     title: 'Hae tunnusta',
     label: 'Käyttäjätunnus, opiskelijanumero tai nimi',
-    hint: 'Minkä tahansa osan alku riittää. Isoilla kirjaimilla ja tarkkeilla ei ole väliä. Myös viivakoodinlukija käy.',
+    hint: 'Minkä tahansa osan alku riittää. Isoilla kirjaimilla ja tarkkeilla ei ole väliä. Voit käyttää myös viivakoodinlukijaa.',
     button: 'Hae',
   },
   results: {
     found_one: '{{count}} tunnus',
     found_other: '{{count}} tunnusta',
     page_one: '{{count}} tunnus tällä sivulla',
-    page_other: '{{count}} tunnusta tällä sivulla: rajaa kirjoittamalla lisää',
+    page_other: '{{count}} tunnusta tällä sivulla. Rajaa hakua kirjoittamalla lisää.',
     before: {
-      title: 'Löytyvät tunnukset näkyvät tässä',
+      title: 'Hakutulokset näkyvät tässä',
       text: 'Kirjoita käyttäjätunnus, opiskelijanumero tai osa nimestä, tai lue kortin viivakoodi.',
     },
     nobody: {
-      title: 'Ketään ei löytynyt',
-      text: 'Haulla ”{{q}}” ei löytynyt tunnuksia. Kokeile vähemmillä kirjaimilla, toisella kirjoitusasulla tai opiskelijanumerolla. Uusi tunnus näkyy täällä, kun se on tuotu hakemistosta.',
+      title: 'Tunnuksia ei löytynyt',
+      text: 'Haulla ”{{q}}” ei löytynyt tunnuksia. Kirjoita vähemmän kirjaimia, kokeile toista kirjoitusasua tai hae opiskelijanumerolla. Uusi tunnus näkyy täällä, kun se on tuotu hakemistosta.',
     },
     further: {
-      title: 'Ketään ei ole vielä löytynyt',
-      text: 'Hyvin moni nimi alkaa näin. Kirjoita lisää kirjaimia tai jatka seuraavalle sivulle.',
+      title: 'Tunnuksia ei ole vielä löytynyt',
+      text: 'Moni nimi alkaa näin. Kirjoita lisää kirjaimia tai siirry seuraavalle sivulle.',
     },
     columns: { name: 'Nimi', username: 'Käyttäjätunnus', studentNumber: 'Opiskelijanumero', affiliation: 'Käyttäjäryhmä', status: 'Tila' },
   },

@@ -15,7 +15,7 @@ export const staff: Translation<typeof en> = {
   servicePoint: {
     title: 'Missä työskentelet nyt?',
     legend: 'Palvelupiste',
-    hint: 'Antamasi ja luovuttamasi laput kirjataan tähän palvelupisteeseen.',
+    hint: 'Luomasi ja luovuttamasi laput kirjataan tähän palvelupisteeseen.',
     submit: 'Valitse palvelupiste',
     noneTitle: 'Sinulla ei ole vielä palvelupistettä',
     none: 'Pyydä ylläpitäjää lisäämään sinut siihen palvelupisteeseen, jossa työskentelet.',
@@ -23,7 +23,7 @@ export const staff: Translation<typeof en> = {
   list: {
     title: 'Henkilöstö',
     add: 'Lisää työntekijä',
-    caption: 'Kaikki, jotka voivat tai ovat voineet kirjautua sisään',
+    caption: 'Koko henkilöstö, myös käytöstä poistetut',
     name: 'Nimi',
     login: 'Käyttäjätunnus',
     roles: 'Roolit',
@@ -43,13 +43,13 @@ export const staff: Translation<typeof en> = {
   new: {
     title: 'Lisää työntekijä',
     login: 'Käyttäjätunnus',
-    loginHint: 'Henkilön oma käyttäjätunnus, jos sellainen on: kukaan ei anna lappua itselleen.',
+    loginHint: 'Käytä henkilön omaa käyttäjätunnusta, jos sellainen on. Se estää lapun luomisen itselle.',
     name: 'Nimi',
     roles: 'Roolit',
     servicePoints: 'Palvelupisteet',
     servicePointsHint: 'Missä asiakaspalvelija tai vahtimestari työskentelee. Tarkastaja ja ylläpitäjä eivät tarvitse palvelupistettä.',
     password: 'Ensimmäinen salasana',
-    passwordHint: 'Vähintään {{minimum}} merkkiä; sanat ja välilyönnit käyvät. Kerro se henkilölle kasvotusten.',
-    submit: 'Lisää',
+    passwordHint: 'Vähintään {{minimum}} merkkiä. Sanat ja välilyönnit käyvät. Kerro salasana henkilölle kasvotusten.',
+    submit: 'Lisää työntekijä',
   },
 }

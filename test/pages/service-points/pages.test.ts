@@ -52,7 +52,7 @@ t.test('shows four weeks with holidays, and the text that a slip would print', a
   t.equal([...page.matchAll(/<th scope="row"/g)].length, 28)
   t.match(page, /Thu 19 November<\/th>[\s\S]{0,120}8–20[\s\S]{0,300}Today/)
   t.match(page, /Sun 6 December<\/th>[\s\S]{0,120}closed[\s\S]{0,60}Independence Day/)
-  t.match(page, 'A slip issued now could be collected until Thursday 3\u00a0December 20.00, on 11 opening days.')
+  t.match(page, 'A slip issued now can be collected until Thursday 3\u00a0December 20.00. Opening days: 11.')
   admin.cookies.set('language', 'fi')
   t.match((await admin.get(arabia)).body, /su 6\.12\.<\/th>[\s\S]{0,120}suljettu[\s\S]{0,60}Itsenäisyyspäivä/)
   admin.cookies.delete('language')
@@ -64,12 +64,12 @@ t.test('previews typed hours without saving', async t => {
   const typed = { ...await form(), do: 'show', 'exceptions.0.day': '6.12.2026', 'exceptions.0.opens': '10', 'exceptions.0.closes': '14.30', 'seasons.0.from': '23.11.2026', 'seasons.0.to': '4.12.2026' }
   const page = await admin.post(arabia, typed)
   t.equal(page.statusCode, 200)
-  t.match(page.body, 'As typed, not saved yet')
+  t.match(page.body, 'Hours in the form, not saved yet')
   t.match(page.body, /Sun 6 December<\/th>[\s\S]{0,120}10–14\.30[\s\S]{0,60}Exceptional day \(Independence Day\)/)
-  t.match(page.body, /Mon 23 November<\/th>[\s\S]{0,120}closed[\s\S]{0,60}Season to 4 December/)
-  t.match(page.body, 'could be collected until Friday 20\u00a0November 18.00, on 2 opening days.')
+  t.match(page.body, /Mon 23 November<\/th>[\s\S]{0,120}closed[\s\S]{0,60}Season until 4 December/)
+  t.match(page.body, 'can be collected until Friday 20\u00a0November 18.00. Opening days: 2.')
   const closed = await admin.post(arabia, { ...typed, 'seasons.0.from': '20.11.2026' })
-  t.match(closed.body, /would be refused\. Arabia is open on only 1 day until 3 December 2026.* Nearest that works: Myllypuro\./)
+  t.match(closed.body, /cannot be issued for collection here now\. Arabia is open on only 1 day before the collection period ends on 3 December 2026.*Nearest campus where collection is possible: Myllypuro\./)
   t.strictSame(await hoursOf('porter-arabia'), before)
 })
 
@@ -79,9 +79,9 @@ t.test('shows how many waiting envelopes a change of hours affects', async t => 
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'porter', state: 'prepared', place: 'office' }, { channel: 'porter', state: 'handed-over', place: 'holder' },
   ])
   await test.deps.db.updateTable('deliveries').set({ collect_by: new Date('2026-11-20T16:00:00Z') }).where('slip_id', '=', slips[0]!.id).execute()
-  t.match((await admin.get(arabia)).body, /2 envelopes wait here or are to come[\s\S]*With these hours each of them can be collected/)
+  t.match((await admin.get(arabia)).body, /2 envelopes are waiting here or on their way[\s\S]*With these hours, all of them can be collected/)
   const typed = { ...await form(), do: 'show', 'seasons.0.from': '19.11.2026', 'seasons.0.to': '22.11.2026' }
-  t.match((await admin.post(arabia, typed)).body, /2 envelopes wait here or are to come[\s\S]*With these hours 1 of them can no longer be collected/)
+  t.match((await admin.post(arabia, typed)).body, /2 envelopes are waiting here or on their way[\s\S]*With these hours, 1 of them can no longer be collected/)
   t.notMatch((await admin.get('/service-points/porter-myllypuro')).body, 'or are to come', 'they are for another desk')
   await test.deps.db.updateTable('deliveries').set({ envelope_at: 'returned' }).where('slip_id', 'in', slips.map(({ id }) => id)).execute()
 })
@@ -120,7 +120,7 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
       'week.0.opens': '21', 'week.2.opens': '8.00', 'seasons.0.from': '30.2.2026', 'exceptions.1.day': '2026-12-06',
     })
     t.notMatch(page.body, '"><b>')
-    t.match(page.body, 'As saved')
+    t.match(page.body, 'Saved hours')
   }
   t.strictSame(await hoursOf('porter-arabia'), before)
   t.strictSame(await listAuditEvents(test, 'hours-changed'), [])
@@ -136,8 +136,8 @@ t.test('applies saved hours immediately and records the change', async t => {
   })
   t.equal(answer.statusCode, 303)
   t.equal(answer.headers.location, `${arabia}?saved=${hoursVersion(await hoursOf('porter-arabia'))}`)
-  t.notMatch((await admin.get(`${arabia}?saved=1`)).body, 'The hours hold from now on.', 'an address alone saves nothing')
-  t.match((await admin.get(answer.headers.location as string)).body, 'The hours hold from now on.')
+  t.notMatch((await admin.get(`${arabia}?saved=1`)).body, 'The new hours are in use.', 'an address alone saves nothing')
+  t.match((await admin.get(answer.headers.location as string)).body, 'The new hours are in use.')
   const hours = await hoursOf('porter-arabia')
   t.strictSame(pickEach(hours.seasons, 'from', 'to'), [{ from: '2026-11-19', to: '2026-12-02' }])
   t.strictSame(hours.exceptions, { '2026-12-24': { opens: '08:00', closes: '12:00' } })
@@ -166,7 +166,7 @@ t.test('warns the second of two administrators before overwriting', async t => {
   t.equal((await admin.post(url, { ...first, do: 'save', 'week.0.opens': '9', 'exceptions.0.day': '31.12.2026' })).statusCode, 303)
   const conflict = await admin.post(url, { ...second, do: 'save', 'week.4.closes': '16' })
   t.equal(conflict.statusCode, 409)
-  for (const text of ['Other hours have been saved meanwhile', 'Mon 9–20, Tue–Thu 8–20, Fri 8–18', 'Thu 31 December closed']) t.match(conflict.body.replaceAll('\u00a0', ' '), text)
+  for (const text of ['Someone else has saved different hours', 'Mon 9–20, Tue–Thu 8–20, Fri 8–18', 'Thu 31 December closed']) t.match(conflict.body.replaceAll('\u00a0', ' '), text)
   t.strictSame(pick(formOf(conflict.body), 'week.0.opens', 'week.4.closes', 'version'), { 'week.0.opens': '8.00', 'week.4.closes': '16', version: hoursVersion(await hoursOf('porter-myyrmaki')) })
   const week = async () => (await hoursOf('porter-myyrmaki')).week.map(day => day === null ? 'closed' : `${day.opens}–${day.closes}`)
   t.strictSame(await week(), ['09:00–20:00', '08:00–20:00', '08:00–20:00', '08:00–20:00', '08:00–18:00', 'closed', 'closed'], 'nothing is saved')
@@ -191,5 +191,5 @@ t.test('uses the institution’s day and marks clock change days', async t => {
     if (marked === undefined) t.notMatch(page, 'time begins')
     else t.match(page, marked)
   }
-  t.match((await admin.get('/service-points')).body, 'Closed until Mon 23 March 8.00')
+  t.match((await admin.get('/service-points')).body, 'Closed, opens Mon 23 March 8.00')
 })
