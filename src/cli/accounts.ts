@@ -32,7 +32,7 @@ async function runImport (context: CliContext, path: string): Promise<void> {
 }
 
 async function runSync (context: CliContext, settings: DirectorySettings, anyNumberGone: boolean): Promise<void> {
-  if (settings.kind === 'built-in') throw new Error('There is nothing to copy: the accounts table itself is the directory. Set DIRECTORY=ldap to use an LDAP directory.')
+  if (settings.kind !== 'ldap') throw new Error('There is nothing to copy: only accounts of an LDAP directory are copied. Set DIRECTORY=ldap to use one.')
   const { created, updated, unchanged, rejected, gone } = await syncAccounts(context, settings, anyNumberGone).catch((error: unknown) => {
     throw error instanceof DirectoryError ? new Error(`The directory failed: ${error.message}. Accounts read before the failure are saved. Run the command again.`) : error
   })
