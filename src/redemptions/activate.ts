@@ -1,6 +1,6 @@
 /**
- * The holder activates: code, directory, commit, in this order. Whatever stops in between, the holder is never left
- * with a used code and no password: the code is only reserved until the directory has the password.
+ * Activates an account for its holder: reserves the code, sets the password in the directory, redeems the slip. If any
+ * step fails, the holder never has a used code without a password: the code is only reserved until the password is set.
  */
 import { DirectoryError } from '../accounts/directory.js'
 import { findAccount } from '../accounts/queries.js'
@@ -22,18 +22,18 @@ export interface ActivationAttempt {
   readonly code: ActivationCode
   /** In NFC, and within the rules for passwords. */
   readonly password: string
-  /** The client's, as far as it can be trusted. */
+  /** The client's address, as far as it can be trusted. */
   readonly address: string
 }
 
-/** What became of it. Everything but `done` leaves the code as it was. */
+/** The result of an attempt. Every outcome except `done` leaves the code unused. */
 export type ActivationResult =
   | { readonly outcome: 'done', readonly username: string }
-  /** One answer for everything that is wrong with user name or code. */
+  /** One answer for every problem with user name or code. */
   | { readonly outcome: 'not-accepted' }
   | { readonly outcome: Exclude<FaultReason, 'failed'> }
 
-/** A whole class may share one address, and a success is refunded. It keeps a flood out of the log; wrong codes are limited by slip. */
+/** Keeps a flood of attempts out of the log; wrong codes are limited per slip. A whole class may share one address, so success is refunded. */
 export const activationLimit: AttemptLimit = { maxAttempts: 60, windowMinutes: 15 }
 
 /**
@@ -51,23 +51,23 @@ export async function activate (deps: ActivationDeps, attempt: ActivationAttempt
   return await setDirectoryPassword(deps, reservation, attempt.password) ?? await confirmActivation(deps, reservation)
 }
 
-/** @returns what stood in the way; undefined when the directory has the password */
+/** Sets the password. @returns what prevented it; undefined on success */
 async function setDirectoryPassword (deps: ActivationDeps, { account, id }: Reservation, password: string): Promise<ActivationResult | undefined> {
-  let asked = false
+  let isRequestSent = false
   try {
     await deps.directory.refresh(account)
-    const asItIs = await findAccount(deps.db, account.id)
-    if (asItIs === undefined || asItIs.gone_at !== null) throw new DirectoryError('account-gone', `the directory has nobody of the user name of account ${account.id}`)
-    if (asItIs.status !== 'active') return await rejectReservation(deps, id)
-    asked = true
+    const current = await findAccount(deps.db, account.id)
+    if (current === undefined || current.gone_at !== null) throw new DirectoryError('account-gone', `the directory has no entry with the user name of account ${account.id}`)
+    if (current.status !== 'active') return await rejectReservation(deps, id)
+    isRequestSent = true
     await deps.directory.setPassword(account, password)
     return undefined
   } catch (error) {
     const reason = toFaultReason(error)
-    // Who was asked and did not answer may have done it.
-    const passwordMayBeSet = asked && (reason === 'directory-away' || reason === 'failed')
+    // A directory that did not answer may have set the password.
+    const passwordMayBeSet = isRequestSent && (reason === 'directory-away' || reason === 'failed')
     await releaseReservation(deps, holderRedeemer, id, { reason, passwordMayBeSet }).catch((unreleased: unknown) => {
-      // It runs out by itself, and the record says so then. What the holder is told does not depend on it.
+      // The reservation expires automatically, which is recorded then. The holder's result does not depend on it.
       deps.logger.warn({ err: unreleased, reason }, 'releasing a reservation failed')
     })
     if (reason === 'failed') throw passwordMayBeSet ? new Unavailable('password-may-be-set', { cause: error }) : error
@@ -76,27 +76,27 @@ async function setDirectoryPassword (deps: ActivationDeps, { account, id }: Rese
   }
 }
 
-/** The password is set, whatever becomes of the slip: that is for the record, not for the holder. Confirming twice does no harm. */
+/** Redeems the slip. The password is set already, so a failure is recorded but not shown to the holder. Confirming twice is safe. */
 async function confirmActivation (deps: ActivationDeps, reservation: Reservation): Promise<ActivationResult> {
   const confirm = async () => await confirmReservation(deps, holderRedeemer, reservation.id)
   try {
     if (await confirm().catch(confirm) === undefined) await recordPasswordSet(deps, reservation)
   } catch (error) {
-    // Once the reservation has run out, the record says `redemption-unfinished`.
+    // When the reservation expires, `redemption-unfinished` is recorded.
     deps.logger.warn({ err: error, slip: reservation.slipNumber }, 'the password was set, but redeeming the slip failed')
   }
   return { outcome: 'done', username: reservation.account.username }
 }
 
-/** A slip that ended in the same moment cannot be redeemed any more. */
+/** Records that the password was set although the slip ended at the same time and cannot be redeemed. */
 async function recordPasswordSet ({ db, now }: ActivationDeps, { slipNumber, account }: Reservation): Promise<void> {
   await db.transaction().execute(async trx => await appendEvent(trx, {
     kind: 'redemption-unfinished', at: now(), actor: 'holder', slip: slipNumber, account: account.id, facts: { passwordSet: true },
   }))
 }
 
-async function rejectReservation (deps: ActivationDeps, reservation: string): Promise<ActivationResult> {
-  await refuseReservation(deps, holderRedeemer, reservation)
+async function rejectReservation (deps: ActivationDeps, reservationId: string): Promise<ActivationResult> {
+  await refuseReservation(deps, holderRedeemer, reservationId)
   return { outcome: 'not-accepted' }
 }
 

@@ -1,4 +1,4 @@
-/** Parses the form of the activation page, as far as that needs no database. Pure. */
+/** Parses the form of the activation page, without the database. Pure. */
 import { z } from 'zod'
 import type { FieldError } from '../institution/errors.js'
 import { type ParsedInput, parseInput, parseValidFields } from '../institution/input.js'
@@ -7,10 +7,10 @@ import { lineSchema } from '../institution/text.js'
 import { listPasswordIssues, normalisePassword } from '../passwords/policy.js'
 import { type ActivationCode, parseActivationCode, parseSlipNumber } from '../slips/codes.js'
 
-/** As typed: whatever it is, it is looked for in lower case. */
+/** The user name in lower case. */
 export const usernameField = lineSchema(100).transform(username => username.toLowerCase()).pipe(z.string().min(1))
 
-/** The code as it is typed, or the whole address of the QR code. */
+/** The code as typed, or the whole address of the QR code. */
 const activationCodeField = z.string().trim().min(1).transform((typed, context): ActivationCode => {
   const code = parseActivationCode(typed.split('#').at(-1)!)
   if (code !== undefined) return code
@@ -31,7 +31,7 @@ export interface ActivationRequest { readonly username: string, readonly code: A
 /** The fields that the password rules read, as typed. */
 const passwordFieldsSchema = z.object({ username: z.string(), password: z.string().min(1), passwordAgain: z.string().min(1) })
 
-/** Parses the form. The faults of the password are reported together with all others. */
+/** Parses the form. Errors of the password are reported together with all others. */
 export function parseActivationForm (body: unknown, profile: Profile): ParsedInput<ActivationRequest> {
   const form = parseInput(activationFormSchema, body)
   const passwordErrors = listPasswordErrors(parseValidFields(passwordFieldsSchema, body), profile)

@@ -1,4 +1,4 @@
-/** The door for identity systems: a code comes back, at once or in two steps. */
+/** The API for identity systems: redeems a code immediately, or reserves it first. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { DirectoryError } from '../accounts/directory.js'
@@ -18,31 +18,31 @@ const reservedSchema = z.object({
   reservation: z.uuid(), slipNumber: z.string(), accountId: z.uuid(), confirmBy: timestampSchema.describe('After this moment the code works again'),
 }).meta({ id: 'Reserved' })
 
-/** Whatever it says, a pair that is not accepted gets one answer: only its shape is looked at here. */
+/** Checks the shape only: every pair that is not accepted gets the same answer. */
 const pairSchema = z.strictObject({
   username: z.string().max(200),
   code: z.string().max(200).describe('As typed: case, spaces and hyphens do not matter'),
-  reserve: z.boolean().default(false).describe('Keep the code for five minutes, then confirm or give it back'),
+  reserve: z.boolean().default(false).describe('Reserve the code for five minutes, then confirm or release it'),
 })
 const reservationParams = z.object({ reservation: z.string() })
 
 export const redemptionsApi: FastifyPluginAsyncZod<RedemptionDeps> = async (app, deps) => {
   const zone = deps.profile.timeZone
-  const item = ({ redeemedAt, ...redeemed }: RedemptionResult) => ({ ...redeemed, redeemedAt: formatRfc3339(redeemedAt, zone) })
+  const toResponse = ({ redeemedAt, ...redeemed }: RedemptionResult) => ({ ...redeemed, redeemedAt: formatRfc3339(redeemedAt, zone) })
 
   app.post('/redemptions', {
     config: { scope: 'redeem' },
     schema: {
       tags: ['Redemptions'],
       summary: 'Redeem a code, or reserve it',
-      description: 'Once, by an identity system’s token. Every pair that is not accepted gets one and the same `code-not-accepted`. Wrong codes are counted by slip, never by caller: after each five it waits fifteen minutes.',
+      description: 'Works once, with the token of an identity system. Every pair that is not accepted gets the same `code-not-accepted`. Wrong codes are counted per slip, not per caller: after every five, the slip waits fifteen minutes.',
       body: pairSchema,
       response: { 200: z.union([redeemedSchema, reservedSchema]) },
     },
   }, async request => {
     const by = identitySystemRedeemer(requireIdentitySystem(request))
     const typed = { username: request.body.username, code: parseActivationCode(request.body.code) }
-    if (!request.body.reserve) return item(requireAccepted(await redeemCode(deps, by, typed).catch(rethrowUnlessUnavailable)))
+    if (!request.body.reserve) return toResponse(requireAccepted(await redeemCode(deps, by, typed).catch(rethrowUnlessUnavailable)))
     const { id, slipNumber, account, confirmBy } = requireAccepted(await reserveCode(deps, by, typed, { quietly: false }))
     return { reservation: id, slipNumber, accountId: account.id, confirmBy: formatRfc3339(confirmBy, zone) }
   })
@@ -52,25 +52,25 @@ export const redemptionsApi: FastifyPluginAsyncZod<RedemptionDeps> = async (app,
     schema: {
       tags: ['Redemptions'],
       summary: 'The password is set: redeem what was reserved',
-      description: 'Slip and account are looked at once more. Asked again, it answers the same.',
+      description: 'Checks slip and account again. A repeated call gets the same answer.',
       params: reservationParams,
       response: { 200: redeemedSchema, 422: buildProblemResponse(422) },
     },
-  }, async request => item(requireAccepted(await confirm(identitySystemRedeemer(requireIdentitySystem(request)), request.params.reservation))))
+  }, async request => toResponse(requireAccepted(await confirm(identitySystemRedeemer(requireIdentitySystem(request)), request.params.reservation))))
 
   app.delete('/redemptions/:reservation', {
     config: { scope: 'redeem' },
-    schema: { tags: ['Redemptions'], summary: 'Give a reservation back: the code works again at once', params: reservationParams, response: { 204: z.void(), 409: buildProblemResponse(409) } },
+    schema: { tags: ['Redemptions'], summary: 'Release a reservation: the code works again immediately', params: reservationParams, response: { 204: z.void(), 409: buildProblemResponse(409) } },
   }, async (request, reply) => {
     await releaseReservation(deps, identitySystemRedeemer(requireIdentitySystem(request)), request.params.reservation, { reason: 'given-back' })
     return await reply.status(204).send()
   })
 
-  /** What the directory says by now counts; the reservation stands while it does not answer. */
-  async function confirm (by: ReturnType<typeof identitySystemRedeemer>, reservation: string): Promise<RedemptionResult | undefined> {
-    const account = await findReservedAccount(deps, by, reservation)
+  /** Confirms after refreshing the account from the directory. The reservation stays while the directory does not answer. */
+  async function confirm (by: ReturnType<typeof identitySystemRedeemer>, reservationId: string): Promise<RedemptionResult | undefined> {
+    const account = await findReservedAccount(deps, by, reservationId)
     if (account !== undefined) await deps.directory.refresh(account).catch(rethrowUnlessUnavailable)
-    return await confirmReservation(deps, by, reservation)
+    return await confirmReservation(deps, by, reservationId)
   }
 }
 

@@ -120,35 +120,33 @@ async function endReservation (trx: Transaction<Database>, by: Redeemer, reserva
   await appendEvent(trx, { kind, at: now, actor: redeemerActor(by), slip: reservation.number, account: reservation.account_id, facts })
 }
 
-// Reservations that were not confirmed in time: the code works again from that instant on, and the log says so.
-
-/** Reservations recorded in one transaction. */
+/** Expired reservations recorded in one transaction. */
 const BATCH_SIZE = 50
 
-/** Records the reservations that have run out, of one slip or of all. Locked ones are left for the next run. @returns how many */
+/** Records expired reservations, of one slip or of all. Locked ones are left for the next run. @returns how many */
 export async function recordExpiredReservations (trx: Transaction<Database>, now: Date, slipId?: string): Promise<number> {
-  const overdue = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id')
+  const expired = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id')
     .select(['redemptions.id', 'redemptions.token_id', 'redemptions.confirm_by', 'slips.number', 'slips.account_id'])
     .where('redemptions.ended_at', 'is', null).where('redemptions.confirm_by', '<=', now)
     .$if(slipId !== undefined, query => query.where('slips.id', '=', slipId!))
     .orderBy('redemptions.confirm_by').limit(BATCH_SIZE).forUpdate('redemptions')
-    // Whoever reserves anew must not find the old reservation still open; the sweep may come again.
+    // A new reservation must not find the old one still open; the sweep can skip it and come again.
     .$if(slipId === undefined, query => query.skipLocked()).execute()
-  for (const { id, token_id: token, confirm_by: confirmBy, number, account_id: account } of overdue) {
+  for (const { id, token_id: token, confirm_by: confirmBy, number, account_id: account } of expired) {
     await trx.updateTable('redemptions').set({ ended_at: confirmBy, outcome: 'unfinished' }).where('id', '=', id).execute()
     await appendEvent(trx, {
       kind: 'redemption-unfinished', at: now, actor: 'system', slip: number, account, facts: { confirmBy: confirmBy.toISOString(), ...token === null ? {} : { token } },
     })
   }
-  return overdue.length
+  return expired.length
 }
 
-/** Records every reservation that has run out. @returns how many */
+/** Records all expired reservations. @returns how many */
 export async function sweepExpiredReservations (db: Kysely<Database>, now: Date): Promise<number> {
-  let recorded = 0
+  let total = 0
   for (;;) {
-    const swept = await db.transaction().execute(async trx => await recordExpiredReservations(trx, now))
-    recorded += swept
-    if (swept < BATCH_SIZE) return recorded
+    const count = await db.transaction().execute(async trx => await recordExpiredReservations(trx, now))
+    total += count
+    if (count < BATCH_SIZE) return total
   }
 }

@@ -1,4 +1,4 @@
-/** The holder types user name and code and chooses a password. */
+/** The pages for holders: activating the account, and checking that the new password works. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -19,7 +19,7 @@ const activationFields: FormFields = {
   },
 }
 
-/** Why a form without faults did not set a password. */
+/** Why a valid form did not set a password. */
 type ActivationFailure = Exclude<ActivationResult['outcome'], 'done'> | 'too-many'
 
 const failureStatuses: Readonly<Record<ActivationFailure, number>> = {
@@ -45,10 +45,10 @@ export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app
     if (isLanguageChange(values)) return await showForm(request, reply, { values })
     const form = parseActivationForm(request.body, profile)
     if (!form.ok) return await showForm(request, reply, describeFaults(form, values, activationFields, request.t))
-    const outcome = await activate(deps, { ...form.value, address: request.ip }).then(tried => tried.outcome, throttledActivation(reply))
+    const outcome = await activate(deps, { ...form.value, address: request.ip }).then(result => result.outcome, throttledActivation(reply))
     if (outcome === 'done') return await reply.redirect(`/activate/done?language=${request.language}`, 303)
     if (outcome === 'directory-away') reply.header('retry-after', DIRECTORY_RETRY_SECONDS)
-    if (outcome === 'account-gone' || outcome === 'ambiguous') return await reply.page('activate/helpdesk', { setback: outcome }, { status: failureStatuses[outcome] })
+    if (outcome === 'account-gone' || outcome === 'ambiguous') return await reply.page('activate/helpdesk', { failure: outcome }, { status: failureStatuses[outcome] })
     const errors = outcome === 'password-refused' ? [{ path: 'password', message: 'password-refused' }] : []
     return await showForm(request, reply, describeFaults({ errors }, values, activationFields, request.t), outcome)
   })
@@ -57,27 +57,27 @@ export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app
     const { language } = request
     return await reply.page('activate/done', {
       next: profile.afterActivation.map(({ title, text, link }) => ({ title: title[language], text: text[language], link: link && { href: link.url, label: link.label[language] } })),
-      mayProve: deps.directory.kind === 'built-in',
+      canCheckPassword: deps.directory.kind === 'built-in',
     })
   })
 
-  async function showForm (request: FastifyRequest, reply: FastifyReply, { values, errors = {}, summary = [] }: ShownForm, setback?: ActivationFailure): Promise<FastifyReply> {
+  async function showForm (request: FastifyRequest, reply: FastifyReply, { values, errors = {}, summary = [] }: ShownForm, failure?: ActivationFailure): Promise<FastifyReply> {
     const { language } = request
     const { rulesOfUse } = profile
     return await reply.page('activate/form', {
       values,
       errors,
       summary,
-      setback,
+      failure,
       minutes: retryAfterMinutes(reply),
       waitMinutes: profile.wrongTries.waitMinutes,
       rules: { href: rulesOfUse.url, label: rulesOfUse.label[language], text: rulesOfUse.text[language] },
       minimum: profile.passwordMinimum,
-    }, { status: setback === undefined ? summary.length > 0 ? 400 : 200 : failureStatuses[setback] })
+    }, { status: failure === undefined ? summary.length > 0 ? 400 : 200 : failureStatuses[failure] })
   }
 }
 
-/** Returns what the form can show and throws anything else on. */
+/** Returns a handler that turns throttling into a result and rethrows any other error. */
 function throttledActivation (reply: FastifyReply): (error: unknown) => 'too-many' {
   return error => {
     if (!(error instanceof TooManyAttempts)) throw error
@@ -90,9 +90,7 @@ function retryAfterMinutes (reply: FastifyReply): number {
   return Math.max(1, Math.ceil(Number(reply.getHeader('retry-after') ?? 0) / 60))
 }
 
-// A small page on which a holder sees that the new password works. Only the directory of the house itself can tell;
-// elsewhere the institution's own services do.
-
+/** The form of `/my-account`, where holders check their new password. Only the built-in directory has this page. */
 const signInFormSchema = z.object({
   username: usernameField,
   password: z.string().min(1).transform(normalisePassword).pipe(z.string().max(PASSWORD_MAX_LENGTH * 2)),
@@ -139,9 +137,6 @@ function rethrowUnlessThrottled (error: unknown): TooManyAttempts {
   if (error instanceof TooManyAttempts) return error
   throw error
 }
-
-// What the holder's pages have in common: public, without the staff's menu, in the language that the browser asks
-// for or that is chosen on the page, and with no cookie but the form's own.
 
 /** Shows every page of this scope in the language chosen on it: `speak` is the pressed button, `language` the language so far. */
 function applyChosenLanguage (app: FastifyInstance, timeZone: string): void {

@@ -1,16 +1,16 @@
-/** Redeems a code in one go, for an identity system that sets the password itself. */
+/** Redeems a code in one call, for an identity system that sets the password itself. */
 import { DirectoryError, type DirectoryErrorKind } from '../accounts/directory.js'
 import { confirmReservation, type RedemptionResult, releaseReservation } from './end-reservation.js'
 import { type CodeCredentials, type RedemptionDeps, reserveCode } from './reserve-code.js'
 import type { Redeemer } from './rules.js'
 
 /**
- * Takes the code, asks the directory about the account, and redeems.
- * @returns undefined when the pair was not accepted, whatever the reason
- * @throws {DirectoryError} when the code was right and the directory cannot be asked: the code stays good
+ * Reserves the code, refreshes the account from the directory, and redeems the slip.
+ * @returns undefined when the pair was not accepted, for any reason
+ * @throws {DirectoryError} when the code was right but the directory is not available: the code stays usable
  */
-export async function redeemCode (deps: RedemptionDeps, by: Redeemer, typed: CodeCredentials): Promise<RedemptionResult | undefined> {
-  const reservation = await reserveCode(deps, by, typed, { quietly: true })
+export async function redeemCode (deps: RedemptionDeps, by: Redeemer, credentials: CodeCredentials): Promise<RedemptionResult | undefined> {
+  const reservation = await reserveCode(deps, by, credentials, { quietly: true })
   if (reservation === undefined) return undefined
   try {
     await deps.directory.refresh(reservation.account)
@@ -18,18 +18,17 @@ export async function redeemCode (deps: RedemptionDeps, by: Redeemer, typed: Cod
     await releaseReservation(deps, by, reservation.id, { reason: toFaultReason(error) })
     throw error
   }
-  // Confirming twice does no harm, and a code that stays reserved because others were in the way helps nobody.
+  // Confirming twice is safe, so retry once rather than leave the code reserved.
   const confirm = async () => await confirmReservation(deps, by, reservation.id)
   return await confirm().catch(confirm)
 }
 
-// What the record calls a fault that stood between a right code and its password. Pure.
-
+/** The recorded reason for each error of the directory. */
 const faultReasons = { away: 'directory-away', 'password-refused': 'password-refused', 'account-gone': 'account-gone', ambiguous: 'ambiguous' } as const satisfies Record<DirectoryErrorKind, string>
 
 export type FaultReason = (typeof faultReasons)[DirectoryErrorKind] | 'failed'
 
-/** `failed`: no fault of the directory. */
+/** Returns the recorded reason for an error. `failed`: not an error of the directory. */
 export function toFaultReason (error: unknown): FaultReason {
   return error instanceof DirectoryError ? faultReasons[error.kind] : 'failed'
 }

@@ -1,4 +1,4 @@
-/** Takes a user name and a code: a right, live one is reserved for five minutes, so that nothing is lost in between. */
+/** Checks a user name and a code, and reserves the slip for five minutes if they are right. */
 import type { FastifyBaseLogger } from 'fastify'
 import type { Kysely, Transaction } from 'kysely'
 import type { Directory } from '../accounts/directory.js'
@@ -24,10 +24,10 @@ export interface RedemptionDeps {
   readonly now: () => Date
 }
 
-/** What somebody typed. */
+/** What the user typed. */
 export interface CodeCredentials {
   readonly username: string
-  /** Undefined: no code at all, since its check symbol tells a typing error. */
+  /** Undefined when the check symbol shows a typing error: then it is not a code. */
   readonly code: ActivationCode | undefined
 }
 
@@ -39,35 +39,35 @@ export interface Reservation {
   readonly confirmBy: Date
 }
 
-/** How long a right code is kept for whoever brought it. Milliseconds. */
+/** How long a reservation lasts (milliseconds). */
 const RESERVATION_MS = 5 * 60_000
-/** How many of an account's slips are looked at, the newest first: more than the reissue limit lets exist at once. */
+/** The newest slips of an account to check: more than the reissue limit allows to be open together. */
 const MAX_SLIPS_CHECKED = 20
-/** An id that no account has: looking for its slips takes as long as looking for somebody's. */
+/** An id that no account has. Searching for its slips takes as long as for a real account. */
 const NO_ACCOUNT_ID = '00000000-0000-4000-8000-000000000000'
 
 /**
- * Reserves the slip that user name and code open. Whatever is wrong with them, the answer is the same and takes the
- * same work; each outcome is an audit event, except a reservation whose caller asks the directory about the account
- * and confirms at once (`quietly`).
+ * Reserves the slip that user name and code belong to. Every rejection gives the same answer and takes the same work.
+ * Every outcome is recorded, except a reservation that its caller confirms immediately after refreshing the account
+ * (`quietly`).
  * @returns undefined when they were not accepted
- * @throws RangeError when the ring of keys lacks an open slip's: a fault of the configuration
+ * @throws RangeError when the key of an open slip is missing: a configuration error
  */
-export async function reserveCode (deps: RedemptionDeps, by: Redeemer, typed: CodeCredentials, { quietly }: { quietly: boolean }): Promise<Reservation | undefined> {
+export async function reserveCode (deps: RedemptionDeps, by: Redeemer, credentials: CodeCredentials, { quietly }: { quietly: boolean }): Promise<Reservation | undefined> {
   return await deps.db.transaction().execute(async trx => {
     const now = deps.now()
-    const username = normalizeUsername(typed.username)
+    const username = normalizeUsername(credentials.username)
     const account = await lockAccountByUsername(trx, username)
     const slips = await lockRecentSlips(trx, account?.id ?? NO_ACCOUNT_ID)
-    const isAskedNext = quietly && deps.directory.kind !== 'built-in'
-    const verdict = judgeAttempt({ account, slips, matchesCode: typed.code && createCodeMatcher(typed.code, deps.codeKeys), isRefreshedNext: isAskedNext }, now)
+    const isRefreshedNext = quietly && deps.directory.kind !== 'built-in'
+    const verdict = judgeAttempt({ account, slips, matchesCode: credentials.code && createCodeMatcher(credentials.code, deps.codeKeys), isRefreshedNext }, now)
     if (verdict.outcome === 'accepted') return await insertReservation(trx, by, verdict.slip, { account: account!, now, quietly })
     await recordRejection(trx, by, { account, username, verdict }, { profile: deps.profile, now })
     return undefined
   })
 }
 
-/** In lower case, without the blanks around it; what no user name can hold is nobody's. */
+/** Returns the user name trimmed and in lower case; empty when it contains NUL, which PostgreSQL cannot store. */
 function normalizeUsername (typed: string): string {
   return typed.includes('\0') ? '' : typed.trim().toLowerCase()
 }
@@ -83,7 +83,7 @@ async function lockRecentSlips (trx: Transaction<Database>, accountId: string): 
     .forUpdate('slips').execute()
 }
 
-/** A key may leave the ring once no open slip needs it: an ended slip of that key can no longer be told. */
+/** Creates the code check. A key may be removed once no open slip needs it; codes of ended slips with that key no longer match. */
 function createCodeMatcher (code: ActivationCode, keys: CodeKeys) {
   return (slip: AttemptedSlip): boolean => {
     const { code_hmac: hmac, code_key_id: keyId } = slip as AttemptedSlip & { code_hmac: Buffer, code_key_id: string }
@@ -94,7 +94,7 @@ function createCodeMatcher (code: ActivationCode, keys: CodeKeys) {
 interface ReservationOptions {
   readonly account: Account
   readonly now: Date
-  /** True when the reservation itself is no audit event. */
+  /** True when the reservation itself is not recorded. */
   readonly quietly: boolean
 }
 
@@ -118,9 +118,9 @@ interface Rejection {
 /** Counts a wrong attempt, and records why the attempt was rejected. */
 async function recordRejection (trx: Transaction<Database>, by: Redeemer, { account, username, verdict }: Rejection, { profile, now }: { readonly profile: Profile, readonly now: Date }): Promise<void> {
   const { slip } = verdict
-  const soFar = { tries: slip?.tries ?? 0, waitsUntil: slip?.waits_until ?? null }
-  const counted = verdict.outcome === 'refused' && verdict.reason === 'wrong-code' ? countWrongAttempt(soFar, now, profile.wrongTries) : undefined
-  await saveAttempts(trx, slip?.id ?? surrogateKey(username), counted ?? soFar, now)
+  const previous = { tries: slip?.tries ?? 0, waitsUntil: slip?.waits_until ?? null }
+  const counted = verdict.outcome === 'refused' && verdict.reason === 'wrong-code' ? countWrongAttempt(previous, now, profile.wrongTries) : undefined
+  await saveAttempts(trx, slip?.id ?? surrogateKey(username), counted ?? previous, now)
   if (verdict.outcome === 'dead') return await raiseCodeAlert(trx, { ...verdict.slip, state: verdict.state }, attemptActor(by), now)
   await appendEvent(trx, {
     kind: 'redemption-refused',

@@ -1,4 +1,4 @@
-/** Who redeems: the holder on the activation page, or an identity system over the API. Types, and how the record names them. Pure. */
+/** The rules of redemption: who redeems, which attempts are accepted, and how wrong attempts are limited. Pure. */
 import type { Actor } from '../audit/events.js'
 import type { Profile } from '../institution/profile.js'
 import type { AccountStatus, SlipState } from '../institution/vocabulary.js'
@@ -7,6 +7,7 @@ import { isActive, isOpen, stateAt } from '../slips/rules/state-machine.js'
 import type { Slip } from '../slips/slip.js'
 import type { IdentitySystem } from '../staff/api-tokens.js'
 
+/** The holder on the activation page, or an identity system over the API. */
 export type Redeemer = { readonly kind: 'holder' } | { readonly kind: 'identity-system', readonly system: IdentitySystem }
 
 export const holderRedeemer: Redeemer = { kind: 'holder' }
@@ -15,12 +16,12 @@ export function identitySystemRedeemer (system: IdentitySystem): Redeemer {
   return { kind: 'identity-system', system }
 }
 
-/** The token's id; null for the holder. */
+/** Returns the id of the token; null for the holder. */
 export function redeemerTokenId (by: Redeemer): string | null {
   return by.kind === 'holder' ? null : by.system.id
 }
 
-/** Who succeeded. */
+/** Returns the actor of a successful attempt. */
 export function redeemerActor (by: Redeemer): Actor {
   return by.kind === 'holder' ? 'holder' : `identity-system:${by.system.id}`
 }
@@ -29,34 +30,32 @@ export function toTransitionActor (by: Redeemer): TransitionActor {
   return { actor: redeemerActor(by), tokenId: redeemerTokenId(by) }
 }
 
-/** Who tried and was not accepted: on the page that may be anyone. */
+/** Returns the actor of a rejected attempt: on the page that may be anyone. */
 export function attemptActor (by: Redeemer): Actor {
   return by.kind === 'holder' ? 'anonymous' : redeemerActor(by)
 }
 
-// What a user name and a code come to. Who tries learns only whether they were accepted; the record says why. Pure.
-
 /** One of the account's slips, with its wrong attempts and its reservation. */
 export interface AttemptedSlip extends Pick<Slip, 'id' | 'number' | 'account_id' | 'channel' | 'stored_state' | 'expires_at' | 'ended_at' | 'envelope_at'> {
-  /** Wrong attempts so far. */
+  /** The number of wrong attempts so far. */
   readonly tries: number | null
   readonly waits_until: Date | null
-  /** Until when somebody else's right code holds it. */
+  /** The end of an open reservation. */
   readonly confirm_by: Date | null
 }
 
 export interface Attempt {
-  /** Undefined: nobody has the user name. */
+  /** Undefined when no account has the user name. */
   readonly account: { readonly status: AccountStatus } | undefined
   /** The newest first. */
   readonly slips: readonly AttemptedSlip[]
-  /** True when this slip's code was typed; undefined when what was typed is no code at all. */
+  /** Returns whether the code of the slip was typed; undefined when the typed text is not a code. */
   readonly matchesCode: ((slip: AttemptedSlip) => boolean) | undefined
-  /** True when the directory is asked next what the account is, and the row may be older. */
+  /** True when the account is refreshed from the directory next, so that its row may be outdated. */
   readonly isRefreshedNext?: boolean
 }
 
-/** Why a try opened nothing. `code-tried-while-dead` stands by itself: it raises an alert. */
+/** Why an attempt was refused. An inactive code is an outcome of its own (`dead`), because it raises an alert. */
 export type RefusalReason = 'unknown-user' | 'mistyped' | 'no-slip' | 'wrong-code' | 'waiting' | 'reserved' | 'account-not-active' | 'just-redeemed'
 
 export type AttemptVerdict =
@@ -64,10 +63,10 @@ export type AttemptVerdict =
   | { readonly outcome: 'dead', readonly slip: AttemptedSlip, readonly state: SlipState }
   | { readonly outcome: 'refused', readonly reason: RefusalReason, readonly slip: AttemptedSlip | undefined }
 
-/** A right code again so soon is a second click or a lost answer, not a stranger with the paper. Milliseconds. */
+/** A right code repeated within this time is a second click or a lost answer, not a stranger with the slip (milliseconds). */
 const REPEATED_ATTEMPT_MS = 5 * 60_000
 
-/** The verdict, which looks at nothing while the account's open slip makes everybody wait. */
+/** Judges an attempt. While the open slip of the account makes attempts wait, the code is not examined. */
 export function judgeAttempt ({ account, slips, matchesCode, isRefreshedNext = false }: Attempt, now: Date): AttemptVerdict {
   const open = slips.find(slip => slip.ended_at === null && isOpen(stateAt(slip, now)))
   const refused = (reason: RefusalReason, slip = open): AttemptVerdict => ({ outcome: 'refused', reason, slip })
@@ -83,23 +82,22 @@ export function judgeAttempt ({ account, slips, matchesCode, isRefreshedNext = f
   return account.status === 'active' || isRefreshedNext ? { outcome: 'accepted', slip } : refused('account-not-active', slip)
 }
 
-// What a wrong try costs: a wait after each few, and in the end the slip, never the account. Pure.
-
+/** The wrong attempts of a slip. Each few cost a wait, and too many lock the slip, never the account. */
 export interface AttemptCount {
-  /** Wrong ones. */
+  /** The number of wrong attempts. */
   readonly tries: number
-  /** Until then tries are neither examined nor counted. */
+  /** Until then, attempts are neither examined nor counted. */
   readonly waitsUntil: Date | null
 }
 
 export interface CountedAttempt extends AttemptCount {
-  /** That was the last one that this slip has. */
+  /** True when this was the last attempt that the slip allows. */
   readonly shouldLock: boolean
 }
 
 const MINUTE_MS = 60_000
 
-/** SP 800-63B-4 §3.2.2: 100 at the most; the waits make guessing slow long before. */
+/** Counts a wrong attempt. SP 800-63B-4 §3.2.2 allows at most 100; the waits make guessing slow long before. */
 export function countWrongAttempt ({ tries, waitsUntil }: AttemptCount, now: Date, { beforeWait, waitMinutes, limit }: Profile['wrongTries']): CountedAttempt {
   const counted = tries + 1
   return {
@@ -109,7 +107,7 @@ export function countWrongAttempt ({ tries, waitsUntil }: AttemptCount, now: Dat
   }
 }
 
-/** True while tries are neither examined nor counted. */
+/** Returns whether attempts are currently neither examined nor counted. */
 export function isWaiting ({ waitsUntil }: Pick<AttemptCount, 'waitsUntil'>, now: Date): boolean {
   return waitsUntil !== null && now < waitsUntil
 }
