@@ -115,8 +115,8 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
       t.match(page.body, `href="#${field}"`)
       t.match(page.body, new RegExp(`<input[^>]* id="${field}"|<input id="${field}"`))
     }
-    t.match(page.body, 'Monday, Closes: It closes before it opens. Correct one of the two times.')
-    t.match(page.body, 'Exceptional day 2, Day: This day is in the list already.')
+    t.match(page.body, 'Monday, Closes: The closing time is before the opening time. Correct one of them.')
+    t.match(page.body, 'Exceptional day 2, Day: This day is already in the list. Remove one of the two.')
     t.match(page.body, 'Season 1, From: This date does not exist.')
     t.strictSame(pick(formOf(page.body), 'week.0.opens', 'week.2.opens', 'seasons.0.from', 'exceptions.1.day'), {
       'week.0.opens': '21', 'week.2.opens': '8.00', 'seasons.0.from': '30.2.2026', 'exceptions.1.day': '2026-12-06',
@@ -150,7 +150,7 @@ t.test('applies saved hours immediately and records the change', async t => {
   t.strictSame(await now(), { id: 'porter-arabia', kind: 'porter', name: 'Arabia porters', openNow: false, opensAt: '2026-12-03T08:00:00+02:00' })
   const refused = await postSlip(test, token, wish)
   t.strictSame(readProblem(refused), { status: 422, code: 'service-point-closed', refusals: ['service-point-closed'] })
-  t.match(refused.json().detail, /^Arabia is open on only 1 day until 3 December 2026.*Nearest that works: Myllypuro\./)
+  t.match(refused.json().detail, /^Arabia is open on only 1 day before the collection period ends on 3 December 2026.*Nearest campus where collection is possible: Myllypuro\./)
   t.equal((await admin.post(arabia, { ...await form(), do: 'save', 'seasons.0.removed': 'yes' })).statusCode, 303)
   t.equal((await postSlip(test, token, wish)).statusCode, 201)
   t.strictSame((await hoursOf('porter-arabia')).seasons, [])

@@ -50,7 +50,7 @@ t.test('reports faults at the fields and keeps all input but the password', asyn
   t.match(taken.body, 'This login is already in use.')
   const several = await browser.post('/staff/new', { ...newcomer, name: '', login: 'agent', servicePoints: [], password: 'agent' })
   t.strictSame([...several.body.matchAll(/<li><a href="#(\w+)">([^<]*)/g)].map(([, field, message]) => [field, message]), [
-    ['name', `Name: ${say('fields.required')}`],
+    ['name', say('fieldErrors.name.required')],
     ['login', `Login: ${say('fields.login-taken')}`],
     ['servicePoints', `Service points: ${say('fields.agent-needs-office')}`],
     ['password', `Initial password: ${say('fields.too-short', { limit: '15' })}`],
