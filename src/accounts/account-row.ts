@@ -1,10 +1,10 @@
-/** One row of an accounts file, checked: what the directory says becomes a draft, or the reasons why not. Pure. */
+/** Validates one row of an accounts file and converts it to an account draft. Pure. */
 import { z } from 'zod'
 import { foldText } from '../institution/text.js'
 import { accountStatuses, affiliations, languages, type Affiliation } from '../institution/vocabulary.js'
 import { ERASED_NAME } from './erasure-markers.js'
 
-/** The headers of an accounts file. `first_names` and `last_name` together stand for `display_name`. */
+/** The headers of an accounts file. `first_names` and `last_name` together replace `display_name`. */
 export const accountHeaders = [
   'username', 'student_number', 'display_name', 'first_names', 'last_name', 'affiliations', 'status', 'preferred_language', 'birth_date',
 ] as const
@@ -22,7 +22,7 @@ const displayName = personName.refine(name => foldText(name) !== '' && name !== 
 const affiliationList = lowerCaseText.transform(text => text.split(/[\s,;|]+/).filter(one => one !== ''))
   .pipe(z.array(z.enum(affiliations)).min(1, 'required')).transform(selectAffiliation)
 
-/** The schema of a row; `today` (`YYYY-MM-DD`) bounds birth dates. A column that the file lacks says nothing. */
+/** The schema of a row; `today` (`YYYY-MM-DD`) bounds birth dates. A missing column changes nothing. */
 export function accountRowSchema (today: string) {
   return z.object({
     username,
@@ -45,12 +45,12 @@ export function accountRowSchema (today: string) {
   }))
 }
 
-/** A blank cell says as little as a missing column. */
+/** A blank cell means the same as a missing column. */
 function optionalCell<S extends z.ZodType<string, string>> (schema: S) {
   return z.literal('').transform(() => undefined).or(schema)
 }
 
-/** Where a person has several affiliations, staff wins; else the first in the order of the house's words. */
+/** Selects one of several affiliations: staff, or else the first in the order of `affiliations`. */
 export function selectAffiliation (several: readonly Affiliation[]): Affiliation {
   return several.includes('staff') ? 'staff' : affiliations.find(one => several.includes(one))!
 }
@@ -61,7 +61,7 @@ function birthDateSchema (today: string) {
     .transform(blankToNull)
 }
 
-/** 31.12.1999 as 1999-12-31; anything else as it is. */
+/** Converts 31.12.1999 to 1999-12-31; other text is returned unchanged. */
 function toIsoDate (text: string): string {
   const [, day, month, year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text) ?? []
   return day === undefined ? text : `${year}-${month!.padStart(2, '0')}-${day.padStart(2, '0')}`

@@ -1,4 +1,4 @@
-/** Reads an accounts file: CSV in UTF-8, with or without BOM, `,` or `;`, its columns in any order. */
+/** Reads an accounts file: CSV in UTF-8, with or without BOM, `,` or `;`, columns in any order. */
 import { createReadStream } from 'node:fs'
 import { appendFile, rm, writeFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
@@ -12,11 +12,11 @@ export class AccountFileError extends Error {}
 export interface AccountFile {
   readonly path: string
   readonly delimiter: ',' | ';'
-  /** The header as it stands in the file. */
+  /** The header of the file, unchanged. */
   readonly header: readonly string[]
-  /** What each column means; undefined where it is unknown and ignored. */
+  /** The meaning of each column; undefined for an unknown column, which is ignored. */
   readonly columns: ReadonlyArray<AccountHeader | undefined>
-  /** Rows without the header. */
+  /** The number of rows without the header. */
   readonly rowCount: number
 }
 
@@ -30,8 +30,8 @@ const MAX_ROW_LENGTH = 100_000
 const headerAliases: ReadonlyMap<string, AccountHeader> = new Map([['affiliation', 'affiliations'], ['language', 'preferred_language'], ['name', 'display_name']])
 
 /**
- * Looks through the whole file before anything is written from it.
- * @throws {AccountFileError} when it is no text, no CSV, or lacks a column that an account needs
+ * Checks the whole file before anything is imported.
+ * @throws {AccountFileError} when it is not text, not CSV, or lacks a required column
  */
 export async function openAccountFile (path: string): Promise<AccountFile> {
   const firstLine = await validateTextFile(path)
@@ -48,7 +48,7 @@ export async function openAccountFile (path: string): Promise<AccountFile> {
   return { path, delimiter, header, columns, rowCount }
 }
 
-/** The rows below the header, one by one. */
+/** Streams the rows below the header. */
 export async function * streamAccountRows (file: AccountFile): AsyncGenerator<CsvRow> {
   let isHeader = true
   for await (const row of streamCsvRows(file.path, file.delimiter)) {
@@ -101,7 +101,7 @@ function toAccountFileError (error: unknown): unknown {
   }
 }
 
-/** Headers are known in any case and style: `student_number`, `Student number`, `studentNumber`. */
+/** Recognises headers in any case and style: `student_number`, `Student number`, `studentNumber`. */
 function parseHeader (text: string): AccountHeader | undefined {
   const name = normalizeHeader(text)
   return headerAliases.get(name) ?? accountHeaders.find(header => normalizeHeader(header) === name)
@@ -124,37 +124,36 @@ function countOccurrences (text: string, sign: string): number {
   return text.split(sign).length - 1
 }
 
-// Keeps the rows that an import did not take, with line number and reason, so that they can be corrected and imported again.
-
+/** Writes the rejected rows of an import, with line number and reason, so that they can be corrected and imported again. */
 export class RejectedRowsFile {
   readonly path: string
   count = 0
   readonly #file: AccountFile
-  #waiting: string[][] = []
+  #pending: string[][] = []
 
-  /** `people.csv` has its rejected rows in `people.rejected.csv` beside it. */
+  /** The rejected rows of `people.csv` go to `people.rejected.csv` in the same folder. */
   constructor (file: AccountFile) {
     this.#file = file
     this.path = `${file.path.replace(/\.csv$/i, '')}.rejected.csv`
   }
 
-  /** Takes away what an earlier import left. */
+  /** Deletes the file of an earlier import. */
   async removePrevious (): Promise<void> {
     await rm(this.path, { force: true })
   }
 
   add (row: CsvRow, reason: string): void {
     this.count++
-    this.#waiting.push([String(row.line), reason, ...row.cells])
+    this.#pending.push([String(row.line), reason, ...row.cells])
   }
 
-  /** Writes what has been added since. The file begins with a BOM, so that a spreadsheet reads the names right. */
+  /** Writes the rows added since the last call. The file starts with a BOM, so that a spreadsheet detects UTF-8. */
   async flush (): Promise<void> {
-    if (this.#waiting.length === 0) return
-    const isFirst = this.count === this.#waiting.length
+    if (this.#pending.length === 0) return
+    const isFirst = this.count === this.#pending.length
     if (isFirst) await writeFile(this.path, `\ufeff${this.#csv([['line', 'reason', ...this.#file.header]])}`, { mode: 0o600 })
-    await appendFile(this.path, this.#csv(this.#waiting))
-    this.#waiting = []
+    await appendFile(this.path, this.#csv(this.#pending))
+    this.#pending = []
   }
 
   #csv (rows: string[][]): string {

@@ -1,10 +1,10 @@
-/** The directory that the demo uses: the accounts table itself, with passwords as argon2id beside it. */
+/** The built-in directory: the accounts table, with passwords as argon2id hashes. The demo uses it. */
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
 import { hashPassword, verifyPassword } from '../passwords/hashing.js'
 import { DirectoryError, type Directory } from './directory.js'
 
-/** A directory over the local table: what `refresh` would ask is what the rules read anyway. */
+/** Creates the directory. `refresh` does nothing, because the local table is the directory. */
 export function createBuiltInDirectory (db: Kysely<Database>, now: () => Date): Directory {
   return {
     kind: 'built-in',
@@ -23,15 +23,15 @@ export function createBuiltInDirectory (db: Kysely<Database>, now: () => Date): 
   }
 }
 
-/** An account whose holder has just proved to know its password. */
+/** An account whose password has just been verified. */
 export interface AuthenticatedAccount { readonly id: string, readonly username: string, readonly displayName: string, readonly passwordSetAt: Date }
 
-/** The active account of this user name and password; undefined, after the same work, for every other pair. */
+/** Returns the active account of this user name and password. Any other pair takes the same time and gives undefined. */
 export async function authenticateAccount (db: Kysely<Database>, username: string, password: string): Promise<AuthenticatedAccount | undefined> {
   const found = await db.selectFrom('accounts').leftJoin('account_passwords', 'account_passwords.account_id', 'accounts.id')
     .select(['accounts.id', 'accounts.username', 'accounts.display_name', 'accounts.status', 'account_passwords.password_hash', 'account_passwords.set_at'])
     .where('accounts.username', '=', username).executeTakeFirst()
-  const proved = await verifyPassword(found?.password_hash ?? undefined, password)
-  if (!proved || found === undefined || found.status !== 'active' || found.set_at === null) return undefined
+  const isCorrect = await verifyPassword(found?.password_hash ?? undefined, password)
+  if (!isCorrect || found === undefined || found.status !== 'active' || found.set_at === null) return undefined
   return { id: found.id, username: found.username, displayName: found.display_name, passwordSetAt: found.set_at }
 }

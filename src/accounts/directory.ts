@@ -1,22 +1,21 @@
 /**
- * The directory behind the accounts: where a holder's password is set, and who says whether an account still
- * may have one. Which one is chosen by the configuration. Types, and the faults of a directory. Pure.
+ * The directory of the accounts: it sets passwords and decides which accounts are active. The configuration selects the
+ * implementation. Types and errors. Pure.
  */
 
-/** The account as both sides know it. */
+/** An account, as the local table and the directory identify it. */
 export interface AccountRef {
   /** The account's id in the local table. */
   readonly id: string
-  /** In lower case: by which the directory finds it. */
+  /** The user name in lower case, by which the directory finds it. */
   readonly username: string
 }
 
 export interface Directory {
   readonly kind: 'built-in' | 'ldap'
   /**
-   * Asks the directory what the account is now, and writes the answer into the local table, from which all rules
-   * read: the caller then looks at the row. An account that the directory no longer has is locked there.
-   * Call it outside a transaction: it may take as long as a network does.
+   * Updates the local account from the directory. All rules read the local row. An account that the directory no longer
+   * has is locked. Call it outside a transaction, because network requests may take long.
    * @throws {DirectoryError} `away` or `ambiguous`
    */
   refresh (account: AccountRef): Promise<void>
@@ -26,17 +25,17 @@ export interface Directory {
    * @throws {DirectoryError} of any kind; except for `away` the password is then certainly unchanged
    */
   setPassword (account: AccountRef, password: string): Promise<void>
-  /** Lets go of connections. */
+  /** Closes all connections. */
   close (): Promise<void>
 }
 
 /**
- * `away`: it cannot be reached, does not answer in time, or does not let us in; `password-refused`: it takes
- * another password, not this one; `account-gone`: it has nobody of that name; `ambiguous`: it has several.
+ * `away`: the directory cannot be reached, does not answer in time, or rejects the credentials; `password-refused`: it
+ * does not accept this password; `account-gone`: it has no such user name; `ambiguous`: it has several.
  */
 export type DirectoryErrorKind = 'away' | 'password-refused' | 'account-gone' | 'ambiguous'
 
-/** What went wrong with the directory. Its message is for the log and holds neither a password nor a user name. */
+/** An error of the directory. Its message is for the log and contains neither a password nor a user name. */
 export class DirectoryError extends Error {
   readonly kind: DirectoryErrorKind
 

@@ -1,7 +1,6 @@
 /**
- * Takes accounts from a CSV file of the directory: creates, updates, leaves what is the same. Rows go in
- * batches, each in a transaction of its own with the audit event that tells it, so that whatever an
- * interrupted import has written is on record, and running it again finishes the rest.
+ * Imports accounts from a CSV file: creates new ones and updates changed ones. Each batch of rows is one transaction with
+ * its audit event, so everything that an interrupted import wrote is recorded, and a second run imports the rest.
  */
 import { basename } from 'node:path'
 import { type Kysely, sql } from 'kysely'
@@ -19,7 +18,7 @@ export interface ImportSummary {
   readonly updated: number
   readonly unchanged: number
   readonly rejected: number
-  /** Where the rejected rows are; undefined when there are none. */
+  /** The file with the rejected rows; undefined when there are none. */
   readonly rejectedFile: string | undefined
 }
 
@@ -36,7 +35,7 @@ export interface ImportContext {
 
 interface BatchEntry { readonly row: CsvRow, readonly draft: AccountDraft }
 
-/** @throws {AccountFileError} before anything is written, when the file cannot be imported at all */
+/** Imports the file. @throws {AccountFileError} before anything is written, when the file cannot be imported at all */
 export async function importAccounts (context: ImportContext, path: string): Promise<ImportSummary> {
   const file = await openAccountFile(path)
   reportHeader(context, file)
@@ -67,7 +66,7 @@ class AccountImport {
   readonly #context: ImportContext
   readonly #file: AccountFile
   readonly #schema: ReturnType<typeof accountRowSchema>
-  readonly #tally: BatchCounter<'created' | 'updated' | 'unchanged' | 'rejected'>
+  readonly #counter: BatchCounter<'created' | 'updated' | 'unchanged' | 'rejected'>
   #rows = 0
   readonly #seen = new Map<string, number>()
 
@@ -76,10 +75,10 @@ class AccountImport {
     this.#file = file
     this.#schema = accountRowSchema(context.now().toISOString().slice(0, 10))
     this.rejectedRows = new RejectedRowsFile(file)
-    this.#tally = new BatchCounter({ created: 0, updated: 0, unchanged: 0, rejected: 0 }, { kind: 'accounts-imported', texts: { file: basename(file.path) } })
+    this.#counter = new BatchCounter({ created: 0, updated: 0, unchanged: 0, rejected: 0 }, { kind: 'accounts-imported', texts: { file: basename(file.path) } })
   }
 
-  /** The row's draft, or undefined when it has been rejected. */
+  /** Returns the draft of the row, or undefined when it is rejected. */
   parseRow (row: CsvRow): AccountDraft | undefined {
     this.#rows++
     const { columns } = this.#file
@@ -94,7 +93,7 @@ class AccountImport {
     return parsed.data
   }
 
-  /** Writes the batch and, where it changed anything or is the last, its audit event. */
+  /** Writes the batch, and an audit event if it changed anything or is the last one. */
   async writeBatch (batch: readonly BatchEntry[], isLast: boolean): Promise<void> {
     const { db, now } = this.#context
     await db.transaction().execute(async trx => {
@@ -102,16 +101,16 @@ class AccountImport {
       const outcomes = await upsertAccounts(trx, batch.map(entry => entry.draft), now())
       outcomes.forEach((outcome, index) => {
         if (outcome === 'student-number-taken') this.#reject(batch[index]!.row, [{ path: 'student_number', message: outcome }])
-        else this.#tally.totals[outcome]++
+        else this.#counter.totals[outcome]++
       })
       await this.rejectedRows.flush()
       if (!isLast && outcomes.every(outcome => outcome === 'unchanged' || outcome === 'student-number-taken')) return
-      await this.#tally.appendCounts(trx, now(), isLast)
+      await this.#counter.appendCounts(trx, now(), isLast)
     })
   }
 
   #reject (row: CsvRow, errors: readonly FieldError[]): undefined {
-    this.#tally.totals.rejected++
+    this.#counter.totals.rejected++
     this.rejectedRows.add(row, errors.map(error => `${error.path === '' ? '' : `${error.path.split('.')[0]}: `}${formatFieldError(t, error)}`).join(' '))
   }
 
@@ -120,6 +119,6 @@ class AccountImport {
   }
 
   summary (): ImportSummary {
-    return { ...this.#tally.totals, rejectedFile: this.#tally.totals.rejected > 0 ? this.rejectedRows.path : undefined }
+    return { ...this.#counter.totals, rejectedFile: this.#counter.totals.rejected > 0 ? this.rejectedRows.path : undefined }
   }
 }

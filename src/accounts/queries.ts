@@ -1,4 +1,4 @@
-/** Accounts as they are asked for one by one. */
+/** Finds and locks single accounts. */
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { AccountsTable } from '../database/row-types.js'
@@ -7,30 +7,30 @@ export type Account = Selectable<AccountsTable>
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** An id that is no UUID, or of whom has been erased, is nobody's. */
+/** Finds an account by id. An erased account or an id that is not a UUID gives undefined. */
 export async function findAccount (db: Kysely<Database>, id: string): Promise<Account | undefined> {
   if (!uuidPattern.test(id)) return undefined
   return await db.selectFrom('accounts').selectAll().where('id', '=', id).where('erased_at', 'is', null).executeTakeFirst()
 }
 
-/** Finds the account, erased or not, and keeps everyone else from changing it, or issuing to it, until the transaction ends. */
+/** Locks the account, erased or not: no one else can change it or issue to it until the transaction ends. */
 export async function lockAccount (trx: Transaction<Database>, id: string): Promise<Account | undefined> {
   if (!uuidPattern.test(id)) return undefined
   return await trx.selectFrom('accounts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-/** User names are kept in lower case and compared so. */
+/** Finds an account by user name in any case; user names are stored in lower case. */
 export async function findAccountByUsername (db: Kysely<Database>, username: string): Promise<Account | undefined> {
   if (username.includes('\0')) return undefined
   return await db.selectFrom('accounts').selectAll().where('username', '=', username.trim().toLowerCase()).where('erased_at', 'is', null).executeTakeFirst()
 }
 
-/** The account of this user name, kept from changing until the transaction ends. */
+/** Locks the account of this user name until the transaction ends. */
 export async function lockAccountByUsername (trx: Transaction<Database>, username: string): Promise<Account | undefined> {
   return await trx.selectFrom('accounts').selectAll().where('username', '=', username).forUpdate().executeTakeFirst()
 }
 
-/** The account whose whole user name, else whole student number, was typed. Neither has a space in it. */
+/** Finds an account by its whole user name, or else its whole student number. Neither contains spaces. */
 export async function findAccountByIdentifier (db: Kysely<Database>, q: string): Promise<Account | undefined> {
   const typed = q.trim()
   if (typed === '' || /[\p{Cc}\s]/u.test(typed)) return undefined
@@ -41,7 +41,7 @@ export async function findAccountByIdentifier (db: Kysely<Database>, q: string):
   return found.find(account => account.username === typed.toLowerCase()) ?? found[0]
 }
 
-/** How many other accounts bear the same name, case and diacritics forgiven. */
+/** Counts the other accounts with the same name, ignoring case and diacritics. */
 export async function countNamesakes (db: Kysely<Database>, account: Pick<Account, 'id' | 'folded_name'>): Promise<number> {
   const { namesakes } = await db.selectFrom('accounts')
     .select(eb => eb.fn.countAll<number>().as('namesakes'))

@@ -1,9 +1,9 @@
-/** Accounts at the doors: what a search is asked, and how an account is told. */
+/** The input of the account search, and accounts in API responses. */
 import { z } from 'zod'
 import { accountStatuses, affiliations, languages } from '../institution/vocabulary.js'
 import type { Account } from './queries.js'
 
-/** Blank finds everyone, by name. */
+/** An empty `q` finds every account, sorted by name. */
 export const accountSearchSchema = z.object({
   q: z.string().max(200).default('').describe('Words that the name, user name or student number begin with; all have to match. Empty: everyone, by name.'),
   cursor: z.string().max(8000).optional().describe('`next` of the page before'),
@@ -26,7 +26,7 @@ export const accountListSchema = z.object({
   next: z.string().optional().describe('The cursor of the next page; absent on the last. A page may be short and still have a next.'),
 })
 
-/** An account as the API tells it. */
+/** Converts an account to its API representation. */
 export function toAccountItem (account: Account): AccountItem {
   return {
     id: account.id,

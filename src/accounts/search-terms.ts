@@ -1,18 +1,18 @@
 /**
- * What a search asks of an account's line (see search-terms.ts): every term begins a word of it, and
- * terms that begin alike need a word of the name each, so that `matti m` narrows to Matti Mäkinen and
- * does not find every Matti. Pure.
+ * Parses search terms, and extracts the terms by which an account is found. Every search term must be the start of a
+ * word of the account. Terms with the same start need a word of the name each, so that `matti m` finds Matti Mäkinen but
+ * not every Matti. Pure.
  */
 import { foldText, splitFoldedWords } from '../institution/text.js'
 
-/** The folded words of what was typed, in its order. */
+/** Returns the folded words of the typed text, in order. */
 export function parseSearchTerms (q: string): string[] {
   return splitFoldedWords(q)
 }
 
 /**
- * The one or two terms that lead the search through the index; the others are asked of the line. Two when
- * two may be words of a name, unless an identifier has been typed far enough to be rare by itself.
+ * Selects the one or two terms for the index search; the other terms filter the result. Two are used when two terms may
+ * be words of a name, unless the typed part of an identifier is long enough to be rare.
  */
 export function selectLeadingTerms (terms: readonly string[]): string[] {
   const byRarity = terms.toSorted((a, b) => estimateRarity(b) - estimateRarity(a))
@@ -21,10 +21,10 @@ export function selectLeadingTerms (terms: readonly string[]): string[] {
   return names.length < 2 || estimateRarity(identifier ?? '') >= 8 ? byRarity.slice(0, 1) : names.slice(0, 2)
 }
 
-/** One condition: the line is like one of these patterns. Terms hold no wildcards. */
+/** One condition: the line matches one of these patterns. Terms contain no wildcards. */
 export type LinePatterns = readonly string[]
 
-/** What the line must be like, besides holding words that begin with the leaders. */
+/** Builds the conditions for the line, in addition to the leading terms. */
 export function buildLinePatterns (terms: readonly string[], leaders: readonly string[]): LinePatterns[] {
   return [...new Set(terms)].flatMap(term => {
     const needed = isNameLike(term) ? terms.filter(other => other.startsWith(term) && isNameLike(other)).length : 1
@@ -33,30 +33,29 @@ export function buildLinePatterns (terms: readonly string[], leaders: readonly s
   })
 }
 
-/** Long terms are rare, and digits tell more than letters. */
+/** Estimates how rare a term is: by its length, with digits counted twice. */
 function estimateRarity (term: string): number {
   return term.length + (term.match(/\p{N}/gu)?.length ?? 0)
 }
 
-/** After every word that begins with the term: U+10FFFF is no letter and sorts last. */
+/** Returns a text that sorts after every word with this prefix: U+10FFFF is not a letter and sorts last. */
 export function prefixUpperBound (term: string): string {
   return `${term}\u{10ffff}`
 }
 
-// What an account is found by. Pure: the tables `account_words` and `account_word_pairs` hold just this.
-
-/** A B-tree entry holds 2,700 bytes; no name that a person bears comes near these lengths. */
+/** A B-tree entry holds 2,700 bytes; no real name comes near these lengths. */
 const MAX_NAME_LENGTH = 300
 const MAX_WORD_LENGTH = 60
-/** Of a longer name, the first words are paired. */
+/** Only the first words of a longer name are paired. */
 const MAX_PAIRED_WORDS = 10
 
+/** The content of the tables `account_words` and `account_word_pairs` for one account. */
 export interface IndexTerms {
-  /** The name as it is compared and ordered. */
+  /** The name for comparing and sorting. */
   readonly foldedName: string
   /** Every word once. */
   readonly words: readonly string[]
-  /** Every two words that a name may hold, both ways round. */
+  /** Every pair of words that may belong to a name, in both orders. */
   readonly pairs: ReadonlyArray<readonly [word: string, other: string]>
   /** All words in order: a space before each of the name's, a tab before each of an identifier's. */
   readonly line: string
@@ -80,7 +79,7 @@ export function extractIndexTerms (account: IndexedFields): IndexTerms {
   }
 }
 
-/** Without a digit: in a user name such a word may be a name, too. */
+/** Returns whether the word has no digit: such a part of a user name may be a name too. */
 export function isNameLike (word: string): boolean {
   return !/\p{N}/u.test(word)
 }

@@ -1,6 +1,6 @@
 /**
- * Finds accounts by user name, student number, or any part of the name from its start; case and diacritics
- * forgiven, all words have to match. Blank finds everyone, by name.
+ * Finds accounts by the start of user name, student number or any word of the name, ignoring case and diacritics. All
+ * words have to match. An empty search finds every account, sorted by name.
  */
 import { type Expression, type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
@@ -20,17 +20,17 @@ export interface AccountSearch {
 export interface AccountSearchResult {
   readonly items: Account[]
   /**
-   * The next page's cursor; absent on the last. A page may be short, even empty, and still have a next:
-   * then as many entries have been looked at as one request may.
+   * The cursor of the next page; undefined on the last. A page may be short, even empty, and still have a next one,
+   * because one request examines a limited number of entries.
    */
   readonly next: string | undefined
-  /** The account whose whole user name or student number was typed: first of the first page. */
+  /** The account whose whole user name or student number was typed; the first item of the first page. */
   readonly exact: Account | undefined
 }
 
 const nameKeySchema = z.tuple([z.string(), z.uuid()])
 
-/** @throws {InvalidInput} at `cursor`, when it belongs to another list or search */
+/** Searches accounts. @throws {InvalidInput} at `cursor`, when it belongs to another list or search */
 export async function searchAccounts (db: Kysely<Database>, { q, cursor, limit }: AccountSearch): Promise<AccountSearchResult> {
   if (q.trim() === '') return await listAccountsByName(db, cursor, limit)
   const terms = parseSearchTerms(q)
@@ -54,8 +54,6 @@ async function listAccountsByName (db: Kysely<Database>, cursor: string | undefi
   return { items: rows.slice(0, limit), next, exact: undefined }
 }
 
-// What both ways through the index share: the question, the page, and what is asked of a candidate's line.
-
 /** Sorts before every account's id. */
 export const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
@@ -65,7 +63,7 @@ export interface ResolvedSearch {
   readonly cursorScope: string
   readonly cursor: string | undefined
   readonly limit: number
-  /** The id of the account that stands before all others already. */
+  /** The id of the account that is already the first item. */
   readonly excludedId: string
 }
 
@@ -81,22 +79,20 @@ interface PageKeys<Row, Key> {
   readonly findLastCandidate: () => Promise<Key | undefined>
 }
 
-/** @param rows one more than the limit, where there are as many */
+/** Builds the page. @param rows up to one more than the limit */
 export async function toSearchPage<Row extends Account, Key> (search: ResolvedSearch, rows: readonly Row[], { start, keyOf, findLastCandidate }: PageKeys<Row, Key>): Promise<SearchPage> {
   const last = rows[search.limit - 1]
   const key = rows.length <= search.limit ? await findLastCandidate() : last === undefined ? start : keyOf(last)
   return { items: rows.slice(0, search.limit), next: key === undefined ? undefined : encodeCursor(search.cursorScope, key) }
 }
 
-/** The candidate's line has what the search asks, besides the words that lead. */
+/** Builds the condition for a candidate's line, in addition to the leading terms. */
 export function buildLineCondition (search: ResolvedSearch, leaders: readonly string[]): Expression<SqlBool> {
   const fits = buildLinePatterns(search.terms, leaders).map(patterns => sql`(${sql.join(patterns.map(pattern => sql`line like ${pattern}`), sql` or `)})`)
   return sql<boolean>`${sql.join([sql`account_id <> ${search.excludedId}::uuid`, ...fits], sql` and `)}`
 }
 
-// Search led by one term: its range of `account_words`, in the order of the index, which is the results'.
-
-/** No request looks at more entries than this. */
+/** The most entries of `account_words` that one request examines. */
 const MAX_WORD_CANDIDATES = 2500
 
 type WordKey = readonly [word: string, line: string, accountId: string]
@@ -121,8 +117,8 @@ async function findWordMatches (db: Kysely<Database>, search: ResolvedSearch, le
 }
 
 /**
- * The entries that this request looks at, at most. The key alone says where to begin: given `word >=` as
- * well, PostgreSQL 15 may begin at the worse of the two.
+ * Selects the entries that this request examines. Only the key defines the start: with an additional `word >=`,
+ * PostgreSQL 15 may start at the worse of the two.
  */
 function wordCandidates (db: Kysely<Database>, leader: string, [word, line, id]: WordKey) {
   return db.selectFrom('account_words').select(['word', 'line', 'account_id'])
@@ -130,23 +126,23 @@ function wordCandidates (db: Kysely<Database>, leader: string, [word, line, id]:
     .orderBy('word').orderBy('line').orderBy('account_id').limit(MAX_WORD_CANDIDATES)
 }
 
-/** The last entry that this request may look at, when there are that many. */
+/** Finds the last entry that this request may examine, if there are that many. */
 async function findLastWordCandidate (db: Kysely<Database>, leader: string, start: WordKey): Promise<WordKey | undefined> {
   const last = await wordCandidates(db, leader, start).offset(MAX_WORD_CANDIDATES - 1).limit(1).executeTakeFirst()
   return last && [last.word, last.line, last.account_id]
 }
 
-/** An account comes once, under the first of its words that begin with the term. */
+/** Selects each account once, by the first of its words that begin with the term. */
 function isFirstMatchingWord (term: string) {
   return sql<boolean>`not exists (
     select from unnest(string_to_array(translate(line, E'\\t', ' '), ' ')) as other (word)
     where other.word collate "C" >= ${term} and other.word collate "C" < candidate.word)`
 }
 
-// Search led by two terms: of `account_word_pairs`, for each word that begins with the leader (found by
-// leaping from word to word through the index) the range of the other term, in the order of the index.
+// Search by two terms in `account_word_pairs`: for each word that begins with the leading term, found by a loose index
+// scan, the range of the other term, in the order of the index.
 
-/** No request leaps to more words, nor looks at more pairs, than this. */
+/** The most leading words and pairs that one request examines. */
 const MAX_LEADING_WORDS = 250
 const MAX_PAIR_CANDIDATES = 1000
 
@@ -175,7 +171,7 @@ async function findPairMatches (db: Kysely<Database>, search: ResolvedSearch, { 
   return rows
 }
 
-/** Each word once that begins with the leader, from the key's on. */
+/** Selects each word that begins with the leading term once, starting with the word of the key. */
 function leadingWordsScan (leader: string, [word]: PairKey): RawBuilder<unknown> {
   const firstAfter = (condition: RawBuilder<unknown>) => sql`
     (select word from account_word_pairs where ${condition} and word < ${prefixUpperBound(leader)} order by word limit 1)`
@@ -186,7 +182,7 @@ function leadingWordsScan (leader: string, [word]: PairKey): RawBuilder<unknown>
   )`
 }
 
-/** The entries that this request looks at, at most, in order. */
+/** Selects the pairs that this request examines, in order. */
 function pairCandidates (other: string, [word, from, line, id]: PairKey): RawBuilder<unknown> {
   return sql`
     select pair.* from (select word from leap where word is not null limit ${MAX_LEADING_WORDS}) as first
@@ -200,7 +196,7 @@ function pairCandidates (other: string, [word, from, line, id]: PairKey): RawBui
     ) as pair limit ${MAX_PAIR_CANDIDATES}`
 }
 
-/** The last pair that this request may look at, else the end of the last word that it may leap to, when there are that many. */
+/** Finds the last pair that this request may examine, or else the end of the last word, if there are that many. */
 async function findLastPairCandidate (db: Kysely<Database>, leader: string, other: string, start: PairKey): Promise<PairKey | undefined> {
   const { rows: [last] } = await sql<PairCandidate>`
     with recursive ${leadingWordsScan(leader, start)}
@@ -212,7 +208,7 @@ async function findLastPairCandidate (db: Kysely<Database>, leader: string, othe
   return last && [last.word, last.other, last.line, last.account_id]
 }
 
-/** An account comes once, under the first of its pairs that fit. A scalar, so that it is asked of hits only. */
+/** Selects each account once, by the first of its matching pairs. A scalar subquery, so that only hits are checked. */
 function isFirstMatchingPair (leader: string, other: string): RawBuilder<boolean> {
   return sql<boolean>`(
     select count(*) from account_word_pairs as before

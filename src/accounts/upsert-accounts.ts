@@ -1,42 +1,43 @@
-/** Creates and updates accounts by user name, many at once, together with the words they are found by. */
+/** Creates and updates many accounts by user name, together with their search terms. */
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { AccountStatus, Affiliation, Language } from '../institution/vocabulary.js'
 import { extractIndexTerms, type IndexTerms } from './search-terms.js'
 import type { Account } from './queries.js'
 
-/** What a source says of one account. What it does not say stays as it is; a new account gets the defaults. */
+/** An account from a source. Missing values stay unchanged; a new account gets the defaults. */
 export interface AccountDraft {
-  /** In lower case: what the account is known by. */
+  /** The user name in lower case, which identifies the account. */
   readonly username: string
   readonly displayName: string
   readonly affiliation: Affiliation
-  /** By default active. */
+  /** The default is active. */
   readonly status?: AccountStatus | undefined
-  /** By default Finnish. */
+  /** The default is Finnish. */
   readonly preferredLanguage?: Language | undefined
   readonly studentNumber?: string | null | undefined
   /** `YYYY-MM-DD` */
   readonly birthDate?: string | null | undefined
 }
 
-/** `student-number-taken`: another account has it, so nothing of the draft was written. */
+/** `student-number-taken`: another account has it, so the draft was not written. */
 export type UpsertOutcome = 'created' | 'updated' | 'unchanged' | 'student-number-taken'
 
 type AccountRow = Omit<Account, 'id' | 'updated_at' | 'erased_at'>
-interface AccountChange { readonly row: AccountRow, readonly found: IndexTerms, readonly before: Account | undefined }
+interface AccountChange { readonly row: AccountRow, readonly terms: IndexTerms, readonly before: Account | undefined }
 
 /**
- * @param drafts no user name and no student number twice
- * @returns what became of each draft, in their order
+ * Creates or updates the accounts.
+ * @param drafts without duplicate user names or student numbers
+ * @returns the outcome of each draft, in the same order
  */
 export async function upsertAccounts (trx: Transaction<Database>, drafts: readonly AccountDraft[], now: Date): Promise<UpsertOutcome[]> {
-  const present = await lockAccountsByUsername(trx, drafts.map(draft => draft.username))
+  const existing = await lockAccountsByUsername(trx, drafts.map(draft => draft.username))
   const holders = await findStudentNumberHolders(trx, drafts.flatMap(draft => draft.studentNumber ?? []))
   const changes: AccountChange[] = []
   const outcomes = drafts.map((draft): UpsertOutcome => {
     if ((holders.get(draft.studentNumber ?? '') ?? draft.username) !== draft.username) return 'student-number-taken'
-    const change = buildChange(draft, present.get(draft.username))
+    const change = buildChange(draft, existing.get(draft.username))
     if (change.before !== undefined && isUnchanged(change.row, change.before)) return 'unchanged'
     changes.push(change)
     return change.before === undefined ? 'created' : 'updated'
@@ -59,19 +60,19 @@ async function findStudentNumberHolders (trx: Transaction<Database>, numbers: st
 
 function buildChange (draft: AccountDraft, before: Account | undefined): AccountChange {
   const studentNumber = draft.studentNumber === undefined ? before?.student_number ?? null : draft.studentNumber
-  const found = extractIndexTerms({ ...draft, studentNumber })
+  const terms = extractIndexTerms({ ...draft, studentNumber })
   const row: AccountRow = {
     username: draft.username,
     student_number: studentNumber,
     display_name: draft.displayName,
-    folded_name: found.foldedName,
+    folded_name: terms.foldedName,
     affiliation: draft.affiliation,
     status: draft.status ?? before?.status ?? 'active',
     preferred_language: draft.preferredLanguage ?? before?.preferred_language ?? 'fi',
     birth_date: draft.birthDate === undefined ? before?.birth_date ?? null : draft.birthDate,
     gone_at: null,
   }
-  return { row, found, before }
+  return { row, terms, before }
 }
 
 function isUnchanged (row: AccountRow, before: Account): boolean {
@@ -85,17 +86,17 @@ async function writeChanges (trx: Transaction<Database>, changes: readonly Accou
   for (const table of ['account_words', 'account_word_pairs'] as const) {
     if (updated.length > 0) await trx.deleteFrom(table).where('account_id', '=', sql<string>`any(${updated}::uuid[])`).execute()
   }
-  await insertIndexTerms(trx, changes.map(({ row, found }) => ({ found, id: ids.get(row.username)! })))
+  await insertIndexTerms(trx, changes.map(({ row, terms }) => ({ terms, id: ids.get(row.username)! })))
 }
 
-/** Each account's words travel as one text and part in the database: folded words hold neither spaces nor tabs. */
-async function insertIndexTerms (trx: Transaction<Database>, accounts: ReadonlyArray<{ found: IndexTerms, id: string }>): Promise<void> {
+/** Sends the words of each account as one text that the database splits: folded words contain no spaces or tabs. */
+async function insertIndexTerms (trx: Transaction<Database>, accounts: ReadonlyArray<{ terms: IndexTerms, id: string }>): Promise<void> {
   const ids = sql`${accounts.map(({ id }) => id)}::uuid[]`
-  const lines = sql`${accounts.map(({ found }) => found.line)}::text[]`
-  const words = accounts.map(({ found }) => found.words.join(' '))
+  const lines = sql`${accounts.map(({ terms }) => terms.line)}::text[]`
+  const words = accounts.map(({ terms }) => terms.words.join(' '))
   await sql`insert into account_words (word, line, account_id)
     select word, line, id from unnest(${words}::text[], ${lines}, ${ids}) as account (words, line, id), string_to_table(words, ' ') as word`.execute(trx)
-  const pairs = accounts.map(({ found }) => found.pairs.map(pair => pair.join(' ')).join('\t'))
+  const pairs = accounts.map(({ terms }) => terms.pairs.map(pair => pair.join(' ')).join('\t'))
   await sql`insert into account_word_pairs (word, other, line, account_id)
     select split_part(pair, ' ', 1), split_part(pair, ' ', 2), line, id
     from unnest(${pairs}::text[], ${lines}, ${ids}) as account (pairs, line, id), string_to_table(pairs, E'\\t') as pair`.execute(trx)

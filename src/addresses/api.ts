@@ -12,8 +12,8 @@ import { domesticPostcodeSchema } from './schemas.js'
 
 const postcodeResponseSchema = z.object({
   postcode: z.string(),
-  town: z.object({ fi: z.string(), sv: z.string() }).describe('The post town as the post writes it, in capitals.'),
-  municipality: z.object({ code: z.string(), name: z.string().describe('In the reader’s language.') }),
+  town: z.object({ fi: z.string(), sv: z.string() }).describe('The post town as the postal service writes it, in capitals.'),
+  municipality: z.object({ code: z.string(), name: z.string().describe('In the language of the request.') }),
   kind: z.enum(postcodeKinds),
   registeredLetter: z.enum(['allowed', 'refused']),
   dataDate: z.iso.date().describe('The day of the register’s data.'),

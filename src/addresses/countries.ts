@@ -1,4 +1,4 @@
-/** The countries of ISO 3166-1 (and Kosovo, which the post serves too) and their names. Pure. */
+/** The countries of ISO 3166-1, and Kosovo, to which the post also delivers, with their names. Pure. */
 import isoCountries from 'i18n-iso-countries/index.js'
 import { type Language, type Localised, mapLanguages } from '../i18n/locales.js'
 
@@ -8,7 +8,7 @@ export interface Country {
   readonly name: string
 }
 
-/** Where Unicode's name says more about politics than an envelope needs. */
+/** Shorter and more neutral names than those of Unicode. */
 const nameOverrides: Readonly<Record<string, Localised>> = {
   CD: { fi: 'Kongon demokraattinen tasavalta', sv: 'Demokratiska republiken Kongo', en: 'Democratic Republic of the Congo' },
   CG: { fi: 'Kongon tasavalta', sv: 'Republiken Kongo', en: 'Republic of the Congo' },
@@ -22,18 +22,18 @@ const countryCodes: ReadonlySet<string> = new Set(Object.keys(isoCountries.getAl
 
 const displayNames = mapLanguages(language => new Intl.DisplayNames(language, { type: 'region' }))
 
-/** True for an alpha-2 code in capitals that is a country's. */
+/** Returns whether the text is the alpha-2 code of a country, in capitals. */
 export function isCountryCode (code: string): boolean {
   return countryCodes.has(code)
 }
 
-/** The country's name in a language; a code that is no country's is given back. */
+/** Returns the name of the country in a language. An unknown code is returned unchanged. */
 export function countryName (code: string, language: Language): string {
   if (!isCountryCode(code)) return code
   return nameOverrides[code]?.[language] ?? displayNames[language].of(code) ?? code
 }
 
-/** Every country, in the order of the language's alphabet. */
+/** Lists every country in alphabetical order of the language. */
 export function listCountries (language: Language): Country[] {
   const { compare } = new Intl.Collator(language)
   return [...countryCodes].map(code => ({ code, name: countryName(code, language) })).sort((a, b) => compare(a.name, b.name))

@@ -1,5 +1,5 @@
 /**
- * The Finnish post's own file of postcodes, `PCF_YYYYMMDD.dat`: ISO-8859-1, one record of fixed width a line
+ * Parses the postcode file of the Finnish post, `PCF_YYYYMMDD.dat`: ISO-8859-1, one fixed-width record per line
  * (facts.md, "Registered letters"). Pure.
  */
 import type { PostcodeEntry } from './postcode-entry.js'
@@ -9,7 +9,7 @@ export type PcfFaultCode =
   | 'postcode-twice' | 'too-few-postcodes'
 
 export interface PcfFault {
-  /** From 1. */
+  /** The line number, from 1. */
   readonly line: number
   readonly fault: PcfFaultCode
 }
@@ -18,10 +18,10 @@ export type ParsedPcf =
   | { readonly ok: true, readonly dataDate: string, readonly entries: readonly PostcodeEntry[] }
   | { readonly ok: false, readonly faults: readonly PcfFault[] }
 
-/** The post has some 5,000 postcodes: a file of fewer than half has been cut off. */
+/** The post has about 5,000 postcodes: a file with fewer than half is incomplete. */
 export const MIN_POSTCODES = 2500
 
-/** Where each field of a record begins and how wide it is. */
+/** Offset and width of each field of a record. */
 const fieldPositions = {
   record: [0, 5],
   runDate: [5, 8],
@@ -33,17 +33,17 @@ const fieldPositions = {
   municipalityFi: [179, 20],
   municipalitySv: [199, 20],
 } as const
-/** Up to the end of the municipality's names; only the language code stands after it. */
+/** Up to the end of the municipality names; only the language code follows. */
 const MIN_RECORD_LENGTH = 219
 const MAX_RECORD_LENGTH = 220
 
 type Fields = Readonly<Record<keyof typeof fieldPositions, string>>
 
 /**
- * Reads the file, all or nothing.
- * @param fewest a file with fewer postcodes is refused
+ * Parses the whole file, or returns every fault.
+ * @param minPostcodes a file with fewer postcodes is rejected
  */
-export function parsePcf (file: Buffer, fewest = MIN_POSTCODES): ParsedPcf {
+export function parsePcf (file: Buffer, minPostcodes = MIN_POSTCODES): ParsedPcf {
   if (file.subarray(0, 5).toString('latin1') !== 'PONOT') return { ok: false, faults: [{ line: 1, fault: 'not-a-postcode-file' }] }
   const records = file.toString('latin1').split(/\r?\n/)
     .map((text, index) => ({ text, line: index + 1 }))
@@ -53,7 +53,7 @@ export function parsePcf (file: Buffer, fewest = MIN_POSTCODES): ParsedPcf {
   const faults = [
     ...rows.flatMap(({ text, line, fields }) => listRecordFaults(text, fields, runDate).map(fault => ({ line, fault }))),
     ...listDuplicates(rows),
-    ...rows.length < fewest ? [{ line: rows.length, fault: 'too-few-postcodes' as const }] : [],
+    ...rows.length < minPostcodes ? [{ line: rows.length, fault: 'too-few-postcodes' as const }] : [],
   ]
   if (faults.length > 0) return { ok: false, faults: faults.toSorted((a, b) => a.line - b.line) }
   return { ok: true, dataDate: toIsoDate(runDate), entries: rows.map(({ fields }) => toPostcodeEntry(fields)) }
@@ -66,7 +66,7 @@ function parseFields (text: string): Fields {
 
 function listRecordFaults (text: string, fields: Fields, runDate: string): PcfFaultCode[] {
   if (!isRecord(text)) return ['record-width']
-  const wrong: Array<[boolean, PcfFaultCode]> = [
+  const checks: Array<[boolean, PcfFaultCode]> = [
     [!isCalendarDate(fields.runDate), 'run-date'],
     [isCalendarDate(fields.runDate) && fields.runDate !== runDate, 'run-date-differs'],
     [!/^\d{5}$/.test(fields.postcode), 'postcode'],
@@ -74,7 +74,7 @@ function listRecordFaults (text: string, fields: Fields, runDate: string): PcfFa
     [fields.townFi === '' && fields.townSv === '', 'town'],
     [!/^\d{3}$/.test(fields.municipalityCode) || fields.municipalityFi + fields.municipalitySv === '', 'municipality'],
   ]
-  return wrong.filter(([isWrong]) => isWrong).map(([, fault]) => fault)
+  return checks.filter(([isWrong]) => isWrong).map(([, fault]) => fault)
 }
 
 function isRecord (text: string): boolean {
@@ -96,7 +96,7 @@ function toIsoDate (runDate: string): string {
   return `${runDate.slice(0, 4)}-${runDate.slice(4, 6)}-${runDate.slice(6, 8)}`
 }
 
-/** A name that stands in one language only stands for both. */
+/** Converts a record. A name that exists in one language only is used for both. */
 function toPostcodeEntry (fields: Fields): PostcodeEntry {
   return {
     postcode: fields.postcode,

@@ -1,4 +1,4 @@
-/** The address of a letter as it stands in the envelope's window: at most five lines (facts.md, "The paper"). Pure. */
+/** The address of a letter as shown in the window of the envelope: at most five lines (facts.md, "The paper"). Pure. */
 import validator from 'validator'
 import { countryName } from './countries.js'
 
@@ -13,16 +13,16 @@ export interface PostalAddress {
   readonly country: string
 }
 
-/** Characters of a line that the post recommends at most, and that fit at most. */
+/** The longest line that the post recommends, and the longest that fits (characters). */
 export const RECOMMENDED_LINE_LENGTH = 30
 export const MAX_LINE_LENGTH = 45
 const WINDOW_LINE_COUNT = 5
 
-/** Postcodes that `validator` does not know of. */
+/** Postcode formats that `validator` lacks. */
 const extraPostcodePatterns: Readonly<Record<string, RegExp>> = { AX: /^22\d{3}$/ }
 const genericPostcodePattern = /^(?:[\p{L}\p{N}][\p{L}\p{N} -]{0,15})?$/u
 
-/** True when the postcode looks like one of the country; where the country has no shape, it may be empty. */
+/** Returns whether the postcode has the format of the country. It may be empty if the country has no known format. */
 export function isPostcodeOfCountry (postcode: string, country: string): boolean {
   const own = extraPostcodePatterns[country]
   if (own !== undefined) return own.test(postcode)
@@ -33,21 +33,21 @@ function hasKnownPostcodeFormat (country: string): country is validator.PostalCo
   return (validator.isPostalCodeLocales as readonly string[]).includes(country)
 }
 
-/** How many lines may stand between the recipient and the postcode line: abroad the country takes one. */
+/** Returns how many lines fit between the recipient and the postcode line. Abroad, the country needs one line. */
 export function countFreeLines (country: string, homeCountry: string): number {
   return WINDOW_LINE_COUNT - (country === homeCountry ? 2 : 3)
 }
 
 /**
- * The lines as they are printed, from the recipient down: town in capitals, abroad the country in capitals
- * in English on the last.
+ * Formats the printed lines, from the recipient down. The town is in capitals; abroad, the last line is the country in
+ * English in capitals.
  */
 export function formatWindowLines (address: PostalAddress, homeCountry: string): string[] {
   const country = address.country === homeCountry ? [] : [countryName(address.country, 'en').toUpperCase()]
   return [address.recipient, ...address.lines, `${address.postcode} ${address.town.toUpperCase()}`.trim(), ...country]
 }
 
-/** One field whose printed line is longer than a limit. */
+/** A field whose printed line is longer than a limit. */
 export interface LongLine {
   /** `recipient`, `lines.0` …, or `town` for the postcode line. */
   readonly path: ReadonlyArray<string | number>
@@ -55,7 +55,7 @@ export interface LongLine {
 }
 
 /**
- * The printed lines that are longer than `limit` characters: with `RECOMMENDED_LINE_LENGTH` a warning, with
+ * Lists the printed lines that are longer than `limit` characters: with `RECOMMENDED_LINE_LENGTH` a warning, with
  * `MAX_LINE_LENGTH` an error.
  */
 export function listLongLines (address: PostalAddress, homeCountry: string, limit: number): LongLine[] {

@@ -1,4 +1,4 @@
-/** One postcode of the post's register. Pure. */
+/** A postcode of the postal register. Pure. */
 import type { Language } from '../i18n/locales.js'
 
 /** Names in the two languages of the register; the post writes its towns in capitals. */
@@ -7,7 +7,7 @@ export interface BilingualName {
   readonly sv: string
 }
 
-/** The name for a reader: Swedish for Swedish, Finnish for everyone else. */
+/** Returns the Swedish name for Swedish, and the Finnish name for every other language. */
 export function nameIn (name: BilingualName, language: Language): string {
   return language === 'sv' ? name.sv : name.fi
 }
@@ -19,14 +19,14 @@ export interface PostcodeEntry {
   readonly town: BilingualName
   /** `code` is the three-digit municipality code. */
   readonly municipality: BilingualName & { readonly code: string }
-  /** The post's own number for what the postcode is. */
+  /** The type code of the post. */
   readonly typeCode: number
 }
 
 export const postcodeKinds = ['street', 'po-box', 'corporate', 'reply-mail', 'parcel-locker', 'pick-up-point', 'technical'] as const
 export type PostcodeKind = (typeof postcodeKinds)[number]
 
-/** The post's type codes; 4 stands for several postcodes of one organisation. */
+/** The type codes of the post; 4 means several postcodes of one organisation. */
 const kindsByTypeCode: Readonly<Record<number, PostcodeKind>> = {
   1: 'street',
   2: 'po-box',
@@ -38,7 +38,7 @@ const kindsByTypeCode: Readonly<Record<number, PostcodeKind>> = {
   8: 'technical',
 }
 
-/** What the postcode is; a type that the post has not told us of is `technical`: nobody lives there. */
+/** Returns the kind of the postcode. An unknown type is `technical`: no one lives there. */
 export function getPostcodeKind (typeCode: number): PostcodeKind {
   return kindsByTypeCode[typeCode] ?? 'technical'
 }

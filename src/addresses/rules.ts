@@ -1,4 +1,4 @@
-/** Where a registered letter may go (facts.md, "Registered letters"). Pure. */
+/** Decides where a registered letter may be sent (facts.md, "Registered letters"). Pure. */
 import { mapLanguages } from '../i18n/locales.js'
 import type { Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
@@ -6,8 +6,8 @@ import { foldText } from '../institution/text.js'
 import { getPostcodeKind, nameIn, type PostcodeEntry } from './postcode-entry.js'
 
 /**
- * Why a registered letter may not go there, in the order of docs/domain.md; empty when it may. Abroad it always
- * may: the register knows the own country only.
+ * Lists why a registered letter may not be sent there, in the order of docs/domain.md; empty when it may. Abroad it is
+ * always allowed: the register covers only the institution's own country.
  * @param found the register's entry of the postcode, undefined when it has none
  * @param register `dataDate` is the day of the register's data, `YYYY-MM-DD`
  */
@@ -32,7 +32,7 @@ function checkTown (town: string | undefined, found: PostcodeEntry, values: Refu
   return { code: 'postcode-town-mismatch', values }
 }
 
-/** The post town or the municipality, Finnish or Swedish; case and diacritics forgiven. */
+/** Compares with post town and municipality, in Finnish and Swedish, ignoring case and diacritics. */
 function isTownOfPostcode (town: string, { town: postTown, municipality }: PostcodeEntry): boolean {
   return [postTown.fi, postTown.sv, municipality.fi, municipality.sv].map(foldText).includes(foldText(town))
 }
@@ -43,15 +43,13 @@ function checkPostcodeKind (found: PostcodeEntry, values: RefusalValues): Refusa
   return { code: 'postcode-not-a-home', variant: kind === 'corporate' ? 'organisation' : 'not-an-address', values }
 }
 
-/** By the municipality: 55 postcodes that begin like the area's lie outside it, 20 that do not lie inside. */
+/** Checks the municipality, because postcode prefixes do not match the area: 55 are wrongly inside, 20 wrongly outside. */
 function checkLetterFreeArea (found: PostcodeEntry, values: RefusalValues, profile: LetterRules): Refusal | undefined {
   if (!profile.letterFreeArea.municipalities.includes(found.municipality.code)) return undefined
   return { code: 'registered-letter-inside-area', values }
 }
 
-// What decides whether a letter may go: where to, and by whose rules. Types only.
-
-/** Where a letter would go. Without a town, only what the postcode alone decides is asked. */
+/** Where a letter would be sent. Without a town, only the postcode is checked. */
 export interface Destination {
   readonly postcode: string
   readonly town?: string | undefined
@@ -61,9 +59,7 @@ export interface Destination {
 
 export type LetterRules = Pick<Profile, 'country' | 'letterFreeArea' | 'servicePoints'>
 
-// Values for the sentences about a postcode. Pure.
-
-/** @param dataDate the day of the register's data, `YYYY-MM-DD` */
+/** Builds the values for the texts of refusals. @param dataDate the day of the register's data, `YYYY-MM-DD` */
 export function buildRefusalValues (
   destination: Destination, found: PostcodeEntry | undefined, dataDate: string, profile: LetterRules
 ): NonNullable<Refusal['values']> {
@@ -84,12 +80,12 @@ function buildPlaceValues ({ town, municipality }: PostcodeEntry): RefusalValues
   }
 }
 
-/** `Veikkola (Kirkkonummi)`; the town alone where it is the municipality. */
+/** Formats `Veikkola (Kirkkonummi)`, or the town alone if it has the name of the municipality. */
 function formatPlace (town: string, municipality: string): string {
   return foldText(town) === foldText(municipality) ? municipality : `${capitalizeTown(town)} (${municipality})`
 }
 
-/** The register's `YLI-II` as it is written in a sentence: `Yli-Ii`. */
+/** Converts `YLI-II` of the register to `Yli-Ii`. */
 function capitalizeTown (town: string): string {
   return town.toLowerCase().replace(/(?<=^|[\s-])\p{L}/gu, letter => letter.toUpperCase())
 }

@@ -1,4 +1,4 @@
-/** What is read of an address: the letter of a request, and a postcode. Pure. */
+/** Schemas for the address of a letter and for a postcode. Pure. */
 import { z } from 'zod'
 import { visibleLineSchema } from '../institution/text.js'
 import { isCountryCode } from './countries.js'
@@ -7,7 +7,7 @@ import { countFreeLines, MAX_LINE_LENGTH, listLongLines, isPostcodeOfCountry, ty
 const lineSchema = visibleLineSchema.pipe(z.string().min(1, 'required').max(MAX_LINE_LENGTH, 'line-too-long'))
 const upperCaseLine = visibleLineSchema.transform(text => text.toUpperCase())
 
-/** A country by its ISO 3166-1 alpha-2 code, in any case. Åland has a code of its own but is Finland to the post. */
+/** A country by its ISO 3166-1 alpha-2 code, in any case. Åland has its own code, but the post treats it as Finland. */
 export const countrySchema = upperCaseLine
   .pipe(z.string().min(1, { error: 'required', abort: true }).refine(isCountryCode, 'no-such-country'))
   .transform(code => code === 'AX' ? 'FI' : code)
@@ -20,8 +20,8 @@ const linesSchema = z.array(visibleLineSchema.pipe(z.string().max(MAX_LINE_LENGT
   .pipe(z.array(z.string()).min(1, 'lines-missing'))
 
 /**
- * A letter's address. Empty lines are left out; every fault is told at once, also those that two fields make
- * together.
+ * The schema of a letter's address. Empty lines are removed. All faults are reported together, also those that concern
+ * several fields.
  * @param homeCountry where letters are domestic, ISO 3166-1 alpha-2
  */
 export function letterSchema (homeCountry: string) {
@@ -40,7 +40,7 @@ export function letterSchema (homeCountry: string) {
     }, { when: ({ value }) => hasStringFields(value, 'recipient', 'postcode', 'town', 'country') && hasStringLines(value) })
 }
 
-/** A country that is none has its own fault. */
+/** An unknown country is reported as a fault of the country only. */
 function isPostcodeAcceptable ({ postcode, country }: PostalAddress): boolean {
   return !isCountryCode(country) || isPostcodeOfCountry(postcode, country)
 }
@@ -52,14 +52,14 @@ interface LayoutFault {
   readonly maximum: number
 }
 
-/** More lines than the window shows, or a postcode line that is too long though its town is not. */
+/** Lists faults of the layout: too many lines, or a postcode line that is too long although its town is not. */
 function listLayoutFaults (address: PostalAddress, homeCountry: string): LayoutFault[] {
-  const atMost = countFreeLines(address.country, homeCountry)
-  const tooMany = address.lines.length > atMost
+  const maxLines = countFreeLines(address.country, homeCountry)
+  const tooMany = address.lines.length > maxLines
   const townLine = address.town.length <= MAX_LINE_LENGTH &&
     listLongLines(address, homeCountry, MAX_LINE_LENGTH).some(({ path }) => path[0] === 'town')
   return [
-    ...tooMany ? [{ path: ['lines'], message: 'too-many-lines', origin: 'array' as const, maximum: atMost }] : [],
+    ...tooMany ? [{ path: ['lines'], message: 'too-many-lines', origin: 'array' as const, maximum: maxLines }] : [],
     ...townLine ? [{ path: ['town'], message: 'line-too-long', origin: 'string' as const, maximum: MAX_LINE_LENGTH }] : [],
   ]
 }

@@ -1,4 +1,4 @@
-/** The directory over LDAP: OpenLDAP, Active Directory, and others that speak as they do. */
+/** The directory over LDAP: OpenLDAP, Active Directory, and compatible servers. */
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import type { FieldError } from '../../institution/errors.js'
@@ -12,7 +12,7 @@ import { SessionPool } from './session-pool.js'
 import { setPassword } from './set-password.js'
 import type { DirectorySettings, LdapSettings } from './settings.js'
 
-/** Connects when it is first asked something. */
+/** Creates the directory. It connects on the first request. */
 export function createLdapDirectory (db: Kysely<Database>, settings: LdapSettings, now: () => Date): Directory {
   const pool = new SessionPool(settings, now)
   return {
@@ -23,15 +23,12 @@ export function createLdapDirectory (db: Kysely<Database>, settings: LdapSetting
   }
 }
 
-// Opens the directory that the configuration names.
-
+/** Opens the directory that the configuration selects. */
 export function openDirectory (db: Kysely<Database>, settings: DirectorySettings, now: () => Date): Directory {
   return settings.kind === 'built-in' ? createBuiltInDirectory(db, now) : createLdapDirectory(db, settings, now)
 }
 
-// Brings one account's row up to what the directory says now. The directory is asked first and nothing is held meanwhile.
-
-/** An entry that says something of which no account can be made. */
+/** An entry that cannot be converted to an account. */
 export class InvalidEntryError extends DirectoryError {
   readonly errors: readonly FieldError[]
   readonly #dn: string
@@ -42,7 +39,7 @@ export class InvalidEntryError extends DirectoryError {
     this.errors = errors
   }
 
-  /** Holds the user name, so the log must not find it by itself. */
+  /** A getter, so that the log does not serialise it: it contains the user name. */
   get dn (): string {
     return this.#dn
   }
@@ -54,34 +51,34 @@ export interface RefreshDeps {
   readonly now: () => Date
 }
 
-/** Asks the directory about the account and stores the answer. @throws {DirectoryError} `away` or `ambiguous` */
+/** Updates the account from the directory. No lock is held during the request. @throws {DirectoryError} `away` or `ambiguous` */
 export async function refreshAccount (db: Kysely<Database>, account: AccountRef, { pool, settings, now }: RefreshDeps): Promise<void> {
   const answer = await fetchAccountDraft(pool, settings, account, now())
   await db.transaction().execute(async trx => await applyDirectoryAnswer(trx, account.id, answer, now()))
 }
 
 /**
- * What the directory says of this account's user name; undefined when it has nobody of it.
+ * Fetches the account from the directory by user name; undefined when the directory does not have it.
  * @throws {DirectoryError} `away` or `ambiguous`
  */
 export async function fetchAccountDraft (pool: SessionPool, settings: LdapSettings, account: AccountRef, now: Date): Promise<AccountDraft | undefined> {
   const entry = await pool.use(async client => await findEntry(client, settings, account))
   if (entry === undefined) return undefined
-  const read = createEntryParser(settings.attributes, now)(entry)
-  if (!read.ok) throw new InvalidEntryError(account.id, entry.dn, read.errors)
-  return read.draft
+  const parsed = createEntryParser(settings.attributes, now)(entry)
+  if (!parsed.ok) throw new InvalidEntryError(account.id, entry.dn, parsed.errors)
+  return parsed.draft
 }
 
-/** Writes what was answered into the account's row; one that is gone is locked. */
+/** Stores the answer of the directory. An account that is gone is locked. */
 export async function applyDirectoryAnswer (trx: Transaction<Database>, id: string, answer: AccountDraft | undefined, now: Date): Promise<void> {
   const account = await lockAccount(trx, id)
-  // Erased while the directory was asked: its answer is about somebody who is forgotten here.
+  // The account was erased during the request: its data must not be stored again.
   if (account === undefined || account.erased_at !== null) return
   if (answer === undefined) await markAccountGone(trx, id, now)
   else await applyDraft(trx, answer, now)
 }
 
-/** A student number that another account still has is left for the next `accounts sync`: no rule reads it. */
+/** Writes the draft, without a student number that another account still has: the next `accounts sync` sets it. */
 async function applyDraft (trx: Transaction<Database>, draft: AccountDraft, now: Date): Promise<void> {
   const [outcome] = await upsertAccounts(trx, [draft], now)
   if (outcome === 'student-number-taken') await upsertAccounts(trx, [{ ...draft, studentNumber: undefined }], now)

@@ -1,4 +1,4 @@
-/** An entry of the directory becomes the draft of an account, or the reasons why not. Pure. */
+/** Converts an entry of the directory to an account draft, or returns the errors. Pure. */
 import type { Entry } from 'ldapts'
 import type { FieldError } from '../../institution/errors.js'
 import { toFieldErrors } from '../../institution/input.js'
@@ -11,25 +11,25 @@ export type ParsedEntry =
   | { readonly ok: true, readonly draft: AccountDraft }
   | { readonly ok: false, readonly errors: readonly FieldError[] }
 
-/** Reads entries with the institution's map; `now` bounds birth dates and decides rules of time. */
+/** Creates a parser with the institution's map. `now` limits birth dates and is used by time rules. */
 export function createEntryParser (map: AttributeMap, now: Date): (entry: Entry) => ParsedEntry {
   const schema = accountRowSchema(now.toISOString().slice(0, 10))
   return entry => {
     const { cells, errors } = extractCells(entry, map, now)
     const parsed = schema.safeParse(cells)
     if (parsed.success && errors.length === 0) return { ok: true, draft: parsed.data }
-    const told = new Set(errors.map(error => error.path))
-    const further = parsed.success ? [] : toFieldErrors(parsed.error.issues).filter(error => !told.has(error.path))
+    const reportedPaths = new Set(errors.map(error => error.path))
+    const further = parsed.success ? [] : toFieldErrors(parsed.error.issues).filter(error => !reportedPaths.has(error.path))
     return { ok: false, errors: [...errors, ...further] }
   }
 }
 
-/** The entry's user names, in lower case: what cannot be read as text is none. */
+/** Returns the user names of the entry in lower case. Values that are not text are ignored. */
 export function extractUsernames (entry: Entry, map: AttributeMap): string[] {
   return getValues(entry, map.username).filter(value => typeof value === 'string').map(value => value.trim().normalize().toLowerCase())
 }
 
-/** What the entry says, as the cells of an accounts file, and what of it is no text or more than one value. */
+/** Extracts the values as cells of an accounts file, and reports values that are not text or not unique. */
 function extractCells (entry: Entry, map: AttributeMap, now: Date) {
   const errors: FieldError[] = []
   const texts = (attribute: string, path: string): string[] => {
@@ -53,36 +53,34 @@ function extractCells (entry: Entry, map: AttributeMap, now: Date) {
   return { cells, errors }
 }
 
-/** Attributes are named in any case, and the server answers in its own. */
+/** Returns the values of an attribute, ignoring the case of its name. */
 function getValues (entry: Entry, attribute: string): ReadonlyArray<string | Buffer> {
-  const name = Object.keys(entry).find(one => one.toLowerCase() === attribute.toLowerCase())
+  const name = Object.keys(entry).find(key => key.toLowerCase() === attribute.toLowerCase())
   const values = name === undefined ? [] : entry[name]!
   return Array.isArray(values) ? values : [values]
 }
 
-function mapAffiliations (values: readonly string[], { values: words, otherwise }: AttributeMap['affiliation']): string {
-  const known = new Map(Object.entries(words).map(([value, word]) => [value.toLowerCase(), word]))
+function mapAffiliations (values: readonly string[], { values: mapping, otherwise }: AttributeMap['affiliation']): string {
+  const known = new Map(Object.entries(mapping).map(([value, affiliation]) => [value.toLowerCase(), affiliation]))
   const found = values.flatMap(value => known.get(value.trim().toLowerCase()) ?? [])
   return found.length > 0 ? found.join(' ') : otherwise ?? ''
 }
 
-/** `sv-FI, en;q=0.5` (RFC 2798 §2.7) as `sv`; a language that is not spoken here says nothing. */
+/** Parses `sv-FI, en;q=0.5` (RFC 2798 §2.7) as `sv`; an unsupported language is ignored. */
 function parseLanguage (text: string | undefined): string | undefined {
-  const wanted = /^[a-z]+/.exec(text?.trim().toLowerCase() ?? '')?.[0]
-  return languages.find(language => language === wanted)
+  const code = /^[a-z]+/.exec(text?.trim().toLowerCase() ?? '')?.[0]
+  return languages.find(language => language === code)
 }
 
-/** `19991231` and generalized times as 1999-12-31; anything else as it is. */
+/** Converts `19991231` and generalized times to 1999-12-31; other text is returned unchanged. */
 function toIsoDate (text: string | undefined): string | undefined {
   return text?.trim().replace(/^(\d{4})(\d{2})(\d{2})(\d{2,6}(\.\d+)?Z?)?$/, '$1-$2-$3')
 }
 
-// What an entry's attributes say of the account's status, by the rules of the map. Pure.
-
-/** The values of an attribute, as text. */
+/** Returns the values of an attribute as text. */
 export type AttributeLookup = (attribute: string) => readonly string[]
 
-/** The status of the first rule that holds. */
+/** Returns the status of the first rule that applies. */
 export function resolveStatus (valuesOf: AttributeLookup, { rules, otherwise }: AttributeMap['status'], now: Date): AccountStatus {
   return rules.find(rule => isRuleMet(rule, valuesOf(rule.attribute), now))?.status ?? otherwise
 }
@@ -99,14 +97,14 @@ function parseInteger (text: string): bigint {
   return /^-?\d{1,20}$/.test(text) ? BigInt(text) : 0n
 }
 
-/** "Never", as Active Directory writes it. */
+/** The values that mean "never" in Active Directory. */
 const neverExpiresValues = ['0', '9223372036854775807']
-/** From 1 January 1601, in which FILETIME counts, to 1970. Milliseconds. */
+/** From 1 January 1601, the epoch of FILETIME, to 1970 (milliseconds). */
 const FILETIME_EPOCH_OFFSET_MS = 11_644_473_600_000n
 
 /**
- * Milliseconds since 1970 of a generalized time (RFC 4517 §3.3.13, `20261231235959Z`; a day alone begins it) or a
- * FILETIME (100 ns since 1601); undefined for "never" and for what is neither.
+ * Parses a generalized time (RFC 4517 §3.3.13, `20261231235959Z`; a date alone means its start) or a FILETIME (100 ns
+ * since 1601). @returns milliseconds since 1970; undefined for "never" and for other text
  */
 export function parseTimestamp (text: string): number | undefined {
   if (neverExpiresValues.includes(text)) return undefined

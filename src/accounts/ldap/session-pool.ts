@@ -1,4 +1,4 @@
-/** A few sessions with the directory: one task at a time on each, a fresh one after a fault, another server where one is away. */
+/** A pool of LDAP sessions. It opens a new session after an error, and uses another server when one is unavailable. */
 import type { Client } from 'ldapts'
 import { DirectoryError } from '../directory.js'
 import { isRetryable, toDirectoryError } from './errors.js'
@@ -6,18 +6,18 @@ import { type LdapSession, NoServerAvailableError, openSession } from './session
 import type { LdapServer, LdapSettings } from './settings.js'
 
 const MAX_SESSIONS = 5
-/** More would wait longer than anybody who stands at a counter. */
+/** With more waiting tasks, a person at the service desk would wait too long. */
 const MAX_WAITING_TASKS = 50
-/** Firewalls forget connections that say nothing. Milliseconds. */
+/** Firewalls drop idle connections (milliseconds). */
 const MAX_IDLE_MS = 60_000
-/** A server that did not answer is asked last for as long. Milliseconds. */
+/** How long a server that did not answer is tried last (milliseconds). */
 const SERVER_COOLDOWN_MS = 30_000
 
 export class SessionPool {
   readonly #settings: LdapSettings
   readonly #now: () => Date
   readonly #idle: LdapSession[] = []
-  readonly #waiting: Array<{ begin: () => void, giveUp: (fault: DirectoryError) => void }> = []
+  readonly #waiting: Array<{ begin: () => void, reject: (error: DirectoryError) => void }> = []
   readonly #failedAt = new Map<LdapServer, number>()
   #busy = 0
   #closed = false
@@ -28,12 +28,12 @@ export class SessionPool {
   }
 
   /**
-   * Runs a task on a session of its own. Where the connection fails, the task is begun once more on a fresh one,
-   * so give only such as may be done twice.
+   * Runs a task on a session. If the connection fails, the task is repeated once on a new one, so it must be safe to run
+   * twice.
    * @throws {DirectoryError}
    */
   async use<T> (task: (client: Client, session: LdapSession) => Promise<T>): Promise<T> {
-    await this.#takeTurn()
+    await this.#acquireSlot()
     try {
       return await this.#attempt(task, this.#takeIdle()).catch(async (error: unknown) => {
         if (!isRetryable(error)) throw error
@@ -41,11 +41,11 @@ export class SessionPool {
       })
     } catch (error) {
       const fault = toDirectoryError(error)
-      // Whoever waits would wait for the same, one after the other.
-      if (error instanceof NoServerAvailableError || isRetryable(error)) for (const { giveUp } of this.#waiting.splice(0)) giveUp(fault)
+      // The waiting tasks would all fail in the same way, one after the other.
+      if (error instanceof NoServerAvailableError || isRetryable(error)) for (const { reject } of this.#waiting.splice(0)) reject(fault)
       throw fault
     } finally {
-      // The turn is handed over, so that no newcomer takes it in between.
+      // Hands the slot over directly, so that a new task cannot take it in between.
       const next = this.#waiting.shift()
       if (next === undefined) this.#busy--
       else next.begin()
@@ -58,27 +58,27 @@ export class SessionPool {
   }
 
   async #attempt<T> (task: (client: Client, session: LdapSession) => Promise<T>, idle: LdapSession | undefined): Promise<T> {
-    const session = idle ?? await openSession(this.#serversInOrder(), this.#settings, server => this.#mistrust(server))
+    const session = idle ?? await openSession(this.#sortServers(), this.#settings, server => this.#markFailed(server))
     try {
       session.resetResponseSize()
       const result = await task(session.client, session)
-      this.#giveBack(session)
+      this.#release(session)
       return result
     } catch (error) {
       if (isRetryable(error)) {
-        this.#mistrust(session.server)
+        this.#markFailed(session.server)
         session.destroy()
       } else {
-        this.#giveBack(session)
+        this.#release(session)
       }
       throw error
     }
   }
 
-  async #takeTurn (): Promise<void> {
+  async #acquireSlot (): Promise<void> {
     if (this.#waiting.length >= MAX_WAITING_TASKS) throw new DirectoryError('away', 'too many wait for the directory')
     if (this.#busy < MAX_SESSIONS) this.#busy++
-    else await new Promise<void>((resolve, reject) => { this.#waiting.push({ begin: resolve, giveUp: reject }) })
+    else await new Promise<void>((resolve, reject) => { this.#waiting.push({ begin: resolve, reject }) })
   }
 
   #takeIdle (): LdapSession | undefined {
@@ -89,18 +89,18 @@ export class SessionPool {
     return undefined
   }
 
-  #giveBack (session: LdapSession): void {
+  #release (session: LdapSession): void {
     session.idleSince = this.#now()
     if (this.#closed || !session.isAlive) session.close()
     else this.#idle.push(session)
   }
 
-  #mistrust (server: LdapServer): void {
+  #markFailed (server: LdapServer): void {
     this.#failedAt.set(server, this.#now().getTime())
   }
 
-  #serversInOrder (): LdapServer[] {
-    const failedLately = (server: LdapServer) => this.#now().getTime() - (this.#failedAt.get(server) ?? -Infinity) < SERVER_COOLDOWN_MS
-    return this.#settings.servers.toSorted((one, other) => Number(failedLately(one)) - Number(failedLately(other)))
+  #sortServers (): LdapServer[] {
+    const hasFailedRecently = (server: LdapServer) => this.#now().getTime() - (this.#failedAt.get(server) ?? -Infinity) < SERVER_COOLDOWN_MS
+    return this.#settings.servers.toSorted((a, b) => Number(hasFailedRecently(a)) - Number(hasFailedRecently(b)))
   }
 }

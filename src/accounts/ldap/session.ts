@@ -1,4 +1,4 @@
-/** One connection to the directory on which we have been let in. */
+/** One authenticated connection to the directory. */
 import { once } from 'node:events'
 import { connect, isIP, type Socket } from 'node:net'
 import tls from 'node:tls'
@@ -7,13 +7,13 @@ import { DirectoryError } from '../directory.js'
 import { describeError } from './errors.js'
 import type { LdapServer, LdapSettings } from './settings.js'
 
-/** No answer that we ask for comes near it. Bytes. */
+/** Far more than any expected response. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 export class LdapSession {
   readonly server: LdapServer
   readonly client: Client
-  /** When it was last given back. */
+  /** When it was last released to the pool. */
   idleSince = new Date(0)
   readonly #socket: Socket
   #received = 0
@@ -28,7 +28,7 @@ export class LdapSession {
     })
   }
 
-  /** @throws when the server cannot be reached in time, cannot be trusted, or does not let us in */
+  /** Opens a session. @throws when the server cannot be reached in time, is not trusted, or rejects the credentials */
   static async open (server: LdapServer, settings: LdapSettings): Promise<LdapSession> {
     const socket = await openSocket(server, settings)
     const session = new LdapSession(server, socket, createClientOverSocket(socket, settings))
@@ -41,17 +41,17 @@ export class LdapSession {
     }
   }
 
-  /** As far as can be told before something is asked. */
+  /** Whether the session looks usable, as far as known without a request. */
   get isAlive (): boolean {
     return this.client.isBound && this.#socket.writable
   }
 
-  /** The next answer is measured by itself. */
+  /** Restarts the size limit for the next response. */
   resetResponseSize (): void {
     this.#received = 0
   }
 
-  /** Takes leave, where anybody is there to hear it. */
+  /** Unbinds, if the connection is still open, and closes it. */
   close (): void {
     if (!this.isAlive) return this.destroy()
     this.client.unbind().catch(() => {}).finally(() => this.destroy())
@@ -62,34 +62,32 @@ export class LdapSession {
   }
 }
 
-/** No server let us in. */
+/** No server accepted a session. */
 export class NoServerAvailableError extends DirectoryError {}
 
 /**
- * A session with the first server that lets us in.
- * @param failed is told of each that does not
- * @throws {NoServerAvailableError} `away`, saying of each server what is wrong with it
+ * Opens a session with the first server that accepts one.
+ * @param onFailure called for each server that fails
+ * @throws {NoServerAvailableError} `away`, with the error of each server
  */
-export async function openSession (servers: readonly LdapServer[], settings: LdapSettings, failed: (server: LdapServer) => void = () => {}): Promise<LdapSession> {
+export async function openSession (servers: readonly LdapServer[], settings: LdapSettings, onFailure: (server: LdapServer) => void = () => {}): Promise<LdapSession> {
   const faults: string[] = []
   for (const server of servers) {
     try {
       return await LdapSession.open(server, settings)
     } catch (error) {
-      failed(server)
+      onFailure(server)
       faults.push(`${server.host}:${server.port}: ${describeError(error)}`)
     }
   }
   throw new NoServerAvailableError('away', faults.join('; '))
 }
 
-// A connection to one server of the directory, encrypted and its certificate verified where the settings say so.
-
 type SocketOptions = Pick<LdapSettings, 'ca' | 'timeout'>
 
 const START_TLS_OID = '1.3.6.1.4.1.1466.20037'
 
-/** @throws when there is no connection, or none that can be trusted, in time */
+/** Opens a connection, encrypted and verified as configured. @throws when there is no trusted connection in time */
 export async function openSocket (server: LdapServer, trust: SocketOptions): Promise<Socket> {
   const { host, port } = server
   if (server.security === 'ldaps') return await waitForConnection(tls.connect({ port, ...buildTlsOptions(server, trust) }), 'secureConnect', trust)
@@ -98,8 +96,8 @@ export async function openSocket (server: LdapServer, trust: SocketOptions): Pro
 }
 
 /**
- * Encrypts a plain connection (RFC 4511 §4.14). The client that asked for it is left behind: whatever somebody
- * slipped in after the answer, still unencrypted, stays with that one.
+ * Encrypts a plain connection (RFC 4511 §4.14). The client that sent the request is discarded, together with anything
+ * that an attacker injected unencrypted after the response.
  */
 async function startTls (plain: Socket, server: LdapServer, trust: SocketOptions): Promise<Socket> {
   try {
@@ -112,13 +110,13 @@ async function startTls (plain: Socket, server: LdapServer, trust: SocketOptions
   }
 }
 
-/** Never by the environment's leave: NODE_TLS_REJECT_UNAUTHORIZED does not reach here. */
+/** Builds the TLS options. NODE_TLS_REJECT_UNAUTHORIZED cannot disable the verification. */
 function buildTlsOptions ({ host }: LdapServer, { ca }: SocketOptions): tls.ConnectionOptions {
   return { host, ...isIP(host) === 0 && { servername: host }, ...ca !== undefined && { ca }, rejectUnauthorized: true, minVersion: 'TLSv1.2' }
 }
 
 async function waitForConnection<S extends Socket> (socket: S, event: string, { timeout }: SocketOptions): Promise<S> {
-  // Whoever waits for an answer is told otherwise; without a listener an error would end the process.
+  // `once` reports the error to the caller; without a listener here, an error would end the process.
   socket.on('error', () => {})
   try {
     await once(socket, event, { signal: AbortSignal.timeout(timeout) })
@@ -129,15 +127,15 @@ async function waitForConnection<S extends Socket> (socket: S, event: string, { 
   }
 }
 
-/** A client of this connection alone: ldapts would open the next one in silence, neither encrypted nor let in. */
+/** Creates a client for this connection only. ldapts would silently open another one, unencrypted and unauthenticated. */
 export function createClientOverSocket (socket: Socket, { timeout }: Pick<LdapSettings, 'timeout'>): Client {
-  let given = false
+  let isUsed = false
   return new Client({
     url: 'ldap://directory',
     timeout,
     createConnection: () => {
-      if (given) throw new Error('The connection has ended.')
-      given = true
+      if (isUsed) throw new Error('The connection has ended.')
+      isUsed = true
       return socket
     },
   })

@@ -1,4 +1,4 @@
-/** The settings of an LDAP directory, as the environment gives them. */
+/** Reads the settings of an LDAP directory from the environment. */
 import { readFileSync } from 'node:fs'
 import { type Filter, FilterParser } from 'ldapts'
 import { z } from 'zod'
@@ -8,13 +8,13 @@ import { type AttributeMap, attributeMapSchema } from './attribute-map.js'
 export interface LdapServer {
   readonly host: string
   readonly port: number
-  /** `start-tls`: a plain connection that is encrypted before anything is said. */
+  /** `start-tls`: a plain connection that is encrypted before any request. */
   readonly security: 'ldaps' | 'start-tls' | 'none'
-  /** On this machine, where nobody reads along. */
+  /** True for this machine, where the traffic cannot be intercepted. */
   readonly loopback: boolean
 }
 
-/** `ldaps://host` or `ldap://host:port`, and nothing else in it. */
+/** `ldaps://host` or `ldap://host:port`, without anything else. */
 const serverUrlSchema = z.string().transform((text, context): LdapServer => {
   const url = URL.canParse(text) ? new URL(text) : null
   const host = url?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''
@@ -26,26 +26,24 @@ const serverUrlSchema = z.string().transform((text, context): LdapServer => {
   return { host, port: Number(url.port || (secure ? 636 : 389)), security: secure ? 'ldaps' : 'none', loopback: /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host) }
 })
 
-/** Addresses separated by commas or spaces, in the order in which they are asked. */
+/** Addresses separated by commas or spaces, in the order of use. */
 export const serverListSchema = z.string().transform(text => text.split(/[\s,]+/).filter(Boolean)).pipe(z.array(serverUrlSchema).min(1))
-
-// How an LDAP directory is reached and read: the environment's variables about it, and what they come to.
 
 export interface LdapSettings {
   readonly kind: 'ldap'
-  /** In the order in which they are asked. */
+  /** In the order of use. */
   readonly servers: readonly LdapServer[]
-  /** Certificates of authorities, PEM: they alone are trusted. Undefined: those that Node.js knows. */
+  /** The only trusted certificate authorities, PEM; undefined for those of Node.js. */
   readonly ca: string | undefined
   readonly bindDn: string
   readonly bindPassword: Secret
   readonly baseDn: string
-  /** Who is an account at all. */
+  /** Selects the entries that are accounts. */
   readonly filter: Filter
   readonly attributes: AttributeMap
   /** How a password is set: RFC 3062, or Active Directory's own attribute. */
   readonly passwordMethod: 'rfc3062' | 'unicodePwd'
-  /** For connecting and for each answer. Milliseconds. */
+  /** For connecting and for each response (milliseconds). */
   readonly timeout: number
 }
 
@@ -67,7 +65,7 @@ const certificatesSchema = z.string().transform((path, context) => {
   return z.NEVER
 })
 
-/** The map itself, or the path of the JSON file that holds it. */
+/** The map itself, or the path of a JSON file with it. */
 const attributesSchema = z.string().transform((text, context) => {
   const json = text.trim().startsWith('{') ? text : readFileIfPresent(text)
   const parsed = attributeMapSchema.safeParse(json === undefined ? undefined : parseJson(json))
@@ -95,7 +93,7 @@ export const directoryVariables = {
 
 const requiredVariables = ['LDAP_URLS', 'LDAP_BIND_DN', 'LDAP_BIND_PASSWORD', 'LDAP_BASE_DN', 'LDAP_ATTRIBUTES'] as const
 
-/** What is wrong with the variables as a whole. @param present those that are set, as they stand */
+/** Lists the problems of the variables in combination. @param present the variables that are set */
 export function validateDirectoryVariables (present: Readonly<Record<string, string | undefined>>): string[] {
   if (present['DIRECTORY'] !== 'ldap') {
     return Object.keys(present).filter(name => name in directoryVariables && name !== 'DIRECTORY').map(name => `${name}: only DIRECTORY=ldap reads it`)
@@ -112,7 +110,7 @@ export function validateDirectoryVariables (present: Readonly<Record<string, str
   ]
 }
 
-/** What the variables come to; call it when `validateDirectoryVariables` has found none. */
+/** Converts the variables to settings. Call it only when `validateDirectoryVariables` found no problem. */
 export function toDirectorySettings (env: z.output<z.ZodObject<typeof directoryVariables>>): DirectorySettings {
   if (env.DIRECTORY === 'built-in') return { kind: 'built-in' }
   return {

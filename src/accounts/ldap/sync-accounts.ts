@@ -1,7 +1,7 @@
 /**
- * Copies what the rules need from the directory into the local table, a page at a time. When the last page has
- * come, whoever was on none is asked for by name, and locked when the directory has nobody of that name.
- * Interrupted, nobody has been locked by guess, and running it again finishes the rest.
+ * Copies the accounts from the directory into the local table, page by page. After the last page, each account that was on
+ * no page is looked up by user name, and locked if the directory does not have it. An interrupted run locks no account
+ * without this check, and a second run completes the work.
  */
 import { sql } from 'kysely'
 import type { Entry } from 'ldapts'
@@ -21,16 +21,17 @@ import { openSession } from './session.js'
 import type { LdapSettings } from './settings.js'
 import { countUnseenAccounts, deleteSyncRun, findSeenUsernames, listUnseenAccounts, markSeen, startSyncRun } from './sync-runs.js'
 
-/** More gone at once look like a wrong filter, not like people who left; so few are always believed. */
-const goneLimit = { share: 0.1, few: 20 }
-/** Accounts that are asked for between two writings. */
+/** More missing accounts suggest a wrong filter, not people who left. Up to `minCount` are always plausible. */
+const goneLimit = { share: 0.1, minCount: 20 }
+/** Accounts to look up before each write. */
 const BATCH_SIZE = 100
-/** A page takes longer than an entry. Milliseconds. */
+/** A page takes longer than an entry (milliseconds). */
 const PAGE_TIMEOUT_MS = 60_000
 
 /**
- * @param anyNumberGone lock those who are gone, however many they are
- * @throws {DirectoryError} when the directory stops answering; what it told until then is written
+ * Synchronises all accounts.
+ * @param anyNumberGone locks all missing accounts, even if there are many
+ * @throws {DirectoryError} when the directory stops answering; everything read until then is written
  */
 export async function syncAccounts (context: ImportContext, settings: LdapSettings, anyNumberGone: boolean): Promise<SyncSummary> {
   const run = new AccountSync(context, settings, await startSyncRun(context.db, context.now()))
@@ -52,7 +53,7 @@ async function writeAllPages (run: AccountSync, settings: LdapSettings): Promise
   }
 }
 
-/** The next page; whatever goes wrong with it is the directory's fault, not the database's. */
+/** Reads the next page. Any error is an error of the directory, not of the database. */
 async function readNextPage<T> (pages: AsyncGenerator<T>): Promise<T | undefined> {
   try {
     const { done, value } = await pages.next()
@@ -64,25 +65,23 @@ async function readNextPage<T> (pages: AsyncGenerator<T>): Promise<T | undefined
 
 async function requirePlausibleGoneCount ({ db }: ImportContext, run: AccountSync): Promise<void> {
   const { all, unseen } = await countUnseenAccounts(db, run.syncRunId)
-  if (unseen <= Math.max(goneLimit.few, all * goneLimit.share)) return
+  if (unseen <= Math.max(goneLimit.minCount, all * goneLimit.share)) return
   throw new Error(`The directory was read to its end, but ${unseen} of ${all} accounts are not in it: that looks like a wrong LDAP_FILTER or LDAP_BASE_DN. None of them was locked. If it is right, run it again with --any-number-gone.`)
 }
 
-/** Nobody is locked for being on no page: a page may lack who was moved meanwhile, so each is asked for. */
+/** Looks up each account that was on no page, because entries moved in the meantime may be missing from the pages. */
 async function checkUnseenAccounts ({ db, now }: ImportContext, run: AccountSync, settings: LdapSettings): Promise<void> {
   const pool = new SessionPool(settings, now)
-  let beyond = '00000000-0000-0000-0000-000000000000'
+  let after = '00000000-0000-0000-0000-000000000000'
   try {
-    for (let some = await listUnseenAccounts(db, run.syncRunId, beyond, BATCH_SIZE); some.length > 0; some = await listUnseenAccounts(db, run.syncRunId, beyond, BATCH_SIZE)) {
-      await run.checkAccounts(pool, some)
-      beyond = some.at(-1)!.id
+    for (let batch = await listUnseenAccounts(db, run.syncRunId, after, BATCH_SIZE); batch.length > 0; batch = await listUnseenAccounts(db, run.syncRunId, after, BATCH_SIZE)) {
+      await run.checkAccounts(pool, batch)
+      after = batch.at(-1)!.id
     }
   } finally {
     pool.close()
   }
 }
-
-// One run of `accounts sync`: each page in a transaction of its own with the audit event that tells it.
 
 export type SyncSummary = Readonly<Record<'created' | 'updated' | 'unchanged' | 'rejected' | 'gone', number>>
 
@@ -92,42 +91,43 @@ const PROGRESS_INTERVAL_ENTRIES = 10_000
 const MAX_SHOWN_NAME_LENGTH = 200
 const t = translator('en')
 
+/** One run of `accounts sync`. Each page is one transaction with its audit event. */
 export class AccountSync {
-  /** What this run has come upon is noted under it. */
+  /** Identifies the accounts that this run has seen. */
   readonly syncRunId: string
   readonly #context: ImportContext
   readonly #settings: LdapSettings
-  readonly #tally = new BatchCounter({ created: 0, updated: 0, unchanged: 0, rejected: 0, gone: 0 }, { kind: 'accounts-synced' })
-  readonly #read: (entry: Entry) => ParsedEntry
+  readonly #counter = new BatchCounter({ created: 0, updated: 0, unchanged: 0, rejected: 0, gone: 0 }, { kind: 'accounts-synced' })
+  readonly #parse: (entry: Entry) => ParsedEntry
   #entries = 0
 
-  constructor (context: ImportContext, settings: LdapSettings, pass: string) {
+  constructor (context: ImportContext, settings: LdapSettings, syncRunId: string) {
     this.#context = context
     this.#settings = settings
-    this.#read = createEntryParser(settings.attributes, context.now())
-    this.syncRunId = pass
+    this.#parse = createEntryParser(settings.attributes, context.now())
+    this.syncRunId = syncRunId
   }
 
-  /** Writes a page and, where it changed anything, its audit event. */
+  /** Writes a page, and an audit event if it changed anything. */
   async writePage (entries: readonly Entry[]): Promise<void> {
     const { db, now } = this.#context
-    const read = entries.map(entry => ({ dn: entry.dn, read: this.#read(entry) }))
+    const parsedEntries = entries.map(entry => ({ dn: entry.dn, parsed: this.#parse(entry) }))
     const usernames = entries.flatMap(entry => extractUsernames(entry, this.#settings.attributes))
     await db.transaction().execute(async trx => {
       await sql`select pg_advisory_xact_lock(${BULK_ACCOUNT_LOCK_KEY})`.execute(trx)
-      const people = this.#pick(read, await findSeenUsernames(trx, this.syncRunId, usernames))
+      const people = this.#selectDrafts(parsedEntries, await findSeenUsernames(trx, this.syncRunId, usernames))
       const outcomes = await upsertAccounts(trx, people.map(person => person.draft), now())
       outcomes.forEach((outcome, index) => {
         if (outcome === 'student-number-taken') this.#reject(people[index]!.dn, [{ path: 'student_number', message: outcome }])
-        else this.#tally.totals[outcome]++
+        else this.#counter.totals[outcome]++
       })
       await markSeen(trx, this.syncRunId, usernames)
-      if (outcomes.some(outcome => outcome === 'created' || outcome === 'updated')) await this.#tally.appendCounts(trx, now(), false)
+      if (outcomes.some(outcome => outcome === 'created' || outcome === 'updated')) await this.#counter.appendCounts(trx, now(), false)
     })
     this.#reportProgress(entries.length)
   }
 
-  /** Asks for accounts that were on no page, and locks those that the directory does not have. */
+  /** Looks up accounts that were on no page, and locks those that the directory does not have. */
   async checkAccounts (pool: SessionPool, accounts: readonly AccountRef[]): Promise<void> {
     const { db, now } = this.#context
     const answers: Array<{ id: string, draft: AccountDraft | undefined }> = []
@@ -135,50 +135,50 @@ export class AccountSync {
       try {
         answers.push({ id: account.id, draft: await fetchAccountDraft(pool, this.#settings, account, now()) })
       } catch (error) {
-        this.#leaveAsItIs(account.username, error)
+        this.#rejectAccount(account.username, error)
       }
     }
     await db.transaction().execute(async trx => {
       for (const { id, draft } of answers) await applyDirectoryAnswer(trx, id, draft, now())
-      this.#tally.totals.gone += answers.filter(({ draft }) => draft === undefined).length
-      await this.#tally.appendCounts(trx, now(), false)
+      this.#counter.totals.gone += answers.filter(({ draft }) => draft === undefined).length
+      await this.#counter.appendCounts(trx, now(), false)
     })
   }
 
-  /** The run's last audit event. */
+  /** Appends the last audit event of the run. */
   async recordCompletion (): Promise<void> {
     const { db, now } = this.#context
-    await db.transaction().execute(async trx => await this.#tally.appendCounts(trx, now(), true))
+    await db.transaction().execute(async trx => await this.#counter.appendCounts(trx, now(), true))
   }
 
   get summary (): SyncSummary {
-    return { ...this.#tally.totals }
+    return { ...this.#counter.totals }
   }
 
-  /** Those of whom an account can be made. Of several with one user name or student number the first counts. */
-  #pick (read: ReadonlyArray<{ dn: string, read: ParsedEntry }>, usernames: Set<string>): EntryDraft[] {
+  /** Selects the valid entries. Of several with the same user name or student number, the first one counts. */
+  #selectDrafts (entries: ReadonlyArray<{ dn: string, parsed: ParsedEntry }>, usernames: Set<string>): EntryDraft[] {
     const numbers = new Set<string>()
-    return read.flatMap(({ dn, read }) => {
-      if (!read.ok) return this.#reject(dn, read.errors)
-      const { username, studentNumber } = read.draft
+    return entries.flatMap(({ dn, parsed }) => {
+      if (!parsed.ok) return this.#reject(dn, parsed.errors)
+      const { username, studentNumber } = parsed.draft
       if (usernames.has(username)) return this.#reject(dn, [{ path: 'username', message: 'twice-in-directory' }])
       if (studentNumber != null && numbers.has(studentNumber)) return this.#reject(dn, [{ path: 'student_number', message: 'twice-in-directory' }])
       usernames.add(username)
       if (studentNumber != null) numbers.add(studentNumber)
-      return [{ dn, draft: read.draft }]
+      return [{ dn, draft: parsed.draft }]
     })
   }
 
-  /** @throws when the directory does not answer at all */
-  #leaveAsItIs (username: string, error: unknown): void {
+  /** Reports an account whose entry is invalid. @throws when the directory does not answer */
+  #rejectAccount (username: string, error: unknown): void {
     if (error instanceof InvalidEntryError) this.#reject(error.dn, error.errors)
     else if (error instanceof DirectoryError && error.kind === 'ambiguous') this.#reject(username, [{ path: 'username', message: 'twice-in-directory' }])
     else throw error
   }
 
-  /** Names it on a line of its own. What a directory sends must not steer the terminal that shows it. */
+  /** Prints the rejection. Control characters are replaced, so that data from the directory cannot control the terminal. */
   #reject (name: string, errors: readonly FieldError[]): [] {
-    this.#tally.totals.rejected++
+    this.#counter.totals.rejected++
     const shown = name.replace(/\p{C}/gu, '�').slice(0, MAX_SHOWN_NAME_LENGTH)
     this.#context.printLine(`Rejected ${shown}: ${errors.map(error => `${error.path}: ${formatFieldError(t, error)}`).join(' ')}`)
     return []

@@ -110,7 +110,7 @@ t.test('locks an account that left the directory and restores it when it returns
 
 t.test('reports ambiguous user names and incomplete entries as errors', async t => {
   const twin = await known('twin')
-  t.match(await describeFault(shared.refresh(twin)), new RegExp(`^ambiguous: .*several people of the user name of account ${twin.id}`))
+  t.match(await describeFault(shared.refresh(twin)), new RegExp(`^ambiguous: .*several entries with the user name of account ${twin.id}`))
   t.equal((await faultOf(shared.setPassword(twin, 'a password long enough'))).kind, 'ambiguous')
   t.equal((await findAccountByUsername(db, 'twin'))?.status, 'active', 'the row is left as it was')
   t.match(await describeFault(shared.refresh(await known('nobody-in-particular'))), /^away: .*affiliations required/s)
@@ -156,7 +156,7 @@ t.test('keeps the old password when the directory rejects the new one', async t 
   for (const password of ['the last but two', 'the last but one', 'the last of them']) await shared.setPassword(account, password)
   const refused = async (password: string) => await describeFault(shared.setPassword(account, password))
   t.match(await refused('fourteen chars'), /^password-refused: .*quality/s)
-  t.match(await refused('x'), /^password-refused: .*in words that hold the password/s)
+  t.match(await refused('x'), /^password-refused: .*the message contains the password/s)
   t.match(await refused('the last but one'), /^password-refused: .*history/s)
   t.match(await refused('with a NUL \0 that would end it'), /^password-refused: /)
   t.match(await refused('half an emoji is \ud83d no character'), /^password-refused: /)
