@@ -1,4 +1,4 @@
-/** Holders' data, for administrators: find one person exactly, give out what is held, or erase it. */
+/** The pages where administrators find one holder, export the stored data, or erase it. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -14,7 +14,7 @@ import { countStoredData, findHolder, listErasureObstacles, type StoredDataCount
 const holdersRoute = { config: { permission: 'holders:data', withoutServicePoint: true } } as const
 const oneHolderRoute = { ...holdersRoute, schema: { params: pageIdSchema } } as const
 const contentTypes: Readonly<Record<HolderExportFormat, string>> = { json: 'application/json; charset=utf-8', pdf: 'application/pdf' }
-/** What stays when a holder is erased, without telling of anybody. */
+/** The data that remains when a holder is erased. It identifies no person. */
 const remainingKinds: ReadonlyArray<keyof StoredDataCounts> = ['slips', 'events']
 
 const eraseFormSchema = z.object({ reason: z.enum(erasureReasons, 'choose-reason'), sure: z.literal('yes', { error: 'make-sure' }) })
