@@ -22,16 +22,9 @@ async function rowsOf (number: string) {
   return { slip, delivery, checks, steps }
 }
 
-t.test('issues a counter slip: printed, handed over, with its identity check', async t => {
+t.test('stores a counter slip as handed over, with its identity check', async t => {
   const accountId = await requireAccountId(test, 'lukng2101')
-  const answer = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
-  t.equal(answer.statusCode, 201)
-  t.equal(answer.headers['content-type'], 'application/pdf')
-  t.equal(answer.headers['cache-control'], 'no-store')
-  const number = String(answer.headers['slip-number'])
-  t.match(number, slipNumberShape)
-  t.equal(answer.headers['location'], `/api/v1/slips/${number}`)
-  t.equal(answer.rawPayload.subarray(0, 5).toString(), '%PDF-')
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101'))
   const { slip, delivery, checks, steps } = await rowsOf(number)
   const staff = await requireStaffId(test, 'agent')
   const { id: slipId, code_hmac: _hmac, code_key_id: _keyId, ...stored } = slip
@@ -95,15 +88,30 @@ t.test('issues a counter slip: printed, handed over, with its identity check', a
     token_id: null,
     note_erased_at: null,
   }])
+})
+
+t.test('answers the issue of a counter slip with its PDF', async t => {
+  const answer = await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))
+  t.equal(answer.statusCode, 201)
+  t.equal(answer.headers['content-type'], 'application/pdf')
+  t.equal(answer.headers['cache-control'], 'no-store')
+  const number = String(answer.headers['slip-number'])
+  t.match(number, slipNumberShape)
+  t.equal(answer.headers['location'], `/api/v1/slips/${number}`)
+  t.equal(answer.rawPayload.subarray(0, 5).toString(), '%PDF-')
+  const { slip } = await rowsOf(number)
   const code = await readPrintedCode(answer.rawPayload)
-  t.ok(isMatchingCode(code, { hmac: slip.code_hmac, keyId: slip.code_key_id }, deps.codeKeys), 'the paper’s code is the one whose HMAC is kept')
-  const [event] = await listAuditEvents(test, 'slip-issued')
-  const { sequence: _sequence, id: _eventId, salts, digests, ...said } = event!
-  t.strictSame(said, {
+  t.ok(isMatchingCode(code, { hmac: slip.code_hmac, keyId: slip.code_key_id }, deps.codeKeys), 'the printed code is the one whose HMAC is stored')
+})
+
+t.test('records the issue of a counter slip as an audit event', async t => {
+  const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101'))
+  const { sequence: _sequence, id: _eventId, salts, digests, ...event } = (await listAuditEvents(test, 'slip-issued')).at(-1)!
+  t.strictSame(event, {
     at: clock.now(),
-    actor: `staff:${staff}`,
+    actor: `staff:${await requireStaffId(test, 'agent')}`,
     slip: number,
-    account: accountId,
+    account: await requireAccountId(test, 'lukng2101'),
     service_point: 'helpdesk-karamalmi',
     facts: { channel: 'counter', to: 'handed-over', identityChecked: true },
     texts: { document: 'passport FI 2030-12-31' },
@@ -142,7 +150,7 @@ t.test('prepares a porter slip with its desk and collection deadline', async t =
   })
 })
 
-t.test('prepares a registered letter with its address, valid longer abroad', async t => {
+t.test('prepares a registered letter with its address', async t => {
   const answer = await postSlip(test, agent, await buildIssueRequest(test, 'aasob1415', 'registered-letter'))
   t.equal(answer.statusCode, 201)
   const { slip, delivery } = await rowsOf(String(answer.headers['slip-number']))
@@ -168,6 +176,9 @@ t.test('prepares a registered letter with its address, valid longer abroad', asy
     facts: { channel: 'registered-letter', to: 'prepared', identityChecked: false },
     texts: { recipient: 'Åsa Öberg', address: 'Kauppakatu 5 B 12\n33100 Tampere\nFI', requestReference: 'REQ-1' },
   })
+})
+
+t.test('prepares a letter abroad, valid for longer', async t => {
   const wish = await buildIssueRequest(test, 'olgka2290', 'registered-letter')
   const abroad = await postSlip(test, agent, { ...wish, letter: { recipient: 'Ольга Кузнецова', lines: ['Drottninggatan 1'], postcode: '111 51', town: 'Stockholm', country: 'se' } })
   t.equal(abroad.statusCode, 201)
