@@ -6,6 +6,7 @@ import { searchAccounts } from '../../src/accounts/search.js'
 import { upsertAccounts } from '../../src/accounts/upsert-accounts.js'
 import type { Database } from '../../src/database/schema.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
+import { pick } from '../helpers/projections.js'
 
 async function demoDatabase (t: Test): Promise<Kysely<Database>> {
   const { db } = await openTestDatabase(t)
@@ -117,7 +118,8 @@ t.test('refuses an invented cursor and one of another search', async t => {
   ]
   for (const cursor of cursors) {
     for (const q of ['a', '', 'a b', '%']) {
-      await t.rejects(searchAccounts(db, { q, cursor, limit: 5 }), { name: 'InvalidInput', errors: [{ path: 'cursor', message: 'cursor' }] })
+      const error = await searchAccounts(db, { q, cursor, limit: 5 }).catch((error: unknown) => error)
+      t.strictSame(pick(error, 'name', 'errors'), { name: 'InvalidInput', errors: [{ path: 'cursor', message: 'cursor' }] })
     }
   }
 })

@@ -107,7 +107,7 @@ t.test('answers a repeated step with a conflict and records it once', async t =>
   }
 })
 
-t.test('records one handover and one identity check for two porters at once', async t => {
+t.test('records one handover and one identity check for two concurrent porters', async t => {
   const slips = await insertSlips(test, Array.from({ length: 5 }, () => atDesk))
   for (const slip of slips) {
     const answers = await Promise.all([tokens.porter, tokens['second-porter']].map(async token => await take(token, slip, bodyOf('hand-over'))))
