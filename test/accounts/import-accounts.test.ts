@@ -98,7 +98,7 @@ t.test('rejects bad rows with line and reason and imports the others', async t =
   t.match(rejected[1], /^2,username: Enter a value\.,,A B,student/)
   t.match(rejected[6], /^7,"affiliations: Choose one of: student, applicant, staff, partner, external or training\.",badro0004/)
   t.match(rejected[9], '10,birth_date: This date does not exist')
-  t.equal(rejected[12], '13,"This row has 3 cells, the header line 7.",badro0010,A B,student')
+  t.equal(rejected[12], '13,"This row has 3 cells, the header has 7.",badro0010,A B,student')
   t.match(rejected[14], '13,2000-01-01')
   t.match(rejected[14], "'=1+1", 'a formula is defused')
   t.equal(rejected.length, bad.length + 2)

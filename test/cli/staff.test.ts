@@ -34,7 +34,7 @@ t.test('explains invalid input', async t => {
   await t.rejects(run(first), { message: 'login: This login is already in use. Enter another one.' })
   const porter = ['staff', 'add', '--login', 'p1', '--name', 'P', '--roles', 'porter', '--service-points']
   await t.rejects(run([...porter, 'helpdesk-karamalmi']), { message: /^servicePoints: A porter works at a porter desk/ })
-  await t.rejects(run([...porter, 'nowhere']), { message: /^servicePoints: There is no such service point/ })
+  await t.rejects(run([...porter, 'nowhere']), { message: /^servicePoints: This service point does not exist/ })
   await t.rejects(run([...porter, 'porter-arabia'], 'too short'), { message: 'password: Too short. Enter at least 15 characters.' })
   await t.rejects(run([...porter, 'porter-arabia'], 'this is p1 himself'), { message: /^password: The password must not contain the login/ })
   await t.rejects(run(['staff', 'add', '--login', 'X Y', '--name', 'x', '--roles', 'king']), { message: /^login: [^]*roles/ })

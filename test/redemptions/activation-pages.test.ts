@@ -74,7 +74,7 @@ t.test('reports all faults together and keeps everything but passwords', async t
   const { statusCode, body } = await send({ username: '', code: slip.code.reveal(), password: 'metropolia', passwordAgain: 'Metropolia', language: 'en' })
   t.equal(statusCode, 400)
   t.equal(errorAt(body, 'username'), 'Enter your user name. It is on the slip, above the code.')
-  t.match(errorAt(body, 'password'), /It has 10 characters and needs at least 15\. .* institution’s name, Metropolia\./)
+  t.match(errorAt(body, 'password'), /The password has 10 characters and needs at least 15\. .* institution’s name, Metropolia\./)
   t.match(errorAt(body, 'passwordAgain'), /are different/)
   t.match(errorAt(body, 'rules'), /tick the box/)
   t.strictSame([...body.matchAll(/<li><a href="#(\w+)">/g)].map(match => match[1]), ['username', 'password', 'password', 'passwordAgain', 'rules'])

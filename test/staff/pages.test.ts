@@ -64,7 +64,7 @@ t.test('tells a throttled user how many minutes to wait', async t => {
   const answer = await browser.signIn('student-affairs')
   t.equal(answer.statusCode, 429)
   t.equal(answer.headers['retry-after'], '900')
-  t.match(answer.body, '15 minutes')
+  t.match(answer.body, 'in 15 min')
   t.match(answer.body, 'value="student-affairs"')
   clock.advance({ minutes: 15 })
 })

@@ -222,8 +222,8 @@ t.test('`accounts sync` copies 20,000 people, reports bad entries, locks missing
     '10000 entries read', '20000 entries read',
     `Rejected uid=early,ou=people,${BASE_DN}: birth_date: A date of birth must be between 1.1.1900 and today.`,
     `Rejected uid=nobody-in-particular,ou=people,${BASE_DN}: affiliations: Enter a value.`,
-    `Rejected uid=twin,ou=alumni,${BASE_DN}: username: Another entry of the directory has this too.`,
-    `Rejected uid=two-names,ou=people,${BASE_DN}: username: There are several values here; one is needed.`,
+    `Rejected uid=twin,ou=alumni,${BASE_DN}: username: Another entry of the directory has the same value.`,
+    `Rejected uid=two-names,ou=people,${BASE_DN}: username: There are several values. Enter one.`,
   ])
   t.strictSame(pick(await findAccountByUsername(db, 'p19999'), 'display_name', 'affiliation', 'student_number', 'status'), { display_name: 'Person 19999', affiliation: 'student', student_number: '1019999', status: 'active' })
   t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })

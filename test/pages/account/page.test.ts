@@ -52,7 +52,7 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
     ['the town of another postcode', { ...letter, 'letter.town': 'Turku' }, 422, 'letter.town', /33100 is .*not Turku/, 'value="Turku"'],
     ['inside the area', { ...letter, 'letter.postcode': '02770', 'letter.town': 'Espoo' }, 422, 'letter.postcode', /02770 is in Espoo/],
     ['not the holder', { ...letter, 'letter.recipient': 'Maija Virtanen' }, 422, 'letter.recipient', /holder’s own name/, 'value="Maija Virtanen"'],
-    ['too many lines', { ...letter, 'letter.lines': 'a\r\nb\r\nc\r\nd' }, 400, 'letter.lines', /At most 3 lines/, 'a\r\nb\r\nc\r\nd</textarea>'],
+    ['too many lines', { ...letter, 'letter.lines': 'a\r\nb\r\nc\r\nd' }, 400, 'letter.lines', /Enter at most 3 lines/, 'a\r\nb\r\nc\r\nd</textarea>'],
     ['no address line', { ...letter, 'letter.lines': '' }, 400, 'letter.lines', /Enter the street address or PO box/],
     ['no reference', { ...letter, requestReference: '' }, 422, 'requestReference', /request’s reference/],
     ['no campus', { ...porter, 'porter.servicePointId': '' }, 400, 'porter.servicePointId', /Choose the campus/],

@@ -192,7 +192,7 @@ t.test('refuses a reprint after ten minutes or by another agent', async t => {
   t.equal(formToken((await browser.get(`/slips/${late}`)).body), '', 'the button is gone')
   const tooLate = await browser.post(`/slips/${late}/reissue`, { formToken: token })
   t.equal(tooLate.statusCode, 409)
-  t.match(tooLate.body, 'within 10 min of issue')
+  t.match(tooLate.body, 'within 10 min of issuing')
   t.equal((await slipRow(late)).state, 'handed-over')
   const foreign = await issueSlipNumber(test, await signIn('student-affairs'), await buildIssueRequest(test, 'georg5184', 'counter').then(wish => ({ ...wish, identityCheck: { ...passportCheck, birthDateMatches: undefined } })))
   t.equal(formToken((await browser.get(`/slips/${foreign}`)).body), '')
