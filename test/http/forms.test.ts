@@ -18,10 +18,10 @@ t.test('gives every fault to its field and to the summary, in the order of the f
   t.strictSame(readForm(schema, { roles: ['agent', 'king'], sure: '' }, fields, say), {
     ok: false,
     values: { sure: '' },
-    errors: { login: say('fields.required'), roles: say('fields.not-a-choice', { choices: 'agent, porter' }), sure: say('fields.make-sure') },
+    errors: { login: say('fieldErrors.login.required'), roles: say('fields.not-a-choice', { choices: ['agent', 'porter'] }), sure: say('fields.make-sure') },
     summary: [
-      { path: 'login', message: `Login: ${say('fields.required')}` },
-      { path: 'roles', message: `Roles: ${say('fields.not-a-choice', { choices: 'agent, porter' })}` },
+      { path: 'login', message: say('fieldErrors.login.required') },
+      { path: 'roles', message: `Roles: ${say('fields.not-a-choice', { choices: ['agent', 'porter'] })}` },
       { path: 'sure', message: say('fields.make-sure') },
     ],
   })
