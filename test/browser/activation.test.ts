@@ -60,7 +60,7 @@ t.test('advises on length, shows passwords, keeps the code across languages', as
 
   await page.fill('#username', slip!.username)
   await page.fill('#password', 'sju grå')
-  await page.locator('.length', { hasText: '7 tecken hittills, minst 15 behövs.' }).waitFor()
+  await page.locator('.length', { hasText: '7 tecken hittills. Minst 15 behövs.' }).waitFor()
   await page.fill('#password', password)
   await page.locator('.length.enough', { hasText: 'Tillräckligt långt: 27 tecken.' }).waitFor()
   await page.check('[data-show-passwords] input')
