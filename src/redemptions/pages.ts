@@ -15,7 +15,7 @@ import { authenticateHolder } from './authenticate-holder.js'
 
 const activationFields: FormFields = {
   labels: {
-    username: 'activation.username', code: 'activation.code', password: 'activation.password', passwordAgain: 'activation.passwordAgain', rules: 'activation.rules',
+    username: 'activation.username', code: 'activation.code', password: 'activation.password', passwordAgain: 'activation.passwordAgain', rules: null,
   },
 }
 
