@@ -49,7 +49,7 @@ const formatSentence = (key: TextKey, values: TextValues = {}) => translateEngli
 t.test('accepts leaves as they were signed', async t => {
   await dropFiles(logFiles)
   t.strictSame(await waitForVerdict('good'), [formatSentence('verifier.results.log', { leaves: 20, checkpoints: 4 })])
-  t.equal(await page.innerText('#verdict h2'), en.verifier.good)
+  t.equal(await page.innerText('#verdict h2'), `${en.verifier.verdict}: ${en.verifier.good}`)
   t.strictSame(await page.locator('#dropped li').allInnerTexts(), ['leaves.ndjson: log entries', 'leaf-hashes.txt: hashes of log entries', 'checkpoints.txt: checkpoints: 4'])
 })
 
@@ -88,7 +88,7 @@ for (const { name, zip, expected: [fault, values] } of zipForgeries) {
 t.test('gives no good verdict with an unjudged file', async t => {
   await dropFiles({ ...logFiles, 'delivery-records.csv': 'slipNumber\r\n' })
   t.strictSame(await waitForVerdict('partly'), [formatSentence('verifier.results.log', { leaves: 20, checkpoints: 4 }), formatSentence('verifier.missing.unjudged', { file: 'delivery-records.csv' })])
-  t.equal(await page.innerText('#verdict h2'), en.verifier.partly)
+  t.equal(await page.innerText('#verdict h2'), `${en.verifier.verdict}: ${en.verifier.partly}`)
   await dropFiles(exportedLog.exported)
   await waitForVerdict('good')
   await page.setInputFiles('#files', { name: 'delivery-records.csv', mimeType: 'text/csv', buffer: Buffer.from('forged') })
@@ -101,7 +101,7 @@ t.test('judges a consistency proof, a forged checkpoint and an unknown key', asy
   await dropFiles({ ...logFiles, 'checkpoints.txt': exportedLog.newest.replace('\n20\n', '\n19\n') })
   t.strictSame(await waitForVerdict('bad'), [formatSentence('verifier.faults.forged', { source: 'checkpoints.txt' })])
   await page.fill('#keys', 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW')
-  await page.waitForSelector('#verdict.bad li:has-text("no key that is known")')
+  await page.waitForSelector('#verdict.bad li:has-text("signed with an unknown key")')
 })
 
 t.test('says what is missing, in the reader’s language', async t => {
