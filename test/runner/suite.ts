@@ -38,7 +38,11 @@ t.jobs = availableParallelism()
 t.setTimeout(SUITE_TIMEOUT_MS)
 async function run (name: string, file: string): Promise<void> {
   await t.spawn(process.execPath, [...process.execArgv, file], {
-    name, buffered: true, cwd: fileURLToPath(projectRoot), env: { ...process.env, [QUEUE_VARIABLE]: queue }, timeout: SUITE_TIMEOUT_MS,
+    name,
+    buffered: true,
+    cwd: fileURLToPath(projectRoot),
+    env: { ...process.env, [QUEUE_VARIABLE]: queue, TAP_TIMEOUT: String(SUITE_TIMEOUT_MS / 1000) },
+    timeout: SUITE_TIMEOUT_MS,
   })
 }
 
