@@ -3,7 +3,7 @@
  * through anything of test/ that they import. Only there can another database make a difference; the files
  * that are left out are named on stderr. Reads what the compiler made, so call it after `npx tsc`.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 process.chdir(join(import.meta.dirname, '..'))
@@ -17,7 +17,7 @@ function touchesDatabase (file, seen = new Set()) {
   if (code.includes('DATABASE_URL')) return true
   return [...code.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)]
     .map(([, imported]) => join(dirname(file), imported))
-    .filter(imported => imported.startsWith(tests))
+    .filter(imported => imported.startsWith(tests) && existsSync(imported))
     .some(imported => touchesDatabase(imported, seen))
 }
 
