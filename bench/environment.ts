@@ -1,4 +1,4 @@
-/** A database for a benchmark, dropped after it. */
+/** Creates a database for a benchmark and drops it afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -19,14 +19,14 @@ export async function withTemporaryDatabase<T> (work: (url: string) => Promise<T
   }
 }
 
-// The server in a process of its own, as an operator starts it, for benchmarks over HTTP.
+// The server in its own process, as an operator starts it, for benchmarks over HTTP.
 
 const createKey = () => randomBytes(32).toString('base64')
 
 /**
- * Starts it and waits until it listens.
- * @param codeKey where the benchmark makes codes of its own
- * @throws when it ends instead; what it said of that stands on stderr
+ * Starts the server and waits until it listens.
+ * @param codeKey given when the benchmark creates codes itself
+ * @throws when it exits instead; its error message is on stderr
  */
 export async function startServer (url: string, port: number, codeKey?: Buffer): Promise<ChildProcess> {
   const child = spawn(process.execPath, [new URL('../src/server.js', import.meta.url).pathname], {

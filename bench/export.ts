@@ -1,7 +1,7 @@
 /**
- * A million delivery records on PostgreSQL, taken over HTTP from a server of their own, beside psql's COPY of the same
- * columns in the same run: the rate of each format, and by how much the server's resident memory grows from ten thousand
- * records to all of them. Makes its own database and drops it.
+ * Measures exports of a million delivery records over HTTP, compared with psql's COPY of the same columns in the same
+ * run: the rate of each format, and the growth of the server's resident memory between ten thousand records and all of
+ * them. Creates its own database and drops it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -30,7 +30,7 @@ async function signIn (): Promise<string> {
 
 interface ExportResult { readonly rows: number, readonly seconds: number, readonly peak: number }
 
-/** Takes an export and drops what comes, as curl would into /dev/null. `peak` is the server's, in MB. */
+/** Downloads an export and discards it. `peak` is the resident memory of the server, in MB. */
 async function downloadExport (child: ChildProcess, token: string, query: string): Promise<ExportResult> {
   let peak = readResidentMegabytes(child)
   const watch = setInterval(() => { peak = Math.max(peak, readResidentMegabytes(child)) }, 50)
@@ -58,7 +58,7 @@ const COPY_QUERY = `select slips.number, accounts.username, accounts.display_nam
   from slips join accounts on accounts.id = slips.account_id join staff on staff.id = slips.issued_by join deliveries on deliveries.slip_id = slips.id
   order by slips.issued_at desc, slips.number desc`
 
-/** Seconds that psql takes to give the same columns to nobody. */
+/** Returns the seconds that psql takes to copy the same columns to /dev/null. */
 async function measureCopy (url: string): Promise<number> {
   const began = performance.now()
   const psql = spawn('psql', [url, '-q', '-c', 'set timezone = \'Europe/Helsinki\'', '-c', `copy (${COPY_QUERY.replaceAll('\n', ' ')}) to stdout (format csv)`], { stdio: ['ignore', 'ignore', 'inherit'] })

@@ -1,4 +1,4 @@
-/** Issuing over HTTP, for the benchmarks: a server of its own and eight agents at once. */
+/** Issues slips over HTTP for the benchmarks: eight agents in parallel on a server in its own process. */
 import { randomBytes } from 'node:crypto'
 import { upsertAccounts } from '../src/accounts/upsert-accounts.js'
 import type { Connection } from '../src/database/connection.js'
@@ -14,7 +14,7 @@ export const SERVER_PORT = 3900 + Math.floor(Math.random() * 90)
 /** The API of the server under test. */
 export const API_BASE = `http://127.0.0.1:${SERVER_PORT}/api/v1`
 
-/** A database with its staff and that many students without a slip. @returns their ids */
+/** Seeds the staff and `count` students without a slip. @returns the ids of the students */
 export async function seedStudents ({ db }: Connection, students: number): Promise<string[]> {
   const now = new Date()
   await migrate(db)
@@ -33,7 +33,7 @@ export async function seedStudents ({ db }: Connection, students: number): Promi
   return (await db.selectFrom('accounts').select('id').orderBy('username').execute()).map(({ id }) => id)
 }
 
-/** Milliseconds from sending the request to holding the whole PDF, for every issue. */
+/** Measures each issue from the request to the last byte of the PDF, in milliseconds. */
 export async function issueOverHttp (accounts: readonly string[]): Promise<Measurement> {
   const tokens = await Promise.all(Array.from({ length: AGENT_COUNT }, async () => await signIn('agent')))
   const queue = [...accounts]
@@ -58,7 +58,7 @@ async function issueOnce (token: string, accountId: string): Promise<number> {
   return performance.now() - began
 }
 
-/** An API session's token. */
+/** Returns the token of a new API session. */
 export async function signIn (login: string): Promise<string> {
   const answer = await fetch(`${API_BASE}/sessions`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login, password: DEMO_PASSWORD }),

@@ -1,4 +1,4 @@
-/** Issuing with the log being sealed every second, sixty times as often as the server does, and without, turn by turn. */
+/** Measures issuing with and without sealing the log every second, sixty times as often as the server does, in turns. */
 import type { ChildProcess } from 'node:child_process'
 import { connect } from '../src/database/connection.js'
 import { AGENT_COUNT, API_BASE, seedStudents, issueOverHttp, SERVER_PORT, signIn } from './issue-over-http.js'
@@ -20,7 +20,7 @@ export async function measureIssuingWhileSealing (url: string): Promise<boolean>
     const auditor = await signIn('auditor')
     const turns: { on: Measurement[], off: Measurement[] } = { on: [], off: [] }
     const take = async (how: 'on' | 'off') => turns[how].push(await runTurn(students.splice(0, ISSUES_PER_TURN), how === 'on' ? auditor : undefined))
-    // On and off, off and on: what drifts on the machine drifts for both alike.
+    // On and off, then off and on, so that a drift of the machine affects both alike.
     for (let pair = 0; pair < PAIR_COUNT; pair++) for (const how of pair % 2 === 0 ? ['off', 'on'] as const : ['on', 'off'] as const) await take(how)
     return report(turns)
   } finally {
@@ -35,7 +35,7 @@ async function runTurn (students: readonly string[], auditor: string | undefined
   return await issueOverHttp(students).finally(() => clearInterval(timer))
 }
 
-/** The server seals up to this moment before it answers. */
+/** Asks for a checkpoint: the server seals all events up to now before it answers. */
 async function requestCheckpoint (auditor: string): Promise<void> {
   await (await fetch(`${API_BASE}/audit/checkpoint`, { headers: { authorization: `Bearer ${auditor}` } })).text()
 }

@@ -1,7 +1,7 @@
 /**
- * From request to slip: eight agents issue at once over HTTP, each slip for another account, on PostgreSQL.
- * Prints the time to the whole PDF beside its limit, and in the same run what rendering alone and what the
- * SQL alone manage, so that the ratio can be read. Makes its own database and drops it.
+ * Measures issuing on PostgreSQL: eight agents issue in parallel over HTTP, each slip for another account.
+ * Prints the time to the complete PDF beside its limit and, from the same run, the rates of rendering alone and of
+ * the SQL alone, to compare with. Creates its own database and drops it.
  */
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -51,7 +51,7 @@ async function buildAgentSession ({ db }: Connection): Promise<Session> {
   return { id: '', clientType: 'api', staff, servicePoint: office, endsAt: new Date() }
 }
 
-/** The issue's transaction with everything but the paper, by as many agents. */
+/** Measures the transaction without the paper, with as many agents. */
 async function measureSql (connection: Connection, accounts: readonly string[]): Promise<Measurement> {
   const by = await buildAgentSession(connection)
   const queue = [...accounts]
@@ -99,7 +99,7 @@ function buildSlipDraft (by: Session, accountId: string, number: string, now: Da
   }
 }
 
-/** Papers drawn one after the other in this process. */
+/** Measures drawing slips one after the other in this process. */
 async function measureRendering (connection: Connection): Promise<Measurement> {
   const by = await buildAgentSession(connection)
   const account = { username: 'bench0000', display_name: 'Łukasz Nguyễn-Đặng', preferred_language: 'fi' as const }

@@ -1,6 +1,6 @@
-/** What benchmarks print: rates and percentiles, and a limit beside what was measured. */
+/** Computes and prints the results of benchmarks: rates, percentiles, and each measured value beside its limit. */
 
-/** Milliseconds of each, and the seconds that all took together. */
+/** Milliseconds of each item, and the seconds that all took together. */
 export interface Measurement { readonly times: readonly number[], readonly seconds: number }
 
 export function rate ({ times, seconds }: Measurement): number {
@@ -20,13 +20,13 @@ export function mean (values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** Prints a limit beside what was measured. @returns whether it was held */
+/** Prints a measured value beside its limit. @returns whether the limit was held */
 export function reportLimit (what: string, measured: string, limit: string, isHeld: boolean): boolean {
   process.stdout.write(`${what}: ${measured}, limit ${limit}: ${isHeld ? 'held' : 'NOT HELD'}\n`)
   return isHeld
 }
 
-/** Does `one` for every item, as many at once as there are workers. */
+/** Runs `one` for every item with this many workers in parallel. */
 export async function runConcurrently<T> (items: readonly T[], workers: number, one: (item: T) => Promise<void>): Promise<Measurement> {
   const queue = [...items]
   const began = performance.now()

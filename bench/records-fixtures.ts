@@ -1,5 +1,5 @@
 /**
- * Delivery records by the million, made set by set in the database: five years of slips of every channel and end, with
+ * Creates millions of delivery records inside the database: five years of slips of every channel and final state, with
  * their steps, identity checks and refused attempts. All people are made up.
  */
 import { type Kysely, sql } from 'kysely'
@@ -10,12 +10,12 @@ import { migrate } from '../src/database/migrations.js'
 import type { Database } from '../src/database/schema.js'
 import { metropolia } from '../src/institution/profiles/metropolia.js'
 
-/** The moment until which slips were issued. */
+/** Slips were issued until this moment. */
 export const recordsEnd = new Date('2026-11-19T08:00:00Z')
 
 const AGENT_COUNT = 40
 const pickedNameSql = '(array[\'Łukasz Nguyễn-Đặng\',\'Aino Korhonen\',\'Eetu Virtanen\',\'Märta Åkerblom\',\'Ольга Иванова\',\'Çağrı Şahin\',\'Sanna-Kaisa Mäkinen\',\'Göran Öhman\',\'O’Brien, "Mick"\',\'Juho Heikkinen\'])[1 + i % 10]'
-/** How the slip ended, by its channel and a number from 0 to 99; the last hundredth is still open. */
+/** SQL for the final state of a slip, from its channel and a number from 0 to 99; one slip in a hundred is open. */
 const endStateSql = `case
   when i > of - of / 100 then case channel when 'counter' then 'handed-over' when 'porter' then (array['prepared','dispatched','at-porter','handed-over'])[1 + i % 4] else (array['prepared','posted','delivered'])[1 + i % 3] end
   when luck < 70 then 'redeemed'
@@ -24,7 +24,7 @@ const endStateSql = `case
   when luck < 98 then case when channel = 'counter' then 'redeemed' else 'returned' end
   else 'locked' end`
 
-/** Each is one set; `of` is how many slips there are to be. */
+/** Lists the statements, one for each table; `of` is the number of slips. */
 const listInsertStatements = (of: number) => [
   `insert into staff (login, name, password_hash, roles, created_at)
     select 'agent' || i, 'Agent ' || i, 'none', array['agent'], '2021-01-01' from generate_series(1, ${AGENT_COUNT}) i`,
@@ -83,7 +83,7 @@ const listInsertStatements = (of: number) => [
   'create index delivery_records_facets on delivery_records using gin (facets) with (fastupdate = off)',
 ]
 
-/** Fills an empty database with so many delivery records. The data is made past the triggers and foreign keys, whose work it is. */
+/** Fills an empty database with `of` delivery records. Triggers and foreign keys are off in the meantime; the data does their work. */
 export async function insertRecords (db: Kysely<Database>, of: number, print: (line: string) => void): Promise<void> {
   const begun = performance.now()
   await migrate(db)
@@ -101,14 +101,14 @@ export async function insertRecords (db: Kysely<Database>, of: number, print: (l
   print(`${of} delivery records made in ${((performance.now() - begun) / 1000).toFixed(0)} s`)
 }
 
-// A database of delivery records for a benchmark: made, and dropped at the end unless it is to be kept (`--keep`).
+// A database of delivery records for a benchmark. It is dropped at the end, except with `--keep`.
 
 const serverUrl = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 const shouldKeepDatabase = process.argv.includes('--keep')
 
 export const printLine = (line: string) => { process.stdout.write(`${line}\n`) }
 
-/** @param of how many records; a kept database of as many is used again */
+/** @param of the number of records; with `--keep`, an earlier database of the same size is used again */
 export async function withRecordsDatabase (of: number, run: (connection: Connection, url: string) => Promise<void>): Promise<void> {
   const name = `slipdesk_bench_records_${of}`
   const url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href
@@ -132,7 +132,7 @@ export async function withRecordsDatabase (of: number, run: (connection: Connect
   }
 }
 
-/** The value below which so large a share of them lies. */
+/** Returns the value that `share` of the times are below. */
 export function quantile (times: readonly number[], share: number): number {
   const sorted = times.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!

@@ -1,6 +1,6 @@
 /**
- * The auditor's page among two million delivery records on PostgreSQL: the first page, every filter alone, filters
- * together, later pages and other orders, each with its count. Prints the 95th percentile beside its limit.
+ * Measures the auditor's page among two million delivery records on PostgreSQL: the first page, each filter alone,
+ * combined filters, later pages and other orders, each with its count. Prints the 95th percentile beside its limit.
  */
 import type { Connection } from '../src/database/connection.js'
 import { countRecords, listRecords, type RecordSearch, recordSorts } from '../src/deliveries/records/list-records.js'
@@ -32,7 +32,7 @@ function createRandom (seed: number): () => number {
   return () => (state = (state * 48271) % 2147483647) / 2147483647
 }
 
-/** Two to four filters together, among them such as nothing or nearly nothing passes. */
+/** Combines two to four filters; some combinations match few records or none. */
 function combineFilters (next: () => number): RecordFilter {
   const kinds = Object.values(singleFilters).slice(1)
   return Array.from({ length: 2 + Math.floor(next() * 3) }, () => kinds[Math.floor(next() * kinds.length)]!)

@@ -1,8 +1,8 @@
 /**
- * Codes come back: identity systems redeem over HTTP, as many at once as there are workers, on PostgreSQL. In the
- * same run pgbench sends the very statements that a redemption was seen to send, and tries that are not accepted are
- * held against each other: a wrong code of a known user name, and an unknown user name. Prints what it measured beside
- * the limits. Makes its own database and drops it.
+ * Measures redemptions on PostgreSQL: identity systems redeem over HTTP in parallel. In the same run, pgbench sends the
+ * statements that a redemption was observed to send, and two kinds of rejected attempts are compared: a wrong code for
+ * a known user name, and an unknown user name. Prints each measured value beside its limit. Creates its own database
+ * and drops it.
  */
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -33,7 +33,7 @@ const WORKER_COUNT = 8
 const REDEMPTION_COUNT = 2000
 const WARM_UP_COUNT = 400
 const ATTEMPTS_PER_KIND = 2000
-/** Below five, after which an account waits. */
+/** Fewer than five, the number after which an account has to wait. */
 const ATTEMPTS_PER_ACCOUNT = 4
 const ATTEMPTED_ACCOUNT_COUNT = ATTEMPTS_PER_KIND / ATTEMPTS_PER_ACCOUNT
 const SERVER_PORT = 3800 + Math.floor(Math.random() * 90)
@@ -71,7 +71,7 @@ async function run (): Promise<boolean> {
   }
 }
 
-/** Accounts and live slips, put straight into the tables. */
+/** Inserts accounts and active slips straight into the tables. */
 async function seedSlips ({ db }: Connection): Promise<{ issued: IssuedCode[], token: string }> {
   await migrate(db)
   await loadReferenceData(db, metropolia, now())
@@ -81,7 +81,7 @@ async function seedSlips ({ db }: Connection): Promise<{ issued: IssuedCode[], t
   const { id: staff } = await db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
   await sql`insert into accounts (username, display_name, folded_name, affiliation, status, preferred_language, updated_at)
     select name, 'A ' || name, 'a ' || name, 'student', 'active', 'fi', now() from unnest(${pairs.map(({ username }) => username)}::text[]) as name`.execute(db)
-  // The same again for pgbench, whose slips are known by numbers that it can count.
+  // The same number again for pgbench, with slip numbers that it can compute by counting.
   await sql`insert into accounts (id, username, display_name, folded_name, affiliation, status, preferred_language, updated_at)
     select ('00000000-0000-4000-9000-' || lpad(n::text, 12, '0'))::uuid, n::text, 'P ' || n, 'p ' || n, 'student', 'active', 'fi', now()
     from generate_series(100000, ${100_000 + WORKER_COUNT * 1000 - 1}::int) as n`.execute(db)
@@ -100,7 +100,7 @@ async function seedSlips ({ db }: Connection): Promise<{ issued: IssuedCode[], t
 
 interface Statement { readonly text: string, readonly values: readonly unknown[] }
 
-/** What one redemption says to the database, in order: seen, not written down, so that it cannot differ. */
+/** Records the statements of one redemption, in order. They are observed, so they cannot differ from the real ones. */
 async function captureStatements ({ db, pool }: Connection, { username, code }: IssuedCode, token: string): Promise<string[]> {
   const seen: Statement[] = []
   const client = await pool.connect()
@@ -123,11 +123,11 @@ async function captureStatements ({ db, pool }: Connection, { username, code }: 
   const { id: account } = await db.selectFrom('accounts').select('id').where('username', '=', username).executeTakeFirstOrThrow()
   const { id: slip } = await db.selectFrom('slips').select('id').where('account_id', '=', account).executeTakeFirstOrThrow()
   const { id: reservation } = await db.selectFrom('redemptions').select('id').where('slip_id', '=', slip).executeTakeFirstOrThrow()
-  // A token's use is noted once a minute, not at every redemption.
+  // The last use of a token is written once a minute, not at every redemption.
   return seen.filter(({ text }) => !text.startsWith('update "api_tokens"')).map(statement => toPgbenchStatement(statement, { username, account, slip, reservation }))
 }
 
-/** The statement with what belongs to this redemption left open, and everything else as it was. */
+/** Replaces the values of this redemption by placeholders. */
 function toPgbenchStatement ({ text, values }: Statement, own: Readonly<Record<'username' | 'account' | 'slip' | 'reservation', string>>): string {
   const counted = (block: string) => `('00000000-0000-4000-${block}-' || lpad((:n)::text, 12, '0'))::uuid`
   const filled = text.replaceAll(/\$(\d+)/g, (_, index) => {
@@ -149,11 +149,11 @@ function toSqlLiteral (value: unknown): string {
   if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'::bytea`
   const text = String(value)
   if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text) && !text.startsWith('00000000')) return `'${text}'::uuid`
-  // pgbench takes a colon before a word for a variable of its own.
+  // pgbench reads a colon before a word as a variable.
   return typeof value === 'number' ? text : `'${text.replaceAll("'", "''").replaceAll(/:(?=\w)/g, "' || chr(58) || '")}'`
 }
 
-/** The statements, by as many clients; each redeems slips of its own, which it counts through. */
+/** Runs the statements with as many clients; each client counts through its own slips. */
 function runPgbench (url: string, statements: readonly string[]): Measurement {
   const folder = mkdtempSync(join(tmpdir(), 'slipdesk-bench-'))
   try {
@@ -172,7 +172,7 @@ function runPgbench (url: string, statements: readonly string[]): Measurement {
   }
 }
 
-/** Connections that stay open, as an identity system keeps them. */
+/** Opens connections that stay open, as an identity system does. */
 const keepAliveAgent = new Agent({ keepAlive: true, maxSockets: WORKER_COUNT })
 
 async function postRedemption (token: string, username: string, code: ActivationCode): Promise<number> {
@@ -193,7 +193,7 @@ async function redeemOnce (token: string, { username, code }: IssuedCode): Promi
 
 interface RejectionTimes { readonly wrongCode: readonly number[], readonly unknownUser: readonly number[] }
 
-/** One after the other and by turns, so that whatever else the machine does meets both alike. */
+/** Measures both kinds in turns, so that other load on the machine affects both alike. */
 async function measureRejections (token: string, accounts: readonly IssuedCode[]): Promise<RejectionTimes> {
   const wrongCode: number[] = []
   const unknownUser: number[] = []

@@ -1,7 +1,7 @@
 /**
- * What the log costs, on PostgreSQL. First: verifying a million events beside hashing them in one loop, twice: as the
- * leaves that somebody took away, and as the log in the database with its events, sealed hashes and texts. Then:
- * issuing over HTTP with sealing every second and without it, turn by turn. Each beside its limit. Makes its own databases.
+ * Measures the cost of the audit log on PostgreSQL. First, verifying a million events compared with hashing them in one
+ * loop: as an exported file of leaves, and as the log in the database with its events, sealed hashes and texts. Then,
+ * issuing over HTTP with and without sealing every second, in turns. Prints each beside its limit. Creates its own databases.
  */
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
@@ -24,7 +24,7 @@ const log: LogSettings = { origin: 'bench.example/metropolia', keys: createLogKe
 const verifierKeys = toVerifierKeys(log.keys, log.origin)
 const treeHash = createNodeCryptoTreeHasher()
 
-/** Events as issuing makes them, every third with a text. */
+/** Inserts events like those of issuing; every third has a text. */
 async function seedEvents ({ db }: Connection): Promise<void> {
   await migrate(db)
   for (let done = 0; done < EVENT_COUNT; done += 100_000) {
@@ -63,7 +63,7 @@ async function measureVerification (connection: Connection): Promise<boolean> {
   return reportRatio('verifying leaves that were taken away', taken, hashing) && inDatabase
 }
 
-/** The loop: every event read, made a leaf and hashed, one after the other. Keeps the leaves for the second comparison. */
+/** Reads every event, encodes it as a leaf and hashes it, in one loop. Returns the leaves for the second comparison. */
 async function readAndHash (db: Connection['db']): Promise<Buffer[]> {
   const pieces: Buffer[] = []
   for (let after = 0; ;) {
@@ -84,7 +84,7 @@ async function verifyExportedLeaves ({ db }: Connection, ndjson: readonly Buffer
   if (fault !== undefined || leaves !== EVENT_COUNT) throw new Error('the leaves do not verify')
 }
 
-/** As a file is read. */
+/** Yields chunks of the size in which a file is read. */
 async function * splitIntoChunks (pieces: readonly Buffer[]): AsyncGenerator<Uint8Array> {
   for (const one of pieces) for (let at = 0; at < one.length; at += CHUNK_BYTES) yield one.subarray(at, at + CHUNK_BYTES)
 }

@@ -1,4 +1,4 @@
-/** Made-up accounts in any number: the same every time, from the names that are common in Finland and beyond. */
+/** Makes up any number of accounts, the same every time, from names that are common in Finland and elsewhere. */
 import type { AccountDraft } from '../src/accounts/upsert-accounts.js'
 import { foldText } from '../src/institution/text.js'
 import { accountStatuses, affiliations, languages } from '../src/institution/vocabulary.js'
@@ -23,7 +23,7 @@ export function pick<T> (list: readonly T[], random: () => number): T {
   return list[Math.floor(random() * list.length)]!
 }
 
-/** Mostly common ones; one in ten is rare, so that the words grow in number with the directory. */
+/** Picks mostly common names; one in ten is rare, so that the number of different words grows with the directory. */
 function createLastName (random: () => number): string {
   const kind = random()
   if (kind < 0.12) return pick(foreignLastNames, random)
@@ -31,7 +31,7 @@ function createLastName (random: () => number): string {
   return `${pick(lastNameStems, random)}${pick(lastNameEndings, random)}`
 }
 
-/** The account with that place in the directory; user names and student numbers never repeat. */
+/** Makes up the account at this position; user names and student numbers never repeat. */
 export function createAccountDraft (index: number, random: () => number): AccountDraft {
   const first = random() < 0.4 ? `${pick(firstNames, random)} ${pick(firstNames, random)}` : pick(firstNames, random)
   const last = createLastName(random)
@@ -49,39 +49,39 @@ export function createAccountDraft (index: number, random: () => number): Accoun
   }
 }
 
-// What agents type, and what would hurt: classes of queries, each as many as wanted.
+// Classes of queries: what agents type, and what could be slow.
 
-export type Query = (somebody: AccountDraft, random: () => number) => string
+export type Query = (account: AccountDraft, random: () => number) => string
 
 const searchLetters = [...'abcdefghijklmnopqrstuvwxyzåäö0123456789']
 
-/** The beginning of a text, `least` letters at least. */
+/** Returns the beginning of a text, at least `least` letters. */
 function takePrefix (text: string, least: number, random: () => number): string {
   return text.slice(0, least + Math.floor(random() * text.length))
 }
 
-function splitName (somebody: AccountDraft): string[] {
-  return somebody.displayName.split(/[ -]/)
+function splitName (account: AccountDraft): string[] {
+  return account.displayName.split(/[ -]/)
 }
 
-/** Each is asked about somebody who is in the directory. */
+/** Each query is made from an account of the directory. */
 export const queries: Readonly<Record<string, Query>> = {
-  'whole user name': somebody => somebody.username,
-  'whole student number': somebody => somebody.studentNumber ?? somebody.username,
-  'beginning of a user name': (somebody, random) => takePrefix(somebody.username, 3, random),
-  'beginning of a student number': (somebody, random) => takePrefix(somebody.studentNumber ?? '1', 2, random),
-  'one word of a name': (somebody, random) => pick(splitName(somebody), random),
-  'beginning of a word': (somebody, random) => takePrefix(pick(splitName(somebody), random), 2, random),
-  'whole name': somebody => somebody.displayName,
-  'two beginnings': (somebody, random) => splitName(somebody).map(part => takePrefix(part, 3, random)).slice(-2).join(' '),
-  'last name first': (somebody, random) => splitName(somebody).map(part => takePrefix(part, 2, random)).reverse().join(' '),
-  'name and student number': (somebody, random) => `${splitName(somebody)[0]} ${(somebody.studentNumber ?? somebody.username).slice(0, 4 + Math.floor(random() * 4))}`,
-  'one letter or digit': (_somebody, random) => pick(searchLetters, random),
-  'two broad letters': (_somebody, random) => `${pick(searchLetters, random)} ${pick(searchLetters, random)}`,
-  'three and four letters': (_somebody, random) => `${pick(searchLetters, random)} ${pick(searchLetters, random)} ${pick(searchLetters, random)} ${random() < 0.5 ? pick(searchLetters, random) : ''}`,
-  'a letter four times': (_somebody, random) => Array(4).fill(pick(searchLetters, random)).join(' '),
-  'rare pair': (_somebody, random) => `${pick(['qu', 'xe', 'żak', 'zoe', 'куз', 'yr'], random)} ${pick(['quispe', 'xu', 'иван', 'dang', 'cel', 'wick'], random)}`,
-  'broad and missing': (_somebody, random) => `${pick(searchLetters, random)} zzyzx`,
-  nobody: (_somebody, random) => `${pick(searchLetters, random)}qqx${pick(searchLetters, random)}`,
+  'whole user name': account => account.username,
+  'whole student number': account => account.studentNumber ?? account.username,
+  'beginning of a user name': (account, random) => takePrefix(account.username, 3, random),
+  'beginning of a student number': (account, random) => takePrefix(account.studentNumber ?? '1', 2, random),
+  'one word of a name': (account, random) => pick(splitName(account), random),
+  'beginning of a word': (account, random) => takePrefix(pick(splitName(account), random), 2, random),
+  'whole name': account => account.displayName,
+  'two beginnings': (account, random) => splitName(account).map(part => takePrefix(part, 3, random)).slice(-2).join(' '),
+  'last name first': (account, random) => splitName(account).map(part => takePrefix(part, 2, random)).reverse().join(' '),
+  'name and student number': (account, random) => `${splitName(account)[0]} ${(account.studentNumber ?? account.username).slice(0, 4 + Math.floor(random() * 4))}`,
+  'one letter or digit': (_account, random) => pick(searchLetters, random),
+  'two broad letters': (_account, random) => `${pick(searchLetters, random)} ${pick(searchLetters, random)}`,
+  'three and four letters': (_account, random) => `${pick(searchLetters, random)} ${pick(searchLetters, random)} ${pick(searchLetters, random)} ${random() < 0.5 ? pick(searchLetters, random) : ''}`,
+  'a letter four times': (_account, random) => Array(4).fill(pick(searchLetters, random)).join(' '),
+  'rare pair': (_account, random) => `${pick(['qu', 'xe', 'żak', 'zoe', 'куз', 'yr'], random)} ${pick(['quispe', 'xu', 'иван', 'dang', 'cel', 'wick'], random)}`,
+  'broad and missing': (_account, random) => `${pick(searchLetters, random)} zzyzx`,
+  nobody: (_account, random) => `${pick(searchLetters, random)}qqx${pick(searchLetters, random)}`,
   everyone: () => '',
 }

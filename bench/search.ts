@@ -1,6 +1,6 @@
 /**
- * npm run bench:search: how fast the search answers in 10,000 and in 1,000,000 accounts on PostgreSQL.
- * It makes its own databases on DATABASE_URL and drops them; `--keep` leaves them for the next run.
+ * Measures how fast the search answers in 10,000 and in 1,000,000 accounts on PostgreSQL.
+ * Creates its own databases on DATABASE_URL and drops them; `--keep` leaves them for the next run.
  */
 import { type Kysely, sql } from 'kysely'
 import pg from 'pg'
@@ -69,7 +69,7 @@ async function seedAccounts (db: Kysely<Database>, size: number): Promise<Accoun
   return accounts
 }
 
-/** Sizes take turns, so that whatever else the machine does falls on both. */
+/** Measures the sizes in turns, so that other load on the machine affects both alike. */
 async function measure (directories: readonly Directory[]): Promise<void> {
   const random = createRandom(2)
   for (let round = -WARM_UP_ROUNDS; round < ROUND_COUNT; round++) {
@@ -80,7 +80,7 @@ async function measure (directories: readonly Directory[]): Promise<void> {
   }
 }
 
-/** The first page, and where there is one and it is wanted, the second. */
+/** Requests the first page and, if asked for and present, the second. */
 async function runQuery ({ db, times }: Directory, name: string, q: string, goOn: boolean): Promise<void> {
   const next = await measureTime(times.get(name)!, async () => (await searchAccounts(db, { q, limit: 50 })).next)
   if (next !== undefined && goOn) await measureTime(times.get('next page')!, async () => await searchAccounts(db, { q, cursor: next, limit: 50 }))

@@ -1,6 +1,7 @@
 /**
- * One process at a time in a data folder: two on one embedded database destroy it. Every process that wants in
- * leaves a file named after itself and then looks for others, so of two at least one sees the other.
+ * Lets one process at a time use a data folder: two processes on one embedded database destroy it. Each process first
+ * writes a file that carries its process id and then looks for other such files, so that of two processes at least one
+ * sees the other.
  */
 import { randomInt } from 'node:crypto'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -8,7 +9,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Another process has the data folder. */
+/** Another process uses the data folder. */
 export class FolderInUse extends Error {
   constructor (folder: string, pid: number) {
     super(`process ${pid} is using ${folder}`)
@@ -18,13 +19,13 @@ export class FolderInUse extends Error {
 
 interface LockHolder { readonly pid: number, readonly started: string }
 
-/** Two processes that start at the same moment both give up, and so does one that meets a process which is just ending. */
+/** Two processes that start at the same moment both fail an attempt, and so does one that starts while another is ending. */
 const MAX_ATTEMPTS = 5
 
 /**
- * Takes the folder for this process.
- * @returns gives it back
- * @throws {FolderInUse} when another process has it
+ * Locks the folder for this process.
+ * @returns a function that releases the lock
+ * @throws {FolderInUse} when another process uses it
  */
 export async function lockDataFolder (folder: string): Promise<() => Promise<void>> {
   const own = await describeThisProcess()
@@ -39,7 +40,7 @@ export async function lockDataFolder (folder: string): Promise<() => Promise<voi
   }
 }
 
-/** Another process that lives and has the folder; the files of those that ended are cleared away. */
+/** Finds another running process that uses the folder. Deletes the files of processes that have ended. */
 async function findOtherHolder (folder: string, own: LockHolder): Promise<LockHolder | undefined> {
   for (const name of await readdir(folder)) {
     const holder = parseLockFileName(name)
@@ -49,7 +50,7 @@ async function findOtherHolder (folder: string, own: LockHolder): Promise<LockHo
   }
 }
 
-/** Whether it is that process still, and not another that got its number later. */
+/** Returns whether that process still runs. A later process with the same id started at another time. */
 async function isRunning ({ pid, started }: LockHolder): Promise<boolean> {
   try {
     process.kill(pid, 0)
@@ -64,10 +65,10 @@ async function describeThisProcess (): Promise<LockHolder> {
   return { pid: process.pid, started: await readStartTime(process.pid) ?? String(Math.floor(performance.timeOrigin)) }
 }
 
-/** The moment at which a process began, in ticks since the machine did; undefined where the system does not tell (no /proc). */
+/** Returns when a process started, in clock ticks since the machine booted; undefined on systems without /proc. */
 async function readStartTime (pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  // The name of the program comes before, in brackets, and may hold anything.
+  // The program's name stands before, in brackets, and may contain any character.
   const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
   return state === 'Z' ? 'ended' : rest[18]
 }

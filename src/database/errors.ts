@@ -1,5 +1,6 @@
 /** Turns database errors into domain errors: the only place that knows PostgreSQL's codes and the names of our constraints. Pure. */
-import { AlreadyIssued, type DomainError, Unavailable, UnreadableInput } from '../institution/errors.js'
+import { type DomainError, Unavailable, UnreadableInput } from '../institution/errors.js'
+import { AlreadyIssued } from '../institution/slip-errors.js'
 
 /** Classes and codes that mean "come back later": connection lost, too many clients, shutting down, starting up. */
 const unavailableCodes = /^(08...|53...|57P0[1-5]|25006)$/

@@ -2,7 +2,8 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import { z } from 'zod'
 import { hasText, type TextKey, type Translate } from '../i18n/translate.js'
-import { type FieldError, InvalidInput } from '../institution/errors.js'
+import type { FieldError } from '../institution/base-error.js'
+import { InvalidInput } from '../institution/errors.js'
 import { formatFieldError, type FormValues, parseInput, readFormValues, toFieldErrors } from '../institution/input.js'
 
 // Forms of pages: what was typed, and each fault at its field and in the summary.

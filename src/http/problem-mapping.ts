@@ -1,7 +1,8 @@
 /** Which problem answers which error: the one table from domain errors to codes, texts and headers. Pure. */
 import type { FastifyError } from 'fastify'
 import { toDomainError } from '../database/errors.js'
-import { type ConflictReason, type CustodyStatus, type DomainError, type Entity, isDomainError, type UnavailableReason } from '../institution/errors.js'
+import { type ConflictReason, type DomainError, type Entity, isDomainError, type UnavailableReason } from '../institution/errors.js'
+import type { CustodyStatus } from '../institution/slip-errors.js'
 import { Problem, type ProblemDetails } from './problems.js'
 
 /** Answers name these entities; all others are simply not found. */

@@ -3,7 +3,7 @@
  * Domain code throws domain errors; `problem-mapping.ts` turns them into problems.
  */
 import type { problems } from '../i18n/en/problems.js'
-import type { FieldError } from '../institution/errors.js'
+import type { FieldError } from '../institution/base-error.js'
 import { refusalCodes, type Refusal, type RefusalCode } from '../institution/refusals.js'
 import type { TextValue } from '../i18n/locales.js'
 

@@ -1,6 +1,6 @@
 /** Reads input: the values of a form, and parsing with zod, whose issues become field errors. Pure. */
 import { z } from 'zod'
-import type { FieldError } from './errors.js'
+import type { FieldError } from './base-error.js'
 import { hasText, type TextValues, type Translate } from '../i18n/translate.js'
 
 /** A missing value is always `required`; the messages of a schema are for values that are present. */

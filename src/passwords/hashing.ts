@@ -16,8 +16,8 @@ export async function hashPassword (password: string): Promise<string> {
 let dummyHash: Promise<string> | undefined
 
 /**
- * True when the password is the hashed one. Without a hash (an unknown user) the same work is done in
- * vain, so that the time of the answer does not tell who is known here.
+ * Returns whether the password is the hashed one. Without a hash (an unknown user) it does the same work, so that the
+ * time of the answer does not reveal which users exist.
  */
 export async function verifyPassword (passwordHash: string | undefined, password: string): Promise<boolean> {
   dummyHash ??= hashPassword(randomBytes(32).toString('base64url'))

@@ -1,6 +1,6 @@
 /** Parses the form of the activation page, without the database. Pure. */
 import { z } from 'zod'
-import type { FieldError } from '../institution/errors.js'
+import type { FieldError } from '../institution/base-error.js'
 import { type ParsedInput, parseInput, parseValidFields } from '../institution/input.js'
 import type { Profile } from '../institution/profile.js'
 import { lineSchema } from '../institution/text.js'

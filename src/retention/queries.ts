@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Account, findAccountByIdentifier } from '../accounts/queries.js'
 import type { Database } from '../database/schema.js'
-import type { ErasureObstacleCode } from '../institution/errors.js'
+import type { ErasureObstacleCode } from '../institution/slip-errors.js'
 import { findOpenSlip } from '../slips/queries.js'
 import { isOwnAccount } from '../slips/rules/issuing-rules.js'
 

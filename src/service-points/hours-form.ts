@@ -1,6 +1,6 @@
 /** Opening hours as they stand in the form's fields: every one a text, whatever it says. Pure. */
 import { formatTypedDate, parseDate, parseTime } from '../i18n/formatters.js'
-import type { FieldError } from '../institution/errors.js'
+import type { FieldError } from '../institution/base-error.js'
 import { type FormValues, type ParsedInput, readFormValues, toFieldErrors } from '../institution/input.js'
 import { formatOpeningTime } from './format-hours.js'
 import type { DayHours } from './hours.js'

@@ -1,5 +1,5 @@
 /** At which service point a session works. Pure. */
-import type { FieldError } from '../institution/errors.js'
+import type { FieldError } from '../institution/base-error.js'
 import type { Role } from '../institution/vocabulary.js'
 import type { ServicePointRef, Session } from './session.js'
 

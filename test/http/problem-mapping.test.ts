@@ -1,10 +1,8 @@
 import t from 'tap'
 import { toProblem } from '../../src/http/problem-mapping.js'
 import { statusOf } from '../../src/http/problems.js'
-import {
-  AlreadyIssued, ChannelNotSentHere, CodeNotAccepted, Conflict, type DomainError, ErasureBlocked, IllegalTransition, InvalidInput, KeyAlreadyUsed, NotFound, NotPermitted, NotSignedIn,
-  Refused, ReissueNotAllowed, ReservationConfirmed, SlipEnded, SlipReserved, StepNotPermitted, TooManyAttempts, TooManyExports, TrackingNumberUsed, Unavailable, UnreadableInput,
-} from '../../src/institution/errors.js'
+import { Conflict, type DomainError, InvalidInput, NotFound, NotPermitted, NotSignedIn, Refused, TooManyAttempts, TooManyExports, Unavailable, UnreadableInput } from '../../src/institution/errors.js'
+import { AlreadyIssued, ChannelNotSentHere, CodeNotAccepted, ErasureBlocked, IllegalTransition, KeyAlreadyUsed, ReissueNotAllowed, ReservationConfirmed, SlipEnded, SlipReserved, StepNotPermitted, TrackingNumberUsed } from '../../src/institution/slip-errors.js'
 
 const number = '7KP-4MX-9QT'
 const custody = { number, state: 'dispatched', allowedSteps: [{ step: 'receive', roles: ['porter'] }] } as const

@@ -1,7 +1,7 @@
 /** The directory over LDAP: OpenLDAP, Active Directory, and compatible servers. */
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import type { FieldError } from '../../institution/errors.js'
+import type { FieldError } from '../../institution/base-error.js'
 import { createBuiltInDirectory } from '../built-in-directory.js'
 import { type AccountRef, type Directory, DirectoryError } from '../directory.js'
 import { lockAccount } from '../queries.js'

@@ -1,6 +1,6 @@
 /** Converts an entry of the directory to an account draft, or returns the errors. Pure. */
 import type { Entry } from 'ldapts'
-import type { FieldError } from '../../institution/errors.js'
+import type { FieldError } from '../../institution/base-error.js'
 import { toFieldErrors } from '../../institution/input.js'
 import { type AccountStatus, languages } from '../../institution/vocabulary.js'
 import { accountRowSchema } from '../account-row.js'

@@ -1,7 +1,8 @@
 /** Sends envelopes to a porter's desk as one batch: all of them, or none. */
 import { appendEvent } from '../../audit/events.js'
 import { isBusyError } from '../../database/errors.js'
-import { IllegalTransition, NotFound } from '../../institution/errors.js'
+import { NotFound } from '../../institution/errors.js'
+import { IllegalTransition } from '../../institution/slip-errors.js'
 import type { SlipState } from '../../institution/vocabulary.js'
 import { lockAccountsOfSlips } from '../../slips/slip-store.js'
 import type { Session } from '../../staff/session.js'

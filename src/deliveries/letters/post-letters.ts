@@ -1,6 +1,8 @@
 /** Records several letters as posted: all of them, or none. */
 import { isBusyError } from '../../database/errors.js'
-import { type FieldError, IllegalTransition, InvalidInput, NotFound, TrackingNumberUsed } from '../../institution/errors.js'
+import type { FieldError } from '../../institution/base-error.js'
+import { InvalidInput, NotFound } from '../../institution/errors.js'
+import { IllegalTransition, TrackingNumberUsed } from '../../institution/slip-errors.js'
 import type { SlipState } from '../../institution/vocabulary.js'
 import { lockAccountsOfSlips } from '../../slips/slip-store.js'
 import type { Session } from '../../staff/session.js'

@@ -1,5 +1,5 @@
 /** Parses the form for posted letters, row by row, and finds its errors. Pure. */
-import type { FieldError } from '../../institution/errors.js'
+import type { FieldError } from '../../institution/base-error.js'
 import { type FormValues, parseInput } from '../../institution/input.js'
 import { parseSlipNumber } from '../../slips/codes.js'
 import { stepRequestSchema, type StepRequest } from '../schemas.js'

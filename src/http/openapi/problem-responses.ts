@@ -51,7 +51,7 @@ export function buildProblemResponses (call: OperationTraits) {
   return Object.fromEntries(listProblemStatuses(call).map(status => [status, buildProblemResponse(status)]))
 }
 
-/** The answer of one status: for a call that fails in a way that its kind does not tell. */
+/** Describes the answer of one status, for a call that can fail with a status which its traits do not imply. */
 export function buildProblemResponse (status: number) {
   return {
     description: formatStatusTitle(status),

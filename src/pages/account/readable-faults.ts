@@ -4,7 +4,7 @@
 import type { Account } from '../../accounts/queries.js'
 import { letterSchema } from '../../addresses/schemas.js'
 import { parseValidFields } from '../../institution/input.js'
-import type { FieldError } from '../../institution/errors.js'
+import type { FieldError } from '../../institution/base-error.js'
 import type { Refusal } from '../../institution/refusals.js'
 import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
 import { loadIssuingContext, lookUpLetterAddress } from '../../slips/issuing-context.js'

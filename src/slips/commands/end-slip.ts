@@ -1,7 +1,7 @@
 /** Ends an open slip: a person voids it, a new slip supersedes it, or it expires. */
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { SlipReserved } from '../../institution/errors.js'
+import { SlipReserved } from '../../institution/slip-errors.js'
 import type { Session } from '../../staff/session.js'
 import { recordTransition, staffActor, systemActor, type TransitionSlip } from '../record-transition.js'
 import { formatVoidNote, type VoidReason } from '../rules/void-reasons.js'

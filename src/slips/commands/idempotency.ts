@@ -1,7 +1,7 @@
 /** Makes sure that a repeated request issues no second slip: by the Idempotency-Key of the API, or the token of a form. */
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { KeyAlreadyUsed } from '../../institution/errors.js'
+import { KeyAlreadyUsed } from '../../institution/slip-errors.js'
 
 const KEY_RETENTION_DAYS = 30
 

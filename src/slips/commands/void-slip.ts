@@ -1,7 +1,8 @@
 /** Voids an open slip for a reason, and issues the next slip after a paper jam. */
 import type { Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
-import { NotFound, Refused, ReissueNotAllowed, SlipEnded } from '../../institution/errors.js'
+import { NotFound, Refused } from '../../institution/errors.js'
+import { ReissueNotAllowed, SlipEnded } from '../../institution/slip-errors.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Session } from '../../staff/session.js'
 import { generateSlipNumber } from '../codes.js'

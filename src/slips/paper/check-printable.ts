@@ -1,6 +1,6 @@
 /** Refuses texts that must be exact and that the typeface cannot print: a wrong user name or address would mislead. */
 import type { PostalAddress } from '../../addresses/postal-address.js'
-import type { FieldError } from '../../institution/errors.js'
+import type { FieldError } from '../../institution/base-error.js'
 import { listUnprintableCharacters } from '../../pdf/fonts.js'
 import type { SlipContent } from './slip-content.js'
 

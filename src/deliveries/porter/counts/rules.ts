@@ -1,6 +1,6 @@
 /** Compares a porter's count with the records. Pure. */
 import { z } from 'zod'
-import type { FieldError } from '../../../institution/errors.js'
+import type { FieldError } from '../../../institution/base-error.js'
 import { redactScan, readScan } from '../read-scan.js'
 
 /** The slip numbers of the envelopes that a count is compared with. */

@@ -2,7 +2,7 @@
 import { listCountries } from '../../../addresses/countries.js'
 import { describeFaults, type FormFaults, type FormMessage } from '../../../http/forms.js'
 import type { FormValues } from '../../../institution/input.js'
-import type { FieldError } from '../../../institution/errors.js'
+import type { FieldError } from '../../../institution/base-error.js'
 import { parseDate } from '../../../i18n/formatters.js'
 import type { Translate } from '../../../i18n/translate.js'
 import type { Profile } from '../../../institution/profile.js'
