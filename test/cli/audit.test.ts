@@ -1,42 +1,19 @@
-/** `audit verify`, run by an operator and by someone without a database. */
+/** `audit verify` on files. test/server/demo-start.test.ts runs it on a database. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { connect } from '../../src/database/connection.js'
 import { translator, type TextKey } from '../../src/i18n/translate.js'
 import { openTestDatabase } from '../helpers/database.js'
 import { exportLog, leafTamperings, changeLines, zipFiles } from '../helpers/evidence.js'
 import { zipForgeries } from '../helpers/zip-files.js'
-import { databaseTamperings } from '../helpers/tamper.js'
-import { runAsSuperuser, createTestLog } from '../helpers/transparency-log.js'
-import { embeddedOnly, startCommand, startServer, temporaryFolder } from '../helpers/processes.js'
+import { createTestLog } from '../helpers/transparency-log.js'
+import { startCommand, temporaryFolder } from '../helpers/processes.js'
 import { pick } from '../helpers/projections.js'
 
 async function verify (commandLine: readonly string[], environment: Record<string, string> = {}) {
   const command = startCommand(t, ['audit', 'verify', ...commandLine], environment)
   return { code: await command.ended, ...command.output }
 }
-
-t.test('verifies the demo’s log until it is changed', embeddedOnly, async t => {
-  const folder = await temporaryFolder(t)
-  const server = startServer(t, { DATA_DIR: folder })
-  const login = JSON.stringify({ login: 'auditor', password: 'demo-slipdesk-2026' })
-  for (let signIn = 0; signIn < 12; signIn++) await fetch(`${await server.address}/api/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: login })
-  const { token } = await (await fetch(`${await server.address}/api/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: login })).json() as { token: string }
-  t.equal((await fetch(`${await server.address}/api/v1/audit/checkpoint`, { headers: { authorization: `Bearer ${token}` } })).status, 200)
-  t.equal(await server.stop(), 0)
-  const good = await verify([], { DATA_DIR: folder })
-  t.equal(good.code, 0, good.err)
-  t.match(good.out, /^The log matches what was signed\. Log entries verified: \d+, against checkpoints: \d+\.\n/)
-
-  const { db, close } = await connect({ folder: join(folder, 'database') })
-  const events = await db.selectFrom('audit_events').select(['id', 'sequence']).orderBy('sequence').execute()
-  await runAsSuperuser(db, async trx => await databaseTamperings[0]!.apply(trx, events))
-  await close()
-  const bad = await verify([], { DATA_DIR: folder })
-  t.strictSame([bad.code, bad.out], [1, ''])
-  t.match(bad.err, `Log entry 7 was changed: event ${events[7]!.id} differs from what was signed.`)
-})
 
 t.test('verifies files without a database and names the first wrong leaf', async t => {
   const { db } = await openTestDatabase(t)

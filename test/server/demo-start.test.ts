@@ -1,9 +1,14 @@
 import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { embeddedOnly, startServer, temporaryFolder } from '../helpers/processes.js'
+import { connect } from '../../src/database/connection.js'
+import { embeddedOnly, startCommand, startServer, temporaryFolder } from '../helpers/processes.js'
+import { databaseTamperings } from '../helpers/tamper.js'
+import { runAsSuperuser } from '../helpers/transparency-log.js'
 
 const password = 'demo-slipdesk-2026'
 
@@ -21,9 +26,26 @@ async function callApi (address: string, token: string, path: string, body?: obj
 
 t.test('serves the demo institution without configuration', embeddedOnly, async t => {
   const folder = await temporaryFolder(t)
-  const first = startServer(t, { DATA_DIR: folder })
+  const both = [startServer(t, { DATA_DIR: folder }), startServer(t, { DATA_DIR: folder })] as const
+  const started = await Promise.allSettled(both.map(async one => await one.address))
+  const [first, refused] = started[0]?.status === 'fulfilled' ? both : [both[1], both[0]]
   const address = await first.address
   let number = ''
+
+  t.test('serves from one of two concurrent starts; the other explains why', async t => {
+    t.strictSame(started.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+    t.equal(await refused.ended, 1)
+    t.match(refused.output.err, `DATA_DIR: process ${first.process.pid} is using ${folder}`)
+    t.match(refused.output.err, 'Stop that process first (the server?), or set DATABASE_URL')
+    t.notMatch(refused.output.err, '    at ', 'no stack')
+  })
+
+  t.test('refuses a command while the server runs', async t => {
+    const command = startCommand(t, ['staff', 'list'], { DATA_DIR: folder })
+    t.equal(await command.ended, 1)
+    t.match(command.output.err, `process ${first.process.pid} is using ${folder}`)
+    t.equal((await fetch(`${address}/readyz`)).status, 200)
+  })
 
   t.test('prints its address and every demo login', async t => {
     for (const line of [address, password, 'agent ', 'student-affairs ', 'hr ', 'porter ', 'auditor ', 'admin ']) t.match(first.output.out, line)
@@ -59,6 +81,11 @@ t.test('serves the demo institution without configuration', embeddedOnly, async 
     await t.rejects(fetch(`${address}/healthz`))
   })
 
+  t.test('leaves no lock after a stop', async t => {
+    t.strictSame((await readdir(folder)).sort(), ['checkpoints.txt', 'database', 'keys.json'])
+    t.notMatch(await readFile(join(folder, 'checkpoints.txt'), 'utf8'), /^$/, 'the log was signed')
+  })
+
   t.test('keeps the slip after a restart', async t => {
     const second = startServer(t, { DATA_DIR: folder })
     const again = await second.address
@@ -66,9 +93,18 @@ t.test('serves the demo institution without configuration', embeddedOnly, async 
     t.equal(answer.status, 200)
     const slip = await answer.json() as { number: string, state: string, account: { username: string } }
     t.strictSame([slip.number, slip.state, slip.account.username], [number, 'handed-over', 'lukng2101'])
-    second.process.kill('SIGINT')
-    t.equal(await second.ended, 0)
     t.equal(second.output.err, '')
+    second.process.kill('SIGKILL')
+    await second.ended
+  })
+
+  t.test('takes the folder over after a kill and ends on SIGINT', async t => {
+    const next = startServer(t, { DATA_DIR: folder })
+    t.equal((await fetch(`${await next.address}/readyz`)).status, 200)
+    for (let events = 0; events < 8; events++) await signIn(await next.address)
+    next.process.kill('SIGINT')
+    t.equal(await next.ended, 0)
+    t.equal(next.output.err, '')
   })
 
   t.test('explains a port that is in use', async t => {
@@ -80,6 +116,33 @@ t.test('serves the demo institution without configuration', embeddedOnly, async 
     t.equal(await server.ended, 1)
     t.match(server.output.err, `cannot listen on 127.0.0.1:${port} (EADDRINUSE)`)
     t.notMatch(server.output.err, '    at ')
+  })
+
+  t.test('verifies its log until an event is changed', async t => {
+    const good = startCommand(t, ['audit', 'verify'], { DATA_DIR: folder })
+    t.equal(await good.ended, 0, good.output.err)
+    t.match(good.output.out, /^The log matches what was signed\. Log entries verified: \d+, against checkpoints: \d+\.\n/)
+
+    const { db, close } = await connect({ folder: join(folder, 'database') })
+    const events = await db.selectFrom('audit_events').select(['id', 'sequence']).orderBy('sequence').execute()
+    await runAsSuperuser(db, async trx => await databaseTamperings[0]!.apply(trx, events))
+    await close()
+    const bad = startCommand(t, ['audit', 'verify'], { DATA_DIR: folder })
+    t.equal(await bad.ended, 1)
+    t.equal(bad.output.out, '')
+    t.match(bad.output.err, `Log entry 7 was changed: event ${events[7]!.id} differs from what was signed.`)
+  })
+
+  t.test('opens an older folder, adds missing keys and keeps existing ones', async t => {
+    const { logKey, ...before } = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8')) as Record<string, string>
+    await writeFile(join(folder, 'keys.json'), JSON.stringify(before))
+    const command = startCommand(t, ['staff', 'list'], { DATA_DIR: folder })
+    t.equal(await command.ended, 0, command.output.err)
+    t.match(command.output.out, /^admin\t/m)
+    const { logKey: made, ...after } = JSON.parse(await readFile(join(folder, 'keys.json'), 'utf8')) as Record<string, string>
+    t.strictSame(after, before)
+    t.equal(Buffer.from(made!, 'base64').length, 32)
+    t.not(made, logKey)
   })
 })
 
