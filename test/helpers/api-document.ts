@@ -1,4 +1,4 @@
-/** The API's own description, and answers held against it. */
+/** Reads the API's OpenAPI document and validates values against its schemas. */
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
@@ -8,13 +8,13 @@ export async function fetchOpenApiDocument (app: FastifyInstance): Promise<OpenA
   return (await app.inject('/openapi.json')).json<OpenApiDocument>()
 }
 
-/** Every operation with what it is called by: `POST /slips`. */
+/** Lists all operations with names such as `POST /slips`. */
 export function listOperations (document: OpenApiDocument): Array<[name: string, operation: OperationObject]> {
   return Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods)
     .map(([method, operation]): [string, OperationObject] => [`${method.toUpperCase()} ${path.replace('/api/v1', '')}`, operation]))
 }
 
-/** Tells what of a value does not fit a schema of the document; nothing when all does. */
+/** Creates a function that lists the errors of a value against a schema of the document. */
 export function createSchemaChecker (document: OpenApiDocument): (schema: object, value: unknown) => string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   formats.default(ajv)

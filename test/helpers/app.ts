@@ -1,4 +1,4 @@
-/** A whole app on a fresh database, with a clock that tests move and staff who can sign in. */
+/** A complete app on a fresh database, with a clock that tests control and staff who can sign in. */
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
@@ -13,7 +13,7 @@ import { createKeyRing } from '../../src/slips/code-hmac.js'
 import { insertStaff, type NewStaff } from '../../src/staff/queries.js'
 import { openTestDatabase, testStart } from './database.js'
 
-/** A clock that stands still until it is moved. */
+/** A clock that changes only when a test sets or advances it. */
 export class TestClock {
   #now = new Date(testStart)
   readonly now = (): Date => new Date(this.#now)
@@ -31,11 +31,11 @@ export interface TestApp {
   readonly app: FastifyInstance
   readonly deps: AppDeps
   readonly clock: TestClock
-  /** Every line that was logged, at the finest level. */
+  /** All log lines, at the most detailed level. */
   readonly logLines: string[]
-  /** An API session's token. */
+  /** Signs in to the API and returns the session token. */
   signIn (login: string, servicePointId?: string): Promise<string>
-  /** A request to the API with that token. */
+  /** Sends an API request with a token. */
   api (token: string | undefined, options: InjectOptions): Promise<LightMyRequestResponse>
 }
 
@@ -79,9 +79,7 @@ export async function buildTestApp (t: Test, changes: Partial<AppDeps> = {}): Pr
   return { app, deps, clock, logLines, signIn, api }
 }
 
-// Staff beside those of the demo, who sign in with the same password.
-
-/** Somebody more who works here. @returns the id */
+/** Adds a staff member who signs in with the password of the demo staff. Returns the id. */
 export async function addStaff ({ deps: { db, now } }: TestApp, staff: Pick<NewStaff, 'login' | 'roles' | 'servicePoints'>): Promise<string> {
   const { password_hash: passwordHash } = await db.selectFrom('staff').select('password_hash').where('login', '=', 'agent').executeTakeFirstOrThrow()
   const id = await db.transaction().execute(async trx => await insertStaff(trx, { ...staff, name: staff.login, passwordHash, createdAt: now() }))

@@ -1,17 +1,17 @@
-/** A wire to a server that can be cut and mended, to see what happens when a database is away. */
+/** A TCP proxy that tests can cut and restore, to simulate an unavailable server. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
 export interface CuttableProxy {
-  /** The same address, through the wire. */
+  /** The target's address through the proxy. */
   readonly url: string
   /** Breaks every connection and refuses new ones. */
   cut (): Promise<void>
   restore (): Promise<void>
 }
 
-/** @param target where the wire leads, such as a PostgreSQL address */
+/** Starts the proxy. @param target the address to forward to, such as a PostgreSQL address */
 export async function startCuttableProxy (t: Test, target: string): Promise<CuttableProxy> {
   const { hostname, port } = new URL(target)
   const open = new Set<Socket>()

@@ -1,6 +1,6 @@
 /**
- * A fresh database for one test file: a copy of a template with the schema and the demo institution's
- * reference data. Embedded by default; with DATABASE_URL, a database of its own on that PostgreSQL.
+ * Opens a fresh database for one test file: a copy of a template with the schema and the demo institution's
+ * reference data. It is embedded by default; with DATABASE_URL it is a new database on that PostgreSQL.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
@@ -18,12 +18,12 @@ import { demoStaff } from '../../src/demo/staff.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { projectRoot } from './project-root.js'
 
-/** The moment at which tests begin: Thursday, half past nine in Helsinki. */
+/** The time at which tests start: Thursday, 9:30 in Helsinki. */
 export const testStart = new Date('2026-11-19T07:30:00Z')
 
 const postgresUrl = process.env['DATABASE_URL']
 
-/** What the template holds: the reference data alone, or the demo institution's people too. */
+/** The contents of the template: reference data only, or also the demo institution's people. */
 type TemplateContents = 'reference' | 'people'
 
 /** Opens a fresh database and closes (and drops) it when the test ends. */
@@ -37,7 +37,7 @@ async function openEmbedded (t: Test, contents: TemplateContents): Promise<Conne
   return connection
 }
 
-/** What every embedded database of this process shares. */
+/** Shared by all embedded databases of this process. */
 const shared: { program?: Promise<{ pgliteWasmModule: object, fsBundle: Blob }>, templates: Partial<Record<TemplateContents, Promise<Blob>>> } = { templates: {} }
 
 async function openCopy (template: Blob): Promise<PGlite> {
@@ -45,17 +45,17 @@ async function openCopy (template: Blob): Promise<PGlite> {
   return await PGlite.create({ ...await shared.program, loadDataDir: template, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] })
 }
 
-// Node 20 has it, but its types do not.
+// Node 20 has WebAssembly, but its types lack it.
 declare const WebAssembly: { compile (code: Uint8Array): Promise<object> }
 
-/** Reads and compiles the embedded PostgreSQL, as PGlite does again for each database. */
+/** Reads and compiles the embedded PostgreSQL once. PGlite alone would do it for each database. */
 async function loadEmbeddedProgram () {
   const folder = import.meta.resolve('@electric-sql/pglite')
   const [code, files] = await Promise.all(['pglite.wasm', 'pglite.data'].map(async name => await readFile(new URL(name, folder))))
   return { pgliteWasmModule: await WebAssembly.compile(code!), fsBundle: new Blob([files!]) }
 }
 
-/** Reads the template from a file, or creates the file. A suite of several processes calls it first, for `people`. */
+/** Reads the template from a file, or creates the file. A suite of several processes first calls it for `people`. */
 export async function requireEmbeddedTemplate (contents: TemplateContents): Promise<Blob> {
   shared.templates[contents] ??= readOrCreateEmbeddedTemplate(contents)
   return await shared.templates[contents]
@@ -79,7 +79,7 @@ async function readOrCreateEmbeddedTemplate (contents: TemplateContents): Promis
   return image
 }
 
-/** The cluster's own templates are two thirds of the files, which every test would unpack for nothing. */
+/** Drops the cluster's own templates. They are two thirds of the files, and every test would unpack them. */
 async function dropClusterTemplates (embedded: PGlite): Promise<void> {
   await embedded.query('update pg_database set datistemplate = false')
   for (const unused of ['template0', 'template1']) await embedded.query(`drop database ${unused}`)
@@ -119,7 +119,7 @@ async function fillTemplate (connection: Connection, contents: TemplateContents)
   if (contents === 'people') await loadDemoData(connection.db, testStart)
 }
 
-/** Named after what it is made from, so that a change of it makes a new one. */
+/** Derives the template's name from its sources, so that a change of them creates a new template. */
 async function buildTemplateName (contents: TemplateContents): Promise<string> {
   const folder = new URL('migrations/', projectRoot)
   const names = (await readdir(folder)).sort()
@@ -128,16 +128,14 @@ async function buildTemplateName (contents: TemplateContents): Promise<string> {
   return `slipdesk_template_${hash.digest('hex').slice(0, 10)}`
 }
 
-/** The same server, another database. */
+/** Returns the address of another database on the same server. */
 function replaceDatabaseName (url: string, database: string): string {
   const address = new URL(url)
   address.pathname = `/${database}`
   return address.href
 }
 
-// Everything that the database keeps, as text, to be searched for what must not be there.
-
-/** Every value of every table of ours, as text; bytes as hex and as they are. */
+/** Returns all values of all application tables as text, to search for forbidden data. Bytes are hex and Latin-1. */
 export async function dumpAllTables (db: Kysely<Database>): Promise<string> {
   const { rows: tables } = await sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'postcodes'`.execute(db)
   const dumps = await Promise.all(tables.map(async ({ name }) => {

@@ -1,4 +1,4 @@
-/** A log as an auditor takes it away, and what somebody may have done to it on the way. */
+/** A log as an auditor exports it, and manipulations of the exported files. */
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import type { Kysely } from 'kysely'
@@ -24,17 +24,17 @@ export interface ExportedLog {
   readonly key: string
   readonly leaves: string
   readonly hashes: string
-  /** After 5, 10, 15 and 20 events. */
+  /** Checkpoints after 5, 10, 15 and 20 events. */
   readonly checkpoints: string
   readonly newest: string
-  /** From 5 events to 20. */
+  /** Consistency proof from 5 events to 20. */
   readonly proof: string
   readonly ids: readonly string[]
-  /** The files of an export. */
+  /** The contents of the files of a records export, by name. */
   readonly exported: Readonly<Record<string, string>>
 }
 
-/** Makes a log of 20 events, takes it away, and an export with its manifest. */
+/** Creates a log of 20 events and exports it, together with a records export and its manifest. */
 export async function exportLog (db: Kysely<Database>, log: LogSettings): Promise<ExportedLog> {
   const ids: string[] = []
   for (let round = 0; round < 4; round++) {
@@ -56,24 +56,24 @@ export async function exportLog (db: Kysely<Database>, log: LogSettings): Promis
   }
 }
 
-/** Lines of a text, changed, as a text. */
+/** Applies a change to the lines of a text. */
 export function changeLines (text: string, change: (lines: string[]) => string[]): string {
   return change(text.trimEnd().split('\n')).map(line => `${line}\n`).join('')
 }
 
-/** As the server zips an export. */
+/** Zips files as the server zips an export. */
 export async function zipFiles (files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
   return await buffer(zippedStream(Object.entries(files).map(([name, content]) => ({ name, compress: !/\.(ndjson|xlsx)$/.test(name), pieces: () => [content] })), testStart))
 }
 
-/** A file that somebody holds, read in pieces of an odd size, so that lines and packed bytes fall apart anywhere. */
+/** Creates a file for the verifier. Its chunks have an odd size, so that they split lines and compressed data anywhere. */
 export function createEvidenceFile (name: string, content: string | Uint8Array): EvidenceFile {
   const bytes = Buffer.from(content as string)
   async function * chunks (from = 0, to = bytes.length) { for (let at = from; at < to; at += 777) yield bytes.subarray(at, Math.min(at + 777, to)) }
   return { name, size: bytes.length, head: bytes.subarray(0, 4096), chunks }
 }
 
-/** What the verifier says of files: the sentences' keys and what stands in them. */
+/** Verifies files and returns the key and the values of each sentence of the verdict. */
 export async function judgeFiles (keys: readonly VerifierKey[], files: readonly EvidenceFile[]): Promise<unknown[]> {
   const sentences = await verifyEvidence({ ...nodeCrypto, hasher: () => createHash('sha256'), progress: () => {} }, files, keys)
   return sentences.map(({ key, values }) => [key.replace('verifier.', ''), values])
@@ -94,7 +94,7 @@ async function createSignedExport (db: Kysely<Database>, log: LogSettings): Prom
   return { ...files, 'manifest.json': JSON.stringify({ format: MANIFEST_FORMAT, export: statement, ...proven }) }
 }
 
-/** A change of the leaves on their way, and which leaf the verifier names with which event of the original. */
+/** A manipulation of exported leaves, with the leaf and the original event that the verifier reports. */
 export interface LeafTampering {
   readonly name: string
   readonly change: (lines: string[]) => string[]

@@ -1,4 +1,4 @@
-/** A desk at which all that can happen to slips has happened, sealed: what the verifier must find in order. */
+/** A sealed log with every kind of event about slips, in which the verifier must find no fault. */
 import type { Kysely } from 'kysely'
 import { upsertAccounts } from '../../src/accounts/upsert-accounts.js'
 import { toVerifierKeys } from '../../src/audit/sealing/log-crypto.js'
@@ -16,14 +16,14 @@ import { buildIssueRequest, passportCheck, postSlip, readPrintedCode, requireAcc
 import { runAsSuperuser, sealTestLog } from './transparency-log.js'
 
 export interface FullHistory {
-  /** Somebody about whom everything is kept. */
+  /** A holder with data in every field. */
   readonly holder: MarkedHolder
-  /** Two that were redeemed: by the holder and by an identity system. */
+  /** Numbers of two redeemed slips: one by the holder, one by an identity system. */
   readonly redeemed: readonly [string, string]
   readonly expired: string
 }
 
-/** Issue, dispatch, receive, handover, post, return, void, reissue, redeem, lock, expiry, a refusal and an erasure. */
+/** Records issue, dispatch, receive, handover, post, return, void, reissue, redeem, lock, expiry, refusal and erasure. */
 export async function seedFullHistory (test: TestApp): Promise<FullHistory> {
   const { deps, api, clock, signIn } = test
   const kept = await createMarkedHolder(test, '71', 'RR473124829FI')
@@ -51,13 +51,13 @@ export async function seedFullHistory (test: TestApp): Promise<FullHistory> {
   return { holder: kept, redeemed: [first.number, second.number], expired }
 }
 
-/** The log as `audit verify` finds it. */
+/** Verifies the log as `audit verify` does. */
 export async function verifyTestLog ({ deps }: TestApp, db: Kysely<Database> = deps.db): Promise<LogVerification> {
   const { logSettings: log, profile, now } = deps
   return await verifyLog(db, { keys: toVerifierKeys(log.keys, log.origin), externalCheckpoints: [], cutoffs: computeCutoffDates(now(), profile) }) as LogVerification
 }
 
-/** What is found after a harm, which is then undone. */
+/** Returns what `find` returns after a manipulation, then rolls the manipulation back. */
 export async function findAfterTampering<T> (db: Kysely<Database>, harm: (trx: Kysely<Database>) => Promise<unknown>, find: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
   const undone = new Error('undone')
   let found: T | undefined
@@ -69,18 +69,20 @@ export async function findAfterTampering<T> (db: Kysely<Database>, harm: (trx: K
   return found!
 }
 
-// Somebody about whom as much is kept as ever can be, every word of it a marker that can be searched for.
-
 export interface MarkedHolder {
   readonly id: string
   readonly username: string
-  /** Oldest first: to the porter, by letter, at the counter; all of them have ended; the first one's code was tried too early. */
+  /** Slip numbers, oldest first: porter, letter, counter. All slips have ended; the first one's code was tried too early. */
   readonly numbers: readonly [string, string, string]
-  /** Whatever tells of the person, as it was typed. */
+  /** All personal data of the holder, as typed. */
   readonly markers: readonly string[]
 }
 
-/** @param mark two digits: who it is, so that there can be several @param tracking of the letter */
+/**
+ * Creates a holder with data in every field, each value a marker that a test can search for.
+ * @param mark two digits that distinguish several holders
+ * @param tracking the tracking number of the letter
+ */
 export async function createMarkedHolder (test: TestApp, mark: string, tracking: string): Promise<MarkedHolder> {
   const { deps, api, signIn } = test
   const username = `marky${mark}`

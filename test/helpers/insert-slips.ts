@@ -1,4 +1,4 @@
-/** Slips put straight into a state, many at once: for tests of what follows from a state. */
+/** Inserts slips directly in any state, for tests that do not depend on how the slip got there. */
 import { randomBytes, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import { foldText } from '../../src/institution/text.js'
@@ -15,9 +15,9 @@ export interface SlipFixture {
   readonly expiresAt?: Date
   /** By default 45 days from now. */
   readonly ceilingAt?: Date
-  /** The holder's user name; by default one that nobody else has. */
+  /** The holder's user name, by default a unique one. */
   readonly username?: string
-  /** Of a letter; by default Finland. */
+  /** The country of a letter, by default Finland. */
   readonly country?: string
 }
 
@@ -31,7 +31,7 @@ export interface InsertedSlip extends SlipFixture {
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** A tracking number that nobody else has, with its check digit (UPU S10). */
+/** Creates a random tracking number with its check digit (UPU S10). */
 export function createTrackingNumber (): string {
   const serial = String(randomInt(100_000_000)).padStart(8, '0')
   const sum = [8, 6, 4, 2, 3, 5, 9, 7].reduce((total, weight, i) => total + weight * Number(serial[i]), 0)
@@ -39,7 +39,7 @@ export function createTrackingNumber (): string {
   return `RR${serial}${check === 10 ? 0 : check === 11 ? 5 : check}FI`
 }
 
-/** Inserts students whose names nobody else bears, without birth dates, and gives their ids in order. */
+/** Inserts students with unique names and no birth dates. Returns their ids in order. */
 export async function insertAccounts ({ deps }: TestApp, usernames: readonly string[]): Promise<string[]> {
   const rows = usernames.map(username => ({
     username, display_name: `Visitor ${username}`, folded_name: foldText(`Visitor ${username}`), affiliation: 'student' as const, status: 'active' as const, preferred_language: 'fi' as const, birth_date: null, updated_at: deps.now(),
@@ -48,7 +48,7 @@ export async function insertAccounts ({ deps }: TestApp, usernames: readonly str
   return usernames.map(username => inserted.find(row => row.username === username)!.id)
 }
 
-/** Inserts a slip with an account of its own, its delivery and the step of its issue for each situation, in order. */
+/** Inserts a slip for each situation, with its own account, its delivery and its issue step. */
 export async function insertSlips (test: TestApp, situations: readonly SlipFixture[]): Promise<InsertedSlip[]> {
   const { db, codeKeys, now } = test.deps
   const moment = now().getTime()
@@ -97,7 +97,7 @@ export async function insertSlips (test: TestApp, situations: readonly SlipFixtu
   return slips
 }
 
-/** All that is written of these slips, by number: to see whether anything has changed. */
+/** Reads the stored state of slips, in the order of their numbers, to detect changes. */
 export async function readSlipStates ({ deps }: TestApp, slips: ReadonlyArray<Pick<InsertedSlip, 'id'>>) {
   return await deps.db.selectFrom('slips').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .select(['slips.number', 'slips.state', 'slips.ended_at', 'slips.expires_at', 'slips.void_reason', 'deliveries.envelope_at', 'deliveries.tracking_number'])

@@ -1,4 +1,4 @@
-/** What happens at a counter, for tests: who comes, with which document, and what the paper says. */
+/** Issues slips in tests: request bodies, identity documents and the printed code. */
 import type { LightMyRequestResponse } from 'fastify'
 import { releaseReservation } from '../../src/redemptions/end-reservation.js'
 import { type RedemptionDeps, reserveCode } from '../../src/redemptions/reserve-code.js'
@@ -7,20 +7,20 @@ import { type ActivationCode, parseActivationCode } from '../../src/slips/codes.
 import type { TestApp } from './app.js'
 import { readPdf } from './read-pdf.js'
 
-/** A passport that proves everything. */
+/** A valid passport with a match for photo, name and birth date. */
 export const passportCheck = {
   documentType: 'passport', issuingCountry: 'FI', validUntil: '2030-12-31', photoMatches: true, nameMatches: true, birthDateMatches: true,
 }
 
-/** A home outside the area. */
+/** A home address to which a registered letter may be sent. */
 export const homeAddress = { lines: ['Kauppakatu 5 B 12'], postcode: '33100', town: 'Tampere', country: 'FI' }
 
-/** The id of a demo account. */
+/** Returns the id of a demo account. */
 export async function requireAccountId ({ deps }: TestApp, username: string): Promise<string> {
   return (await deps.db.selectFrom('accounts').select('id').where('username', '=', username).executeTakeFirstOrThrow()).id
 }
 
-/** A `POST /slips` body for a demo account, as it should be for its channel. */
+/** Builds a valid `POST /slips` body for a demo account and a channel. */
 export async function buildIssueRequest (test: TestApp, username: string, channel: 'counter' | 'porter' | 'registered-letter' = 'counter'): Promise<Record<string, unknown>> {
   const account = await test.deps.db.selectFrom('accounts').selectAll().where('username', '=', username).executeTakeFirstOrThrow()
   const wish = { accountId: account.id, channel }
@@ -36,14 +36,14 @@ export async function postSlip (test: TestApp, token: string | undefined, payloa
   return await test.api(token, { method: 'POST', url: '/slips', payload: payload as Record<string, unknown>, headers })
 }
 
-/** Issues a slip that must succeed, and gives its number. */
+/** Issues a slip and returns its number. Throws if the slip is refused. */
 export async function issueSlipNumber (test: TestApp, token: string, payload: unknown): Promise<string> {
   const answer = await postSlip(test, token, payload)
   if (answer.statusCode !== 201) throw new Error(`not issued: ${answer.body}`)
   return String(answer.headers['slip-number'])
 }
 
-/** The code that is printed on the paper. */
+/** Reads the activation code from the printed slip. */
 export async function readPrintedCode (paper: Buffer): Promise<ActivationCode> {
   const { text } = await readPdf(paper)
   const code = parseActivationCode(/[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}/.exec(text)?.[0] ?? '')
@@ -51,7 +51,7 @@ export async function readPrintedCode (paper: Buffer): Promise<ActivationCode> {
   return code
 }
 
-/** How many rows each table holds of what an issue writes, and what audit events tell. */
+/** Counts the rows of each table that issuing a slip writes to, audit events excepted. */
 export async function countIssueRows ({ deps }: TestApp): Promise<Record<string, number>> {
   const tables = ['slips', 'deliveries', 'identity_checks', 'slip_steps', 'idempotency_keys'] as const
   const counts = await Promise.all(tables.map(async table =>
@@ -59,7 +59,7 @@ export async function countIssueRows ({ deps }: TestApp): Promise<Record<string,
   return Object.fromEntries(counts)
 }
 
-/** Lists the audit events of a kind, oldest first. Texts, their salts and their digests are by name; `facts` is without the digests. */
+/** Lists the audit events of a kind, oldest first. Texts, salts and digests are keyed by name; `facts` has no digests. */
 export async function listAuditEvents ({ deps }: TestApp, kind: string) {
   const events = await deps.db.selectFrom('audit_events').select(['sequence', 'id', 'at', 'actor', 'slip', 'account', 'service_point', 'facts'])
     .where('kind', '=', kind).orderBy('sequence').execute()
@@ -77,14 +77,12 @@ export async function listAuditEvents ({ deps }: TestApp, kind: string) {
   })
 }
 
-/** The random id of a member of staff. */
+/** Returns the id of a staff member. */
 export async function requireStaffId ({ deps }: TestApp, login: string): Promise<string> {
   return (await deps.db.selectFrom('staff').select('id').where('login', '=', login).executeTakeFirstOrThrow()).id
 }
 
-// Tries a code as a holder would, and gives it back at once: for tests of when a code opens its slip.
-
-/** @returns the number of the live slip that user name and code open; undefined for every other pair */
+/** Tries a code as its holder and releases it. Returns the number of the active slip if the code is accepted. */
 export async function tryCode (deps: RedemptionDeps, username: string, code: ActivationCode): Promise<{ number: string } | undefined> {
   const reservation = await reserveCode(deps, holderRedeemer, { username, code }, { quietly: true })
   if (reservation === undefined) return undefined

@@ -1,10 +1,10 @@
-/** A browser in small: keeps cookies, follows nothing, sends the form's token along. */
+/** A minimal browser: stores cookies, follows no redirects and sends the CSRF token with each form. */
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 
 export interface PageClient {
   readonly cookies: Map<string, string>
   get (url: string): Promise<LightMyRequestResponse>
-  /** Posts a form with the token of the page last fetched, unless another is given. */
+  /** Posts a form with the CSRF token of the last fetched page, unless the form has its own. */
   post (url: string, form: Record<string, string | string[]>, headers?: Record<string, string>): Promise<LightMyRequestResponse>
   /** Fetches the sign-in page and signs in. */
   signIn (login: string, password?: string): Promise<LightMyRequestResponse>

@@ -1,7 +1,7 @@
-/** The post's file of postcodes, written as the post writes it: for tests of its import. */
+/** Writes postcode files in the format of the post, for tests of the import. */
 import type { PostcodeEntry } from '../../src/addresses/postcode-entry.js'
 
-/** One record of 220 characters. */
+/** Formats one record of 220 characters. */
 export function buildPcfRecord ({ postcode, town, municipality, typeCode }: PostcodeEntry, runDate = '20261116'): string {
   return [
     'PONOT', runDate, postcode, town.fi.padEnd(30), town.sv.padEnd(30), ''.padEnd(24), '19880101', String(typeCode),
@@ -10,7 +10,7 @@ export function buildPcfRecord ({ postcode, town, municipality, typeCode }: Post
   ].join('')
 }
 
-/** The bytes of a file of these records. */
+/** Encodes a file of records. */
 export function buildPcfFile (records: readonly string[]): Buffer {
   return Buffer.from(records.map(record => `${record}\r\n`).join(''), 'latin1')
 }

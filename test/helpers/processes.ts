@@ -1,4 +1,4 @@
-/** The real programs in processes of their own, as an operator runs them. */
+/** Runs the server and the commands as child processes, as an operator does. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -10,38 +10,38 @@ import { projectRoot } from './project-root.js'
 
 export interface RunningProcess {
   readonly process: ChildProcess
-  /** Everything written so far. */
+  /** The output so far. */
   readonly output: { out: string, err: string }
-  /** Where it listens, once it says so; rejected with what it wrote when it ends instead. */
+  /** The address on which the server listens. Rejects with the output if the process ends first. */
   readonly address: Promise<string>
-  /** The exit code, when it has ended. */
+  /** Resolves with the exit code when the process has ended. */
   readonly ended: Promise<number | null>
-  /** Asks it to end and tells the exit code. */
+  /** Asks the process to end and returns its exit code. */
   stop (): Promise<number | null>
 }
 
 type Environment = Readonly<Record<string, string>>
 
-/** A folder that goes away with the test. */
+/** Creates a temporary folder that is removed when the test ends. */
 export async function temporaryFolder (t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'slipdesk-'))
   t.teardown(async () => await rm(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** The server on a free port; ended with the test. */
+/** Starts the server on a free port and stops it when the test ends. */
 export function startServer (t: Test, environment: Environment): RunningProcess {
   return spawnProgram(t, 'server.js', [], { PORT: '0', LOG_LEVEL: 'fatal', ...environment })
 }
 
-/** An operator's command, with what is typed into it. */
+/** Starts a command-line command. `typed` is its standard input. */
 export function startCommand (t: Test, commandLine: readonly string[], environment: Environment, typed = ''): RunningProcess {
   const running = spawnProgram(t, 'cli/main.js', commandLine, environment)
   running.process.stdin!.end(typed)
   return running
 }
 
-/** V8's options of the test process (.taprc): a program of a test is as short-lived as the test. */
+/** V8 options from .taprc, passed on because the child processes are as short-lived as the tests. */
 const v8Options = globalThis.process.execArgv.filter(option => ['--liftoff-only', '--single-threaded-gc'].includes(option))
 
 function spawnProgram (t: Test, program: string, commandLine: readonly string[], environment: Environment): RunningProcess {
@@ -70,8 +70,8 @@ function spawnProgram (t: Test, program: string, commandLine: readonly string[],
   return { process, output, address, ended, stop }
 }
 
-/** For what the embedded database alone can show: the run without DATABASE_URL holds it. */
-export const embeddedOnly = { skip: process.env['DATABASE_URL'] !== undefined && 'held by the run on the embedded database' }
+/** Options of tests that need the embedded database. */
+export const embeddedOnly = { skip: process.env['DATABASE_URL'] !== undefined && 'runs on the embedded database only' }
 
-/** For what only several connections at once can show. */
+/** Options of tests that need several concurrent database connections. */
 export const postgresOnly = { skip: process.env['DATABASE_URL'] === undefined && 'needs DATABASE_URL' }

@@ -1,4 +1,4 @@
-/** Exact parts of larger values, to be compared with `strictSame`: `t.match` ignores what its pattern leaves out. */
+/** Selects parts of larger values for `strictSame`, since `t.match` ignores keys that are missing in its pattern. */
 import type { LightMyRequestResponse } from 'fastify'
 
 /** Copies the named fields. A missing field is `undefined`, so that an expectation can say so. */
@@ -21,7 +21,7 @@ export interface AnsweredProblem {
   refusals?: string[]
 }
 
-/** Reads what a problem answer says without its sentences. Throws if it is not a problem, contradicts its status line or lacks a sentence. */
+/** Reads a problem answer without its sentences. Throws if it is no problem, has a wrong status or lacks a sentence. */
 export function readProblem (answer: LightMyRequestResponse): AnsweredProblem {
   const type = answer.headers['content-type']
   if (type !== 'application/problem+json; charset=utf-8') throw new Error(`${answer.statusCode} ${String(type)}: ${answer.body}`)

@@ -1,12 +1,12 @@
-/** What somebody with the database superuser's rights does to the log, and how the verifier names it. */
+/** Manipulations of the log by a database superuser, and the fault that the verifier reports for each. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../src/database/schema.js'
 
 export interface DatabaseTampering {
   readonly name: string
-  /** Events are told by their number, from 0. */
+  /** Changes the log. `events` is indexed from 0, in the order of the log. */
   apply (trx: Kysely<Database>, events: ReadonlyArray<{ readonly id: string, readonly sequence: number }>): Promise<unknown>
-  /** The kind of fault and the event that is named. */
+  /** The fault that the verifier reports, with leaf and event. */
   readonly fault: string
   readonly leaf: number
   readonly event: number
@@ -25,19 +25,19 @@ const removeEvent = (event: string) => async (trx: Kysely<Database>) => {
   await trx.deleteFrom('audit_events').where('id', '=', event).execute()
 }
 
-/** Of a log of 20 events, with a gap in its numbers after the tenth. */
+/** Manipulations of a log of 20 events whose sequence numbers have a gap after the tenth. */
 export const databaseTamperings: readonly DatabaseTampering[] = [
   { name: 'a fact was altered', fault: 'altered', leaf: 7, event: 7, apply: async (trx, events) => await sql`update audit_events set facts = facts || '{"channel": "porter"}' where id = ${events[7]!.id}`.execute(trx) },
-  { name: 'a moment was altered by a millionth of a second', fault: 'altered', leaf: 3, event: 3, apply: async (trx, events) => await sql`update audit_events set at = at + interval '1 microsecond' where id = ${events[3]!.id}`.execute(trx) },
+  { name: 'a timestamp was altered by one microsecond', fault: 'altered', leaf: 3, event: 3, apply: async (trx, events) => await sql`update audit_events set at = at + interval '1 microsecond' where id = ${events[3]!.id}`.execute(trx) },
   { name: 'the actor of the first event was altered', fault: 'altered', leaf: 0, event: 0, apply: async (trx, events) => await sql`update audit_events set actor = 'holder' where id = ${events[0]!.id}`.execute(trx) },
-  { name: 'an event was taken out of the middle', fault: 'removed', leaf: 5, event: 5, apply: async (trx, events) => await removeEvent(events[5]!.id)(trx) },
-  { name: 'the first event was taken out', fault: 'removed', leaf: 0, event: 0, apply: async (trx, events) => await removeEvent(events[0]!.id)(trx) },
+  { name: 'an event was removed from the middle', fault: 'removed', leaf: 5, event: 5, apply: async (trx, events) => await removeEvent(events[5]!.id)(trx) },
+  { name: 'the first event was removed', fault: 'removed', leaf: 0, event: 0, apply: async (trx, events) => await removeEvent(events[0]!.id)(trx) },
   { name: 'two events changed places', fault: 'reordered', leaf: 4, event: 4, apply: swapEvents(4, 9) },
   { name: 'two neighbours changed places', fault: 'reordered', leaf: 11, event: 11, apply: swapEvents(11, 12) },
   { name: 'the end was cut off', fault: 'cut', leaf: 18, event: 18, apply: async (trx, events) => { for (const at of [18, 19]) await removeEvent(events[at]!.id)(trx) } },
 ]
 
-/** An event that was put where a number was free. */
+/** Inserts a forged event at an unused sequence number. */
 export const insertForgedEvent = async (trx: Kysely<Database>, sequence: number, id: string): Promise<void> => {
   await sql`insert into audit_events (sequence, id, at, kind, actor, facts) overriding system value values (${sequence}, ${id}, '2026-11-19T07:30:00Z', 'slip-issued', 'system', '{}')`.execute(trx)
 }

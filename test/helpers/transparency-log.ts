@@ -1,4 +1,4 @@
-/** A log to seal, to look into and to do harm to, as somebody with the database superuser's rights does it. */
+/** Creates, seals and reads a log, and changes it with superuser rights. */
 import { randomBytes } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import { appendEvent } from '../../src/audit/events.js'
@@ -13,7 +13,7 @@ export function createTestLog (changes: Partial<LogSettings> = {}): LogSettings 
   return { origin: 'desk.example/metropolia', keys: createLogKeys([randomBytes(32)]), checkpointFile: undefined, ...changes }
 }
 
-/** Appends events and gives their ids. */
+/** Appends events and returns their ids. */
 export async function appendEvents (db: Kysely<Database>, count: number): Promise<string[]> {
   const ids: string[] = []
   for (let left = count; left > 0; left--) {
@@ -22,13 +22,13 @@ export async function appendEvents (db: Kysely<Database>, count: number): Promis
   return ids
 }
 
-/** Thousands of events in one statement. */
+/** Appends thousands of events in one statement. */
 export async function appendManyEvents (db: Kysely<Database>, count: number): Promise<void> {
   await sql`insert into audit_events (id, at, kind, actor, facts)
     select gen_random_uuid(), ${testStart}, 'slip-issued', 'system', jsonb_build_object('number', n) from generate_series(1, ${count}::int) n`.execute(db)
 }
 
-/** Seals and gives what was sealed. */
+/** Seals the log and returns the result. Throws if sealing is refused. */
 export async function sealTestLog (db: Kysely<Database>, log: LogSettings): Promise<SealResult> {
   const result = await sealLog(db, log, testStart, { maxWaitMs: 50 })
   if ('reason' in result) throw new Error(`not sealed: ${JSON.stringify(result)}`)
@@ -39,7 +39,7 @@ export function parseCheckpointNote (note: string): Checkpoint {
   return parseCheckpoint(parseNote(note)!.text)!
 }
 
-/** Does what a superuser can: the triggers that refuse a change are off while it happens. */
+/** Runs a function in a transaction in which the triggers that forbid changes are disabled. */
 export async function runAsSuperuser (db: Kysely<Database>, work: (trx: Kysely<Database>) => Promise<unknown>): Promise<void> {
   await db.transaction().execute(async trx => {
     const { rows } = await sql<{ table: string, name: string }>`select tgrelid::regclass::text as table, tgname as name from pg_trigger where tgenabled = 'A'`.execute(trx)

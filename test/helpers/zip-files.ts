@@ -1,4 +1,4 @@
-/** ZIP files in which programs find something else than a verifier might: each the export's own files, and a trick. */
+/** ZIP files that programs read differently: each has the files of an export and one forgery. */
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
@@ -9,14 +9,14 @@ type FilesByName = Readonly<Record<string, string>>
 interface ZipPart {
   readonly name: string
   readonly content: string | Uint8Array
-  /** In the directory; null for what only the local header tells of. */
+  /** The name in the central directory; null if only the local header has the file. */
   readonly listedAs?: string | null
   readonly method?: number
   readonly extra?: Uint8Array
   readonly localSize?: number
-  /** Behind the packed bytes, and counted among them. */
+  /** Bytes after the compressed data, included in its size. */
   readonly packedTail?: Uint8Array
-  /** Behind the whole of it, and counted nowhere. */
+  /** Bytes after the file, included in no size. */
   readonly tail?: Uint8Array
 }
 
@@ -30,7 +30,7 @@ function littleEndianFields (...pairs: ReadonlyArray<readonly [bytes: 2 | 4, val
   }))
 }
 
-/** As it is told to, right or wrong. */
+/** Builds a ZIP from parts, without checking that they are consistent. */
 export function buildZip (parts: readonly ZipPart[], comment = ''): Buffer {
   const [body, directory]: [Uint8Array[], Uint8Array[]] = [[], []]
   let at = 0
@@ -48,7 +48,7 @@ export function buildZip (parts: readonly ZipPart[], comment = ''): Buffer {
   return Buffer.concat([...body, ...directory, littleEndianFields([4, 0x06054b50], [4, 0], [2, count], [2, count], [4, size], [4, at], [2, comment.length]), Buffer.from(comment)])
 }
 
-/** ZIP64, as the server writes what is longer than 4 GB. */
+/** Builds a ZIP64, which the server writes for more than 4 GB. */
 export async function buildZip64 (files: FilesByName): Promise<Buffer> {
   const zip = new ZipFile()
   for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name, { forceZip64Format: true })
@@ -58,7 +58,7 @@ export async function buildZip64 (files: FilesByName): Promise<Buffer> {
 
 const CSV_NAME = 'delivery-records.csv'
 const FORGED_CSV = 'slipNumber,state\r\nK7Q-XM2-P9V,returned\r\n'
-/** An extra field by which some programs show another name. */
+/** An extra field that makes some programs show another file name. */
 const otherNameField = Buffer.concat([littleEndianFields([2, 0x7075], [2, 6]), Buffer.of(1, 0, 0, 0, 0), Buffer.from('x')])
 
 interface ZipForgery {
@@ -73,31 +73,29 @@ const unreadableVerdict = ['missing.zip-unreadable', {}] as const
 
 export const zipForgeries: readonly ZipForgery[] = [
   {
-    name: 'the directory lists the forged file, the genuine one lies behind it',
+    name: 'the directory lists the forged file, the genuine one follows it',
     zip: exported => buildZip([{ name: CSV_NAME, content: FORGED_CSV }, { name: CSV_NAME, content: exported[CSV_NAME]!, listedAs: null }, ...toZipParts(exported).filter(({ name }) => name !== CSV_NAME)]),
     expected: hiddenDataVerdict,
   },
   { name: 'the genuine file is the first, and the directory does not list it', zip: exported => buildZip([{ name: CSV_NAME, content: exported[CSV_NAME]!, listedAs: null }, ...toZipParts({ ...exported, [CSV_NAME]: FORGED_CSV })]), expected: hiddenDataVerdict },
   { name: 'a file has the same name as another', zip: exported => buildZip([{ name: CSV_NAME, content: FORGED_CSV }, ...toZipParts(exported)]), expected: ['faults.file-twice', { file: CSV_NAME }] },
-  { name: 'the genuine file lies in a folder', zip: exported => buildZip([...toZipParts({ ...exported, [CSV_NAME]: FORGED_CSV }), { name: `y/${CSV_NAME}`, content: exported[CSV_NAME]! }]), expected: ['faults.file-in-folder', { file: `y/${CSV_NAME}` }] },
-  { name: 'and in a folder of Windows', zip: exported => buildZip([...toZipParts(exported), { name: `y\\${CSV_NAME}`, content: FORGED_CSV }]), expected: ['faults.file-in-folder', { file: `y\\${CSV_NAME}` }] },
+  { name: 'the genuine file is in a folder', zip: exported => buildZip([...toZipParts({ ...exported, [CSV_NAME]: FORGED_CSV }), { name: `y/${CSV_NAME}`, content: exported[CSV_NAME]! }]), expected: ['faults.file-in-folder', { file: `y/${CSV_NAME}` }] },
+  { name: 'a forged file is in a folder with a Windows separator', zip: exported => buildZip([...toZipParts(exported), { name: `y\\${CSV_NAME}`, content: FORGED_CSV }]), expected: ['faults.file-in-folder', { file: `y\\${CSV_NAME}` }] },
   { name: 'there are two manifests', zip: exported => buildZip([...toZipParts(exported), { name: 'manifest (1).json', content: exported['manifest.json']! }]), expected: ['faults.manifest-twice', { file: 'manifest (1).json' }] },
   { name: 'the local header names another file', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { name: 'other-records.csvx', listedAs: CSV_NAME } })), expected: ['faults.zip-other-name', { file: CSV_NAME }] },
   { name: 'an extra field names another file', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { extra: otherNameField } })), expected: ['faults.zip-other-name', { file: 'export.zip' }] },
-  { name: 'the local header tells of another size', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { localSize: 1 } })), expected: hiddenDataVerdict },
-  { name: 'between two files something lies', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { tail: Buffer.from(FORGED_CSV) } })), expected: hiddenDataVerdict },
-  { name: 'behind the packed bytes of a file something lies', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { method: 8, packedTail: buildZip([{ name: CSV_NAME, content: FORGED_CSV }]) } })), expected: hiddenDataVerdict },
-  { name: 'behind them lies a single byte', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { method: 8, packedTail: Buffer.of(0) } })), expected: hiddenDataVerdict },
-  { name: 'before the directory something lies', zip: exported => buildZip([...toZipParts(exported), { name: CSV_NAME, content: FORGED_CSV, listedAs: null }]), expected: hiddenDataVerdict },
-  { name: 'something precedes the ZIP', zip: exported => Buffer.concat([buildZip([{ name: CSV_NAME, content: FORGED_CSV }]), buildZip(toZipParts(exported))]), expected: hiddenDataVerdict },
-  { name: 'something follows the ZIP', zip: exported => Buffer.concat([buildZip(toZipParts(exported)), Buffer.from(FORGED_CSV)]), expected: unreadableVerdict },
+  { name: 'the local header has another size', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { localSize: 1 } })), expected: hiddenDataVerdict },
+  { name: 'there is data between two files', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { tail: Buffer.from(FORGED_CSV) } })), expected: hiddenDataVerdict },
+  { name: 'there is data after the compressed bytes of a file', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { method: 8, packedTail: buildZip([{ name: CSV_NAME, content: FORGED_CSV }]) } })), expected: hiddenDataVerdict },
+  { name: 'there is one byte after the compressed bytes of a file', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { method: 8, packedTail: Buffer.of(0) } })), expected: hiddenDataVerdict },
+  { name: 'there is data before the directory', zip: exported => buildZip([...toZipParts(exported), { name: CSV_NAME, content: FORGED_CSV, listedAs: null }]), expected: hiddenDataVerdict },
+  { name: 'there is data before the ZIP', zip: exported => Buffer.concat([buildZip([{ name: CSV_NAME, content: FORGED_CSV }]), buildZip(toZipParts(exported))]), expected: hiddenDataVerdict },
+  { name: 'there is data after the ZIP', zip: exported => Buffer.concat([buildZip(toZipParts(exported)), Buffer.from(FORGED_CSV)]), expected: unreadableVerdict },
   { name: 'the end has a comment', zip: exported => buildZip(toZipParts(exported), FORGED_CSV), expected: unreadableVerdict },
-  { name: 'a file is packed in another way', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { method: 12 } })), expected: unreadableVerdict },
+  { name: 'a file uses an unsupported compression method', zip: exported => buildZip(toZipParts(exported, { [CSV_NAME]: { method: 12 } })), expected: unreadableVerdict },
 ]
 
-// Opens a small ZIP by its central directory, as programs do: one that has none is no ZIP.
-
-/** The files by name, in their order. @throws when the end is missing */
+/** Reads the files of a small ZIP by its central directory, in order. @throws if the end record is missing */
 export function unzipFiles (zip: Buffer): Record<string, Buffer> {
   const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
   if (end < 0) throw new Error('not a ZIP: it has no end')

@@ -1,9 +1,9 @@
-/** Settings for a test's directory. */
+/** Settings and people of a test directory. */
 import type { LdapSettings } from '../../../src/accounts/ldap/settings.js'
 import { parseDirectoryConfig } from '../../../src/config.js'
 import { BASE_DN, serviceAccount } from './slapd.js'
 
-/** How the people of `fixtures.ts` are read. */
+/** The attribute map for the people of this file. */
 export const attributeMap = {
   username: 'uid',
   displayName: ['displayName', 'cn'],
@@ -14,7 +14,7 @@ export const attributeMap = {
   studentNumber: 'employeeNumber',
 }
 
-/** What an operator would set, read as the server reads it. */
+/** Parses LDAP settings from environment variables, as the server does. */
 export function parseLdapSettings (urls: string, changes: Readonly<Record<string, string>> = {}): LdapSettings {
   const settings = parseDirectoryConfig({
     DATABASE_URL: 'postgres://slipdesk@db.example/slipdesk',
@@ -31,22 +31,20 @@ export function parseLdapSettings (urls: string, changes: Readonly<Record<string
   return settings
 }
 
-// People for a test's directory: many that are made up by number, and some with a story.
-
 export interface LdapPerson {
   readonly uid: string
-  /** By default `people`. */
+  /** The organizational unit, by default `people`. */
   readonly ou?: string
-  /** Further lines of its entry. */
+  /** Further LDIF lines of the entry. */
   readonly lines?: readonly string[]
 }
 
-/** An entry in LDIF; a student by the name of its user name unless the lines say more. */
+/** Formats an entry in LDIF. The name is derived from the user name unless `lines` sets it. */
 export function formatPersonLdif ({ uid, ou = 'people', lines = [] }: LdapPerson): string {
   return [`dn: uid=${uid},ou=${ou},${BASE_DN}`, 'objectClass: inetOrgPerson', 'objectClass: schacPersonalCharacteristics', `cn: Person ${uid}`, `sn: ${uid}`, ...lines, `uid: ${uid}`, '', ''].join('\n')
 }
 
-/** Students and staff `p00000`, `p00001` and so on, each with a student number. */
+/** Builds LDIF of students and staff `p00000`, `p00001` and so on, each with a student number. */
 export function buildPeopleLdif (count: number): string {
   return Array.from({ length: count }, (_, i) => formatPersonLdif({
     uid: `p${String(i).padStart(5, '0')}`, lines: [`displayName: Person ${i}`, `employeeType: ${i % 10 === 0 ? 'employee' : 'student'}`, `employeeNumber: ${1_000_000 + i}`],

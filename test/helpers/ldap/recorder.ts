@@ -1,17 +1,17 @@
-/** A server that keeps every LDAP message as it came and answers as a test wants: for what a well-behaved one never does. */
+/** An LDAP server that records requests byte for byte and sends any answer, including invalid ones. */
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { BerReader, BerWriter } from 'ldapts'
 import type { Test } from 'tap'
 
-/** Operations by their tag (RFC 4511 §4.2 and on). */
+/** BER tags of the LDAP operations (RFC 4511 §4.2 ff.). */
 export const operationTags = { bind: 0x60, unbind: 0x42, search: 0x63, modify: 0x66, extended: 0x77 } as const
 const answerTags: Readonly<Record<number, number>> = { 0x60: 0x61, 0x63: 0x65, 0x66: 0x67, 0x77: 0x78 }
 
 export interface RecordedRequest {
   readonly id: number
   readonly tag: number
-  /** The operation's bytes, from its tag on. */
+  /** The bytes of the operation, including its tag. */
   readonly bytes: Buffer
   readonly socket: Socket
 }
@@ -21,7 +21,7 @@ export interface LdapRecorder {
   readonly recorded: RecordedRequest[]
 }
 
-/** @param answer gives the bytes to send back; binds are let in where it gives none */
+/** Starts the recorder. @param answer returns the bytes to send; where it returns none for a bind, the bind succeeds */
 export async function startLdapRecorder (t: Test, answer: (request: RecordedRequest) => Buffer | undefined | Promise<Buffer | undefined>): Promise<LdapRecorder> {
   const recorded: RecordedRequest[] = []
   const sockets = new Set<Socket>()
@@ -55,7 +55,7 @@ function parseFirstMessage (bytes: Buffer): { id: number, tag: number, bytes: Bu
   return { id, tag: bytes[reader.offset]!, bytes: bytes.subarray(reader.offset, length), length }
 }
 
-/** The end of an operation. @param code a result code of RFC 4511 appendix A */
+/** Encodes the result that ends an operation. @param code a result code of RFC 4511 appendix A */
 export function encodeResult ({ id, tag }: RecordedRequest, code: number, words = ''): Buffer {
   return encodeMessage(id, answerTags[tag]!, writer => {
     writer.writeEnumeration(code)
@@ -64,7 +64,7 @@ export function encodeResult ({ id, tag }: RecordedRequest, code: number, words 
   })
 }
 
-/** One entry of a search's answer. */
+/** Encodes one entry of a search result. */
 export function encodeEntry ({ id }: RecordedRequest, dn: string, attributes: Readonly<Record<string, string>>): Buffer {
   return encodeMessage(id, 0x64, writer => {
     writer.writeString(dn)

@@ -1,4 +1,4 @@
-/** A real OpenLDAP on free ports of this machine, with a folder, certificates and people of its own. */
+/** Runs an OpenLDAP server on free local ports, with its own folder, certificates and people. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -10,24 +10,24 @@ import { temporaryFolder } from '../processes.js'
 
 export interface Slapd {
   readonly port: number
-  /** Where it speaks TLS from the first byte on. */
+  /** The port for LDAP over TLS (ldaps). */
   readonly securePort: number
   readonly certificates: Certificates
 }
 
 export const BASE_DN = 'dc=example,dc=org'
-/** Who may read everything and write passwords, as an institution would have it for Slipdesk. */
+/** May read all entries and write passwords, like the service account that an institution creates for Slipdesk. */
 export const serviceAccount = { dn: `cn=slipdesk,${BASE_DN}`, password: 'let the desk in' } as const
-/** Who may do anything, for what a test changes. */
+/** May do anything. Tests use it to change entries. */
 export const rootAccount = { dn: `cn=root,${BASE_DN}`, password: 'root' } as const
 
 const SLAPD_PATH = '/usr/sbin/slapd'
 const missingPrograms = [SLAPD_PATH, '/usr/bin/openssl'].filter(file => !existsSync(file))
 
-/** Why there can be no slapd here; undefined when there can. */
-export const slapdMissingReason = missingPrograms.length === 0 ? undefined : `what needs a real OpenLDAP was left out: ${missingPrograms.join(' and ')} not found (Debian: apt install slapd openssl)`
+/** The reason why slapd cannot run here, or undefined. */
+export const slapdMissingReason = missingPrograms.length === 0 ? undefined : `tests with a real OpenLDAP are skipped: ${missingPrograms.join(' and ')} not found (Debian: apt install slapd openssl)`
 
-/** @param people LDIF of entries below `ou=people` and whatever else there should be */
+/** Starts slapd and stops it when the test ends. @param people LDIF of further entries, most of them below `ou=people` */
 export async function startSlapd (t: Test, people: string): Promise<Slapd> {
   const folder = await temporaryFolder(t)
   const certificates = makeCertificates(folder)
@@ -36,7 +36,7 @@ export async function startSlapd (t: Test, people: string): Promise<Slapd> {
   await writeFile(join(folder, 'slapd.conf'), buildConfiguration(folder, certificates))
   await writeFile(join(folder, 'people.ldif'), `${baseLdif}\n${people}`)
   execFileSync('/usr/sbin/slapadd', ['-q', '-f', join(folder, 'slapd.conf'), '-l', join(folder, 'people.ldif')], { stdio: 'pipe' })
-  // Level 32768 says that it has started, and stays in the foreground.
+  // Debug level 32768 reports the start and keeps slapd in the foreground.
   const slapd = spawn(SLAPD_PATH, ['-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port} ldaps://127.0.0.1:${securePort}`, '-d', '32768'], { stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = once(slapd, 'close')
   t.teardown(async () => {
@@ -119,10 +119,8 @@ dn: ou=alumni,${BASE_DN}
 objectClass: organizationalUnit
 `
 
-// Throw-away certificates for 127.0.0.1 and localhost, made by the openssl of the machine.
-
 export interface Certificates {
-  /** Files: the authority's certificate, a server's key, and the server's certificates, one valid and one that has expired. */
+  /** Paths of the CA certificate, the server key and two server certificates for that key, one of them expired. */
   readonly authority: string
   readonly key: string
   readonly valid: string
@@ -131,7 +129,7 @@ export interface Certificates {
 
 const newKeyOptions = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
 
-/** Makes an authority of its own with two certificates in that folder. */
+/** Creates a CA and two certificates for 127.0.0.1 and localhost in a folder, with openssl. */
 export function makeCertificates (folder: string): Certificates {
   const file = (name: string) => join(folder, name)
   const openssl = (...words: string[]) => execFileSync('openssl', words, { stdio: 'pipe' })
