@@ -31,7 +31,7 @@ async function listRelations (db: Kysely<Database>): Promise<Relation[]> {
   return rows
 }
 
-/** Columns of primary, foreign and unique keys, in the order of the table. */
+/** Lists the columns of primary, foreign and unique keys, in table order. */
 async function listKeyColumns (db: Kysely<Database>): Promise<Column[]> {
   const { rows } = await sql<Column>`
     select class.relname as table, attname as name, replace(format_type(atttypid, null), ' ', '_') as type,

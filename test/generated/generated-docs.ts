@@ -1,4 +1,4 @@
-/** Which parts of the documents are generated, and how they are put between their markers. */
+/** Lists the generated parts of the documents and inserts them between their markers. */
 import { readFile } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../src/database/schema.js'
@@ -8,14 +8,14 @@ import { cruiseSources, renderModuleGraph } from './module-graph.js'
 import { renderStateMachineDoc } from './state-machine-doc.js'
 
 export interface GeneratedPart {
-  /** A document, from the project's root. */
+  /** The document's path from the project's root. */
   readonly path: string
-  /** Stands in the markers: `<!-- generated: state-machine -->`. */
+  /** The name in the markers: `<!-- generated: state-machine -->`. */
   readonly name: string
   readonly render: (db: Kysely<Database>) => string | Promise<string>
 }
 
-/** In `docs/architecture.md`. */
+/** The part with the module graph. */
 export const moduleGraph = { path: 'docs/architecture.md', name: 'modules' } as const
 
 export const generatedParts: readonly GeneratedPart[] = [
@@ -24,7 +24,7 @@ export const generatedParts: readonly GeneratedPart[] = [
   { path: 'docs/data-model.md', name: 'data-model', render: renderDataModel },
 ]
 
-/** Renders a document with its generated part brought up to date. */
+/** Returns the text of a document with its generated part updated. */
 export async function updateDocument (part: GeneratedPart, db: Kysely<Database>): Promise<string> {
   return await replacePart(part, await part.render(db))
 }

@@ -1,4 +1,4 @@
-/** The imports of the source code, checked against the rules of `.dependency-cruiser.js` and drawn as a picture. */
+/** Checks the imports of the source code against the rules of `.dependency-cruiser.js` and renders them as a graph. */
 import { fileURLToPath } from 'node:url'
 import { cruise, type IConfiguration, type ICruiseResult, type IModule } from 'dependency-cruiser'
 import { projectRoot } from '../helpers/project-root.js'
@@ -10,17 +10,17 @@ export async function cruiseSources (folder: string = fileURLToPath(projectRoot)
   return output as ICruiseResult
 }
 
-/** The name under which the picture shows the files beside the modules. */
+/** The graph's name for the files beside the modules. */
 const WIRING = 'wiring'
 
-/** Renders the modules and their imports as a Mermaid graph, without the arrows that follow from others. */
+/** Renders the modules and their imports as a Mermaid graph, without arrows that other arrows imply. */
 export function renderModuleGraph (modules: readonly IModule[]): string {
   const arrows = removeImpliedArrows(listModuleArrows(modules))
   const lines = [...arrows].flatMap(([from, targets]) => [...targets].sort().map(to => `  ${from} --> ${to}`))
   return ['```mermaid', 'flowchart TD', ...lines.sort(), '```'].join('\n')
 }
 
-/** Which modules each module imports: the folders of `src/`, and the files beside them as one. */
+/** Lists the modules that each module imports: the folders of `src/`, and the files beside them as one. */
 function listModuleArrows (modules: readonly IModule[]): Map<string, Set<string>> {
   const arrows = new Map<string, Set<string>>()
   for (const { source, dependencies } of modules.filter(({ source }) => source.startsWith('src/'))) {
@@ -37,7 +37,7 @@ function findModuleName (file: string): string {
   return rest.length === 0 ? WIRING : folder!
 }
 
-/** Leaves out every arrow for which there is a longer way. */
+/** Removes every arrow for which there is a longer path. */
 function removeImpliedArrows (arrows: ReadonlyMap<string, ReadonlySet<string>>): Map<string, Set<string>> {
   const reachable = new Map([...arrows.keys()].map(module => [module, findReachable(module, arrows)]))
   return new Map([...arrows].map(([from, targets]) =>

@@ -23,7 +23,7 @@ const placeNames: Readonly<Record<EnvelopePlace, string>> = {
 }
 const channelNames: Readonly<Record<Channel, string>> = { counter: 'counter', porter: 'porter', 'registered-letter': 'letter' }
 
-/** The part between the markers. */
+/** Renders the diagram and the tables. */
 export function renderStateMachineDoc (): string {
   return `${renderDiagram()}
 
@@ -69,7 +69,7 @@ function renderArrows ({ step, from, to, channels: some }: Transition): string[]
   return from.map(state => `  ${toDiagramId(state)} --> ${toDiagramId(to)}: ${step}${listChannelsReaching(state).every(one => some.includes(one)) ? '' : channel}`)
 }
 
-/** Channels whose slips come to this state. */
+/** Lists the channels whose slips can reach a state. */
 const listChannelsReaching = (state: OpenState) => transitions.filter(line => line.to === state).flatMap(line => line.channels)
 const isActive = (state: SlipState) => (activeStates as readonly SlipState[]).includes(state)
 const toDiagramId = (state: string) => state.replaceAll('-', '_')

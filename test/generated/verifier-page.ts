@@ -1,4 +1,4 @@
-/** The verifier's page in one file: its script with every module that it uses, its style, and a policy that lets nothing else in. */
+/** Builds the verifier's page as one file: its script with all modules, its style, and a CSP that allows nothing else. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { projectRoot } from '../helpers/project-root.js'
 
 const sourceFolder = new URL('templates/verifier/', projectRoot)
 
-/** Where the packages keep what a browser runs. */
+/** The browser build of each package. */
 const browserPackages: Readonly<Record<string, string>> = {
   '@noble/ed25519': 'node_modules/@noble/ed25519/index.js',
   '@noble/hashes/sha2.js': 'node_modules/@noble/hashes/sha2.js',
@@ -20,7 +20,7 @@ const packageResolver: Plugin = {
   resolveId: source => browserPackages[source] === undefined ? null : fileURLToPath(new URL(browserPackages[source], projectRoot)),
 }
 
-/** The file as it is committed; what it is made from decides every byte of it. */
+/** Builds the file to commit. The same sources always give the same bytes. */
 export async function buildVerifierPage (): Promise<string> {
   const [page, style, script] = [await readFile(new URL('page.html', sourceFolder), 'utf8'), await readFile(new URL('page.css', sourceFolder), 'utf8'), await bundleScript()]
   const parts: Readonly<Record<string, string>> = { style, script, 'style-hash': computeCspHash(style), 'script-hash': computeCspHash(script) }

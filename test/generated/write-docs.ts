@@ -1,4 +1,4 @@
-/** `npm run docs`: brings the generated parts of the documents up to date. */
+/** `npm run docs`: updates the generated parts of the documents. */
 import { writeFile } from 'node:fs/promises'
 import { connect } from '../../src/database/connection.js'
 import { migrate } from '../../src/database/migrations.js'

@@ -1,4 +1,4 @@
-/** `npm run verifier`: writes templates/verifier/verifier.html anew. */
+/** `npm run verifier`: writes templates/verifier/verifier.html. */
 import { writeFile } from 'node:fs/promises'
 import { projectRoot } from '../helpers/project-root.js'
 import { buildVerifierPage } from './verifier-page.js'

@@ -1,11 +1,11 @@
-/** The test files that wait to be run: an empty file each in a folder. Who removes it runs the test file. */
+/** A queue of test files: a folder with an empty file for each. The process that removes the file runs the test. */
 import { readdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Names the folder in the environment of a worker. */
+/** The environment variable with the queue's folder. */
 export const QUEUE_VARIABLE = 'TEST_QUEUE'
 
-/** Entries sort in the order in which the files are to be run. */
+/** Returns the name of a queue entry. Names sort in the order in which the tests run. */
 export function toQueueEntry (file: string, index: number): string {
   return `${String(index).padStart(4, '0')} ${encodeURIComponent(file)}`
 }

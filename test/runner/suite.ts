@@ -12,14 +12,14 @@ import { requireEmbeddedTemplate } from '../helpers/database.js'
 import { projectRoot } from '../helpers/project-root.js'
 import { QUEUE_VARIABLE, toQueueEntry } from './queue.js'
 
-/** Files that end their process themselves. */
+/** Test files that end their own process, so they cannot share one. */
 const filesWithOwnProcess = ['dist/test/accounts/ldap/ldap-directory.test.js']
 const SUITE_TIMEOUT_MS = 20 * 60_000
 
 function listTestFiles (): string[] {
   const named = process.env['TEST_FILES']?.trim()
   if (named !== undefined && named !== '') return named.split(/\s+/)
-  // From the sources: dist/ still has what was renamed.
+  // Reads the sources, because dist/ still has renamed files.
   return readdirSync(new URL('test/', projectRoot), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.test.ts') && !name.startsWith('browser'))
     .map(name => `dist/test/${name.replace(/\.ts$/, '.js')}`)

@@ -1,4 +1,4 @@
-/** One process of the suite: runs test files from the queue, each as a subtest that carries the file's name. */
+/** One process of the suite: runs test files from the queue, each as a subtest with the file's name. */
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
 import { QUEUE_VARIABLE, takeFiles } from './queue.js'
@@ -6,8 +6,8 @@ import { QUEUE_VARIABLE, takeFiles } from './queue.js'
 const FILE_TIMEOUT_MS = 240_000
 
 /**
- * What test files call on the root test, `import t from 'tap'`. While a file is run, its subtest answers in the place
- * of the root, so that its set-up is torn down at its end and its results stand under its name.
+ * The methods that test files call on the root test, `import t from 'tap'`. While a file runs, its subtest handles these
+ * calls, so that its teardown runs at its end and its results appear under its name.
  */
 const delegatedMethods = [
   'test', 'before', 'beforeEach', 'after', 'afterEach', 'teardown', 'plan', 'comment', 'testdir',
@@ -20,7 +20,7 @@ let current: Test | undefined
 
 for (const name of delegatedMethods) {
   const ofRoot = t[name]
-  // Tap's methods know their test without `this`.
+  // Tap's methods are bound, so they need no `this`.
   const value = (...args: unknown[]) => ((current?.[name] ?? ofRoot) as (...args: unknown[]) => unknown)(...args)
   Object.defineProperty(t, name, { value })
 }
