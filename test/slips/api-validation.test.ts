@@ -16,7 +16,7 @@ const letterWith = (changes: Record<string, unknown>) => ({ ...letter, letter: {
 const checkWith = (changes: Record<string, unknown>) => ({ ...counter, identityCheck: { ...passportCheck, ...changes } })
 const raw = async (payload: string, contentType = 'application/json') => await postSlip(test, agent, payload, { 'content-type': contentType })
 
-/** A text by its code points: what cannot be printed breaks a test's name. */
+/** Returns the code points of a text as hex, because unprintable characters break a test's name. */
 const named = (text: string) => [...text].map(sign => sign.codePointAt(0)!.toString(16)).join(' ')
 
 interface ProblemBody { status: number, code: string, title: string, detail: string, errors: Array<{ path: string, message: string }> }
@@ -166,7 +166,7 @@ t.test('refuses foreign and invented cursors, and lists end', async t => {
   const first = (await api(agent, { url: '/slips?limit=2' })).json<{ items: Array<{ number: string }>, next: string }>()
   const second = (await api(agent, { url: `/slips?limit=2&cursor=${first.next}` })).json<{ items: Array<{ number: string }>, next?: string }>()
   t.equal(new Set([...first.items, ...second.items].map(slip => slip.number)).size, 4, 'each slip once')
-  t.notOk('next' in second, 'absent on the last page')
+  t.notOk('next' in second, 'the last page has no cursor')
   const accounts = (await api(agent, { url: '/accounts?limit=2' })).json<{ next: string }>()
   const made = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url')
   for (const url of [
@@ -178,7 +178,7 @@ t.test('refuses foreign and invented cursors, and lists end', async t => {
     t.matchOnlyStrict(pick(answer.json(), 'code', 'errors'), { code: 'validation-failed', errors: [{ path: 'cursor', message: /cursor/ }] }, url)
   }
   t.equal((await api(agent, { url: `/slips?cursor=${'A'.repeat(2001)}` })).statusCode, 400)
-  t.equal((await api(await signIn('porter'), { url: `/slips?cursor=${first.next}` })).statusCode, 400, 'an agent’s list is not a porter’s')
+  t.equal((await api(await signIn('porter'), { url: `/slips?cursor=${first.next}` })).statusCode, 400, 'a porter cannot use an agent’s cursor')
 })
 
 t.test('finds nothing for an id of another kind', async t => {

@@ -12,7 +12,7 @@ import { requireAccountId, readPrintedCode, postSlip, buildIssueRequest } from '
 import { dumpAllTables } from '../helpers/database.js'
 import { createPageClient } from '../helpers/page-client.js'
 
-/** The ways in which a code could be written somewhere. */
+/** Lists the encodings in which a code could appear. */
 function spellings (code: string): string[] {
   const bare = code.replaceAll('-', '')
   return [code, code.toLowerCase(), bare, bare.toLowerCase(), encodeURIComponent(code), Buffer.from(code).toString('base64'), Buffer.from(code).toString('hex'), Buffer.from(bare).toString('hex')]
@@ -20,7 +20,7 @@ function spellings (code: string): string[] {
 
 interface Day { readonly codes: string[], readonly answers: string[] }
 
-/** Issues by API and page, reissues, reads everything, fails a few times; keeps every header and every text answer. */
+/** Issues by API and page, reissues, reads every list and causes errors. Collects all headers and text answers. */
 async function aDayAtTheCounter (test: TestApp): Promise<Day> {
   const codes: string[] = []
   const answers: string[] = []
@@ -63,7 +63,7 @@ t.test('keeps the code on the paper only: no log, table, address or answer', asy
   t.equal(new Set(codes).size, 5, 'no two slips have the same code')
   const kept = await dumpAllTables(test.deps.db)
   t.match(kept, 'Łukasz Nguyễn-Đặng', 'the tables were read')
-  t.ok(test.logLines.length > 40, 'the log was read, at its finest level')
+  t.ok(test.logLines.length > 40, 'the log has lines of the most detailed level')
   for (const spelling of codes.flatMap(spellings)) {
     t.notOk(test.logLines.some(line => line.includes(spelling)), 'no log line')
     t.notOk(kept.includes(spelling), 'no table')

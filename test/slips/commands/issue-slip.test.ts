@@ -326,7 +326,7 @@ t.test('answers a repeated idempotency key with the first slip’s address', asy
   t.equal(again.headers['location'], first.headers['location'])
   t.notMatch(again.body, '%PDF')
   const other = await postSlip(test, agent, await buildIssueRequest(test, 'helsa4306'), { 'idempotency-key': 'visit 1' })
-  t.equal(other.statusCode, 409, 'whatever is asked for with it')
+  t.equal(other.statusCode, 409, 'a used key is refused for another account too')
   t.strictSame(await countIssueRows(test), before)
   t.equal((await rowsOf(String(first.headers['slip-number']))).slip.state, 'handed-over')
 })

@@ -9,7 +9,7 @@ import { parseLdapSettings } from '../../helpers/ldap/fixtures.js'
 import { createPageClient } from '../../helpers/page-client.js'
 import { pick } from '../../helpers/projections.js'
 
-/** What the directory says of whoever is asked for: the entries of its answer, or nothing at all. */
+/** The directory's answer to every search: its entries, or no answer. */
 let says: Array<Record<string, string>> | 'nothing' = []
 const active = { uid: 'lukng2101', displayName: 'Łukasz Nguyễn-Đặng', employeeType: 'student', schacDateOfBirth: '20010314', preferredLanguage: 'en' }
 
@@ -24,7 +24,7 @@ t.teardown(async () => await opened.close())
 const agent = await test.signIn('agent')
 const id = await requireAccountId(test, 'lukng2101')
 
-/** Answers only once it has held the account's row itself: whoever asks must not hold it meanwhile. */
+/** Locks the account's row before it answers, which proves that the caller does not hold that lock while it waits. */
 async function answerTo (request: RecordedRequest): Promise<Buffer | undefined> {
   if (says === 'nothing') return undefined
   const entries = says
@@ -53,7 +53,7 @@ t.test('applies the rules to the directory’s current data', async t => {
   t.strictSame(await countIssueRows(test), before)
   t.equal((await listAuditEvents(test, 'slip-refused')).length, 4)
   says = [active]
-  t.equal((await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))).statusCode, 201, 'and back again')
+  t.equal((await postSlip(test, agent, await buildIssueRequest(test, 'lukng2101'))).statusCode, 201, 'the account is active again')
 })
 
 t.test('reports an unavailable directory and issues no slip', async t => {
@@ -68,7 +68,7 @@ t.test('reports an unavailable directory and issues no slip', async t => {
   t.equal(ambiguous.statusCode, 503)
   t.matchOnlyStrict(pick(ambiguous.json(), 'code', 'detail'), { code: 'unavailable', detail: /several people with this user name\. No slip was issued\./ })
   t.strictSame(await countIssueRows(test), before)
-  t.equal((await postSlip(test, agent, { ...await buildIssueRequest(test, 'lukng2101'), accountId: '00000000-0000-4000-8000-000000000000' })).statusCode, 404, 'nobody asks for nobody')
+  t.equal((await postSlip(test, agent, { ...await buildIssueRequest(test, 'lukng2101'), accountId: '00000000-0000-4000-8000-000000000000' })).statusCode, 404, 'the directory is not asked about an unknown account')
 })
 
 t.test('voids nothing after a paper jam while the directory is unavailable', async t => {

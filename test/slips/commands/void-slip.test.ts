@@ -80,7 +80,7 @@ t.test('refuses an office that does not serve the affiliation', async t => {
   t.strictSame(pick((await listAuditEvents(test, 'slip-refused')).at(-1), 'actor', 'slip', 'account', 'facts'), {
     actor: `staff:${await requireStaffId(test, 'hr')}`, slip: number, account: (await slipRow(number)).account_id, facts: { channel: 'counter', codes: ['office-not-authorised'] },
   })
-  t.equal((await voided(number, 'lost', await signIn('student-affairs'))).statusCode, 200, 'another office that serves it does')
+  t.equal((await voided(number, 'lost', await signIn('student-affairs'))).statusCode, 200, 'another office that serves the account voids it')
 })
 
 t.test('lets only agents void', async t => {
@@ -110,12 +110,12 @@ t.test('shows a porter only the slips of their desk', async t => {
   const browser = createPageClient(app)
   await browser.signIn('porter')
   const [ownPage, otherPage] = [await browser.get(`/slips/${own}`), await browser.get(`/slips/${counter}`)]
-  t.equal(ownPage.headers.location, `/porter/envelopes/${own}`, 'led to the envelope')
+  t.equal(ownPage.headers.location, `/porter/envelopes/${own}`, 'the slip’s page redirects to the envelope')
   t.equal((await browser.get(`/porter/envelopes/${own}`)).statusCode, 200)
   t.equal((await browser.get(otherPage.headers.location ?? '')).statusCode, 404)
-  t.equal((await browser.get('/slips')).headers.location, '/porter', 'the list of slips is the desk’s envelopes')
+  t.equal((await browser.get('/slips')).headers.location, '/porter', 'the list of slips redirects to the desk’s envelopes')
   const desk = (await browser.get('/porter')).body
-  t.notMatch(desk, 'href="/slips', 'no way leads where a scan would be lost')
+  t.notMatch(desk, 'href="/slips', 'no link leads to a page that ignores scans')
   t.notMatch(desk, counter)
 })
 
@@ -162,7 +162,7 @@ t.test('reprints after a paper jam with one click and the same identity check', 
   t.not(await readPrintedCode(answer.rawPayload), undefined)
   t.strictSame(pickEach(await db.selectFrom('identity_checks').selectAll().where('slip_id', '=', (await slipRow(second)).id).execute(), 'document_type', 'name_reason'), [{ document_type: 'passport', name_reason: 'student card seen' }])
   const again = await browser.post(`/slips/${first}/reissue`, { formToken: token })
-  t.equal(again.statusCode, 303, 'a double click is led to the slip that the first one made')
+  t.equal(again.statusCode, 303, 'a double click redirects to the slip of the first click')
   t.equal(again.headers.location, `/slips/${second}?again=1`)
   t.match((await browser.get(`/slips/${second}?again=1`)).body, 'already been issued from the same form')
 })
@@ -189,7 +189,7 @@ t.test('refuses a reprint after ten minutes or by another agent', async t => {
   const token = formToken((await browser.get(`/slips/${late}`)).body)
   t.not(token, '')
   clock.advance({ minutes: 10.02 })
-  t.equal(formToken((await browser.get(`/slips/${late}`)).body), '', 'the button is gone')
+  t.equal(formToken((await browser.get(`/slips/${late}`)).body), '', 'the button is not shown')
   const tooLate = await browser.post(`/slips/${late}/reissue`, { formToken: token })
   t.equal(tooLate.statusCode, 409)
   t.match(tooLate.body, 'within 10 min of issuing')
@@ -211,7 +211,7 @@ t.test('does not count three paper jams a day, but the fourth', async t => {
     statuses.push(answer.statusCode)
     number = answer.headers['slip-number'] === undefined ? number : String(answer.headers['slip-number'])
   }
-  t.strictSame(statuses, [201, 201, 201, 201, 201, 201, 422, 422], 'three jams apart, then four slips')
+  t.strictSame(statuses, [201, 201, 201, 201, 201, 201, 422, 422], 'three paper jams do not count towards the limit of four')
   t.strictSame(pick((await listAuditEvents(test, 'slip-refused')).at(-1), 'slip', 'facts'), { slip: number, facts: { channel: 'counter', codes: ['reissue-limit'] } })
-  t.equal((await slipRow(number)).state, 'handed-over', 'a refused reissue has not voided the slip')
+  t.equal((await slipRow(number)).state, 'handed-over', 'a refused reissue does not void the slip')
 })

@@ -97,7 +97,7 @@ t.test('copies letters of a ligature as single letters', async t => {
   t.match(text, 'https://hd.metropolia.fi/')
 })
 
-/** Returns what a slip is refused for. */
+/** Returns the field and the characters for which a slip is refused. */
 async function findUnprintable (content: SlipContent): Promise<Pick<UnprintableTextError, 'field' | 'characters'> | undefined> {
   try {
     await renderSlip(content)

@@ -8,9 +8,9 @@ const code = 'DEMXX-DEMXX-DEMXE'
 const overlaps = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 const isInside = (a: Box, b: Box) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom
 const margins: Box = { left: 21.9, right: 190.1, top: 10, bottom: 288.5 }
-/** Everything that can show through a window. */
+/** The area that any envelope window can show, in millimetres. */
 const windowZone: Box = { left: 0, right: 117, top: 26, bottom: 79 }
-/** What shows through both windows. */
+/** The area that both envelope windows show. */
 const visibleZone: Box = { left: 18, right: 108, top: 40, bottom: 70 }
 
 for (const [name, content] of allSampleSlips) {
@@ -25,7 +25,7 @@ for (const [name, content] of allSampleSlips) {
     t.test('has only the window text in the window zone', async t => {
       const words = pdf.words.filter(word => overlaps(word, windowZone))
       t.equal(removeSpaces(words.map(word => word.text).join('')), removeSpaces(windowText(content)))
-      t.strictSame(words.filter(word => word.size !== 10 || !isInside(word, visibleZone)), [], 'in 10 pt, where both windows show it')
+      t.strictSame(words.filter(word => word.size !== 10 || !isInside(word, visibleZone)), [], 'in 10 pt, visible in both windows')
       const barcodes = pdf.shapes.filter(shape => overlaps(shape, windowZone))
       t.equal(barcodes.length, content.delivery.channel === 'porter' ? 1 : 0)
       t.strictSame(barcodes.filter(barcode => !isInside(barcode, visibleZone)), [])

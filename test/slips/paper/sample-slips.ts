@@ -25,7 +25,7 @@ export const letterContent: LetterContent = {
   windowLines: ['Łukasz Nguyễn-Đặng', 'Kauppakatu 5 B 12', '33100 TAMPERE'],
 }
 
-/** A counter slip of the demo institution. Its code looks like a demonstration. */
+/** A counter slip of the demo institution. Its code is recognisable as a sample. */
 export const sampleSlip: SlipContent = {
   languages: ['fi', 'en'],
   slipNumber: 'DEM-XSP-8QV',

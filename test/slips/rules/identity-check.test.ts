@@ -63,5 +63,5 @@ t.test('requires a written reason for a namesake without a birth date', async t 
   const oneOfTwo = { birthDate: null, hasNamesake: true }
   t.strictSame(refused(goodCheck, oneOfTwo), ['name-differs/namesake'])
   t.strictSame(refused({ ...goodCheck, nameMatches: { reason: 'student card shown too' } }, oneOfTwo), [])
-  t.strictSame(refused({ ...goodCheck, birthDateMatches: true }, { birthDate: '2001-03-14', hasNamesake: true }), [], 'the birth date tells them apart')
+  t.strictSame(refused({ ...goodCheck, birthDateMatches: true }, { birthDate: '2001-03-14', hasNamesake: true }), [], 'the birth date distinguishes the namesakes')
 })

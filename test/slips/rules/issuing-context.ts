@@ -1,4 +1,4 @@
-/** Circumstances in which every channel is allowed: a student, a helpdesk, Thursday half past nine in Helsinki. */
+/** An issuing context that allows every channel: a student at a helpdesk, on Thursday at 9:30 in Helsinki. */
 import { metropolia } from '../../../src/institution/profiles/metropolia.js'
 import type { IssuingContext, ResolvedIssueRequest, LetterAddress } from '../../../src/slips/rules/issuing-rules.js'
 
@@ -37,7 +37,7 @@ export const espoo: LetterAddress = {
   dataDate: '2024-04-13',
 }
 
-/** What a well filled form asks for. */
+/** A valid request for each channel. */
 export const validRequests = {
   counter: { channel: 'counter', identityCheck: goodCheck },
   porter: { channel: 'porter', requestReference: 'REQ-1', porterDesk: desks[0]! },

@@ -10,7 +10,7 @@ t.test('expires by channel: 7, 14, 21 or 30 days, at 23:59:59 in Helsinki', asyn
   t.equal(ends('porter', '2026-11-19T07:30:00Z'), '2026-12-03T21:59:59.000Z')
   t.equal(ends('registered-letter', '2026-11-19T07:30:00Z', 'FI'), '2026-12-10T21:59:59.000Z')
   t.equal(ends('registered-letter', '2026-11-19T07:30:00Z', 'SE'), '2026-12-19T21:59:59.000Z')
-  t.equal(ends('registered-letter', '2026-11-19T07:30:00Z', 'AX'), '2026-12-19T21:59:59.000Z', 'Åland is abroad to the post')
+  t.equal(ends('registered-letter', '2026-11-19T07:30:00Z', 'AX'), '2026-12-19T21:59:59.000Z', 'the post treats Åland as abroad')
 })
 
 t.test('counts days from 23:50 and 00:10 correctly', async t => {
@@ -22,9 +22,9 @@ t.test('counts days from 23:50 and 00:10 correctly', async t => {
 
 t.test('keeps the last day whole over a clock change', async t => {
   t.equal(ends('counter', '2026-10-20T09:00:00Z'), '2026-10-27T21:59:59.000Z', 'over the end of summer time, 25 October 2026')
-  t.equal(ends('counter', '2026-10-18T20:50:00Z'), '2026-10-25T21:59:59.000Z', 'on that very day, which has 25 hours')
+  t.equal(ends('counter', '2026-10-18T20:50:00Z'), '2026-10-25T21:59:59.000Z', 'on that day, which has 25 hours')
   t.equal(ends('counter', '2027-03-25T09:00:00Z'), '2027-04-01T20:59:59.000Z', 'over the beginning of summer time, 28 March 2027')
-  t.equal(ends('counter', '2027-03-21T21:50:00Z'), '2027-03-28T20:59:59.000Z', 'on that very day, which has 23 hours')
+  t.equal(ends('counter', '2027-03-21T21:50:00Z'), '2027-03-28T20:59:59.000Z', 'on that day, which has 23 hours')
 })
 
 t.test('limits every slip to 45 days, whatever the profile says', async t => {
@@ -35,7 +35,7 @@ t.test('limits every slip to 45 days, whatever the profile says', async t => {
 
 const noon = new Date('2026-11-19T10:00:00Z')
 const slip = (issuedAt: string): EarlierSlip => ({ issued_at: new Date(issuedAt), ended_at: null, void_reason: null })
-/** A slip that the printer spoiled, voided some minutes later. */
+/** Creates a slip that was voided as print-failed some minutes after its issue. */
 const jam = (issuedAt: string, minutes = 2): EarlierSlip => ({ ...slip(issuedAt), ended_at: new Date(Date.parse(issuedAt) + minutes * 60_000), void_reason: 'print-failed' })
 const refused = (earlier: EarlierSlip[], now = noon) => checkReissueLimit(earlier, metropolia, now) !== undefined
 
@@ -68,8 +68,8 @@ t.test('counts the next possible day by the institution’s calendar', async t =
 t.test('does not count a slip voided as print-failed within ten minutes', async t => {
   const three = ['2026-11-01T10:00:00Z', '2026-11-05T10:00:00Z', '2026-11-10T10:00:00Z'].map(slip)
   t.notOk(refused([...three, jam('2026-11-19T09:00:00Z', 10)]))
-  t.ok(refused([...three, jam('2026-11-19T09:00:00Z', 10.01)]), 'a moment after ten minutes it counts')
-  t.ok(refused([...three, { ...jam('2026-11-19T09:00:00Z'), void_reason: 'lost' }]), 'voided for another reason it counts')
+  t.ok(refused([...three, jam('2026-11-19T09:00:00Z', 10.01)]), 'it counts when voided after more than ten minutes')
+  t.ok(refused([...three, { ...jam('2026-11-19T09:00:00Z'), void_reason: 'lost' }]), 'it counts when voided for another reason')
 })
 
 t.test('ignores at most three paper jams a day', async t => {
@@ -77,7 +77,7 @@ t.test('ignores at most three paper jams a day', async t => {
   const jams = ['07:00', '07:10', '07:20', '07:30'].map(time => jam(`2026-11-19T${time}:00Z`))
   t.notOk(refused([...three, ...jams.slice(0, 3)]))
   t.ok(refused([...three, ...jams]))
-  t.notOk(refused([...three, ...jams.slice(0, 3), jam('2026-11-18T07:30:00Z')]), 'the day before has its own three')
+  t.notOk(refused([...three, ...jams.slice(0, 3), jam('2026-11-18T07:30:00Z')]), 'the day before has its own limit of three')
   t.notOk(refused([...three, ...jams.slice(0, 2), jam('2026-11-18T21:50:00Z'), jam('2026-11-18T22:10:00Z')]), 'the day is the institution’s: 00:10 in Helsinki is the third of its day')
 })
 

@@ -4,7 +4,7 @@ import { type ActorRole, getAllowedSteps, getCustodyTargetState, getInitialPlace
 
 type Line = readonly [channel: Channel, step: StepName, from: SlipState | undefined, to: SlipState, by: readonly ActorRole[], needs: readonly StepRequirement[]]
 
-/** docs/domain.md, "State machine", line by line. */
+/** The table in docs/domain.md, "State machine", row by row. */
 const table: readonly Line[] = [
   ['counter', 'issue', undefined, 'handed-over', ['agent'], ['identity-check']],
   ['porter', 'issue', undefined, 'prepared', ['helpdesk-agent'], ['request-reference']],
@@ -64,7 +64,7 @@ t.test('allows custody steps by place; an ended slip’s envelope only returns',
           : (['dispatch', 'receive', 'hand-over', 'post', 'deliver', 'return'] as const).flatMap(step =>
               table.filter(line => line[0] === channel && line[1] === step && line[2] === state).map(line => [step, line[3]]))
         t.strictSame(custodySteps.flatMap(step => getCustodyTargetState(step, slip) === undefined ? [] : [[step, getCustodyTargetState(step, slip)]]), expected, `${channel} ${state} ${place}`)
-        t.strictSame(getAllowedSteps(slip), comesBack && place === 'office' ? [] : expected.map(([step]) => step), 'what never left the office need not come back')
+        t.strictSame(getAllowedSteps(slip), comesBack && place === 'office' ? [] : expected.map(([step]) => step), 'an envelope that never left the office offers no return')
       }
     }
   }
