@@ -25,7 +25,7 @@ t.test('leaves the schema unchanged when a migration fails', async t => {
   await t.rejects(migrate(db, createMigrationProvider(broken)), { code: '42P01', message: /nowhere/ })
   t.strictSame(await schema(), before)
   t.strictSame(await listPendingMigrations(db), [])
-  t.strictSame(await migrate(db), [], 'and the real ones are all there')
+  t.strictSame(await migrate(db), [], 'all real migrations are applied')
 })
 
 t.test('numbers migrations without a gap', async t => {
@@ -73,7 +73,7 @@ t.test('the newest migration keeps the data of a filled database', async t => {
   for (const [table, rows] of before) t.equal(after.get(table), rows, table)
 })
 
-/** The number of rows of every table. */
+/** Counts the rows of every table. */
 async function readEveryTable (db: Kysely<Database>): Promise<Array<readonly [string, number]>> {
   const tables = await sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not like 'kysely%'`.execute(db)
   return await Promise.all(tables.rows.map(async ({ name }) => {

@@ -20,7 +20,7 @@ t.test('serves the demo institution on loopback by default', async t => {
   t.strictSame(pick(parseConfig({}), 'host', 'port', 'publicUrl', 'institution', 'logLevel', 'installation'), {
     host: '127.0.0.1', port: 3000, publicUrl: 'http://127.0.0.1:3000', institution: 'metropolia', logLevel: 'info', installation: { kind: 'demo', dataDir: './data' },
   })
-  t.strictSame(pick(parseConfig({ HOST: '', PORT: '', DATABASE_URL: '' }), 'host'), { host: '127.0.0.1' }, 'what is empty is not set')
+  t.strictSame(pick(parseConfig({ HOST: '', PORT: '', DATABASE_URL: '' }), 'host'), { host: '127.0.0.1' }, 'an empty variable counts as not set')
 })
 
 t.test('reports all faults by variable name, without values', async t => {
@@ -54,7 +54,7 @@ t.test('signs with the first code key and verifies with all', async t => {
   t.equal(new Set(all.keys()).size, 2)
   t.match(current.id, /^[0-9a-f]{8}$/)
   const turned = parseConfig({ DATABASE_URL: databaseUrl, CODE_KEY: `${second},${first}`, SESSION_KEY: createKey(), LOG_KEY: createKey() }).installation
-  t.ok(turned.kind === 'institution' && turned.codeKeys.all.has(current.id), 'a rotated ring knows the old key by the same id')
+  t.ok(turned.kind === 'institution' && turned.codeKeys.all.has(current.id), 'the old key has the same id after rotation')
 })
 
 t.test('reads 32-byte log keys, the current one first', async t => {

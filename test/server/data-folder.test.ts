@@ -4,7 +4,7 @@ import t from 'tap'
 import { lockDataFolder } from '../../src/database/data-folder-lock.js'
 import { embeddedOnly, temporaryFolder } from '../helpers/processes.js'
 
-/** No process has this number: Linux counts to 4,194,304 at most. */
+/** No process has this id: Linux allows at most 4,194,304. */
 const UNUSED_PID = 99_999_999
 
 t.test('clears the lock of a process that is gone or whose id was reused', embeddedOnly, async t => {
@@ -14,7 +14,7 @@ t.test('clears the lock of a process that is gone or whose id was reused', embed
   await writeFile(join(folder, `in-use-by-${process.ppid}-1`), '')
   const unlock = await lockDataFolder(folder)
   t.matchOnlyStrict(await readdir(folder), [new RegExp(`^in-use-by-${process.pid}-\\d+$`)])
-  await t.rejects(lockDataFolder(folder), { message: new RegExp(`process ${process.pid} is using`) }, 'not even the same process enters twice')
+  await t.rejects(lockDataFolder(folder), { message: new RegExp(`process ${process.pid} is using`) }, 'the same process cannot lock it twice')
   await unlock()
   t.strictSame(await readdir(folder), [])
   await (await lockDataFolder(folder))()

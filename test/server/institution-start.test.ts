@@ -1,4 +1,4 @@
-/** The server on PostgreSQL, as an institution runs it. Only where there is one. */
+/** Starts the server on PostgreSQL, as an institution does. Skipped without DATABASE_URL. */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import t, { type Test } from 'tap'
@@ -11,7 +11,7 @@ const createSecret = () => randomBytes(32).toString('base64')
 const secrets = { CODE_KEY: createSecret(), SESSION_KEY: createSecret(), LOG_KEY: createSecret() }
 const password = 'words with spaces between 7'
 
-/** An empty database of its own, gone after the test. */
+/** Creates an empty database that is dropped when the test ends. */
 async function createEmptyDatabase (t: Test): Promise<string> {
   const admin = new pg.Client({ connectionString: postgresUrl })
   await admin.connect()
@@ -37,7 +37,7 @@ async function signIn (address: string): Promise<Response> {
   })
 }
 
-/** Asks until the answer has that status; every ask waits for the server's own answer. */
+/** Requests an address until the answer has the given status, at most 500 times. */
 async function waitForStatus (url: string, status: number): Promise<Response> {
   for (let left = 500; ; left--) {
     const answer = await fetch(url)

@@ -85,5 +85,5 @@ t.test('reports faults in page order and limits the rows', async t => {
   t.strictSame(faults(many('seasons', 21, i => ({ from: `1.7.${2026 + i}`, to: `2.7.${2026 + i}` }))), ['seasons too-many'])
   t.strictSame(faults(many('exceptions', 101, i => ({ day: `1.${i % 12 + 1}.${2026 + Math.floor(i / 12)}` }))), ['exceptions too-many'])
   const flood = readHoursForm({ ...many('seasons', 9999, i => ({ from: `1.7.${i}` })), ...many('exceptions', 9999, i => ({ day: `1.7.${i}` })) })
-  t.strictSame([flood.seasons.length, flood.exceptions.length], [21, 101], 'what goes beyond one too many is not read')
+  t.strictSame([flood.seasons.length, flood.exceptions.length], [21, 101], 'at most one entry above the limit is read')
 })

@@ -11,10 +11,10 @@ const nearest = (from: ServicePoint, desks: Parameters<typeof findNearestDesk>[1
 t.test('measures great-circle distances', async t => {
   const km = (a: [number, number], b: [number, number]) => Math.round(kilometresBetween({ latitude: a[0], longitude: a[1] }, { latitude: b[0], longitude: b[1] }))
   t.equal(km([60, 25], [61, 25]), 111, 'a degree north')
-  t.equal(km([60, 25], [60, 26]), 56, 'a degree east is half of that at sixty degrees')
+  t.equal(km([60, 25], [60, 26]), 56, 'a degree east is half as long at 60° latitude')
   t.equal(km([60.17, 24.94], [61.5, 23.76]), 161, 'Helsinki to Tampere')
   t.equal(km([60, 179.9], [60, -179.9]), 11, 'across the date line')
-  t.equal(km([0, 0], [0, 180]), 20_015, 'to the other side of the globe')
+  t.equal(km([0, 0], [0, 180]), 20_015, 'to the antipode')
   t.equal(kilometresBetween(arabia.location!, arabia.location!), 0)
 })
 
@@ -36,7 +36,7 @@ t.test('prefers the most opening days when distances are unknown', async t => {
   }
   t.strictSame(found(arabia.location, desks), ['Myyrmäki', false])
   t.strictSame(found(undefined, [open(karamalmi, 5), open(myyrmaki, 9)]), ['Myyrmäki', false])
-  t.strictSame(found(arabia.location, [...desks, open(karamalmi, 2)]), ['Karamalmi', true], 'a known place is nearer than an unknown one')
+  t.strictSame(found(arabia.location, [...desks, open(karamalmi, 2)]), ['Karamalmi', true], 'a known location is preferred to an unknown one')
 })
 
 t.test('breaks ties by opening days, then by id', async t => {

@@ -40,5 +40,5 @@ t.test('names the holidays within the time to collect', async t => {
   t.strictSame(closedDays('2026-06-08T10:00:00Z'), ['2026-06-19 closed'])
   t.strictSame(closedDays('2026-12-15T10:00:00Z'), ['2026-12-24 closed', '2026-12-25 closed'])
   t.strictSame(closedDays('2027-11-25T21:50:00Z'), ['2027-12-06 closed'], 'issued at 23.50')
-  t.strictSame(closedDays('2026-12-13T10:00:00Z'), [], 'what comes after the last moment is not worth a word')
+  t.strictSame(closedDays('2026-12-13T10:00:00Z'), [], 'closed days after the deadline are not listed')
 })

@@ -97,5 +97,5 @@ t.test('says how many opening days, until when, and where else', async t => {
     'Arabia: hämtningsstället har öppet bara en dag innan avhämtningstiden går ut 4.12.2026. Minst 2 öppna dagar behövs. Närmaste campus där det går att hämta: Myllypuro. Välj det eller erbjud avhämtning på serviceställe.',
   ])
   t.match(sentences(porter('porter-arabia', { week: closedWeek }), [])[0], /^Arabia is not open on any day before the collection period ends on 4 December 2026\..* No other campus is open often enough\./)
-  t.match(sentences({ ...oneDay, location: null }, porters)[0], / Campus where collection is possible: Karamalmi\./, 'nothing is called the nearest where nobody knows')
+  t.match(sentences({ ...oneDay, location: null }, porters)[0], / Campus where collection is possible: Karamalmi\./, 'no campus is called the nearest when the location is unknown')
 })

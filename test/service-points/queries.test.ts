@@ -29,7 +29,7 @@ t.test('adds the location of an older service point and keeps its hours', async 
   await db.updateTable('service_points').set({ location: '{"latitude":1,"longitude":2}' }).where('id', '=', 'porter-karamalmi').execute()
   await insertMissingServicePoints(db, metropolia)
   t.strictSame(pick(await findServicePoint(db, 'porter-arabia'), 'location', 'hours'), { location: { latitude: 60.21, longitude: 24.98 }, hours })
-  t.strictSame((await findServicePoint(db, 'porter-karamalmi'))?.location, { latitude: 1, longitude: 2 }, 'a place that is known is left alone')
+  t.strictSame((await findServicePoint(db, 'porter-karamalmi'))?.location, { latitude: 1, longitude: 2 }, 'a known location is not changed')
 })
 
 t.test('lists exactly the service points assigned to staff', async t => {

@@ -26,7 +26,7 @@ t.test('names the rule that decides: exception, holiday, season, week', async t 
   t.strictSame(by.get('2026-12-18'), ['week', '08:00'])
   t.strictSame(by.get('2026-12-21'), ['season', undefined])
   t.strictSame(by.get('2026-12-22'), ['exception', '10:00'])
-  t.strictSame(by.get('2026-12-24'), ['exception', '10:00'], 'open on Christmas Eve all the same')
+  t.strictSame(by.get('2026-12-24'), ['exception', '10:00'], 'an exception opens the desk on Christmas Eve')
   t.strictSame(by.get('2026-12-25'), ['holiday', undefined])
   t.strictSame(by.get('2027-01-06'), ['holiday', undefined])
   t.strictSame(by.get('2027-01-07'), ['week', '08:00'])
