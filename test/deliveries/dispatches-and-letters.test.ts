@@ -42,7 +42,7 @@ t.test('dispatches a batch as a whole and lists every envelope', async t => {
   t.match(page.body, /2 envelopes have been sent to Arabia porters/)
   t.match(page.body, 'data-print-now')
   test.clock.advance({ minutes: 2 })
-  t.notMatch((await desk.get(`/dispatches/${id}?sent=1`)).body, /have been sent to|data-print-now/, 'an old address tells of no sending and prints nothing')
+  t.notMatch((await desk.get(`/dispatches/${id}?sent=1`)).body, /have been sent to|data-print-now/, 'an old result address reports nothing and prints nothing')
   const pdf = await desk.get(`/dispatches/${id}/manifest.pdf`)
   t.equal(pdf.headers['cache-control'], 'no-store')
   const { text, pages, tagged, language, structure, metadata } = await readPdf(pdf.rawPayload)
@@ -51,10 +51,10 @@ t.test('dispatches a batch as a whole and lists every envelope', async t => {
     t.ok(text.includes(words), words)
   }
   t.strictSame(structure.filter(part => part.role === 'Figure').map(part => part.alt).sort(), numbers.map(number => `Barcode of slip number ${number}`).sort())
-  t.equal(structure.filter(part => part.role === 'TR').length, 3, 'a head and a row an envelope')
+  t.equal(structure.filter(part => part.role === 'TR').length, 3, 'a header row and one row per envelope')
   t.notOk(/lukng2101|2001/.test(text), 'no user name, no birth date')
   t.notOk([...text.matchAll(/[2-9A-Z]{5}-[2-9A-Z]{5}-[2-9A-Z]{5}/g)].some(([code]) => parseActivationCode(code) !== undefined), 'no code')
-  t.notOk(metadata.includes('Łukasz'), 'nobody’s name is in the file’s metadata')
+  t.notOk(metadata.includes('Łukasz'), 'the metadata contain no name')
 })
 
 t.test('shows each deadline and does not preselect expired envelopes', async t => {
@@ -79,7 +79,7 @@ t.test('sends nothing when one envelope has changed, and says which and why', as
   t.equal(answer.statusCode, 409)
   t.match(answer.body, new RegExp(`Envelope ${voided} cannot be sent. Its state is now: Voided`))
   t.match(answer.body, new RegExp(`value="${other}"[^>]* checked`))
-  t.notMatch(answer.body, new RegExp(`value="${left}"[^>]* checked`), 'what was not ticked is not')
+  t.notMatch(answer.body, new RegExp(`value="${left}"[^>]* checked`), 'an envelope that was not ticked stays unticked')
   t.equal(await stateOf(other), 'prepared')
   t.equal((await batches()).length, before)
   t.equal((await send([])).statusCode, 400, 'none ticked')
@@ -100,14 +100,14 @@ t.test('makes one batch when two agents send the same envelopes together', async
   const before = (await batches()).length
   const answers = await Promise.all([send(numbers), send(numbers.toReversed(), colleague)])
   const places = answers.map(answer => String(answer.headers.location).split('?'))
-  t.equal(places[0]![0], places[1]![0], 'both are shown the batch that took them')
+  t.equal(places[0]![0], places[1]![0], 'both agents see the same batch')
   t.strictSame(places.map(([, how]) => how).sort(), ['already=1', 'sent=1'])
   t.equal((await batches()).length, before + 1)
 
   const partly = [numbers[0]!, await envelopeFor('sofla2247')]
   const answer = await send(partly)
   t.equal(answer.statusCode, 409)
-  t.match(answer.body, /On its way to the porter, sent by Aino Virtanen/, 'an envelope that left is said to have left, with whom and when')
+  t.match(answer.body, /On its way to the porter, sent by Aino Virtanen/, 'a sent envelope is reported with its sender')
 })
 
 t.test('leads an agent to envelopes or letters that were already sent', postgresOnly, async t => {
@@ -117,7 +117,7 @@ t.test('leads an agent to envelopes or letters that were already sent', postgres
     await trx.selectFrom('accounts').select('id').forUpdate().execute()
     return await Promise.all([send([envelope]), post(rows)])
   })
-  t.strictSame((await held()).map(answer => answer.statusCode), [503, 503], 'what has not left is to be tried again')
+  t.strictSame((await held()).map(answer => answer.statusCode), [503, 503], 'a timed-out request can be repeated')
   const [{ headers: { location } }] = await Promise.all([send([envelope]), post(rows)])
   t.strictSame((await held()).map(answer => answer.headers.location), [String(location).replace('sent', 'already'), '/letters?posted=1'])
   test.clock.advance({ minutes: 2 })
@@ -149,7 +149,7 @@ t.test('posts several letters together, all or none, with faults at their fields
     const answer = await post({ ...row(first, typed), ...row(second, 'RR123456785FI') })
     t.equal(answer.statusCode, 400, typed)
     t.match(answer.body, sentence)
-    t.match(answer.body, `value="${typed}"`, 'what was typed stays')
+    t.match(answer.body, `value="${typed}"`, 'the input stays in the field')
     t.notMatch(answer.body, 'RR473124829FI', 'nothing is suggested')
   }
   const twice = await post({ ...row(first, 'RR123456785FI'), ...row(second, 'rr 123 456 785 fi'), ...row(third, '', 'yes'), ...row(abroad, 'RR100000140FI', '') })
@@ -157,25 +157,25 @@ t.test('posts several letters together, all or none, with faults at their fields
   t.match(twice.body, new RegExp(`id="${third}.trackingNumber-error"`), 'a tick without a number')
   const unticked = await post(row(first, 'RR123456785FI', ''))
   t.match(unticked.body, new RegExp(`id="${first}.personalHandover-error"`), 'inside Finland personal handover is required')
-  t.strictSame(await Promise.all([first, second, third, abroad].map(stateOf)), Array(4).fill('prepared'), 'so far nothing is posted')
+  t.strictSame(await Promise.all([first, second, third, abroad].map(stateOf)), Array(4).fill('prepared'), 'nothing is posted yet')
 
   const flood = Object.fromEntries(Array.from({ length: 60 }, () => [`${generateSlipNumber(randomBytes)}.personalHandover`, 'yes']))
   t.match((await post({ ...flood, ...row(first, 'RR123456785FI') })).body, 'You can record at most 60 letters at a time.')
   t.equal(await stateOf(first), 'prepared')
-  t.notMatch((await desk.get('/letters?posted=500')).body, 'Recorded as posted', 'nobody has posted anything yet, whatever the address says')
+  t.notMatch((await desk.get('/letters?posted=500')).body, 'Recorded as posted', 'nothing is posted yet, even if the address says so')
   t.notMatch((await desk.get(`/letters?delivered=${first}`)).body, 'has been recorded as delivered')
 
   const posted = { ...row(first, 'RR123456785FI'), ...row(second, ' rr 473 124 829 fi'), ...row(abroad, 'RR100000140FI', '') }
   t.equal((await post(posted)).headers.location, '/letters?posted=1')
   t.match((await desk.get('/letters?posted=1')).body, 'Recorded as posted')
-  t.strictSame(await Promise.all([first, second, third, abroad].map(stateOf)), ['posted', 'posted', 'prepared', 'posted'], 'abroad without the tick too')
+  t.strictSame(await Promise.all([first, second, third, abroad].map(stateOf)), ['posted', 'posted', 'prepared', 'posted'], 'a letter abroad is posted without the tick')
   const steps = (await listAuditEvents(test, 'slip-step')).length
-  t.equal((await post(posted)).headers.location, '/letters?posted=1', 'sent again it is no fault')
-  t.equal((await listAuditEvents(test, 'slip-step')).length, steps, 'and no second step')
+  t.equal((await post(posted)).headers.location, '/letters?posted=1', 'sending the form again is no error')
+  t.equal((await listAuditEvents(test, 'slip-step')).length, steps, 'it records no second step')
   t.match((await post(row(third, 'RR473124829FI'))).body, /already recorded for another letter/)
   const other = await post(row(first, 'RR100000025FI'))
   t.equal(other.statusCode, 409)
-  t.match(other.body, /cannot be posted. Its state is now: Posted/, 'a posted letter gets no other number')
+  t.match(other.body, /cannot be posted. Its state is now: Posted/, 'a posted letter keeps its tracking number')
 
   test.clock.advance({ days: 3 })
   await desk.signIn('agent')
@@ -203,7 +203,7 @@ t.test('prints what the post office needs on the posting list', async t => {
   const { text, structure, language } = await readPdf((await desk.get('/letters/posting-list.pdf')).rawPayload)
   t.equal(language, 'fi')
   for (const words of ['Postitusluettelo', 'Metropolia Helpdesk, PL 4000', 'Posti', 'Linnéa Lindqvist', '33100 Tampere', 'Henkilökohtainen luovutus', 'Postin leima']) t.ok(text.includes(words), words)
-  t.notOk(text.includes('Anna Korhonen'), 'what is posted is not on it')
+  t.notOk(text.includes('Anna Korhonen'), 'posted letters are not on the list')
   t.equal(structure.filter(part => part.role === 'Figure').length, 1)
 })
 

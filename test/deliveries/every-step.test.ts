@@ -62,7 +62,7 @@ t.test('allows and refuses every step by state and role as the table says', asyn
     if (answer.statusCode !== status || answersRightly[status]?.() !== true) wrong.push({ ...situation, step, login, expected: status, was: answer.statusCode, body })
   }
   t.strictSame(wrong, [])
-  t.strictSame(await readSlipStates(test, shared), before, 'what was refused has changed nothing')
+  t.strictSame(await readSlipStates(test, shared), before, 'refused steps change nothing')
   const count = (status: number) => attempts.filter(one => one.expected.status === status).length
   t.comment(`${attempts.length} attempts: ${[200, 403, 404, 409, 422].map(status => `${count(status)} × ${status}`).join(', ')}`)
 })
@@ -122,7 +122,7 @@ t.test('lets one of a concurrent void and handover win', async t => {
   const slips = await insertSlips(test, Array.from({ length: 5 }, () => atDesk))
   for (const slip of slips) {
     const [handedOver, voided] = await Promise.all([take(tokens.porter, slip, bodyOf('hand-over')), attempt('agent', slip, 'void')])
-    t.equal(voided.statusCode, 200, 'any open slip is voided, handed over or not')
+    t.equal(voided.statusCode, 200, 'an open slip can be voided before and after handover')
     if (handedOver.statusCode === 200) t.strictSame(handedOver.json<{ steps: Array<{ step: string }> }>().steps.map(({ step }) => step), ['issue', 'hand-over'])
     else t.strictSame(pick(handedOver.json(), 'status', 'state', 'steps'), { status: 409, state: 'voided', steps: ['return'] })
     t.strictSame(pickEach(await readSlipStates(test, [slip]), 'state', 'envelope_at'), [{ state: 'voided', envelope_at: handedOver.statusCode === 200 ? 'holder' : 'desk' }])
@@ -155,8 +155,8 @@ t.test('asks for missing input at its field and changes nothing', async t => {
   }
   t.strictSame(pickEach(await readSlipStates(test, [porter!, finland!, abroad!]), 'steps'), [{ steps: 1 }, { steps: 1 }, { steps: 1 }])
   const posted = (await take(tokens.agent, abroad!, { step: 'post', trackingNumber })).json<{ state: string, delivery: { letter: { personalHandover: boolean } } }>()
-  t.strictSame([posted.state, posted.delivery.letter.personalHandover], ['posted', false], 'abroad the service may not exist')
-  t.strictSame(readProblem(await take(tokens.agent, finland!, { step: 'post', trackingNumber, personalHandover: true })), { status: 409, code: 'conflict', errors: ['trackingNumber'] }, 'a number is one letter’s')
+  t.strictSame([posted.state, posted.delivery.letter.personalHandover], ['posted', false], 'abroad, personal handover is optional')
+  t.strictSame(readProblem(await take(tokens.agent, finland!, { step: 'post', trackingNumber, personalHandover: true })), { status: 409, code: 'conflict', errors: ['trackingNumber'] }, 'a tracking number belongs to one letter')
   t.equal((await take(tokens.agent, finland!, bodyOf('post'))).statusCode, 200)
 })
 
@@ -217,7 +217,7 @@ t.test('refuses illegal transitions and unchecked handovers in the database', as
   const { id: othersCheck } = await db.selectFrom('identity_checks').select('id').where('slip_id', '=', other!.id).executeTakeFirstOrThrow()
   const step = { slip_id: slip!.id, step: 'hand-over' as const, from_state: 'at-porter' as const, to_state: 'handed-over' as const, at: clock.now() }
   await t.rejects(db.insertInto('slip_steps').values(step).execute(), { code: '23514' }, 'no handover without a check')
-  await t.rejects(db.insertInto('slip_steps').values({ ...step, identity_check_id: othersCheck }).execute(), { code: '23503' }, 'nor with another’s')
+  await t.rejects(db.insertInto('slip_steps').values({ ...step, identity_check_id: othersCheck }).execute(), { code: '23503' }, 'no handover with another slip’s check')
   await t.rejects(db.insertInto('slip_steps').values({ ...step, step: 'return', to_state: 'returned' }).execute(), { code: '23514' }, 'no return without a reason')
 })
 
@@ -243,7 +243,7 @@ t.test('treats a slip as expired from its exact end, everywhere', async t => {
   clock.set(end)
   t.strictSame(await everywhere(), { item: { state: 'expired', live: false }, open: [[], []], expired: [numbers, numbers], code: undefined })
   t.strictSame(pick((await take(tokens.porter, second!, { step: 'receive' })).json(), 'status', 'state', 'steps'), { status: 409, state: 'expired', steps: ['return'] })
-  t.strictSame(pickEach(await readSlipStates(test, [second!]), 'state', 'ended_at'), [{ state: 'dispatched', ended_at: null }], 'though no row says so yet')
+  t.strictSame(pickEach(await readSlipStates(test, [second!]), 'state', 'ended_at'), [{ state: 'dispatched', ended_at: null }], 'the stored state is not updated yet')
 })
 
 t.test('records each expiry once, at its own time, in concurrent sweeps', async t => {

@@ -7,8 +7,8 @@ import { findViolations } from './interleavings/invariants.js'
 import { createWorld, createStaffSessions } from './interleavings/world.js'
 
 /**
- * Scenarios of one run, each of many batches of commands; `SCENARIOS=2000` for a long run. On the embedded
- * database, which runs one command at a time, a third as many are run.
+ * The number of scenarios, each of many batches of commands. Set `SCENARIOS=2000` for a long run. The embedded
+ * database runs one command at a time, so its default is about a third.
  */
 const SCENARIO_COUNT = Number(process.env['SCENARIOS'] ?? (process.env['DATABASE_URL'] === undefined ? 20 : 64))
 
@@ -34,9 +34,9 @@ t.test('keeps every invariant under any interleaving of commands', async t => {
   const count = (...names: string[]) => names.reduce((total, name) => total + (came.get(name) ?? 0), 0)
   const all = count(...came.keys()) - count('nothing')
   const kept = count('done', 'accepted', 'redeemed', 'in vain')
-  t.comment(`${SCENARIO_COUNT} scenarios, ${interleavings} batches of one to three at once, ${all} commands, ${all - kept} of them refused; ${[...came].map(([name, times]) => `${times} × ${name}`).join(', ')}`)
+  t.comment(`${SCENARIO_COUNT} scenarios, ${interleavings} batches of one to three concurrent commands, ${all} commands, ${all - kept} of them refused; ${[...came].map(([name, times]) => `${times} × ${name}`).join(', ')}`)
   t.ok(all > 30 * SCENARIO_COUNT, `${all} commands`)
-  for (const refusal of ['conflict', 'not-permitted', 'identity-not-checked', 'validation-failed', 'reissue-limit', 'office-not-authorised']) t.ok(count(refusal) > 0, `some came to ${refusal}`)
-  t.ok(count('accepted') > 10 && count('redeemed') > 3 && count('in vain') > 60, 'codes were tried alive and dead, and used')
-  t.strictSame([...reached].sort(), ['at-porter', 'delivered', 'dispatched', 'expired', 'handed-over', 'posted', 'prepared', 'redeemed', 'returned', 'voided'], 'every state was reached but locked, which takes a hundred wrong codes')
+  for (const refusal of ['conflict', 'not-permitted', 'identity-not-checked', 'validation-failed', 'reissue-limit', 'office-not-authorised']) t.ok(count(refusal) > 0, `some were refused with ${refusal}`)
+  t.ok(count('accepted') > 10 && count('redeemed') > 3 && count('in vain') > 60, 'codes of active and inactive slips were tried, and some were redeemed')
+  t.strictSame([...reached].sort(), ['at-porter', 'delivered', 'dispatched', 'expired', 'handed-over', 'posted', 'prepared', 'redeemed', 'returned', 'voided'], 'every state was reached except locked, which takes a hundred wrong codes')
 })

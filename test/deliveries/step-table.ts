@@ -1,4 +1,4 @@
-/** What every step must come to, for everybody: docs/domain.md, "State machine", in the test's own words. */
+/** The expected outcome of every step for every login, written from docs/domain.md, "State machine", not from the code. */
 import { type Channel, type EnvelopePlace, openStates, type SlipState } from '../../src/institution/vocabulary.js'
 import type { SlipFixture } from '../helpers/insert-slips.js'
 
@@ -8,7 +8,7 @@ export type Login = (typeof logins)[number]
 export const steps = ['dispatch', 'receive', 'hand-over', 'post', 'deliver', 'return', 'void'] as const
 export type Step = (typeof steps)[number]
 
-/** docs/domain.md, "State machine", as far as people step. */
+/** The transitions of docs/domain.md, "State machine", that staff make. */
 const expectedTransitions: ReadonlyArray<readonly [Channel, Step, SlipState, SlipState]> = [
   ['porter', 'dispatch', 'prepared', 'dispatched'],
   ['porter', 'receive', 'dispatched', 'at-porter'],
@@ -21,11 +21,11 @@ const expectedTransitions: ReadonlyArray<readonly [Channel, Step, SlipState, Sli
   ['registered-letter', 'return', 'posted', 'returned'],
 ]
 
-/** Whose a step is at all, by the channel of the slip. Whoever issues at a counter sends counter slips, which take no step. */
+/** Who takes the office's steps, by channel. Counter slips have no such step; their entry lists who issues them. */
 const senders: Readonly<Record<Channel, readonly Login[]>> = { counter: ['agent', 'student-affairs', 'hr'], porter: ['agent'], 'registered-letter': ['agent'] }
 const deskPorters: Readonly<Record<Channel, readonly Login[]>> = { counter: [], porter: ['porter', 'agent-and-porter'], 'registered-letter': [] }
 
-/** Every state that a slip of the channel comes to, with each place where its paper may lie then; `expired` by the clock alone too. */
+/** Every state of each channel with every possible place of the paper. `byClock`: expired, but the row does not say so yet. */
 export const situations: ReadonlyArray<SlipFixture & { readonly byClock?: SlipState }> = [
   ...slipsOf('counter', ['handed-over holder', 'redeemed holder', 'voided holder', 'expired holder', 'locked holder']),
   ...slipsOf('porter', ['prepared office', 'dispatched on-the-way', 'at-porter desk', 'handed-over holder', 'redeemed holder', 'returned returned']),
@@ -44,7 +44,7 @@ function slipsOf (channel: Channel, statesAndPlaces: readonly string[]): SlipFix
 
 const mustComeBack = ({ state, place }: SlipFixture) => ['voided', 'expired', 'locked'].includes(state) && place !== 'holder' && place !== 'returned'
 
-/** An envelope that never left the office need not come back; that it lies there may be recorded all the same. */
+/** Checks whether a page offers a step. A return of an envelope that is still at the office is accepted but not offered. */
 export function isOfferedStep (situation: SlipFixture, step: Step): boolean {
   return targetState(situation, step) !== undefined && !(mustComeBack(situation) && situation.place === 'office')
 }
@@ -55,7 +55,7 @@ export function targetState (situation: SlipFixture, step: Step): SlipState | un
   return expectedTransitions.find(line => line[0] === situation.channel && line[1] === step && line[2] === situation.state)?.[3]
 }
 
-/** What the answer must be: the status, and the state after a step that was taken. */
+/** Returns the expected status, and the expected state after a successful step. */
 export function expectedOutcome (situation: SlipFixture, step: Step, login: Login): { status: number, to?: SlipState } {
   const { channel } = situation
   const to = targetState(situation, step)

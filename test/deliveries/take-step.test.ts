@@ -10,7 +10,7 @@ const test = await buildTestApp(t)
 const { deps, clock, signIn, api } = test
 let agent = await signIn('agent')
 let porter = await signIn('porter')
-/** Sessions end while days go by. */
+/** Advances the clock and signs in again, because sessions expire. */
 const daysLater = async (days: number) => {
   clock.advance({ days })
   agent = await signIn('agent')
@@ -29,9 +29,9 @@ t.test('activates a porter slip for seven days when the porter has checked ID', 
   t.strictSame(pick((await step(agent, number, { step: 'dispatch' })).json(), 'state', 'live'), { state: 'dispatched', live: false })
   t.strictSame(pick((await step(porter, number, { step: 'receive' })).json(), 'state', 'live'), { state: 'at-porter', live: false })
 
-  t.equal(await tryCode(deps, 'lukng2101', code), undefined, 'the right code of a dead slip opens nothing')
+  t.equal(await tryCode(deps, 'lukng2101', code), undefined, 'the right code of an inactive slip is not accepted')
   t.equal(await tryCode(deps, 'lukng2101', code), undefined)
-  t.strictSame(pickEach(await listCodeAlerts(deps.db), 'number', 'slip_state', 'tries'), [{ number, slip_state: 'at-porter', tries: 2 }], 'and raises one alert')
+  t.strictSame(pickEach(await listCodeAlerts(deps.db), 'number', 'slip_state', 'tries'), [{ number, slip_state: 'at-porter', tries: 2 }], 'it raises one alert')
   t.strictSame((await listAuditEvents(test, 'code-tried-while-dead')).map(event => event.facts), [{ state: 'at-porter' }, { state: 'at-porter' }])
 
   await daysLater(3)

@@ -29,8 +29,7 @@ const auditor = await test.signIn('auditor')
 const by = { id: randomUUID(), clientType: 'page', staff: { id: await requireStaffId(test, 'auditor'), login: 'auditor', name: 'Auditor', roles: ['auditor'] }, servicePoint: null, endsAt: clock.now() } as const
 const linesRequest: ExportRequest = { format: 'ndjson', filter: {}, fileName: 'records.ndjson', columns: [], render: ({ records }) => toNdjson(records()) }
 const keys = toVerifierKeys(deps.logSettings.keys, deps.logSettings.origin)
-/** What `audit verify` and verifier.html say of a ZIP, byte for byte as the page sent it, with nothing but the key. */
-/** The verdict on an export. Sequence numbers have gaps, so the event's place is compared with the end of the log. */
+/** Verifies an export. Sequence numbers have gaps, so the event's place is compared with the end of the log. */
 async function exportVerdict (zip: Buffer) {
   const [[key, values] = []] = await verdictOn(zip) as Array<[string, Record<string, number>]>
   return [key, { files: values?.['files'], rows: values?.['rows'], leavesAfter: Number(values?.['size']) - Number(values?.['leaf']) }]
@@ -61,7 +60,7 @@ t.test('describes the file in its manifest and in the log', async t => {
     files: [{ name: 'delivery-records-2026-11-19.csv', bytes: answer.rawPayload.length, sha256: sha256(answer.rawPayload) }],
   })
   const read = await deps.db.selectFrom('audit_events').select('sequence').where('kind', '=', 'delivery-records-read').where(sql<string>`facts->>'exportId'`, '=', id).executeTakeFirstOrThrow()
-  t.equal(lastSequence, read.sequence, 'up to the event that the export itself is')
+  t.equal(lastSequence, read.sequence, 'up to the event of the export itself')
   const event = (await listAuditEvents(test, 'delivery-records-exported')).at(-1)!
   t.strictSame([event.actor, event.texts], [`staff:${by.staff.id}`, {}])
   t.strictSame(pick(event.facts, 'exportId', 'whole', 'rows', 'bytes', 'sha256'), {
@@ -117,7 +116,7 @@ t.test('stops querying when the reader stops', async t => {
   t.equal((await pages.next()).value?.length, 1000)
   await pages.return(undefined)
   await reading.close()
-  t.equal(queries, 2, 'of three pages the first, and the one that was read ahead')
+  t.equal(queries, 2, 'two of three pages: the first, and the one that was read ahead')
 })
 
 t.test('records a cancelled export as failed, without a manifest', async t => {
@@ -169,7 +168,7 @@ t.test('fails only the export whose connection the database ends', postgresOnly,
     const running = await startExport(deps, by, linesRequest)
     const file = running.file()
     await file.next()
-    // The reader may be fetching a page at this moment.
+    // Retries, because the reader may be fetching a page, and then its connection is not idle.
     for (let ended = 0, attempts = 0; ended === 0 && attempts < 200; attempts++) {
       ended = (await sql`select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and state = 'idle in transaction' and query like 'fetch%'`.execute(deps.db)).rows.length
@@ -178,14 +177,14 @@ t.test('fails only the export whose connection the database ends', postgresOnly,
     await running.close()
     t.strictSame(pick((await listAuditEvents(test, 'delivery-records-exported')).at(-1)!.facts, 'exportId', 'whole'), { exportId: running.id, whole: false })
   }
-  t.equal((await api(auditor, { url: '/delivery-records?format=csv&to=2020-01-01' })).statusCode, 200, 'more often than there are connections, and there still are some')
+  t.equal((await api(auditor, { url: '/delivery-records?format=csv&to=2020-01-01' })).statusCode, 200, 'more often than there are connections, so each connection was released')
 })
 
 t.test('reports an export that cannot be finished as incomplete', async t => {
   const told: ProgressState[] = []
   const progress = new ExportProgressStore()
   const running = await startExport(deps, by, { ...linesRequest, progress: progress.startTracking('ticket') })
-  // The disk of CHECKPOINT_FILE is full.
+  // Simulates a full disk for CHECKPOINT_FILE.
   Object.assign(deps.logSettings, { checkpointFile: '/dev/full' })
   const file = running.file()
   await t.rejects(async () => { while (!(await file.next()).done) told.push(progress.getProgress('ticket')) }, { code: 'ENOSPC' })
@@ -240,7 +239,7 @@ t.test('never presents a failed export as complete', async t => {
   }
   for (const format of ['ndjson', 'csv', 'json', 'xlsx']) {
     const { isWhole, status, body } = await taken(`/api/v1/delivery-records?format=${format}`, { authorization: `Bearer ${auditor}` })
-    t.equal(status, 200, `${format}: it had begun`)
+    t.equal(status, 200, `${format}: the transfer had begun`)
     t.notOk(isWhole, `${format}: the connection broke off`)
     if (format === 'json') t.throws(() => { JSON.parse(body.toString()) })
     if (format === 'xlsx') t.throws(() => unzipFiles(body), 'a workbook without its end')

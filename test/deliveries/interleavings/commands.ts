@@ -1,4 +1,4 @@
-/** What three actors do in random order: agent and porters, the clock, and whoever tries codes. */
+/** Random commands of three kinds of actors: staff, the clock, and people who enter codes. */
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { takeStep } from '../../../src/deliveries/take-step.js'
@@ -21,14 +21,14 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 const waits = [1, MINUTE_MS, MINUTE_MS, 11 * MINUTE_MS, DAY_MS, DAY_MS, 3 * DAY_MS, 8 * DAY_MS, 31 * DAY_MS, 'just before its end', 'to its end'] as const
 
-/** The newest paper of an account, or one some way back. */
+/** The newest printed slip of an account, or an earlier one. */
 const paper = fc.record({ account: fc.nat(1), back: fc.constantFrom(0, 0, 0, 1, 2) })
 const person = fc.constantFrom<Person>('agent', 'porter', 'colleague')
 const check = fc.constantFrom('good', 'good', 'bad', 'none')
 const commands = {
   issue: fc.record({ do: fc.constant('issue' as const), account: fc.nat(1), channel: fc.constantFrom(...channels, 'porter' as const) }),
   step: fc.record({ do: fc.constant('step' as const), by: person, paper, step: fc.constantFrom<CustodyStep>(...custodySteps), check, sticker: fc.nat(3) }),
-  /** Whoever's turn it is takes the first step that their page offers. */
+  /** The person responsible for the next step takes the first step that their page offers. */
   button: fc.record({ do: fc.constant('button' as const), porter: fc.constantFrom<Person>('porter', 'colleague'), paper, check }),
   void: fc.record({ do: fc.constant('void' as const), by: person, paper }),
   paperJam: fc.record({ do: fc.constant('paper-jam' as const), paper }),
@@ -41,22 +41,22 @@ const command = fc.oneof(
   { weight: 3, arbitrary: commands.issue }, { weight: 6, arbitrary: commands.step }, { weight: 9, arbitrary: commands.button }, { weight: 1, arbitrary: commands.void },
   { weight: 1, arbitrary: commands.paperJam }, { weight: 7, arbitrary: commands.tryCode }, { weight: 2, arbitrary: commands.redeem }, { weight: 2, arbitrary: commands.wait }, { weight: 1, arbitrary: commands.sweep }
 )
-/** One to three things that happen at once, many times over. */
+/** Up to 25 batches of one to three concurrent commands. */
 const batches = fc.array(fc.array(command, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 25, size: 'max' })
-/** Something is issued to both accounts first; then anything. */
+/** Issues a slip to each account first, then runs random batches. */
 export const scenario = fc.tuple(fc.tuple(commands.issue, commands.issue), batches, batches)
   .map(([both, morning, evening]): Command[][] => [both.map((issue, account) => ({ ...issue, account })), ...morning, ...evening])
 export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never
 
 export interface Outcome {
   readonly command: Command
-  /** `done`, `nothing` where there was nothing to do it to, `accepted`, `redeemed` or `in vain` for a code, or the problem's code. */
+  /** `done`, `nothing` if there was no slip; for a code `accepted`, `redeemed` or `in vain`; or the problem's code. */
   readonly came: string
-  /** Whose code was tried, under which account's user name, and the slip that it opened. */
+  /** The slip whose code was tried, the account whose user name was used, and the slip that was opened. */
   readonly tried?: { readonly paper: IssuedPaper, readonly as: number, readonly rightly: boolean, readonly opened: string | undefined }
 }
 
-/** Does it. @throws only what no command may throw */
+/** Runs a command and returns its outcome. @throws errors that no command may cause */
 export async function runCommand (world: World, command: Command): Promise<Outcome> {
   try {
     return { command, ...await executeCommand(world, command) }
@@ -114,7 +114,7 @@ async function executeCommand (world: World, command: Command): Promise<Omit<Out
   }
 }
 
-/** Few, so that two letters meet at one number. */
+/** Only four numbers, so that two letters often get the same one. */
 const trackingNumbers = Array.from({ length: 4 }, createTrackingNumber)
 
 function stepFields (step: CustodyStep, check: string) {

@@ -1,4 +1,4 @@
-/** What must hold of the slips at every moment, whoever did what in which order. */
+/** The invariants of slips, which must hold after any commands in any order. */
 import { sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { type CustodyStep, custodySteps, type SlipState, type StepName } from '../../../src/institution/vocabulary.js'
@@ -21,14 +21,14 @@ async function readSlips ({ test: { deps: { db } }, accounts }: World) {
     .where('slips.account_id', 'in', accounts.map(account => account.id)).execute()
 }
 
-// Said once more here, so that a fault of the code is not the test's too.
+// Repeated here instead of imported, so that an error in the code does not hide in the test.
 const isOpen = (state: SlipState) => ['prepared', 'dispatched', 'at-porter', 'handed-over', 'posted', 'delivered'].includes(state)
 const isLive = (state: SlipState) => ['handed-over', 'posted', 'delivered'].includes(state)
 const stateAt = ({ state, expires_at: end }: Pick<Slip, 'state' | 'expires_at'>, now: Date): SlipState => isOpen(state) && now >= end ? 'expired' : state
 
 type Slip = Awaited<ReturnType<typeof readSlips>>[number]
 
-/** How often codes were turned down under the user name of an account, by the record, and how many reservations ran out. */
+/** Counts, from the audit events, the rejected codes and the expired reservations of each account. */
 async function countRejectedTries ({ test: { deps: { db } }, accounts }: World) {
   const rows = await db.selectFrom('audit_events').select(['account', 'kind'])
     .where('kind', 'in', ['redemption-refused', 'code-tried-while-dead', 'redemption-unfinished']).where('account', 'in', accounts.map(account => account.id)).execute()
@@ -38,12 +38,12 @@ async function countRejectedTries ({ test: { deps: { db } }, accounts }: World) 
   }
 }
 
-/** Each code that was tried in vain was turned down at once, or its reservation ran out while the clock was moved. */
+/** Checks that each failed code was rejected immediately or had a reservation that ran out when the clock advanced. */
 function isOnRecord (inVain: number, { turnedDown, unfinished }: { turnedDown: number, unfinished: number }): boolean {
   return turnedDown <= inVain && inVain <= turnedDown + unfinished
 }
 
-/** Looks at everything after a batch. @returns each rule that is broken, in words; empty when all hold */
+/** Checks all invariants after a batch. @returns a description of each violation */
 export async function findViolations (world: World, outcomes: readonly Outcome[]): Promise<string[]> {
   const now = world.test.clock.now()
   const slips = await readSlips(world)
@@ -57,14 +57,14 @@ export async function findViolations (world: World, outcomes: readonly Outcome[]
   const recorded = await countRejectedTries(world)
   return [
     ...world.accounts.filter(({ id }) => slips.filter(slip => slip.account_id === id && isOpen(stateAt(slip, now))).length > 1).map(({ username }) => `${username} has two open slips`),
-    ...world.accounts.filter(({ id }) => !isOnRecord(world.triedInVain.get(id) ?? 0, recorded(id))).map(({ username }) => `not every code that was tried in vain as ${username} is on record`),
+    ...world.accounts.filter(({ id }) => !isOnRecord(world.triedInVain.get(id) ?? 0, recorded(id))).map(({ username }) => `a rejected code of ${username} is not on record`),
     ...slips.flatMap(slip => findSlipViolations(world, slip, now).map(rule => `${slip.number} (${slip.channel}, ${slip.state}): ${rule}`)),
     ...outcomes.flatMap(outcome => findTryViolations(outcome, before, slips, outcomes.length === 1, now)),
-    ...outcomes.length === 1 ? outcomes.filter(isOfferedStepRefused).map(({ came }) => `a button that was shown came to ${came}`) : [],
+    ...outcomes.length === 1 ? outcomes.filter(isOfferedStepRefused).map(({ came }) => `a step that the page offers was refused: ${came}`) : [],
   ]
 }
 
-/** A step that a page offers is one that can be taken, with what it needs. */
+/** Checks whether a step that a page offers was refused for another reason than its input. */
 function isOfferedStepRefused ({ command, came }: Outcome): boolean {
   return command.do === 'button' && !['done', 'nothing', 'identity-not-checked', 'validation-failed'].includes(came)
 }
@@ -75,15 +75,15 @@ function findSlipViolations (world: World, slip: Slip, now: Date): string[] {
   if (!isOpen(state) && !world.ends.has(slip.number)) world.ends.set(slip.number, end)
   const last = slip.steps.filter(step => (custodySteps as readonly string[]).includes(step.step)).at(-1)
   const rules: ReadonlyArray<readonly [rule: string, holds: boolean]> = [
-    ['an end is for good', (world.ends.get(slip.number) ?? end) === end],
-    ['its code lives only after its handover', !isLive(state) || hasBeenHandedOver(slip)],
-    ['it ends before its ceiling', slip.expires_at <= slip.ceiling_at],
-    ['its steps are a chain to its state', slip.steps.every((step, i) => step.from_state === (slip.steps[i - 1]?.to_state ?? null)) && slip.steps.at(-1)?.to_state === slip.state],
-    ['each step is in the table', slip.steps.every(step => isAllowedTransition(slip, step))],
-    ['each step is on record', slip.steps.map(formatExpectedEvent).join() === slip.events.map(({ kind, facts }) => [kind, facts['step'] ?? '', facts['from'] ?? '', facts['to'] ?? ''].join(' ')).join()],
-    ['its envelope lies where the last step put it', slip.envelope_at === (last === undefined ? getInitialPlace(slip.channel) : placeAfterStep[last.step as CustodyStep])],
-    ['every right code that was tried while it was dead has raised its alert', slip.alerted === slip.tried_dead],
-    ['it is redeemed once at the most', slip.steps.filter(step => step.step === 'redeem').length <= 1],
+    ['its final state never changes', (world.ends.get(slip.number) ?? end) === end],
+    ['its code is active only after the handover', !isLive(state) || hasBeenHandedOver(slip)],
+    ['it expires at the ceiling at the latest', slip.expires_at <= slip.ceiling_at],
+    ['its steps lead without a gap to its state', slip.steps.every((step, i) => step.from_state === (slip.steps[i - 1]?.to_state ?? null)) && slip.steps.at(-1)?.to_state === slip.state],
+    ['each step is an allowed transition', slip.steps.every(step => isAllowedTransition(slip, step))],
+    ['each step has an audit event', slip.steps.map(formatExpectedEvent).join() === slip.events.map(({ kind, facts }) => [kind, facts['step'] ?? '', facts['from'] ?? '', facts['to'] ?? ''].join(' ')).join()],
+    ['its envelope is where the last step put it', slip.envelope_at === (last === undefined ? getInitialPlace(slip.channel) : placeAfterStep[last.step as CustodyStep])],
+    ['every try of its code while inactive raised an alert', slip.alerted === slip.tried_dead],
+    ['it is redeemed at most once', slip.steps.filter(step => step.step === 'redeem').length <= 1],
   ]
   return rules.filter(([, holds]) => !holds).map(([rule]) => rule)
 }
@@ -103,18 +103,18 @@ function isAllowedTransition ({ channel }: Slip, { step, from_state: from, to_st
   return getTargetState(step, from, channel) === to || (step === 'return' && from === to && ['voided', 'expired', 'locked'].includes(from))
 }
 
-/** The event that a step must have, in one line. */
+/** Formats the audit event that a step must have. */
 function formatExpectedEvent ({ step, from_state: from, to_state: to }: Step): string {
   const kinds: Partial<Record<StepName, string[]>> = { issue: ['slip-issued', '', '', to], void: ['slip-voided', '', from ?? '', ''], expire: ['slip-expired', '', from ?? '', ''], redeem: ['slip-redeemed', '', from ?? '', ''], lock: ['slip-locked', '', from ?? '', ''] }
   return (kinds[step] ?? ['slip-step', step, from ?? '', to]).join(' ')
 }
 
-/** A code is accepted only where it is right and its slip lives; alone, it is then accepted too. */
+/** Checks that only the right code of an active slip is accepted, and that it is, if no other command runs. */
 function findTryViolations ({ tried }: Outcome, before: ReadonlyMap<string, SlipState>, slips: readonly Slip[], alone: boolean, now: Date): string[] {
   if (tried === undefined) return []
   const { paper: { number }, rightly, opened } = tried
   const { account_id: account } = slips.find(slip => slip.number === number)!
-  // Fifteen minutes after each fifth wrong code nothing is examined.
+  // For fifteen minutes after every fifth wrong code, no code is examined.
   const waits = slips.some(slip => slip.account_id === account && isOpen(stateAt(slip, now)) && slip.waits_until !== null && new Date(slip.waits_until) > now)
   const was = before.get(number)
   const lived = (was !== undefined && isLive(was)) || (!alone && slips.find(slip => slip.number === number)!.steps.some(step => isLive(step.to_state)))

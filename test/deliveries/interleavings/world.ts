@@ -1,4 +1,4 @@
-/** Two accounts, those who act upon their slips, and what they remember: for one run of random interleavings. */
+/** The state of one random run: two accounts, the staff who act on their slips, and what the test has recorded. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type ActivationCode, generateActivationCode, generateSlipNumber } from '../../../src/slips/codes.js'
 import type { IssuedSlip, IssuingDeps } from '../../../src/slips/commands/issue-slip.js'
@@ -7,15 +7,15 @@ import type { Session } from '../../../src/staff/session.js'
 import { addStaff, type TestApp } from '../../helpers/app.js'
 import { insertAccounts } from '../../helpers/insert-slips.js'
 
-/** The agent of a helpdesk and two porters of the desk that every porter slip goes to. */
+/** A helpdesk agent and two porters of the desk to which every porter slip goes. */
 export type Person = 'agent' | 'porter' | 'colleague'
 export type Staff = Readonly<Record<Person, Session>>
 
 export interface IssuedPaper {
   readonly number: string
-  /** Which of the two accounts it is for. */
+  /** The index of the account, 0 or 1. */
   readonly account: number
-  /** What is printed on it. */
+  /** The printed code. */
   readonly code: ActivationCode
 }
 
@@ -23,17 +23,17 @@ export interface World {
   readonly test: TestApp
   readonly staff: Staff
   readonly accounts: ReadonlyArray<{ readonly id: string, readonly username: string, readonly displayName: string }>
-  /** Every paper that was printed, oldest first. */
+  /** All printed slips, oldest first. */
   readonly papers: IssuedPaper[]
-  /** The first end that was seen of a slip, by number. */
+  /** The first end state seen of each slip, by slip number. */
   readonly ends: Map<string, string>
-  /** How often a code was tried in vain under an account's user name, by the account's id. */
+  /** The number of rejected codes by account id. */
   readonly triedInVain: Map<string, number>
-  /** The states as of the last look, by number. */
+  /** The states after the last batch, by slip number. */
   states: ReadonlyMap<string, SlipState>
 }
 
-/** Those who work here, as if each had signed in. */
+/** Creates a session for each staff member. */
 export async function createStaffSessions (test: TestApp): Promise<Staff> {
   await addStaff(test, { login: 'colleague', roles: ['porter'], servicePoints: ['porter-arabia'] })
   const { db, now } = test.deps
@@ -47,7 +47,7 @@ export async function createStaffSessions (test: TestApp): Promise<Staff> {
   return { agent: await at('agent', 'helpdesk-karamalmi'), porter: await at('porter', 'porter-arabia'), colleague: await at('colleague', 'porter-arabia') }
 }
 
-/** Accounts that nothing has happened to yet. What happened stays on record, so each run has its own. */
+/** Creates a world with two new accounts. Each run needs its own, because the audit events of earlier runs stay. */
 export async function createWorld (test: TestApp, staff: Staff): Promise<World> {
   const usernames = [0, 1].map(() => `w${randomBytes(6).toString('hex')}`)
   const ids = await insertAccounts(test, usernames)
@@ -62,7 +62,7 @@ export async function createWorld (test: TestApp, staff: Staff): Promise<World> 
   }
 }
 
-/** Issues with dice that are remembered, so that the code is known without reading the paper. */
+/** Issues a slip with recorded random bytes, so that its code is known without reading the PDF. */
 export async function issueWithKnownCode (world: World, account: number, issue: (deps: IssuingDeps) => Promise<IssuedSlip>): Promise<void> {
   const thrown: Buffer[] = []
   const { number } = await issue({

@@ -28,7 +28,7 @@ t.test('draws the bars of few weeks where a phone shows them first', async t => 
 t.test('shows totals above bars only where they do not overlap', async t => {
   t.ok(buildWeekChart(weeks(12, 19_445), screen, say).bars.every(bar => bar.showsTotal))
   t.notOk(buildWeekChart(weeks(104, 19_445), screen, say).bars.some(bar => bar.showsTotal))
-  t.equal(buildWeekChart(weeks(104, 5), screen, say).bars.filter(bar => bar.isNamed).length, 21, 'and names at every fifth')
+  t.equal(buildWeekChart(weeks(104, 5), screen, say).bars.filter(bar => bar.isNamed).length, 21, 'every fifth bar has a name')
 })
 
 t.test('draws a scale without bars for an empty chart', async t => {

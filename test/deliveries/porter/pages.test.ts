@@ -33,7 +33,7 @@ const scan = async (browser: PageClient, number: string) => await browser.post('
 const proof = { 'identityCheck.documentType': 'passport:FI', 'identityCheck.validUntil': '31122030', 'identityCheck.photoMatches': 'yes', 'identityCheck.nameMatches': 'yes' }
 const handOver = async (browser: PageClient, number: string, changes: Record<string, string> = {}) =>
   await browser.post(`/porter/envelopes/${number}/hand-over`, { ...proof, ...changes })
-/** The page's words, without its marks. */
+/** Returns the text of a page without its tags. */
 const words = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
 const main = (answer: { body: string }) => words(answer.body.split('<main')[1]!.split('</main>')[0]!)
 
@@ -48,7 +48,7 @@ t.test('starts with envelopes to return, at the desk and on their way', async t 
     t.strictSame(all.filter(slip => list.includes(slip!.number)), holds)
   }
   t.match(words(page.body), /To return \(2\).*Here \(1\).*On its way \(1\)/)
-  t.match((await (await signInBrowser('porter-elsewhere')).get('/porter')).body, /Here \(0\)/, 'each desk has its own')
+  t.match((await (await signInBrowser('porter-elsewhere')).get('/porter')).body, /Here \(0\)/, 'each desk sees its own envelopes')
   await handOver(porter, here!.number)
   t.match(words((await porter.get('/porter')).body), /Handed over today: 1/)
 })
@@ -76,13 +76,13 @@ t.test('shows a porter no address, reference, user name or account link', async 
   for (const step of ['receive', 'hand-over', undefined]) {
     const page = (await porter.get(`/porter/envelopes/${number}`)).body
     t.notMatch(page, /REQ-SECRET|aasob1415|\/accounts|2100733/)
-    t.equal(page.includes('30 May 2000'), step === 'hand-over', 'the date of birth stands there only to be compared')
+    t.equal(page.includes('30 May 2000'), step === 'hand-over', 'the date of birth is shown for the handover only')
     if (step !== undefined) await porter.post(`/porter/envelopes/${number}/${step}`, proof)
   }
   t.equal((await porter.get(`/slips/${number}`)).headers.location, `/porter/envelopes/${number}`)
   const accountId = await requireAccountId(test, 'maiwi5306')
-  t.equal((await porter.get(`/slips?accountId=${accountId}`)).headers.location, '/porter', 'nor who an account is')
-  t.match((await (await signInBrowser('agent-and-porter')).get('/slips')).body, number, 'who is an agent too has the list')
+  t.equal((await porter.get(`/slips?accountId=${accountId}`)).headers.location, '/porter', 'a porter cannot filter slips by account')
+  t.match((await (await signInBrowser('agent-and-porter')).get('/slips')).body, number, 'a porter who is also an agent has the list')
   t.equal((await porter.get(`/accounts/${accountId}`)).statusCode, 403)
   const token = await signIn('porter')
   for (const url of ['/slips', `/slips/${number}`]) t.notMatch((await api(token, { url })).body, 'REQ-SECRET', url)
@@ -105,11 +105,11 @@ t.test('opens the next step for a scan, or explains it without storing secrets',
   }
   const answer = await scan(porter, secret)
   t.notMatch(answer.body, code.slice(0, 5))
-  t.match((await scan(porter, 'K7QX')).body, /value="K7QX"/, 'half a number can be mended')
+  t.match((await scan(porter, 'K7QX')).body, /value="K7QX"/, 'an incomplete number stays in the field for correction')
   t.notMatch(logLines.join('\n'), new RegExp(code.slice(0, 5)))
   const [other] = await placeEnvelopes(atDesk)
   for (const field of ['identityCheck.validUntil', 'identityCheck.nameReason']) {
-    t.equal((await handOver(porter, other!.number, { [field]: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a scanner that types elsewhere is a scan too')
+    t.equal((await handOver(porter, other!.number, { [field]: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a scan into another field counts as a scan')
   }
   t.equal((await porter.post(`/porter/envelopes/${other!.number}/return`, { reason: 'other', note: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`)
   t.strictSame(pickEach(await readSlipStates(test, [other!]), 'state', 'steps'), [{ state: 'at-porter', steps: 1 }])
@@ -137,16 +137,16 @@ t.test('asks for the full identity check at handover, with errors at fields', as
   }
   const empty = await porter.post(`/porter/envelopes/${number}/hand-over`, {})
   t.equal(empty.statusCode, 400)
-  t.match(main(empty), /Choose the document that you checked. Enter the date the document expires, for example 31.12.2030. Confirm the photo.* name on the document/, 'all that lacks is told in one round')
-  t.notMatch(main(empty), /Issuing country: /, 'but nothing of a field that is not shown')
+  t.match(main(empty), /Choose the document that you checked. Enter the date the document expires, for example 31.12.2030. Confirm the photo.* name on the document/, 'all missing fields are reported together')
+  t.notMatch(main(empty), /Issuing country: /, 'hidden fields are not reported')
   const foreign = await handOver(porter, number, { 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US', 'identityCheck.validUntil': '', 'identityCheck.photoMatches': '' })
   t.equal(foreign.statusCode, 400)
-  t.strictSame([...foreign.body.matchAll(/<li><a href="#identityCheck\.(\w+)">/g)].map(match => match[1]), ['documentType', 'validUntil', 'photoMatches'], 'also what the rules say of the document')
+  t.strictSame([...foreign.body.matchAll(/<li><a href="#identityCheck\.(\w+)">/g)].map(match => match[1]), ['documentType', 'validUntil', 'photoMatches'], 'also refusals of the document')
   for (const [scanned, sentence] of [['9789510492147', /Valid until: This is the barcode of a book/], ['RR473124829FI', /tracking number of a letter/], ['https://www.metro', /web address/]] as const) {
     const answer = await handOver(porter, number, { 'identityCheck.validUntil': scanned })
     t.equal(answer.statusCode, 400, scanned)
     t.match(main(answer), sentence)
-    t.notMatch(answer.body, scanned, 'the field is empty for the date')
+    t.notMatch(answer.body, scanned, 'the field is empty again for the date')
     t.match(answer.body, /value="passport:FI" data-then="date" checked/)
   }
   const kept = await handOver(porter, number, { 'identityCheck.nameMatches': '', 'identityCheck.documentType': 'passport:', 'identityCheck.issuingCountry': 'SE' })
@@ -175,8 +175,8 @@ t.test('makes one handover for two porters and tells the second who did it', asy
   t.match(told, /Already handed over 19 Nov 2026 09:30 by (Timo Koskela|second-porter)\. Nothing was recorded again\./)
 
   const again = await handOver(porter, number, { 'identityCheck.validUntil': '' })
-  t.equal(again.headers.location, `/porter/envelopes/${number}?already=hand-over`, 'a repeat does no harm, whatever it holds')
-  t.notMatch(main(await porter.get(`/porter/envelopes/${number}?already=return`)), /Already/, 'what has not happened is not told')
+  t.equal(again.headers.location, `/porter/envelopes/${number}?already=hand-over`, 'a repeated handover is harmless, even with invalid input')
+  t.notMatch(main(await porter.get(`/porter/envelopes/${number}?already=return`)), /Already/, 'a step that did not happen is not reported')
 })
 
 t.test('repeats every step safely, and result addresses can be reloaded', async t => {
@@ -211,7 +211,7 @@ t.test('returns an envelope with a reason, or with one tap when its slip ended',
   t.match(main(late), /changed since you opened it.*Return this envelope/)
   await porter.post(`/porter/envelopes/${voided!.number}/return`, { reason: 'slip-ended' })
   t.strictSame(pickEach(await readSlipStates(test, [voided!]), 'state', 'envelope_at'), [{ state: 'voided', envelope_at: 'returned' }])
-  t.notMatch((await porter.get('/porter')).body.split('<section')[1], voided!.number, 'and is gone from the list')
+  t.notMatch((await porter.get('/porter')).body.split('<section')[1], voided!.number, 'it is no longer in the list')
   t.match(main(await porter.get(`/porter/envelopes/${coming!.number}`)), /The slip is locked/)
   t.match(main(await porter.get(`/porter/envelopes/${office!.number}`)), /has not been recorded as sent/)
   t.equal((await porter.post(`/porter/envelopes/${office!.number}/receive`, {})).statusCode, 409)
@@ -225,14 +225,14 @@ t.test('refuses a porter’s handover to themselves', async t => {
   await holder.post(`/porter/envelopes/${number}/receive`, {})
   const page = await holder.get(`/porter/envelopes/${number}`)
   t.match(main(page), /This is your own envelope.*Ask another porter/)
-  t.equal(main(page).split('Ask another porter').length, 2, 'said once')
+  t.equal(main(page).split('Ask another porter').length, 2, 'the advice appears once')
   t.notMatch(page.body, /data-hand-over/)
   const answer = await handOver(holder, number)
   t.equal(answer.statusCode, 422)
   t.strictSame(pick((await listAuditEvents(test, 'slip-refused')).at(-1), 'slip', 'actor', 'facts', 'texts'), {
     slip: number, actor: `staff:${await requireStaffId(test, 'lukng2101')}`, facts: { channel: 'porter', step: 'hand-over', codes: ['own-account'] }, texts: {},
   })
-  t.equal((await handOver(porter, number)).headers.location, `/porter?done=${number}`, 'another porter does')
+  t.equal((await handOver(porter, number)).headers.location, `/porter?done=${number}`, 'another porter hands it over')
 })
 
 t.test('receives several envelopes in a row and counts them', async t => {
@@ -259,10 +259,10 @@ t.test('receives several envelopes in a row and counts them', async t => {
   t.match(main(await receive(voided!.number)), /Put envelope .* aside\. It must be returned\. The slip has been voided/)
   t.match(main(await receive(office!.number)), /Not received: .* ask the helpdesk/)
   t.match(main(await receive('9789510492147')), /barcode of a book.*Received 2 of 3/)
-  t.match(main(await (await signInBrowser('second-porter')).get(`/porter/receive?since=${since}`)), /Received 0 of 1/, 'each porter counts their own')
+  t.match(main(await (await signInBrowser('second-porter')).get(`/porter/receive?since=${since}`)), /Received 0 of 1/, 'each porter counts the envelopes that they receive')
   t.match(main(await receive(third!.number)), /Received 3 of 3 All envelopes that were on their way have been received/)
   clock.advance({ minutes: 1 })
-  t.match(main(await porter.get('/porter/receive?since=2027-01-01')), /Received 0 of 0/, 'a wrong beginning begins now')
+  t.match(main(await porter.get('/porter/receive?since=2027-01-01')), /Received 0 of 0/, 'an invalid start time counts from now')
   t.strictSame(pickEach(await readSlipStates(test, [voided!, office!]), 'steps'), [{ steps: 1 }, { steps: 1 }])
 })
 
@@ -277,7 +277,7 @@ t.test('records a matching count immediately, once', async t => {
   t.strictSame(pickEach(await deps.db.selectFrom('envelope_counts').selectAll().execute(), 'counted', 'expected', 'missing', 'unexpected', 'service_point_id'), [{ counted: expected, expected, missing: [], unexpected: [], service_point_id: 'porter-arabia' }])
   for (const counted of ['', 'x', '-1', '1.5', '9999', 'NaN']) t.equal((await porter.post('/porter/count', { counted })).statusCode, 400, counted)
   const [slip] = await placeEnvelopes(onTheWay)
-  t.equal((await porter.post('/porter/count', { counted: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a scan there is a scan')
+  t.equal((await porter.post('/porter/count', { counted: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a slip number in the count field counts as a scan')
 })
 
 t.test('records a differing count with slip numbers', async t => {
@@ -319,7 +319,7 @@ t.test('accepts a count with or without an envelope whose slip ended on its way'
   const [arrived, coming] = await placeEnvelopes({ state: 'voided', place: 'on-the-way' }, { state: 'voided', place: 'on-the-way' })
   const lying = await listNumbersAtDesk()
   const counted = String(lying.length + 1)
-  t.equal((await porter.post('/porter/count', { counted })).headers.location, `/porter/count?counted=${counted}`, 'the number alone does not tell which')
+  t.equal((await porter.post('/porter/count', { counted })).headers.location, `/porter/count?counted=${counted}`, 'the number alone does not say which envelopes differ')
   const page = await porter.get(`/porter/count?counted=${counted}`)
   t.match(main(page), new RegExp(`expected ${lying.length} .*May have arrived, must be returned .*${arrived!.number}`))
   const [, mayLie = ''] = page.body.split('May have arrived')
@@ -368,7 +368,7 @@ t.test('allows the camera on the porter’s pages only', async t => {
   t.match((await (await signInBrowser('agent')).get('/slips')).headers['permissions-policy'], /camera=\(\)/)
 })
 
-/** The lists that a count was compared with, as the page sends them back. */
+/** Reads the hidden fields with the lists that a count was compared with. */
 function readComparedNumbers (html: string): Record<string, string> {
   return Object.fromEntries([...html.matchAll(/name="(here|perhaps)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]))
 }
@@ -386,7 +386,7 @@ t.test('answers a huge form quickly and does not repeat a typed code', async t =
   const many = Array.from({ length: 60_000 }, () => 'b')
   const answer = await browser.post('/porter/count/differences', { counted: '3', here: 'a '.repeat(150_000), lies: many, written: ',\n'.repeat(60_000) })
   t.ok(answer.statusCode >= 400 && answer.body.length < 60_000, `${answer.statusCode}, ${answer.body.length} characters`)
-  t.ok(performance.now() - began < 3000, 'no list without an end is compared with another')
+  t.ok(performance.now() - began < 3000, 'huge lists are not compared')
   const code = generateActivationCode(randomBytes).reveal()
   t.notMatch((await browser.post('/porter/count', { counted: code })).body, code)
 })

@@ -38,7 +38,7 @@ t.test('reports an incomplete number and any single wrong symbol', async t => {
 
 t.test('recognises a code in any form and stores nothing of it', async t => {
   const code = generateActivationCode(randomBytes).reveal()
-  // The last is what a scanner with an American keyboard types at a Finnish one.
+  // The last text comes from a scanner set to a US keyboard on a computer set to a Finnish one.
   for (const text of [code, code.toLowerCase(), code.replaceAll('-', ' '), `https://slipdesk.example/activate#${code}`, `http://127.0.0.1:3000/activate#${code.slice(0, -1)}`, `httpsÖ--slipdesk.example-activate#${code.replaceAll('-', '+')}`]) {
     t.not(readScan(text).kind, 'slip')
     t.equal(redactScan(text), '', text)

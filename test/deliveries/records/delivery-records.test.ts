@@ -278,7 +278,7 @@ t.test('names the identity system or the holder as redeemer', async t => {
   for (const [{ number }, by, inCell] of [[byToken!, /^identity-system:/, /redeem \S+ identity-system:\S/], [byHolder!, null, /redeem \S+ holder/]] as const) {
     const record = items.find(item => item.slipNumber === number)!
     t.matchOnlyStrict(pick(record.steps.at(-1), 'step', 'by'), { step: 'redeem', by })
-    t.strictSame(record.steps, (await api(auditor, { url: `/slips/${number}` })).json<{ steps: unknown[] }>().steps, 'as the slip itself says it')
+    t.strictSame(record.steps, (await api(auditor, { url: `/slips/${number}` })).json<{ steps: unknown[] }>().steps, 'the same steps as the slip has')
     t.match(rows.find(row => row['slipNumber'] === number)!['steps'], inCell)
   }
 })

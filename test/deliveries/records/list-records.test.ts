@@ -24,7 +24,7 @@ await api(porter, { method: 'POST', url: `/slips/${afterRefusal}/steps`, payload
 
 const numbersOf = async (filter: RecordFilter, sort: RecordSort = 'newest') => (await listRecords(db, { filter, sort, limit: 50 }, zone, clock.now())).items.map(({ number }) => number)
 
-/** Rows that are not what the tables that they tell of say. */
+/** Returns the rows that differ between the `delivery_records` table and the view computed from the source tables. */
 async function differing (): Promise<unknown[]> {
   const { rows } = await sql`(select * from delivery_records except select * from delivery_records_afresh)
     union all (select * from delivery_records_afresh except select * from delivery_records)`.execute(db)
@@ -34,7 +34,7 @@ async function differing (): Promise<unknown[]> {
 t.test('filters by affiliation, agent, refused attempts and document type', async t => {
   t.strictSame(await numbersOf({ identityCheck: 'passport' }), [atCounter])
   t.strictSame(await numbersOf({ identityCheck: 'driving-licence' }), [])
-  t.strictSame(await numbersOf({ refused: 'yes' }), [afterRefusal], 'issuing to its holder was refused in the day before')
+  t.strictSame(await numbersOf({ refused: 'yes' }), [afterRefusal], 'its holder was refused a slip within the day before')
   t.equal((await numbersOf({ agent: 'agent', affiliation: 'student' })).length, 7)
   t.strictSame(await numbersOf({ agent: 'nobody' }), [])
   t.strictSame(await numbersOf({ accountId: await requireAccountId(test, 'lukng2101') }), [atCounter])
