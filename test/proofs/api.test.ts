@@ -1,4 +1,4 @@
-/** Checked as anybody's own program would check it: from the answers alone, with nothing of ours but SHA-256. */
+/** Verifies the proofs as an independent program would: from the API's answers and SHA-256 alone, without product code. */
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto'
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
@@ -16,7 +16,7 @@ const get = async (url: string) => await test.api(auditor, { url: `/audit${url}`
 const sha256 = (...parts: Buffer[]) => createHash('sha256').update(Buffer.concat(parts)).digest()
 const node = (left: Buffer, right: Buffer) => sha256(Buffer.of(1), left, right)
 
-/** RFC 6962 §2.1, word for word. */
+/** Computes the Merkle tree hash as in RFC 6962 §2.1. */
 function treeHead (leaves: readonly string[]): Buffer {
   if (leaves.length === 0) return sha256()
   if (leaves.length === 1) return sha256(Buffer.of(0), Buffer.from(leaves[0]!))
@@ -24,14 +24,14 @@ function treeHead (leaves: readonly string[]): Buffer {
   return node(treeHead(leaves.slice(0, middle)), treeHead(leaves.slice(middle)))
 }
 
-/** RFC 6962 §2.1.1, word for word. */
+/** Computes the audit path as in RFC 6962 §2.1.1. */
 function path (leaf: number, leaves: readonly string[]): Buffer[] {
   if (leaves.length === 1) return []
   const middle = 2 ** Math.floor(Math.log2(leaves.length - 1))
   return leaf < middle ? [...path(leaf, leaves.slice(0, middle)), treeHead(leaves.slice(middle))] : [...path(leaf - middle, leaves.slice(middle)), treeHead(leaves.slice(0, middle))]
 }
 
-/** RFC 6962 §2.1.2, word for word. */
+/** Computes the consistency proof as in RFC 6962 §2.1.2. */
 function growth (size: number, leaves: readonly string[], whole: boolean): Buffer[] {
   if (size === leaves.length) return whole ? [] : [treeHead(leaves)]
   const middle = 2 ** Math.floor(Math.log2(leaves.length - 1))
@@ -52,7 +52,7 @@ t.test('seals up to now and signs the checkpoint with the published key', async 
   const [origin, size, root] = text.split('\n')
   const all = await leaves()
   t.strictSame([origin, Number(size), root], ['desk.example/metropolia', all.length, treeHead(all).toString('base64')])
-  t.ok(all.some(leaf => leaf.includes('signed-in')), 'the sign-in of a moment ago is in it')
+  t.ok(all.some(leaf => leaf.includes('signed-in')), 'the checkpoint includes the recent sign-in')
 
   const [, name, id, key] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec((await get('/verifier-key')).body)!
   t.equal(name, origin)
@@ -85,8 +85,8 @@ t.test('lists leaves as canonical JSON and records the access', async t => {
     ...(row.service_point === null ? {} : { servicePoint: row.service_point }),
   })))
   t.strictSame(rows.filter(row => row.kind === 'log-read').map(row => row.facts), [{ from: 0 }, { from: 1, limit: 2 }, { from: 0 }])
-  t.equal((await leaves()).length, all.length, 'what is not sealed yet is not in the leaves: the log does not chase its own tail')
-  t.equal((await get(`/leaves?from=${all.length}`)).body, '', 'after the last leaf there is none')
+  t.equal((await leaves()).length, all.length, 'the leaves contain only sealed events, not the event of this access')
+  t.equal((await get(`/leaves?from=${all.length}`)).body, '', 'there is nothing after the last leaf')
 })
 
 t.test('gives RFC 6962 proofs for every shape of the tree', async t => {
@@ -99,7 +99,7 @@ t.test('gives RFC 6962 proofs for every shape of the tree', async t => {
   for (const [from, to] of [[1, 1], [1, 2], [3, 7], [4, 8], [6, 8], [255, 256], [256, 257], [256, 512], [257, all.length], [600, all.length], [all.length, all.length]] as const) {
     t.strictSame((await get(`/proofs/consistency?from=${from}&to=${to}`)).json(), { hashes: base64(growth(from, all.slice(0, to), true)) }, `${from} to ${to}`)
   }
-  t.strictSame((await get('/proofs/consistency?from=0&to=7')).json(), { hashes: [] }, 'every log begins with the empty one')
+  t.strictSame((await get('/proofs/consistency?from=0&to=7')).json(), { hashes: [] }, 'every log is consistent with the empty log')
 })
 
 t.test('exports the sealed hashes and every checkpoint', async t => {

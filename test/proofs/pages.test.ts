@@ -32,7 +32,7 @@ t.test('offers the verifier and its input as files', async t => {
   t.equal(leaves.headers['content-disposition'], 'attachment; filename="leaves.ndjson"')
   t.equal(leaves.body.split('\n').length, hashes.body.split('\n').length)
   t.equal(checkpoints.body, await readFile(checkpointFile, 'utf8'))
-  t.equal((await deps.db.selectFrom('audit_events').select('facts').where('kind', '=', 'log-read').execute()).length, 1, 'taking leaves is on record, taking hashes is not')
+  t.equal((await deps.db.selectFrom('audit_events').select('facts').where('kind', '=', 'log-read').execute()).length, 1, 'downloading leaves is on record, downloading hashes is not')
 })
 
 t.test('refuses the page and the files to other roles', async t => {

@@ -22,7 +22,7 @@ const [leaves, hashes, checkpoints, newest] = [file('leaves.ndjson', taken.leave
 t.test('accepts untouched leaves, with or without their hashes', async t => {
   t.strictSame(await judged(leaves, hashes, checkpoints), [['results.log', { leaves: 20, checkpoints: 4 }]])
   t.strictSame(await judged(leaves, newest), [['results.log', { leaves: 20, checkpoints: 1 }]])
-  t.strictSame(await judged(file('a', taken.leaves.trimEnd()), newest), [['results.log', { leaves: 20, checkpoints: 1 }]], 'a last line without its end')
+  t.strictSame(await judged(file('a', taken.leaves.trimEnd()), newest), [['results.log', { leaves: 20, checkpoints: 1 }]], 'the last line has no line end')
 })
 
 for (const { name, change, fault, leaf, event } of leafTamperings) {
@@ -61,7 +61,7 @@ t.test('accepts an export from its files and from its ZIP', async t => {
   t.strictSame(await judged(file('export.zip', await zipFiles(taken.exported))), told)
   t.strictSame(await judged(file('export.zip', await buildZip64(taken.exported))), told, 'ZIP64')
   const { 'manifest.json': manifest, ...files } = taken.exported
-  t.strictSame(await judged(...Object.entries({ ...files, 'manifest (1).json': manifest! }).map(([name, text]) => file(name, text))), told, 'a manifest is known by what it holds')
+  t.strictSame(await judged(...Object.entries({ ...files, 'manifest (1).json': manifest! }).map(([name, text]) => file(name, text))), told, 'a manifest is recognised by its content')
 })
 
 for (const { name, zip, expected } of zipForgeries) {
@@ -103,7 +103,7 @@ t.test('gives no good verdict with an unjudged file', async t => {
   t.strictSame(await judged(forged), [unjudged('delivery-records.csv')])
   t.strictSame(await judged(leaves, checkpoints, file('proof.json', taken.proof)), [whole, ['results.consistent', { from: 5, to: 20 }]], 'leaves and a proof are both judged')
   const each = taken.checkpoints.trimEnd().split(/\n\n(?=desk)/).map((text, at) => file(`${at}.txt`, `${text}\n`))
-  t.strictSame(await judged(...each, file('proof.json', taken.proof)), [['results.consistent', { from: 5, to: 20 }], unjudged('1.txt'), unjudged('2.txt')], 'a proof is of two checkpoints')
+  t.strictSame(await judged(...each, file('proof.json', taken.proof)), [['results.consistent', { from: 5, to: 20 }], unjudged('1.txt'), unjudged('2.txt')], 'a proof compares two checkpoints')
 })
 
 t.test('judges neither of two files of a kind, and says so', async t => {

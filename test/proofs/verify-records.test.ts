@@ -1,4 +1,4 @@
-/** Delivery records against the log: whatever is changed behind the log's back is named by its slip. */
+/** Verifies delivery records against the log. Each change outside the log is reported with its slip. */
 import { sql, type Kysely, type KyselyPlugin } from 'kysely'
 import t from 'tap'
 import type { Database } from '../../src/database/schema.js'

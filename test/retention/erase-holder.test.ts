@@ -30,7 +30,7 @@ interface ShownSlip {
   steps: Array<{ step: string, by: string, servicePoint: string, note?: string }>
 }
 
-/** What an auditor counts by, which an erasure must not change. */
+/** Counts the delivery records of several filters. An erasure must not change these counts. */
 async function counts (): Promise<Record<string, number>> {
   const auditor = await signIn('auditor')
   const filters = ['', 'channel=porter', 'state=voided', 'state=returned', 'servicePointId=porter-arabia', 'channel=registered-letter']
@@ -53,7 +53,7 @@ t.test('refuses an erasure while something is pending, and says what', async t =
   await t.rejects(erase(id), { name: 'ErasureBlocked', obstacle: 'open-slip', number })
   await api(agent, { method: 'POST', url: `/slips/${number}/steps`, payload: { step: 'dispatch' } })
   await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })
-  await t.rejects(erase(id), { name: 'ErasureBlocked', obstacle: 'envelope-out', number }, 'paper with the name is still about')
+  await t.rejects(erase(id), { name: 'ErasureBlocked', obstacle: 'envelope-out', number }, 'a printed slip with the name is still in use')
   const own = await requireAccountId(test, 'agent')
   await t.rejects(eraseHolder(deps, { actor: 'system', login: 'agent' }, own, 'holder-asked'), { name: 'ErasureBlocked', obstacle: 'own-account' })
   t.equal((await listAuditEvents(test, 'holder-erased')).length, 0)
@@ -75,16 +75,16 @@ t.test('leaves no personal data and no salt in any table', async t => {
   await erase(holder.id)
   const { verdict, texts } = await verified() as LogVerification
   t.equal(verdict.fault, undefined, 'the log verifies')
-  t.strictSame(pick(texts, 'bound', 'erased', 'fault'), { bound: bound - 12, erased: 12, fault: undefined }, 'and says "erased"')
+  t.strictSame(pick(texts, 'bound', 'erased', 'fault'), { bound: bound - 12, erased: 12, fault: undefined }, 'it reports the texts as erased')
   const after = await dumpAllTables(deps.db)
   const shared = other.markers.filter(marker => holder.markers.includes(marker))
   for (const marker of holder.markers.filter(marker => !shared.includes(marker))) t.notOk(after.includes(marker), marker)
   for (const { salt } of own) t.notOk(after.includes(salt.toString('hex')), 'a salt')
-  for (const marker of other.markers) t.ok(after.includes(marker), `${marker} of somebody else stays`)
+  for (const marker of other.markers) t.ok(after.includes(marker), `${marker} of another holder stays`)
 
   for (const [event, name, digest] of digests) {
     const { facts } = await deps.db.selectFrom('audit_events').select('facts').where('id', '=', event).executeTakeFirstOrThrow()
-    t.equal((facts as { digests: Record<string, string> }).digests[name], digest, 'the leaf is what it was')
+    t.equal((facts as { digests: Record<string, string> }).digests[name], digest, 'the leaf is unchanged')
   }
   t.notOk(Object.values(kept).includes(0), JSON.stringify(kept))
   t.strictSame(await counts(), kept, 'no count has changed')
@@ -140,7 +140,7 @@ t.test('reuses the user name for a new account without history', async t => {
   t.not(fresh, holder.id)
   t.equal(await deps.db.selectFrom('slips').select('id').where('account_id', '=', fresh).executeTakeFirst(), undefined)
   const lines = t.testdir({ 'marker.csv': 'username,display_name,affiliations\nsomebody1,(erased),student\nerased:1,Some Body,student\n' })
-  t.strictSame(pick(await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${lines}/marker.csv`), 'created', 'updated', 'rejected'), { created: 0, updated: 0, rejected: 2 }, 'no one can have the name of an erased holder')
+  t.strictSame(pick(await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${lines}/marker.csv`), 'created', 'updated', 'rejected'), { created: 0, updated: 0, rejected: 2 }, 'the placeholder names of erased holders cannot be imported')
 })
 
 t.test('refuses in the database to restore erased data or change a step', async t => {
@@ -151,7 +151,7 @@ t.test('refuses in the database to restore erased data or change a step', async 
   await t.rejects(sql`insert into account_passwords (account_id, password_hash, set_at) values (${holder.id}, 'x', now())`.execute(db), /Nothing is added/)
   await t.rejects(sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
     select '222-222-222', account_id, 'counter', 'handed-over', code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at from slips where id = ${slip}`.execute(db), /Nothing is added/)
-  await t.rejects(sql`update accounts set erased_at = now() where id = ${other.id}`.execute(db), { code: '23514' }, 'nobody is half erased')
+  await t.rejects(sql`update accounts set erased_at = now() where id = ${other.id}`.execute(db), { code: '23514' }, 'an account cannot be marked as erased while it has data')
   const [of] = (await sql<{ id: number }>`select slip_steps.id from slip_steps join slips on slips.id = slip_id where number = ${other.numbers[1]} and note is not null`.execute(db)).rows
   await t.rejects(sql`update slip_steps set note = 'another' where id = ${of!.id}`.execute(db), /a step stays as it was/)
   await t.rejects(sql`update slip_steps set note = null where id = ${of!.id}`.execute(db), /a step stays as it was/)

@@ -18,7 +18,7 @@ const { deps } = test
 const holder = await createMarkedHolder(test, '71', 'RR473124829FI')
 const admin = createPageClient(test.app)
 await admin.signIn('admin')
-/** Sends a form of the holder's page. */
+/** Posts a form of the holder's page. */
 const send = async (path: string, form: Record<string, string> = {}) => {
   await admin.get(`/holders/${holder.id}`)
   return await admin.post(`/holders/${holder.id}/${path}`, form)
@@ -71,7 +71,7 @@ t.test('exports all data as JSON, without hashes, salts or staff names', async t
     { step: 'hand-over', by: 'porter', servicePoint: 'porter-arabia' },
     { step: 'void', by: 'agent', servicePoint: 'helpdesk-karamalmi' },
   ])
-  t.equal(data.events.length, (await countStoredData(deps.db, holder.id)).events - 1, 'every event but the one of this export')
+  t.equal(data.events.length, (await countStoredData(deps.db, holder.id)).events - 1, 'all events except the one of this export')
   t.strictSame(pickEach(await listAuditEvents(test, 'holder-data-exported'), 'account', 'actor', 'slip', 'service_point', 'facts', 'texts'), [
     { account: holder.id, actor: `staff:${await requireStaffId(test, 'admin')}`, slip: null, service_point: null, facts: { format: 'json' }, texts: {} },
   ])

@@ -14,7 +14,7 @@ import { pickEach } from '../helpers/projections.js'
 
 const nothing: ErasedCounts = { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
 
-/** The demo, and somebody about whom much is kept. */
+/** Builds an app with a holder who has data in every field. */
 async function begin (t: Test): Promise<{ test: TestApp, holder: MarkedHolder, run: RunDeps }> {
   const test = await buildTestApp(t)
   const holder = await createMarkedHolder(test, '71', 'RR473124829FI')
@@ -29,7 +29,7 @@ async function dueNow ({ db, profile, now }: RunDeps): Promise<ErasedCounts> {
 
 t.test('computes cut-off dates by the institution’s calendar', async t => {
   const terms = computeCutoffDates(new Date('2027-03-31T10:00:00Z'), { timeZone: 'Europe/Helsinki', retention: { accountMonths: 13, detailMonths: 1, addressDays: 3, signInDays: 1 } })
-  t.strictSame(terms.accounts.toISOString(), '2026-02-28T11:00:00.000Z', 'a month that is shorter, in winter time')
+  t.strictSame(terms.accounts.toISOString(), '2026-02-28T11:00:00.000Z', 'a shorter month, in winter time')
   t.strictSame(terms.addresses.toISOString(), '2027-03-28T10:00:00.000Z')
 })
 
@@ -38,7 +38,7 @@ const long = await begin(t)
 t.test('erases addresses, then typed text, then identities, each at its term', async t => {
   const { test, holder, run } = long
   const { deps: { db }, clock } = test
-  t.strictSame(await runRetention(run), nothing, 'nothing is past its term on the day')
+  t.strictSame(await runRetention(run), nothing, 'nothing has expired on the first day')
   const has = async (...markers: string[]) => {
     const kept = await dumpAllTables(db)
     return markers.map(marker => kept.includes(marker))
@@ -61,14 +61,14 @@ t.test('erases addresses, then typed text, then identities, each at its term', a
   clock.set('2027-11-19T08:00:00Z')
   t.strictSame(await runRetention(run), { ...nothing, details: 3 })
   t.strictSame(await has('REF-P-71', 'REF-L-71', 'name-reason-71', 'returned-words-71', 'void-words-71', '2033-03-03', '"MH"'), Array(7).fill(false))
-  t.strictSame(await has('superseded', holder.username, 'Mårker71'), [true, true, true], 'a word of the house is no typed text')
+  t.strictSame(await has('superseded', holder.username, 'Mårker71'), [true, true, true], 'a reason from the vocabulary is not typed text')
 
   clock.set('2028-11-19T08:00:00Z')
   const lockedForLong = 7
   t.strictSame(await dueNow(run), { ...nothing, accounts: 1 + lockedForLong })
   t.strictSame(await runRetention(run), { ...nothing, accounts: 1 + lockedForLong })
-  t.strictSame(await runRetention(run), nothing, 'what is forgotten is not forgotten again')
-  t.strictSame(await counts(), lasting, 'every count stays')
+  t.strictSame(await runRetention(run), nothing, 'erased data is not erased again')
+  t.strictSame(await counts(), lasting, 'all counts stay the same')
   const recorded = (await listAuditEvents(test, 'retention-run')).map(({ facts }) => facts as Record<string, unknown>)
   t.strictSame(pickEach(recorded.filter(facts => facts['complete'] === false), ...Object.keys(nothing)), [{ addresses: 1 }, { 'sign-ins': 1 }, { details: 3 }, { accounts: 1 + lockedForLong }].map(part => ({ ...nothing, ...part })))
   t.ok((await listAuditEvents(test, 'retention-run')).every(event => Object.keys(event.texts).length === 0))
@@ -99,7 +99,7 @@ t.test('keeps a holder who is still in the directory, without history', async t 
   t.strictSame(await db.selectFrom('accounts').select('username').where('id', '=', fresh).execute(), [{ username: `erased:${fresh}` }], 'an account that left the directory is erased')
   const kept = await dumpAllTables(db)
   for (const marker of holder.markers) t.notOk(kept.includes(marker), marker)
-  t.ok(await requireAccountId(test, 'lukng2101'), 'who never had a slip and may have one stays')
+  t.ok(await requireAccountId(test, 'lukng2101'), 'an account that never had a slip and may get one stays')
 })
 
 t.test('runs once a day, after 02:00, in one process at a time', async t => {
@@ -107,7 +107,7 @@ t.test('runs once a day, after 02:00, in one process at a time', async t => {
   const clock = new TestClock()
   const run: RunDeps = { db, now: clock.now, profile: metropolia }
   clock.set('2027-11-19T23:30:00Z')
-  t.equal(await runNightly(run), undefined, 'half past one in Helsinki')
+  t.equal(await runNightly(run), undefined, 'it is 1:30 in Helsinki')
   clock.set('2027-11-20T00:01:00Z')
   const [first, second] = await Promise.all([runNightly(run), runNightly(run)])
   t.equal([first, second].filter(ran => ran !== undefined).length, 1)
@@ -117,7 +117,7 @@ t.test('runs once a day, after 02:00, in one process at a time', async t => {
   await db.updateTable('retention_turn').set({ held_by: '00000000-0000-4000-8000-000000000000', held_until: new Date(clock.now().getTime() + 60_000) }).execute()
   await t.rejects(runRetention(run), { message: /Another process/ })
   clock.advance({ minutes: 2 })
-  t.strictSame(await runRetention(run), nothing, 'who has not been heard of is not waited for')
+  t.strictSame(await runRetention(run), nothing, 'an expired lease of another process is taken over')
 })
 
 t.test('records what a killed run erased, and the next run finishes', async t => {
@@ -126,7 +126,7 @@ t.test('records what a killed run erased, and the next run finishes', async t =>
   const stop = new AbortController()
   let asked = 0
   const now = () => {
-    // For the terms, for the turn, and in the first batch.
+    // The clock is read for the cut-off dates, for the lease, and in the first batch.
     if (++asked === 3) stop.abort()
     return test.clock.now()
   }
@@ -139,7 +139,7 @@ t.test('records what a killed run erased, and the next run finishes', async t =>
   test.clock.set('2028-11-18T08:00:00Z')
   await issueSlipNumber(test, await test.signIn('agent'), { accountId: holder.id, channel: 'counter', identityCheck: passportCheck })
   test.clock.set('2028-12-19T08:00:00Z')
-  t.equal((await dueNow(run)).accounts, 7, 'those who have been locked since; somebody who had a slip lately stays')
+  t.equal((await dueNow(run)).accounts, 7, 'accounts that have been locked since; one with a recent slip stays')
 })
 
 t.test('erases a note on an already erased slip the night after', async t => {
