@@ -20,12 +20,12 @@ t.test('activates from the printed QR code, once', async t => {
   page.on('request', request => asked.push(request.url(), JSON.stringify(request.headers())))
   await page.goto(scanned!)
   await page.locator('[data-code-read]').waitFor()
-  t.equal(page.url(), `${served.address}/activate`, 'the code is gone from the address bar')
+  t.equal(page.url(), `${served.address}/activate`, 'the address bar no longer has the code')
   t.equal(await page.inputValue('#code'), code)
   await page.fill('#code', '')
   await page.goto(scanned!)
   await page.waitForURL(`${served.address}/activate`)
-  t.equal(await page.inputValue('#code'), code, 'also when the square is read again on the open page')
+  t.equal(await page.inputValue('#code'), code, 'also when the QR code is scanned again while the page is open')
 
   await page.fill('#username', username)
   await choosePassword(page)
@@ -33,7 +33,7 @@ t.test('activates from the printed QR code, once', async t => {
   t.match(await page.textContent('h1'), /Salasanasi on asetettu/)
   await page.reload()
   t.match(await page.textContent('h1'), /Salasanasi on asetettu/)
-  t.notOk(asked.some(text => text.includes(code) || text.includes(code.replaceAll('-', ''))), 'the code was in no address and no header')
+  t.notOk(asked.some(text => text.includes(code) || text.includes(code.replaceAll('-', ''))), 'no address and no header had the code')
 
   await page.locator('a[href^="/my-account"]').tap()
   await page.fill('#username', username)
@@ -46,7 +46,7 @@ t.test('activates from the printed QR code, once', async t => {
   await choosePassword(page)
   await page.locator('.panel-foot .primary').tap()
   await page.locator('h1', { hasText: 'ei hyväksytty' }).waitFor()
-  t.strictSame((await phone.cookies()).map(cookie => cookie.name).sort(), ['language', 'slipdesk-visitor', 'theme'], 'no cookie but the form’s, beside the two of the test')
+  t.strictSame((await phone.cookies()).map(cookie => cookie.name).sort(), ['language', 'slipdesk-visitor', 'theme'], 'no cookie except the form’s and the two of the test')
   t.strictSame(complaints, [])
 })
 
@@ -73,7 +73,7 @@ t.test('works without JavaScript when the code is typed', async t => {
   const [slip] = await insertSlips(served, [{ channel: 'counter', state: 'handed-over', place: 'holder' }])
   const page = await (await openWindow(served, { width: 390, javaScript: false })).newPage()
   await page.goto('/activate')
-  t.notOk(await page.isVisible('[data-show-passwords]'), 'no switch that does nothing')
+  t.notOk(await page.isVisible('[data-show-passwords]'), 'the switch for showing passwords is hidden')
   await page.fill('#username', slip!.username)
   await page.fill('#code', slip!.code.reveal().toLowerCase())
   await choosePassword(page)
@@ -85,7 +85,7 @@ async function choosePassword (page: Page): Promise<void> {
   await page.check('#rules')
 }
 
-/** What an agent does at the counter, and the PDF that comes of it. */
+/** Issues a counter slip as an agent and returns its PDF. */
 async function issueAtCounter (): Promise<{ username: string, paper: Buffer }> {
   const id = await findAccountWithoutSlip(served, 'student', 'active')
   const { username } = await served.deps.db.selectFrom('accounts').select('username').where('id', '=', id).executeTakeFirstOrThrow()

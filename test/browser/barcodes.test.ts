@@ -1,4 +1,4 @@
-/** The slip and the lists as a camera and a scanner see it: needs poppler and zbar, so it runs with the browser tests. */
+/** Scans the printed slip and lists. Needs poppler and zbar, so it runs with the browser tests. */
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { renderManifest } from '../../src/deliveries/paper/manifest.js'
@@ -9,14 +9,14 @@ import { renderSlip } from '../../src/slips/paper/draw-slip.js'
 import { allSampleSlips } from '../slips/paper/sample-slips.js'
 import { scanRegion, readBarcodes, type ScanDevice } from './scan-paper.js'
 
-/** An office scanner, a good scanner, and a photocopy in black and white without greys. */
+/** An office scanner, a better scanner, and a black and white photocopy. */
 const devices: readonly ScanDevice[] = [
   { dotsPerInch: 150, colours: '-gray' },
   { dotsPerInch: 200, colours: '-gray' },
   { dotsPerInch: 200, colours: '-mono' },
 ]
 
-/** Parts of the sheet in millimetres: left, top, width, height. zbar tells two codes that say the same only once. */
+/** Regions in millimetres: left, top, width, height. Scanned one by one, because zbar reports equal codes only once. */
 const sheetRegions = {
   'the window of an E65': [18, 40, 90, 30],
   'the middle panel': [0, 149, 210, 48],

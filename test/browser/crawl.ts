@@ -1,4 +1,4 @@
-/** A walk through every page of the house, in one look after another: axe finds nothing, in light and in dark, and nothing sticks out. */
+/** Opens every page with each set of options and checks it with axe, in light and dark, and for overflow. */
 import type { Test } from 'tap'
 import type { Language } from '../../src/institution/vocabulary.js'
 import { findAxeViolations, findAxeViolationsInTheme, findOverflows, addCheckScripts } from './layout-checks.js'
@@ -8,9 +8,9 @@ import { pageCases, type PageCase } from './page-cases.js'
 export interface CrawlOptions extends Omit<WindowOptions, 'theme'> {
   readonly language: Language
   readonly width: number
-  /** A narrower window, in which the page must still fit. */
+  /** A narrower width at which the page must still fit. */
   readonly narrowWidth?: number
-  /** Only whether it fits: what axe looks at is asked in another look. */
+  /** Checks only for overflow. Other options run axe. */
   readonly layoutOnly?: true
 }
 
@@ -32,11 +32,11 @@ async function crawlWithOptions (t: Test, served: ServedApp, addresses: Readonly
     await one.prepare?.(page)
     if (look.layoutOnly === undefined) {
       t.strictSame(await findAxeViolations(page), [], `${one.name} at ${look.width} px: axe finds nothing`)
-      t.strictSame(await findAxeViolationsInTheme(page, 'dark'), [], `${one.name} at ${look.width} px: nor in the dark`)
+      t.strictSame(await findAxeViolationsInTheme(page, 'dark'), [], `${one.name} at ${look.width} px: nothing in dark either`)
     }
     for (const width of [look.width, look.narrowWidth ?? look.width]) {
       await page.setViewportSize({ width, height: 900 })
-      t.strictSame(await findOverflows(page), [], `${one.name} at ${width} px: nothing sticks out`)
+      t.strictSame(await findOverflows(page), [], `${one.name} at ${width} px: nothing overflows`)
     }
   }
   await tabs.close()

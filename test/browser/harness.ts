@@ -1,4 +1,4 @@
-/** Slipdesk on a socket and Chromium in front of it, for tests of what a person meets. */
+/** Starts Slipdesk on a port and opens it in Chromium. */
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
@@ -9,7 +9,7 @@ import { DEMO_PASSWORD } from '../../src/demo/staff.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
 
 export interface ServedApp extends TestApp {
-  /** `http://127.0.0.1:PORT`, without a slash at its end. */
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
   readonly address: string
   readonly browser: Browser
 }
@@ -20,15 +20,15 @@ export interface WindowOptions {
   readonly width?: number
   readonly touch?: boolean
   readonly javaScript?: boolean
-  /** Lets a test put its own script into a page, against the page's policy. */
+  /** Lets a test inject scripts into a page despite its content security policy. */
   readonly bypassCSP?: boolean
 }
 
-/** Chromium of the system; `CHROMIUM` names another one. */
+/** The path of Chromium. The environment variable `CHROMIUM` overrides it. */
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const chromiumFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-/** Starts the demo institution and a browser; both end with the test. */
+/** Starts the demo institution and a browser. Both stop when the test ends. */
 export async function startApp (t: Test): Promise<ServedApp> {
   const port = await findFreePort()
   const address = `http://127.0.0.1:${port}`
@@ -38,7 +38,7 @@ export async function startApp (t: Test): Promise<ServedApp> {
   return { ...testApp, address, browser }
 }
 
-/** A port on which nobody listens: what is printed must lead to where the server will be. */
+/** Finds a free port. The app needs it before it listens, because printed slips contain the address. */
 async function findFreePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -48,14 +48,14 @@ async function findFreePort (): Promise<number> {
   return port
 }
 
-/** A browser alone, for what needs no server. */
+/** Starts a browser without a server. */
 export async function startBrowser (t: Test): Promise<Browser> {
   const browser = await chromium.launch({ executablePath, args: chromiumFlags })
   t.teardown(async () => await browser.close())
   return browser
 }
 
-/** A visitor's window, in a chosen language, theme and size. */
+/** Opens a new browser window with the given language, theme and size. */
 export async function openWindow ({ browser, address }: ServedApp, look: WindowOptions = {}): Promise<BrowserContext> {
   const { language = 'en', theme = 'light', width = 1280, touch = false, javaScript = true, bypassCSP = false } = look
   const context = await browser.newContext({
@@ -70,7 +70,7 @@ export async function openWindow ({ browser, address }: ServedApp, look: WindowO
   return context
 }
 
-/** Signs in through the form and gives the page that opens then. */
+/** Signs in through the form and returns the page that opens. */
 export async function signInAs (context: BrowserContext, login: string): Promise<Page> {
   const page = await context.newPage()
   await page.goto('/sign-in')
@@ -80,7 +80,7 @@ export async function signInAs (context: BrowserContext, login: string): Promise
   return page
 }
 
-/** A tab for each login (undefined: nobody's), signed in; opened once, because opening costs more than looking. */
+/** Opens one signed-in tab per login (undefined: a visitor) and reuses it, because opening a tab is slow. */
 export function openTabs (openOne: () => Promise<BrowserContext>): { of (login: string | undefined): Promise<Page>, close (): Promise<void> } {
   const tabs = new Map<string | undefined, Page>()
   return {
@@ -98,7 +98,7 @@ export function openTabs (openOne: () => Promise<BrowserContext>): { of (login: 
   }
 }
 
-/** Everything that the browser complains about, except the status of the page itself. */
+/** Collects all errors of the page and its console, except failed loads. */
 export function collectBrowserErrors (page: Page): string[] {
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(error.message))
@@ -108,7 +108,7 @@ export function collectBrowserErrors (page: Page): string[] {
   return complaints
 }
 
-/** The id of the first demo account of this kind that has no slip. */
+/** Returns the id of the first demo account of an affiliation and status that has no slip. */
 export async function findAccountWithoutSlip ({ deps }: ServedApp, affiliation: string, status: string): Promise<string> {
   const account = await deps.db.selectFrom('accounts').select('id')
     .where('affiliation', '=', affiliation as 'student').where('status', '=', status as 'active')
@@ -117,7 +117,7 @@ export async function findAccountWithoutSlip ({ deps }: ServedApp, affiliation: 
   return account.id
 }
 
-/** Ticks what an agent ticks with a valid passport in hand. */
+/** Fills in the identity check with a valid passport. */
 export async function fillIdentityCheck (page: Page): Promise<void> {
   await page.check('[name="identityCheck.documentType"][value="passport"]')
   await page.fill('[name="identityCheck.validUntil"]', '31.12.2030')
@@ -127,7 +127,7 @@ export async function fillIdentityCheck (page: Page): Promise<void> {
   }
 }
 
-/** Issues a counter slip as the demo agent and gives its number. */
+/** Issues a counter slip as the demo agent and returns its number. */
 export async function issueCounterSlip (served: ServedApp): Promise<string> {
   const accountId = await findAccountWithoutSlip(served, 'student', 'active')
   const { birth_date: birthDate } = await served.deps.db.selectFrom('accounts').select('birth_date').where('id', '=', accountId).executeTakeFirstOrThrow()
@@ -144,7 +144,7 @@ export async function issueCounterSlip (served: ServedApp): Promise<string> {
   return String(answer.headers['slip-number'])
 }
 
-/** Waits until the page has printed once. It is asked from outside, since its policy lets nothing evaluate text inside. */
+/** Waits until the page has printed once. Polls, because the page's CSP forbids the eval of waitForFunction. */
 export async function waitUntilPrinted (page: Page): Promise<void> {
   const deadline = Date.now() + 15_000
   while (await page.evaluate('window.printed') !== 1) {

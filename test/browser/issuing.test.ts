@@ -41,7 +41,7 @@ t.test('keeps a rejected form and focuses the summary', async t => {
   t.equal(await page.evaluate('document.activeElement.name'), 'identityCheck.validUntil', 'the link leads to the field')
 })
 
-/** A counter issue for somebody who has no slip yet, ready to be sent. */
+/** Fills in a counter issue for an account without a slip, ready to submit. */
 async function fillIssueForm (): Promise<{ page: Page, accountId: string }> {
   const accountId = await findAccountWithoutSlip(served, 'student', 'active')
   const context = await openWindow(served)

@@ -7,7 +7,7 @@ t.test('issues a slip by keyboard alone', async t => {
   const { username } = await served.deps.db.selectFrom('accounts').select('username')
     .where('id', '=', await findAccountWithoutSlip(served, 'student', 'active')).executeTakeFirstOrThrow()
   const context = await openWindow(served)
-  // The print dialog belongs to the browser; that it was asked for is all there is to see.
+  // A test cannot see the browser's print dialog, so it counts the calls.
   await context.addInitScript('window.print = () => { window.top.printed = (window.top.printed ?? 0) + 1 }')
   const page = await signInAs(context, 'agent')
 
@@ -39,7 +39,7 @@ t.test('issues a slip by keyboard alone', async t => {
   t.strictSame(slips, [{ number: answer.headers()['slip-number'], state: 'handed-over' }])
 })
 
-/** Tabs on until the focus is there, as a person does. */
+/** Presses Tab until the element has the focus. */
 async function pressTabUntil (page: Page, selector: string): Promise<void> {
   for (let stops = 0; stops < 40; stops++) {
     await page.keyboard.press('Tab')

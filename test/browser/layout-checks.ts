@@ -1,4 +1,4 @@
-/** What the tests of looks see in a page, through scripts of their own; the window must bypass the page's policy. */
+/** Checks accessibility and layout with injected scripts. The window must bypass the page's CSP. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -9,28 +9,28 @@ const axeScript = await readFile(createRequire(import.meta.url).resolve('axe-cor
 const layoutScript = await readFile(new URL('test/browser/in-the-page.js', projectRoot), 'utf8')
 const wcagTags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
 
-/** Gives every page of this window axe and our own questions. */
+/** Adds axe and the layout script to every page of a window. */
 export async function addCheckScripts (context: BrowserContext): Promise<BrowserContext> {
   await context.addInitScript(`${axeScript}\n${layoutScript}`)
   return context
 }
 
-/** One line for each finding of axe on WCAG 2.2, levels A and AA. */
+/** Returns one line for each finding of axe on WCAG 2.2, levels A and AA. */
 export async function findAxeViolations (page: Page): Promise<string[]> {
   return await page.evaluate(`look.findings(${JSON.stringify(wcagTags)})`)
 }
 
-/** The same in another theme, which the page wears from then on. */
+/** Does the same in another theme, which the page keeps. */
 export async function findAxeViolationsInTheme (page: Page, theme: Theme): Promise<string[]> {
   return await page.evaluate(`look.findingsInTheme(${JSON.stringify(wcagTags)}, ${JSON.stringify(theme)})`)
 }
 
-/** One line for each element that makes the page scroll sideways or whose text is cut. */
+/** Returns one line for each element that makes the page scroll sideways or whose text is cut. */
 export async function findOverflows (page: Page): Promise<string[]> {
   return await page.evaluate('look.sticksOut()')
 }
 
-/** Tabs through the page and gives the elements whose focus cannot be seen. */
+/** Presses Tab through the page and returns the elements whose focus is not visible. */
 export async function findInvisibleFocus (page: Page, stops: number): Promise<string[]> {
   const unseen: string[] = []
   for (let stop = 0; stop < stops; stop++) {

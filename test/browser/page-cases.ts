@@ -1,4 +1,4 @@
-/** Every kind of page, who opens it and how to get there; the tests of looks and access walk through them all. */
+/** Lists every kind of page with its login and address, for the layout and accessibility tests. */
 import type { Page } from 'playwright-core'
 import { eraseHolder } from '../../src/retention/erase-holder.js'
 import { insertSlips } from '../helpers/insert-slips.js'
@@ -8,11 +8,11 @@ import { findAccountWithoutSlip, issueCounterSlip, type ServedApp } from './harn
 
 export interface PageCase {
   readonly name: string
-  /** The login, or nobody. */
+  /** The login of the user; undefined for a visitor. */
   readonly login?: string
-  /** Where it is; given the address or found with the app. */
+  /** The path, or a function that prepares the data and returns the path. */
   readonly url: string | ((served: ServedApp) => Promise<string>)
-  /** What is done there before anyone looks. */
+  /** Prepares the page before the checks. */
   readonly prepare?: (page: Page) => Promise<void>
 }
 
@@ -31,7 +31,7 @@ export const pageCases: readonly PageCase[] = [
   { name: 'choose the service point', login: 'agent', url: '/service-point' },
   { name: 'find an account', login: 'agent', url: '/accounts' },
   { name: 'accounts found', login: 'agent', url: '/accounts?q=a' },
-  { name: 'nobody found', login: 'agent', url: '/accounts?q=zzzzzz' },
+  { name: 'no account found', login: 'agent', url: '/accounts?q=zzzzzz' },
   { name: 'an account at the counter', login: 'agent', url: accountPage('student', 'active') },
   { name: 'an account, for the porter', login: 'agent', url: accountPage('student', 'active'), prepare: chooseChannel('porter') },
   { name: 'an account, for a letter', login: 'agent', url: accountPage('student', 'active'), prepare: chooseChannel('registered-letter') },
@@ -43,8 +43,8 @@ export const pageCases: readonly PageCase[] = [
   { name: 'slips, bad filter', login: 'agent', url: '/slips?from=31.2.2026' },
   { name: 'a slip', login: 'agent', url: async served => `/slips/${await issueCounterSlip(served)}` },
   { name: 'what needs attention', login: 'agent', url: async served => await insertAttemptedCode(served, '/accounts') },
-  { name: 'the card for a caller', login: 'agent', url: async served => `/tell?q=${await issueSlipByChannel(served, 'porter')}` },
-  { name: 'a caller whom nobody knows', login: 'agent', url: '/tell?q=nobody' },
+  { name: 'a caller card', login: 'agent', url: async served => `/tell?q=${await issueSlipByChannel(served, 'porter')}` },
+  { name: 'a caller card, unknown caller', login: 'agent', url: '/tell?q=nobody' },
   { name: 'a slip to send', login: 'agent', url: async served => `/slips/${await issueSlipByChannel(served, 'porter')}`, prepare: expandFirstDetails },
   { name: 'a slip to post, form not accepted', login: 'agent', url: async served => `/slips/${await issueSlipByChannel(served, 'registered-letter')}`, prepare: async page => await submitExpectingErrors(page, 'form[action$="/steps"] .button.primary') },
   { name: 'envelopes to the porters', login: 'agent', url: async served => await issueAndOpenList(served, 'porter', '/dispatches') },
@@ -65,14 +65,14 @@ export const pageCases: readonly PageCase[] = [
   { name: 'a record’s timeline', login: 'auditor', url: async served => `/slips/${await issueCounterSlip(served)}` },
   { name: 'refused attempts', login: 'auditor', url: async served => await insertRefusal(served, '/delivery-records/refusals') },
   { name: 'the overview', login: 'auditor', url: async served => await insertRefusal(served, '/overview'), prepare: expandFirstDetails },
-  { name: 'the overview of nothing', login: 'auditor', url: '/overview?to=1.1.2020' },
+  { name: 'the overview, no records', login: 'auditor', url: '/overview?to=1.1.2020' },
   { name: 'staff', login: 'admin', url: '/staff' },
   { name: 'a new member of staff', login: 'admin', url: '/staff/new' },
-  { name: 'find a holder, nobody', login: 'admin', url: '/holders?q=nobody9999' },
+  { name: 'find a holder, none found', login: 'admin', url: '/holders?q=nobody9999' },
   { name: 'a holder’s data', login: 'admin', url: holderPage('') },
   { name: 'a holder to erase, form not accepted', login: 'admin', url: holderPage('/erase'), prepare: async page => await submitExpectingErrors(page, 'form .button.danger') },
   { name: 'a holder who cannot be erased yet', login: 'admin', url: async served => `/holders/${await withOpenSlip(served)}/erase` },
-  { name: 'a slip of somebody erased', login: 'auditor', url: erasedSlipPage },
+  { name: 'a slip of an erased holder', login: 'auditor', url: erasedSlipPage },
   { name: 'service points', login: 'admin', url: '/service-points' },
   { name: 'opening hours', login: 'admin', url: '/service-points/porter-arabia' },
   { name: 'opening hours, previewed', login: 'admin', url: '/service-points/porter-arabia', prepare: previewHours },
@@ -102,7 +102,7 @@ function chooseChannel (channel: string) {
   return async (page: Page) => await page.check(`[name="channel"][value="${channel}"]`)
 }
 
-/** Somebody's slip by this channel, and the page where it waits. */
+/** Issues a slip of a channel and returns the page that lists it. */
 async function issueAndOpenList (served: ServedApp, channel: 'porter' | 'registered-letter', page: string): Promise<string> {
   await issueSlipByChannel(served, channel)
   return page
@@ -114,7 +114,7 @@ async function issueSlipByChannel (served: ServedApp, channel: 'porter' | 'regis
   return await issueSlipNumber(served, await served.signIn('agent'), await buildIssueRequest(served, username, channel))
 }
 
-/** Somebody has opened an envelope and tried the code. */
+/** Inserts an envelope whose code was tried before the handover. */
 async function insertAttemptedCode (served: ServedApp, page: string): Promise<string> {
   const [slip] = await insertSlips(served, [{ channel: 'porter', state: 'at-porter', place: 'desk' }])
   await tryCode(served.deps, slip!.username, slip!.code)
@@ -125,7 +125,7 @@ async function expandFirstDetails (page: Page): Promise<void> {
   await page.locator('main details > summary').first().click()
 }
 
-/** Something of each kind at the desk. @param page the page of the envelope that can be handed over */
+/** Inserts an envelope of each kind at the desk. @param page returns the path for the envelope that can be handed over */
 async function insertDeskEnvelopes (served: ServedApp, page: (number: string) => string): Promise<string> {
   const [here] = await insertSlips(served, [
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'porter', state: 'voided', place: 'desk' }, { channel: 'porter', state: 'dispatched', place: 'on-the-way' },
@@ -186,7 +186,7 @@ async function submitExpectingErrors (page: Page, button: string): Promise<void>
   await page.locator('[data-errors]').waitFor()
 }
 
-/** Somebody was refused a slip for the lack of a reference, others have theirs. */
+/** Inserts some slips and records one that was refused because it had no request reference. */
 async function insertRefusal (served: ServedApp, page: string): Promise<string> {
   await issueSlipByChannel(served, 'porter')
   await insertSlips(served, [{ channel: 'porter', state: 'returned', place: 'returned' }, { channel: 'registered-letter', state: 'delivered', place: 'holder' }])

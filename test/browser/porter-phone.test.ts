@@ -19,21 +19,21 @@ t.test('receives, hands over, returns and counts envelopes on a phone', async t 
     taps++
     await (typeof target === 'string' ? page.locator(target) : target).tap()
   }
-  /** A tap that leads to another page. */
+  /** Taps an element that opens another page. */
   const open = async (target: string) => await Promise.all([page.waitForEvent('load'), tap(target)])
   const look = async (name: string) => {
     t.strictSame(await findAxeViolations(page), [], `${name}: axe finds nothing`)
-    t.strictSame(await findOverflows(page), [], `${name}: nothing sticks out`)
+    t.strictSame(await findOverflows(page), [], `${name}: nothing overflows`)
   }
-  /** A scanner is a keyboard that does not ask where the focus is. */
+  /** Types a number and Enter like a scanner, wherever the focus is. */
   const scan = async (number: string) => {
     await page.keyboard.type(number)
     await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
   }
 
-  t.equal(new URL(page.url()).pathname, '/porter', 'the day begins at the envelopes')
+  t.equal(new URL(page.url()).pathname, '/porter', 'the first page is the list of envelopes')
   await look('the desk')
-  t.ok((await requireBoundingBox(page.locator('.scan label'))).height < 40, 'the label of the scan field stands in one line')
+  t.ok((await requireBoundingBox(page.locator('.scan label'))).height < 40, 'the label of the scan field is on one line')
   await open('text=Receive (3)')
   for (const [i, { number }] of [foreign, finnish, unwanted].entries()) {
     await scan(number)
@@ -46,12 +46,12 @@ t.test('receives, hands over, returns and counts envelopes on a phone', async t 
   await scan(foreign.number)
   await look('a handover')
   const [home, elsewhere] = [await requireBoundingBox(page.locator('.documents').first()), await requireBoundingBox(page.locator('.handover legend').nth(1))]
-  t.ok(elsewhere.y - home.y - home.height >= 24, 'two groups of documents stand apart')
-  t.match(await page.textContent('.handover'), /14 Mar 2001/, 'the date of birth to compare stands there')
+  t.ok(elsewhere.y - home.y - home.height >= 24, 'there is space between the two groups of documents')
+  t.match(await page.textContent('.handover'), /14 Mar 2001/, 'the date of birth is shown for comparison')
   taps = 0
   await tap(page.locator('label', { hasText: 'Passport' }).last())
   await page.locator('[data-country]:focus').waitFor()
-  t.equal(await page.evaluate('openedLists'), 1, 'the same tap has opened the list of countries')
+  t.equal(await page.evaluate('openedLists'), 1, 'the same tap opens the list of countries')
   taps++
   await page.selectOption('[data-country]', 'SE')
   await page.locator('[data-date]:focus').waitFor()
@@ -67,13 +67,13 @@ t.test('receives, hands over, returns and counts envelopes on a phone', async t 
   taps = 0
   await tap(page.locator('label', { hasText: 'Driving licence' }))
   await page.keyboard.type('1.2.2031')
-  t.equal(await page.inputValue('[data-date]'), '1.2.2031', 'a document from here leads straight to its date')
+  t.equal(await page.inputValue('[data-date]'), '1.2.2031', 'a Finnish document moves the focus to its date')
   await tap('text=The photo shows this person')
   t.ok(await page.locator('[data-scan]').evaluate(field => field.matches(':focus')), 'after a tap the scan field has the focus again')
   await page.locator('.handover .primary').tap()
   await page.locator('[data-errors]').waitFor()
   await look('a handover that lacks something')
-  t.equal(await page.inputValue('[data-date]'), '1.2.2031', 'what was typed is kept')
+  t.equal(await page.inputValue('[data-date]'), '1.2.2031', 'the input stays in the field')
   await tap('text=The name and date of birth are')
   await open('.handover .primary')
   await page.locator(`main >> text=Handed over: ${finnish.number}`).waitFor()
@@ -116,7 +116,7 @@ t.test('survives a lost network: shows the state after a reload, repeats safely'
   await page.keyboard.type('31122030')
   await page.locator('main >> text=The photo shows this person').tap()
   await page.locator('main >> text=The name and date of birth are').tap()
-  // The server has done it; to the phone no page comes back.
+  // The server records the handover, but the phone gets no page.
   await page.route('**/hand-over', async route => {
     await route.fetch({ maxRedirects: 0 })
     await route.fulfill({ status: 204 })
@@ -126,7 +126,7 @@ t.test('survives a lost network: shows the state after a reload, repeats safely'
   await page.locator('main >> text=Already handed over').waitFor()
   await page.goto(`/porter/envelopes/${slip.number}`)
   await page.reload()
-  t.match(await page.textContent('main'), /Handed over.*Timo Koskela/s, 'the truth')
+  t.match(await page.textContent('main'), /Handed over.*Timo Koskela/s, 'the page shows the recorded handover')
   const checks = await served.deps.db.selectFrom('identity_checks').select('id').where('slip_id', '=', slip.id).execute()
   t.equal(checks.length, 1, 'one handover')
 })
@@ -159,7 +159,7 @@ t.test('scans with the camera where supported and hides it elsewhere', async t =
   await page.locator('[data-camera]').tap()
   await page.locator('dialog[open] video').waitFor()
   await page.locator('main >> text=Close the camera').tap()
-  t.equal(await page.evaluate('new Promise(resolve => setTimeout(resolve, 50)).then(() => tracks[0].readyState)'), 'ended', 'closed, it sees nothing more')
+  t.equal(await page.evaluate('new Promise(resolve => setTimeout(resolve, 50)).then(() => tracks[0].readyState)'), 'ended', 'the camera stops when it is closed')
 
   await page.locator('[data-camera]').tap()
   await show('qr_code', `${served.address}/activate#AAAAA-AAAAA-AAAAA`)
@@ -183,7 +183,7 @@ async function requireBoundingBox (element: Locator): Promise<{ y: number, heigh
   return (await element.boundingBox())!
 }
 
-/** Counts in the page how often a list was opened by a script, which a browser lets happen only at a person's tap. */
+/** Counts how often a script opened a select list. Browsers allow this only in response to a tap. */
 function countOpenedPickers () {
   const window = globalThis as unknown as { openedLists: number, HTMLSelectElement: { prototype: { showPicker: () => void } } }
   const { showPicker } = window.HTMLSelectElement.prototype
@@ -194,7 +194,7 @@ function countOpenedPickers () {
   }
 }
 
-/** Envelopes of people who were born on 14 March 2001. */
+/** Inserts porter envelopes of holders born on 14 March 2001. */
 async function insertPorterEnvelopes<S extends ReadonlyArray<readonly [SlipState, EnvelopePlace]>> (served: ServedApp, ...states: S): Promise<{ [K in keyof S]: InsertedSlip }> {
   const slips = await insertSlips(served, states.map(([state, place]) => ({ channel: 'porter', state, place })))
   await served.deps.db.updateTable('accounts').set({ birth_date: '2001-03-14' }).where('id', 'in', slips.map(slip => slip.accountId)).execute()

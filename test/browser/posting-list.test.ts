@@ -8,7 +8,7 @@ t.test('posts letters with a printed list, scanned stickers and a correction', a
   const token = await served.signIn('agent')
   const [first, second] = [await issueSlipNumber(served, token, await buildIssueRequest(served, 'annko4420', 'registered-letter')), await issueSlipNumber(served, token, await buildIssueRequest(served, 'aasob1415', 'registered-letter'))].sort() as [string, string]
   const context = await addCheckScripts(await openWindow(served, { width: 1280, bypassCSP: true }))
-  // The print dialog belongs to the browser; that it was asked for is all there is to see.
+  // A test cannot see the browser's print dialog, so it counts the calls.
   await context.addInitScript('window.print = () => { window.top.printed = (window.top.printed ?? 0) + 1 }')
   const page = await signInAs(context, 'agent')
   const complaints = collectBrowserErrors(page)
@@ -27,9 +27,9 @@ t.test('posts letters with a printed list, scanned stickers and a correction', a
   }
   await field(first, 'trackingNumber').focus()
   await scan('RR473124828FI')
-  t.equal(await page.evaluate('document.activeElement.id'), `${second}.trackingNumber`, 'Enter goes on to the next letter')
+  t.equal(await page.evaluate('document.activeElement.id'), `${second}.trackingNumber`, 'Enter moves to the next letter')
   await scan('RR123456785FI')
-  t.ok(await page.evaluate('document.activeElement.matches("button")'), 'and after the last one to the button')
+  t.ok(await page.evaluate('document.activeElement.matches("button")'), 'after the last letter, Enter moves to the button')
   await field(first, 'personalHandover').check()
   await field(second, 'personalHandover').check()
   await page.click('form[action="/letters"] .button.primary')
@@ -37,7 +37,7 @@ t.test('posts letters with a printed list, scanned stickers and a correction', a
   await page.locator('[data-errors]').waitFor()
   t.match(await page.locator('[data-errors]').textContent(), /check digit does not match/)
   t.strictSame(await findAxeViolations(page), [])
-  t.equal(await field(second, 'trackingNumber').inputValue(), 'RR123456785FI', 'what was scanned stays')
+  t.equal(await field(second, 'trackingNumber').inputValue(), 'RR123456785FI', 'the scanned number stays in the field')
   t.ok(await field(second, 'personalHandover').isChecked())
   await page.click('[data-errors] a')
   t.equal(await page.evaluate('document.activeElement.id'), `${first}.trackingNumber`, 'the link leads to the field')
@@ -67,7 +67,7 @@ t.test('sends envelopes and opens their list for printing once', async t => {
   const button = page.locator('[data-ticked] .button.primary')
   t.match(await button.textContent(), /Send 2 envelopes to Arabia porters and print the list/)
   await page.locator('[name="numbers"]').first().uncheck()
-  t.match(await button.textContent(), /Send 1 envelope to/, 'the button says how many are ticked')
+  t.match(await button.textContent(), /Send 1 envelope to/, 'the button shows the number of ticked envelopes')
   await page.locator('[name="numbers"]').first().check()
   await button.click()
   await waitUntilPrinted(page)

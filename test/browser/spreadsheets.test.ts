@@ -1,4 +1,4 @@
-/** Exports read back by a reader that did not write them: Python's csv module and openpyxl. */
+/** Reads exports with independent programs: Python's csv module and openpyxl. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -47,10 +47,10 @@ t.test('openpyxl and Python’s csv read all rows, names and timestamps', async 
   const { csv, rows, types, frozen, filter, formulas } = JSON.parse(stdout) as SpreadsheetContents
   t.equal(rows.length, 1202)
   t.equal(csv.length, 1202)
-  t.strictSame(rows[0], csv[0], 'the same head')
+  t.strictSame(rows[0], csv[0], 'the same header row')
   t.strictSame(rows.slice(1, names.length + 1).map(row => row[2]), names)
   t.strictSame(csv.slice(1, names.length + 1).map(row => row[2]), names.map(name => name.startsWith('=') ? `'${name}` : name))
-  t.equal(rows[1]![6], '2026-11-18T09:30:00', 'by the institution’s clock')
+  t.equal(rows[1]![6], '2026-11-18T09:30:00', 'in the institution’s time zone')
   t.equal(types[6], 'd')
   t.equal(formulas, 0)
   t.equal(frozen, 'A2')

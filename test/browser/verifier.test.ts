@@ -1,4 +1,4 @@
-/** The verifier page as an auditor uses it: one file, opened from disk, without a network. */
+/** Tests the verifier page as an auditor uses it: one file, opened from disk, offline. */
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { en } from '../../src/i18n/en/index.js'
@@ -38,7 +38,7 @@ async function dropFiles (files: FilesByName, on: Page = page, key = exportedLog
   await on.setInputFiles('#files', Object.entries(files).map(([name, content]) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content as string) })))
 }
 
-/** Waits for the verdict of that kind and gives its sentences. */
+/** Waits for a verdict of the given kind and returns its sentences. */
 async function waitForVerdict (kind: 'good' | 'bad' | 'open' | 'partly'): Promise<string[]> {
   await page.waitForSelector(`#verdict.${kind} li`)
   return await page.locator('#verdict li').allInnerTexts()
