@@ -90,7 +90,7 @@ t.test('keeps names, logins, addresses, documents and typed words out of events'
     'typed', 'tammerfors', '33100', '00100', '2031-05-17', 'passport', 'åsa öberg', 'demo-slipdesk-2026',
   ].filter(text => text !== null && !['agent', 'porter', 'hr', 'admin', 'auditor', 'student-affairs'].includes(text)) as string[]
   t.strictSame(personal.filter(text => leaves.includes(text.toLowerCase())), [])
-  for (const login of ['agent', 'auditor']) t.notMatch(leaves, `"${login}"`, 'not even as a word of its own')
+  for (const login of ['agent', 'auditor']) t.notMatch(leaves, `"${login}"`, 'not as a value of its own either')
   t.ok(events.some(one => one.slip === counter))
   t.equal(events.find(one => one.kind === 'slip-issued')?.actor, `staff:${await requireStaffId(test, 'agent')}`)
 })
@@ -101,5 +101,5 @@ t.test('binds every text of an event by a digest in its leaf', async t => {
   const rows = await test.deps.db.selectFrom('audit_events').innerJoin('audit_texts', 'audit_texts.event_id', 'audit_events.id').select(['facts', 'salt', 'name', 'text']).execute()
   t.ok(rows.length > 0)
   for (const { facts, salt, name, text } of rows) t.equal((facts as { digests: Record<string, string> }).digests[name], digestText(salt, name, text), name)
-  t.equal(new Set(rows.map(row => row.salt.toString('hex'))).size, rows.length, 'each under a salt of its own')
+  t.equal(new Set(rows.map(row => row.salt.toString('hex'))).size, rows.length, 'each has its own salt')
 })

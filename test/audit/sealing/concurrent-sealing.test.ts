@@ -1,4 +1,4 @@
-/** What only several connections can show: transactions that commit late, sealers at once, a sealer that is killed. */
+/** Tests with several connections: late commits, concurrent sealers and a killed sealer. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
@@ -16,7 +16,7 @@ import { pick } from '../../helpers/projections.js'
 
 const sealedIds = async (db: Kysely<Database>) => (await db.selectFrom('log_leaves').select('event_id').orderBy('index').execute()).map(one => one.event_id)
 
-/** A transaction that has written an event and stays open. */
+/** Opens a transaction that has written an event. */
 async function openWriter (db: Kysely<Database>) {
   const trx = await db.startTransaction().execute()
   return { trx, id: await appendEvent(trx, { kind: 'signed-out', at: testStart, actor: 'system' }) }
@@ -48,7 +48,7 @@ t.test('never skips an event whose transaction commits late', postgresOnly, asyn
     await rolledBack.trx.rollback().execute()
     const waiting = sealLog(db, log, testStart)
     await late.trx.commit().execute()
-    t.strictSame(pick(await waiting, 'added', 'isComplete'), { added: 5, isComplete: true }, 'the sealer waits for a moment')
+    t.strictSame(pick(await waiting, 'added', 'isComplete'), { added: 5, isComplete: true }, 'the sealer waits briefly for the commit')
     t.strictSame(await sealedIds(db), [...before, late.id, ...after])
   })
 })
@@ -88,13 +88,13 @@ t.test('continues the log after a server is killed while sealing', postgresOnly,
     await server.ended
   }
   const before = await db.selectFrom('log_leaves').select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()
-  t.ok(before.count < 8000, 'it was killed on its way')
+  t.ok(before.count < 8000, 'it was killed before it had finished')
   const { note } = await sealTestLog(db, { origin: 'unused', keys: createLogKeys([seed]), checkpointFile })
   const hash = createNodeCryptoTreeHasher()
   const tree = new AppendOnlyTree(hash)
   const events = await listEvents(db, 0, Number.MAX_SAFE_INTEGER, 20_000)
   for (const event of events) tree.append(hash.leaf(encodeLeaf(event)))
-  // A server may have had something of its own to write down.
+  // The server may have recorded events of its own.
   t.ok(events.length >= 8000)
   const { origin, size, root } = parseCheckpointNote(note)
   t.strictSame([origin, size, Buffer.from(root)], ['127.0.0.1:0/metropolia', events.length, Buffer.from(tree.root())])

@@ -17,7 +17,7 @@ const { db } = await openTestDatabase(t)
 const log = createTestLog()
 const hash = createNodeCryptoTreeHasher()
 
-/** The root as anybody would compute it from the events alone. */
+/** Computes the root from the events alone. */
 async function rootOfEvents (): Promise<Uint8Array> {
   const tree = new AppendOnlyTree(hash)
   for (const event of await listEvents(db, 0, Number.MAX_SAFE_INTEGER, 100_000)) tree.append(hash.leaf(encodeLeaf(event)))
@@ -30,7 +30,7 @@ const readCheckpoint = (note: string) => {
   const { origin, size, root } = parseCheckpointNote(note)
   return [origin, size, Buffer.from(root)]
 }
-/** The ids of these keys whose signatures the note has. */
+/** Returns the ids of the given keys that signed the note. */
 const signersOf = (note: string, ...keys: VerifierKey[]) => {
   const opened = openCheckpoint(nodeCrypto, note, keys)
   return 'signedBy' in opened ? opened.signedBy.map(({ id }) => id) : opened
@@ -62,7 +62,7 @@ t.test('seals thousands in batches, each with a checkpoint over the right tree',
   t.strictSame((await checkpoints()).map(one => one.size), [0, 5, 505, 1005, 1205])
   t.equal((await db.selectFrom('log_subtrees').selectAll().execute()).length, 4, 'four times 256 leaves are complete')
   await appendEvents(db, 3)
-  t.strictSame(readCheckpoint((await sealTestLog(db, log)).note), ['desk.example/metropolia', 1208, Buffer.from(await rootOfEvents())], 'and it continues from what is stored')
+  t.strictSame(readCheckpoint((await sealTestLog(db, log)).note), ['desk.example/metropolia', 1208, Buffer.from(await rootOfEvents())], 'sealing continues from the stored subtrees')
 })
 
 t.test('refuses to rename a log', async t => {
@@ -85,11 +85,11 @@ t.test('signs with both keys during rotation, then with the new one alone', asyn
   const [oldKey] = toVerifierKeys(log.keys, log.origin)
   for (const key of [newKey, oldKey]) t.strictSame(signersOf(both.note, key), [key.id])
   const alone = await sealTestLog(db, { ...log, keys: [next] })
-  t.equal(alone.note, both.note, 'nothing is new, and the new key has signed')
+  t.equal(alone.note, both.note, 'the note is unchanged, since the new key has signed it')
   await appendEvents(db, 1)
   const { note } = await sealTestLog(db, { ...log, keys: [next] })
   t.strictSame(openCheckpoint(nodeCrypto, note, [oldKey]), { fault: 'unknown-key' })
-  t.strictSame(await sealLog(db, log, testStart), { where: 'database', reason: 'unknown-key' }, 'a key that was left out of the ring signs nothing more')
+  t.strictSame(await sealLog(db, log, testStart), { where: 'database', reason: 'unknown-key' }, 'a removed key cannot sign any more')
   await sealTestLog(db, { ...log, keys: [log.keys[0], next] })
 })
 
@@ -104,7 +104,7 @@ t.test('publishes every checkpoint to the file, also after a crash', async t => 
   t.equal((await sealTestLog(db, told)).note, second)
   t.equal(await readFile(checkpointFile, 'utf8'), `${first}\n${second.slice(0, 40)}\n\n${second}\n`)
   await sealTestLog(db, told)
-  t.equal(await readFile(checkpointFile, 'utf8'), `${first}\n${second.slice(0, 40)}\n\n${second}\n`, 'once each')
+  t.equal(await readFile(checkpointFile, 'utf8'), `${first}\n${second.slice(0, 40)}\n\n${second}\n`, 'each checkpoint is published once')
 })
 
 t.test('refuses to sign a database that contradicts the signed log', async t => {

@@ -8,10 +8,10 @@ t.test('writes JSON as the RFC 8785 examples do', async t => {
     "string": "\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\"\\/",
     "literals": [null, true, false]
   }`) as unknown
-  // §3.2.4, its bytes.
+  // The bytes of the example in §3.2.4.
   const bytes = '7b226c69746572616c73223a5b6e756c6c2c747275652c66616c73655d2c226e756d62657273223a5b3333333333333333332e333333333333332c31652b33302c342e352c302e3030322c31652d32375d2c22737472696e67223a22e282ac245c75303030665c6e4127425c225c5c5c5c5c222f227d'
   t.equal(Buffer.from(canonicalize(example)!).toString('hex'), bytes)
-  // §3.2.3: by UTF-16 code units, so that the emoji comes before the dalet.
+  // §3.2.3 sorts by UTF-16 code units, so the emoji precedes the dalet.
   const keys = { '\u20ac': 'Euro Sign', '\r': 'Carriage Return', דּ: 'Hebrew Letter Dalet With Dagesh', 1: 'One', '\ud83d\ude00': 'Emoji: Grinning Face', '\u0080': 'Control', ö: 'Latin Small Letter O With Diaeresis' }
   t.equal(canonicalize(keys), '{"\\r":"Carriage Return","1":"One","\u0080":"Control","\u00f6":"Latin Small Letter O With Diaeresis","\u20ac":"Euro Sign","\ud83d\ude00":"Emoji: Grinning Face","\ufb33":"Hebrew Letter Dalet With Dagesh"}')
 })

@@ -34,7 +34,7 @@ const hash = createNodeCryptoTreeHasher()
 const bytes = (hex: string) => Buffer.from(hex, 'hex')
 const hex = (one: Uint8Array) => Buffer.from(one).toString('hex')
 
-/** A tree with all that it completed on its way, so that any run of it can be hashed. */
+/** Builds a tree and records each completed subtree, so that any range of leaves can be hashed. */
 function grown (leaves: readonly Uint8Array[]) {
   const tree = new AppendOnlyTree(hash)
   const nodes = new Map<string, Uint8Array>()
@@ -65,7 +65,7 @@ t.test('makes and accepts the Certificate Transparency proofs', async t => {
   }
 })
 
-/** What no proof may be bent into: one bit, one hash more or less, on either end. */
+/** Returns invalid variants of a proof: one bit flipped, one hash added or removed at either end. */
 function bent (proof: readonly Uint8Array[], extra: Uint8Array): Uint8Array[][] {
   const flipped = proof.map((_, index) => proof.map((one, at) => at === index ? Uint8Array.from(one, (byte, place) => place === 0 ? byte ^ 8 : byte) : one))
   return [...flipped, [...proof, extra], [extra, ...proof], ...proof.length > 0 ? [proof.slice(0, -1), proof.slice(1)] : []]

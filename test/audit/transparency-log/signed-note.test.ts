@@ -4,15 +4,15 @@ import { formatNote, formatVerifierKey, parseNote, parseVerifierKey, verifySigna
 import { nodeCrypto, derivePublicKey, sha256, signEd25519 } from '../../../src/audit/sealing/log-crypto.js'
 import { pick } from '../../helpers/projections.js'
 
-// golang.org/x/mod/sumdb/note, its example: the standard's own key, and what it signed.
+// The example of golang.org/x/mod/sumdb/note: a key and a note that it signed.
 const peter = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
 const peterSeed = Buffer.from('AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz', 'base64').subarray(1)
 const peterText = 'If you think cryptography is the answer to your problem,\nthen you don\'t know what your problem is.\n'
 const peterNote = `${peterText}\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n`
-// c2sp.org/signed-note, its example.
+// The example of c2sp.org/signed-note.
 const example = 'example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k'
 const exampleNote = 'This is an example message.\n\n— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n'
-// c2sp.org/tlog-checkpoint, its example.
+// The example of c2sp.org/tlog-checkpoint.
 const sofa = 'example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n'
 const sofaNote = `${sofa}\n— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n`
 
@@ -40,7 +40,7 @@ t.test('reports a changed note as forged and ignores an unknown key', async t =>
   t.strictSame(verdict(peterNote, example), { keys: [] })
   const both = peterNote + exampleNote.split('\n\n')[1]!
   t.strictSame(verdict(both, peter), { keys: [keyOf(peter)] }, 'beside an unknown signature')
-  t.strictSame(verdict(both, peter, example), { forged: keyOf(example) }, 'one known signature that does not hold condemns the note')
+  t.strictSame(verdict(both, peter, example), { forged: keyOf(example) }, 'one invalid signature of a known key makes the note invalid')
 })
 
 t.test('refuses what is not a note or a key', async t => {
@@ -58,7 +58,7 @@ t.test('encodes a checkpoint as origin, size and root', async t => {
   const texts = ['', sofa.slice(0, -1), sofa.replace('20852163', '020852163'), sofa.replace('20852163', '-1'), sofa.replace('20852163', '9007199254740993'), sofa.replace('2I=', ''), sofa.replace('CsUY', 'CsUYCsUY'), `${sofa}\n`, `\n${sofa}`]
   t.strictSame(texts.filter(text => parseCheckpoint(text) !== undefined), [])
   t.strictSame(openCheckpoint(nodeCrypto, sofaNote, [keyOf(peter)]), { fault: 'unknown-key' })
-  t.strictSame(openCheckpoint(nodeCrypto, peterNote, [keyOf(peter)]), { fault: 'no-checkpoint' }, 'a good note that is none')
+  t.strictSame(openCheckpoint(nodeCrypto, peterNote, [keyOf(peter)]), { fault: 'no-checkpoint' }, 'a valid note that is no checkpoint')
 })
 
 t.test('reads a checkpoint file note by note and skips a torn end', async t => {

@@ -1,4 +1,4 @@
-/** A text that is gone was forgotten, or somebody took it away. */
+/** Checks that the verifier distinguishes erased texts from removed ones. */
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { metropolia } from '../../../src/institution/profiles/metropolia.js'
@@ -27,7 +27,7 @@ t.test('reports erased texts as erased, without a fault', async t => {
   const { verdict, texts } = await verifyTestLog(test)
   t.strictSame([verdict.fault, texts.fault], [undefined, undefined])
   t.ok(texts.erased > 12)
-  t.equal(texts.presumed, 1, 'the login that named the person is not tied to them')
+  t.equal(texts.presumed, 1, 'no event links the login of a failed sign-in to the erased person')
 })
 
 for (const [kind, slip, name] of [
@@ -62,10 +62,10 @@ t.test('expects import file names and recent logins until their retention ends',
   t.strictSame(pick((await afterTaking(texts[1]!)).fault, 'name'), { name: 'file' })
   clock.advance({ days: 300 })
   t.equal((await afterTaking(texts[1]!)).fault, undefined)
-  t.strictSame(pick((await afterTaking(texts[2]!)).fault, 'name'), { name: 'name' }, 'what is part of the proof has no term')
+  t.strictSame(pick((await afterTaking(texts[2]!)).fault, 'name'), { name: 'name' }, 'a text that is part of the proof never expires')
 })
 
-/** Of a slip whose texts went before, whoever takes the new one away cannot say that it went with them. */
+/** Checks that the verifier reports the removal of a text that was added after the slip's erasure. */
 async function noteLate (t: Test): Promise<void> {
   clock.advance({ minutes: 1 })
   await appendEvent(db, { kind: 'slip-step', at: clock.now(), actor: 'system', slip: holder.numbers[1], account: holder.id, texts: { note: 'came to light' } })

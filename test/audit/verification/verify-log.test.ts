@@ -15,7 +15,7 @@ const log = createTestLog()
 const keys = toVerifierKeys(log.keys, log.origin)
 const { db } = await openTestDatabase(t)
 
-/** Ten events, a number that was given to nobody, ten more; a checkpoint after every five. */
+// Ten events, a skipped sequence number, ten more events, and a checkpoint after every five.
 await appendEvents(db, 5)
 const early = (await sealTestLog(db, log)).note
 await appendEvents(db, 5)
@@ -30,7 +30,7 @@ const late = (await sealTestLog(db, log)).note
 
 const verify = async (trx: Kysely<Database>, outside: readonly string[] = []) => await verifyLog(trx, { keys, externalCheckpoints: outside.map(note => ({ source: 'kept', notes: splitCheckpoints(note).notes })) })
 
-/** What the verifier says after the harm, which is then undone. */
+/** Verifies the log after a manipulation, which is then rolled back. */
 async function after (harm: (trx: Kysely<Database>) => Promise<unknown>, outside: readonly string[] = []) {
   let said: Awaited<ReturnType<typeof verify>> | undefined
   await runAsSuperuser(db, async trx => {
