@@ -7,7 +7,7 @@ import { fastify } from 'fastify'
 import t, { type Test } from 'tap'
 import { endConnectionsWhenClosing } from '../../src/http/closing.js'
 
-/** A server that reads what is posted, and streams `body` at GET; and a client that keeps its connection. */
+/** Starts a server that reads posts and streams `body` on GET, and a client that reuses its connection. */
 async function startServer (t: Test) {
   const app = fastify({ forceCloseConnections: 'idle' })
   const body = new PassThrough()

@@ -29,7 +29,7 @@ t.test('answers 404 for an address with a NUL and for a very long one', async t 
     t.strictSame(readProblem(await api(token, { url })), { status: 404, code: 'not-found' }, url.slice(0, 20))
   }
   t.strictSame(readProblem(await api(token, { url: `/postcodes/${'0'.repeat(15_000)}` })), { status: 400, code: 'validation-failed', errors: ['postcode'] })
-  t.equal((await api(token, { url: '/accounts?q=%ZZ' })).statusCode, 200, 'a broken percent sign in a search is looked for')
+  t.equal((await api(token, { url: '/accounts?q=%ZZ' })).statusCode, 200, 'an invalid percent escape in a search is searched for as text')
 })
 
 t.test('explains invalid HTTP and an oversized header', async t => {
@@ -51,7 +51,7 @@ t.test('explains invalid HTTP and an oversized header', async t => {
   const { head, body } = await send(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`)
   t.match(head, /^HTTP\/1\.1 413 /)
   t.strictSame(pick(body, 'code', 'status'), { code: 'too-large', status: 413 })
-  t.strictSame(pick((await send(`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`)).body, 'code', 'status'), { code: 'too-large', status: 413 }, 'an address as well')
+  t.strictSame(pick((await send(`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`)).body, 'code', 'status'), { code: 'too-large', status: 413 }, 'an address that is too long too')
 })
 
 t.test('accepts DELETE with a JSON content type and no body', async t => {

@@ -9,7 +9,7 @@ addLanguageAndTheme(app, 'Europe/Helsinki')
 app.get('/*', async request => request.language)
 t.teardown(async () => await app.close())
 
-/** The language of a request with this Accept-Language header. */
+/** Returns the language of a request with an Accept-Language header. */
 async function languageFor (accepted: string | undefined, { url = '/', cookies = {} }: { url?: string, cookies?: Record<string, string> } = {}): Promise<string> {
   return (await app.inject({ url, cookies, headers: accepted === undefined ? {} : { 'accept-language': accepted } })).body
 }

@@ -7,7 +7,7 @@ import { AlreadyIssued, ChannelNotSentHere, CodeNotAccepted, ErasureBlocked, Ill
 const number = '7KP-4MX-9QT'
 const custody = { number, state: 'dispatched', allowedSteps: [{ step: 'receive', roles: ['porter'] }] } as const
 
-/** What the answer to an error says, without what is empty. */
+/** Maps an error to its problem and returns the parts that are not empty. */
 function describe (error: unknown) {
   const { code, variant, values, members, headers, errors, refusals } = toProblem(error)
   const parts = Object.entries({ values, members, headers, errors, refusals }).filter(([, part]) => Object.keys(part).length > 0)

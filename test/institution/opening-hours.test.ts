@@ -25,7 +25,7 @@ t.test('refuses impossible hours from any source', async t => {
   refused('no such time', { week: [{ opens: '8', closes: '24:00' }, ...week.slice(1)] }, ['week.0.opens no-such-time', 'week.0.closes no-such-time'])
   refused('a season that ends before it begins', { seasons: [{ ...season, to: '2026-06-21' }] }, ['seasons.0.to period-ends-before-it-begins'])
   refused('30 February', { seasons: [{ ...season, from: '2026-02-30' }] }, ['seasons.0.from no-such-day'])
-  t.equal(faults({ week, exceptions: { '2026-02-30': null } }).length, 1, 'also as an exceptional day')
+  t.equal(faults({ week, exceptions: { '2026-02-30': null } }).length, 1, 'also for an exceptional day')
   refused('seasons with a day in common', { seasons: [season, { ...season, from: '2026-08-02', to: '2026-08-10' }] }, ['seasons.1.from seasons-overlap'])
   refused('21 seasons', { seasons: years(21) }, ['seasons too-many'])
   refused('101 exceptional days', { exceptions: days(101) }, ['exceptions too-many'])

@@ -23,7 +23,7 @@ t.test('runs argon2 for unknown logins too', async t => {
   await verifyPassword(undefined, 'warms up the hash of nobody')
   const known: number[] = []
   const unknown: number[] = []
-  // In turns, so that a busy machine is busy for both.
+  // Alternates, so that load on the machine affects both.
   for (let round = 0; round < 12; round++) {
     known.push(await time(async () => await verifyPassword(hash, 'wrong')))
     unknown.push(await time(async () => await verifyPassword(undefined, 'wrong')))

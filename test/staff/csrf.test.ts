@@ -59,7 +59,7 @@ t.test('accepts a sign-in form opened before signing in elsewhere', async t => {
   const token = /name="_csrf" value="([^"]+)"/.exec((await browser.get('/sign-in')).body)![1]!
   await browser.signIn('admin')
   t.equal((await browser.post('/sign-in', { ...right, _csrf: token })).statusCode, 303)
-  t.equal((await browser.post('/sign-out', { _csrf: token })).statusCode, 403, 'a visitor’s token does not change anything behind the sign-in')
+  t.equal((await browser.post('/sign-out', { _csrf: token })).statusCode, 403, 'a visitor’s token is not accepted after the sign-in')
 })
 
 t.test('accepts forms from two tabs', async t => {

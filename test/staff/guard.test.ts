@@ -7,7 +7,7 @@ import { readProblem } from '../helpers/projections.js'
 
 const { app, signIn, api } = await buildTestApp(t)
 
-/** Every route of the app as `METHOD /path`, read from the router's own picture of itself. */
+/** Lists every route of the app as `METHOD /path`, parsed from the router's printed tree. */
 function routesOf (tree: string): Array<{ method: string, url: string }> {
   const path: string[] = []
   return tree.split('\n').flatMap(line => {
@@ -45,7 +45,10 @@ t.test('requires signing in for every private page and API call', async t => {
   t.strictSame([...open].filter(route => !route.startsWith('OPTIONS ')).sort(), publicRoutes)
 })
 
-/** What anyone may ask for (the picture shows `/assets/*` as `/*`): the process's health, the pages' files, signing in, the holder's pages, what the API and the house say about themselves. */
+/**
+ * Routes without sign-in: health, metrics, assets (the tree shows `/assets/*` as `/*`), signing in, the holder's pages,
+ * the API document and the accessibility statement.
+ */
 const publicRoutes: readonly string[] = [
   ...['GET', 'HEAD'].flatMap(method => ['/*', '/accessibility', '/activate', '/activate/done', '/docs', '/healthz', '/metrics', '/my-account', '/openapi.json', '/readyz', '/sign-in'].map(path => `${method} ${path}`)),
   'POST /api/v1/sessions',

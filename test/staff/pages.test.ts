@@ -13,7 +13,7 @@ t.test('signs in to the role’s first page with an HttpOnly cookie', async t =>
   t.equal(answer.headers.location, '/accounts')
   t.strictSame(pick(answer.cookies.find(cookie => cookie.name === 'slipdesk'), 'httpOnly', 'sameSite', 'path'), { httpOnly: true, sameSite: 'Lax', path: '/' })
   const again = await browser.get('/sign-in')
-  t.equal(again.headers.location, '/accounts', 'who is signed in need not do it again')
+  t.equal(again.headers.location, '/accounts', 'a signed-in user is not asked to sign in again')
 })
 
 t.test('sets __Host- and Secure cookies over HTTPS', async t => {

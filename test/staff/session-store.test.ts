@@ -49,7 +49,7 @@ t.test('ends a session after thirty idle minutes', async t => {
   clock.advance({ minutes: 29 })
   t.ok(await find())
   clock.advance({ minutes: 29 })
-  t.ok(await find(), 'each use begins the thirty minutes anew')
+  t.ok(await find(), 'each use restarts the thirty minutes')
   clock.advance({ minutes: 30 })
   t.equal(await find(), undefined)
 })

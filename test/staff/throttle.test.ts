@@ -32,7 +32,7 @@ t.test('refuses even the right password for fifteen minutes after ten tries', as
   const refused = await attempt('agent', password, '198.51.100.9')
   t.equal(refused.statusCode, 429)
   t.equal(refused.headers['retry-after'], '600')
-  t.equal((await attempt('porter', password)).statusCode, 201, 'others are not hindered')
+  t.equal((await attempt('porter', password)).statusCode, 201, 'other logins are not throttled')
   test.clock.advance({ minutes: 10 })
   t.equal((await attempt('agent', password)).statusCode, 201)
 })

@@ -7,7 +7,7 @@ import { readProblem } from '../../helpers/projections.js'
 
 const { deps, api, signIn, app } = await buildTestApp(t)
 
-/** Another app on the same database. */
+/** Builds another app on the same database. */
 async function buildAppWith (t: Test, changes: Partial<AppDeps>): Promise<FastifyInstance> {
   const other = await buildApp({ ...deps, ...changes })
   t.teardown(async () => await other.close())
@@ -26,7 +26,7 @@ t.test('is healthy without its database but not ready', async t => {
   await db.insertInto('kysely_migration').values(migration).execute()
   t.strictSame((await app.inject('/readyz')).json(), { status: 'ready' })
   await db.deleteFrom('kysely_migration').execute()
-  t.equal((await app.inject('/readyz')).statusCode, 200, 'a schema that was current is not asked for again')
+  t.equal((await app.inject('/readyz')).statusCode, 200, 'a schema is not checked again once it was current')
 })
 
 t.test('serves metrics to this machine only', async t => {
@@ -36,10 +36,10 @@ t.test('serves metrics to this machine only', async t => {
   t.match(own.body, 'process_cpu_seconds_total')
   t.equal((await app.inject({ url: '/metrics', remoteAddress: '192.0.2.7' })).statusCode, 404)
   for (const [name, value] of [['x-forwarded-for', '192.0.2.7'], ['forwarded', 'for=192.0.2.7'], ['x-real-ip', '192.0.2.7'], ['via', '1.1 desk.example']] as const) {
-    t.equal((await app.inject({ url: '/metrics', headers: { [name]: value } })).statusCode, 404, `nor through a proxy on it that tells ${name}`)
+    t.equal((await app.inject({ url: '/metrics', headers: { [name]: value } })).statusCode, 404, `not through a local proxy that sends ${name}`)
   }
   const behindProxy = await buildAppWith(t, { trustedProxies: ['127.0.0.1'] })
-  t.equal((await behindProxy.inject('/metrics')).statusCode, 404, 'nor for anybody without a token where there is a proxy')
+  t.equal((await behindProxy.inject('/metrics')).statusCode, 404, 'not without a token when a trusted proxy is configured')
 })
 
 t.test('serves metrics to the holder of the token, if one is set', async t => {
@@ -48,7 +48,7 @@ t.test('serves metrics to the holder of the token, if one is set', async t => {
   t.equal(await ask('Bearer prometheus-reads-this'), 200)
   t.equal(await ask('Bearer prometheus-reads-thaT'), 404)
   t.equal(await ask('Bearer '), 404)
-  t.equal((await guarded.inject('/metrics')).statusCode, 404, 'not even from here without it')
+  t.equal((await guarded.inject('/metrics')).statusCode, 404, 'not even from this machine without the token')
 })
 
 t.test('counts requests by route, never by address', async t => {

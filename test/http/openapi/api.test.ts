@@ -8,7 +8,7 @@ import { createSchemaChecker, listOperations, fetchOpenApiDocument } from '../..
 import { buildTestApp } from '../../helpers/app.js'
 import { pick } from '../../helpers/projections.js'
 
-/** The contract, call by call: parameters and body, then what the answer holds. */
+/** The contract: the parameters and body fields of each operation, its status, and fields of its answer. */
 const contract: Readonly<Record<string, { takes: string[], status: string, gives: string[] }>> = {
   'POST /sessions': {
     takes: ['login', 'password', 'servicePointId'],
@@ -95,9 +95,9 @@ t.test('describes the API', async t => {
       const operation = operations.find(([one]) => one === name)?.[1]
       t.ok(operation, `${name} is described`)
       if (operation === undefined) continue
-      t.strictSame(takes.filter(one => !listTakenFields(operation, document).includes(one)), [], `${name} takes all of it`)
+      t.strictSame(takes.filter(one => !listTakenFields(operation, document).includes(one)), [], `${name} takes all parameters`)
       const content = operation.responses[status]?.content
-      t.strictSame(gives.filter(one => !listContentFields(content, document).includes(one)), [], `${name} gives all of it`)
+      t.strictSame(gives.filter(one => !listContentFields(content, document).includes(one)), [], `${name} returns all fields`)
     }
   })
 
@@ -110,7 +110,7 @@ t.test('describes the API', async t => {
   t.test('with one schema for every problem', async t => {
     for (const [name, { responses }] of operations) {
       const failures = Object.entries(responses).filter(([status]) => Number(status) >= 400)
-      t.ok(failures.length >= 3, `${name} can fail`)
+      t.ok(failures.length >= 3, `${name} describes its errors`)
       for (const [status, { description, content }] of failures) {
         t.strictSame(Object.keys(content ?? {}), ['application/problem+json'], `${name} ${status}`)
         t.strictSame(content?.['application/problem+json']?.schema, { $ref: '#/components/schemas/Problem' })

@@ -1,4 +1,4 @@
-/** What the API answers is what its document says: nothing that the data can hold makes an answer fail. */
+/** Checks that answers match the API document, whatever data they contain. */
 import t, { type Test } from 'tap'
 import type { Content } from '../../../src/http/openapi/document.js'
 import { createSchemaChecker, fetchOpenApiDocument } from '../../helpers/api-document.js'
@@ -17,12 +17,12 @@ t.test('answers match the document', async t => {
   const accounts = (await api(agent, { url: '/accounts?limit=200' })).json<{ items: Array<{ id: string, username: string }> }>().items
   const idOf = (username: string): string => accounts.find(account => account.username === username)!.id
 
-  /** Asks, and holds the JSON that comes against the schema of that path and status. */
+  /** Requests an address and validates the answer against the schema of its path and status. */
   async function fits (t: Test, token: string, url: string, path: string, expected = 200): Promise<void> {
     const answer = await api(token, { url })
     t.equal(answer.statusCode, expected, url)
     const content: Content = document.paths[`/api/v1${path}`]!['get']!.responses[expected]!.content!
-    t.strictSame(misfits(Object.values(content)[0]!.schema, answer.json()), [], `${url} fits`)
+    t.strictSame(misfits(Object.values(content)[0]!.schema, answer.json()), [], `${url} matches its schema`)
   }
 
   const numbers: string[] = []

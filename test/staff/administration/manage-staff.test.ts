@@ -7,7 +7,7 @@ import { buildTestApp } from '../../helpers/app.js'
 
 const withWaiting = { skip: process.env['DATABASE_URL'] === undefined && 'the embedded database has one connection, so nobody waits for anybody' }
 
-/** Asks until so many transactions wait for a lock. */
+/** Polls until the given number of transactions wait for a lock. */
 async function untilWaiting (db: Kysely<Database>, count: number): Promise<void> {
   const waiting = sql<{ waiting: number }>`select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
   for (let left = 5000; left > 0; left--) {
