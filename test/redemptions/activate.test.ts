@@ -34,7 +34,7 @@ const attempt = ({ username, code }: InsertedSlip, address = '192.0.2.1') => ({ 
 const stateOf = async (slip: InsertedSlip) => (await readSlipStates(test, [slip]))[0]!.state
 const hasPassword = async ({ username }: InsertedSlip) => await authenticateAccount(deps.db, username, password) !== undefined
 const about = async (slip: InsertedSlip, kind: string) => (await listAuditEvents(test, kind)).filter(event => event.slip === slip.number)
-/** A directory that does something else in the place of the built-in one. */
+/** Replaces functions of the built-in directory. */
 const directory = (changes: Partial<Directory>): ActivationDeps => ({ ...deps, directory: { ...deps.directory, ...changes } })
 
 t.test('sets the password and uses up the code', async t => {
@@ -45,7 +45,7 @@ t.test('sets the password and uses up the code', async t => {
   t.strictSame(pickEach(await about(slip, 'slip-redeemed'), 'actor', 'facts'), [{ actor: 'holder', facts: { from: 'handed-over' } }])
   t.strictSame(await activate(deps, attempt(slip)), { outcome: 'not-accepted' }, 'once')
   t.strictSame(await activate(deps, { ...attempt(slip), code: generateActivationCode(randomBytes) }), { outcome: 'not-accepted' })
-  t.equal((await about(slip, 'redemption-refused')).at(-1)?.actor, 'anonymous', 'on the page that may be anybody')
+  t.equal((await about(slip, 'redemption-refused')).at(-1)?.actor, 'anonymous', 'the page does not know who entered the code')
 })
 
 t.test('reports directory errors only for a correct active code and keeps it', async t => {
@@ -54,14 +54,14 @@ t.test('reports directory errors only for a correct active code and keeps it', a
     const slip = await oneSlip()
     t.strictSame(await activate(faulty, { ...attempt(slip), code: generateActivationCode(randomBytes) }), { outcome: 'not-accepted' })
     t.strictSame(await activate(faulty, attempt(slip)), { outcome: kind === 'away' ? 'directory-away' : kind })
-    t.strictSame(await tryCode(deps, slip.username, slip.code), { number: slip.number }, `${kind}: the code stays good at once`)
+    t.strictSame(await tryCode(deps, slip.username, slip.code), { number: slip.number }, `${kind}: the code works again immediately`)
     const kinds = [await about(slip, 'redemption-released'), await about(slip, 'redemption-unfinished')].map(events => events.map(({ facts }) => facts['reason']))
-    // The other entry is the code that was just tried and given back.
-    t.strictSame(kinds, kind === 'away' ? [['given-back'], ['directory-away']] : [[kind, 'given-back'], []], 'who does not answer may have set the password all the same')
+    // The entry `given-back` comes from trying the code above.
+    t.strictSame(kinds, kind === 'away' ? [['given-back'], ['directory-away']] : [[kind, 'given-back'], []], 'a directory that does not answer may have set the password')
   }
   const slip = await oneSlip()
   t.strictSame(await activate(directory({ refresh: async () => { throw new DirectoryError('away', 'no answer') } }), attempt(slip)), { outcome: 'directory-away' })
-  t.equal((await about(slip, 'redemption-unfinished')).length, 0, 'nobody was asked to set one')
+  t.equal((await about(slip, 'redemption-unfinished')).length, 0, 'no password was requested')
 })
 
 t.test('sets no password for an account locked in the directory', async t => {
@@ -76,7 +76,7 @@ t.test('keeps the code of a rejected holder, also when unlocked at that moment',
   const slip = await oneSlip()
   const reservation = await reserveCode(deps, holderRedeemer, slip, { quietly: true })
   await refuseReservation(deps, holderRedeemer, reservation!.id)
-  t.equal(await stateOf(slip), 'handed-over', 'though the account is active: no password was set')
+  t.equal(await stateOf(slip), 'handed-over', 'the account is active, but no password was set')
   t.strictSame(pickEach(await about(slip, 'redemption-refused'), 'actor', 'facts'), [{ actor: 'holder', facts: { reason: 'account-not-active', state: 'handed-over' } }])
   t.equal((await activate(deps, attempt(slip))).outcome, 'done')
 })
@@ -91,7 +91,7 @@ t.test('lets an LDAP directory decide who is active or missing', async t => {
   }
   t.strictSame(await activate(says({ status: 'locked', gone_at: null }), attempt(slip)), { outcome: 'not-accepted' })
   t.equal((await about(slip, 'redemption-refused')).at(-1)?.facts['reason'], 'account-not-active')
-  t.equal((await activate(says({ status: 'active', gone_at: null }), attempt(slip))).outcome, 'done', 'who has been let in again need not wait for a sync')
+  t.equal((await activate(says({ status: 'active', gone_at: null }), attempt(slip))).outcome, 'done', 'an account that is active again does not wait for a sync')
 })
 
 t.test('records an activation whose slip ended while the password was set', async t => {
@@ -148,7 +148,7 @@ t.test('does not claim that nothing happened when the database fails midway', as
     clock.advance({ minutes: 5 })
     await sweepExpiredReservations(deps.db, clock.now())
     t.equal((await about(slip, 'redemption-unfinished')).length, 1, 'the reservation ran out')
-    t.strictSame(await tryCode(deps, slip.username, slip.code), { number: slip.number }, 'and the code is good again')
+    t.strictSame(await tryCode(deps, slip.username, slip.code), { number: slip.number }, 'the code works again')
   }
 })
 
@@ -161,12 +161,12 @@ t.test('throttles an address after failures; successes do not count', async t =>
   t.strictSame(await activate(deps, wrong), { outcome: 'not-accepted' })
   await t.rejects(activate(deps, wrong), { name: 'TooManyAttempts', seconds: 900 })
   await t.rejects(activate(deps, wrong), { name: 'TooManyAttempts', seconds: 900 })
-  t.equal((await listAuditEvents(test, 'redemption-refused')).filter(({ facts }) => facts['reason'] === 'throttled').length, 1, 'a flood does not fill the log')
+  t.equal((await listAuditEvents(test, 'redemption-refused')).filter(({ facts }) => facts['reason'] === 'throttled').length, 1, 'repeated throttled attempts are recorded once')
   clock.advance({ minutes: 15 })
   t.strictSame(await activate(deps, wrong), { outcome: 'not-accepted' })
 })
 
-/** What must hold wherever an activation stopped. @returns what does not, in words */
+/** Checks the invariants after an interrupted activation. @returns the violated ones, in words */
 async function brokenAfter (slip: InsertedSlip): Promise<string[]> {
   const state = await stateOf(slip)
   const signsIn = await hasPassword(slip)
@@ -217,10 +217,10 @@ t.test('never leaves a used code without a password after a crash', postgresOnly
     if (said[1] !== '') break
   }
   t.ok(killed.length > 12, `killed ${killed.length} times`)
-  t.ok(killed.includes('redeemed'), 'the last time after the commit')
+  t.ok(killed.includes('redeemed'), 'the last process was killed after the commit')
 })
 
-/** @returns what it said; nothing when it was killed */
+/** Activates in a child process and returns its output, which is empty if the process was killed. */
 async function activateAndDie (fate: Fate): Promise<string> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('dist/test/redemptions/crash-while-activating.js', projectRoot))], { stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin.end(JSON.stringify(fate))

@@ -6,7 +6,7 @@ import { buildTestApp, type TestApp } from '../helpers/app.js'
 import { insertSlips } from '../helpers/insert-slips.js'
 import { createPageClient } from '../helpers/page-client.js'
 
-/** What the directory of the second app does next; nothing: it sets the password. */
+/** The error of the second app's directory. Without one, it sets the password. */
 const directory: { fault?: DirectoryErrorKind } = {}
 const test = await buildTestApp(t)
 const elsewhere = await buildTestApp(t, {
@@ -34,7 +34,7 @@ async function send (form: Record<string, string>, app: TestApp = test): Promise
   return await browser.post('/activate', form)
 }
 
-/** What a page says at a field. */
+/** Returns the error message at a field. */
 const errorAt = (body: string, field: string) => new RegExp(`id="${field}-error"[\\s\\S]*?</span>([^<]*)</span></p>`).exec(body)?.[1]
 
 t.test('serves the page to anyone, uncached, in the browser’s language', async t => {
@@ -61,7 +61,7 @@ t.test('sets the password, and a reload of the result sends nothing again', asyn
   t.match(done.body, 'https://oma.metropolia.fi/')
   t.match(done.body, 'VPN')
   t.match(done.body, 'href="/my-account?language=sv"')
-  t.equal((await send(filledIn(slip))).statusCode, 422, 'and the slip works no second time')
+  t.equal((await send(filledIn(slip))).statusCode, 422, 'the slip does not work a second time')
 })
 
 t.test('accepts the whole address of the QR code as the code', async t => {
@@ -80,7 +80,7 @@ t.test('reports all faults together and keeps everything but passwords', async t
   t.strictSame([...body.matchAll(/<li><a href="#(\w+)">/g)].map(match => match[1]), ['username', 'password', 'password', 'passwordAgain', 'rules'])
   t.match(body, `value="${slip.code.reveal()}"`)
   t.notMatch(body, /type="password" value="[^"]/)
-  t.equal((await send(filledIn(slip))).statusCode, 303, 'the code is as good as before')
+  t.equal((await send(filledIn(slip))).statusCode, 303, 'the code still works')
 })
 
 t.test('recognises a mistyped code and a slip number from the input alone', async t => {
@@ -133,7 +133,7 @@ t.test('reports a directory error only for a correct code and keeps the code', a
   t.match(errorAt((await send(filledIn(slip), elsewhere)).body, 'password'), /does not accept this password/)
   delete directory.fault
   t.equal((await send(filledIn(slip), elsewhere)).statusCode, 303)
-  t.notMatch((await elsewhere.app.inject({ url: '/activate/done' })).body, '/my-account', 'another directory’s passwords are not proved here')
+  t.notMatch((await elsewhere.app.inject({ url: '/activate/done' })).body, '/my-account', 'the page does not offer to check passwords of another directory')
   t.equal((await elsewhere.app.inject({ url: '/my-account' })).statusCode, 404)
 })
 
@@ -147,7 +147,7 @@ t.test('keeps the input but no password in another language, without a cookie', 
   t.match(swedish.body, `value="${slip.code.reveal()}"`)
   t.match(swedish.body, `value="${slip.username}"`)
   t.match(swedish.body, 'value="yes" checked')
-  t.match(swedish.body, 'name="language" value="sv"', 'and is spoken from then on')
+  t.match(swedish.body, 'name="language" value="sv"', 'the form keeps the chosen language')
   t.notMatch(swedish.body, password)
   t.strictSame(swedish.cookies, [])
   t.match((await browser.post('/activate', { ...filledIn(slip, { username: '' }), language: 'sv' })).body, 'Skriv ditt användarnamn.')
@@ -163,7 +163,7 @@ t.test('tells a throttled address how long to wait', async t => {
   for (let tries = 0; tries < 100 && answer.statusCode !== 429; tries++) answer = await browser.post('/activate', wrong)
   t.equal(answer.statusCode, 429)
   t.match(answer.body, /Try again in \d+ min/)
-  t.match(answer.body, `value="${slip.code.reveal()}"`, 'what was typed stays')
+  t.match(answer.body, `value="${slip.code.reveal()}"`, 'the input stays in the field')
   elsewhere.clock.advance({ minutes: 16 })
   t.equal((await browser.post('/activate', filledIn(slip))).statusCode, 303)
 })
@@ -173,7 +173,7 @@ t.test('refuses a forged or stale form and leads back to the form', async t => {
   const answer = await test.app.inject({ method: 'POST', url: '/activate', payload: new URLSearchParams(filledIn(slip)).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } })
   t.equal(answer.statusCode, 403)
   t.match(answer.body, 'href="/activate"')
-  t.match(answer.body, 'helpdesk@metropolia.fi', 'whom to ask')
+  t.match(answer.body, 'helpdesk@metropolia.fi', 'the page has a contact address')
   t.notMatch(answer.body, slip.code.reveal())
   t.equal((await send(filledIn(slip))).statusCode, 303)
 })

@@ -41,10 +41,10 @@ t.test('redeems an active code once and records by whom', async t => {
 
   const again = await send(pair(slip))
   t.strictSame(readProblem(again), { status: 422, code: 'code-not-accepted' })
-  t.strictSame(await listCodeAlerts(deps.db), [], 'a second click is no stranger')
+  t.strictSame(await listCodeAlerts(deps.db), [], 'a repeated request shortly after raises no alert')
   clock.advance({ minutes: 6 })
   await send(pair(slip))
-  t.strictSame(pickEach(await listCodeAlerts(deps.db), 'number', 'slip_state', 'tries'), [{ number: slip.number, slip_state: 'redeemed', tries: 1 }], 'later it is')
+  t.strictSame(pickEach(await listCodeAlerts(deps.db), 'number', 'slip_state', 'tries'), [{ number: slip.number, slip_state: 'redeemed', tries: 1 }], 'a later one raises an alert')
 })
 
 t.test('gives the same answer for every wrong code or user', async t => {
@@ -103,14 +103,14 @@ t.test('creates, lists and revokes tokens', async t => {
   t.equal((await send(pair(slip), token)).statusCode, 401)
   t.strictSame((await listAuditEvents(test, 'token-created')).at(-1)!.texts, { name: 'spare' })
   t.equal((await listAuditEvents(test, 'token-revoked')).length, 1)
-  t.equal((await send(pair(slip))).statusCode, 200, 'the other token stands')
+  t.equal((await send(pair(slip))).statusCode, 200, 'the other token still works')
 })
 
 t.test('pauses after five wrong codes and locks the slip after a hundred', async t => {
   const slip = await oneSlip({ ...live, expiresAt: new Date(clock.now().getTime() + 20 * 24 * 60 * 60_000) })
   const wrong = async () => (await send({ username: slip.username, code: wrongCode() })).statusCode
   for (let i = 0; i < 5; i++) await wrong()
-  t.equal((await send(pair(slip))).statusCode, 422, 'not even the right code')
+  t.equal((await send(pair(slip))).statusCode, 422, 'not even the right code is accepted')
   clock.advance({ minutes: 14 })
   await wrong()
   t.strictSame(await lastRefusals(3), ['wrong-code', 'waiting', 'waiting'])
@@ -131,7 +131,7 @@ t.test('pauses after five wrong codes and locks the slip after a hundred', async
   const { status } = await deps.db.selectFrom('accounts').select('status').where('id', '=', slip.accountId).executeTakeFirstOrThrow()
   t.equal(status, 'active')
   const agent = await signIn('agent')
-  t.equal((await postSlip(test, agent, { accountId: slip.accountId, channel: 'counter', identityCheck: passportCheck })).statusCode, 201, 'and gets a new slip')
+  t.equal((await postSlip(test, agent, { accountId: slip.accountId, channel: 'counter', identityCheck: passportCheck })).statusCode, 201, 'the account gets a new slip')
 })
 
 t.test('reserves the code for its reserver for five minutes', async t => {
@@ -139,9 +139,9 @@ t.test('reserves the code for its reserver for five minutes', async t => {
   const other = await createApiToken(deps, 'other', randomBytes)
   const { reservation, confirmBy } = await reserve(slip)
   t.equal(new Date(confirmBy).getTime() - clock.now().getTime(), 5 * 60_000)
-  t.equal((await send(pair(slip))).statusCode, 422, 'meanwhile others are not accepted')
+  t.equal((await send(pair(slip))).statusCode, 422, 'other requests for the code are refused during the reservation')
   t.strictSame(await lastRefusals(1), ['reserved'])
-  for (const id of [reservation, reservation.replace(/^./, letter => letter === 'a' ? 'b' : 'a'), 'x', '%00']) t.equal((await confirm(id, other)).statusCode, 404, 'another’s does not exist')
+  for (const id of [reservation, reservation.replace(/^./, letter => letter === 'a' ? 'b' : 'a'), 'x', '%00']) t.equal((await confirm(id, other)).statusCode, 404, 'another system’s reservation does not exist')
   t.equal((await giveBack(reservation, other)).statusCode, 404)
 
   const agent = await signIn('agent')
@@ -155,7 +155,7 @@ t.test('reserves the code for its reserver for five minutes', async t => {
   t.equal(confirmed.statusCode, 200)
   t.strictSame(confirmed.json(), { slipNumber: slip.number, accountId: slip.accountId, redeemedAt: formatRfc3339(clock.now(), 'Europe/Helsinki') })
   clock.advance({ minutes: 60 })
-  t.strictSame((await confirm(reservation)).json(), confirmed.json(), 'asked again it answers the same')
+  t.strictSame((await confirm(reservation)).json(), confirmed.json(), 'a repeated confirmation gets the same answer')
   t.equal((await giveBack(reservation)).statusCode, 409)
   t.equal((await listAuditEvents(test, 'slip-redeemed')).filter(event => event.slip === slip.number).length, 1)
 })
@@ -164,11 +164,11 @@ t.test('reactivates a released or unconfirmed code and records which', async t =
   await sweepExpiredReservations(deps.db, clock.now())
   const slip = await oneSlip()
   const first = await reserve(slip)
-  for (const again of [false, true]) t.equal((await giveBack(first.reservation)).statusCode, 204, again ? 'twice does no harm' : 'given back')
+  for (const again of [false, true]) t.equal((await giveBack(first.reservation)).statusCode, 204, again ? 'a second release is harmless' : 'released')
   t.equal((await confirm(first.reservation)).statusCode, 422)
   const second = await reserve(slip)
   clock.advance({ minutes: 5 })
-  t.equal((await confirm(second.reservation)).statusCode, 422, 'too late at the instant')
+  t.equal((await confirm(second.reservation)).statusCode, 422, 'too late exactly at the end')
   const third = await reserve(slip)
   t.match(third.reservation, /./, 'the code works again')
   clock.advance({ minutes: 5 })

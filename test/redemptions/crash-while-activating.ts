@@ -1,6 +1,6 @@
 /**
- * Activates and is killed at a point: a process of its own, as a server that loses its power. Reads what to do from
- * standard input as JSON; writes the outcome when it came through.
+ * Activates an account and kills its own process at a given point, like a server that loses power. Reads its task from
+ * standard input as JSON and writes the outcome if it was not killed.
  */
 import { text } from 'node:stream/consumers'
 import { createBuiltInDirectory } from '../../src/accounts/built-in-directory.js'
@@ -18,7 +18,7 @@ export interface Fate {
   readonly username: string
   readonly code: string
   readonly password: string
-  /** The point at which it dies, from 0. */
+  /** The index of the point at which the process is killed, from 0. */
   readonly point: number
 }
 

@@ -33,15 +33,15 @@ const wrong = () => false
 t.test('judges an attempt', async t => {
   t.equal(outcome([slip], right), 'accepted')
   t.equal(outcome([slip], wrong), 'wrong-code')
-  t.equal(outcome([slip], undefined), 'mistyped', 'a typing error is no wrong code')
+  t.equal(outcome([slip], undefined), 'mistyped', 'a typing error does not count as a wrong code')
   t.equal(outcome([], right), 'no-slip')
   t.equal(judgeAttempt({ account: undefined, slips: [], matchesCode: right }, now).outcome, 'refused')
   t.equal(outcome([slip], right, { status: 'locked' }), 'account-not-active')
   t.equal(outcome([slip], right, { status: 'not-yet-entitled' }), 'account-not-active')
-  for (const state of ['prepared', 'dispatched', 'at-porter'] as const) t.equal(outcome([{ ...slip, stored_state: state }], right), 'dead', `${state}: dead until it is handed over`)
+  for (const state of ['prepared', 'dispatched', 'at-porter'] as const) t.equal(outcome([{ ...slip, stored_state: state }], right), 'dead', `${state}: inactive until the handover`)
   for (const state of ['handed-over', 'posted', 'delivered'] as const) t.equal(outcome([{ ...slip, stored_state: state }], right), 'accepted', state)
   for (const state of ['voided', 'expired', 'locked', 'returned', 'redeemed'] as const) t.equal(outcome([{ ...slip, stored_state: state, ended_at: later(-60) }], right), 'dead', state)
-  t.equal(outcome([{ ...slip, expires_at: now }], right), 'dead', 'expired by the clock, at that instant')
+  t.equal(outcome([{ ...slip, expires_at: now }], right), 'dead', 'expired exactly at its end')
   t.equal(outcome([{ ...slip, expires_at: now }], wrong), 'no-slip')
 })
 
@@ -50,10 +50,10 @@ t.test('examines no code while the slip is paused or reserved', async t => {
   t.equal(outcome([waiting], right), 'waiting')
   t.equal(outcome([waiting], wrong), 'waiting')
   const old: AttemptedSlip = { ...slip, id: 'b', stored_state: 'voided', ended_at: later(-60) }
-  t.equal(outcome([waiting, old], one => one.id === 'b'), 'waiting', 'nor an old code')
-  t.equal(outcome([{ ...slip, waits_until: now }], right), 'accepted', 'the wait is over at its end')
+  t.equal(outcome([waiting, old], one => one.id === 'b'), 'waiting', 'an earlier slip’s code is not examined either')
+  t.equal(outcome([{ ...slip, waits_until: now }], right), 'accepted', 'the pause is over exactly at its end')
   t.equal(outcome([{ ...slip, confirm_by: later(1) }], right), 'reserved')
-  t.equal(outcome([{ ...slip, confirm_by: now }], right), 'accepted', 'a reservation is over at its end')
+  t.equal(outcome([{ ...slip, confirm_by: now }], right), 'accepted', 'a reservation is over exactly at its end')
 })
 
 t.test('ignores a repeated correct code within five minutes of its use', async t => {
