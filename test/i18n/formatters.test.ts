@@ -6,7 +6,7 @@ const timeZone = 'Europe/Helsinki'
 const morning = new Date('2026-09-04T05:07:00Z')
 const midnight = new Date('2026-12-03T22:30:00Z')
 
-/** A value in a form, in each language. */
+/** Formats a value in each language. */
 function write (value: TextValue | Date, form?: string) {
   return mapLanguages(language => formatValue(value, form, { language, timeZone }))
 }

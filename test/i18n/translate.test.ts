@@ -7,7 +7,7 @@ const timeZone = 'Europe/Helsinki'
 
 interface TextTree { readonly [key: string]: string | TextTree }
 
-/** Every text by its dotted key. */
+/** Returns the texts by dotted key. */
 function flatten (tree: TextTree, path = ''): Map<string, string> {
   return new Map(Object.entries(tree).flatMap(([key, text]) =>
     typeof text === 'string' ? [[path + key, text] as const] : [...flatten(text, `${path}${key}.`)]))

@@ -12,7 +12,7 @@ const test = await buildTestApp(t)
 const { app, deps, clock, api, signIn } = test
 
 const browsers = new Map<string, PageClient>()
-/** A window of somebody who is signed in; sessions end when the clock is moved. */
+/** Returns a signed-in browser, one per login. Sessions expire when the clock advances. */
 const signedIn = async (login: string): Promise<PageClient> => {
   const known = browsers.get(login)
   if (known !== undefined) return known
@@ -27,7 +27,7 @@ const moveTo = (moment: string) => {
   browsers.clear()
 }
 const main = (body: string) => (/<main[\s\S]*<\/main>/.exec(body)?.[0] ?? '').replace(/[\s\u00a0]+/g, ' ')
-/** What the page says, without its tags. */
+/** Returns the text of a page without its tags. */
 const words = (body: string) => main(body).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
 const page = async (browser: PageClient, url: string) => (await browser.get(url)).body
 const stateOf = async (number: string) => {
@@ -48,7 +48,7 @@ t.test('shows agents and auditors a code alert until an agent settles it', async
   t.match(words(start), new RegExp(`${used.number} The activation code of this slip was entered once while it did not work, 19 Nov 2026 09:30. The code had already been used. Someone still has the old paper. Ask the holder`))
   t.match(start, `href="/slips/${envelope.number}"`)
   for (const other of ['student-affairs', 'hr']) t.match(await page(await signedIn(other), '/accounts'), envelope.number, `${other} sees it too`)
-  t.notMatch(await page(agent, '/accounts?q=matti'), envelope.number, 'while an account is looked for, nothing else is')
+  t.notMatch(await page(agent, '/accounts?q=matti'), envelope.number, 'alerts are hidden during an account search')
 
   const auditor = await signedIn('auditor')
   const records = words(await page(auditor, '/delivery-records'))
@@ -56,18 +56,18 @@ t.test('shows agents and auditors a code alert until an agent settles it', async
   t.notMatch(records, 'Mark as dealt with', 'an auditor only reads')
   const settle = /action="(\/code-alerts\/[^"]*\/settle)"/.exec(start)![1]!
   for (const login of ['auditor', 'porter', 'admin']) t.equal((await (await signedIn(login)).post(settle, {})).statusCode, 403, login)
-  t.notMatch(words(await page(await signedIn('porter'), '/porter')), /tried/, 'porters are told nothing')
+  t.notMatch(words(await page(await signedIn('porter'), '/porter')), /tried/, 'porters see no alert')
   t.equal((await (await signedIn('admin')).get('/accounts')).statusCode, 403)
 
   for (const again of [false, true]) {
     const answer = await agent.post(settle, {})
-    t.strictSame([answer.statusCode, answer.headers.location], [303, '/accounts'], again ? 'a second click does no harm' : 'dealt with')
+    t.strictSame([answer.statusCode, answer.headers.location], [303, '/accounts'], again ? 'a second click is harmless' : 'dealt with')
   }
   t.equal((await listAuditEvents(test, 'code-alert-settled')).length, 1)
   t.equal((await agent.get(settle)).headers.location, '/accounts')
   t.equal((await agent.post('/code-alerts/no-such-alert/settle', {})).statusCode, 404)
   const left = await page(agent, '/accounts')
-  t.equal([envelope, used].filter(slip => left.includes(slip.number)).length, 1, 'the other alert stands')
+  t.equal([envelope, used].filter(slip => left.includes(slip.number)).length, 1, 'the other alert is still listed')
 })
 
 t.test('starts on the page with the attention panel', async t => {
@@ -95,13 +95,13 @@ t.test('shows late envelopes and count differences to sending offices only', asy
   t.match(today, `Arabia porters counted 6 of 7 envelopes, 19 Nov 2026 09:30. Missing: ${arrived}.`)
   t.match(words(await page(await signedIn('auditor'), '/delivery-records')), 'counted 6 of 7')
   t.notMatch(await startPage('student-affairs'), /counted/)
-  t.notMatch(today, sent, 'Thursday’s dispatch has all of Friday')
+  t.notMatch(today, sent, 'a dispatch of Thursday is not late on Friday')
 
   moveTo('2026-11-20T22:30:00Z')
   await count(7, [])
   const saturday = await startPage()
   t.match(saturday, `${sent} Sent from Helpdesk, Karamalmi 19 Nov 2026 09:30. Not received yet. Pick-up place: Arabia porters. Ask the porters`)
-  t.notMatch(saturday, /counted|Not collected|Collection period ends/, 'the next count came out right')
+  t.notMatch(saturday, /counted|Not collected|Collection period ends/, 'the next count matched')
   t.notMatch(await startPage('hr'), sent)
 
   moveTo('2026-12-01T10:00:00Z')
@@ -109,7 +109,7 @@ t.test('shows late envelopes and count differences to sending offices only', asy
   moveTo('2026-12-04T10:00:00Z')
   t.match(await startPage(), `${arrived} Pick-up place: Arabia porters. The collection period ended on Thursday 3 December 20.00. Ask the porters to return it.`)
   await api(await signIn('porter'), { method: 'POST', url: `/slips/${arrived}/steps`, payload: { step: 'return', note: 'slip-ended' } })
-  t.notMatch(await startPage(), arrived, 'what has come back is done')
+  t.notMatch(await startPage(), arrived, 'a returned envelope needs no attention')
 })
 
 t.test('lists envelopes that cannot be collected or do not come back, everywhere', async t => {
@@ -125,7 +125,7 @@ t.test('lists envelopes that cannot be collected or do not come back, everywhere
   const startPage = async () => words(await page(await signedIn('agent'), '/accounts'))
   const all = [forgotten, hurried, waiting, voided, locked, ownVoided]
   const listed = async () => { const text = await startPage(); return all.filter(({ number }) => text.includes(number)) }
-  t.strictSame(await listed(), [], 'in time, and what has to come back ended yesterday')
+  t.strictSame(await listed(), [], 'envelopes are in time, and the slips of those to return ended only yesterday')
 
   for (const slip of [forgotten, hurried]) await collectBy(slip, '2026-12-08T18:00:00Z')
   const today = await startPage()
@@ -144,15 +144,15 @@ t.test('lists envelopes that cannot be collected or do not come back, everywhere
   t.match(wednesday, `${forgotten.number} Still at Helpdesk, Karamalmi. Pick-up place: Arabia porters. The collection period ended on Tuesday 8 December 20.00. Do not send it. Void the slip`)
   t.match(wednesday, new RegExp(`Not returned ${voided.number} Pick-up place: Arabia porters. The slip was voided 7 Dec 2026 00:00. The envelope must be returned. Ask the porters to return it.`))
   t.match(wednesday, new RegExp(`Not returned ${locked.number} Sent from .* The slip was locked`))
-  t.notMatch(wednesday, ownVoided.number, 'what never left is in the hands of whoever voided it')
+  t.notMatch(wednesday, ownVoided.number, 'an envelope that never left is at the office that voided it')
   t.notMatch(wednesday, waiting.number)
 
   moveTo('2026-12-24T10:00:00Z')
   t.match(await startPage(), forgotten.number, 'its slip expired on the 17th')
   moveTo('2026-12-25T10:00:00Z')
   const christmas = await startPage()
-  t.notMatch(christmas, forgotten.number, 'what never left and expired more than a week ago needs nobody')
-  for (const away of [hurried, waiting, voided, locked]) t.match(christmas, away.number, 'what has left is told until it comes back')
+  t.notMatch(christmas, forgotten.number, 'an envelope that never left needs no attention a week after expiry')
+  for (const away of [hurried, waiting, voided, locked]) t.match(christmas, away.number, 'an envelope that has left is listed until it is returned')
 })
 
 t.test('takes the steps of an envelope on the slip page, each once', async t => {
@@ -206,13 +206,13 @@ t.test('posts a letter, takes it back, and sends it again with a new address', a
   const wrong = await post({ trackingNumber: 'RR473124828FI' })
   t.equal(wrong.statusCode, 400)
   t.match(words(wrong.body), /check digit/)
-  t.match(wrong.body, 'value="RR473124828FI"', 'what was typed is kept')
+  t.match(wrong.body, 'value="RR473124828FI"', 'the input stays in the field')
   const unticked = await post({ trackingNumber: 'rr 473 124 829 fi' })
   t.equal(unticked.statusCode, 400)
   t.match(words(unticked.body), /personal handover/)
   t.equal((await post({ trackingNumber: 'rr 473 124 829 fi', personalHandover: 'yes' })).statusCode, 303)
   t.equal((await post({ trackingNumber: 'RR473124829FI', personalHandover: 'yes' })).headers.location, `/slips/${number}?already=post`)
-  t.equal((await post({ trackingNumber: 'RR123456785FI', personalHandover: 'yes' })).statusCode, 409, 'another number is no repetition')
+  t.equal((await post({ trackingNumber: 'RR123456785FI', personalHandover: 'yes' })).statusCode, 409, 'another tracking number is not a repetition')
   const posted = await page(agent, `/slips/${number}`)
   t.match(posted, 'href="https://www.posti.fi/fi/seuranta#/lahetys/RR473124829FI"')
   t.match(words(posted), /With the post.*Personal handover Ordered/)
@@ -239,13 +239,13 @@ t.test('posts a letter, takes it back, and sends it again with a new address', a
   const action = /action="(\/accounts\/[^"]*\/slips)"/.exec(form)![1]!
   const empty = await agent.post(action, asForm)
   t.equal(empty.statusCode, 400)
-  t.match(words(empty.body), /The letter was returned/, 'the form says so until there is an address')
+  t.match(words(empty.body), /The letter was returned/, 'the form says so until it has an address')
   const issuedAgain = await agent.post(action, { ...asForm, 'letter.lines': 'Satakunnankatu 18', 'letter.postcode': '33210', 'letter.town': 'Tampere' })
   t.equal(issuedAgain.statusCode, 201)
   t.equal(issuedAgain.headers['content-type'], 'application/pdf')
 
   const { id } = await deps.db.selectFrom('accounts').select('id').where('username', '=', 'aasob1415').executeTakeFirstOrThrow()
-  t.notMatch(await page(agent, `/accounts/${id}?after=${number}`), /The letter was returned/, 'nobody else’s letter')
+  t.notMatch(await page(agent, `/accounts/${id}?after=${number}`), /The letter was returned/, 'the letter is not shown for another account')
 })
 
 t.test('shows slips in every state on the caller card, without confidential data', async t => {
@@ -264,7 +264,7 @@ t.test('shows slips in every state on the caller card, without confidential data
   for (const [i, slip] of slips.entries()) {
     const answer = await agent.get(`/tell?q=${i % 2 === 0 ? slip.username : slip.number.replaceAll('-', ' ').toLowerCase()}&in=${languages[i % 3]!}`)
     const page = main(answer.body)
-    // The user name and the number above the card are for the agent.
+    // User name and slip number above the card are meant for the agent.
     const card = page.slice(page.indexOf('class="panel aloud"'))
     const leak = forbidden.exec(card) ?? new RegExp(slip.code.reveal()).exec(card)
     t.notOk(leak, `${slip.channel} ${slip.state} ${slip.place}: ${leak?.[0] ?? ''}`)

@@ -6,7 +6,7 @@ import { accountStatuses, activeStates, affiliations, type Channel, channels, ty
 import { placeAfterStep, getAllowedSteps, getTargetState } from '../../../src/slips/rules/state-machine.js'
 import { createIssuingContext, thursday } from '../../slips/rules/issuing-context.js'
 
-/** What nobody may hear, recognisable wherever it turns up. */
+/** Confidential values that must not appear on a caller card, as recognisable markers. */
 const secrets = {
   display_name: 'MARK-NAME',
   username: 'MARK-USERNAME',
@@ -39,7 +39,7 @@ const slipIn = (channel: Channel, state: SlipState, place: EnvelopePlace): Calle
   porter_service_point_id: channel === 'porter' ? 'porter-arabia' : null,
 })
 
-/** Every slip that the table of a slip's life can bring about, and the ends wherever the paper may lie. */
+/** Every slip that the state machine can produce, and every final state with every place of the envelope. */
 const everySlip = channels.flatMap(channel => slipStates.flatMap(state => places[channel].filter(place => isPossible(channel, state, place)).map(place => slipIn(channel, state, place))))
 
 function isPossible (channel: Channel, state: SlipState, place: EnvelopePlace): boolean {
@@ -57,7 +57,7 @@ const cardInput = (slip: CallerCardSlip | undefined, account: Partial<CallerCard
   servicePoints: metropolia.servicePoints,
   issuingContext: createIssuingContext({ account: { username: secrets.username, displayName: secrets.display_name, birthDate: secrets.birth_date, ...account }, agentLogin: secrets.username, ...more }),
 })
-/** Without desks to which a new slip could go the rules answer at once. */
+/** Without porter desks, the issuing rules skip the search for a desk and answer fast. */
 const withoutPorterDesks = { porterDesks: [] }
 const cardText = (one: CallerCardInput, language: 'fi' | 'sv' | 'en' = 'en') => {
   const { where, why, next, places } = buildCallerCard(one, language)

@@ -16,7 +16,7 @@ async function hoursOf (id: string) {
   return (await findServicePoint(test.deps.db, id))!.hours
 }
 
-/** What stands in the form of the page, a radio's choice included. */
+/** Reads the field values of the page's form, including the selected radio buttons. */
 function formOf (page: string): Record<string, string> {
   const inputs = [...page.matchAll(/<input ([^>]*)>/g)].map(([, attributes]) => attributes!)
   const attribute = (input: string, name: string) => new RegExp(`${name}="([^"]*)"`).exec(input)?.[1] ?? ''
@@ -76,7 +76,7 @@ t.test('previews typed hours without saving', async t => {
 })
 
 t.test('shows how many waiting envelopes a change of hours affects', async t => {
-  t.notMatch((await admin.get(arabia)).body, 'or are to come', 'none waits')
+  t.notMatch((await admin.get(arabia)).body, 'or are to come', 'no envelope is waiting')
   const slips = await insertSlips(test, [
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'porter', state: 'prepared', place: 'office' }, { channel: 'porter', state: 'handed-over', place: 'holder' },
   ])
@@ -84,7 +84,7 @@ t.test('shows how many waiting envelopes a change of hours affects', async t => 
   t.match((await admin.get(arabia)).body, /2 envelopes are waiting here or on their way[\s\S]*With these hours, all of them can be collected/)
   const typed = { ...await form(), do: 'show', 'seasons.0.from': '19.11.2026', 'seasons.0.to': '22.11.2026' }
   t.match((await admin.post(arabia, typed)).body, /2 envelopes are waiting here or on their way[\s\S]*With these hours, 1 of them can no longer be collected/)
-  t.notMatch((await admin.get('/service-points/porter-myllypuro')).body, 'or are to come', 'they are for another desk')
+  t.notMatch((await admin.get('/service-points/porter-myllypuro')).body, 'or are to come', 'the envelopes belong to another desk')
   await test.deps.db.updateTable('deliveries').set({ envelope_at: 'returned' }).where('slip_id', 'in', slips.map(({ id }) => id)).execute()
 })
 
@@ -99,7 +99,7 @@ t.test('adds a row and keeps the input without reporting faults', async t => {
   t.equal(rows((await admin.post(arabia, { ...typed, do: 'more-seasons' })).body, 'seasons'), 2)
   const flood = Object.fromEntries(Array.from({ length: 9999 }, (_, i) => [[`seasons.${i}.from`, 'x'], [`exceptions.${i}.day`, 'x']]).flat() as Array<[string, string]>)
   const cut = (await admin.post(arabia, { ...typed, ...flood, do: 'more-seasons' })).body
-  t.strictSame([rows(cut, 'seasons'), rows(cut, 'exceptions')], [21, 101], 'and never more than one beyond what there can be')
+  t.strictSame([rows(cut, 'seasons'), rows(cut, 'exceptions')], [21, 101], 'at most one row above the limit')
 })
 
 t.test('reports faults at the field and in the summary and keeps the input', async t => {
@@ -138,7 +138,7 @@ t.test('applies saved hours immediately and records the change', async t => {
   })
   t.equal(answer.statusCode, 303)
   t.equal(answer.headers.location, `${arabia}?saved=${hoursVersion(await hoursOf('porter-arabia'))}`)
-  t.notMatch((await admin.get(`${arabia}?saved=1`)).body, 'The new hours are in use.', 'an address alone saves nothing')
+  t.notMatch((await admin.get(`${arabia}?saved=1`)).body, 'The new hours are in use.', 'the address alone reports no success')
   t.match((await admin.get(answer.headers.location as string)).body, 'The new hours are in use.')
   const hours = await hoursOf('porter-arabia')
   t.strictSame(pickEach(hours.seasons, 'from', 'to'), [{ from: '2026-11-19', to: '2026-12-02' }])
@@ -172,12 +172,12 @@ t.test('warns the second of two administrators before overwriting', async t => {
   t.strictSame(pick(formOf(conflict.body), 'week.0.opens', 'week.4.closes', 'version'), { 'week.0.opens': '8.00', 'week.4.closes': '16', version: hoursVersion(await hoursOf('porter-myyrmaki')) })
   const week = async () => (await hoursOf('porter-myyrmaki')).week.map(day => day === null ? 'closed' : `${day.opens}–${day.closes}`)
   t.strictSame(await week(), ['09:00–20:00', '08:00–20:00', '08:00–20:00', '08:00–20:00', '08:00–18:00', 'closed', 'closed'], 'nothing is saved')
-  t.equal((await admin.post(url, { ...formOf(conflict.body), do: 'save' })).statusCode, 303, 'who has seen them may replace them')
+  t.equal((await admin.post(url, { ...formOf(conflict.body), do: 'save' })).statusCode, 303, 'an administrator who has seen the new hours may replace them')
   t.strictSame(await week(), ['08:00–20:00', '08:00–20:00', '08:00–20:00', '08:00–20:00', '08:00–16:00', 'closed', 'closed'])
   const seen = await form(url)
   const atOnce = await Promise.all(['9', '10'].map(async opens => await admin.post(url, { ...seen, do: 'save', 'week.0.opens': opens })))
-  t.strictSame(atOnce.map(answer => answer.statusCode).sort(), [303, 409], 'also when they save at the same moment')
-  t.equal((await admin.post(url, { ...await form(url), do: 'save', version: '', 'week.0.opens': '7' })).statusCode, 409, 'a form without a version has seen nothing')
+  t.strictSame(atOnce.map(answer => answer.statusCode).sort(), [303, 409], 'also for two concurrent saves')
+  t.equal((await admin.post(url, { ...await form(url), do: 'save', version: '', 'week.0.opens': '7' })).statusCode, 409, 'a form without a version is refused')
 })
 
 t.test('uses the institution’s day and marks clock change days', async t => {

@@ -8,7 +8,7 @@ const agent = await test.signIn('agent')
 const browser = createPageClient(test.app)
 await browser.signIn('agent')
 
-/** What the panel says of a slip in one language, with plain spaces. */
+/** Returns the panel of a slip in one language, with plain spaces. */
 async function panelOf (number: string, language: 'fi' | 'sv' | 'en'): Promise<string> {
   browser.cookies.set('language', language)
   return (await browser.get(`/slips/${number}/issued`)).body.replace(/[\s\u00a0]+/g, ' ')
