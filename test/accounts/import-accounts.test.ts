@@ -100,7 +100,7 @@ t.test('rejects bad rows with line and reason and imports the others', async t =
   t.match(rejected[9], '10,birth_date: This date does not exist')
   t.equal(rejected[12], '13,"This row has 3 cells, the header has 7.",badro0010,A B,student')
   t.match(rejected[14], '13,2000-01-01')
-  t.match(rejected[14], "'=1+1", 'a formula is defused')
+  t.match(rejected[14], "'=1+1", 'a formula is neutralised')
   t.equal(rejected.length, bad.length + 2)
 })
 

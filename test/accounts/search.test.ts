@@ -18,7 +18,7 @@ async function usernames (db: Kysely<Database>, q: string, limit = 50): Promise<
   return (await searchAccounts(db, { q, limit })).items.map(item => item.username)
 }
 
-/** All pages of a search, with so many on each. */
+/** Returns the results of all pages of a search. @param limit results per page */
 async function allPages (db: Kysely<Database>, q: string, limit: number): Promise<string[]> {
   const found: string[] = []
   for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
@@ -75,7 +75,7 @@ t.test('finds accounts', async t => {
       for (const limit of [1, 2, 7]) {
         const found = await allPages(db, q, limit)
         t.strictSame(found, await usernames(db, q, 200), `${q} in pages of ${limit}`)
-        t.equal(new Set(found).size, found.length, `${q}: nobody twice`)
+        t.equal(new Set(found).size, found.length, `${q}: no account twice`)
       }
     }
   })

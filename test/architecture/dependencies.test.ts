@@ -10,7 +10,7 @@ import { projectRoot } from '../helpers/project-root.js'
 const root = fileURLToPath(projectRoot)
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts')).map(name => `src/${name}`)
 
-/** The file without its comments. */
+/** Reads a file without its comments. */
 function readCode (file: string): string {
   return readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
 }
@@ -27,7 +27,7 @@ t.test('every import follows the directions of the architecture', async t => {
   const result = await cruiseSources()
   t.strictSame(listViolations(result), [])
   t.ok(result.modules.filter(({ source }) => source.startsWith('src/')).length > 250, 'the source files were read')
-  t.equal(readFileSync(join(root, moduleGraph.path), 'utf8'), await replacePart(moduleGraph, renderModuleGraph(result.modules)), 'the picture is up to date: run npm run docs')
+  t.equal(readFileSync(join(root, moduleGraph.path), 'utf8'), await replacePart(moduleGraph, renderModuleGraph(result.modules)), 'the graph is up to date: run npm run docs')
 })
 
 t.test('reports a planted wrong import for each rule', async t => {

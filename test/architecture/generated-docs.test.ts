@@ -7,7 +7,7 @@ import { openTestDatabase } from '../helpers/database.js'
 
 t.test('the generated parts of the documents are up to date', async t => {
   const { db } = await openTestDatabase(t)
-  // The graph of modules is checked by dependencies.test.ts, which has read the imports.
+  // dependencies.test.ts checks the graph of modules, since it reads the imports anyway.
   for (const part of generatedParts.filter(({ name }) => name !== moduleGraph.name)) {
     t.equal(readFileSync(new URL(part.path, projectRoot), 'utf8'), await updateDocument(part, db), `${part.path}: run npm run docs`)
   }

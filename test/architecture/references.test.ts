@@ -13,13 +13,13 @@ const documents = files.filter(file => file.endsWith('.md') && file !== 'CHANGEL
 const sources = files.filter(file => /\.(ts|js|cjs)$/.test(file))
 const scripts = new Set(Object.keys((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts))
 
-/** Names that look like files of the project and are not: written by programs, or examples of what a person types. */
+/** Names that look like project files but are not: output of programs, or examples of input. */
 const notOurs = new Set(['bundle.js', 'node.js'])
 
-/** A file name with one of the project's extensions, with or without folders; not part of an address. */
+/** Matches a file name with one of the project's extensions, with or without folders, that is not part of a URL. */
 const fileName = /(?<![\w/:.@-])(?:[\w.-]+\/)*[\w-]+(?:\.[\w-]+)*\.(?:ts|js|cjs|sql|md|eta|css)\b(?!\.\w)/g
 
-/** True for a path from the root, from src/, from the document's folder, or the end of some file's path. */
+/** Checks for a path from the root, from src/ or from the document's folder, or the end of a file's path. */
 function exists (name: string, namedIn: string): boolean {
   const candidates = [name, join('src', name), join(dirname(namedIn), name)].map(path => normalize(path).replace(/^dist\//, ''))
   return candidates.some(path => files.includes(path) || files.includes(path.replace(/\.js$/, '.ts'))) || files.some(file => file.endsWith(`/${name}`))

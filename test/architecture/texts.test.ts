@@ -16,7 +16,7 @@ import { isActive, transitions } from '../../src/slips/rules/state-machine.js'
 
 type Texts = { readonly [key: string]: string | Texts }
 
-/** Every text by its dotted key; plurals under their stem. */
+/** Returns the texts by dotted key, plurals under their stem. */
 function flattenTexts (texts: Texts, prefix = ''): Map<string, string> {
   return new Map(Object.entries(texts).flatMap(([key, text]) => typeof text === 'string' ? [[`${prefix}${key.replace(/_(one|other)$/, '')}`, text] as const] : [...flattenTexts(text, `${prefix}${key}.`)]))
 }
@@ -65,7 +65,7 @@ t.test('has a title and sentence for every problem and a sentence for every refu
 
 t.test('has every problem variant and field message that the code names', async t => {
   const sources = readFilesUnder('src/', '.ts').filter(source => !source.startsWith('/** What is wrong with a field'))
-  // The type of a problem's variant names the English texts; the other languages have to follow.
+  // The type of a problem's variant covers the English texts only, so the other languages are checked here.
   const variants = [...textsByLanguage.en.keys()].filter(key => key.startsWith('problems.'))
   t.ok(variants.length > 50)
   t.strictSame(findMissing(variants), [])

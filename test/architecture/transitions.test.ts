@@ -48,7 +48,7 @@ function findWrites (text: string): Write[] {
   }
 }
 
-/** True unless the call of `set` names its columns in place and `state` is not one of them. */
+/** Checks whether a call of `set` can change `state`: only a literal object without that column cannot. */
 function canSetState (values: readonly ts.Expression[]): boolean {
   const [columns] = values
   if (values.length !== 1 || columns === undefined || !ts.isObjectLiteralExpression(columns)) return true

@@ -1,4 +1,4 @@
-/** The directory over LDAP against a real OpenLDAP. */
+/** Tests the LDAP directory against a real OpenLDAP server. */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -47,7 +47,7 @@ function directory (t: Test, urls: string, changes: Record<string, string> = {})
 
 const shared = directory(t, plain)
 
-/** A row of the local table, as an import would have left it. */
+/** Inserts an account as an import would. */
 async function known (username: string): Promise<{ id: string, username: string }> {
   const row = { username, display_name: 'Some Body', folded_name: 'some body', affiliation: 'student', status: 'active', preferred_language: 'fi', updated_at: clock.now() } as const
   return await db.insertInto('accounts').values(row).onConflict(conflict => conflict.column('username').doUpdateSet({ status: 'active', gone_at: null })).returning(['id', 'username']).executeTakeFirstOrThrow()
@@ -59,7 +59,7 @@ async function asRoot<T> (run: (client: Client) => Promise<T>): Promise<T> {
   return await run(client).finally(async () => await client.unbind())
 }
 
-/** Whether the holder can sign in with it, as any service of the institution would ask. */
+/** Checks whether a holder can sign in with a password, by an LDAP bind as other services do it. */
 async function signsIn (uid: string, password: string): Promise<boolean> {
   const client = new Client({ url: plain })
   return await client.bind(`uid=${uid},ou=people,${BASE_DN}`, password).then(() => true, () => false).finally(async () => await client.unbind())
@@ -74,7 +74,7 @@ async function describeFault (asked: Promise<void>): Promise<string> {
   return `${kind}: ${message}`
 }
 
-/** The sums over all audit events of `accounts sync`. */
+/** Sums up the counts of all audit events of `accounts sync`. */
 async function eventTotals (): Promise<Record<string, number>> {
   const rows = await db.selectFrom('audit_events').select('facts').where('kind', '=', 'accounts-synced').execute()
   const words = ['created', 'updated', 'unchanged', 'rejected', 'gone', 'complete']
@@ -112,7 +112,7 @@ t.test('reports ambiguous user names and incomplete entries as errors', async t 
   const twin = await known('twin')
   t.match(await describeFault(shared.refresh(twin)), new RegExp(`^ambiguous: .*several entries with the user name of account ${twin.id}`))
   t.equal((await faultOf(shared.setPassword(twin, 'a password long enough'))).kind, 'ambiguous')
-  t.equal((await findAccountByUsername(db, 'twin'))?.status, 'active', 'the row is left as it was')
+  t.equal((await findAccountByUsername(db, 'twin'))?.status, 'active', 'the row is unchanged')
   t.match(await describeFault(shared.refresh(await known('nobody-in-particular'))), /^away: .*affiliations required/s)
   t.match(await describeFault(shared.refresh(await known('two-names'))), /^away: .*username several-values/s)
   t.match(await describeFault(shared.refresh(await known('early'))), /^away: .*birth_date birth-date/s)
@@ -132,7 +132,7 @@ t.test('escapes the user name in the search filter', async t => {
   }
   const account = await known('anna')
   await shared.refresh({ ...account, username: '*' })
-  t.equal((await findAccountByUsername(db, 'anna'))?.status, 'locked', 'nobody is called that, so whoever it was is gone')
+  t.equal((await findAccountByUsername(db, 'anna'))?.status, 'locked', 'no entry has that user name, so the account is locked')
   await shared.refresh(account)
   const careless = directory(t, plain, { LDAP_FILTER: '(|(uid=*)(objectClass=*))' })
   t.equal((await faultOf(careless.setPassword({ id: randomUUID(), username: 'ann*' }, 'a password long enough'))).kind, 'account-gone')
@@ -147,7 +147,7 @@ t.test('signs in with the new password, whatever characters it has', async t => 
   for (const password of passwords) {
     await shared.setPassword(account, password)
     t.ok(await signsIn('holder', password), JSON.stringify(password.slice(0, 20)))
-    t.notOk(await signsIn('holder', `${password.slice(0, -1)}#`), 'and no other one')
+    t.notOk(await signsIn('holder', `${password.slice(0, -1)}#`), 'another password does not work')
   }
 })
 
@@ -173,7 +173,7 @@ t.test('requires a valid certificate from a trusted authority', async t => {
   await directory(t, `ldap://127.0.0.1:${slapd.port}`, { ...trusting, LDAP_START_TLS: 'true' }).setPassword(account, 'set over an encrypted line')
   t.ok(await signsIn('holder', 'set over an encrypted line'))
   for (const [urls, startTls] of [[`ldaps://localhost:${slapd.securePort}`, 'false'], [plain, 'true']] as const) {
-    t.match(await describeFault(directory(t, urls, { LDAP_START_TLS: startTls }).refresh(account)), /^away: .*self-signed certificate in certificate chain/s, 'nobody trusts this authority')
+    t.match(await describeFault(directory(t, urls, { LDAP_START_TLS: startTls }).refresh(account)), /^away: .*self-signed certificate in certificate chain/s, 'this authority is not trusted')
   }
   const stale = tls.createServer({ key: readFileSync(key), cert: readFileSync(expired) }).on('tlsClientError', () => {}).listen(0, '127.0.0.1')
   await once(stale, 'listening')
@@ -193,7 +193,7 @@ t.test('moves on from a server that never answers and tries it last for a while'
   await Promise.all([impatient.refresh(account), impatient.refresh(account)])
   await impatient.setPassword(account, 'set by the second server')
   t.ok(await signsIn('holder', 'set by the second server'))
-  t.equal(connections, 2, 'once for each that came at the same time')
+  t.equal(connections, 2, 'one connection for each concurrent request')
   t.match(await describeFault(directory(t, `ldap://127.0.0.1:${port}`, { LDAP_TIMEOUT: '1' }).refresh(account)), /^away: .*timed out/s)
 })
 
@@ -208,7 +208,7 @@ t.test('replaces a broken connection once; treats a refused bind as unavailable'
   await wired.setPassword(account, 'comes through again')
   t.ok(await signsIn('holder', 'comes through again'))
   t.match(await describeFault(directory(t, plain, { LDAP_BIND_PASSWORD: 'hunter2-wrong' }).refresh(account)), /^away: .*0x31/s)
-  t.match(await describeFault(directory(t, plain, { LDAP_BASE_DN: `ou=nowhere,${BASE_DN}` }).refresh(account)), /^away: .*0x20/s, 'a wrong base makes nobody gone')
+  t.match(await describeFault(directory(t, plain, { LDAP_BASE_DN: `ou=nowhere,${BASE_DN}` }).refresh(account)), /^away: .*0x20/s, 'a wrong base DN locks no account')
   t.equal((await findAccountByUsername(db, 'holder'))?.status, 'active')
 })
 
@@ -227,7 +227,7 @@ t.test('`accounts sync` copies 20,000 people, reports bad entries, locks missing
   ])
   t.strictSame(pick(await findAccountByUsername(db, 'p19999'), 'display_name', 'affiliation', 'student_number', 'status'), { display_name: 'Person 19999', affiliation: 'student', student_number: '1019999', status: 'active' })
   t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })
-  t.strictSame(pick(await findAccountByUsername(db, 'early'), 'status', 'gone_at'), { status: 'active', gone_at: null }, 'whom it cannot read it leaves as they were')
+  t.strictSame(pick(await findAccountByUsername(db, 'early'), 'status', 'gone_at'), { status: 'active', gone_at: null }, 'an unreadable entry leaves its account unchanged')
   t.strictSame(await eventTotals(), { created: 20_000, updated: 2, unchanged: 5, rejected: 4, gone: 1, complete: 1 })
 })
 
@@ -248,5 +248,5 @@ t.test('locks no one after an interrupted or suspiciously small sync', async t =
   t.strictSame(pick(await syncAccounts(context, parseLdapSettings(plain), false), 'created', 'updated', 'rejected', 'gone'), { created: 0, updated: 0, rejected: 4, gone: 1 })
   t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })
   t.strictSame(await rows(), before)
-  t.strictSame(await db.selectFrom('directory_passes').selectAll().execute(), [], 'what was interrupted is forgotten after a day')
+  t.strictSame(await db.selectFrom('directory_passes').selectAll().execute(), [], 'an interrupted run is deleted after a day')
 })

@@ -21,7 +21,7 @@ const activeDirectory = attributeMapSchema.parse({
   preferredLanguage: 'preferredLanguage',
 })
 const read = createEntryParser(activeDirectory, now)
-/** The draft of an entry, or the faults of one that gives none. */
+/** Parses an entry and returns its draft or its errors. */
 const draftOf = (given: Parameters<typeof read>[0]) => {
   const answer = read(given)
   return answer.ok ? answer.draft : answer.errors.map(({ path, message }) => `${path} ${message}`)
@@ -42,7 +42,7 @@ t.test('uses the first status rule that applies', async t => {
     return answer.ok ? answer.draft.status : answer.errors
   }
   t.equal(status({ userAccountControl: '514' }), 'locked', 'disabled')
-  t.equal(status({ userAccountControl: '-2147483646' }), 'locked', 'the number is signed where its highest bit is set')
+  t.equal(status({ userAccountControl: '-2147483646' }), 'locked', 'the number is negative when its highest bit is set')
   t.equal(status({ accountExpires: '0' }), 'active', 'never')
   t.equal(status({ accountExpires: '134396064000000000' }), 'active', '20 November 2026')
   t.equal(status({ accountExpires: '134393472000000000' }), 'locked', '17 November 2026')

@@ -1,4 +1,4 @@
-/** What is sent to set a password, byte for byte, and what strange answers come to. */
+/** Checks the bytes that are sent to set a password, and the handling of unusual answers. */
 import t, { type Test } from 'tap'
 import type { DirectoryError } from '../../../src/accounts/directory.js'
 import { SessionPool } from '../../../src/accounts/ldap/session-pool.js'
@@ -22,7 +22,7 @@ async function set (t: Test, { url }: LdapRecorder, password: string, changes: R
 
 t.test('encodes unicodePwd as in MS-ADTS 3.1.1.3.1.5', async t => {
   t.equal(encodeUnicodePwd('new').toString('hex'), '22006e00650077002200')
-  t.equal(encodeUnicodePwd('ä😺"').toString('hex'), '2200e4003dd83ade22002200', 'a quotation mark within is one like any other')
+  t.equal(encodeUnicodePwd('ä😺"').toString('hex'), '2200e4003dd83ade22002200', 'a quotation mark in the password is not escaped')
 })
 
 t.test('sends Active Directory one search and one password replacement', async t => {
@@ -74,7 +74,7 @@ t.test('reports a rejection after an unanswered attempt as uncertain', async t =
   const fault = await set(t, recorder, 'a password long enough')
   t.equal(fault?.kind, 'away')
   t.match(fault?.message, 'in the history')
-  t.equal(modifies, 2, 'once more on a fresh connection, and no oftener')
+  t.equal(modifies, 2, 'one retry on a new connection')
 })
 
 t.test('never includes the password in an error, even when the server echoes it', async t => {
@@ -112,5 +112,5 @@ t.test('fails waiting callers with the first one and limits the queue', async t 
   const faults = await Promise.all(Array.from({ length: 60 }, async (_, i) => await setPassword(pool, settings, { id: 'a', username: `u${i}` }, 'a password long enough').then(() => undefined, (error: DirectoryError) => error.message)))
   t.equal(faults.filter(message => message === 'too many wait for the directory').length, 5)
   t.equal(faults.filter(message => /BindRequest: Operation timed out/.test(message ?? '')).length, 55)
-  t.equal(recorder.recorded.length, 5, 'five at a time asked')
+  t.equal(recorder.recorded.length, 5, 'five concurrent requests at most')
 })

@@ -30,7 +30,7 @@ t.test('reads servers in order, with ports and encryption', async t => {
     { host: 'two.example', port: 3890, security: 'start-tls', loopback: false },
     { host: '::1', port: 389, security: 'start-tls', loopback: true },
   ])
-  t.equal(parseLdapSettings('ldap://localhost').servers[0]?.security, 'none', 'nobody reads along on this machine')
+  t.equal(parseLdapSettings('ldap://localhost').servers[0]?.security, 'none', 'a connection to this machine needs no encryption')
   t.equal(settings.timeout, 5000)
 })
 

@@ -65,7 +65,7 @@ t.test('expects import file names and recent logins until their retention ends',
   t.strictSame(pick((await afterTaking(texts[2]!)).fault, 'name'), { name: 'name' }, 'a text that is part of the proof never expires')
 })
 
-/** Checks that the verifier reports the removal of a text that was added after the slip's erasure. */
+/** Checks that the verifier reports the removal of a text that was added after the slip's other texts expired. */
 async function noteLate (t: Test): Promise<void> {
   clock.advance({ minutes: 1 })
   await appendEvent(db, { kind: 'slip-step', at: clock.now(), actor: 'system', slip: holder.numbers[1], account: holder.id, texts: { note: 'came to light' } })
