@@ -1,5 +1,5 @@
 /**
- * Which module may import which: the directions of docs/architecture.md as rules.
+ * Rules for imports between modules, as described in docs/architecture.md.
  * `npx depcruise src` reports every wrong import; test/architecture/dependencies.test.ts runs the same rules.
  * Type imports and dynamic imports count.
  */
@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 const shared = ['institution', 'i18n', 'database', 'audit', 'http']
 const basics = [...shared, 'accounts', 'addresses', 'service-points', 'staff', 'passwords', 'pdf']
 
-/** For each module, a folder of src/, the other modules that it may import. */
+/** The modules that each module, a folder of src/, may import. */
 const allowedModules = {
   i18n: [],
   institution: ['i18n'],
@@ -31,7 +31,7 @@ const allowedModules = {
   cli: [...basics, 'slips', 'deliveries', 'redemptions', 'retention', 'proofs'],
 }
 
-/** The files beside the modules, and what may import them. */
+/** The files beside the modules, and the files that may import them. */
 const allowedImporters = {
   'server.ts': '^$',
   'app.ts': '^src/server\\.ts$',
@@ -45,7 +45,7 @@ const allowedImporters = {
 
 const routeFiles = '/(api|pages?)\\.ts$'
 
-/** Layers inside a feature: rules ← queries ← commands ← pages, api. The texts of the i18n folders are no layers. */
+/** Layers inside a feature: rules ← queries ← commands ← pages, api. The i18n folders are no layers. */
 const layers = [
   { name: 'rules', from: '/rules(\\.ts$|/)', to: '/(queries|slip-store|api|pages?)\\.ts$|^src/(?!pages/).+/(commands|pages|paper)/' },
   { name: 'queries', from: '/queries\\.ts$', to: '/(api|pages?)\\.ts$|^src/(?!pages/).+/(commands|pages|paper)/' },

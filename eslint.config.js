@@ -1,7 +1,7 @@
 import globals from 'globals'
 import neostandard from 'neostandard'
 
-/** A later block of ESLint's configuration replaces the options of a rule, it does not add to them. */
+// A later configuration block replaces the options of a rule instead of adding to them, so blocks repeat shared options.
 const CAST_MESSAGE = 'Parse it with zod: name a schema in the route, or read the form with readForm() or readFormValues().'
 const routeSyntax = [
   { selector: "TSAsExpression > MemberExpression[object.name='request'][property.name=/^(params|query|body)$/]", message: CAST_MESSAGE },
@@ -13,7 +13,7 @@ const routeSyntax = [
 ]
 const routeOutsideRouteFile = {
   selector: "CallExpression[callee.object.name='app'][callee.property.name=/^(get|post|put|patch|delete|route|all)$/]",
-  message: 'Routes stand in files named api.ts, pages.ts or page.ts.',
+  message: 'Declare routes in files named api.ts, pages.ts or page.ts.',
 }
 
 const LAX_PATTERN_MESSAGE = 't.match ignores missing keys and elements, and an empty object or array matches everything. Use t.strictSame, or t.matchOnlyStrict where a regular expression fits a field.'
@@ -29,7 +29,7 @@ export default [
   { rules: { 'no-console': 'error' } },
   { files: ['scripts/**/*.js'], rules: { 'no-console': 'off' } },
   { files: ['**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'error' } },
-  // More than four parameters become one options object.
+  // A function with more than four parameters takes an options object instead.
   { files: ['src/**/*.ts'], rules: { 'max-params': ['error', 4] } },
   { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...routeSyntax, routeOutsideRouteFile] } },
   { files: ['src/**/{api,pages,page}.ts'], rules: { 'no-restricted-syntax': ['error', ...routeSyntax] } },

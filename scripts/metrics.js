@@ -1,6 +1,6 @@
 /**
  * Prints the size and shape of the source code, and with --test what `npm test` costs.
- * `npm run metrics`, `npm run metrics -- --test`; `--root FOLDER` measures another checkout that has its packages.
+ * `npm run metrics`, `npm run metrics -- --test`; `--root FOLDER` measures another checkout with installed packages.
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -25,7 +25,7 @@ const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: t
     return { path: relative(root, path), text, lines: text.split('\n').length - 1 }
   })
 
-/** Names of the functions in a file that take more than MAX_PARAMETERS positional parameters. */
+/** Lists the functions of a file that take more than MAX_PARAMETERS positional parameters. */
 function functionsWithManyParameters ({ path, text }) {
   const found = []
   const visit = node => {
@@ -39,7 +39,7 @@ function functionsWithManyParameters ({ path, text }) {
   return found
 }
 
-/** Import cycles between source files, type and dynamic imports included: the files that are part of one. */
+/** Lists the source files that are part of an import cycle, type and dynamic imports included. */
 async function filesInCycles () {
   process.chdir(root)
   const { output } = await cruise(['src'], { tsPreCompilationDeps: true, exclude: 'node_modules' }, {}, { tsConfig: extractTsConfig(join(root, 'tsconfig.json')) })
