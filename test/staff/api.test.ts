@@ -30,7 +30,7 @@ t.test('signs in with a token for ten hours and records it', async t => {
     actor: `staff:${agent.id}`, account: null, service_point: 'helpdesk-karamalmi', facts: { door: 'api' }, texts: {},
   })
   t.notOk(test.logLines.join('').includes(body['token'] as string), 'the token is in no log line')
-  t.notOk(test.logLines.join('').includes(password), 'nor is the password')
+  t.notOk(test.logLines.join('').includes(password), 'the password is in no log line')
 })
 
 t.test('ends the session at sign-out and records it', async t => {

@@ -61,7 +61,7 @@ t.test('derives the problem from the place, the deadline and the opening hours',
   t.equal(concern({ place: 'office', dispatched_at: null }, '2026-12-03T12:00'), 'collection-ends')
   t.equal(concern({ place: 'office', dispatched_at: null }, '2026-12-05T12:00'), 'collection-over')
   t.equal(concern({}, '2026-12-02T18:00', closed), 'collection-ends', 'the desk is open until eight')
-  t.equal(concern({}, '2026-12-02T20:00', closed), 'hours-changed', 'and not again before Saturday')
+  t.equal(concern({}, '2026-12-02T20:00', closed), 'hours-changed', 'the desk does not open again before Saturday')
   t.equal(concern({ place: 'on-the-way' }, '2026-12-03T12:00', closed), 'hours-changed')
   t.equal(concern({}, '2026-12-04T18:00', closed), 'collection-over', 'after the deadline the hours are no longer the problem')
   t.equal(concern({ ended: 'voided' }, '2026-12-04T18:00', closed), 'not-returned')

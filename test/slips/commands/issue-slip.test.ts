@@ -237,7 +237,7 @@ t.test('records a refusal as an audit event with channel and codes, nothing else
     ['letter into the area', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '02770', town: 'Espoo' } }, ['registered-letter-inside-area']],
     ['letter to an unknown postcode', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '99998' } }, ['postcode-unknown']],
     ['letter to the wrong town', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, town: 'Turku' } }, ['postcode-town-mismatch']],
-    ['letter to somebody else', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Maija Virtanen', ...homeAddress } }, ['name-differs']],
+    ['letter to another person', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Maija Virtanen', ...homeAddress } }, ['name-differs']],
     ['no identity check', { ...await buildIssueRequest(test, 'matvi1207'), identityCheck: undefined }, ['identity-not-checked']],
     ['a Swedish driving licence', { ...await buildIssueRequest(test, 'matvi1207'), identityCheck: { ...passportCheck, documentType: 'driving-licence', issuingCountry: 'SE' } }, ['document-not-accepted']],
     ['an expired passport', { ...await buildIssueRequest(test, 'matvi1207'), identityCheck: { ...passportCheck, validUntil: '2026-11-18' } }, ['document-expired']],

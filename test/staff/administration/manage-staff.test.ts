@@ -5,7 +5,7 @@ import { endAllSessions, setStaffPassword } from '../../../src/staff/administrat
 import { findStaffByLogin } from '../../../src/staff/queries.js'
 import { buildTestApp } from '../../helpers/app.js'
 
-const withWaiting = { skip: process.env['DATABASE_URL'] === undefined && 'the embedded database has one connection, so nobody waits for anybody' }
+const withWaiting = { skip: process.env['DATABASE_URL'] === undefined && 'the embedded database has one connection, so no transaction waits for another' }
 
 /** Polls until the given number of transactions wait for a lock. */
 async function untilWaiting (db: Kysely<Database>, count: number): Promise<void> {
