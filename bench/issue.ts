@@ -71,8 +71,8 @@ async function issueWithoutPaper ({ db }: Connection, by: Session, accountId: st
     const number = generateSlipNumber(randomBytes)
     await claimIdempotencyKey(trx, `api:${number}`, { staffId: by.staff.id, slipNumber: number, now })
     const account = (await lockAccount(trx, accountId))!
-    const circumstances = await loadIssuingContext(trx, account, { session: by, profile: metropolia, now })
-    if (checkIssueRequest({ ...circumstances, account: { ...circumstances.account, hasNamesake: false } }, { channel: 'counter', identityCheck: passportCheck }).length > 0) throw new Error('refused')
+    const context = await loadIssuingContext(trx, account, { session: by, profile: metropolia, now })
+    if (checkIssueRequest({ ...context, account: { ...context.account, hasNamesake: false } }, { channel: 'counter', identityCheck: passportCheck }).length > 0) throw new Error('refused')
     await lockOpenSlip(trx, account.id, now)
     await insertSlip(trx, buildSlipDraft(by, accountId, number, now))
   })

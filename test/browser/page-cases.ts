@@ -190,7 +190,7 @@ async function submitExpectingErrors (page: Page, button: string): Promise<void>
 async function insertRefusal (served: ServedApp, page: string): Promise<string> {
   await issueSlipByChannel(served, 'porter')
   await insertSlips(served, [{ channel: 'porter', state: 'returned', place: 'returned' }, { channel: 'registered-letter', state: 'delivered', place: 'holder' }])
-  const { requestReference: _none, ...wish } = await buildIssueRequest(served, 'annko4420', 'porter')
-  await served.api(await served.signIn('agent'), { method: 'POST', url: '/slips', payload: wish })
+  const { requestReference: _none, ...issueRequest } = await buildIssueRequest(served, 'annko4420', 'porter')
+  await served.api(await served.signIn('agent'), { method: 'POST', url: '/slips', payload: issueRequest })
   return page
 }

@@ -58,11 +58,11 @@ export async function verifyTestLog ({ deps }: TestApp, db: Kysely<Database> = d
 }
 
 /** Returns what `find` returns after a manipulation, then rolls the manipulation back. */
-export async function findAfterTampering<T> (db: Kysely<Database>, harm: (trx: Kysely<Database>) => Promise<unknown>, find: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
+export async function findAfterTampering<T> (db: Kysely<Database>, tamper: (trx: Kysely<Database>) => Promise<unknown>, find: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
   const undone = new Error('undone')
   let found: T | undefined
   await runAsSuperuser(db, async trx => {
-    await harm(trx)
+    await tamper(trx)
     found = await find(trx)
     throw undone
   }).catch((error: unknown) => { if (error !== undone) throw error })
@@ -100,9 +100,9 @@ export async function createMarkedHolder (test: TestApp, mark: string, tracking:
     const answer = await api(token, { method: 'POST', url: `/slips/${number}/steps`, payload })
     if (answer.statusCode !== 200) throw new Error(answer.body)
   }
-  const make = async (wish: Record<string, unknown>) => {
+  const make = async (issueRequest: Record<string, unknown>) => {
     test.clock.advance({ minutes: 1 })
-    const answer = await postSlip(test, agent, { accountId: id, ...wish }, { 'idempotency-key': `${username}-${String(wish['channel'])}` })
+    const answer = await postSlip(test, agent, { accountId: id, ...issueRequest }, { 'idempotency-key': `${username}-${String(issueRequest['channel'])}` })
     return { number: String(answer.headers['slip-number']), code: await readPrintedCode(answer.rawPayload) }
   }
   const { number: toPorter, code } = await make({ channel: 'porter', porter: { servicePointId: 'porter-arabia' }, requestReference: `REF-P-${mark}` })

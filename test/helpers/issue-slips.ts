@@ -23,11 +23,11 @@ export async function requireAccountId ({ deps }: TestApp, username: string): Pr
 /** Builds a valid `POST /slips` body for a demo account and a channel. */
 export async function buildIssueRequest (test: TestApp, username: string, channel: 'counter' | 'porter' | 'registered-letter' = 'counter'): Promise<Record<string, unknown>> {
   const account = await test.deps.db.selectFrom('accounts').selectAll().where('username', '=', username).executeTakeFirstOrThrow()
-  const wish = { accountId: account.id, channel }
+  const issueRequest = { accountId: account.id, channel }
   switch (channel) {
-    case 'counter': return { ...wish, identityCheck: passportCheck }
-    case 'porter': return { ...wish, porter: { servicePointId: 'porter-arabia' }, requestReference: 'REQ-1' }
-    case 'registered-letter': return { ...wish, letter: { recipient: account.display_name, ...homeAddress }, requestReference: 'REQ-1' }
+    case 'counter': return { ...issueRequest, identityCheck: passportCheck }
+    case 'porter': return { ...issueRequest, porter: { servicePointId: 'porter-arabia' }, requestReference: 'REQ-1' }
+    case 'registered-letter': return { ...issueRequest, letter: { recipient: account.display_name, ...homeAddress }, requestReference: 'REQ-1' }
   }
 }
 

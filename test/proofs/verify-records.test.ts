@@ -17,7 +17,7 @@ const { holder, redeemed, expired } = await seedFullHistory(test)
 const [toPorter, byLetter, atCounter] = holder.numbers
 
 type Harm = (trx: Kysely<Database>) => Promise<unknown>
-const after = async (harm: Harm) => (await findAfterTampering(db, harm, async trx => await verifyRecords(trx))).fault
+const after = async (tamper: Harm) => (await findAfterTampering(db, tamper, async trx => await verifyRecords(trx))).fault
 
 t.test('agrees with the log about everything that happened', async t => {
   t.strictSame(await verifyRecords(db), { slips: 10, fault: undefined })
@@ -49,8 +49,8 @@ const altered: ReadonlyArray<readonly [string, string, Harm]> = [
   [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update identity_checks set document_type = 'identity-card' where slip_id = ${idOf(atCounter)}`.execute(trx)],
   [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update slip_steps set identity_check_id = null where step = 'issue' and slip_id = ${idOf(atCounter)}`.execute(trx)],
 ]
-for (const [number, place, harm] of altered) {
-  t.test(`detects a change of ${place}`, async t => t.strictSame(await after(harm), { number, kind: 'altered', place }))
+for (const [number, place, tamper] of altered) {
+  t.test(`detects a change of ${place}`, async t => t.strictSame(await after(tamper), { number, kind: 'altered', place }))
 }
 
 t.test('detects a step without an event and a missing step', async t => {

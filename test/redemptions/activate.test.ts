@@ -167,7 +167,7 @@ t.test('throttles an address after failures; successes do not count', async t =>
 })
 
 /** Checks the invariants after an interrupted activation. @returns the violated ones, in words */
-async function brokenAfter (slip: InsertedSlip): Promise<string[]> {
+async function findBrokenInvariants (slip: InsertedSlip): Promise<string[]> {
   const state = await stateOf(slip)
   const signsIn = await hasPassword(slip)
   clock.advance({ minutes: 5 })
@@ -190,7 +190,7 @@ t.test('never leaves a used code without a password after a fault', async t => {
     const faulty = withPoints(deps.db, deps.directory, () => { if (points++ === point) throw new Error('as it happens') })
     const outcome = await activate({ ...deps, ...faulty }, attempt(slip, '203.0.113.9')).catch(() => undefined)
     states.add(await stateOf(slip))
-    t.strictSame(await brokenAfter(slip), [], `point ${point}`)
+    t.strictSame(await findBrokenInvariants(slip), [], `point ${point}`)
     if (points <= point) {
       t.equal(outcome?.outcome, 'done')
       t.ok(point > 12, `${point} points`)
@@ -207,11 +207,11 @@ t.test('never leaves a used code without a password after a crash', postgresOnly
   const killed: string[] = []
   for (let point = 0; ; point += 2) {
     const slips = [await oneSlip(), await oneSlip()]
-    const said = await Promise.all(slips.map(async (slip, i) => await activateAndDie({
+    const said = await Promise.all(slips.map(async (slip, i) => await activateThenExit({
       url: url.href, codeKey: codeKey.toString('base64'), now: clock.now().toISOString(), username: slip.username, code: slip.code.reveal(), password, point: point + i,
     })))
     for (const [i, slip] of slips.entries()) {
-      t.strictSame(await brokenAfter(slip), [], `killed at point ${point + i}`)
+      t.strictSame(await findBrokenInvariants(slip), [], `killed at point ${point + i}`)
       if (said[i] === '') killed.push(await stateOf(slip))
     }
     if (said[1] !== '') break
@@ -221,7 +221,7 @@ t.test('never leaves a used code without a password after a crash', postgresOnly
 })
 
 /** Activates in a child process and returns its output, which is empty if the process was killed. */
-async function activateAndDie (fate: Fate): Promise<string> {
+async function activateThenExit (fate: Fate): Promise<string> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('dist/test/redemptions/crash-while-activating.js', projectRoot))], { stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin.end(JSON.stringify(fate))
   const [said, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<[number | null, string | null]>])

@@ -21,7 +21,7 @@ function spellings (code: string): string[] {
 interface Day { readonly codes: string[], readonly answers: string[] }
 
 /** Issues by API and page, reissues, reads every list and causes errors. Collects all headers and text answers. */
-async function aDayAtTheCounter (test: TestApp): Promise<Day> {
+async function recordCounterDay (test: TestApp): Promise<Day> {
   const codes: string[] = []
   const answers: string[] = []
   const keep = async (answer: Awaited<ReturnType<typeof postSlip>>) => {
@@ -32,11 +32,11 @@ async function aDayAtTheCounter (test: TestApp): Promise<Day> {
   }
   const agent = await test.signIn('agent')
   for (const [username, channel] of [['lukng2101', 'counter'], ['annko4420', 'porter'], ['aasob1415', 'registered-letter']] as const) {
-    const wish = await buildIssueRequest(test, username, channel)
-    const made = await keep(await postSlip(test, agent, wish, { 'idempotency-key': username }))
-    await keep(await postSlip(test, agent, wish, { 'idempotency-key': username }))
+    const issueRequest = await buildIssueRequest(test, username, channel)
+    const made = await keep(await postSlip(test, agent, issueRequest, { 'idempotency-key': username }))
+    await keep(await postSlip(test, agent, issueRequest, { 'idempotency-key': username }))
     await keep(await test.api(agent, { url: `/slips/${String(made.headers['slip-number'])}` }))
-    await keep(await test.api(agent, { url: `/accounts/${String(wish['accountId'])}` }))
+    await keep(await test.api(agent, { url: `/accounts/${String(issueRequest['accountId'])}` }))
   }
   const browser = createPageClient(test.app)
   await browser.signIn('agent')
@@ -58,7 +58,7 @@ async function aDayAtTheCounter (test: TestApp): Promise<Day> {
 const test = await buildTestApp(t)
 
 t.test('keeps the code on the paper only: no log, table, address or answer', async t => {
-  const { codes, answers } = await aDayAtTheCounter(test)
+  const { codes, answers } = await recordCounterDay(test)
   t.equal(codes.length, 5)
   t.equal(new Set(codes).size, 5, 'no two slips have the same code')
   const kept = await dumpAllTables(test.deps.db)
@@ -78,7 +78,7 @@ t.test('keeps the code out of the embedded database’s files', async t => {
   await loadReferenceData(connection.db, metropolia, new Date('2026-11-19T07:30:00Z'))
   await loadDemoData(connection.db, new Date('2026-11-19T07:30:00Z'))
   const test = await buildTestApp(t, { db: connection.db })
-  const { codes } = await aDayAtTheCounter(test)
+  const { codes } = await recordCounterDay(test)
   await test.app.close()
   await connection.close()
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))

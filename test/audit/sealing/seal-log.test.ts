@@ -113,8 +113,8 @@ t.test('refuses to sign a database that contradicts the signed log', async t => 
   await appendEvents(db, 2)
   const { note } = await sealTestLog(db, told)
   const { size } = parseCheckpointNote(note)
-  const refused = async (where: string, reason: string, harm: () => Promise<unknown>, mend: () => Promise<unknown>) => {
-    await harm()
+  const refused = async (where: string, reason: string, tamper: () => Promise<unknown>, mend: () => Promise<unknown>) => {
+    await tamper()
     await appendEvents(db, 1)
     const before = await checkpoints()
     t.strictSame(await sealLog(db, told, testStart), { where, reason }, `${where} ${reason}`)

@@ -31,10 +31,10 @@ const late = (await sealTestLog(db, log)).note
 const verify = async (trx: Kysely<Database>, outside: readonly string[] = []) => await verifyLog(trx, { keys, externalCheckpoints: outside.map(note => ({ source: 'kept', notes: splitCheckpoints(note).notes })) })
 
 /** Verifies the log after a manipulation, which is then rolled back. */
-async function after (harm: (trx: Kysely<Database>) => Promise<unknown>, outside: readonly string[] = []) {
+async function after (tamper: (trx: Kysely<Database>) => Promise<unknown>, outside: readonly string[] = []) {
   let said: Awaited<ReturnType<typeof verify>> | undefined
   await runAsSuperuser(db, async trx => {
-    await harm(trx)
+    await tamper(trx)
     said = await verify(trx, outside)
     throw new Error('undone')
   }).catch((error: Error) => { if (error.message !== 'undone') throw error })
@@ -51,9 +51,9 @@ t.test('verifies an untouched log with all its texts', async t => {
   })
 })
 
-for (const harm of databaseTamperings) {
-  t.test(`${harm.name}: reports ${harm.fault} and names the event`, async t => {
-    t.strictSame((await after(async trx => await harm.apply(trx, events))).verdict.fault, { kind: harm.fault, leaf: harm.leaf, event: events[harm.event]!.id })
+for (const tamper of databaseTamperings) {
+  t.test(`${tamper.name}: reports ${tamper.fault} and names the event`, async t => {
+    t.strictSame((await after(async trx => await tamper.apply(trx, events))).verdict.fault, { kind: tamper.fault, leaf: tamper.leaf, event: events[tamper.event]!.id })
   })
 }
 

@@ -128,10 +128,10 @@ function stepFields (step: CustodyStep, check: string) {
 
 function toIssueRequest ({ accounts }: World, { account, channel }: Command & { do: 'issue' }): IssueRequest {
   const { id, displayName } = accounts[account]!
-  const wish = { accountId: id, channel, requestReference: 'REQ-1' }
+  const issueRequest = { accountId: id, channel, requestReference: 'REQ-1' }
   switch (channel) {
-    case 'counter': return { ...wish, identityCheck: { ...passportCheck, documentType: 'passport' } }
-    case 'porter': return { ...wish, porter: { servicePointId: 'porter-arabia' } }
-    case 'registered-letter': return { ...wish, letter: { recipient: displayName, ...homeAddress } }
+    case 'counter': return { ...issueRequest, identityCheck: { ...passportCheck, documentType: 'passport' } }
+    case 'porter': return { ...issueRequest, porter: { servicePointId: 'porter-arabia' } }
+    case 'registered-letter': return { ...issueRequest, letter: { recipient: displayName, ...homeAddress } }
   }
 }

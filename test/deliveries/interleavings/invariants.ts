@@ -34,13 +34,13 @@ async function countRejectedTries ({ test: { deps: { db } }, accounts }: World) 
     .where('kind', 'in', ['redemption-refused', 'code-tried-while-dead', 'redemption-unfinished']).where('account', 'in', accounts.map(account => account.id)).execute()
   return (account: string) => {
     const unfinished = rows.filter(row => row.account === account && row.kind === 'redemption-unfinished').length
-    return { unfinished, turnedDown: rows.filter(row => row.account === account).length - unfinished }
+    return { unfinished, rejected: rows.filter(row => row.account === account).length - unfinished }
   }
 }
 
 /** Checks that each failed code was rejected immediately or had a reservation that ran out when the clock advanced. */
-function isOnRecord (inVain: number, { turnedDown, unfinished }: { turnedDown: number, unfinished: number }): boolean {
-  return turnedDown <= inVain && inVain <= turnedDown + unfinished
+function isOnRecord (inVain: number, { rejected, unfinished }: { rejected: number, unfinished: number }): boolean {
+  return rejected <= inVain && inVain <= rejected + unfinished
 }
 
 /** Checks all invariants after a batch. @returns a description of each violation */
@@ -52,12 +52,12 @@ export async function findViolations (world: World, outcomes: readonly Outcome[]
   for (const { tried } of outcomes) {
     if (tried?.opened !== undefined || tried === undefined) continue
     const { id } = world.accounts[tried.as]!
-    world.triedInVain.set(id, (world.triedInVain.get(id) ?? 0) + 1)
+    world.failedAttempts.set(id, (world.failedAttempts.get(id) ?? 0) + 1)
   }
   const recorded = await countRejectedTries(world)
   return [
     ...world.accounts.filter(({ id }) => slips.filter(slip => slip.account_id === id && isOpen(stateAt(slip, now))).length > 1).map(({ username }) => `${username} has two open slips`),
-    ...world.accounts.filter(({ id }) => !isOnRecord(world.triedInVain.get(id) ?? 0, recorded(id))).map(({ username }) => `a rejected code of ${username} is not on record`),
+    ...world.accounts.filter(({ id }) => !isOnRecord(world.failedAttempts.get(id) ?? 0, recorded(id))).map(({ username }) => `a rejected code of ${username} is not on record`),
     ...slips.flatMap(slip => findSlipViolations(world, slip, now).map(rule => `${slip.number} (${slip.channel}, ${slip.state}): ${rule}`)),
     ...outcomes.flatMap(outcome => findTryViolations(outcome, before, slips, outcomes.length === 1, now)),
     ...outcomes.length === 1 ? outcomes.filter(isOfferedStepRefused).map(({ came }) => `a step that the page offers was refused: ${came}`) : [],

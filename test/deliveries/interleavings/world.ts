@@ -28,7 +28,7 @@ export interface World {
   /** The first end state seen of each slip, by slip number. */
   readonly ends: Map<string, string>
   /** The number of rejected codes by account id. */
-  readonly triedInVain: Map<string, number>
+  readonly failedAttempts: Map<string, number>
   /** The states after the last batch, by slip number. */
   states: ReadonlyMap<string, SlipState>
 }
@@ -57,7 +57,7 @@ export async function createWorld (test: TestApp, staff: Staff): Promise<World> 
     accounts: usernames.map((username, i) => ({ id: ids[i]!, username, displayName: `Visitor ${username}` })),
     papers: [],
     ends: new Map(),
-    triedInVain: new Map(),
+    failedAttempts: new Map(),
     states: new Map(),
   }
 }

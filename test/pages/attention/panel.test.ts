@@ -200,8 +200,8 @@ t.test('offers only the return of an ended slip’s envelope', async t => {
 
 t.test('posts a letter, takes it back, and sends it again with a new address', async t => {
   const agent = await signedIn('agent')
-  const wish = { ...await buildIssueRequest(test, 'liini6051', 'registered-letter'), requestReference: 'REQ-77', language: 'sv' }
-  const number = await issueSlipNumber(test, await signIn('agent'), wish)
+  const issueRequest = { ...await buildIssueRequest(test, 'liini6051', 'registered-letter'), requestReference: 'REQ-77', language: 'sv' }
+  const number = await issueSlipNumber(test, await signIn('agent'), issueRequest)
   const post = async (form: Record<string, string>) => await agent.post(`/slips/${number}/steps`, { step: 'post', ...form })
   const wrong = await post({ trackingNumber: 'RR473124828FI' })
   t.equal(wrong.statusCode, 400)

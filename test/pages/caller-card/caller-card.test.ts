@@ -69,7 +69,7 @@ t.test('shows a complete card without confidential data for every slip', async t
   const everyAccount = affiliations.flatMap(affiliation => accountStatuses.map(status => ({ affiliation, status })))
   const situations = [
     cardInput(undefined),
-    ...everySlip.map(slip => ({ ...cardInput(slip, {}, withoutPorterDesks), isOlderAsked: true })),
+    ...everySlip.map(slip => ({ ...cardInput(slip, {}, withoutPorterDesks), isOlderSlipRequested: true })),
     ...everyAccount.flatMap(account => [undefined, slipIn('registered-letter', 'posted', 'post')].map(slip => cardInput(slip, account, withoutPorterDesks))),
   ]
   for (const one of situations) {

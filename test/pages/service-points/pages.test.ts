@@ -76,7 +76,7 @@ t.test('previews typed hours without saving', async t => {
 })
 
 t.test('shows how many waiting envelopes a change of hours affects', async t => {
-  t.notMatch((await admin.get(arabia)).body, 'or are to come', 'no envelope is waiting')
+  t.notMatch((await admin.get(arabia)).body, 'waiting here or on', 'no envelope is waiting')
   const slips = await insertSlips(test, [
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'porter', state: 'prepared', place: 'office' }, { channel: 'porter', state: 'handed-over', place: 'holder' },
   ])
@@ -84,7 +84,7 @@ t.test('shows how many waiting envelopes a change of hours affects', async t => 
   t.match((await admin.get(arabia)).body, /2 envelopes are waiting here or on their way[\s\S]*With these hours, all of them can be collected/)
   const typed = { ...await form(), do: 'show', 'seasons.0.from': '19.11.2026', 'seasons.0.to': '22.11.2026' }
   t.match((await admin.post(arabia, typed)).body, /2 envelopes are waiting here or on their way[\s\S]*With these hours, 1 of them can no longer be collected/)
-  t.notMatch((await admin.get('/service-points/porter-myllypuro')).body, 'or are to come', 'the envelopes belong to another desk')
+  t.notMatch((await admin.get('/service-points/porter-myllypuro')).body, 'waiting here or on', 'the envelopes belong to another desk')
   await test.deps.db.updateTable('deliveries').set({ envelope_at: 'returned' }).where('slip_id', 'in', slips.map(({ id }) => id)).execute()
 })
 
@@ -107,9 +107,9 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
   const typed = {
     ...await form(), 'week.0.opens': '21', 'week.2.closes': '', 'seasons.0.from': '30.2.2026', 'seasons.0.to': '"><b>', 'exceptions.0.day': '6.12.2026', 'exceptions.1.day': '2026-12-06',
   }
-  for (const wish of ['save', 'show']) {
-    const page = await admin.post(arabia, { ...typed, do: wish })
-    t.equal(page.statusCode, 400, wish)
+  for (const issueRequest of ['save', 'show']) {
+    const page = await admin.post(arabia, { ...typed, do: issueRequest })
+    t.equal(page.statusCode, 400, issueRequest)
     for (const field of ['week.0.closes', 'week.2.closes', 'seasons.0.from', 'seasons.0.to', 'exceptions.1.day']) {
       t.match(page.body, `id="${field}-error"`)
       t.match(page.body, `href="#${field}"`)
@@ -132,7 +132,7 @@ t.test('applies saved hours immediately and records the change', async t => {
   const token = await test.signIn('agent')
   const now = async () => (await test.api(token, { url: '/service-points' })).json<{ items: Array<{ id: string }> }>().items.find(({ id }) => id === 'porter-arabia')
   t.strictSame(pick(await now(), 'openNow'), { openNow: true })
-  const wish = await buildIssueRequest(test, (await test.deps.db.selectFrom('accounts').select('username').where('affiliation', '=', 'student').where('status', '=', 'active').orderBy('username').executeTakeFirstOrThrow()).username, 'porter')
+  const issueRequest = await buildIssueRequest(test, (await test.deps.db.selectFrom('accounts').select('username').where('affiliation', '=', 'student').where('status', '=', 'active').orderBy('username').executeTakeFirstOrThrow()).username, 'porter')
   const answer = await admin.post(arabia, {
     ...await form(), do: 'save', 'seasons.0.from': '19.11.2026', 'seasons.0.to': '2.12.2026', 'exceptions.0.day': '1.11.2026', 'exceptions.1.day': '24.12.2026', 'exceptions.1.opens': '8', 'exceptions.1.closes': '12',
   })
@@ -148,11 +148,11 @@ t.test('applies saved hours immediately and records the change', async t => {
   t.strictSame(event?.facts, { hours })
   t.strictSame(others, [])
   t.strictSame(await now(), { id: 'porter-arabia', kind: 'porter', name: 'Arabia porters', openNow: false, opensAt: '2026-12-03T08:00:00+02:00' })
-  const refused = await postSlip(test, token, wish)
+  const refused = await postSlip(test, token, issueRequest)
   t.strictSame(readProblem(refused), { status: 422, code: 'service-point-closed', refusals: ['service-point-closed'] })
   t.match(refused.json().detail, /^Arabia is open on only 1 day before the collection period ends on 3 December 2026.*Nearest campus where collection is possible: Myllypuro\./)
   t.equal((await admin.post(arabia, { ...await form(), do: 'save', 'seasons.0.removed': 'yes' })).statusCode, 303)
-  t.equal((await postSlip(test, token, wish)).statusCode, 201)
+  t.equal((await postSlip(test, token, issueRequest)).statusCode, 201)
   t.strictSame((await hoursOf('porter-arabia')).seasons, [])
 })
 

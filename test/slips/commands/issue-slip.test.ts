@@ -179,8 +179,8 @@ t.test('prepares a registered letter with its address', async t => {
 })
 
 t.test('prepares a letter abroad, valid for longer', async t => {
-  const wish = await buildIssueRequest(test, 'olgka2290', 'registered-letter')
-  const abroad = await postSlip(test, agent, { ...wish, letter: { recipient: 'Ольга Кузнецова', lines: ['Drottninggatan 1'], postcode: '111 51', town: 'Stockholm', country: 'se' } })
+  const issueRequest = await buildIssueRequest(test, 'olgka2290', 'registered-letter')
+  const abroad = await postSlip(test, agent, { ...issueRequest, letter: { recipient: 'Ольга Кузнецова', lines: ['Drottninggatan 1'], postcode: '111 51', town: 'Stockholm', country: 'se' } })
   t.equal(abroad.statusCode, 201)
   const sent = await rowsOf(String(abroad.headers['slip-number']))
   t.strictSame(sent.slip.expires_at, new Date('2026-12-19T21:59:59Z'))
@@ -246,9 +246,9 @@ t.test('records a refusal as an audit event with channel and codes, nothing else
     ['a namesake without a birth date', await buildIssueRequest(test, 'matvi3318'), ['name-differs']],
   ]
   const staff = await requireStaffId(test, 'agent')
-  for (const [what, wish, codes] of refusals) {
+  for (const [what, issueRequest, codes] of refusals) {
     const before = await countIssueRows(test)
-    const answer = await postSlip(test, agent, wish)
+    const answer = await postSlip(test, agent, issueRequest)
     t.equal(answer.statusCode, 422, what)
     t.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8')
     const body = answer.json<{ code: string, status: number, refusals: Array<{ code: string, detail: string }>, detail: string }>()
@@ -258,7 +258,7 @@ t.test('records a refusal as an audit event with channel and codes, nothing else
     t.equal(body.detail, body.refusals[0]!.detail)
     t.strictSame(await countIssueRows(test), before, `${what}: nothing is written`)
     t.strictSame(pick((await listAuditEvents(test, 'slip-refused')).at(-1), 'actor', 'account', 'slip', 'service_point', 'facts', 'texts'), {
-      actor: `staff:${staff}`, account: wish['accountId'], slip: null, service_point: 'helpdesk-karamalmi', facts: { channel: wish['channel'], codes }, texts: {},
+      actor: `staff:${staff}`, account: issueRequest['accountId'], slip: null, service_point: 'helpdesk-karamalmi', facts: { channel: issueRequest['channel'], codes }, texts: {},
     }, what)
   }
   t.equal((await listAuditEvents(test, 'slip-refused')).length, refusals.length)
@@ -276,8 +276,8 @@ t.test('issues staff slips at human resources only, at the counter', async t => 
 })
 
 t.test('explains refusals in the language of the client', async t => {
-  const wish = { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '02770', town: 'Espoo' } }
-  const detail = async (language: string) => (await postSlip(test, agent, wish, { 'accept-language': language })).json<{ detail: string }>().detail
+  const issueRequest = { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '02770', town: 'Espoo' } }
+  const detail = async (language: string) => (await postSlip(test, agent, issueRequest, { 'accept-language': language })).json<{ detail: string }>().detail
   t.match(await detail('en'), 'Postcode 02770 is in Espoo')
   t.match(await detail('en'), 'Registered letters go only outside the Helsinki metropolitan area')
   t.match(await detail('fi-FI,fi;q=0.9'), 'pääkaupunkiseu')
@@ -285,10 +285,10 @@ t.test('explains refusals in the language of the client', async t => {
 })
 
 t.test('lets only agents issue, for existing accounts', async t => {
-  const wish = await buildIssueRequest(test, 'matvi1207')
-  for (const login of ['porter', 'auditor', 'admin']) t.strictSame(readProblem(await postSlip(test, await signIn(login), wish)), { status: 403, code: 'not-permitted' }, login)
-  t.strictSame(readProblem(await postSlip(test, undefined, wish)), { status: 401, code: 'not-signed-in' })
-  t.strictSame(readProblem(await postSlip(test, agent, { ...wish, accountId: '00000000-0000-4000-8000-000000000000' })), { status: 404, code: 'not-found' })
+  const issueRequest = await buildIssueRequest(test, 'matvi1207')
+  for (const login of ['porter', 'auditor', 'admin']) t.strictSame(readProblem(await postSlip(test, await signIn(login), issueRequest)), { status: 403, code: 'not-permitted' }, login)
+  t.strictSame(readProblem(await postSlip(test, undefined, issueRequest)), { status: 401, code: 'not-signed-in' })
+  t.strictSame(readProblem(await postSlip(test, agent, { ...issueRequest, accountId: '00000000-0000-4000-8000-000000000000' })), { status: 404, code: 'not-found' })
 })
 
 t.test('reports missing parts and parts of another channel at their field', async t => {
@@ -301,8 +301,8 @@ t.test('reports missing parts and parts of another channel at their field', asyn
     [{ ...letter, letter: undefined }, 'letter'], [{ ...letter, porter: porter['porter'] }, 'porter'],
     [{ ...porter, porter: { servicePointId: 'porter-nowhere' } }, 'porter.servicePointId'], [{ ...porter, porter: { servicePointId: 'helpdesk-myllypuro' } }, 'porter.servicePointId'],
   ]
-  for (const [wish, path] of cases) {
-    const answer = await postSlip(test, agent, wish)
+  for (const [issueRequest, path] of cases) {
+    const answer = await postSlip(test, agent, issueRequest)
     t.strictSame(readProblem(answer), { status: 400, code: 'validation-failed', errors: [path] }, path)
   }
 })
@@ -316,11 +316,11 @@ t.test('validates and stores an optional identity check of a porter slip', async
 })
 
 t.test('answers a repeated idempotency key with the first slip’s address', async t => {
-  const wish = await buildIssueRequest(test, 'nooka5417')
-  const first = await postSlip(test, agent, wish, { 'idempotency-key': 'visit 1' })
+  const issueRequest = await buildIssueRequest(test, 'nooka5417')
+  const first = await postSlip(test, agent, issueRequest, { 'idempotency-key': 'visit 1' })
   t.equal(first.statusCode, 201)
   const before = await countIssueRows(test)
-  const again = await postSlip(test, agent, wish, { 'idempotency-key': 'visit 1' })
+  const again = await postSlip(test, agent, issueRequest, { 'idempotency-key': 'visit 1' })
   t.strictSame(readProblem(again), { status: 409, code: 'conflict' })
   t.match(again.json<{ detail: string }>().detail, String(first.headers['slip-number']))
   t.equal(again.headers['location'], first.headers['location'])
@@ -332,54 +332,54 @@ t.test('answers a repeated idempotency key with the first slip’s address', asy
 })
 
 t.test('leaves the key of a refused request unused', async t => {
-  const wish = await buildIssueRequest(test, 'helsa4306')
-  const refused = await postSlip(test, agent, { ...wish, identityCheck: { ...passportCheck, validUntil: '2020-01-01' } }, { 'idempotency-key': 'visit 2' })
+  const issueRequest = await buildIssueRequest(test, 'helsa4306')
+  const refused = await postSlip(test, agent, { ...issueRequest, identityCheck: { ...passportCheck, validUntil: '2020-01-01' } }, { 'idempotency-key': 'visit 2' })
   t.equal(refused.statusCode, 422)
-  t.equal((await postSlip(test, agent, wish, { 'idempotency-key': 'visit 2' })).statusCode, 201)
+  t.equal((await postSlip(test, agent, issueRequest, { 'idempotency-key': 'visit 2' })).statusCode, 201)
 })
 
 t.test('keeps a key for 30 days, separately for each member of staff', async t => {
   const before = clock.now()
-  const wish = await buildIssueRequest(test, 'toivu6528')
-  t.equal((await postSlip(test, agent, wish, { 'idempotency-key': 'visit 3' })).statusCode, 201)
-  t.equal((await postSlip(test, await signIn('student-affairs'), wish, { 'idempotency-key': 'visit 3' })).statusCode, 201)
+  const issueRequest = await buildIssueRequest(test, 'toivu6528')
+  t.equal((await postSlip(test, agent, issueRequest, { 'idempotency-key': 'visit 3' })).statusCode, 201)
+  t.equal((await postSlip(test, await signIn('student-affairs'), issueRequest, { 'idempotency-key': 'visit 3' })).statusCode, 201)
   clock.set(`${addDays('2026-11-19', 29)}T07:30:00Z`)
-  t.equal((await postSlip(test, await signIn('agent'), wish, { 'idempotency-key': 'visit 3' })).statusCode, 409)
+  t.equal((await postSlip(test, await signIn('agent'), issueRequest, { 'idempotency-key': 'visit 3' })).statusCode, 409)
   clock.set(`${addDays('2026-11-19', 30)}T08:30:00Z`)
-  t.equal((await postSlip(test, await signIn('agent'), wish, { 'idempotency-key': 'visit 3' })).statusCode, 201)
+  t.equal((await postSlip(test, await signIn('agent'), issueRequest, { 'idempotency-key': 'visit 3' })).statusCode, 201)
   clock.set(before)
 })
 
 t.test('requires a key of 1 to 200 printable ASCII characters', async t => {
-  const wish = await buildIssueRequest(test, 'pekle7639')
+  const issueRequest = await buildIssueRequest(test, 'pekle7639')
   for (const key of ['', 'k'.repeat(201), 'ä', 'tab\there']) {
-    t.matchOnlyStrict(pick((await postSlip(test, agent, wish, { 'idempotency-key': key })).json(), 'status', 'code', 'errors'), {
+    t.matchOnlyStrict(pick((await postSlip(test, agent, issueRequest, { 'idempotency-key': key })).json(), 'status', 'code', 'errors'), {
       status: 400, code: 'validation-failed', errors: [{ path: 'idempotency-key', message: /1 to 200/ }],
     }, JSON.stringify(key))
   }
-  t.equal((await postSlip(test, agent, wish, { 'idempotency-key': '~'.repeat(200) })).statusCode, 201)
+  t.equal((await postSlip(test, agent, issueRequest, { 'idempotency-key': '~'.repeat(200) })).statusCode, 201)
 })
 
 t.test('makes one slip for twelve concurrent requests with one key', async t => {
-  const wish = await buildIssueRequest(test, 'axeek8851')
-  const answers = await Promise.all(Array.from({ length: 12 }, async () => await postSlip(test, agent, wish, { 'idempotency-key': 'twelve' })))
+  const issueRequest = await buildIssueRequest(test, 'axeek8851')
+  const answers = await Promise.all(Array.from({ length: 12 }, async () => await postSlip(test, agent, issueRequest, { 'idempotency-key': 'twelve' })))
   t.strictSame(answers.map(answer => answer.statusCode).sort(), [201, ...Array.from({ length: 11 }, () => 409)])
   const [number] = answers.filter(answer => answer.statusCode === 201).map(answer => answer.headers['slip-number'])
   for (const answer of answers) t.equal(answer.headers['location'], `/api/v1/slips/${String(number)}`)
-  t.equal((await db.selectFrom('slips').select('id').where('account_id', '=', wish['accountId'] as string).execute()).length, 1)
+  t.equal((await db.selectFrom('slips').select('id').where('account_id', '=', issueRequest['accountId'] as string).execute()).length, 1)
 })
 
 t.test('leaves one open slip when two agents issue concurrently', async t => {
-  const wish = await buildIssueRequest(test, 'nguth9962')
+  const issueRequest = await buildIssueRequest(test, 'nguth9962')
   const other = await signIn('student-affairs')
-  const answers = await Promise.all(Array.from({ length: 12 }, async (_, i) => await postSlip(test, i % 2 === 0 ? agent : other, wish)))
+  const answers = await Promise.all(Array.from({ length: 12 }, async (_, i) => await postSlip(test, i % 2 === 0 ? agent : other, issueRequest)))
   t.strictSame(answers.map(answer => answer.statusCode).sort(), [201, 201, 201, 201, 422, 422, 422, 422, 422, 422, 422, 422], 'four are issued, then the reissue limit holds')
   for (const answer of answers.filter(one => one.statusCode === 422)) t.strictSame(readProblem(answer), { status: 422, code: 'reissue-limit', refusals: ['reissue-limit'] })
-  const slips = await db.selectFrom('slips').select(['state', 'number']).where('account_id', '=', wish['accountId'] as string).execute()
+  const slips = await db.selectFrom('slips').select(['state', 'number']).where('account_id', '=', issueRequest['accountId'] as string).execute()
   t.equal(slips.length, 4)
   t.equal(slips.filter(slip => slip.state === 'handed-over').length, 1)
   t.equal(slips.filter(slip => slip.state === 'voided').length, 3)
-  const { openSlip } = (await api(agent, { url: `/accounts/${String(wish['accountId'])}` })).json<{ openSlip: { state: string, number: string } }>()
+  const { openSlip } = (await api(agent, { url: `/accounts/${String(issueRequest['accountId'])}` })).json<{ openSlip: { state: string, number: string } }>()
   t.strictSame(pick(openSlip, 'state', 'number'), { state: 'handed-over', number: slips.find(slip => slip.state === 'handed-over')!.number })
 })
 

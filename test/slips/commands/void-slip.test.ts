@@ -194,7 +194,7 @@ t.test('refuses a reprint after ten minutes or by another agent', async t => {
   t.equal(tooLate.statusCode, 409)
   t.match(tooLate.body, 'within 10 min of issuing')
   t.equal((await slipRow(late)).state, 'handed-over')
-  const foreign = await issueSlipNumber(test, await signIn('student-affairs'), await buildIssueRequest(test, 'georg5184', 'counter').then(wish => ({ ...wish, identityCheck: { ...passportCheck, birthDateMatches: undefined } })))
+  const foreign = await issueSlipNumber(test, await signIn('student-affairs'), await buildIssueRequest(test, 'georg5184', 'counter').then(issueRequest => ({ ...issueRequest, identityCheck: { ...passportCheck, birthDateMatches: undefined } })))
   t.equal(formToken((await browser.get(`/slips/${foreign}`)).body), '')
   t.equal((await browser.post(`/slips/${foreign}/reissue`, { formToken: token })).statusCode, 409)
   t.equal((await slipRow(foreign)).state, 'handed-over')

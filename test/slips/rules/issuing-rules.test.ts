@@ -8,15 +8,15 @@ import { checkChannels, checkIssueRequest, type IssuingContext, type ResolvedIss
 import { createIssuingContext, desks, espoo, goodCheck, tampere, thursday, validRequests } from './issuing-context.js'
 
 const codes = (refusals: readonly Refusal[]) => refusals.map(({ code, variant }) => variant === undefined ? code : `${code}/${variant}`)
-const refusedFor = (circumstances: IssuingContext, wish: ResolvedIssueRequest) => codes(checkIssueRequest(circumstances, wish))
-const answersFor = (circumstances: IssuingContext, address?: LetterAddress) =>
-  Object.fromEntries(checkChannels(circumstances, address).map(({ channel, refusals }) => [channel, codes(refusals)]))
+const refusedFor = (context: IssuingContext, issueRequest: ResolvedIssueRequest) => codes(checkIssueRequest(context, issueRequest))
+const answersFor = (context: IssuingContext, address?: LetterAddress) =>
+  Object.fromEntries(checkChannels(context, address).map(({ channel, refusals }) => [channel, codes(refusals)]))
 
 t.test('allows a student at the helpdesk every permitted channel', async t => {
   t.strictSame(answersFor(createIssuingContext()), {
     counter: [], porter: [], 'registered-letter': [], email: ['channel-prohibited'], sms: ['channel-prohibited'], phone: ['channel-prohibited'],
   })
-  for (const wish of Object.values(validRequests)) t.strictSame(refusedFor(createIssuingContext(), wish), [], wish.channel)
+  for (const issueRequest of Object.values(validRequests)) t.strictSame(refusedFor(createIssuingContext(), issueRequest), [], issueRequest.channel)
 })
 
 t.test('allows affiliation and channel by office: the whole table', async t => {
@@ -59,11 +59,11 @@ t.test('allows affiliation and channel by office: the whole table', async t => {
   } as const
   for (const office of servicePointKinds) {
     for (const affiliation of affiliations) {
-      const circumstances = createIssuingContext({ office, account: { affiliation } })
-      const answers = answersFor(circumstances)
+      const context = createIssuingContext({ office, account: { affiliation } })
+      const answers = answersFor(context)
       channels.forEach((channel, i) => {
         const expected = [table[office][affiliation][i]].filter(code => code !== open)
-        t.strictSame(refusedFor(circumstances, validRequests[channel]), expected, `${office} ${affiliation} ${channel}`)
+        t.strictSame(refusedFor(context, validRequests[channel]), expected, `${office} ${affiliation} ${channel}`)
         t.strictSame(answers[channel], expected, `${office} ${affiliation} ${channel}: the card says the same`)
       })
     }
@@ -71,7 +71,7 @@ t.test('allows affiliation and channel by office: the whole table', async t => {
 })
 
 t.test('refuses an agent without a service point', async t => {
-  for (const wish of Object.values(validRequests)) t.strictSame(refusedFor(createIssuingContext({ office: undefined }), wish), ['office-not-authorised/no-office'])
+  for (const issueRequest of Object.values(validRequests)) t.strictSame(refusedFor(createIssuingContext({ office: undefined }), issueRequest), ['office-not-authorised/no-office'])
 })
 
 t.test('refuses e-mail, SMS and phone for everyone, for that reason alone', async t => {
@@ -83,10 +83,10 @@ t.test('refuses e-mail, SMS and phone for everyone, for that reason alone', asyn
     for (const office of [...servicePointKinds, undefined]) {
       for (const affiliation of affiliations) {
         for (const status of accountStatuses) {
-          const circumstances = createIssuingContext({ profile, office, account: { affiliation, status } })
+          const context = createIssuingContext({ profile, office, account: { affiliation, status } })
           for (const channel of prohibitedChannels) {
-            t.strictSame(refusedFor(circumstances, { channel, requestReference: 'REQ-1', identityCheck: goodCheck }), ['channel-prohibited'])
-            t.strictSame(answersFor(circumstances)[channel], ['channel-prohibited'])
+            t.strictSame(refusedFor(context, { channel, requestReference: 'REQ-1', identityCheck: goodCheck }), ['channel-prohibited'])
+            t.strictSame(answersFor(context)[channel], ['channel-prohibited'])
           }
         }
       }
@@ -179,10 +179,10 @@ t.test('refuses a desk that opens too seldom before the deadline', async t => {
 })
 
 t.test('has a complete sentence for every refusal in every language', async t => {
-  const circumstances = fc.sample(anyCircumstances, 150)
-  const wanted = fc.sample(anyWish, 150)
+  const context = fc.sample(anyContext, 150)
+  const wanted = fc.sample(anyRequest, 150)
   const seen = new Set<string>()
-  circumstances.forEach((one, i) => {
+  context.forEach((one, i) => {
     const address = wanted[i]!.letter
     for (const refusal of [...checkIssueRequest(one, wanted[i]!), ...checkChannels(one, address).flatMap(answer => answer.refusals)]) {
       seen.add(refusal.code)
@@ -196,22 +196,22 @@ t.test('has a complete sentence for every refusal in every language', async t =>
 })
 
 t.test('lists refusals in policy order, once, and alike in form and card', async () => {
-  fc.assert(fc.property(anyCircumstances, anyWish, (circumstances, wish) => {
-    const refusals = checkIssueRequest(circumstances, wish)
+  fc.assert(fc.property(anyContext, anyRequest, (context, issueRequest) => {
+    const refusals = checkIssueRequest(context, issueRequest)
     const places = refusals.map(refusal => refusalCodes.indexOf(refusal.code))
     const inOrder = places.every((place, i) => i === 0 || places[i - 1]! <= place)
     const distinct = new Set(refusals.map(refusal => `${refusal.code}/${refusal.variant}`)).size === refusals.length
-    const answer = checkChannels(circumstances, wish.letter).find(one => one.channel === wish.channel)!
+    const answer = checkChannels(context, issueRequest.letter).find(one => one.channel === issueRequest.channel)!
     const told = answer.refusals.every(refusal => refusals.some(one => one.code === refusal.code))
     return inOrder && distinct && told && answer.allowed === (answer.refusals.length === 0)
   }), { numRuns: 300 })
 })
 
 t.test('gives the same answer when asked again', async () => {
-  fc.assert(fc.property(anyCircumstances, anyWish, (circumstances, wish) => {
-    const before = JSON.stringify([circumstances.account, circumstances.earlierSlips, wish])
-    const first = JSON.stringify(checkIssueRequest(circumstances, wish))
-    return first === JSON.stringify(checkIssueRequest(circumstances, wish)) && before === JSON.stringify([circumstances.account, circumstances.earlierSlips, wish])
+  fc.assert(fc.property(anyContext, anyRequest, (context, issueRequest) => {
+    const before = JSON.stringify([context.account, context.earlierSlips, issueRequest])
+    const first = JSON.stringify(checkIssueRequest(context, issueRequest))
+    return first === JSON.stringify(checkIssueRequest(context, issueRequest)) && before === JSON.stringify([context.account, context.earlierSlips, issueRequest])
   }), { numRuns: 100 })
 })
 
@@ -235,7 +235,7 @@ const anySlip = fc.record({
   ended_at: fc.constantFrom(null, thursday),
   void_reason: fc.constantFrom(null, 'print-failed', 'lost'),
 })
-const anyCircumstances: fc.Arbitrary<IssuingContext> = fc.record({
+const anyContext: fc.Arbitrary<IssuingContext> = fc.record({
   account: anyAccount,
   earlierSlips: fc.array(anySlip, { maxLength: 8 }),
   agentLogin: fc.constant('agent'),
@@ -256,7 +256,7 @@ const anyLetter = fc.record({
   recipient: fc.constantFrom('Matti Virtanen', 'MATTI VIRTANEN', 'Somebody Else'),
   address: fc.constantFrom(tampere, espoo, { ...tampere, found: undefined }, { ...tampere, found: { ...tampere.found!, typeCode: 3 } }, { ...espoo, destination: { ...espoo.destination, town: 'Turku' } }),
 }).map(({ recipient, address }) => ({ recipient, ...address }))
-const anyWish: fc.Arbitrary<ResolvedIssueRequest & { channel: (typeof channels)[number] | (typeof prohibitedChannels)[number] }> = fc.oneof(
+const anyRequest: fc.Arbitrary<ResolvedIssueRequest & { channel: (typeof channels)[number] | (typeof prohibitedChannels)[number] }> = fc.oneof(
   fc.record({ channel: fc.constant('counter' as const), identityCheck: fc.option(anyCheck, { nil: undefined }) }),
   fc.record({ channel: fc.constant('porter' as const), requestReference: fc.constantFrom(undefined, 'REQ-1'), porterDesk: fc.constant(closedDesk) }),
   fc.record({ channel: fc.constant('registered-letter' as const), requestReference: fc.constantFrom(undefined, 'REQ-1'), letter: anyLetter }),
