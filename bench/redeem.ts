@@ -94,6 +94,7 @@ async function seedSlips ({ db }: Connection): Promise<{ issued: IssuedCode[], t
     select ('00000000-0000-4000-9001-' || lpad((99999 + i)::text, 12, '0'))::uuid, number, ('00000000-0000-4000-9000-' || lpad((99999 + i)::text, 12, '0'))::uuid,
       'counter', 'handed-over', ${randomBytes(32)}, 'bench', 'fi', now(), ${staff}::uuid, 'helpdesk-karamalmi', now() + interval '7 days', now() + interval '45 days'
     from unnest(${theirs}::text[]) with ordinality as theirs (number, i)`.execute(db)
+  await sql`insert into deliveries (slip_id, channel, envelope_at) select id, channel, 'holder' from slips`.execute(db)
   await sql`vacuum analyze`.execute(db)
   return { issued: pairs, token: await createApiToken({ db, now }, 'bench', randomBytes) }
 }

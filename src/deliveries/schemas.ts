@@ -59,7 +59,9 @@ const fieldsByStep: Readonly<Partial<Record<CustodyStep, ReadonlyArray<'identity
   return: ['note'],
 }
 
-/** The body of `POST /slips/{number}/steps`. */
+const requestedStepSchema = z.object({ step: z.enum(custodySteps) })
+
+/** The body of `POST /slips/{number}/steps`. All faults are reported together, also fields of another step. */
 export const stepRequestSchema = z.strictObject({
   step: z.enum(custodySteps),
   identityCheck: identityCheckSchema.optional().describe('hand-over: the identity check'),
@@ -70,6 +72,6 @@ export const stepRequestSchema = z.strictObject({
   for (const field of ['identityCheck', 'trackingNumber', 'personalHandover', 'note'] as const) {
     if (request[field] !== undefined && !fieldsByStep[request.step]?.includes(field)) context.addIssue({ code: 'custom', path: [field], message: 'not-for-step' })
   }
-})
+}, { when: ({ value }) => requestedStepSchema.safeParse(value).success })
 
 export type StepRequest = z.output<typeof stepRequestSchema>

@@ -13,20 +13,25 @@ const daySchema = z.iso.date({ ...errorIfPresent('no-such-day'), abort: true })
 const openingTimesSchema = z.object({ opens: timeSchema, closes: timeSchema })
   .refine(({ opens, closes }) => opens < closes, { path: ['closes'], message: 'closes-before-it-opens' })
 
+const periodDaysSchema = z.object({ from: daySchema, to: daySchema })
+const periodSchema = periodDaysSchema.refine(isInOrder)
+
 /** Monday first: index 0 is Monday, 6 is Sunday; null is closed. */
 const weekSchema = z.array(openingTimesSchema.nullable()).length(7)
 
 const seasonSchema = z.object({ from: daySchema, to: daySchema, week: weekSchema })
-  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'period-ends-before-it-begins' })
+  // Also checked while the week has faults, so that all are reported together.
+  .refine(isInOrder, { path: ['to'], message: 'period-ends-before-it-begins', when: ({ value }) => periodDaysSchema.safeParse(value).success })
 
 /** A range of days, both ends included, with a week of its own. */
 export type Season = z.infer<typeof seasonSchema>
 
 const seasonsSchema = z.array(seasonSchema).max(MAX_SEASONS, 'too-many').superRefine((all, context) => {
-  all.forEach((one, i) => {
-    if (all.slice(0, i).some(earlier => isOverlapping(one, earlier))) context.addIssue({ code: 'custom', path: [i, 'from'], message: 'seasons-overlap' })
+  const periods = all.map(season => periodSchema.safeParse(season).data)
+  periods.forEach((one, i) => {
+    if (periods.slice(0, i).some(earlier => isOverlapping(one, earlier))) context.addIssue({ code: 'custom', path: [i, 'from'], message: 'seasons-overlap' })
   })
-})
+}, { when: ({ value }) => Array.isArray(value) })
 
 const exceptionsSchema = z.record(daySchema, openingTimesSchema.nullable()).superRefine((days, context) => {
   if (Object.keys(days).length <= MAX_EXCEPTIONS) return
@@ -45,6 +50,13 @@ export const openingHoursSchema = z.object({
 /** Weekly hours with seasonal ranges and exceptional days, in the institution's time zone. Public holidays are closed. */
 export type OpeningHours = z.infer<typeof openingHoursSchema>
 
-function isOverlapping (a: Season, b: Season): boolean {
-  return a.from <= b.to && b.from <= a.to
+type Period = z.infer<typeof periodSchema>
+
+/** Returns whether two seasons share a day; false for one whose days are not valid. */
+function isOverlapping (a: Period | undefined, b: Period | undefined): boolean {
+  return a !== undefined && b !== undefined && a.from <= b.to && b.from <= a.to
+}
+
+function isInOrder ({ from, to }: { from: string, to: string }): boolean {
+  return from <= to
 }

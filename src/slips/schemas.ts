@@ -21,11 +21,14 @@ export const identityCheckSchema = z.strictObject({
 
 export const porterRequestSchema = z.strictObject({ servicePointId: z.string().min(1).max(60) })
 
-/** The body of `POST /slips`. @param homeCountry where letters are domestic */
+const channelSchema = z.enum([...channels, ...prohibitedChannels])
+const requestedChannelSchema = z.object({ channel: channelSchema })
+
+/** The body of `POST /slips`. All faults are reported together, also those of the channel. @param homeCountry where letters are domestic */
 export function issueRequestSchema (homeCountry: string) {
   return z.strictObject({
     accountId: z.guid(errorIfPresent('no-such-account')),
-    channel: z.enum([...channels, ...prohibitedChannels]),
+    channel: channelSchema,
     identityCheck: identityCheckSchema.optional().describe('Required at a counter. Optional for other channels: if given, it must be valid and is stored'),
     porter: porterRequestSchema.optional(),
     letter: letterSchema(homeCountry).optional(),
@@ -33,7 +36,7 @@ export function issueRequestSchema (homeCountry: string) {
     language: z.enum(languages).optional(),
   }).superRefine((request, context) => {
     for (const { path, message } of findChannelFieldErrors(request)) context.addIssue({ code: 'custom', path: [path], message })
-  })
+  }, { when: ({ value }) => requestedChannelSchema.safeParse(value).success })
 }
 
 export type IssueRequest = z.output<ReturnType<typeof issueRequestSchema>>

@@ -84,6 +84,8 @@ t.test('accepts a note for a return only, and never with a code', async t => {
   const number = String(paper.headers['slip-number'])
   const code = (await readPrintedCode(paper.rawPayload)).reveal()
   t.strictSame(readProblem(await step(agent, number, { step: 'dispatch', note: 'by bike' })), { status: 400, code: 'validation-failed', errors: ['note'] })
+  const several = { step: 'dispatch', note: 'by bike', trackingNumber: 'RR1' }
+  t.strictSame(readProblem(await step(agent, number, several)), { status: 400, code: 'validation-failed', errors: ['trackingNumber', 'trackingNumber', 'note'] })
   t.matchOnlyStrict(pick((await step(agent, number, { step: 'return', note: `read: ${code}` })).json(), 'status', 'errors'), { status: 400, errors: [{ path: 'note', message: /activation code/ }] })
   await step(agent, number, { step: 'dispatch' })
   await step(porter, number, { step: 'receive' })

@@ -70,6 +70,19 @@ t.test('reports impossible input at its field and row', async t => {
   }), ['seasons.2.from seasons-overlap'])
 })
 
+t.test('reports overlapping and reversed seasons together with other faults', async t => {
+  t.strictSame(faults({
+    'week.0.opens': 'eight',
+    'seasons.0.from': '1.7.2026', 'seasons.0.to': '5.7.2026', 'seasons.0.kind': 'own', 'seasons.0.week.6.closes': '8',
+    'seasons.1.from': '5.7.2026', 'seasons.1.to': '9.7.2026', 'seasons.1.kind': 'closed',
+    'seasons.2.from': '2.8.2026', 'seasons.2.to': '1.8.2026', 'seasons.2.kind': 'own', 'seasons.2.week.0.opens': '9',
+    'seasons.3.from': '', 'seasons.3.to': '1.9.2026', 'seasons.3.kind': 'closed',
+  }).toSorted(), [
+    'seasons.0.week.6.opens both-times-or-none', 'seasons.1.from seasons-overlap', 'seasons.2.to period-ends-before-it-begins', 'seasons.2.week.0.closes both-times-or-none',
+    'seasons.3.from required', 'week.0.closes both-times-or-none', 'week.0.opens no-such-time',
+  ])
+})
+
 t.test('reports a missing, invalid or repeated exceptional day', async t => {
   t.strictSame(faults({ 'exceptions.0.day': '', 'exceptions.0.opens': '8', 'exceptions.0.closes': '9' }), ['exceptions.0.day required'])
   t.strictSame(faults({ 'exceptions.0.day': '30.2.2026', 'exceptions.1.day': '__proto__' }), ['exceptions.0.day no-such-day', 'exceptions.1.day no-such-day'])

@@ -58,6 +58,8 @@ t.test('reports every bad field with path and message and writes nothing', async
     ['a number', 7, '', /wrong type/],
     ['a list for an object', { ...counter, identityCheck: [] }, 'identityCheck', /wrong type/],
     ['null for an object', { ...letter, letter: null }, 'letter', /wrong type/],
+    ['no letter and a reference too long', { ...letter, letter: undefined, requestReference: 'x'.repeat(101) }, 'letter', /needs `letter`/, 'requestReference'],
+    ['a desk for a counter slip and no day', { ...checkWith({ validUntil: undefined }), porter: { servicePointId: 'porter-arabia' } }, 'porter', /does not belong/, 'identityCheck.validUntil'],
     ['deep JSON', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, '', /no field with this name: a/, 'accountId', 'channel'],
   ]
   const before = await countIssueRows(test)
