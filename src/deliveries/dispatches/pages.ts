@@ -40,7 +40,7 @@ export const dispatchesPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps
     const numbers = listFormValues(request.body, 'numbers')
     const refuse = async (numbers: readonly string[], problems: readonly string[]) =>
       await show(request, reply, { all, chosen: desk === undefined ? undefined : { desk, numbers }, problems }, 400)
-    if (numbers.length > MAX_ENVELOPES_PER_BATCH) return await refuse(numbers.slice(0, MAX_ENVELOPES_PER_BATCH), [request.t('sending.tooMany', { count: MAX_ENVELOPES_PER_BATCH })])
+    if (numbers.length > MAX_ENVELOPES_PER_BATCH) return await refuse(numbers.slice(0, MAX_ENVELOPES_PER_BATCH), [request.t('deliveries.tooMany', { count: MAX_ENVELOPES_PER_BATCH })])
     const form = readForm(batchSchema, request.body, batchFields, request.t)
     if (!form.ok) return await refuse([], form.summary.map(({ message }) => message))
     try {
@@ -181,6 +181,6 @@ export async function buildDispatchesPage ({ db, profile, now }: StepDeps, { lan
 export function formatChangedEnvelope ({ t }: Pick<FastifyRequest, 't'>, { number, state, sent }: ChangedEnvelope): string {
   const words = { number, state: t(`slips.states.${state}`) }
   return sent === undefined
-    ? t('sending.changed', words)
-    : t('sending.changedIn', { ...words, name: sent.by, at: sent.at })
+    ? t('deliveries.changed', words)
+    : t('deliveries.changedIn', { ...words, name: sent.by, at: sent.at })
 }

@@ -40,15 +40,15 @@ export const lettersPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) =
     const values = readFormValues(request.body)
     const all = values['all'] === '1'
     const rows = parsePostingForm(values)
-    if (rows.length === 0) return await show(request, reply, { all, problems: [request.t('sending.letters.nothingFilled')] }, { status: 400 })
-    if (rows.length > MAX_LETTERS_PER_LIST) return await show(request, reply, { all, values, problems: [request.t('sending.letters.tooMany', { count: MAX_LETTERS_PER_LIST })] }, { status: 400 })
+    if (rows.length === 0) return await show(request, reply, { all, problems: [request.t('deliveries.letters.nothingFilled')] }, { status: 400 })
+    if (rows.length > MAX_LETTERS_PER_LIST) return await show(request, reply, { all, values, problems: [request.t('deliveries.letters.tooMany', { count: MAX_LETTERS_PER_LIST })] }, { status: 400 })
     try {
       await postLetters(deps, requireSession(request), rows)
       return await reply.redirect(`/letters?${all ? 'all=1&' : ''}posted=1`, 303)
     } catch (error) {
       if (!(error instanceof PostingRejected)) throw error
       const { errors } = describeFaults(error, values, { labels: {} }, request.t)
-      const problems = error.changed.map(({ number, state }) => request.t('sending.letters.changed', { number, state: request.t(`slips.states.${state}`) }))
+      const problems = error.changed.map(({ number, state }) => request.t('deliveries.letters.changed', { number, state: request.t(`slips.states.${state}`) }))
       return await show(request, reply, { all, values, errors, problems }, { status: error.errors.length > 0 ? 400 : 409 })
     }
   })
@@ -114,7 +114,7 @@ export async function buildLettersPage ({ db, profile, now }: StepDeps, { t, lan
     summary: [
       ...toPost.flatMap(letter => postingFields.flatMap(field => {
         const message = errors[`${letter.number}.${field}`]
-        return message === undefined ? [] : [{ path: `${letter.number}.${field}`, message: t('sending.letters.atRow', { number: letter.number, name: letter.recipient ?? '', message }) }]
+        return message === undefined ? [] : [{ path: `${letter.number}.${field}`, message: t('deliveries.letters.atRow', { number: letter.number, name: letter.recipient ?? '', message }) }]
       })),
       ...problems.map(message => ({ message })),
     ],

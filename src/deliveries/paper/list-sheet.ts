@@ -69,7 +69,7 @@ export function drawList (doc: PdfDocument, list: ListContent): void {
     }
     if (rows.length > 0) top = drawTableHead(doc, page === 0 ? table : undefined, list.columns, top)
     for (const row of rows) top = drawRow(doc, table, list.rows[row]!, top)
-    drawPageFoot(doc, { text: list.foot, pageLabel: t('sending.paper.page', { page: page + 1, pages: pages.length }) })
+    drawPageFoot(doc, { text: list.foot, pageLabel: t('deliveries.paper.page', { page: page + 1, pages: pages.length }) })
   })
   list.closing.draw(doc.root, CONTENT_LEFT_PT, top + GAP_PT)
 }
@@ -109,6 +109,6 @@ export function drawTickBox (doc: PdfDocument, { left, top, isTicked }: { left: 
 /** Explains the replacement character if one of the texts needs it. */
 export function missingCharacterNote (doc: PdfDocument, texts: readonly string[]): Block[] {
   if (listUnprintableCharacters(texts.join(' ')).length === 0) return []
-  const text = translator(doc.language)('sending.paper.unwritten', { sign: REPLACEMENT_CHARACTER })
+  const text = translator(doc.language)('deliveries.paper.unwritten', { sign: REPLACEMENT_CHARACTER })
   return [paragraph(doc, text, { style: smallStyle, width: zoneWidth(margins) })]
 }

@@ -36,26 +36,26 @@ const TICK_BOX_SIDE_PT = mmToPoints(5)
 export async function renderManifest ({ language, institution, from, to, sentAt, sentBy, envelopes }: ManifestContent): Promise<Buffer> {
   const t = translator(language)
   const formattedSentAt = formatDateTime(sentAt, institution.timeZone, language)
-  const foot = t('sending.paper.manifestFoot', { place: to.name, at: formattedSentAt })
+  const foot = t('deliveries.paper.manifestFoot', { place: to.name, at: formattedSentAt })
   const doc = createDocument({ language, title: foot, institution: institution.name[language], createdAt: sentAt }, notoSans)
-  const labels = [t('sending.paper.signature'), t('sending.paper.nameInPrint'), t('sending.paper.dateAndTime'), t('sending.paper.count')]
+  const labels = [t('deliveries.paper.signature'), t('deliveries.paper.nameInPrint'), t('deliveries.paper.dateAndTime'), t('deliveries.paper.count')]
   drawList(doc, {
-    letterhead: { institution, title: t('sending.paper.manifest'), subtitle: formattedSentAt },
+    letterhead: { institution, title: t('deliveries.paper.manifest'), subtitle: formattedSentAt },
     foot,
     summary: listSummaryBlock(doc, [
-      { label: t('sending.paper.from'), name: from.name, lines: [from.address, t('sending.paper.sentBy', { name: sentBy })] },
-      { label: t('sending.paper.to'), name: to.name, lines: [to.address] },
-    ], { label: t('sending.paper.envelopes'), value: envelopes.length }),
+      { label: t('deliveries.paper.from'), name: from.name, lines: [from.address, t('deliveries.paper.sentBy', { name: sentBy })] },
+      { label: t('deliveries.paper.to'), name: to.name, lines: [to.address] },
+    ], { label: t('deliveries.paper.envelopes'), value: envelopes.length }),
     columns: [
-      { ...columns.rowNumber, label: t('sending.paper.number'), isRightAligned: true },
-      { ...columns.slip, label: t('sending.number') },
-      { ...columns.barcode, label: t('sending.paper.barcode') },
-      { ...columns.holder, label: t('sending.paper.holder') },
-      { ...columns.arrived, label: t('sending.paper.arrived'), isRightAligned: true },
+      { ...columns.rowNumber, label: t('deliveries.paper.number'), isRightAligned: true },
+      { ...columns.slip, label: t('deliveries.number') },
+      { ...columns.barcode, label: t('deliveries.paper.barcode') },
+      { ...columns.holder, label: t('deliveries.paper.holder') },
+      { ...columns.arrived, label: t('deliveries.paper.arrived'), isRightAligned: true },
     ],
     rows: envelopes.map((envelope, i) => manifestRow(doc, i + 1, envelope)),
     closing: sideBySide(
-      [signatureBlock(doc, t('sending.paper.handedOver'), labels), signatureBlock(doc, t('sending.paper.received'), labels)],
+      [signatureBlock(doc, t('deliveries.paper.handedOver'), labels), signatureBlock(doc, t('deliveries.paper.received'), labels)],
       missingCharacterNote(doc, envelopes.map(({ holder }) => holder))
     ),
   })

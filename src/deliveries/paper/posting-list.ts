@@ -39,25 +39,25 @@ const SERVICE_INDENT_PT = mmToPoints(5)
 export async function renderPostingList ({ language, institution, office, carrier, printedAt, letters }: PostingListContent): Promise<Buffer> {
   const t = translator(language)
   const formattedPrintedAt = formatDateTime(printedAt, institution.timeZone, language)
-  const foot = t('sending.paper.postingFoot', { at: formattedPrintedAt })
+  const foot = t('deliveries.paper.postingFoot', { at: formattedPrintedAt })
   const doc = createDocument({ language, title: foot, institution: institution.name[language], createdAt: printedAt }, notoSans)
-  const labels = [t('sending.paper.signature'), t('sending.paper.nameInPrint'), t('sending.paper.dateAndTime'), t('sending.paper.lettersCount')]
+  const labels = [t('deliveries.paper.signature'), t('deliveries.paper.nameInPrint'), t('deliveries.paper.dateAndTime'), t('deliveries.paper.lettersCount')]
   drawList(doc, {
-    letterhead: { institution, title: t('sending.paper.postingList'), subtitle: formattedPrintedAt },
+    letterhead: { institution, title: t('deliveries.paper.postingList'), subtitle: formattedPrintedAt },
     foot,
     summary: listSummaryBlock(doc, [
-      { label: t('sending.paper.sender'), name: office ?? institution.name[language], lines: [] },
-      { label: t('sending.paper.carrier'), name: carrier, lines: [] },
-    ], { label: t('sending.paper.letters'), value: letters.length }),
+      { label: t('deliveries.paper.sender'), name: office ?? institution.name[language], lines: [] },
+      { label: t('deliveries.paper.carrier'), name: carrier, lines: [] },
+    ], { label: t('deliveries.paper.letters'), value: letters.length }),
     columns: [
-      { ...columns.rowNumber, label: t('sending.paper.number'), isRightAligned: true },
-      { ...columns.letter, label: t('sending.number') },
-      { ...columns.recipient, label: t('sending.paper.recipient') },
-      { ...columns.sticker, label: t('sending.paper.sticker') },
+      { ...columns.rowNumber, label: t('deliveries.paper.number'), isRightAligned: true },
+      { ...columns.letter, label: t('deliveries.number') },
+      { ...columns.recipient, label: t('deliveries.paper.recipient') },
+      { ...columns.sticker, label: t('deliveries.paper.sticker') },
     ],
     rows: letters.map((letter, i) => postingRow(doc, i + 1, letter)),
     closing: sideBySide(
-      [signatureBlock(doc, t('sending.paper.posted'), labels), stampField(doc, t('sending.paper.stamp'))],
+      [signatureBlock(doc, t('deliveries.paper.posted'), labels), stampField(doc, t('deliveries.paper.stamp'))],
       missingCharacterNote(doc, letters.flatMap(({ recipient, place }) => [recipient, ...place]))
     ),
   })
@@ -70,8 +70,8 @@ function postingRow (doc: PdfDocument, rowNumber: number, { number, recipient, p
     wrappedText(doc, recipient, nameStrongStyle, columns.recipient),
     ...place.map(line => wrappedText(doc, line, smallStyle, columns.recipient)),
     spacer(3),
-    postalServiceBlock(doc, t('sending.paper.registered'), true),
-    postalServiceBlock(doc, t(isDomestic ? 'sending.paper.personalHandover' : 'sending.paper.personalHandoverAbroad'), isDomestic),
+    postalServiceBlock(doc, t('deliveries.paper.registered'), true),
+    postalServiceBlock(doc, t(isDomestic ? 'deliveries.paper.personalHandover' : 'deliveries.paper.personalHandoverAbroad'), isDomestic),
   ])
   const height = Math.max(address.height, STICKER_HEIGHT_PT) + 2 * ROW_PADDING_PT
   return {

@@ -15,7 +15,7 @@ export const accounts = {
       title: 'Search results appear here',
       text: 'Type a user name, a student number or part of a name, or scan a card.',
     },
-    nobody: {
+    noMatch: {
       title: 'No accounts found',
       text: 'No account matches “{{q}}”. Try fewer letters, another spelling or the student number. A new account appears here after it has been imported from the directory.',
     },

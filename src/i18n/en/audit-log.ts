@@ -10,8 +10,8 @@ export const auditLog = {
   checkpointText: 'Store it outside this system, every day if you can. If the end of the log is cut off, only a stored checkpoint shows it.',
   keys: 'Verifier key',
   keysText: 'Write it down once, in a place that users of this system cannot change. You need it to verify the log.',
-  take: 'Download and verify',
-  takeText: 'Open the verifier in a browser, without a network connection, and drop the other files on it.',
+  download: 'Download and verify',
+  downloadText: 'Open the verifier in a browser, without a network connection, and drop the other files on it.',
   files: {
     verifier: 'checks everything, offline',
     leaves: 'every event of the log; the download is recorded as an event',

@@ -72,7 +72,7 @@ export const fields = {
   'twice-in-directory': 'Another entry of the directory has the same value.',
   'student-number-taken': 'Another account has this student number.',
   'how-many': 'Enter the number of envelopes, for example 12.',
-  'count-differs': 'You counted {{counted}} envelopes, but ticked and entered {{told}}. Count again, or correct the ticks.',
+  'count-differs': 'You counted {{counted}} envelopes, but ticked and entered {{entered}}. Count again, or correct the ticks.',
   'not-slip-numbers': 'Lines that are not slip numbers: {{count}}. Correct the lines that are shown below. The others were not stored: scan those envelopes again.',
   'choose-reason': 'Choose a reason.',
   'make-sure': 'Check this first, then tick the box.',

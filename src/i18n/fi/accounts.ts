@@ -17,7 +17,7 @@ export const accounts: Translation<typeof en> = {
       title: 'Hakutulokset näkyvät tässä',
       text: 'Kirjoita käyttäjätunnus, opiskelijanumero tai osa nimestä, tai lue kortin viivakoodi.',
     },
-    nobody: {
+    noMatch: {
       title: 'Tunnuksia ei löytynyt',
       text: 'Haulla ”{{q}}” ei löytynyt tunnuksia. Kirjoita vähemmän kirjaimia, kokeile toista kirjoitusasua tai hae opiskelijanumerolla. Uusi tunnus näkyy täällä, kun se on tuotu hakemistosta.',
     },

@@ -12,8 +12,8 @@ export const auditLog: Translation<typeof en> = {
   checkpointText: 'Tallenna se järjestelmän ulkopuolelle, mieluiten päivittäin. Lokin lopun katkaiseminen näkyy vain, kun lokia verrataan siihen.',
   keys: 'Tarkistusavain',
   keysText: 'Kirjoita se kerran muistiin paikkaan, jossa tämän järjestelmän käyttäjät eivät voi muuttaa sitä. Tarvitset sitä lokin tarkistamiseen.',
-  take: 'Lataa ja tarkista',
-  takeText: 'Avaa tarkistustyökalu selaimessa ilman verkkoyhteyttä ja pudota muut tiedostot siihen.',
+  download: 'Lataa ja tarkista',
+  downloadText: 'Avaa tarkistustyökalu selaimessa ilman verkkoyhteyttä ja pudota muut tiedostot siihen.',
   files: {
     verifier: 'tarkistaa kaiken ilman verkkoa',
     leaves: 'kaikki lokin tapahtumat; lataus kirjataan tapahtumana',

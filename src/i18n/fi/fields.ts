@@ -74,7 +74,7 @@ export const fields: Translation<typeof en> = {
   'twice-in-directory': 'Hakemiston toisella tietueella on sama arvo.',
   'student-number-taken': 'Opiskelijanumero on jo toisella tunnuksella.',
   'how-many': 'Kirjoita kuorien määrä, esimerkiksi 12.',
-  'count-differs': 'Laskit {{counted}} kuorta, mutta valitsit ja kirjoitit {{told}}. Laske uudelleen tai korjaa valinnat.',
+  'count-differs': 'Laskit {{counted}} kuorta, mutta valitsit ja kirjoitit {{entered}}. Laske uudelleen tai korjaa valinnat.',
   'not-slip-numbers': 'Rivejä, jotka eivät ole lapun numeroita: {{count}}. Korjaa alla näkyvät rivit. Muita ei tallennettu: lue niiden kuoret uudelleen.',
   'choose-reason': 'Valitse syy.',
   'make-sure': 'Tarkista tämä ensin ja valitse sitten ruutu.',

@@ -17,7 +17,7 @@ export const accounts: Translation<typeof en> = {
       title: 'Sökresultaten visas här',
       text: 'Skriv ett användarnamn, ett studentnummer eller en del av ett namn, eller skanna streckkoden på ett kort.',
     },
-    nobody: {
+    noMatch: {
       title: 'Inga konton hittades',
       text: 'Inget konto hittades med ”{{q}}”. Försök med färre bokstäver, en annan stavning eller studentnumret. Ett nytt konto visas här när det har importerats från katalogen.',
     },

@@ -12,8 +12,8 @@ export const auditLog: Translation<typeof en> = {
   checkpointText: 'Spara den utanför systemet, helst varje dag. Att loggens slut har klippts av syns bara om loggen jämförs med den.',
   keys: 'Verifieringsnyckel',
   keysText: 'Skriv upp den en gång på ett ställe där systemets användare inte kan ändra den. Du behöver den för att verifiera loggen.',
-  take: 'Ladda ner och verifiera',
-  takeText: 'Öppna verifieringsverktyget i en webbläsare utan nätverksanslutning och släpp de andra filerna på det.',
+  download: 'Ladda ner och verifiera',
+  downloadText: 'Öppna verifieringsverktyget i en webbläsare utan nätverksanslutning och släpp de andra filerna på det.',
   files: {
     verifier: 'kontrollerar allt, utan nätverk',
     leaves: 'alla händelser i loggen; nedladdningen registreras som en händelse',

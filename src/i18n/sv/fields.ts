@@ -74,7 +74,7 @@ export const fields: Translation<typeof en> = {
   'twice-in-directory': 'En annan post i katalogen har samma värde.',
   'student-number-taken': 'Ett annat konto har detta studentnummer.',
   'how-many': 'Skriv antalet kuvert, till exempel 12.',
-  'count-differs': 'Du räknade {{counted}} kuvert men valde och skrev {{told}}. Räkna igen eller rätta valen.',
+  'count-differs': 'Du räknade {{counted}} kuvert men valde och skrev {{entered}}. Räkna igen eller rätta valen.',
   'not-slip-numbers': 'Rader som inte är lappnummer: {{count}}. Rätta raderna som visas nedan. De andra sparades inte: skanna de kuverten igen.',
   'choose-reason': 'Välj en orsak.',
   'make-sure': 'Kontrollera detta först och kryssa sedan i rutan.',

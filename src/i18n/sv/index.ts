@@ -18,4 +18,4 @@ import { staff } from './staff.js'
 import { callerCard } from './caller-card.js'
 import { verifier } from './verifier.js'
 
-export const sv = { accounts, activation, attention, callerCard, common, docs, fieldErrors, fields, holders, log: auditLog, overview, paper, porter, problems, records, refusals, sending: deliveries, servicePoints, slips, staff, verifier }
+export const sv = { accounts, activation, attention, callerCard, common, docs, fieldErrors, fields, holders, auditLog, overview, paper, porter, problems, records, refusals, deliveries, servicePoints, slips, staff, verifier }

@@ -61,11 +61,11 @@ function toResultsView (t: Translate, q: string, { items, next }: AccountSearchR
 
 function formatOutcome (t: Translate, q: string, count: number, isPart: boolean): string {
   if (q.trim() === '') return t('accounts.results.before.title')
-  if (count === 0) return t(isPart ? 'accounts.results.further.title' : 'accounts.results.nobody.title')
+  if (count === 0) return t(isPart ? 'accounts.results.further.title' : 'accounts.results.noMatch.title')
   return t(isPart ? 'accounts.results.page' : 'accounts.results.found', { count })
 }
 
 function formatExplanation (t: Translate, q: string, hasMore: boolean): string {
   if (q.trim() === '') return t('accounts.results.before.text')
-  return hasMore ? t('accounts.results.further.text') : t('accounts.results.nobody.text', { q: q.trim() })
+  return hasMore ? t('accounts.results.further.text') : t('accounts.results.noMatch.text', { q: q.trim() })
 }

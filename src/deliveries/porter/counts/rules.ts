@@ -41,7 +41,7 @@ export function compareCount ({ counted, ticked, written }: CountEntry, { here, 
   const found = new Set([...ticked.filter(number => listed.has(number)), ...numbers])
   const errors: FieldError[] = [
     ...numbers.length < scans.length ? [{ path: 'written', message: 'not-slip-numbers', values: { count: scans.length - numbers.length } }] : [],
-    ...numbers.length === scans.length && found.size !== counted ? [{ path: 'counted', message: 'count-differs', values: { counted, told: found.size } }] : [],
+    ...numbers.length === scans.length && found.size !== counted ? [{ path: 'counted', message: 'count-differs', values: { counted, entered: found.size } }] : [],
   ]
   if (errors.length > 0) return { ok: false, errors, written: lines.map((line, i) => scans[i]!.kind === 'slip' ? line.trim() : redactScan(line)).filter(line => line !== '').join('\n') }
   const missing = here.filter(number => !found.has(number))
