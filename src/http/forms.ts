@@ -82,11 +82,15 @@ export function describeFaults (
   }
 }
 
-/** The field's own sentence where the texts have one (`fieldErrors.letter.postcode.required`), else the general one with the field's label. */
+/**
+ * The field's own sentence where the texts have one (`fieldErrors.letter.postcode.required`), else the general one with
+ * the field's label. A field in a row of a list (`seasons.2.from`) needs the label in any case, because it names the row.
+ */
 function describeFieldError (error: FieldError, path: string, t: Translate): FormMessage {
-  const own = `fieldErrors.${path}.${error.message}`
+  const name = path.replaceAll(/\.\d+(?=\.)/g, '')
+  const own = `fieldErrors.${name}.${error.message}`
   return hasText(own)
-    ? { path, message: t(own, error.values), needsLabel: false }
+    ? { path, message: t(own, error.values), needsLabel: name !== path }
     : { path, message: formatFieldError(t, error), needsLabel: true }
 }
 

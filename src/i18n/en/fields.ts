@@ -109,5 +109,7 @@ export const fieldErrors = {
   reason: { required: 'Choose a reason.', 'not-a-choice': 'Choose a reason.' },
   trackingNumber: { required: 'Enter the tracking number from the sticker, for example RR123456785FI.' },
   counted: { required: 'Enter the number of envelopes that you counted, for example 12.' },
+  seasons: { from: { required: 'Enter the first day of the season, for example 1.6.2027.' }, to: { required: 'Enter the last day of the season, for example 31.8.2027.' } },
+  exceptions: { day: { required: 'Enter the day, for example 23.12.2026, or clear the row.' } },
   q: { required: 'Enter a name, user name, student number or slip number.' },
 }

@@ -120,7 +120,7 @@ export const refusals = {
   'identity-not-checked-birth-date': 'Confirm the date of birth: compare the one on the document with the one on this page. If they differ, this is a different person.',
   'document-not-accepted': 'This document ($t(common.documents.{{documentType}}), {{country}}) is not accepted. Ask for a passport, or another document on the list.',
   'document-expired': 'The document expired on {{validUntil, day}}. Ask for a valid document.',
-  'name-differs': 'The name on the document differs from the account’s name. If you are sure that it is the same person, enter the reason (for example a change of name). Otherwise do not hand over the slip.',
+  'name-differs': 'Confirm the name: compare the name on the document with the account’s name. If they differ and you are sure that it is the same person, enter the reason (for example a change of name). Otherwise do not hand over the slip.',
   'name-differs-namesake': 'Another account has the same name, and no date of birth is known. Enter how you made sure that this is the right account.',
   'name-differs-recipient': 'The recipient must be the holder’s own name, {{holder}}, because the post office checks ID against it. Enter c/o in the address lines.',
   'service-point-closed-no-desk': 'There is no porter desk to deliver to. Offer the counter.',

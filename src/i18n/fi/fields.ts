@@ -110,5 +110,7 @@ export const fieldErrors: Translation<typeof enFieldErrors> = {
   reason: { required: 'Valitse syy.', 'not-a-choice': 'Valitse syy.' },
   trackingNumber: { required: 'Kirjoita tarrassa oleva seurantatunnus, esimerkiksi RR123456785FI.' },
   counted: { required: 'Kirjoita laskemiesi kuorien määrä, esimerkiksi 12.' },
+  seasons: { from: { required: 'Kirjoita kauden ensimmäinen päivä, esimerkiksi 1.6.2027.' }, to: { required: 'Kirjoita kauden viimeinen päivä, esimerkiksi 31.8.2027.' } },
+  exceptions: { day: { required: 'Kirjoita päivä, esimerkiksi 23.12.2026, tai tyhjennä rivi.' } },
   q: { required: 'Kirjoita nimi, käyttäjätunnus, opiskelijanumero tai lapun numero.' },
 }

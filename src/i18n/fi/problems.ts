@@ -121,7 +121,7 @@ export const refusals: Translation<typeof enRefusals> = {
   'identity-not-checked-birth-date': 'Vahvista syntymäaika: vertaa henkilöllisyystodistuksen syntymäaikaa sivulla näkyvään. Jos ne eroavat, kyseessä on toinen henkilö.',
   'document-not-accepted': 'Tätä henkilöllisyystodistusta ($t(common.documents.{{documentType}}), {{country}}) ei hyväksytä. Pyydä passi tai jokin muu luettelossa oleva henkilöllisyystodistus.',
   'document-expired': 'Henkilöllisyystodistuksen voimassaolo päättyi {{validUntil, day}}. Pyydä voimassa oleva henkilöllisyystodistus.',
-  'name-differs': 'Henkilöllisyystodistuksessa on eri nimi kuin tunnuksella. Jos olet varma, että kyse on samasta henkilöstä, kirjoita syy (esimerkiksi nimenmuutos). Muuten älä anna lappua.',
+  'name-differs': 'Vahvista nimi: vertaa henkilöllisyystodistuksen nimeä tunnuksen nimeen. Jos nimet eroavat mutta olet varma, että kyse on samasta henkilöstä, kirjoita syy (esimerkiksi nimenmuutos). Muuten älä anna lappua.',
   'name-differs-namesake': 'Toisella tunnuksella on sama nimi, eikä syntymäaikaa tiedetä. Kirjoita, miten varmistit, kenen tunnus tämä on.',
   'name-differs-recipient': 'Vastaanottajan on oltava tunnuksen haltijan oma nimi, {{holder}}, koska posti tarkistaa henkilöllisyyden sen mukaan. Kirjoita c/o-tieto osoiteriveille.',
   'service-point-closed-no-desk': 'Vahtimestareilla ei ole noutopaikkaa, johon lapun voisi toimittaa. Tarjoa noutoa palvelupisteestä.',

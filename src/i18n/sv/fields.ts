@@ -110,5 +110,7 @@ export const fieldErrors: Translation<typeof enFieldErrors> = {
   reason: { required: 'Välj en orsak.', 'not-a-choice': 'Välj en orsak.' },
   trackingNumber: { required: 'Skriv uppföljningskoden på etiketten, till exempel RR123456785FI.' },
   counted: { required: 'Skriv antalet kuvert som du räknade, till exempel 12.' },
+  seasons: { from: { required: 'Skriv periodens första dag, till exempel 1.6.2027.' }, to: { required: 'Skriv periodens sista dag, till exempel 31.8.2027.' } },
+  exceptions: { day: { required: 'Skriv dagen, till exempel 23.12.2026, eller töm raden.' } },
   q: { required: 'Skriv ett namn, användarnamn, studentnummer eller lappnummer.' },
 }

@@ -121,7 +121,7 @@ export const refusals: Translation<typeof enRefusals> = {
   'identity-not-checked-birth-date': 'Bekräfta födelsedatumet: jämför datumet på identitetsbeviset med det på sidan. Om de skiljer sig är det en annan person.',
   'document-not-accepted': 'Det här identitetsbeviset ($t(common.documents.{{documentType}}), {{country}}) godkänns inte. Be om ett pass eller ett annat identitetsbevis i listan.',
   'document-expired': 'Identitetsbeviset gick ut {{validUntil, day}}. Be om ett giltigt identitetsbevis.',
-  'name-differs': 'Namnet på identitetsbeviset är ett annat än kontots. Om du är säker på att det är samma person skriver du orsaken (till exempel namnbyte). Annars ska lappen inte lämnas ut.',
+  'name-differs': 'Bekräfta namnet: jämför namnet på identitetsbeviset med kontots namn. Om de skiljer sig men du är säker på att det är samma person skriver du orsaken (till exempel namnbyte). Annars ska lappen inte lämnas ut.',
   'name-differs-namesake': 'Ett annat konto har samma namn, och inget födelsedatum är känt. Skriv hur du försäkrade dig om att kontot är rätt.',
   'name-differs-recipient': 'Mottagaren måste vara kontoinnehavarens eget namn, {{holder}}, eftersom posten kontrollerar identiteten mot det. Skriv c/o på adressraderna.',
   'service-point-closed-no-desk': 'Det finns inget hämtningsställe hos vaktmästarna att leverera till. Erbjud avhämtning på serviceställe.',

@@ -102,14 +102,20 @@ t.test('adds a row and keeps the input without reporting faults', async t => {
   t.strictSame([rows(cut, 'seasons'), rows(cut, 'exceptions')], [21, 101], 'at most one row above the limit')
 })
 
+t.test('says which day to enter and names the row', async t => {
+  const page = await admin.post(arabia, { ...await form(), do: 'show', 'exceptions.0.opens': '9', 'exceptions.0.closes': '12', 'seasons.0.to': '2.12.2026' })
+  t.match(page.body, 'Exceptional day 1, Day: Enter the day, for example 23.12.2026, or clear the row.')
+  t.match(page.body, 'Season 1, From: Enter the first day of the season, for example 1.6.2027.')
+})
+
 t.test('reports faults at the field and in the summary and keeps the input', async t => {
   const before = await hoursOf('porter-arabia')
   const typed = {
     ...await form(), 'week.0.opens': '21', 'week.2.closes': '', 'seasons.0.from': '30.2.2026', 'seasons.0.to': '"><b>', 'exceptions.0.day': '6.12.2026', 'exceptions.1.day': '2026-12-06',
   }
-  for (const issueRequest of ['save', 'show']) {
-    const page = await admin.post(arabia, { ...typed, do: issueRequest })
-    t.equal(page.statusCode, 400, issueRequest)
+  for (const action of ['save', 'show']) {
+    const page = await admin.post(arabia, { ...typed, do: action })
+    t.equal(page.statusCode, 400, action)
     for (const field of ['week.0.closes', 'week.2.closes', 'seasons.0.from', 'seasons.0.to', 'exceptions.1.day']) {
       t.match(page.body, `id="${field}-error"`)
       t.match(page.body, `href="#${field}"`)
