@@ -127,7 +127,7 @@ t.test('shows what an erasure removes and asks for reason and confirmation', asy
   t.match(page, /3 slips with their numbers/)
   const wrong = await send('erase', { reason: 'because' })
   t.equal(wrong.statusCode, 400)
-  t.match(wrong.body, /Choose a reason\.[\s\S]*Check this first/)
+  t.match(wrong.body, /Choose a reason\.[\s\S]*Confirm the person’s identity and the reason for erasure, then tick the box\./)
 
   t.equal((await send('erase', { reason: 'holder-asked', sure: 'yes' })).headers.location, `/holders/${holder.id}`)
   const after = (await admin.get(`/holders/${holder.id}`)).body

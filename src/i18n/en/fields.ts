@@ -75,7 +75,7 @@ export const fields = {
   'count-differs': 'You counted {{counted}} envelopes, but ticked and entered {{entered}}. Count again, or correct the ticks.',
   'not-slip-numbers': 'Lines that are not slip numbers: {{count}}. Correct the lines that are shown below. The others were not stored: scan those envelopes again.',
   'choose-reason': 'Choose a reason.',
-  'make-sure': 'Check this first, then tick the box.',
+  'make-sure': 'Confirm the person’s identity and the reason for erasure, then tick the box.',
   'write-reason': 'Enter the reason.',
   'not-in-typeface': 'The slip cannot print these characters: {{characters}}. Enter the address in Latin letters.',
 }

@@ -77,7 +77,7 @@ export const fields: Translation<typeof en> = {
   'count-differs': 'Laskit {{counted}} kuorta, mutta valitsit ja kirjoitit {{entered}}. Laske uudelleen tai korjaa valinnat.',
   'not-slip-numbers': 'Rivejä, jotka eivät ole lapun numeroita: {{count}}. Korjaa alla näkyvät rivit. Muita ei tallennettu: lue niiden kuoret uudelleen.',
   'choose-reason': 'Valitse syy.',
-  'make-sure': 'Tarkista tämä ensin ja valitse sitten ruutu.',
+  'make-sure': 'Varmista henkilöllisyys ja poistamisen peruste ja valitse sitten ruutu.',
   'write-reason': 'Kirjoita syy.',
   'not-in-typeface': 'Lappuun ei voi tulostaa näitä merkkejä: {{characters}}. Kirjoita osoite latinalaisin kirjaimin.',
 }

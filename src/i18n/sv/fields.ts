@@ -77,7 +77,7 @@ export const fields: Translation<typeof en> = {
   'count-differs': 'Du räknade {{counted}} kuvert men valde och skrev {{entered}}. Räkna igen eller rätta valen.',
   'not-slip-numbers': 'Rader som inte är lappnummer: {{count}}. Rätta raderna som visas nedan. De andra sparades inte: skanna de kuverten igen.',
   'choose-reason': 'Välj en orsak.',
-  'make-sure': 'Kontrollera detta först och kryssa sedan i rutan.',
+  'make-sure': 'Kontrollera identiteten och grunden för raderingen och kryssa sedan i rutan.',
   'write-reason': 'Skriv orsaken.',
   'not-in-typeface': 'Lappen kan inte skriva ut de här tecknen: {{characters}}. Skriv adressen med latinska bokstäver.',
 }
