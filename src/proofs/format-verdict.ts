@@ -21,7 +21,7 @@ export function errorMessage (key: TextKey, values: TextValues = {}): VerdictMes
 }
 
 export function formatLogVerdict ({ leaves, covered, fault }: Verdict, checkpoints: number): VerdictMessage[] {
-  if (fault !== undefined) return [errorMessage(`verifier.faults.${toFaultKey(fault.kind)}`, toFaultValues(fault))]
+  if (fault !== undefined) return [errorMessage(`verifier.faults.${fault.kind}`, toFaultValues(fault))]
   const pending = leaves - covered
   return [
     { tone: 'good', key: 'verifier.results.log', values: { leaves: covered, checkpoints } },
@@ -64,15 +64,6 @@ export function infoMessage (key: TextKey, values: TextValues): VerdictMessage {
 function formatExportFault (fault: ExportFault): VerdictMessage {
   if (fault.kind === 'checkpoint') return errorMessage(`verifier.faults.${fault.fault}`, { source: 'manifest.json' })
   return errorMessage(`verifier.faults.${fault.kind}`, 'file' in fault ? { file: fault.file } : {})
-}
-
-/** Returns the name of the fault in the texts. */
-function toFaultKey (kind: LogFault['kind']) {
-  switch (kind) {
-    case 'fork': return 'split'
-    case 'corrupt-range': return 'among'
-    default: return kind
-  }
 }
 
 function toFaultValues (fault: LogFault): TextValues {

@@ -32,11 +32,11 @@ for (const { name, change, fault, leaf, event } of leafTamperings) {
 }
 
 t.test('places a fault between two checkpoints without the hashes', async t => {
-  const among = (from: number, to: number) => [['faults.among', { from, to, source: 'checkpoints.txt' }]]
+  const corruptRange = (from: number, to: number) => [['faults.corrupt-range', { from, to, source: 'checkpoints.txt' }]]
   const after = async (at: number) => await judged(file('leaves.ndjson', changeLines(taken.leaves, leafTamperings[at]!.change)), checkpoints)
-  t.strictSame(await after(0), among(5, 9))
-  t.strictSame(await after(1), among(10, 14))
-  t.strictSame(await after(3), among(0, 4))
+  t.strictSame(await after(0), corruptRange(5, 9))
+  t.strictSame(await after(1), corruptRange(10, 14))
+  t.strictSame(await after(3), corruptRange(0, 4))
   t.strictSame(await after(4), [['faults.cut', { leaf: 18, event: '?' }]])
 })
 
