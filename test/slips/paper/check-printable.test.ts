@@ -2,7 +2,7 @@ import t from 'tap'
 import { buildTestApp } from '../../helpers/app.js'
 import { requireAccountId, homeAddress, postSlip } from '../../helpers/issue-slips.js'
 
-t.test('reports an address that the typeface lacks characters of at its field and issues nothing', async t => {
+t.test('refuses an address line with characters that the typeface lacks', async t => {
   const test = await buildTestApp(t)
   const answer = await postSlip(test, await test.signIn('agent'), {
     accountId: await requireAccountId(test, 'lukng2101'),
