@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { pageDownloadFormats } from '../../src/deliveries/exports/formats.js'
 import { problemCodes } from '../../src/http/problems.js'
 import { en } from '../../src/i18n/en/index.js'
 import { fi } from '../../src/i18n/fi/index.js'
@@ -49,7 +50,7 @@ t.test('has every text composed from a vocabulary word, in all languages', async
     ...put('slips.issue.submit', channels), ...put('slips.issued', channels),
     ...put('attention.triedWhile', slipStates.filter(state => !isActive(state))), ...put('slips.show.places', envelopePlaces),
     ...put('slips.nextSteps', custodySteps), ...put('slips.actorRoles', custodyActorRoles), ...put('slips.show.reasons', [...selectableVoidReasons, 'print-failed', 'superseded', ...returnReasons]),
-    ...put('auditLog.states', ['signed', 'heldBack', 'notSigned'].flatMap(state => [`${state}.title`, `${state}.text`])), ...put('common.menu', ['log']),
+    ...put('records.export.formats', pageDownloadFormats), ...put('auditLog.states', ['signed', 'heldBack', 'notSigned'].flatMap(state => [`${state}.title`, `${state}.text`])), ...put('common.menu', ['log']),
     ...put('holders.kinds', storedDataKinds), ...put('holders.erase.reasons', erasureReasons), ...put('problems.conflict', ['own-account', 'open-slip', 'envelope-out', 'alert-open'].map(code => `erasure-${code}`)),
     ...put('problems.conflict', ['step', 'step-none', ...finalStates.map(state => `slip-${state}`)]), ...put('problems.not-permitted', ['step', 'step-none']),
   ]), [])

@@ -10,8 +10,12 @@ import { createZipStream, type ZipEntry } from './zip.js'
 /** A sheet can have 1,048,576 rows, including the header. */
 const MAX_ROWS = 1_048_575
 
-const columnWidths = [14, 14, 28, 12, 18, 14, 20, 14, 26, 22, 18, 80]
-const LAST_COLUMN = 'L'
+/** In characters. */
+const columnWidths: Readonly<Record<(typeof recordColumns)[number], number>> = {
+  slipNumber: 14, username: 14, displayName: 28, affiliation: 12, channel: 18, state: 14, issuedAt: 20, issuedBy: 14, servicePoint: 26, requestReference: 22, trackingNumber: 18, steps: 80,
+}
+/** The letter of the last column; there are fewer than 26. */
+const LAST_COLUMN = String.fromCharCode('A'.charCodeAt(0) + recordColumns.length - 1)
 const DATE_STYLE = 2
 const TEXT_STYLE = 3
 const ISSUED_AT_INDEX = recordColumns.indexOf('issuedAt')
@@ -63,7 +67,7 @@ async function * writeParts (pages: AsyncIterable<readonly FlatRecord[]>, most: 
 async function * writeSheet (
   source: AsyncIterator<readonly FlatRecord[]>, most: number, first: readonly FlatRecord[] | undefined, leave: (rest: readonly FlatRecord[] | undefined) => void
 ): AsyncGenerator<string> {
-  const columns = columnWidths.map((width, i) => `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`).join('')
+  const columns = recordColumns.map((name, i) => `<col min="${i + 1}" max="${i + 1}" width="${columnWidths[name]}" customWidth="1"/>`).join('')
   yield `${XML_DECLARATION}<worksheet xmlns="${MAIN_NAMESPACE}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
     `<cols>${columns}</cols><sheetData><row>${recordColumns.map(column => textCell(column, 1)).join('')}</row>`
   let rows = 0
