@@ -25,7 +25,7 @@ const laxPattern = [
 ]
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist/**', 'data/**', '.tap/**', 'coverage/**'] }),
+  ...neostandard({ ts: true, noJsx: true, ignores: ['dist/**', 'data/**', '.tap/**', 'coverage/**'] }),
   { rules: { 'no-console': 'error' } },
   { files: ['scripts/**/*.js'], rules: { 'no-console': 'off' } },
   { files: ['**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'error' } },
