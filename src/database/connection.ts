@@ -16,7 +16,7 @@ const typeParsers: pg.CustomTypesConfig = {
   },
 }
 
-/** A request at the counter gives up rather than hold a connection that others wait for. Milliseconds. */
+/** Milliseconds. A request that waits too long fails, so that it does not hold a connection that others need. */
 const requestTimeouts = { lock_timeout: 5000, statement_timeout: 10_000 }
 
 /** Where the data is: a PostgreSQL address, a folder of the embedded database (undefined: in memory), or one that is open already. */
@@ -30,15 +30,15 @@ export interface Connection {
   close (): Promise<void>
 }
 
-/** @throws when the embedded database cannot be opened; PostgreSQL is first reached by the first query. */
-export async function connect (place: DatabaseTarget): Promise<Connection> {
-  if ('url' in place) {
-    const pool = new pg.Pool({ connectionString: place.url, max: place.poolSize ?? 10, connectionTimeoutMillis: 5000, types: typeParsers, ...(place.hasNoTimeouts ? {} : requestTimeouts) })
+/** Opens a database. @throws when the embedded database cannot be opened; PostgreSQL is first reached by the first query. */
+export async function connect (target: DatabaseTarget): Promise<Connection> {
+  if ('url' in target) {
+    const pool = new pg.Pool({ connectionString: target.url, max: target.poolSize ?? 10, connectionTimeoutMillis: 5000, types: typeParsers, ...(target.hasNoTimeouts ? {} : requestTimeouts) })
     return { db: createKysely(pool), pool, close: async () => await pool.end() }
   }
-  const embedded = 'opened' in place
-    ? place.opened
-    : await PGlite.create(place.folder === undefined ? {} : { dataDir: place.folder })
+  const embedded = 'opened' in target
+    ? target.opened
+    : await PGlite.create(target.folder === undefined ? {} : { dataDir: target.folder })
   const pool = new pg.Pool({ ...createPgConfig(embedded) as object, max: 1, types: typeParsers })
   return {
     db: createKysely(pool),
@@ -51,14 +51,14 @@ export async function connect (place: DatabaseTarget): Promise<Connection> {
 }
 
 function createKysely (pool: pg.Pool): Kysely<Database> {
-  // A connection that breaks is replaced at the next query; without a listener it would end the process. The pool listens
-  // only to those that nobody has; one that breaks between two statements of a transaction fails the next of them.
+  // A connection that breaks is replaced at the next query; without a listener it would end the process. The pool itself
+  // listens only to idle connections. If one breaks between two statements of a transaction, the next statement fails.
   pool.on('error', () => {})
   pool.on('connect', client => { client.on('error', () => {}) })
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
 
-// Reads that belong together, as of one moment.
+// Several queries that must see the same data.
 
 /** Runs `read` on one snapshot: it sees nothing that is committed while it runs. A caller's own transaction is used as it is. */
 export async function readInSnapshot<T> (db: Kysely<Database>, read: (db: Kysely<Database>) => Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ import { InvalidInput } from '../institution/errors.js'
 const cursorSchema = z.tuple([z.string(), z.unknown()])
 
 /**
+ * Encodes a cursor.
  * @param list names the list with everything that shapes it (`slips`, `accounts?virt mat`)
  * @param key what the list is ordered by, as plain JSON
  */
@@ -16,6 +17,7 @@ export function encodeCursor (list: string, key: unknown): string {
 }
 
 /**
+ * Decodes the key of a cursor.
  * @param key the schema of the key
  * @throws {InvalidInput} at `cursor`, for a cursor of another list and for any other text
  */

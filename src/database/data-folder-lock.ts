@@ -68,7 +68,7 @@ async function describeThisProcess (): Promise<LockHolder> {
 /** Returns when a process started, in clock ticks since the machine booted; undefined on systems without /proc. */
 async function readStartTime (pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  // The program's name stands before, in brackets, and may contain any character.
+  // The program's name comes before the state, in brackets, and may contain any character.
   const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
   return state === 'Z' ? 'ended' : rest[18]
 }

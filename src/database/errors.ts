@@ -15,7 +15,7 @@ const constraintErrors: Readonly<Record<string, (cause: Error) => DomainError>> 
   slips_number_key: cause => new Unavailable('slip-number-taken', { cause }),
 }
 
-/** The domain error for a database error; undefined when a client can do nothing about it. */
+/** Returns the domain error for a database error; undefined when a client can do nothing about it. */
 export function toDomainError (error: unknown): DomainError | undefined {
   if (!(error instanceof Error)) return undefined
   const { code = '', constraint = '' } = error as Error & { code?: string, constraint?: string }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { Migrator, sql, type Kysely, type MigrationProvider } from 'kysely'
 import type { Database } from './schema.js'
 
-/** Seen from the compiled file in `dist/src/database/`. */
+/** Relative to the compiled file in `dist/src/database/`. */
 const migrationsFolder = new URL('../../../migrations/', import.meta.url)
 
 /** Reads the numbered SQL files of a folder as Kysely migrations. */
@@ -31,7 +31,7 @@ export async function migrate (db: Kysely<Database>, provider: MigrationProvider
   return results.filter(result => result.status === 'Success').map(result => result.migrationName)
 }
 
-/** Names of migrations that the database still lacks. */
+/** Lists the names of the migrations that the database lacks. */
 export async function listPendingMigrations (db: Kysely<Database>): Promise<string[]> {
   const all = await new Migrator({ db, provider: createMigrationProvider(migrationsFolder) }).getMigrations()
   return all.filter(migration => migration.executedAt === undefined).map(migration => migration.name)

@@ -1,4 +1,4 @@
-/** Kinds of columns. Types only. */
+/** Row types of the tables with many columns. Types only. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { AccountStatus, Affiliation, Channel, DocumentType, EnvelopePlace, Language, Localised, Role, ServicePointKind, SlipState, StepName, VoidReasonCode } from '../institution/vocabulary.js'
 import type { OpeningHours } from '../institution/opening-hours.js'
@@ -9,7 +9,7 @@ export type Json<T extends object | null> = JSONColumnType<T>
 /** A calendar day, `YYYY-MM-DD`. */
 export type Day = string
 
-// Who works here, and whom slips are for: rows of staff, their sessions, accounts, and tokens of identity systems. Types only.
+// Staff and their sessions, API tokens of identity systems, and accounts of holders.
 
 export interface StaffTable {
   id: Generated<string>
@@ -59,7 +59,7 @@ export interface AccountsTable {
   erased_at: Generated<Date | null>
 }
 
-// Where: rows of service points and of the postcode register. Types only.
+// Service points and the postcode register.
 
 export interface ServicePointsTable {
   id: string
@@ -81,7 +81,7 @@ export interface PostcodesTable {
   type_code: number
 }
 
-// A slip, its way, and how its code came back: one row each. Types only.
+// Slips, their delivery and custody, and the attempts to redeem them.
 
 export interface SlipsTable {
   id: Generated<string>
@@ -101,7 +101,7 @@ export interface SlipsTable {
   ended_at: Date | null
   void_reason: VoidReasonCode | null
   replaces: string | null
-  /** Since then without request reference, notes and what was noted of documents. */
+  /** When request reference, notes and document details were erased. */
   texts_erased_at: Generated<Date | null>
 }
 
@@ -119,7 +119,7 @@ export interface DeliveriesTable {
   personal_handover: boolean | null
   envelope_at: EnvelopePlace
   dispatch_id: string | null
-  /** Since then without address and tracking number. */
+  /** When address and tracking number were erased. */
   address_erased_at: Generated<Date | null>
 }
 
@@ -142,7 +142,7 @@ export interface IdentityChecksTable {
   id: Generated<string>
   slip_id: string
   document_type: DocumentType
-  /** Null, as the day, once forgotten. */
+  /** Null after it was erased, as `valid_until` is. */
   issuing_country: string | null
   valid_until: Day | null
   photo_matches: boolean
@@ -186,10 +186,10 @@ export interface CodeAlertsTable {
 }
 
 export interface RedemptionsTable {
-  /** The reservation. */
+  /** The id of the reservation. */
   id: Generated<string>
   slip_id: string
-  /** Null: the holder, on the activation page. */
+  /** Null when the holder redeems the slip on the activation page. */
   token_id: string | null
   reserved_at: Date
   confirm_by: Date
@@ -197,7 +197,7 @@ export interface RedemptionsTable {
   outcome: 'redeemed' | 'released' | 'refused' | 'unfinished' | null
 }
 
-// What auditors read: rows of delivery records, exports and audit events. Types only.
+// Delivery records, exports and audit events.
 
 /** Maintained by triggers; programs only read it. */
 export interface DeliveryRecordsTable {

@@ -1,4 +1,4 @@
-/** The row type of every table after the last migration; longer ones are in `row-types.ts`. Types only. */
+/** The row type of every table after the last migration; long ones are in `row-types.ts`. Types only. */
 import type { ColumnType, Generated } from 'kysely'
 import type { AccountsTable, ApiTokensTable, AuditEventsTable, CodeAlertsTable, Day, DeliveriesTable, DeliveryRecordsTable, DispatchesTable, EnvelopeCountsTable, IdentityChecksTable, PostcodesTable, RecordExportsTable, RedemptionsTable, ServicePointsTable, SessionsTable, SlipsTable, SlipStepsTable, StaffTable } from './row-types.js'
 
