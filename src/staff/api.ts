@@ -24,7 +24,7 @@ export const sessionsApi: FastifyPluginAsyncZod<SessionsApiDeps> = async (app, d
     schema: {
       tags: ['Sessions'],
       summary: 'Sign in',
-      description: 'Who belongs to several service points names one of them.',
+      description: 'A user with several service points names one of them.',
       security: [],
       body: signInSchema,
       response: { 201: openedSessionSchema },

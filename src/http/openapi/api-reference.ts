@@ -1,4 +1,4 @@
-/** The OpenAPI document as the page `/docs` shows it. Pure. */
+/** Turns the OpenAPI document into the data of the page `/docs`. Pure. */
 import { hasText, type Translate } from '../../i18n/translate.js'
 import { type ProblemCode, problemCodes, statusOf } from '../problems.js'
 import type { Content, OpenApiDocument, OperationObject, Schema } from './document.js'
@@ -22,11 +22,11 @@ export interface ApiReference {
   readonly base: string
   readonly groups: ReadonlyArray<{ readonly name: string, readonly operations: OperationView[] }>
   readonly problems: ReadonlyArray<{ readonly code: string, readonly status: number, readonly title: string }>
-  /** What every problem looks like. */
+  /** The fields of every problem. */
   readonly problemFields: Field[]
 }
 
-/** @param base the prefix of every path, shown once at the top */
+/** Builds the data of the page. @param base the prefix of every path, shown once at the top */
 export function buildApiReference (document: OpenApiDocument, base: string, t: Translate): ApiReference {
   const named = document.components.schemas
   const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({
@@ -72,14 +72,14 @@ function findExample (content: Content): string | undefined {
   return example === undefined ? undefined : JSON.stringify(example, null, 2)
 }
 
-/** What a problem means: a refusal's policy, or the title and the advice of a failure. */
+/** Formats what a problem means: the policy of a refusal, or the title and the advice of another problem. */
 function formatProblemMeaning (code: ProblemCode, t: Translate): string {
   const policy = `docs.policy.${code}`
   if (hasText(policy)) return t(policy)
   return `${t(`problems.${code as 'conflict'}.title`)}. ${t(`problems.${code as 'conflict'}.detail`)}`
 }
 
-// A schema of the OpenAPI document as a list of fields to read. Pure.
+// A schema of the OpenAPI document as a list of fields.
 
 export interface Field {
   /** Dotted; `[]` means every item of a list. */
@@ -89,7 +89,7 @@ export interface Field {
   readonly description?: string | undefined
 }
 
-/** More than these are a list of their own elsewhere on the page, as the problems' codes are. */
+/** Longer lists of choices, such as the codes of problems, are a section of their own on the page. */
 const MAX_LISTED_CHOICES = 12
 
 export type NamedSchemas = Readonly<Record<string, Schema>>
@@ -108,15 +108,15 @@ export function listFields (schema: Schema, named: NamedSchemas, prefix = ''): F
   })
 }
 
-/** The fields of several shapes, each once; required where every shape requires it. */
+/** Merges the fields of several shapes, each once; required where every shape requires it. */
 function mergeFields (shapes: readonly Field[][]): Field[] {
   const paths = [...new Set(shapes.flat().map(({ path }) => path))]
   const of = (path: string) => shapes.map(fields => fields.find(field => field.path === path))
   return paths.map(path => ({ ...of(path).find(field => field !== undefined)!, required: of(path).every(field => field?.required === true) }))
 }
 
-/** `string`, `date-time`, `counter | porter`, `list of objects`. */
-export function formatType (schema: Schema, named: NamedSchemas): string {
+/** Formats a type: `string`, `date-time`, `counter | porter`, `list of objects`. */
+function formatType (schema: Schema, named: NamedSchemas): string {
   const shape = resolveRef(schema, named)
   if (shape.anyOf !== undefined) return [...new Set(shape.anyOf.map(one => formatType(one, named)))].join(' or ')
   if (shape.enum !== undefined && shape.enum.length <= MAX_LISTED_CHOICES) return shape.enum.map(String).join(' | ')
@@ -126,7 +126,7 @@ export function formatType (schema: Schema, named: NamedSchemas): string {
   return [shape.type ?? 'anything'].flat().join(' or ')
 }
 
-/** The objects inside a property, and how their fields' paths go on. */
+/** Lists the objects inside a property, each with the suffix that it adds to the path. */
 function listNestedObjects (schema: Schema, named: NamedSchemas): Array<[Schema, string]> {
   const shape = resolveRef(schema, named)
   if (shape.items !== undefined) return listNestedObjects(shape.items, named).map(([inner, suffix]) => [inner, `[]${suffix}`])

@@ -1,4 +1,4 @@
-/** `/openapi.json`: the API's contract, made from the schemas that the routes themselves use. */
+/** `/openapi.json`: the API's description, generated from the schemas that the routes themselves use. */
 import { readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
@@ -27,7 +27,7 @@ interface HeaderSchema { readonly properties: Readonly<Record<string, object>> }
 type Transform = NonNullable<FastifyDynamicSwaggerOptions['transform']>
 type TransformObject = NonNullable<FastifyDynamicSwaggerOptions['transformObject']>
 
-/** Seen from the compiled file in `dist/src/http/openapi/`. */
+/** Relative to the compiled file in `dist/src/http/openapi/`. */
 const packageFile = new URL('../../../../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }
 
@@ -75,7 +75,7 @@ const describeRoute: Transform = document => {
   return { ...described, schema: { ...rest, ...words, ...headers !== undefined && { headers: capitalizeHeaderNames(headers as HeaderSchema) } } as FastifySchema }
 }
 
-/** Every answer with a sentence and its headers; 204 has no content. */
+/** Adds a description and the headers to every answer; 204 has no content. */
 function withDescriptions (responses: Record<string, ResponseDeclaration>, declared: Record<string, ResponseDeclaration>) {
   return Object.fromEntries(Object.entries(responses).map(([status, response]) => [status, {
     ...status === '204' ? { type: 'null' } : response,
@@ -89,7 +89,7 @@ function toHeaderObjects (headers: ResponseDeclaration['headers']) {
   return { headers: Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, { type: 'string', description }])) }
 }
 
-/** Node hands headers over in small letters; people write `Idempotency-Key`. */
+/** Converts Node's lower-case names to the usual ones, such as `Idempotency-Key`. */
 function capitalizeHeaderNames (headers: HeaderSchema): HeaderSchema {
   const names = Object.entries(headers.properties).map(([name, shape]) => [name.replaceAll(/\b[a-z]/g, letter => letter.toUpperCase()), shape])
   return { ...headers, properties: Object.fromEntries(names) as HeaderSchema['properties'] }
@@ -100,7 +100,7 @@ function formatOperationId (method: string | string[], url: string): string {
   return `${String(method).toLowerCase()}${url.slice(API_PREFIX.length).replaceAll(/[/:]+/g, '-')}`
 }
 
-/** Shapes with an id stand once in the document; those for requests are left out where no request names them. */
+/** Adds the schemas that have an id, once each. The variants for requests are left out if no request uses them. */
 function withComponentSchemas (document: Parameters<TransformObject>[0]) {
   const whole = addComponentSchemas(document) as unknown as OpenApiDocument
   const text = JSON.stringify(whole.paths)
@@ -108,7 +108,7 @@ function withComponentSchemas (document: Parameters<TransformObject>[0]) {
   return { ...whole, paths: withExamples(whole.paths), components: { ...whole.components, schemas } } as ReturnType<TransformObject>
 }
 
-/** What a format says already is not said by an expression; answers may grow, so only strict requests are closed. */
+/** Drops the pattern of a format. Allows further properties except in strict schemas, because answers may get new ones. */
 function simplifySchema ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes, jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   const { def } = zodSchema._zod
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern

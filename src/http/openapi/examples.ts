@@ -1,6 +1,6 @@
 /**
- * Examples for the readers of the API, by operation: what is sent, and what comes back. All people are made
- * up. Pure; a test holds every one against its schema.
+ * Examples for the API reference, by operation: requests and answers. All people are fictional. Pure; a test checks
+ * every example against its schema.
  */
 import type { Content, OpenApiDocument, OperationObject } from './document.js'
 
@@ -72,7 +72,7 @@ function problemExample (status: number, { code, title, detail, ...more }: Probl
 
 const EXAMPLE_RESERVATION_ID = '0b9d6b0e-5a55-4f0f-9a53-3f6a3f1f6a10'
 const codeNotAccepted = problemExample(422, { code: 'code-not-accepted', title: 'The code was not accepted', detail: 'The user name and code were not accepted.' })
-/** Of the tree that Certificate Transparency publishes for tests. */
+/** A hash of the tree that Certificate Transparency publishes for tests. */
 const EXAMPLE_HASH = 'lqKW0iTyhcZ77pPDD4owkVfw2qNdxbh+QQt4YwoJz8c='
 
 export const apiExamples: Readonly<Record<string, OperationExamples>> = {
@@ -214,7 +214,7 @@ export const apiExamples: Readonly<Record<string, OperationExamples>> = {
   },
 }
 
-// Puts the examples into the OpenAPI document, each beside its schema. Pure.
+// Adds the examples to the OpenAPI document, each beside its schema.
 
 type Paths = OpenApiDocument['paths']
 
@@ -231,7 +231,7 @@ function withExample (operation: OperationObject): OperationObject {
   }
 }
 
-/** The example belongs to the JSON among the contents. */
+/** Adds the example to the JSON contents. */
 function withJson (content: Content, example: unknown): Content {
   return mapValues(content, (one, type) => example !== undefined && /[/+]json$/.test(type) ? { ...one, example } : one)
 }

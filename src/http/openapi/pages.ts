@@ -1,4 +1,4 @@
-/** Pages for anyone: the API in words, and the accessibility statement. */
+/** Public pages: the API reference and the accessibility statement. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Language } from '../../institution/vocabulary.js'
 import { buildApiReference } from './api-reference.js'
@@ -6,17 +6,17 @@ import type { OpenApiDocument } from './document.js'
 import { API_PREFIX, type OpenApiDeps } from './api.js'
 
 export const docsPages: FastifyPluginAsync<Pick<OpenApiDeps, 'profile'>> = async (app, { profile }) => {
-  const calls = new Map<Language, Promise<string>>()
+  const renderedCalls = new Map<Language, Promise<string>>()
 
-  /** The calls as HTML, made once a language: anyone may ask, so asking costs no more than another page. */
-  async function callsIn ({ language, t }: FastifyRequest): Promise<string> {
-    const made = calls.get(language) ?? app.view('docs/calls', { t, ...buildApiReference(app.swagger() as unknown as OpenApiDocument, API_PREFIX, t) })
-    calls.set(language, made)
-    return await made
+  /** Renders the calls of the API as HTML, once per language, because rendering is slow and the page is public. */
+  async function renderCalls ({ language, t }: FastifyRequest): Promise<string> {
+    const rendered = renderedCalls.get(language) ?? app.view('docs/calls', { t, ...buildApiReference(app.swagger() as unknown as OpenApiDocument, API_PREFIX, t) })
+    renderedCalls.set(language, rendered)
+    return await rendered
   }
 
   app.get('/docs', { config: { public: true } }, async (request, reply) =>
-    await reply.page('docs/api', { base: API_PREFIX, calls: await callsIn(request) }))
+    await reply.page('docs/api', { base: API_PREFIX, calls: await renderCalls(request) }))
 
   app.get('/accessibility', { config: { public: true } }, async (_request, reply) =>
     await reply.page('accessibility', { contact: profile.contact }))

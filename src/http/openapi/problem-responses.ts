@@ -1,36 +1,36 @@
-/** How calls of the API fail, for its OpenAPI document. Pure. */
+/** Describes the problems with which calls of the API can fail, for its OpenAPI document. Pure. */
 import { z } from 'zod'
 import { translator } from '../../i18n/translate.js'
 import { problemCodes, statusOf } from '../problems.js'
 
 /** RFC 9457, with our own `code`. The document defines it once, under its id. */
-export const problemSchema = z.object({
+const problemSchema = z.object({
   type: z.url().describe('Where the problem is explained'),
   title: z.string(),
   status: z.int().min(400).max(599),
   detail: z.string().describe('What can be done about it, in the reader’s language'),
-  code: z.enum(problemCodes).describe('The first of the refusals where the rules said no'),
+  code: z.enum(problemCodes).describe('The first of the refusals where rules refused the request'),
   errors: z.array(z.object({ path: z.string().describe('Dotted, such as letter.postcode'), message: z.string() })).optional()
-    .describe('With validation-failed: every field that cannot be used'),
+    .describe('With validation-failed: every invalid field'),
   refusals: z.array(z.object({ code: z.enum(problemCodes), detail: z.string() })).optional()
-    .describe('Where the rules said no: every reason, in the order of the rules'),
-  state: z.string().optional().describe('With a step that is not right now: the state in which the slip is'),
-  steps: z.array(z.string()).optional().describe('With a step that is not right now: the steps that are'),
+    .describe('Where rules refused the request: every reason, in the order of the rules'),
+  state: z.string().optional().describe('With a step that is not allowed: the state of the slip'),
+  steps: z.array(z.string()).optional().describe('With a step that is not allowed: the steps that are'),
 }).meta({ id: 'Problem' })
 
-/** What is known of a call before it is made. */
+/** The properties of a call that decide how it can fail. */
 export interface OperationTraits {
   readonly method: string
-  /** Anyone may make it. */
+  /** Anyone may make the call, without signing in. */
   readonly isPublic: boolean
   readonly hasBody: boolean
-  /** Names one thing in its path. */
+  /** The path names an entity. */
   readonly hasParams: boolean
   readonly hasQuery: boolean
 }
 
-/** The statuses with which a call can fail, ascending. */
-export function listProblemStatuses ({ method, isPublic, hasBody, hasParams, hasQuery }: OperationTraits): number[] {
+/** Lists the statuses with which a call can fail, ascending. */
+function listProblemStatuses ({ method, isPublic, hasBody, hasParams, hasQuery }: OperationTraits): number[] {
   const changes = method !== 'GET' && hasBody && !isPublic
   return [
     ...hasBody || hasParams || hasQuery ? [400] : [],
@@ -46,7 +46,7 @@ export function listProblemStatuses ({ method, isPublic, hasBody, hasParams, has
   ]
 }
 
-/** The answers of a call that fails, by status. */
+/** Builds the problem responses of a call, by status. */
 export function buildProblemResponses (call: OperationTraits) {
   return Object.fromEntries(listProblemStatuses(call).map(status => [status, buildProblemResponse(status)]))
 }
