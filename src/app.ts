@@ -19,9 +19,9 @@ import { listMenuItems } from './staff/menu.js'
 
 /** 64 KiB: the largest form is a letter's address. */
 const BODY_LIMIT_BYTES = 64 * 1024
-/** Pages read more than they accept, so that a field that is too long is reported at the field, with what was typed. */
+/** Larger than any accepted form, so that a field that is too long is reported at the field and keeps its value. */
 const FORM_BODY_LIMIT_BYTES = 1024 * 1024
-/** As long as Node allows a request head to be: the schema of the route reports what is too long. */
+/** As long as Node's limit for request headers, so that the schema of the route reports a value that is too long. */
 const MAX_PARAM_LENGTH = 16 * 1024
 
 /** Builds the application; the caller does `listen` or `inject`. */
@@ -54,7 +54,7 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
 
   addHealthRoutes(app, deps)
   await addOpenApi(app, deps)
-  // One limiter: a person's exports from the API and from the pages count together.
+  // One limiter, so that a user's exports from the API and from the pages are counted together.
   const routeDeps = { ...deps, runningExports: new ExportLimiter() }
   await app.register(toPlugin(async api => await registerApiRoutes(api, routeDeps)), { prefix: API_PREFIX })
   await app.register(toPlugin(async pages => {

@@ -27,7 +27,6 @@ export interface OpenedInstallation extends Connection {
 /**
  * Opens the installation. The demo is migrated and filled here. An institution's database is
  * migrated by `npm run migrate`; `requireCurrentSchema` checks it.
-
  * @throws {ConfigError} when another process uses the demo's folder
  */
 export async function openInstallation (config: Config, profile: Profile, now: () => Date): Promise<OpenedInstallation> {
@@ -37,7 +36,7 @@ export async function openInstallation (config: Config, profile: Profile, now: (
   return { ...await connect({ url: databaseUrl }), codeKeys, sessionKey, logKeys, checkpointFile, isDemo: false }
 }
 
-/** @throws {ConfigError} when migrations are missing; the driver's error when the database is unavailable */
+/** Checks that the schema is current. @throws {ConfigError} when migrations are missing; the driver's error when the database is unavailable */
 export async function requireCurrentSchema (opened: OpenedInstallation): Promise<void> {
   const pending = await listPendingMigrations(opened.db)
   if (pending.length > 0) throw new ConfigError([`DATABASE_URL: the schema lacks ${pending.join(', ')}; run: npm run migrate`])

@@ -1,4 +1,4 @@
-/** What the application needs: everything that its routes ask for, from the process or from a test. Types only. */
+/** The dependencies of the application and its routes. Types only. */
 import type { FastifyBaseLogger } from 'fastify'
 import type { PostcodesApiDeps } from './addresses/api.js'
 import type { ExportDeps } from './deliveries/exports/send-export.js'
@@ -32,7 +32,7 @@ export type RouteDeps =
   & ActivationDeps & SealingDeps & HolderExportDeps
   & AttentionPagesDeps & CallerCardDeps & SlipTimelineDeps & OpenApiDeps
 
-/** What the process or a test hands to the application, which makes the export limiter itself. */
+/** What the process or a test passes to the application, which creates the export limiter itself. */
 export type AppDeps = Omit<RouteDeps, 'runningExports'> & HealthDeps & {
   readonly profile: Profile
   readonly isDemo: boolean

@@ -52,7 +52,7 @@ export async function registerApiRoutes (app: FastifyInstance, deps: RouteDeps):
   await app.register(proofsApi, deps)
 }
 
-/** Registers the pages; cookie sessions, protected forms and nothing but forms. */
+/** Registers the pages; cookie sessions and CSRF-protected forms only. */
 export async function registerPageRoutes (app: FastifyInstance, deps: RouteDeps): Promise<void> {
   app.removeContentTypeParser(['application/json', 'text/plain'])
   addCsrfProtection(app, deps)
@@ -82,10 +82,10 @@ export async function registerPageRoutes (app: FastifyInstance, deps: RouteDeps)
   await app.register(docsPages, deps)
 }
 
-// Bodies at the API: JSON, or nothing at all from a client that says `application/json` on every call.
+// Bodies of the API: JSON, or an empty body from a client that sends `application/json` with every call.
 
-/** Reads an empty body as none; a route that needs one reports each missing field. */
-export function acceptEmptyJson (app: FastifyInstance): void {
+/** Treats an empty body as absent; a route that needs one reports each missing field. */
+function acceptEmptyJson (app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)

@@ -17,7 +17,7 @@ export interface ProblemBody {
   refusals?: Array<{ code: string, detail: string }>
 }
 
-/** Handles every error. */
+/** Logs every error and answers with its problem. */
 export function addErrorHandler (app: FastifyInstance, publicUrl: string): void {
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const problem = toProblem(error)
@@ -37,7 +37,7 @@ export function addNotFoundHandler (app: FastifyInstance): void {
   app.setNotFoundHandler(throwNotFound)
 }
 
-/** The answer to any error, in the reader's language, as the API gives it. */
+/** Builds the API's answer to any error, in the reader's language. */
 export function toProblemBody (t: Translate, error: unknown, publicUrl: string): ProblemBody {
   const problem = toProblem(error)
   const { errors, refusals } = problem
@@ -75,7 +75,7 @@ function formatDetail (t: Translate, { code, variant, values, words }: Problem):
   return hasText(key) ? t(key, { ...values, ...formatTermLists(t, words) }) : t('problems.internal-error.detail')
 }
 
-/** Translates lists of terms: "receive (a porter of this porter desk)", "return (a porter of this porter desk, a helpdesk agent)". */
+/** Translates the entries of lists: "receive (a porter of this porter desk)", "return (a porter of this porter desk, a helpdesk agent)". */
 function formatTermLists (t: Translate, words: Problem['words']): Record<string, string[]> {
   const translateKeys = (keys: readonly string[]) => keys.filter(hasText).map(key => t(key))
   return Object.fromEntries(Object.entries(words).map(([name, entries]) => [name, entries.map(entry => {
@@ -87,7 +87,7 @@ function formatTermLists (t: Translate, words: Problem['words']): Record<string,
 // Requests that are too malformed for any route or hook still get a problem as their answer.
 
 /**
- * The path and query of a request target, with or without a host in it (RFC 9112 §3.2.2). A target that cannot be
+ * Returns the path and query of a request target, with or without a host in it (RFC 9112 §3.2.2). A target that cannot be
  * decoded becomes an unknown path of the API or of the pages, so that it is answered like any unknown path.
  */
 export function normalizeUrl (target: string): string {
@@ -100,7 +100,7 @@ export function normalizeUrl (target: string): string {
   }
 }
 
-/** Answers what is not HTTP, or has headers that are too large, in English, and closes the connection. */
+/** Creates the handler of requests that are not HTTP or whose headers are too large: it answers in English and closes the connection. */
 export function createClientErrorHandler (publicUrl: string): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return

@@ -100,18 +100,18 @@ function findField (labels: FormFields['labels'], path: string): string {
   return names.reduce((longest, name) => name.length > longest.length ? name : longest, '') || path
 }
 
-/** Makes the token of a form that issues one slip, however often it is sent. */
+/** Creates the token of a form, with which the form issues only one slip even if it is sent several times. */
 export function createFormToken (randomBytes: (size: number) => Buffer): string {
   return randomBytes(18).toString('base64url')
 }
 
 export const formTokenSchema = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/)
 
-// Addresses of pages are lenient: an unreadable id answers like an unknown one, an unreadable parameter like none.
+// Addresses of pages are parsed leniently: an invalid id counts as unknown, an invalid parameter as absent.
 
 const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
-/** The parameters of a page about one thing with a UUID. Nothing has the nil UUID. */
+/** The parameters of a page about one entity with a UUID. No entity has the nil UUID. */
 export const pageIdSchema = z.object({ id: z.guid().catch(NIL_UUID) })
 export const optionalQueryText = z.string().optional().catch(undefined)
 /** True for `?name=1`. */

@@ -1,11 +1,11 @@
-/** Which problem answers which error: the one table from domain errors to codes, texts and headers. Pure. */
+/** Maps errors to problems: the table from domain errors to codes, texts and headers. Pure. */
 import type { FastifyError } from 'fastify'
 import { toDomainError } from '../database/errors.js'
 import { type ConflictReason, type DomainError, type Entity, isDomainError, type UnavailableReason } from '../institution/errors.js'
 import type { CustodyStatus } from '../institution/slip-errors.js'
 import { Problem, type ProblemDetails } from './problems.js'
 
-/** Answers name these entities; all others are simply not found. */
+/** Entities with a sentence of their own; all others get the general one. */
 const notFoundVariants: Readonly<Partial<Record<Entity, ProblemDetails<'not-found'>['variant']>>> = { account: 'account', slip: 'slip' }
 
 /** Undefined: the general sentence. */
@@ -65,7 +65,7 @@ const problemTable: ProblemTable = {
   unavailable: ({ reason }) => new Problem('unavailable', unavailableDetails[reason]),
 }
 
-/** The problem that answers an error; an unexpected error is `internal-error`, which gives nothing away. */
+/** Converts any error to a problem; an unexpected one to `internal-error`, which discloses nothing. */
 export function toProblem (error: unknown): Problem {
   if (error instanceof Problem) return error
   const known = isDomainError(error) ? error : toDomainError(error)
@@ -76,10 +76,10 @@ function mapDomainError<K extends DomainError['kind']> (error: Extract<DomainErr
   return problemTable[error.kind as K](error)
 }
 
-/** Fastify gives its own errors a status. */
+/** Converts an error of Fastify by its status. */
 function toFrameworkProblem (error: unknown): Problem {
   switch ((error as FastifyError).statusCode) {
-    // Where in the input the fault is cannot be said.
+    // Fastify does not say which part of the input is invalid.
     case 400: return new Problem('validation-failed', { variant: 'unreadable-body', errors: [{ path: '', message: 'invalid' }] })
     // 403: a path that leads out of the folder of static files.
     case 403: case 404: return new Problem('not-found')

@@ -23,7 +23,7 @@ const statuses = {
 
 export type ProblemCode = keyof typeof statuses | RefusalCode
 
-/** The HTTP status of a problem; every refusal of a rule is 422. */
+/** Returns the HTTP status of a problem; every refusal of a rule is 422. */
 export function statusOf (code: ProblemCode): number {
   return code in statuses ? statuses[code as keyof typeof statuses] : 422
 }

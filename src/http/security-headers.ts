@@ -1,8 +1,8 @@
-/** Headers that keep a page what it is: no foreign script, frame, form target or cache. */
+/** Security headers: pages use no script, frame or form target of other sites, and are not cached. */
 import helmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
 
-/** @param secure true when the public address is https */
+/** Adds the headers to every answer. @param secure true when the public address is https */
 export async function addSecurityHeaders (app: FastifyInstance, secure: boolean): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -14,7 +14,7 @@ export async function addSecurityHeaders (app: FastifyInstance, secure: boolean)
         'img-src': ["'self'"],
         'connect-src': ["'self'"],
         'form-action': ["'self'"],
-        // The freshly made slip is shown to the print dialog from memory, as a blob.
+        // A new slip is printed from memory, as a blob.
         'frame-src': ["'self'", 'blob:'],
         'base-uri': ["'none'"],
         'frame-ancestors': ["'none'"],
@@ -27,7 +27,7 @@ export async function addSecurityHeaders (app: FastifyInstance, secure: boolean)
     crossOriginEmbedderPolicy: false,
   })
   app.addHook('onSend', async (request, reply) => {
-    // A porter's camera reads barcodes; no other page has a use for what a computer sees and hears.
+    // Only the porters' pages use the camera, to read barcodes.
     reply.header('permissions-policy', `camera=(${request.url.startsWith('/porter') ? 'self' : ''}), microphone=(), geolocation=()`)
     if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })

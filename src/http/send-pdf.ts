@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify'
 
 export interface PdfFile {
-  /** Without its ending. */
+  /** Without the extension. */
   readonly fileName: string
   readonly pdf: Buffer
   /** 200 by default. */

@@ -10,14 +10,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Profile } from '../institution/profile.js'
 import { languages, locales, type Localised } from '../i18n/locales.js'
 
-/** Seen from the compiled file in `dist/src/http/`. */
+/** Relative to the compiled file in `dist/src/http/`. */
 const templatesFolder = fileURLToPath(new URL('../../../templates/', import.meta.url))
 const assetsFolder = join(templatesFolder, 'assets/')
 
 export interface ViewOptions {
-  /** The name that holders know. */
   readonly institution: Localised
-  /** Whom holders ask. */
+  /** How holders can contact the institution. */
   readonly contact: Profile['contact']
   readonly isDemo: boolean
   /** What the layout shows of the person who is signed in. */
@@ -39,7 +38,7 @@ export async function addViews (app: FastifyInstance, options: ViewOptions): Pro
   })
 }
 
-/** What every template may use, besides its own data. */
+/** Builds the data that every template gets in addition to its own. */
 function buildCommonData (request: FastifyRequest, options: ViewOptions, assetVersion: string) {
   const path = request.url.split('?')[0]!
   return {
@@ -50,7 +49,7 @@ function buildCommonData (request: FastifyRequest, options: ViewOptions, assetVe
     theme: request.theme,
     ...options.layoutData(request, path),
     path,
-    /** Where a preference link leads: the present page where it can be fetched again. */
+    /** The page to which preference links lead: this one, with its query if it can be requested with GET. */
     here: request.method === 'GET' ? request.url : path,
     institution: options.institution[request.language],
     contact: { ...options.contact, phoneHours: options.contact.phoneHours[request.language] },
@@ -63,7 +62,7 @@ function generateCsrfToken (reply: FastifyReply): string | undefined {
   return 'generateCsrf' in reply ? (reply as FastifyReply & { generateCsrf: () => string }).generateCsrf() : undefined
 }
 
-/** Changes when an asset does, so that a browser may keep the old ones for a day. */
+/** Hashes the assets. Their addresses contain the hash, so browsers may cache them and still get new versions. */
 function hashAssets (folder: string): string {
   const hash = createHash('sha256')
   for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(`${folder}/${name}`))

@@ -1,4 +1,4 @@
-/** `/healthz`: the process lives. `/readyz`: the database answers and its schema is current. `/metrics`: for Prometheus. */
+/** `/healthz`: the process runs. `/readyz`: the database answers and its schema is current. `/metrics`: for Prometheus. */
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Kysely, sql } from 'kysely'
@@ -14,16 +14,16 @@ export interface HealthDeps {
   readonly trustedProxies: readonly string[]
 }
 
-/** Adds them to the whole application, because every answer is measured. */
+/** Adds the routes. The application itself must get them, not a scope of it, because every answer is measured. */
 export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps): void {
   app.get('/healthz', { config: { public: true } }, async () => ({ status: 'ok' }))
 
-  // A schema that is current stays so while this process runs: its migrations come with the program.
-  let schemaIsCurrent = false
+  // Checked until it is true: a schema that is current remains so, because the process brings its migrations with it.
+  let isSchemaCurrent = false
   app.get('/readyz', { config: { public: true } }, async () => {
     await sql`select 1`.execute(deps.db)
-    schemaIsCurrent ||= (await listPendingMigrations(deps.db)).length === 0
-    if (!schemaIsCurrent) throw new Problem('unavailable', { variant: 'migrations', headers: { 'retry-after': '30' } })
+    isSchemaCurrent ||= (await listPendingMigrations(deps.db)).length === 0
+    if (!isSchemaCurrent) throw new Problem('unavailable', { variant: 'migrations', headers: { 'retry-after': '30' } })
     return { status: 'ready' }
   })
 
@@ -46,10 +46,10 @@ export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps): void {
 }
 
 const loopbackAddresses: readonly string[] = ['127.0.0.1', '::1', '::ffff:127.0.0.1']
-/** What a proxy adds to what it passes on. */
+/** Headers that proxies add. */
 const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'] as const
 
-/** With a token, callers that have it; without one, direct callers on this machine, and no one behind trusted proxies. */
+/** Returns whether the caller can read metrics. With a token, callers that have it; without one, direct callers on this machine, and no one behind trusted proxies. */
 function canReadMetrics (request: FastifyRequest, { metricsToken: token, trustedProxies }: Pick<HealthDeps, 'metricsToken' | 'trustedProxies'>): boolean {
   if (token === undefined) {
     return trustedProxies.length === 0 && loopbackAddresses.includes(request.socket.remoteAddress ?? '') && forwardingHeaders.every(name => request.headers[name] === undefined)
