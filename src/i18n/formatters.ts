@@ -5,7 +5,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { type Language, locales, mapLanguages, type TextValue } from './locales.js'
 
-// Table forms, and what else stands alone.
+// Table forms, and other forms for use outside sentences.
 
 /** Formats a moment for a table: 20.11.2026 15.57 in Finnish and Swedish, 20 Nov 2026 15:57 in English. */
 export function formatDateTime (moment: Date, timeZone: string, language: Language): string {
@@ -70,7 +70,7 @@ export function formatDuration (seconds: number, language: Language): string {
   return days > 0 ? `${days} ${unit.days} ${hours} ${unit.hours}` : `${hours} ${unit.hours} ${minutes % 60} ${unit.minutes}`
 }
 
-/** Every word that a day can be written with, for caches of laid out text. */
+/** Lists every word that a day can be written with, for the cache of text layouts. */
 export function listCalendarWords (language: Language): string[] {
   const days = [0, 1, 2, 3, 4, 5, 6].map(dayOfWeekday)
   const months = Array.from({ length: 12 }, (_, month) => `2026-${String(month + 1).padStart(2, '0')}-01`)
@@ -81,7 +81,7 @@ export function listCalendarWords (language: Language): string[] {
 
 // Forms that a text can name.
 
-/** Who reads. Only a `Date` needs the time zone of the institution. */
+/** The reader's language, and the institution's time zone, which only a `Date` needs. */
 interface FormatContext {
   readonly language: Language
   readonly timeZone?: string | undefined
@@ -134,7 +134,7 @@ export function formatValue (value: TextValue | Date | undefined, form: string |
   return (value as Record<Language, string>)[context.language]
 }
 
-/** Formats a weekday, in its case, with a day and the name of its month; the year only behind "until". */
+/** Formats a weekday, in its case, with a day and the name of its month; the year only after "until". */
 function formatNamedDay (day: string, wordCase: 'on' | 'until', language: Language): string {
   const { dayArticle, weekdayCases } = locales[language]
   const weekday = formatDay(day, dayFormats[language].weekday)
@@ -169,7 +169,7 @@ function requireTimeZone ({ timeZone }: FormatContext): string {
   return timeZone
 }
 
-// Intl's formatters, made once: making one takes longer than using it.
+// Intl's formatters, created once: creating one takes longer than using it.
 
 const dayFormats = mapLanguages(language => {
   const { tag, tableMonth, sentenceMonth } = locales[language]
@@ -202,7 +202,7 @@ function formatDay (day: string, format: Intl.DateTimeFormat): string {
   return format.format(new Date(`${day}T00:00:00Z`))
 }
 
-/** A day of that weekday: 2026-06-01 is a Monday. */
+/** Returns a day of that weekday: 2026-06-01 is a Monday. */
 function dayOfWeekday (weekday: number): string {
   return `2026-06-0${weekday + 1}`
 }

@@ -10,9 +10,9 @@ interface Locale {
   readonly tableTime: 'H.mm' | 'HH:mm'
   /** The month of a day in a sentence: 20.11.2026, 20 November 2026. */
   readonly sentenceMonth: 'numeric' | 'long'
-  /** Stands between day and time in a sentence: 20.11.2026 klo 15.57. Without it a sentence writes a moment as a table does. */
+  /** Comes between day and time in a sentence: 20.11.2026 klo 15.57. Without it, a sentence writes a moment as a table does. */
   readonly timePreposition?: string
-  /** Stands before a day with its month in letters: den 20 november. */
+  /** Comes before a day with its month in letters: den 20 november. */
   readonly dayArticle?: string
   /** Where a weekday is inflected: how it reads as the day on which, and until which, something happens. */
   readonly weekdayCases?: Readonly<Record<'on' | 'until', (weekday: string) => string>>

@@ -16,7 +16,7 @@ export type TextKey = TextKeys<typeof en>
 /** Values for a text, as raw data: the text names how each is formatted. */
 export type TextValues = Readonly<Record<string, TextValue>>
 export type ZonedTextValues = Readonly<Record<string, TextValue | Date>>
-/** Gives the text of a key in one language; `{{name}}` is filled from `values`, `count` picks the plural. */
+/** Returns the text of a key in one language; `{{name}}` is filled from `values`, `count` picks the plural. */
 export type Translate = (key: TextKey, values?: TextValues) => string
 /** Like `Translate`, and writes moments too: it knows the time zone. */
 export type ZonedTranslate = (key: TextKey, values?: ZonedTextValues) => string
@@ -39,7 +39,7 @@ await instance.init({
 
 const translators = mapLanguages(language => instance.getFixedT(language) as unknown as ZonedTranslate)
 
-/** Gives the texts of one language; only with the institution's time zone can they contain moments. */
+/** Returns the texts of one language; they can contain moments only with the institution's time zone. */
 export function translator (language: Language): Translate
 export function translator (language: Language, timeZone: string): ZonedTranslate
 export function translator (language: Language, timeZone?: string): ZonedTranslate {
@@ -47,7 +47,7 @@ export function translator (language: Language, timeZone?: string): ZonedTransla
   return timeZone === undefined ? translate : (key, values) => translate(key, { ...values, timeZone })
 }
 
-/** True when there is such a text: for keys that are put together from codes. */
+/** True when there is such a text: for keys that are built from codes. */
 export function hasText (key: string): key is TextKey {
   return instance.exists(key, { lng: 'en' })
 }

@@ -26,19 +26,19 @@ export function parseValidFields<S extends z.ZodRawShape> ({ shape }: z.ZodObjec
 /** What was typed, by field name; a ticked box is 'yes'. */
 export type FormValues = Readonly<Record<string, string>>
 
-/** The fields of a posted form that hold one text. Passwords and tokens are left out: they are never shown again. */
+/** Reads the fields of a posted form that hold one text. Passwords and tokens are left out: they are never shown again. */
 export function readFormValues (body: unknown): FormValues {
   const entries = Object.entries(body ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   return Object.fromEntries(entries.filter(([name]) => !/^(?:password|_csrf$)/.test(name)))
 }
 
-/** The values of a field that can be sent several times, such as a group of checkboxes. */
+/** Lists the values of a field that can be sent several times, such as a group of checkboxes. */
 export function listFormValues (body: unknown, name: string): string[] {
   const sent: unknown = Object.entries(body ?? {}).find(([field]) => field === name)?.[1]
   return [sent].flat().filter(value => typeof value === 'string')
 }
 
-/** A group of checkboxes: a form sends one ticked box as a text, several as a list, none not at all. */
+/** Creates the schema of a group of checkboxes: a form sends one ticked box as a text, several as a list, none not at all. */
 export function checkboxListSchema<T extends z.ZodType> (one: T) {
   return z.preprocess(
     sent => sent === undefined ? [] : Array.isArray(sent) ? sent : [sent],
@@ -57,8 +57,8 @@ export function toFieldErrors (issues: readonly z.core.$ZodIssue[]): FieldError[
 }
 
 /**
- * Of several shapes, finds the one that the input is closest to: the one with the deepest fault, else the last
- * one, since schemas list blank and simple shapes first. Undefined where one message covers them all.
+ * Finds the branch of a union that the input is closest to: the one with the deepest error, else the last one, because
+ * schemas list empty and simple shapes first. Undefined if one message covers them all.
  */
 function findClosestBranch ({ errors, message }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
   const deepest = Math.max(0, ...errors.map(measureDepth))

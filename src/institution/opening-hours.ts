@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { errorIfPresent } from './text.js'
 
-/** How much one service point can have. */
+/** The maximum numbers for one service point. */
 export const MAX_SEASONS = 20
 export const MAX_EXCEPTIONS = 100
 
@@ -20,7 +20,7 @@ const periodSchema = periodDaysSchema.refine(isInOrder)
 const weekSchema = z.array(openingTimesSchema.nullable()).length(7)
 
 const seasonSchema = z.object({ from: daySchema, to: daySchema, week: weekSchema })
-  // Also checked while the week has faults, so that all are reported together.
+  // Also checked while the week has errors, so that all are reported together.
   .refine(isInOrder, { path: ['to'], message: 'period-ends-before-it-begins', when: ({ value }) => periodDaysSchema.safeParse(value).success })
 
 /** A range of days, both ends included, with a week of its own. */

@@ -10,7 +10,7 @@ const localisedSchema = z.object({ fi: z.string().min(1), sv: z.string().min(1),
 const countryCodeSchema = z.string().regex(/^[A-Z]{2}$/)
 const daysSchema = z.number().int().min(1)
 
-/** A page on the web that an agent offers the visitor. */
+/** A web page that an agent offers the visitor. */
 const linkSchema = z.object({ url: z.url(), label: localisedSchema })
 
 const coordinatesSchema = z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
@@ -31,7 +31,7 @@ const servicePointSchema = z.object({
 export const profileSchema = z.object({
   id: z.string().regex(/^[a-z0-9-]+$/),
   name: localisedSchema,
-  /** What people call it: no password may hold one of these. */
+  /** What people call the institution: no password may contain one of these. */
   shortNames: z.array(z.string().min(4)),
   /** Printed above the envelope's window, one line. */
   returnAddress: z.string().min(1).max(90),
@@ -41,7 +41,7 @@ export const profileSchema = z.object({
   onlineActivation: linkSchema,
   changePassword: linkSchema,
   trainingReset: linkSchema,
-  /** Whom the holder asks. `chat` and `form` are addresses of web pages. */
+  /** How holders can contact the institution. `chat` and `form` are addresses of web pages. */
   contact: z.object({
     form: z.url(),
     email: z.email(),
@@ -56,11 +56,11 @@ export const profileSchema = z.object({
     affiliations: z.array(z.enum(affiliations)),
     channels: z.array(z.enum(channels)),
   })),
-  /** Accepted documents: `any` issuing country, or a list; a type that is not named is not accepted. */
+  /** Accepted documents: `any` issuing country, or a list; a type that is not listed is not accepted. */
   documents: z.partialRecord(z.enum(documentTypes), z.union([z.literal('any'), z.array(countryCodeSchema).min(1)])),
   /** Municipalities to which no registered letter goes, by their three-digit codes. */
   letterFreeArea: z.object({ name: localisedSchema, municipalities: z.array(z.string().regex(/^\d{3}$/)) }),
-  /** Who carries the letters, and where anyone can follow one: an https address with `{trackingNumber}` in it. */
+  /** The carrier of letters, and its page that tracks one: an https address with `{trackingNumber}` in it. */
   carrier: z.object({
     name: z.string().min(1),
     trackingUrl: z.url({ protocol: /^https$/ }).refine(url => url.includes('{trackingNumber}')),
@@ -80,22 +80,22 @@ export const profileSchema = z.object({
     printFailedWithinMinutes: z.number().int().min(0),
     printFailedADay: z.number().int().min(0),
   }),
-  /** Wrong codes tried on one slip: after each so many a wait, and at the limit the slip is locked. SP 800-63A-4 §3.9 allows 100 at the most. */
+  /** Wrong codes tried on one slip: a wait after every `beforeWait` of them; at `limit` the slip is locked. SP 800-63A-4 §3.9 allows at most 100. */
   wrongTries: z.object({ beforeWait: z.number().int().min(1), waitMinutes: z.number().int().min(1), limit: z.number().int().min(1).max(100) }),
   /** Retention periods of personal data; docs/facts.md, "Retention", says what each one covers. */
   retention: z.object({
-    /** After the last slip's end: who it was. Longer than any slip and the reissue limit look back. */
+    /** After the end of the last slip: name and user name. At least 3, so that every slip and the reissue limit fit in. */
     accountMonths: z.number().int().min(3),
-    /** After a slip's end: what was typed about it, and what was noted of a document. */
+    /** After a slip's end: the texts typed about it, and the document details of its identity check. */
     detailMonths: z.number().int().min(3),
     /** After a slip's end: address and tracking number. */
     addressDays: daysSchema,
-    /** After it was typed: the login of a sign-in that failed. */
+    /** After a failed sign-in: the login that was typed. */
     signInDays: daysSchema,
   }),
-  /** SP 800-63B-4 §3.1.1.2: 15 is the least. */
+  /** SP 800-63B-4 §3.1.1.2 requires at least 15 characters. */
   passwordMinimum: z.number().int().min(15).max(64),
-  /** What a holder accepts before choosing a password, and where it is written. */
+  /** The rules that a holder accepts before choosing a password, and their web page. */
   rulesOfUse: linkSchema.extend({ text: localisedSchema }),
   /** What a holder does next, in order: where to sign in, multi-factor set-up, what a work computer needs. */
   afterActivation: z.array(z.object({ title: localisedSchema, text: localisedSchema, link: linkSchema.optional() })).min(1),
@@ -106,9 +106,9 @@ export const profileSchema = z.object({
 
 export type Profile = z.infer<typeof profileSchema>
 
-// The carrier of registered letters. Pure.
+// The carrier of registered letters.
 
-/** The carrier's page that follows one letter. */
+/** Formats the address of the carrier's page that tracks one letter. */
 export function formatTrackingUrl ({ trackingUrl }: Profile['carrier'], trackingNumber: string): string {
   return trackingUrl.replaceAll('{trackingNumber}', encodeURIComponent(trackingNumber))
 }

@@ -1,6 +1,6 @@
 /** A secret that never appears when it is logged, printed or serialised. Pure. */
 
-/** Shows itself only to `reveal()`; everywhere else it is its label in brackets. */
+/** A text that only `reveal()` returns; everywhere else it appears as its label in brackets. */
 export class Secret {
   readonly #label: string
   readonly #text: string

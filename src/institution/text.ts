@@ -1,6 +1,6 @@
 /**
- * Text as it is compared: no case, no diacritics, no punctuation, so that `NGUYEN DANG` finds
- * Nguyễn-Đặng and a letter to "Lukasz" reaches Łukasz. Never shown, never printed. Pure.
+ * Folds text for comparison: no case, no diacritics, no punctuation, so that `NGUYEN DANG` finds
+ * Nguyễn-Đặng and a letter to "Lukasz" reaches Łukasz. A folded text is never shown or printed. Pure.
  */
 import { z } from 'zod'
 
@@ -34,17 +34,17 @@ export function foldText (text: string): string {
     .trim()
 }
 
-/** The folded words of a text, in its order. */
+/** Splits a text into its folded words, in order. */
 export function splitFoldedWords (text: string): string[] {
   return foldText(text).split(' ').filter(word => word !== '')
 }
 
-// What people type into one line: what it may hold, and whether it says anything. Pure.
+// Typed text of one line: which characters it may contain, and whether it is meaningful.
 
 /** Control and format characters (NUL, soft hyphen, zero width, direction marks), halves of characters, line ends. */
 const unprintableCharacters = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u
 
-/** NFC, one space between words, none at the ends. */
+/** Normalises a text: NFC, one space between words, none at the ends. */
 export function normalizeText (text: string): string {
   return text.normalize('NFC').replace(/\s+/gu, ' ').trim()
 }
@@ -52,12 +52,12 @@ export function normalizeText (text: string): string {
 /** One line of visible text, tidied; its message is a key of the texts under `fields`. */
 export const visibleLineSchema = z.string().refine(text => !unprintableCharacters.test(text), 'control-characters').transform(normalizeText)
 
-/** A visible line with a limit. @param longest characters, before tidying */
-export function lineSchema (longest: number) {
-  return z.string().max(longest).pipe(visibleLineSchema)
+/** Creates the schema of a visible line. @param maxLength characters, before tidying */
+export function lineSchema (maxLength: number) {
+  return z.string().max(maxLength).pipe(visibleLineSchema)
 }
 
-/** True when there is a letter or a digit: blanks and signs are no reason and no reference. */
+/** True for a text with a letter or a digit: spaces and punctuation alone are not a reason or a reference. */
 export function isMeaningful (text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text)
 }

@@ -17,11 +17,11 @@ export type AccountStatus = (typeof accountStatuses)[number]
 export const servicePointKinds = ['helpdesk', 'student-affairs', 'human-resources', 'porter'] as const
 export type ServicePointKind = (typeof servicePointKinds)[number]
 
-/** The ways a slip may travel. */
+/** The ways in which a slip may reach its holder. */
 export const channels = ['counter', 'porter', 'registered-letter'] as const
 export type Channel = (typeof channels)[number]
 
-/** The ways a code never travels: always refused, for everyone; no setting turns that off. */
+/** The ways in which a code is never sent: always refused, for everyone. No setting allows them. */
 export const prohibitedChannels = ['email', 'sms', 'phone'] as const
 export type ProhibitedChannel = (typeof prohibitedChannels)[number]
 
