@@ -5,7 +5,7 @@ import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { generateToken } from './tokens.js'
 
-/** Who is behind a token. */
+/** The identity system that uses a token. */
 export interface IdentitySystem {
   /** The token's random id. */
   readonly id: string
@@ -20,11 +20,11 @@ export interface ApiTokenDeps {
   readonly now: () => Date
 }
 
-/** How exactly the last use is known: a row that every request writes would make requests wait for each other. Milliseconds. */
+/** Milliseconds. Last use is written at most this often, because requests that write the same row wait for each other. */
 const LAST_USE_RESOLUTION_MS = 60_000
 
 /**
- * Makes a token.
+ * Creates a token.
  * @param token the secret itself where it is known in advance (the demo's)
  * @returns the token, which is not stored
  */
@@ -45,13 +45,13 @@ export interface ApiTokenListItem extends IdentitySystem {
   readonly revoked_at: Date | null
 }
 
-/** Every token there ever was, the newest first. */
+/** Lists all tokens, revoked ones too, the newest first. */
 export async function listApiTokens (db: Kysely<Database>): Promise<ApiTokenListItem[]> {
   return await db.selectFrom('api_tokens').select(['id', 'name', 'scope', 'created_at', 'last_used_at', 'revoked_at'])
     .orderBy('created_at', 'desc').orderBy('id').execute()
 }
 
-/** From now on the token opens nothing. @returns false when there is no such token, or it was revoked before */
+/** Revokes a token. @returns false when there is no such token, or it was already revoked */
 export async function revokeApiToken ({ db, now }: ApiTokenDeps, id: string): Promise<boolean> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return false
   return await db.transaction().execute(async trx => {
@@ -69,15 +69,15 @@ export async function findIdentitySystem ({ db, now }: ApiTokenDeps, token: stri
     .where('token_hash', '=', hashApiToken(token)).where('revoked_at', 'is', null).executeTakeFirst()
   if (found === undefined) return undefined
   const { id, name, last_used_at: lastUse } = found
-  const grainAgo = new Date(now().getTime() - LAST_USE_RESOLUTION_MS)
-  if (lastUse === null || lastUse < grainAgo) {
+  const writtenBefore = new Date(now().getTime() - LAST_USE_RESOLUTION_MS)
+  if (lastUse === null || lastUse < writtenBefore) {
     await db.updateTable('api_tokens').set({ last_used_at: now() })
-      .where('id', '=', id).where(eb => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', grainAgo)])).execute()
+      .where('id', '=', id).where(eb => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', writtenBefore)])).execute()
   }
   return { id, name }
 }
 
-/** A token has 256 random bits of its own, so a plain hash cannot be guessed back. */
+/** A token has 256 random bits of its own, so a plain hash cannot be reversed by guessing. */
 function hashApiToken (token: string): Buffer {
   return createHash('sha256').update(`api-token\0${token}`).digest()
 }

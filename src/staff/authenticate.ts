@@ -33,20 +33,20 @@ export interface AuthenticationDeps {
   readonly now: () => Date
 }
 
-/** Gives every request of this scope its `session` or, at the API, its `identitySystemRedeemer`; null where there is none. */
-export function addAuthentication (app: FastifyInstance, deps: AuthenticationDeps, door: Session['clientType']): void {
+/** Gives every request of this scope its `session` or, at the API, its `identitySystem`; null where there is none. */
+export function addAuthentication (app: FastifyInstance, deps: AuthenticationDeps, clientType: Session['clientType']): void {
   const cookie = pageCookiesFor(deps.publicUrl).session
-  const tokenOf = door === 'api' ? readBearerToken : (request: FastifyRequest) => request.cookies[cookie]
+  const tokenOf = clientType === 'api' ? readBearerToken : (request: FastifyRequest) => request.cookies[cookie]
   app.addHook('onRequest', async request => {
     const token = tokenOf(request)
     if (token === undefined) return
     const findBySession = async () => {
       const tokenHash = hashSessionToken(deps.sessionKey, token)
-      request.session = await findSession(deps.db, { tokenHash, clientType: door, now: deps.now() }) ?? null
+      request.session = await findSession(deps.db, { tokenHash, clientType, now: deps.now() }) ?? null
     }
     const findByToken = async () => { request.identitySystem = await findIdentitySystem(deps, token) ?? null }
-    if (door === 'page') return await findBySession()
-    // Where identity systems come, their tokens are looked for first; a token of the other kind is known, and not permitted.
+    if (clientType === 'page') return await findBySession()
+    // On the routes of identity systems, their tokens are looked up first. A token of the other kind is found too: 403, not 401.
     const [likely, otherwise] = request.routeOptions.config.scope === undefined ? [findBySession, findByToken] : [findByToken, findBySession]
     await likely()
     if (request.session === null && request.identitySystem === null) await otherwise()

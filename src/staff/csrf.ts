@@ -1,6 +1,6 @@
 /**
- * Only our own pages may send our forms. Every form carries a token that is the keyed hash of the
- * browser's own cookie; and what a browser says came from another site is refused before it is read.
+ * Accepts forms only from our own pages. Every form carries a token that is the keyed hash of the browser's own cookie.
+ * A request that the browser marks as coming from another site is refused before its body is read.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -23,7 +23,7 @@ export interface CsrfDeps {
   readonly randomBytes: (size: number) => Buffer
 }
 
-/** Protects every form of this scope; register it behind the sessions. */
+/** Protects every form of this scope; register it with the hooks of authentication. */
 export function addCsrfProtection (app: FastifyInstance, deps: CsrfDeps): void {
   const cookies = pageCookiesFor(deps.publicUrl)
   const visitors = new WeakMap<FastifyRequest, string>()
@@ -66,8 +66,8 @@ export interface OriginHeaders {
 }
 
 /**
- * True for a request that another site, or another host of ours, has caused. Browsers say it in
- * `Sec-Fetch-Site` (over https and on loopback), else in `Origin`; who says neither is left to the token.
+ * True for a request that another site, or another host of ours, has caused. Browsers say so in `Sec-Fetch-Site`
+ * (over https and on loopback), else in `Origin`. Without both headers, only the token protects.
  * @param host host and port that the request was sent to
  */
 export function isCrossSite (headers: OriginHeaders, host: string): boolean {

@@ -23,14 +23,14 @@ const menuEntries: readonly MenuEntry[] = [
 
 export interface MenuItem { readonly href: string, readonly label: TextKey, readonly current: boolean }
 
-/** The menu entries that this session's roles may open; `current` marks the entry that the path belongs to. */
+/** Lists the menu entries that this session's roles may open; `current` marks the entry that the path belongs to. */
 export function listMenuItems (session: Session, path: string): MenuItem[] {
   return menuEntries
     .filter(entry => hasPermission(session.staff.roles, entry.permission))
     .map(({ href, label }) => ({ href, label, current: path === href || path.startsWith(`${href}/`) }))
 }
 
-/** The page that these roles start on. */
+/** Finds the page on which the session's roles start. */
 export function findStartPage (session: Session): string {
   return listMenuItems(session, '')[0]?.href ?? '/sign-in'
 }

@@ -1,6 +1,6 @@
 /**
- * Which role may do what: the one table. Every door names the permission it asks for, and the menu
- * shows what the table allows. Pure.
+ * The permissions of each role. Every route names the permission that it requires, and the menu shows what the user's
+ * roles permit. Pure.
  */
 import type { Role } from '../institution/vocabulary.js'
 
@@ -8,24 +8,24 @@ export const permissions = {
   'accounts:find': ['agent'],
   'slips:issue': ['agent'],
   'slips:void': ['agent'],
-  /** Which step is whose is in the table of a slip's life. */
+  /** Which role may take which step: `src/slips/rules/state-machine.ts`. */
   'slips:step': ['agent', 'porter'],
   'envelopes:keep': ['porter'],
   'envelopes:send': ['agent'],
   'callers:answer': ['agent'],
   'code-alerts:settle': ['agent'],
-  /** A porter sees the slips of the own desk only, and on the pages as envelopes. */
+  /** Porters see only the slips of their own desk; on the pages they see them as envelopes. */
   'slips:read': ['agent', 'porter', 'auditor'],
   'slips:read-all': ['agent', 'auditor'],
   'delivery-records:read': ['auditor'],
   'log:read': ['auditor'],
-  /** Checkpoints, hashes and proofs: they tell of no event. */
+  /** Checkpoints, hashes and proofs, which contain no event. */
   'log:prove': ['auditor'],
   'service-points:read': ['agent', 'porter', 'auditor', 'administrator'],
   'service-points:manage': ['administrator'],
   'postcodes:read': ['agent', 'porter', 'auditor', 'administrator'],
   'staff:manage': ['administrator'],
-  /** Everything that is held about one holder, and erasing it: no agent's, who issues the slips. */
+  /** All stored data of one holder, and its erasure. Not for agents, because they issue the slips. */
   'holders:data': ['administrator'],
   'own-session:end': ['agent', 'porter', 'auditor', 'administrator'],
   'own-service-point:choose': ['agent', 'porter'],
@@ -38,7 +38,7 @@ export function hasPermission (roles: readonly Role[], permission: Permission): 
   return roles.some(role => (permissions[permission] as readonly Role[]).includes(role))
 }
 
-/** True for roles that are worked at a service point, which has to be chosen before anything else. */
+/** True for roles that work at a service point, which must be chosen first. */
 export function needsServicePoint (roles: readonly Role[]): boolean {
   return hasPermission(roles, 'own-service-point:choose')
 }

@@ -1,11 +1,11 @@
-/** Who works here: SQL over staff and their service points. */
+/** Queries for staff and their service points. */
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { Role } from '../institution/vocabulary.js'
 import type { ServicePointRef, StaffMember } from './session.js'
 import { IDLE_TIMEOUT_MS } from './session-store.js'
 
-/** A member of staff as the sign-in needs them. */
+/** A member of staff with the data that signing in needs. */
 export interface StaffWithPassword extends StaffMember {
   readonly active: boolean
   readonly passwordHash: string
@@ -15,7 +15,7 @@ export interface StaffWithPassword extends StaffMember {
 export interface StaffListItem extends StaffMember {
   readonly active: boolean
   readonly servicePoints: readonly ServicePointRef[]
-  /** Sessions that may still be used. */
+  /** The number of sessions that have not ended. */
   readonly openSessions: number
   readonly lastUsedAt: Date | null
 }
@@ -29,7 +29,7 @@ export interface NewStaff {
   readonly createdAt: Date
 }
 
-/** @param login in lower case */
+/** Finds a member of staff. @param login in lower case */
 export async function findStaffByLogin (db: Kysely<Database>, login: string): Promise<StaffWithPassword | undefined> {
   return await db.selectFrom('staff')
     .select(['id', 'login', 'name', 'roles', 'active', 'password_hash as passwordHash'])
@@ -46,7 +46,7 @@ export async function lockStaff (trx: Transaction<Database>, id: string): Promis
     .executeTakeFirst()
 }
 
-/** Locks the administrators at work, in one order for everyone, and gives their ids. */
+/** Locks the active administrators, always in the same order, and returns their ids. */
 export async function lockActiveAdministrators (trx: Transaction<Database>): Promise<string[]> {
   const rows = await trx.selectFrom('staff').select('id')
     .where('active', '=', true)
@@ -55,7 +55,7 @@ export async function lockActiveAdministrators (trx: Transaction<Database>): Pro
   return rows.map(row => row.id)
 }
 
-/** Everyone, those at work first, by name. */
+/** Lists all staff, active ones first, by name. */
 export async function listStaff (db: Kysely<Database>, now: Date): Promise<StaffListItem[]> {
   const members = await db.selectFrom('staff')
     .leftJoin('sessions', 'sessions.staff_id', 'staff.id')
@@ -76,7 +76,7 @@ export async function listStaff (db: Kysely<Database>, now: Date): Promise<Staff
   }))
 }
 
-/** @returns the new member's id, or undefined when the login is already in use */
+/** Inserts a member of staff. @returns the new member's id, or undefined when the login is already in use */
 export async function insertStaff (trx: Transaction<Database>, { servicePoints, passwordHash, createdAt, ...staff }: NewStaff): Promise<string | undefined> {
   const row = await trx.insertInto('staff')
     .values({ ...staff, roles: [...staff.roles], password_hash: passwordHash, created_at: createdAt })

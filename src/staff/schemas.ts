@@ -4,14 +4,14 @@ import { checkboxListSchema } from '../institution/input.js'
 import { lineSchema } from '../institution/text.js'
 import { roles } from '../institution/vocabulary.js'
 
-const requiredTextSchema = (longest: number) => lineSchema(longest).pipe(z.string().min(1))
+const requiredTextSchema = (maxLength: number) => lineSchema(maxLength).pipe(z.string().min(1))
 
-/** As typed at a sign-in: whatever it is, it is looked for in lower case. */
+/** A login as it was typed, in lower case, as the database stores logins. */
 const signInLoginSchema = requiredTextSchema(100).transform(login => login.toLowerCase())
 
-/** The least length of a staff password, in characters (SP 800-63B-4: 15 where it is the only factor). */
+/** Characters. SP 800-63B-4 requires 15 where the password is the only factor. */
 export const STAFF_PASSWORD_MIN_LENGTH = 15
-/** Longer than any passphrase, short enough that hashing it costs nothing. */
+/** Longer than any passphrase, short enough to hash quickly. */
 const STAFF_PASSWORD_MAX_LENGTH = 256
 
 const servicePointIdSchema = requiredTextSchema(60)
@@ -37,7 +37,7 @@ export const staffDraftSchema = z.object({
 }).refine(draft => draft.login === '' || !draft.password.toLowerCase().includes(draft.login), {
   path: ['password'],
   message: 'password-holds-login',
-  // Also checked while other fields have faults, so that all are reported together.
+  // Also checked while other fields have errors, so that all are reported together.
   when: ({ value }) => loginAndPasswordSchema.safeParse(value).success,
 })
 

@@ -1,4 +1,4 @@
-/** At which service point a session works. Pure. */
+/** Rules for the service points of staff and their sessions. Pure. */
 import type { FieldError } from '../institution/base-error.js'
 import type { Role } from '../institution/vocabulary.js'
 import type { ServicePointRef, Session } from './session.js'
@@ -10,18 +10,18 @@ export type ServicePointChoice =
   | { readonly ok: false, readonly message: ServicePointRefusal }
 
 /**
- * Only one of the member's own service points; the only one by itself. With several, a page session starts
- * without and is asked next; an API client has to say it at once.
+ * Resolves the service point of a new session: one of the member's own, the only one by default. With several, a page
+ * session starts without one and the user chooses next; an API client must name it when signing in.
  */
-export function resolveServicePoint (own: readonly string[], wanted: string | undefined, door: Session['clientType']): ServicePointChoice {
-  if (wanted !== undefined) {
-    return own.includes(wanted) ? { ok: true, servicePointId: wanted } : { ok: false, message: 'not-your-service-point' }
+export function resolveServicePoint (own: readonly string[], requested: string | undefined, clientType: Session['clientType']): ServicePointChoice {
+  if (requested !== undefined) {
+    return own.includes(requested) ? { ok: true, servicePointId: requested } : { ok: false, message: 'not-your-service-point' }
   }
-  if (own.length > 1 && door === 'api') return { ok: false, message: 'choose-service-point' }
+  if (own.length > 1 && clientType === 'api') return { ok: false, message: 'choose-service-point' }
   return { ok: true, servicePointId: own.length === 1 ? own[0]! : null }
 }
 
-// Which service points fit which roles. Pure.
+// Which service points fit which roles.
 
 export interface StaffAssignment {
   readonly roles: readonly Role[]
@@ -29,7 +29,7 @@ export interface StaffAssignment {
   readonly servicePoints: readonly string[]
 }
 
-/** A porter works at a porter desk, an agent at any other kind; each needs at least one. */
+/** Lists the errors of an assignment. A porter works at a porter desk, an agent at any other kind; each needs at least one. */
 export function listAssignmentErrors ({ roles, servicePoints }: StaffAssignment, offices: readonly ServicePointRef[]): FieldError[] {
   const chosen = offices.filter(office => servicePoints.includes(office.id))
   if (chosen.length < new Set(servicePoints).size) return [{ path: 'servicePoints', message: 'no-such-service-point' }]

@@ -6,11 +6,10 @@ import { generateToken } from './tokens.js'
 
 const MINUTE_MS = 60_000
 /** A session ends when it has not been used for this long (ms). */
-/** Milliseconds after which an unused session is over. */
 export const IDLE_TIMEOUT_MS = 30 * MINUTE_MS
-/** A session is over after so long in any case: a working day and its breaks (ms). */
+/** A session ends after this long in any case: a working day with its breaks (ms). */
 const SESSION_LIFETIME_MS = 10 * 60 * MINUTE_MS
-/** Last use is written at most this often (ms), so that reading does not write each time. */
+/** Last use is written at most this often (ms), so that not every request writes. */
 const TOUCH_INTERVAL_MS = MINUTE_MS
 /** A session is stored for this long after its end, so that a theft can be investigated (ms). */
 const ENDED_SESSION_RETENTION_MS = 30 * 24 * 60 * MINUTE_MS
@@ -52,9 +51,9 @@ export async function openSession (trx: Transaction<Database>, opening: NewSessi
 }
 
 /**
- * The session of a token at its own door, while it lasts and its member works here. Notes that it was used.
- * A service point that is no longer the member's own is left out. Give `db`, never a transaction that may
- * roll back.
+ * Finds the session of a token of this client type and records its use; undefined when it has ended or its staff member
+ * is inactive. A service point that is no longer the member's own is left out. Pass `db`, or a transaction that has
+ * just opened the session: a rollback would undo the record of its use.
  */
 export async function findSession (db: Kysely<Database>, { tokenHash, clientType, now }: SessionQuery): Promise<Session | undefined> {
   const row = await selectSessionsWithStaff(db)
@@ -79,12 +78,12 @@ export async function revokeSession (db: Kysely<Database>, id: string, now: Date
   await db.updateTable('sessions').set({ revoked_at: now }).where('id', '=', id).where('revoked_at', 'is', null).execute()
 }
 
-/** Ends every session of a member of staff, at both doors. */
+/** Ends every session of a member of staff, on the pages and at the API. */
 export async function revokeAllSessions (db: Kysely<Database>, staffId: string, now: Date): Promise<void> {
   await db.updateTable('sessions').set({ revoked_at: now }).where('staff_id', '=', staffId).where('revoked_at', 'is', null).execute()
 }
 
-/** Forgets a member's sessions that ended long ago, a hundred at most: each sign-in opens one, so they do not pile up. */
+/** Deletes up to a hundred of a member's sessions that ended long ago; each sign-in opens only one, so they do not pile up. */
 export async function deleteOldSessions (trx: Transaction<Database>, staffId: string, now: Date): Promise<void> {
   const old = trx.selectFrom('sessions').select('id')
     .where('staff_id', '=', staffId)
@@ -93,7 +92,7 @@ export async function deleteOldSessions (trx: Transaction<Database>, staffId: st
   await trx.deleteFrom('sessions').where('id', 'in', old).execute()
 }
 
-/** @returns false, and changes nothing, when the service point is not one of the member's own */
+/** Changes the service point of a session. @returns false, and changes nothing, when it is not one of the member's own */
 export async function updateSessionServicePoint (db: Kysely<Database>, session: Session, servicePointId: string): Promise<boolean> {
   const result = await db.updateTable('sessions').set({ service_point_id: servicePointId })
     .where('id', '=', session.id)

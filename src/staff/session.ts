@@ -1,4 +1,4 @@
-/** Who is asking, and from where: what a request knows once its session has been found. Types only. */
+/** The session of a signed-in user: the staff member and the service point. Types only. */
 import type { Localised, Role, ServicePointKind } from '../institution/vocabulary.js'
 
 export interface StaffMember {
@@ -19,7 +19,7 @@ export interface Session {
   readonly id: string
   readonly clientType: 'page' | 'api'
   readonly staff: StaffMember
-  /** The service point worked at, chosen at sign-in; null where the role has none. */
+  /** The service point at which the user works; null before it is chosen, and for roles that have none. */
   readonly servicePoint: ServicePointRef | null
   readonly endsAt: Date
 }

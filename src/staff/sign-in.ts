@@ -136,7 +136,7 @@ export async function signOut (deps: SessionDeps, session: Session): Promise<voi
 
 // Staff can switch to another of their service points within a session.
 
-/** @returns false, and changes nothing, when the service point is not one of the member's own */
+/** Switches the service point of a session. @returns false, and changes nothing, when it is not one of the member's own */
 export async function switchServicePoint (deps: SessionDeps, session: Session, servicePointId: string): Promise<boolean> {
   return await deps.db.transaction().execute(async trx => {
     if (!await updateSessionServicePoint(trx, session, servicePointId)) return false
@@ -151,14 +151,14 @@ export async function switchServicePoint (deps: SessionDeps, session: Session, s
   })
 }
 
-// Where a sign-in leads afterwards. Pure.
+// The page to which a sign-in leads.
 
 const PLACEHOLDER_ORIGIN = 'http://slipdesk.invalid'
 const signInPaths = ['/sign-in', '/sign-out', '/service-point']
 
 /**
- * The local path that `next` names, or undefined: only a path of this site, never another host in any
- * disguise (`//host`, `/\host`, `/.//host`, tabs), and never back into signing in.
+ * Returns the local path that `next` names, or undefined: only a path of this site, never a disguised other host
+ * (`//host`, `/\host`, `/.//host`, tabs), and never a page of signing in.
  */
 export function safeReturnPath (next: unknown): string | undefined {
   if (typeof next !== 'string' || next.length > 2000 || !/^\/[!-[\]-~]*$/.test(next) || !URL.canParse(next, PLACEHOLDER_ORIGIN)) return undefined

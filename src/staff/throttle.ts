@@ -81,10 +81,10 @@ async function clearAttempts (db: Kysely<Database>, key: string, now: Date): Pro
   await db.deleteFrom('sign_in_tries').where(({ or, eb }) => or([eb('key', '=', key), eb('ends_at', '<=', now)])).execute()
 }
 
-// Which addresses are counted together. Pure.
+// Which addresses are counted together.
 
 /**
- * The throttled form of a client's address: an IPv4 address itself; the first 64 bits of an IPv6 address, because
+ * Returns the part of a client's address that is throttled: an IPv4 address itself; the first 64 bits of an IPv6 address, because
  * the rest belongs to one household or phone.
  */
 export function throttleAddress (address: string): string {

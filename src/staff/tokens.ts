@@ -1,10 +1,10 @@
 /**
  * Bearer secrets of staff and their keyed hashes. One key serves several purposes; each purpose is
- * named in what is hashed, so that a hash of one can never stand for another.
+ * part of the hashed text, so that a hash for one purpose is never valid for another.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** A session's token: 32 random bytes as 43 characters of base64url. */
+/** Generates a token: 32 random bytes as 43 characters of base64url. */
 export function generateToken (randomBytes: (size: number) => Buffer): string {
   return randomBytes(32).toString('base64url')
 }
@@ -16,21 +16,21 @@ export function hashSessionToken (sessionKey: Buffer, token: string): Buffer {
 
 export type ThrottlePurpose = 'login' | 'address' | 'activation' | 'username' | 'holder-address'
 
-/** Throttle key. Login and address are stored only as keyed hashes. */
+/** Returns the key of a throttle. Login and address are stored only as keyed hashes. */
 export function throttleKey (sessionKey: Buffer, purpose: ThrottlePurpose, value: string): string {
   return keyedHash(sessionKey, `throttle-${purpose}`, value).toString('base64url')
 }
 
-/** The token that a form carries, bound to the browser's own cookie. */
+/** Returns the token that a form carries, bound to the browser's own cookie. */
 export function csrfTokenFor (sessionKey: Buffer, cookie: string): string {
   return keyedHash(sessionKey, 'form', cookie).toString('base64url')
 }
 
-/** True when a form brings the token of the browser's cookie; takes the same time wherever they differ. */
+/** True when the token of a form belongs to the browser's cookie; compares in constant time. */
 export function isCsrfTokenFor (sessionKey: Buffer, cookie: string, token: string): boolean {
   const given = Buffer.from(token)
-  const right = Buffer.from(csrfTokenFor(sessionKey, cookie))
-  return given.length === right.length && timingSafeEqual(given, right)
+  const expected = Buffer.from(csrfTokenFor(sessionKey, cookie))
+  return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
 function keyedHash (key: Buffer, purpose: string, value: string): Buffer {

@@ -1,4 +1,4 @@
-/** What an administrator or operator does about a member of staff. Each change ends their sessions or needs none. */
+/** Adds members of staff, activates and deactivates them, sets passwords and ends sessions. */
 import type { Kysely, Transaction } from 'kysely'
 import { type Actor, appendEvent } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
@@ -12,7 +12,7 @@ import { listAssignmentErrors } from '../service-points.js'
 import { revokeAllSessions } from '../session-store.js'
 
 /**
- * Stops a member of staff from working here; open sessions end.
+ * Deactivates a member of staff and ends their sessions.
  * @throws {Conflict} for one's own account, and for the last administrator
  */
 export async function deactivateStaff (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
@@ -26,7 +26,7 @@ export async function deactivateStaff (deps: ManageStaffDeps, id: string, by: Ac
   })
 }
 
-/** Lets a member of staff work here again. */
+/** Activates a member of staff. */
 export async function activateStaff (deps: ManageStaffDeps, id: string, by: Actor): Promise<void> {
   await applyStaffChange(deps, id, by, { name: 'activated', apply: async trx => await updateStaff(trx, id, { active: true }) })
 }
@@ -101,7 +101,7 @@ export async function addStaff (deps: ManageStaffDeps, { password, ...draft }: S
   })
 }
 
-/** Finds what the database says against a draft. Fields with other faults can be left out. */
+/** Lists the errors of a draft that only the database shows. Fields that are invalid can be left out. */
 export async function listDraftErrors (db: Kysely<Database>, { login, roles, servicePoints }: Partial<StaffDraft>): Promise<FieldError[]> {
   const isTaken = login !== undefined && await findStaffByLogin(db, login) !== undefined
   return [

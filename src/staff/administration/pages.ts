@@ -77,7 +77,7 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
   }
 }
 
-/** Returns what the form can show and throws anything else on. */
+/** Returns the errors that the form can show and rethrows any other error. */
 function rethrowUnlessFieldErrors (error: unknown): readonly FieldError[] {
   if (error instanceof InvalidInput) return error.errors
   throw error
