@@ -136,14 +136,14 @@ function isForProhibitedChannel (answer: ChannelAvailability): answer is Channel
 // A returned letter. The form for the next slip takes over its data except the address.
 
 /** Finds the account's letter with this number, if it was returned. */
-export async function findReturnedLetter ({ db, now }: Pick<IssuingDeps, 'db' | 'now'>, account: Account, typed: string | undefined): Promise<SlipDetails | undefined> {
+async function findReturnedLetter ({ db, now }: Pick<IssuingDeps, 'db' | 'now'>, account: Account, typed: string | undefined): Promise<SlipDetails | undefined> {
   const number = parseSlipNumber(typed ?? '')
   const slip = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
   return slip?.account_id === account.id && slip.channel === 'registered-letter' && slip.state === 'returned' ? slip : undefined
 }
 
 /** Returns the values that the form takes over. The address must be entered again, because the old one failed. */
-export function getValuesAfterReturn (letter: SlipDetails, fresh: FormValues): FormValues {
+function getValuesAfterReturn (letter: SlipDetails, fresh: FormValues): FormValues {
   return {
     ...fresh,
     after: letter.number,
@@ -155,7 +155,7 @@ export function getValuesAfterReturn (letter: SlipDetails, fresh: FormValues): F
 }
 
 /** Builds the notice above the address. */
-export function buildReturnNotice (letter: SlipDetails, t: Translate, homeCountry: string): { tone: string, title: string, text: string } {
+function buildReturnNotice (letter: SlipDetails, t: Translate, homeCountry: string): { tone: string, title: string, text: string } {
   const reason = letter.steps.findLast(({ step }) => step === 'return')?.note
   return {
     tone: 'warning',

@@ -78,14 +78,14 @@ export interface AttentionLine {
 }
 
 /** The language of the user and the current time. */
-export interface FormatContext {
+interface FormatContext {
   readonly t: ZonedTranslate
   readonly now: Date
   /** Returns the name of a service point. */
   readonly servicePointName: (id: string) => string
 }
 
-export function formatCodeAlert (alert: CodeAlert, { t, now }: FormatContext, maySettle: boolean): AttentionLine {
+function formatCodeAlert (alert: CodeAlert, { t, now }: FormatContext, maySettle: boolean): AttentionLine {
   const tried = t('attention.tried', { count: alert.tries, at: alert.last_at })
   return {
     tone: 'bad',
@@ -108,7 +108,7 @@ function selectAlertAdvice (alert: CodeAlert, now: Date): TextKey {
   return isOpen(stateAt(alert, now)) ? 'attention.afterTry.opened' : 'attention.afterTry.openedEnded'
 }
 
-export function formatCountDifference ({ desk, counted_at: at, counted, expected, missing, unexpected }: CountDifference, { t, servicePointName }: FormatContext): AttentionLine {
+function formatCountDifference ({ desk, counted_at: at, counted, expected, missing, unexpected }: CountDifference, { t, servicePointName }: FormatContext): AttentionLine {
   return {
     tone: 'warning',
     icon: 'warning',
@@ -133,7 +133,7 @@ function formatNumberList (numbers: readonly string[]): string {
   return [...limitNumbers(numbers), ...more > 0 ? [`+ ${more}`] : []].join(', ')
 }
 
-export function formatLateEnvelope (envelope: LateEnvelope, concern: AttentionReason, { t, now, servicePointName }: FormatContext): AttentionLine {
+function formatLateEnvelope (envelope: LateEnvelope, concern: AttentionReason, { t, now, servicePointName }: FormatContext): AttentionLine {
   const { place, collect_by: collectBy, dispatched_at: dispatchedAt, ended_at: endedAt } = envelope
   const values = {
     collectBy,

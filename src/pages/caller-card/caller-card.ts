@@ -22,7 +22,7 @@ export type CallerCardSlip = Pick<Slip, 'channel' | 'state' | 'envelope_at' | 'e
 export interface CallerCardInput {
   /** The account's newest slip, if it ever had one. */
   readonly slip: CallerCardSlip | undefined
-  /** The caller read out the number of a slip before that. */
+  /** True if the caller read out the number of an older slip. */
   readonly isOlderSlipRequested: boolean
   readonly issuingContext: IssuingContext
   readonly servicePoints: readonly ServicePoint[]
@@ -33,7 +33,7 @@ export interface CallerCard {
   readonly where: string
   readonly why: readonly string[]
   readonly next: readonly string[]
-  /** Service desks to come to, where the caller may. */
+  /** Service points that the caller can visit. */
   readonly places: readonly string[]
 }
 
@@ -45,11 +45,11 @@ interface CardContext extends CallerCardInput {
   readonly newSlip: NewSlipOptions
 }
 
-export function buildCallerCard (situation: CallerCardInput, language: Language): CallerCard {
-  const { profile, now } = situation.issuingContext
-  const teller: CardContext = { ...situation, say: translator(language, profile.timeZone), language, profile, now, newSlip: getNewSlipOptions(situation.issuingContext) }
-  const next = describeNextSteps(teller)
-  return { where: describeLocation(teller), why: describeCodeStatus(teller), next: next.lines, places: next.canVisitDesk ? describeCounterDesks(teller) : [] }
+export function buildCallerCard (input: CallerCardInput, language: Language): CallerCard {
+  const { profile, now } = input.issuingContext
+  const context: CardContext = { ...input, say: translator(language, profile.timeZone), language, profile, now, newSlip: getNewSlipOptions(input.issuingContext) }
+  const next = describeNextSteps(context)
+  return { where: describeLocation(context), why: describeCodeStatus(context), next: next.lines, places: next.canVisitDesk ? describeCounterDesks(context) : [] }
 }
 
 const blockingRefusalCodes = ['training-account', 'account-not-yet-entitled', 'account-locked'] as const
@@ -59,49 +59,49 @@ function findBlockingRefusal ({ newSlip: { refusal } }: CardContext): (typeof bl
   return blockingRefusalCodes.find(code => code === refusal?.code)
 }
 
-function describeLocation ({ slip, say, language, ...teller }: CardContext): string {
+function describeLocation ({ slip, say, language, ...context }: CardContext): string {
   if (slip === undefined) return say('callerCard.where.nowhere')
   if (slip.state === 'redeemed') return say('callerCard.where.used')
-  return say(`callerCard.where.${slip.channel}.${slip.envelope_at}` as TextKey, { desk: findPorterDesk({ slip, ...teller })?.name[language] ?? '' })
+  return say(`callerCard.where.${slip.channel}.${slip.envelope_at}` as TextKey, { desk: findPorterDesk({ slip, ...context })?.name[language] ?? '' })
 }
 
-function describeCodeStatus (teller: CardContext): string[] {
-  const { slip, isOlderSlipRequested, say } = teller
-  const refused = findBlockingRefusal(teller)
+function describeCodeStatus (context: CardContext): string[] {
+  const { slip, isOlderSlipRequested, say } = context
+  const refused = findBlockingRefusal(context)
   if (refused !== undefined) return [say(`callerCard.why.${refused}`)]
   if (slip === undefined) return [say('callerCard.why.none')]
   const older = isOlderSlipRequested ? [say('callerCard.why.older')] : []
   if (isActive(slip.state)) return [...older, say('callerCard.why.works'), `${formatValidUntil(slip.expires_at, say)}.`]
-  return [...older, say(`callerCard.why.${selectStatusKey(slip, teller)}` as TextKey, { end: slip.expires_at })]
+  return [...older, say(`callerCard.why.${selectStatusKey(slip, context)}` as TextKey, { end: slip.expires_at })]
 }
 
-function selectStatusKey ({ channel, state }: CallerCardSlip, teller: CardContext): string {
-  if (isOpen(state)) return findCollectionFailure(teller) !== undefined ? 'not-collectable' : channel === 'porter' ? 'before-handover' : 'before-posting'
+function selectStatusKey ({ channel, state }: CallerCardSlip, context: CardContext): string {
+  if (isOpen(state)) return findCollectionFailure(context) !== undefined ? 'not-collectable' : channel === 'porter' ? 'before-handover' : 'before-posting'
   return state
 }
 
 interface NextSteps { readonly lines: readonly string[], readonly canVisitDesk: boolean }
 
-function describeNextSteps (teller: CardContext): NextSteps {
-  const { slip, say, profile, newSlip } = teller
-  const refused = findBlockingRefusal(teller)
-  if (refused !== undefined) return { lines: [say(`callerCard.next.${refused}`, { ...newSlip.refusal?.values, ...toTrainingPageValues(teller) })], canVisitDesk: false }
-  const online = describeOnlineOptions(teller)
-  const lost = findCollectionFailure(teller)
-  if (lost !== undefined) return describeNewSlipOptions([...online, say(`callerCard.next.${lost}`, { desk: findPorterDesk(teller)?.name[teller.language] ?? '' })], teller)
+function describeNextSteps (context: CardContext): NextSteps {
+  const { slip, say, profile, newSlip } = context
+  const refused = findBlockingRefusal(context)
+  if (refused !== undefined) return { lines: [say(`callerCard.next.${refused}`, { ...newSlip.refusal?.values, ...toTrainingPageValues(context) })], canVisitDesk: false }
+  const online = describeOnlineOptions(context)
+  const lost = findCollectionFailure(context)
+  if (lost !== undefined) return describeNewSlipOptions([...online, say(`callerCard.next.${lost}`, { desk: findPorterDesk(context)?.name[context.language] ?? '' })], context)
   const wait = (lines: readonly string[]): NextSteps => ({ lines: [...online, ...lines], canVisitDesk: false })
-  if (slip === undefined) return describeNewSlipOptions(online, teller)
+  if (slip === undefined) return describeNewSlipOptions(online, context)
   switch (slip.state) {
     case 'prepared': case 'dispatched':
-      return wait(slip.channel === 'porter' ? [say('callerCard.next.waitForPorter'), ...describeCollection(teller)] : [say('callerCard.next.waitForLetter')])
+      return wait(slip.channel === 'porter' ? [say('callerCard.next.waitForPorter'), ...describeCollection(context)] : [say('callerCard.next.waitForLetter')])
     case 'at-porter':
-      return wait([say('callerCard.next.collect'), ...describeCollection(teller)])
+      return wait([say('callerCard.next.collect'), ...describeCollection(context)])
     case 'posted':
       return wait([say('callerCard.next.letter')])
     case 'handed-over': case 'delivered':
-      return describeNewSlipOptions([say('callerCard.next.useCode', { count: profile.passwordMinimum }), say('callerCard.next.ifLost'), ...online], teller)
+      return describeNewSlipOptions([say('callerCard.next.useCode', { count: profile.passwordMinimum }), say('callerCard.next.ifLost'), ...online], context)
     case 'redeemed': case 'returned': case 'voided': case 'expired': case 'locked':
-      return describeNewSlipOptions(online, teller)
+      return describeNewSlipOptions(online, context)
     default:
       return slip.state satisfies never
   }
@@ -121,19 +121,19 @@ function describeNewSlipOptions (before: readonly string[], { newSlip, say, lang
   return { lines: [...before, ...offered, ...refused], canVisitDesk: channels.includes('counter') }
 }
 
-/** Why an envelope that is still on its way to its holder is not to be waited for; undefined while it is, and of any other slip. */
-function findCollectionFailure (teller: CardContext): 'tooLate' | 'tooLateAtOffice' | 'hoursChanged' | undefined {
-  const { slip, profile, now } = teller
+/** Returns why an envelope on its way to the holder cannot be collected; undefined if it can, and for any other slip. */
+function findCollectionFailure (context: CardContext): 'tooLate' | 'tooLateAtOffice' | 'hoursChanged' | undefined {
+  const { slip, profile, now } = context
   if (slip?.collect_by == null || !isOpen(slip.state) || isActive(slip.state)) return undefined
   if (slip.collect_by <= now) return slip.state === 'prepared' ? 'tooLateAtOffice' : 'tooLate'
-  const desk = findPorterDesk(teller)
+  const desk = findPorterDesk(context)
   return desk === undefined || canBeCollected(desk, slip.collect_by, now, profile) ? undefined : 'hoursChanged'
 }
 
 /** Describes where and until when to collect the envelope, and what to bring. */
-function describeCollection (teller: CardContext): string[] {
-  const { slip, say, language, profile, now } = teller
-  const desk = findPorterDesk(teller)
+function describeCollection (context: CardContext): string[] {
+  const { slip, say, language, profile, now } = context
+  const desk = findPorterDesk(context)
   if (desk === undefined || slip?.collect_by == null) return []
   const { collect_by: collectBy } = slip
   const hours = getPickUpHours(toOpeningCalendar(desk, profile), now, collectBy)
@@ -180,7 +180,7 @@ function formatServicePoint (place: ServicePoint, { profile, now, say, language 
 }
 
 /** "Open now, until 15.00.", "Closed now, opens Monday 23 November 9.00." */
-export function formatOpeningStatus (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: ZonedTranslate): string {
+function formatOpeningStatus (place: ServicePoint, profile: Pick<Profile, 'timeZone' | 'country'>, now: Date, say: ZonedTranslate): string {
   const calendar = toOpeningCalendar(place, profile)
   const open = findOpenSpan(calendar, now)
   if (open !== undefined) return say('callerCard.place.open', { until: open.closes })

@@ -23,7 +23,7 @@ export const deliveryRecordsPages: FastifyPluginAsync<RecordPagesDeps> = async (
     const read = readRecordFilter(request, zone)
     const failed = Object.keys(read.errors).length > 0
     const isStart = Object.keys(request.query ?? {}).length === 0
-    const shown = failed ? emptyResult : await recordsShown(read)
+    const shown = failed ? emptyResult : await loadRecords(read)
     if (!failed) await recordAccess(deps, requireSession(request), 'delivery-records-read', { filter: read.filter, format: 'page' })
     const names = await listServicePointNames(db)
     return await reply.page('records/list', {
@@ -40,7 +40,7 @@ export const deliveryRecordsPages: FastifyPluginAsync<RecordPagesDeps> = async (
     }, { status: failed ? 400 : 200 })
   })
 
-  async function recordsShown ({ filter, sort, cursor }: ReadRecordFilter) {
+  async function loadRecords ({ filter, sort, cursor }: ReadRecordFilter) {
     const page = await listRecords(db, { filter, sort, cursor, limit: RECORDS_PAGE_SIZE }, zone, now())
     return {
       ...await countRecords(db, filter, zone, now()),
@@ -54,10 +54,10 @@ const emptyResult = { count: 0, more: false, next: undefined, slips: [] }
 
 /** Builds a sortable column heading: the current direction, and the link that changes it. */
 function buildSortLinks (read: ReadRecordFilter, first: RecordSort, second: RecordSort) {
-  const now = read.sort === first || read.sort === second
+  const isCurrent = read.sort === first || read.sort === second
   const ascending = read.sort === 'oldest' || read.sort === 'number'
   return {
-    sort: now ? (ascending ? 'ascending' : 'descending') : undefined,
+    sort: isCurrent ? (ascending ? 'ascending' : 'descending') : undefined,
     href: buildFilterLink(RECORDS_PATH, { ...read, sort: read.sort === first ? second : first }),
   }
 }

@@ -30,9 +30,9 @@ const BLANK_EXCEPTION_ROWS = 3
 
 interface HoursPageState {
   readonly form: HoursForm
-  /** Of the hours that the administrator has seen. */
+  /** The version of the hours that the administrator has seen. */
   readonly version: string
-  /** What the form says, where it can be read and is to be previewed. */
+  /** The typed hours, if they are valid and previewed. */
   readonly preview?: OpeningHours
   readonly errors?: readonly FieldError[]
   readonly conflict?: boolean
@@ -48,7 +48,7 @@ export interface ServicePointsPagesDeps {
 export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> = async (app, deps) => {
   app.get('/service-points', manageServicePointsRoute, async (request, reply) => {
     const all = await listServicePoints(deps.db)
-    return await reply.page('service-points/list', { servicePoints: all.map(one => toServicePointRow(one, readerOf(request))) })
+    return await reply.page('service-points/list', { servicePoints: all.map(one => toServicePointRow(one, buildFormatContext(request))) })
   })
 
   app.get('/service-points/:id', { ...manageServicePointsRoute, schema: { params: paramsSchema, querystring: z.object({ saved: optionalQueryText }) } }, async (request, reply) => {
@@ -71,13 +71,13 @@ export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> =
     if (action !== 'save') return await show(request, reply, servicePoint, { form: typed, version, preview: read.value })
     const refused = await changeHours(deps, `staff:${requireSession(request).staff.id}`, servicePoint.id, { hours: read.value, version }).catch(rethrowUnlessConflict)
     const present = await requireServicePoint(request.params.id)
-    const held = hoursVersion(present.hours)
-    if (refused === undefined) return await reply.redirect(`/service-points/${servicePoint.id}?saved=${held}`, 303)
-    return await show(request, reply, present, { form: typed, version: held, conflict: true })
+    const storedVersion = hoursVersion(present.hours)
+    if (refused === undefined) return await reply.redirect(`/service-points/${servicePoint.id}?saved=${storedVersion}`, 303)
+    return await show(request, reply, present, { form: typed, version: storedVersion, conflict: true })
   })
 
   async function show (request: FastifyRequest, reply: FastifyReply, servicePoint: ServicePoint, shown: HoursPageState): Promise<FastifyReply> {
-    const context = readerOf(request)
+    const context = buildFormatContext(request)
     const fields: FormFields = { labels: {}, labelOf: field => formatHoursField(field, context) }
     const { errors, summary } = describeFaults({ errors: shown.errors ?? [] }, {}, fields, request.t)
     const previewed = { ...servicePoint, hours: shown.preview ?? servicePoint.hours }
@@ -104,7 +104,7 @@ export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> =
     return servicePoint
   }
 
-  function readerOf ({ t, language }: FastifyRequest): FormatContext {
+  function buildFormatContext ({ t, language }: FastifyRequest): FormatContext {
     return { t, language, profile: deps.profile, now: deps.now() }
   }
 }

@@ -31,7 +31,7 @@ export interface SlipPageData {
 }
 
 /** Returns true if the slip can be reissued with one click after a paper jam: it has not left the office. */
-export function canReissue (slip: SlipDetails, session: Session, { profile, now }: Pick<IssuingDeps, 'profile' | 'now'>): boolean {
+function canReissue (slip: SlipDetails, session: Session, { profile, now }: Pick<IssuingDeps, 'profile' | 'now'>): boolean {
   return slip.state === getInitialState(slip.channel) && slip.issued_by_id === session.staff.id && hasPermission(session.staff.roles, 'slips:issue') &&
     now().getTime() - slip.issued_at.getTime() <= profile.reissue.printFailedWithinMinutes * 60_000
 }
@@ -42,8 +42,8 @@ function canIssueLetterAgain ({ state, channel, affiliation }: SlipDetails, { st
     canOfficeServe(profile, servicePoint.kind, affiliation) && profile.offices[servicePoint.kind]!.channels.includes(channel)
 }
 
-/** The data of the page without the typed values of its forms. */
-export function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyRequest, { slip, names, identityCheck, session }: SlipPageData) {
+/** Builds the data of the page without the typed values of its forms. */
+function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyRequest, { slip, names, identityCheck, session }: SlipPageData) {
   const { profile } = deps
   const zone = profile.timeZone
   const nameOf = (id: string) => names.get(id)?.[language] ?? id
@@ -149,7 +149,7 @@ export interface SlipPageInput {
   readonly status?: number
 }
 
-/** Builds the data of the page. @throws {NotFound} for a slip that the user may not see */
+/** Renders the page. @throws {NotFound} for a slip that the user may not see */
 export async function renderSlipPage (deps: IssuingDeps, request: SlipRequest, reply: FastifyReply, { sent, again = false, already, status = 200 }: SlipPageInput): Promise<FastifyReply> {
   const parts = await loadSlipPageData(deps, request)
   return await reply.page('slips/show', {
