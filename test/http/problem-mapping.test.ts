@@ -6,11 +6,12 @@ import { AlreadyIssued, ChannelNotSentHere, CodeNotAccepted, ErasureBlocked, Ill
 
 const number = '7KP-4MX-9QT'
 const custody = { number, state: 'dispatched', allowedSteps: [{ step: 'receive', roles: ['porter'] }] } as const
+const custodyWords = { steps: [['slips.nextSteps.receive', 'slips.actorRoles.porter']] }
 
 /** Maps an error to its problem and returns the parts that are not empty. */
 function describe (error: unknown) {
-  const { code, variant, values, members, headers, errors, refusals } = toProblem(error)
-  const parts = Object.entries({ values, members, headers, errors, refusals }).filter(([, part]) => Object.keys(part).length > 0)
+  const { code, variant, values, words, members, headers, errors, refusals } = toProblem(error)
+  const parts = Object.entries({ values, words, members, headers, errors, refusals }).filter(([, part]) => Object.keys(part).length > 0)
   return { status: statusOf(code), code, variant, ...Object.fromEntries(parts) }
 }
 
@@ -22,10 +23,10 @@ const cases: ReadonlyArray<readonly [DomainError, Record<string, unknown>]> = [
   [new NotSignedIn('wrong-login'), { status: 401, code: 'not-signed-in', variant: 'wrong-login', headers: { 'www-authenticate': 'Bearer' } }],
   [new NotPermitted(), { status: 403, code: 'not-permitted', variant: 'detail' }],
   [new NotPermitted('stale-form'), { status: 403, code: 'not-permitted', variant: 'form-too-old' }],
-  [new ChannelNotSentHere('porter', ['helpdesk'], undefined), { status: 403, code: 'not-permitted', variant: 'sends-no-porter', values: { servicePoint: '–' } }],
-  [new IllegalTransition(custody), { status: 409, code: 'conflict', variant: 'step', values: { number, state: 'dispatched' }, members: { state: 'dispatched', steps: ['receive'] } }],
-  [new IllegalTransition({ ...custody, state: 'redeemed', allowedSteps: [] }), { status: 409, code: 'conflict', variant: 'step-none', values: { number, state: 'redeemed' }, members: { state: 'redeemed', steps: [] } }],
-  [new StepNotPermitted(custody), { status: 403, code: 'not-permitted', variant: 'step', values: { number, state: 'dispatched' }, members: { state: 'dispatched', steps: ['receive'] } }],
+  [new ChannelNotSentHere('porter', ['helpdesk'], undefined), { status: 403, code: 'not-permitted', variant: 'sends-no-porter', values: { servicePoint: '–' }, words: { kinds: [['common.kinds.helpdesk']] } }],
+  [new IllegalTransition(custody), { status: 409, code: 'conflict', variant: 'step', values: { number, state: 'dispatched' }, words: custodyWords, members: { state: 'dispatched', steps: ['receive'] } }],
+  [new IllegalTransition({ ...custody, state: 'redeemed', allowedSteps: [] }), { status: 409, code: 'conflict', variant: 'step-none', values: { number, state: 'redeemed' }, words: { steps: [] }, members: { state: 'redeemed', steps: [] } }],
+  [new StepNotPermitted(custody), { status: 403, code: 'not-permitted', variant: 'step', values: { number, state: 'dispatched' }, words: custodyWords, members: { state: 'dispatched', steps: ['receive'] } }],
   [new SlipEnded(number, 'expired', ['return']), { status: 409, code: 'conflict', variant: 'slip-expired', values: { number }, members: { state: 'expired', steps: ['return'] } }],
   [new SlipReserved(number, 'posted', 210), { status: 409, code: 'conflict', variant: 'slip-reserved', values: { number }, members: { state: 'posted' }, headers: { 'retry-after': '210' } }],
   [new AlreadyIssued(), { status: 409, code: 'conflict', variant: 'open-slip' }],

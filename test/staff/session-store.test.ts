@@ -13,12 +13,12 @@ const { db } = await openTestDatabase(t)
 await loadDemoStaff(db, new TestClock().now())
 const agent = (await findStaffByLogin(db, 'agent'))!
 
-async function open (door: 'page' | 'api' = 'api') {
+async function open (clientType: 'page' | 'api' = 'api') {
   const clock = new TestClock()
   const { token, session } = await db.transaction().execute(async trx => await openSession(trx, {
-    staffId: agent.id, servicePointId: 'helpdesk-karamalmi', clientType: door, now: clock.now(), randomBytes, hashToken,
+    staffId: agent.id, servicePointId: 'helpdesk-karamalmi', clientType, now: clock.now(), randomBytes, hashToken,
   }))
-  const find = async (at: typeof door = door) => await findSession(db, { tokenHash: hashToken(token), clientType: at, now: clock.now() })
+  const find = async (usedAs = clientType) => await findSession(db, { tokenHash: hashToken(token), clientType: usedAs, now: clock.now() })
   return { clock, token, session, find }
 }
 

@@ -14,7 +14,7 @@ async function buildAppWith (t: Test, changes: Partial<AppDeps>): Promise<Fastif
   return other
 }
 
-t.test('is healthy without its database but not ready', async t => {
+t.test('is healthy but not ready while a migration is missing', async t => {
   const db = deps.db.withTables<{ kysely_migration: { name: string, timestamp: string } }>()
   const migration = await db.deleteFrom('kysely_migration').where('name', 'like', '0002%').returningAll().executeTakeFirstOrThrow()
   const behind = await app.inject('/readyz')
