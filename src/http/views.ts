@@ -59,7 +59,7 @@ function buildCommonData (request: FastifyRequest, options: ViewOptions, assetVe
 }
 
 function generateCsrfToken (reply: FastifyReply): string | undefined {
-  return 'generateCsrf' in reply ? (reply as FastifyReply & { generateCsrf: () => string }).generateCsrf() : undefined
+  return 'generateCsrf' in reply ? reply.generateCsrf() : undefined
 }
 
 /** Hashes the assets. Their addresses contain the hash, so browsers may cache them and still get new versions. */

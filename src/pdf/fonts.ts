@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { create, type Font, type GlyphRun } from 'fontkit'
+import { normalizeText } from '../institution/text.js'
 import type { Face } from './layout.js'
 
 /** A font for each face: an open font, or the name of a font that is built into pdfkit. */
@@ -83,11 +84,8 @@ export function listUnprintableCharacters (text: string, face: Face = 'regular')
 }
 
 function splitGraphemes (text: string): string[] {
-  return [...graphemeSegmenter.segment(normalizeText(text))].map(({ segment }) => segment)
-}
-
-function normalizeText (text: string): string {
-  return text.normalize('NFC').replace(/\s+/gu, ' ').replace(invisibleCharacters, '').trim()
+  const visible = normalizeText(text).replace(invisibleCharacters, '').trim()
+  return [...graphemeSegmenter.segment(visible)].map(({ segment }) => segment)
 }
 
 function hasAllGlyphs (grapheme: string, face: Face): boolean {

@@ -4,7 +4,7 @@
  */
 import type { Content, OpenApiDocument, OperationObject } from './document.js'
 
-export interface OperationExamples {
+interface OperationExamples {
   readonly body?: unknown
   /** By status. */
   readonly responses?: Readonly<Record<string, unknown>>
@@ -75,7 +75,7 @@ const codeNotAccepted = problemExample(422, { code: 'code-not-accepted', title: 
 /** A hash of the tree that Certificate Transparency publishes for tests. */
 const EXAMPLE_HASH = 'lqKW0iTyhcZ77pPDD4owkVfw2qNdxbh+QQt4YwoJz8c='
 
-export const apiExamples: Readonly<Record<string, OperationExamples>> = {
+const apiExamples: Readonly<Record<string, OperationExamples>> = {
   'post-sessions': {
     body: { login: 'agent', password: 'demo-slipdesk-2026', servicePointId: helpdesk.id },
     responses: {

@@ -2,7 +2,7 @@
 import type { OpeningHours } from '../opening-hours.js'
 import type { Profile } from '../profile.js'
 
-export const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
+const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
   rulesOfUse: {
     url: 'https://www.metropolia.fi/it-rules',
     label: { fi: 'Tietojärjestelmien käyttösäännöt', sv: 'Reglerna för användning av informationssystemen', en: 'Rules for using the information systems' },
@@ -43,7 +43,7 @@ export const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
 }
 
 // The Metropolia profile. Source: the institution's own public pages (IT services: user accounts,
-// forgotten password, activation slip; campuses), as gathered in docs/facts.md. Pure data.
+// forgotten password, activation slip; campuses), as gathered in docs/facts.md.
 
 const openBetween = (opens: string, closes: string) => ({ opens, closes })
 const porterHours: OpeningHours = {

@@ -8,7 +8,7 @@ import type { FormValues } from '../../institution/input.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
 import { formatRefusal, type Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
-import { type Language, languages, type ProhibitedChannel, prohibitedChannels } from '../../institution/vocabulary.js'
+import { isProhibitedChannel, type Language, languages, type ProhibitedChannel } from '../../institution/vocabulary.js'
 import { formatWeekHours } from '../../service-points/format-hours.js'
 import { findOpenSpan, weekInForce } from '../../service-points/hours.js'
 import { institutionDay } from '../../service-points/institution-day.js'
@@ -130,7 +130,7 @@ function toOnlineOptions ({ onlineActivation, changePassword, trainingReset, con
 }
 
 function isForProhibitedChannel (answer: ChannelAvailability): answer is ChannelAvailability & { channel: ProhibitedChannel } {
-  return (prohibitedChannels as readonly string[]).includes(answer.channel)
+  return isProhibitedChannel(answer.channel)
 }
 
 // A returned letter. The form for the next slip takes over its data except the address.

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { formatDateTime } from '../../i18n/formatters.js'
-import { hasText, type TextKey, type Translate } from '../../i18n/translate.js'
+import { hasText, type Translate } from '../../i18n/translate.js'
 import { listServicePointNames } from '../../service-points/queries.js'
 import type { SlipDetails } from '../../slips/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
@@ -86,5 +86,5 @@ function formatActor (actor: string, t: Translate): string {
 
 function translateCode (value: unknown, under: string, t: Translate): string | undefined {
   const key = `${under}.${typeof value === 'string' ? value : ''}`
-  return hasText(key) ? t(key as TextKey) : undefined
+  return hasText(key) ? t(key) : undefined
 }
