@@ -14,7 +14,7 @@ export const activation = {
   passwordHint: 'At least {{minimum}} characters. A few words that have nothing to do with each other are easy to remember; spaces are allowed. Do not use this password anywhere else.',
   passwordAgain: 'New password again',
   showPasswords: 'Show the passwords',
-  /** The script puts the number in the place of #. */
+  /** The script replaces # with the number. */
   lengthShort: '# characters so far. You need at least {{minimum}}.',
   lengthEnough: 'Long enough: # characters.',
   rulesTitle: 'Rules of use',

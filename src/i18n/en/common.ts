@@ -29,7 +29,7 @@ export const common = {
   errorPrefix: 'Error:',
   pager: { label: 'Pages', first: 'First page', next: 'Next page' },
   foot: { accessibility: 'Accessibility', docs: 'API documentation' },
-  /** In the place of what has been forgotten. */
+  /** Shown in place of erased data. */
   erased: 'Erased',
   none: 'None',
   all: 'All',
@@ -54,6 +54,6 @@ export const common = {
     signIn: 'Sign in',
     code: 'Problem code',
   },
-  /** How a code never travels, inside a sentence. */
+  /** Channels that never carry a code, as they read inside a sentence. */
   byChannel: { email: 'e-mail', sms: 'text message', phone: 'phone' },
 }

@@ -18,7 +18,7 @@ export const docs = {
   places: { query: 'query', path: 'path', header: 'header', cookie: 'cookie' },
   /** What a refusal means, for readers of the API. */
   policy: {
-    'channel-prohibited': 'Codes are never sent or told by e-mail, text message or phone, to anyone. No setting changes this.',
+    'channel-prohibited': 'Codes are never sent or given by e-mail, text message or phone, to anyone. No setting changes this.',
     'training-account': 'Training accounts do not get slips. They have their own reset page.',
     'account-not-yet-entitled': 'The account is not entitled yet.',
     'account-locked': 'The account is locked, so a code would not work.',

@@ -98,7 +98,7 @@ export const fieldErrors = {
     town: { required: 'Enter the town that belongs to the postcode, for example Tampere.' },
     country: { required: 'Choose the country that the letter goes to.' },
   },
-  login: { required: 'Enter the user name.' },
+  login: { required: 'Enter the login.' },
   username: { required: 'Enter your user name. It is on the slip, above the code.' },
   password: { required: 'Enter the password.' },
   passwordAgain: { required: 'Enter the new password again.' },

@@ -18,7 +18,7 @@ import { slips } from './slips.js'
 import { staff } from './staff.js'
 import { verifier } from './verifier.js'
 
-export const en = { accounts, activation, attention, callerCard, common, docs, fieldErrors, fields, holders, auditLog, overview, paper, porter, problems, records, refusals, deliveries, servicePoints, slips, staff, verifier }
+export const en = { accounts, activation, attention, auditLog, callerCard, common, deliveries, docs, fieldErrors, fields, holders, overview, paper, porter, problems, records, refusals, servicePoints, slips, staff, verifier }
 
 /** The same keys with any texts: a translation that lacks a key does not compile. */
 export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : Translation<T[K]> }

@@ -10,7 +10,6 @@ export const records = {
     number: 'Delivery records by slip number',
     'number-down': 'Delivery records by slip number, highest first',
   },
-  sortBy: 'Sort by: {{column}}',
   affiliation: 'Affiliation',
   agent: 'Issued by',
   refused: 'Refused attempts',
@@ -72,8 +71,8 @@ export const records = {
     system: 'The system',
     identitySystem: 'Identity system',
     anonymous: 'Unknown person',
-    alerts_one: 'The slip’s code was tried once while it did not work, {{at, moment}}.',
-    alerts_other: 'The slip’s code was tried {{count}} times while it did not work, last {{at, moment}}.',
+    alerts_one: 'The activation code of this slip was entered once while it did not work, {{at, moment}}.',
+    alerts_other: 'The activation code of this slip was entered {{count}} times while it did not work, last {{at, moment}}.',
     settled: 'Dealt with {{at, moment}}.',
     open: 'Not dealt with yet.',
     kinds: {

@@ -19,7 +19,7 @@ export const accounts: Translation<typeof en> = {
     },
     noMatch: {
       title: 'Tunnuksia ei löytynyt',
-      text: 'Haulla ”{{q}}” ei löytynyt tunnuksia. Kirjoita vähemmän kirjaimia, kokeile toista kirjoitusasua tai hae opiskelijanumerolla. Uusi tunnus näkyy täällä, kun se on tuotu hakemistosta.',
+      text: 'Haulla ”{{q}}” ei löytynyt tunnuksia. Kirjoita vähemmän kirjaimia, kokeile toista kirjoitusasua tai hae opiskelijanumerolla. Uusi tunnus näkyy täällä, kun se on tuotu käyttäjähakemistosta.',
     },
     further: {
       title: 'Tunnuksia ei ole vielä löytynyt',

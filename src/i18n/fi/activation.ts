@@ -38,11 +38,11 @@ export const activation: Translation<typeof en> = {
     },
     'account-gone': {
       title: 'Ota yhteyttä helpdeskiin',
-      text: 'Käyttäjätunnuksesi ja koodisi ovat oikein, mutta tunnusta ei enää ole korkeakoulun hakemistossa. Salasanaa ei asetettu. Koodi toimii lapussa olevaan päivään asti.',
+      text: 'Käyttäjätunnuksesi ja koodisi ovat oikein, mutta tunnusta ei enää ole korkeakoulun käyttäjähakemistossa. Salasanaa ei asetettu. Koodi toimii lapussa olevaan päivään asti.',
     },
     ambiguous: {
       title: 'Ota yhteyttä helpdeskiin',
-      text: 'Käyttäjätunnuksesi ja koodisi ovat oikein, mutta korkeakoulun hakemistossa on useita tunnuksia, joilla on sama käyttäjätunnus. Salasanaa ei asetettu. Koodi toimii lapussa olevaan päivään asti.',
+      text: 'Käyttäjätunnuksesi ja koodisi ovat oikein, mutta korkeakoulun käyttäjähakemistossa on useita tunnuksia, joilla on sama käyttäjätunnus. Salasanaa ei asetettu. Koodi toimii lapussa olevaan päivään asti.',
     },
   },
   causes: {

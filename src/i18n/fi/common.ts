@@ -56,6 +56,5 @@ export const common: Translation<typeof en> = {
     signIn: 'Kirjaudu sisään',
     code: 'Virhekoodi',
   },
-  /** How a code never travels, inside a sentence. */
   byChannel: { email: 'sähköpostilla', sms: 'tekstiviestillä', phone: 'puhelimessa' },
 }

@@ -108,7 +108,7 @@ export const porter: Translation<typeof en> = {
   count: {
     title: 'Laske kuoret',
     text: 'Laske vuoron lopussa kaikki noutopaikassa olevat suljetut kuoret, myös palautettavat.',
-    counted: 'Kuorien määrä',
+    counted: 'Kuorten määrä',
     submit: 'Kirjaa määrä',
     agrees: 'Kirjattu: laskettu {{count}}, kuten pitikin',
     differs: 'Kirjattu: laskettu {{counted}}, pitäisi olla {{expected}}',

@@ -13,7 +13,6 @@ export const records: Translation<typeof en> = {
     number: 'Toimitustiedot lapun numeron mukaan',
     'number-down': 'Toimitustiedot lapun numeron mukaan, suurin ensin',
   },
-  sortBy: 'Järjestä: {{column}}',
   affiliation: 'Käyttäjäryhmä',
   agent: 'Tekijä',
   refused: 'Estetyt yritykset',

@@ -37,7 +37,7 @@ export const slips: Translation<typeof en> = {
     return: 'palauta',
   },
   actorRoles: {
-    porter: 'noutopisteen vahtimestari',
+    porter: 'noutopaikan vahtimestari',
     'helpdesk-agent': 'helpdeskin asiakaspalvelija',
   },
   card: {

@@ -56,6 +56,5 @@ export const common: Translation<typeof en> = {
     signIn: 'Logga in',
     code: 'Felkod',
   },
-  /** How a code never travels, inside a sentence. */
   byChannel: { email: 'per e-post', sms: 'per sms', phone: 'per telefon' },
 }

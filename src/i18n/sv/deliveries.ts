@@ -78,7 +78,7 @@ export const deliveries: Translation<typeof en> = {
     atRow: '{{number}}, {{name}}: {{message}}',
     changed: 'Brev {{number}} kan inte postas. Status nu: {{state}}. Ta bort brevet ur högen.',
     tooMany: 'Du kan registrera högst {{count}} brev åt gången. Registrera först dem och sedan de övriga.',
-    posted: 'Registrerat som postat',
+    posted: 'Registrerade som postade',
     postedText: 'Koderna fungerar nu.',
     onTheirWay: 'På väg',
     onTheirWayCaption: 'Postade brev, de äldsta först',

@@ -61,7 +61,7 @@ export const fields: Translation<typeof en> = {
   'agent-needs-office': 'En handläggare arbetar på helpdesken, på studentservice eller på personaltjänsterna. Välj minst ett av dem.',
   'porter-needs-desk': 'En vaktmästare arbetar på ett hämtningsställe. Välj minst ett.',
   'choose-service-point': 'Du arbetar på flera serviceställen. Välj ett: {{choices, orList}}.',
-  'not-your-service-point': 'Du arbetar inte vid det här servicestället. Välj ett av dina egna serviceställen.',
+  'not-your-service-point': 'Du arbetar inte på det här servicestället. Välj ett av dina egna serviceställen.',
   'no-such-account': 'Det finns inget sådant konto: id:t har fel form.',
   'username-shape': 'Ett användarnamn har 1–100 tecken: bokstäverna a–z, siffror och . _ - + @. Det börjar med en bokstav eller siffra.',
   'student-number-shape': 'Ett studentnummer har högst 30 tecken: bokstäverna a–z, siffror och . / -. Det börjar med en bokstav eller siffra.',

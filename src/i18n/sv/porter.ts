@@ -95,7 +95,7 @@ export const porter: Translation<typeof en> = {
   },
   receive: {
     title: 'Ta emot kuvert',
-    progress: 'Mottaget {{received}} av {{of}}',
+    progress: 'Mottagna: {{received}} av {{of}}',
     missing: 'Ännu inte mottagna ({{count}})',
     pressRow: 'Skanna varje kuvert. Du kan också trycka på kuvertets rad när du har det i handen.',
     all: 'Alla kuvert som var på väg har tagits emot.',

@@ -13,7 +13,6 @@ export const records: Translation<typeof en> = {
     number: 'Leveransuppgifter enligt lappnummer',
     'number-down': 'Leveransuppgifter enligt lappnummer, det största först',
   },
-  sortBy: 'Sortera: {{column}}',
   affiliation: 'Användargrupp',
   agent: 'Utfärdad av',
   refused: 'Nekade försök',
@@ -75,8 +74,8 @@ export const records: Translation<typeof en> = {
     system: 'Systemet',
     identitySystem: 'Identitetssystemet',
     anonymous: 'Okänd person',
-    alerts_one: 'Någon försökte använda lappens aktiveringskod en gång, fast den inte fungerade, {{at, moment}}.',
-    alerts_other: 'Någon försökte använda lappens aktiveringskod {{count}} gånger, fast den inte fungerade, senast {{at, moment}}.',
+    alerts_one: 'Någon försökte använda lappens aktiveringskod en gång när den inte fungerade, {{at, moment}}.',
+    alerts_other: 'Någon försökte använda lappens aktiveringskod {{count}} gånger när den inte fungerade, senast {{at, moment}}.',
     settled: 'Hanterat {{at, moment}}.',
     open: 'Inte hanterat ännu.',
     kinds: {
@@ -93,7 +92,7 @@ export const records: Translation<typeof en> = {
       'redemption-refused': 'Koden godkändes inte',
       'redemption-released': 'Reserveringen hävd',
       'redemption-unfinished': 'Användningen av koden slutfördes inte',
-      'delivery-record-read': 'Leveransuppgifter visade',
+      'delivery-record-read': 'Leveransuppgifter lästa',
     },
   },
 }
