@@ -48,7 +48,7 @@ export class LeafReader {
     return this.#batch[this.#index]
   }
 
-  skip (): void {
+  advance (): void {
     this.#index++
   }
 

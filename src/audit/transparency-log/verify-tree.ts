@@ -127,8 +127,8 @@ class TreeVerification {
   }
 
   #append (leaf: Leaf): void {
-    this.#current.skip()
-    this.#sealed?.skip()
+    this.#current.advance()
+    this.#sealed?.advance()
     this.#tree.append(leaf.hash, this.#compareSubtree)
     if (this.#tree.size % 10_000 === 0) this.#progress(this.#tree.size)
   }
@@ -168,7 +168,7 @@ class TreeVerification {
     const tree = this.#tree.copy()
     while (tree.size < size && (leaves.isReady || await leaves.fill())) {
       tree.append(leaves.peek()!.hash)
-      leaves.skip()
+      leaves.advance()
     }
     return tree.size === size && isSameHash(tree.root(), root)
   }
