@@ -38,7 +38,7 @@ function commentsOf (file: string): string {
 const texts = new Map([...documents.map(file => [file, read(file)] as const), ...sources.map(file => [file, commentsOf(file)] as const)])
 
 t.test('every file named in README, docs and comments exists', async t => {
-  const named = [...texts].flatMap(([file, text]) => (text.match(fileName) ?? []).map(name => ({ file, name })))
+  const named = [...texts].flatMap(([file, text]) => [...text.matchAll(fileName)].map(([name]) => ({ file, name })))
   t.ok(named.length > 100, 'names were found')
   t.strictSame(named.filter(({ file, name }) => !notOurs.has(name.toLowerCase()) && !exists(name, file)).map(({ file, name }) => `${file}: ${name}`), [])
 })

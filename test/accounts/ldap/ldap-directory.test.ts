@@ -239,7 +239,8 @@ t.test('locks no one after an interrupted or suspiciously small sync', async t =
   clock.advance({ minutes: 1 })
   const wire = await startCuttableProxy(t, plain)
   const cutting: CliContext = { ...context, printLine: line => { if (line === '10000 entries read') wire.cut().catch(() => {}) } }
-  t.match(await describeFault(syncAccounts(cutting, parseLdapSettings(wire.url), false).then(() => {})), /^away: .*Connection closed/s)
+  const interrupted = await describeFault(syncAccounts(cutting, parseLdapSettings(wire.url), false).then(() => {}))
+  t.match(interrupted, /^away: .*Connection closed/s)
   const few = parseLdapSettings(plain, { LDAP_FILTER: '(uid=p0000*)' })
   await t.rejects(syncAccounts(context, few, false), { message: /but 2000\d of 2001\d accounts are not in it.*--any-number-gone/ })
   t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'active', gone_at: null })
