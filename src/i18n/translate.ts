@@ -37,7 +37,10 @@ await instance.init({
   showSupportNotice: false,
 } as Parameters<typeof instance.init>[0])
 
-const translators = mapLanguages(language => instance.getFixedT(language) as unknown as ZonedTranslate)
+const translators = mapLanguages((language): ZonedTranslate => {
+  const translate = instance.getFixedT(language)
+  return (key, values) => translate(key, { ...values })
+})
 
 /** Returns the texts of one language; they can contain moments only with the institution's time zone. */
 export function translator (language: Language): Translate

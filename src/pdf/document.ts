@@ -35,7 +35,7 @@ export function createDocument ({ language, title, institution, createdAt }: Doc
     lang: language,
     displayTitle: true,
     info: { Title: title, Author: sanitizeMetadata(institution), Creator: 'Slipdesk', CreationDate: createdAt },
-    // Without null, pdfkit loads its default font and looks it up again at every change of font.
+    // pdfkit accepts null, but its types do not. Otherwise it loads its default font and looks it up again at every change of font.
     font: null as unknown as string,
   })
   // pdfkit accepts an open font, but its types only know paths and buffers.

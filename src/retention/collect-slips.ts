@@ -16,18 +16,24 @@ export interface FormatContext {
 export async function collectSlips (db: Kysely<Database>, accountId: string, { zone, now }: FormatContext): Promise<HolderSlip[]> {
   const slips = await selectSlips(db, accountId, now)
   const ids = slips.map(slip => slip.id)
-  const bySlip = groupBySlip([await listSteps(db, ids), await listIdentityChecks(db, ids), await listRedemptions(db, ids), await listAlerts(db, ids)])
+  const allSteps = await listSteps(db, ids)
+  const allChecks = await listIdentityChecks(db, ids)
+  const allRedemptions = await listRedemptions(db, ids)
+  const allAlerts = await listAlerts(db, ids)
   const attempts = await db.selectFrom('code_tries').select(['key', 'tries']).where('key', '=', anyUuid(ids)).execute()
   const keys = await db.selectFrom('idempotency_keys').select(['slip_number', 'key'])
     .where('slip_number', '=', sql<string>`any(${slips.map(slip => slip.number)}::text[])`).where('key', 'like', 'api:%').execute()
   const formatter = createTimestampFormatter(zone)
   return slips.map(slip => {
-    const [steps, checks, redemptions, alerts] = bySlip(slip.id)
+    const isOfSlip = (row: { slip_id: string }) => row.slip_id === slip.id
+    const steps = allSteps.filter(isOfSlip)
+    const redemptions = allRedemptions.filter(isOfSlip)
+    const alerts = allAlerts.filter(isOfSlip)
     return {
       ...formatSlip(slip, formatter),
       replaces: slips.find(other => other.id === slip.replaces)?.number ?? null,
       delivery: formatDelivery(slip, formatter),
-      identityChecks: checks.map(check => formatIdentityCheck(check, formatter)),
+      identityChecks: allChecks.filter(isOfSlip).map(check => formatIdentityCheck(check, formatter)),
       steps: steps.map(step => ({ step: step.step, to: step.to_state, at: formatter.at(step.at), by: stepActorKind(step), servicePoint: step.service_point_id, note: step.note })),
       redemptions: redemptions.map(redemption => ({ reservedAt: formatter.at(redemption.reserved_at), endedAt: formatter.optional(redemption.ended_at), outcome: redemption.outcome, by: redemption.token_id === null ? 'holder' : 'identity-system' })),
       alerts: alerts.map(alert => ({ firstAt: formatter.at(alert.first_at), lastAt: formatter.at(alert.last_at), tries: alert.tries, settledAt: formatter.optional(alert.settled_at) })),
@@ -117,11 +123,6 @@ async function listRedemptions (db: Kysely<Database>, ids: readonly string[]) {
 
 async function listAlerts (db: Kysely<Database>, ids: readonly string[]) {
   return await db.selectFrom('code_alerts').selectAll().where('slip_id', '=', anyUuid(ids)).orderBy('first_at').execute()
-}
-
-/** Returns a function that selects the rows of one slip from each list. */
-function groupBySlip<Lists extends ReadonlyArray<ReadonlyArray<{ slip_id: string }>>> (lists: [...Lists]): (id: string) => Lists {
-  return id => lists.map(list => list.filter(row => row.slip_id === id)) as unknown as Lists
 }
 
 interface StepActor {

@@ -48,10 +48,13 @@ export interface FilterDescription {
   readonly logged: Readonly<Record<string, string>>
 }
 
-/** Describes the filters that are set. The log stores no typed text: an unknown agent login becomes `nobody`. */
+/** What filters say instead of a login that no staff member has: the log stores no typed text. Released logs have this word. */
+const UNKNOWN_AGENT = 'nobody'
+
+/** Describes the filters that are set. */
 export async function describeFilter (db: Kysely<Database>, filter: Filter): Promise<FilterDescription> {
   const values = Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined))
   if (values['agent'] === undefined) return { shown: values, logged: values }
   const agent = await findStaffByLogin(db, values['agent'])
-  return { shown: { ...values, agent: agent?.login ?? 'nobody' }, logged: { ...values, agent: agent?.id ?? 'nobody' } }
+  return { shown: { ...values, agent: agent?.login ?? UNKNOWN_AGENT }, logged: { ...values, agent: agent?.id ?? UNKNOWN_AGENT } }
 }

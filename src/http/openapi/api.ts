@@ -7,7 +7,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fast
 import type { z } from 'zod'
 import type { Profile } from '../../institution/profile.js'
 import { withExamples } from './examples.js'
-import type { OpenApiDocument } from './document.js'
+import { asOpenApiDocument } from './document.js'
 import { buildProblemResponses } from './problem-responses.js'
 
 export const API_PREFIX = '/api/v1'
@@ -102,7 +102,7 @@ function formatOperationId (method: string | string[], url: string): string {
 
 /** Adds the schemas that have an id, once each. The variants for requests are left out if no request uses them. */
 function withComponentSchemas (document: Parameters<TransformObject>[0]) {
-  const whole = addComponentSchemas(document) as unknown as OpenApiDocument
+  const whole = asOpenApiDocument(addComponentSchemas(document))
   const text = JSON.stringify(whole.paths)
   const schemas = Object.fromEntries(Object.entries(whole.components.schemas).filter(([name]) => text.includes(`"#/components/schemas/${name}"`)))
   return { ...whole, paths: withExamples(whole.paths), components: { ...whole.components, schemas } } as ReturnType<TransformObject>

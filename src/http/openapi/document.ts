@@ -1,4 +1,4 @@
-/** The parts of an OpenAPI 3.1 document that we write and read. Types only. */
+/** The parts of an OpenAPI 3.1 document that we write and read. */
 
 export interface Schema {
   readonly $ref?: string
@@ -31,4 +31,9 @@ export interface OpenApiDocument {
   readonly info: { readonly title: string, readonly version: string }
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> }
+}
+
+/** Types the document that @fastify/swagger makes; its own type covers all versions of OpenAPI together. */
+export function asOpenApiDocument (document: unknown): OpenApiDocument {
+  return document as OpenApiDocument
 }

@@ -2,7 +2,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Language } from '../../institution/vocabulary.js'
 import { buildApiReference } from './api-reference.js'
-import type { OpenApiDocument } from './document.js'
+import { asOpenApiDocument } from './document.js'
 import { API_PREFIX, type OpenApiDeps } from './api.js'
 
 export const docsPages: FastifyPluginAsync<Pick<OpenApiDeps, 'profile'>> = async (app, { profile }) => {
@@ -10,7 +10,7 @@ export const docsPages: FastifyPluginAsync<Pick<OpenApiDeps, 'profile'>> = async
 
   /** Renders the calls of the API as HTML, once per language, because rendering is slow and the page is public. */
   async function renderCalls ({ language, t }: FastifyRequest): Promise<string> {
-    const rendered = renderedCalls.get(language) ?? app.view('docs/calls', { t, ...buildApiReference(app.swagger() as unknown as OpenApiDocument, API_PREFIX, t) })
+    const rendered = renderedCalls.get(language) ?? app.view('docs/calls', { t, ...buildApiReference(asOpenApiDocument(app.swagger()), API_PREFIX, t) })
     renderedCalls.set(language, rendered)
     return await rendered
   }
