@@ -29,7 +29,7 @@ export const newPasswordSchema = z.string().min(STAFF_PASSWORD_MIN_LENGTH).max(S
 const loginAndPasswordSchema = z.object({ login: z.string(), password: z.string() })
 
 export const staffDraftSchema = z.object({
-  login: z.string().trim().toLowerCase().regex(/^[a-z0-9][a-z0-9._@+-]{0,59}$/, 'login-shape'),
+  login: z.string().trim().toLowerCase().min(1, { error: 'required', abort: true }).regex(/^[a-z0-9][a-z0-9._@+-]{0,59}$/, 'login-shape'),
   name: requiredTextSchema(100),
   roles: checkboxListSchema(z.enum(roles)).pipe(z.array(z.enum(roles)).min(1, 'choose-a-role')),
   servicePoints: checkboxListSchema(servicePointIdSchema),

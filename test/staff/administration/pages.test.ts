@@ -56,6 +56,13 @@ t.test('reports faults at the fields and keeps all input but the password', asyn
     ['password', `Initial password: ${say('fields.too-short', { limit: '15' })}`],
     ['password', `Initial password: ${say('fields.password-holds-login')}`],
   ], 'all faults together, in the order of the page')
+  const empty = await browser.post('/staff/new', { roles: [], servicePoints: [], login: ' ', name: '', password: '' })
+  t.strictSame([...empty.body.matchAll(/<li><a href="#(\w+)">([^<]*)/g)].map(([, field, message]) => [field, message]), [
+    ['name', 'Enter the person’s first and last name.'],
+    ['login', 'Enter the login.'],
+    ['roles', 'Roles: Choose at least one role.'],
+    ['password', 'Initial password: Too short. Enter at least 15 characters.'],
+  ])
   const nowhere = await browser.post('/staff/new', { ...newcomer, login: 'other', servicePoints: ['helpdesk-nowhere'] })
   t.match(nowhere.body, 'This service point does not exist.')
   const king = await browser.post('/staff/new', { ...newcomer, login: 'other', roles: ['king'] })
