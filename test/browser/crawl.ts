@@ -1,4 +1,5 @@
 /** Opens every page with each set of options and checks it with axe, in light and dark, and for overflow. */
+import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import type { Language } from '../../src/institution/vocabulary.js'
 import { findAxeViolations, findAxeViolationsInTheme, findOverflows, addCheckScripts } from './layout-checks.js'
@@ -34,10 +35,17 @@ async function crawlWithOptions (t: Test, served: ServedApp, addresses: Readonly
       t.strictSame(await findAxeViolations(page), [], `${one.name} at ${look.width} px: axe finds nothing`)
       t.strictSame(await findAxeViolationsInTheme(page, 'dark'), [], `${one.name} at ${look.width} px: nothing in dark either`)
     }
+    t.strictSame(await findMachineDates(page), [], `${one.name}: every date is written for people`)
     for (const width of [look.width, look.narrowWidth ?? look.width]) {
       await page.setViewportSize({ width, height: 900 })
       t.strictSame(await findOverflows(page), [], `${one.name} at ${width} px: nothing overflows`)
     }
   }
   await tabs.close()
+}
+
+/** Finds dates such as 2030-12-31 in the visible text. Only where a date may be typed like that does a text name the form. */
+async function findMachineDates (page: Page): Promise<string[]> {
+  const text = await page.locator('main').innerText()
+  return [...text.matchAll(/\b(?!2030-12-31)\d{4}-\d{2}-\d{2}\b/g)].map(([date]) => date)
 }

@@ -55,6 +55,7 @@ export const pageCases: readonly PageCase[] = [
   { name: 'envelopes, not this office', login: 'student-affairs', url: '/dispatches' },
   { name: 'the porter’s desk', login: 'porter', url: async served => await insertDeskEnvelopes(served, () => '/porter') },
   { name: 'a handover, not accepted', login: 'porter', url: async served => await insertDeskEnvelopes(served, number => `/porter/envelopes/${number}`), prepare: async page => await submitExpectingErrors(page, '.handover .primary') },
+  { name: 'a handover, date of birth known', login: 'porter', url: issueToDesk },
   { name: 'receiving envelopes', login: 'porter', url: '/porter/receive' },
   { name: 'counting envelopes', login: 'porter', url: '/porter/count' },
   { name: 'a count that differs', login: 'porter', url: '/porter/count?counted=1' },
@@ -131,6 +132,15 @@ async function insertDeskEnvelopes (served: ServedApp, page: (number: string) =>
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'porter', state: 'voided', place: 'desk' }, { channel: 'porter', state: 'dispatched', place: 'on-the-way' },
   ])
   return page(here!.number)
+}
+
+/** Issues a slip for an account with a date of birth and brings it to the porter. */
+async function issueToDesk (served: ServedApp): Promise<string> {
+  const number = await issueSlipByChannel(served, 'porter')
+  for (const [login, step] of [['agent', 'dispatch'], ['porter', 'receive']] as const) {
+    await served.api(await served.signIn(login), { method: 'POST', url: `/slips/${number}/steps`, payload: { step } })
+  }
+  return `/porter/envelopes/${number}`
 }
 
 async function createDispatch (served: ServedApp): Promise<string> {

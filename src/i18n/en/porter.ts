@@ -81,10 +81,10 @@ export const porter = {
     validUntil: 'Valid until',
     validUntilHint: 'For example 31.12.2030 or 31122030',
     photo: 'The photo shows this person',
-    nameAndBirthDate: 'The name and date of birth are {{name}}, {{birthDate, date}}',
+    nameAndBirthDate: 'The name and date of birth are {{name}}, {{birthDate}}',
     name: 'The name is {{name}}',
     differs: 'The name differs',
-    birthDateAlone: 'The date of birth is {{birthDate, date}}',
+    birthDateAlone: 'The date of birth is {{birthDate}}',
     submit: 'Check ID and hand over',
   },
   sendBack: {

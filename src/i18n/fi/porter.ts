@@ -83,10 +83,10 @@ export const porter: Translation<typeof en> = {
     validUntil: 'Viimeinen voimassaolopäivä',
     validUntilHint: 'Esimerkiksi 31.12.2030 tai 31122030',
     photo: 'Kuva esittää tätä henkilöä',
-    nameAndBirthDate: 'Nimi ja syntymäaika ovat {{name}}, {{birthDate, date}}',
+    nameAndBirthDate: 'Nimi ja syntymäaika ovat {{name}}, {{birthDate}}',
     name: 'Nimi on {{name}}',
     differs: 'Nimi on eri',
-    birthDateAlone: 'Syntymäaika on {{birthDate, date}}',
+    birthDateAlone: 'Syntymäaika on {{birthDate}}',
     submit: 'Tarkista henkilöllisyys ja luovuta',
   },
   sendBack: {

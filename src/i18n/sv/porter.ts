@@ -83,10 +83,10 @@ export const porter: Translation<typeof en> = {
     validUntil: 'Giltig till och med',
     validUntilHint: 'Till exempel 31.12.2030 eller 31122030',
     photo: 'Fotot föreställer den här personen',
-    nameAndBirthDate: 'Namnet och födelsedatumet är {{name}}, {{birthDate, date}}',
+    nameAndBirthDate: 'Namnet och födelsedatumet är {{name}}, {{birthDate}}',
     name: 'Namnet är {{name}}',
     differs: 'Namnet är ett annat',
-    birthDateAlone: 'Födelsedatumet är {{birthDate, date}}',
+    birthDateAlone: 'Födelsedatumet är {{birthDate}}',
     submit: 'Kontrollera identiteten och lämna ut',
   },
   sendBack: {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
 import { countNamesakes, findAccount } from '../../../accounts/queries.js'
 import type { FormFaults } from '../../../http/forms.js'
+import { formatDate } from '../../../i18n/formatters.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
 import type { SlipDetails } from '../../../slips/queries.js'
 import { isOwnAccount } from '../../../slips/rules/issuing-rules.js'
@@ -64,7 +65,7 @@ async function buildHandoverForm ({ db, profile }: StepDeps, { language }: Fasti
   const account = await findAccount(db, slip.account_id)
   const birthDate = account?.birth_date ?? null
   return {
-    birthDate: birthDate ?? undefined,
+    birthDate: birthDate === null ? undefined : formatDate(birthDate, language),
     namesake: birthDate === null && account !== undefined && await countNamesakes(db, account) > 0,
     documents: listDocumentChoices(profile),
     countries: listOtherCountries(profile.country, language),
