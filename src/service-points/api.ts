@@ -50,7 +50,7 @@ export const servicePointsApi: FastifyPluginAsyncZod<ServicePointsApiDeps> = asy
   })
 }
 
-/** The service points whose ids come after one, and whether there are more. */
+/** Returns the service points after an id, in the order of ids, and whether there are more. */
 function slicePage (all: readonly ServicePoint[], after: string, limit: number): [ServicePoint[], boolean] {
   const rest = all.filter(({ id }) => id > after).sort((a, b) => a.id < b.id ? -1 : 1)
   return [rest.slice(0, limit), rest.length > limit]

@@ -1,4 +1,4 @@
-/** An administrator changes the opening hours of a service point. */
+/** Changes the opening hours of a service point. */
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { appendEvent, type Actor } from '../audit/events.js'
@@ -17,12 +17,12 @@ export interface HoursDeps {
 
 export interface HoursChange {
   readonly hours: OpeningHours
-  /** The version of the hours that the administrator had before them. */
+  /** The version of the hours that the administrator edited, from `hoursVersion`. */
   readonly version: string
 }
 
 /**
- * Puts new hours in the place of those that the administrator saw; what is over is left out.
+ * Replaces the opening hours, without seasons and exceptional days that are over.
  * @throws {NotFound}
  * @throws {Conflict} `hours-changed`: other hours were saved in the meantime
  */
@@ -30,16 +30,16 @@ export async function changeHours (deps: HoursDeps, by: Actor, servicePoint: str
   const now = deps.now()
   const next = removePastHours(hours, institutionDay(now, deps.profile.timeZone))
   await deps.db.transaction().execute(async trx => {
-    const present = await lockHours(trx, servicePoint)
-    if (present === undefined) throw new NotFound('service-point')
-    if (hoursVersion(present) === hoursVersion(next)) return
-    if (hoursVersion(present) !== version) throw new Conflict('hours-changed')
+    const current = await lockHours(trx, servicePoint)
+    if (current === undefined) throw new NotFound('service-point')
+    if (hoursVersion(current) === hoursVersion(next)) return
+    if (hoursVersion(current) !== version) throw new Conflict('hours-changed')
     await updateHours(trx, servicePoint, next)
     await appendEvent(trx, { kind: 'hours-changed', at: now, actor: by, servicePoint, facts: { hours: next } })
   })
 }
 
-/** Equal for equal hours, whatever order the database stores them in. */
+/** Computes the version of opening hours: equal for equal hours, in whatever order the database stores them. */
 export function hoursVersion ({ week, seasons, exceptions }: OpeningHours): string {
   const times = (days: OpeningHours['week']) => days.map(day => [day?.opens, day?.closes])
   const ordered = [

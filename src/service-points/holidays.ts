@@ -1,15 +1,15 @@
-/** The days on which an institution's country is closed, and what they are called. Pure. */
+/** The holidays of the institution's country, with their names. Pure. */
 import Holidays from 'date-holidays'
 import { type Language, type Localised, mapLanguages } from '../i18n/locales.js'
 
-/** Answers whether a day (`YYYY-MM-DD`) is closed everywhere in the country. */
+/** Returns whether a day (`YYYY-MM-DD`) is a holiday in the whole country. */
 export type HolidayCheck = (day: string) => boolean
-/** The name of such a day; undefined on any other. */
+/** Returns the name of a holiday (`YYYY-MM-DD`); undefined for any other day. */
 export type HolidayNameLookup = (day: string) => Localised | undefined
 
 /**
- * Days that are no public holidays by law but on which the country is closed all the same, as rules of
- * `date-holidays`. Finland: Midsummer Eve and Christmas Eve.
+ * Days that are not public holidays by law but are treated as such, as rules of `date-holidays`. Finland: Midsummer Eve
+ * and Christmas Eve.
  */
 const closedEves: Readonly<Record<string, readonly string[]>> = {
   FI: ['friday after 06-19', '12-24'],
@@ -17,17 +17,17 @@ const closedEves: Readonly<Record<string, readonly string[]>> = {
 
 const holidayNamesByCountry = new Map<string, HolidayNameLookup>()
 
-/** The public holidays of a country (ISO 3166-1 alpha-2) and its closed eves. */
+/** Returns the holiday check of a country (ISO 3166-1 alpha-2), which includes its closed eves. */
 export function holidayCheckFor (country: string): HolidayCheck {
   const nameOf = holidayNamesFor(country)
   return day => nameOf(day) !== undefined
 }
 
-/** What those days are called, in each language for which the library has a name, else in the country's own. */
+/** Returns the name lookup of a country. A language for which the library has no name gets the name in the country's own. */
 export function holidayNamesFor (country: string): HolidayNameLookup {
-  const known = holidayNamesByCountry.get(country) ?? buildHolidayNames(country)
-  holidayNamesByCountry.set(country, known)
-  return known
+  const names = holidayNamesByCountry.get(country) ?? buildHolidayNames(country)
+  holidayNamesByCountry.set(country, names)
+  return names
 }
 
 function buildHolidayNames (country: string): HolidayNameLookup {

@@ -1,4 +1,4 @@
-/** Opening hours as they stand in the form's fields: every one a text, whatever it says. Pure. */
+/** Converts opening hours to the fields of their form, and a posted form to opening hours or errors. Pure. */
 import { formatTypedDate, parseDate, parseTime } from '../i18n/formatters.js'
 import type { FieldError } from '../institution/base-error.js'
 import { type FormValues, type ParsedInput, readFormValues, toFieldErrors } from '../institution/input.js'
@@ -14,7 +14,7 @@ export interface TimeFields {
 export interface SeasonRow {
   readonly from: string
   readonly to: string
-  /** `own`: it has a week of its own; else it is closed throughout. */
+  /** `own`: the season has its own week. `closed`: it is closed all the time. */
   readonly kind: 'closed' | 'own'
   readonly removed: boolean
   readonly week: readonly TimeFields[]
@@ -35,14 +35,14 @@ export const maxRows = { seasons: MAX_SEASONS + 1, exceptions: MAX_EXCEPTIONS + 
 
 const weekdays = [0, 1, 2, 3, 4, 5, 6] as const
 const blankTimes: TimeFields = { opens: '', closes: '' }
-/** A row to fill in. */
+/** An empty row for the next entry. */
 export const blankException: ExceptionRow = { day: '', ...blankTimes }
 export const blankSeason: SeasonRow = { from: '', to: '', kind: 'closed', removed: false, week: weekdays.map(() => blankTimes) }
 
-/** No date, no time and no reason is longer. */
+/** More than any valid date or time needs. */
 const MAX_FIELD_LENGTH = 100
 
-/** The form of hours that are in force. */
+/** Converts opening hours to the fields of the form. */
 export function toHoursForm ({ week, seasons, exceptions }: OpeningHours): HoursForm {
   return {
     week: week.map(toTimeFields),
@@ -97,12 +97,12 @@ function listRowNames (fields: FormValues, list: keyof typeof maxRows): string[]
   return [...new Set(numbers)].sort((a, b) => a - b).slice(0, maxRows[list]).map(number => `${list}.${number}`)
 }
 
-// Reading a posted form as opening hours, or as errors of its fields.
+// Parsing a posted form.
 
-/** As the lists follow each other on the page. */
+/** The lists in the order of the page. */
 const listOrder = ['week', 'exceptions', 'seasons']
 
-/** @returns the errors of fields named as in the form, such as `seasons.0.week.3.closes` */
+/** Parses the form. The errors have the field names of the form, such as `seasons.0.week.3.closes`. */
 export function parseHoursForm ({ week, seasons, exceptions }: HoursForm): ParsedInput<OpeningHours> {
   const seasonRows = [...seasons.entries()].filter(([, season]) => !season.removed && !isBlankRow(season))
   const days = parseExceptionDays(exceptions)
@@ -111,12 +111,12 @@ export function parseHoursForm ({ week, seasons, exceptions }: HoursForm): Parse
     seasons: seasonRows.map(([, { from, to, kind, week }]) => ({ from: parseDayField(from), to: parseDayField(to), week: week.map(one => kind === 'own' ? parseTimeFields(one) : null) })),
     exceptions: Object.fromEntries([...days.rows].map(([day, row]) => [day, parseTimeFields(exceptions[row]!)])),
   })
-  const errors = [...parsed.success ? [] : toFieldErrors(parsed.error.issues).map(inForm), ...days.errors]
+  const errors = [...parsed.success ? [] : toFieldErrors(parsed.error.issues).map(toFormError), ...days.errors]
     .toSorted((a, b) => listOrder.indexOf(a.path.split('.')[0]!) - listOrder.indexOf(b.path.split('.')[0]!))
   return parsed.success && errors.length === 0 ? { ok: true, value: parsed.data } : { ok: false, errors }
 
-  /** What the schema found, at the row of the form and in the form's words. */
-  function inForm (error: FieldError): FieldError {
+  /** Converts an error of the schema: to the row of the form, and to the form's own message. */
+  function toFormError (error: FieldError): FieldError {
     const [list, key, ...rest] = error.path.split('.')
     const message = error.message === 'required' && /\.(opens|closes)$/.test(error.path) ? 'both-times-or-none' : error.message
     if (list === 'seasons' && key !== undefined) return { ...error, message, path: [list, seasonRows[Number(key)]![0], ...rest].join('.') }
@@ -125,23 +125,23 @@ export function parseHoursForm ({ week, seasons, exceptions }: HoursForm): Parse
   }
 }
 
-/** The exceptional days and the rows that tell them; a day that cannot be read, or comes twice, is an error. */
+/** Parses the exceptional days. @returns the row of each day, and an error for each invalid or repeated day */
 function parseExceptionDays (exceptions: readonly ExceptionRow[]): { rows: Map<string, number>, errors: FieldError[] } {
   const rows = new Map<string, number>()
   const errors: FieldError[] = []
   for (const [row, exception] of exceptions.entries()) {
     if (isBlankRow(exception)) continue
     const path = `exceptions.${row}.day`
-    const read = parseDate(exception.day)
+    const day = parseDate(exception.day)
     if (exception.day.trim() === '') errors.push({ path, message: 'required' })
-    else if (read === undefined) errors.push({ path, message: 'no-such-day' })
-    else if (rows.has(read)) errors.push({ path, message: 'day-twice' })
-    else rows.set(read, row)
+    else if (day === undefined) errors.push({ path, message: 'no-such-day' })
+    else if (rows.has(day)) errors.push({ path, message: 'day-twice' })
+    else rows.set(day, row)
   }
   return { rows, errors }
 }
 
-/** What cannot be read is left to the schema to refuse. */
+/** Parses a day. Invalid text is returned unchanged, for the schema to refuse. */
 function parseDayField (typed: string): string | undefined {
   return typed.trim() === '' ? undefined : parseDate(typed) ?? typed
 }

@@ -1,9 +1,9 @@
-/** When a service point is open, in the institution's own time. Pure. */
+/** Calculates when a service point is open, in the institution's time zone. Pure. */
 import type { HolidayCheck } from './holidays.js'
 import { addDays, hoursInDay, institutionDay, weekdayIndex, zonedTimeToDate } from './institution-day.js'
 import type { OpeningHours, Season } from '../institution/opening-hours.js'
 
-/** The opening hours of one service point, with all that decides whether they hold on a day. */
+/** The opening hours of one service point, with the holidays and the time zone. */
 export interface OpeningCalendar {
   readonly hours: OpeningHours
   readonly isHoliday: HolidayCheck
@@ -11,7 +11,7 @@ export interface OpeningCalendar {
   readonly zone: string
 }
 
-/** Clock times of one kind of day, `HH:MM`; null is closed. */
+/** The opening and closing time of a day, `HH:MM`; null is closed. */
 export type DayHours = OpeningHours['week'][number]
 
 export interface OpeningSpan {
@@ -19,39 +19,39 @@ export interface OpeningSpan {
   readonly closes: Date
 }
 
-/** How far ahead an opening is looked for: a point that is closed for a year is closed. */
+/** How far ahead to search for an opening. A service point closed for longer counts as permanently closed. */
 const SEARCH_HORIZON_DAYS = 366
 
-/** The hours of a day and what they come from. */
+/** The hours of a day, and the rule that they come from. */
 export interface ResolvedDayHours {
   readonly hours: DayHours
   readonly source: 'exception' | 'holiday' | 'season' | 'week'
 }
 
-/** The season that covers a day. */
-export function findSeason ({ seasons }: OpeningHours, day: string): Season | undefined {
+/** Finds the season that includes a day. */
+function findSeason ({ seasons }: OpeningHours, day: string): Season | undefined {
   return seasons.find(season => season.from <= day && day <= season.to)
 }
 
-/** The week in force on a day: that of the season which covers it, else the ordinary one. */
+/** Returns the week that applies on a day: that of its season, or else the ordinary one. */
 export function weekInForce (hours: OpeningHours, day: string): OpeningHours['week'] {
   return findSeason(hours, day)?.week ?? hours.week
 }
 
-/** What decides on a day: an exception beats a holiday, a holiday beats the week in force. */
-export function resolveDayHours ({ hours, isHoliday }: OpeningCalendar, day: string): ResolvedDayHours {
+/** Resolves the hours of a day. An exception overrides a holiday, and a holiday overrides the week. */
+function resolveDayHours ({ hours, isHoliday }: OpeningCalendar, day: string): ResolvedDayHours {
   const exception = hours.exceptions[day]
   if (exception !== undefined) return { hours: exception, source: 'exception' }
   if (isHoliday(day)) return { hours: null, source: 'holiday' }
   return { hours: weekInForce(hours, day)[weekdayIndex(day)] ?? null, source: findSeason(hours, day) === undefined ? 'week' : 'season' }
 }
 
-/** The clock times of a day. */
+/** Returns the opening and closing time of a day. */
 export function getDayHours (calendar: OpeningCalendar, day: string): DayHours {
   return resolveDayHours(calendar, day).hours
 }
 
-/** The hours without the seasons and days that are over before a day; seasons in order. */
+/** Removes the seasons and exceptional days before `today`, and sorts the seasons. */
 export function removePastHours (hours: OpeningHours, today: string): OpeningHours {
   return {
     week: hours.week,
@@ -60,27 +60,27 @@ export function removePastHours (hours: OpeningHours, today: string): OpeningHou
   }
 }
 
-/** True when two days open and close at the same times, or are both closed. */
+/** Returns whether two days open and close at the same times, or are both closed. */
 export function hasSameHours (a: DayHours, b: DayHours): boolean {
   return a?.opens === b?.opens && a?.closes === b?.closes
 }
 
-/** The spans of a day (`YYYY-MM-DD`) in which the service point is open; none when it is closed. */
+/** Returns the spans of a day (`YYYY-MM-DD`) in which the service point is open; empty when it is closed. */
 export function openingSpans (calendar: OpeningCalendar, day: string): OpeningSpan[] {
   const hours = getDayHours(calendar, day)
   if (hours === null) return []
   const span = { opens: zonedTimeToDate(day, hours.opens, calendar.zone), closes: zonedTimeToDate(day, hours.closes, calendar.zone) }
-  // Hours that lie in the hour which the clocks leave out are none.
+  // Hours within the hour that the clocks skip do not exist.
   return span.opens < span.closes ? [span] : []
 }
 
-/** The span that is open at the moment; at the closing time itself it is over. */
+/** Finds the span that is open at a time. At its closing time, a span is over. */
 export function findOpenSpan (calendar: OpeningCalendar, moment: Date): OpeningSpan | undefined {
   return openingSpans(calendar, institutionDay(moment, calendar.zone))
     .find(span => span.opens <= moment && moment < span.closes)
 }
 
-/** The first span that opens after the moment, within a year. */
+/** Finds the first span that opens after a time, within a year. */
 export function findNextOpening (calendar: OpeningCalendar, moment: Date): OpeningSpan | undefined {
   const today = institutionDay(moment, calendar.zone)
   for (let ahead = 0; ahead <= SEARCH_HORIZON_DAYS; ahead++) {
@@ -90,7 +90,7 @@ export function findNextOpening (calendar: OpeningCalendar, moment: Date): Openi
   return undefined
 }
 
-/** What is left of the opening hours between two moments, in order; spans are cut at both. */
+/** Returns the opening spans between two times, in order, cut at both ends. */
 export function openingSpansBetween (calendar: OpeningCalendar, from: Date, until: Date): OpeningSpan[] {
   const lastDay = institutionDay(until, calendar.zone)
   const spans: OpeningSpan[] = []
@@ -102,19 +102,19 @@ export function openingSpansBetween (calendar: OpeningCalendar, from: Date, unti
     .filter(span => span.opens < span.closes)
 }
 
-// The days to come at a service point, each with its hours and why they are what they are. Pure.
+// The next days, each with its hours and the rule that they come from.
 
 export interface UpcomingDay extends ResolvedDayHours {
   readonly day: string
-  /** The season of the day, whether or not it decides. */
+  /** The season of the day, even if an exception or a holiday overrides it. */
   readonly season: Season | undefined
-  /** The clocks change on this day. */
+  /** How the clocks change on this day, if they do. */
   readonly clockChange: 'forward' | 'back' | undefined
 }
 
 const UPCOMING_DAYS = 28
 
-/** Four weeks from a day on. */
+/** Lists four weeks, starting with a day. */
 export function listUpcomingDays (calendar: OpeningCalendar, from: string): UpcomingDay[] {
   return Array.from({ length: UPCOMING_DAYS }, (_, ahead) => {
     const day = addDays(from, ahead)

@@ -1,4 +1,4 @@
-/** Until when a porter slip can be collected, and whether anybody can come at all. Pure. */
+/** Calculates when a porter slip can be collected, and refuses desks that are open too rarely. Pure. */
 import type { Coordinates, Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
 import { holidayCheckFor } from './holidays.js'
@@ -6,11 +6,11 @@ import { type DayHours, findNextOpening, findOpenSpan, getDayHours, hasSameHours
 import { addDays, endOfInstitutionDay, institutionDay, weekdayIndex } from './institution-day.js'
 import { kilometresBetween, type ServicePoint } from './service-point.js'
 
-/** Fewer days than these are no fair chance to come. */
+/** With fewer opening days, the holder has no fair chance to collect the slip. */
 const MIN_OPENING_DAYS = 2
 
 export interface PickUp {
-  /** The last moment at which the desk is open and the slip still waits: "Collect by Friday 4 December 18.00". */
+  /** The last closing time of the desk before the collection period ends: "Collect by Friday 4 December 18.00". */
   readonly collectBy: Date
   /** The number of opening days until then. */
   readonly openingDays: number
@@ -18,20 +18,20 @@ export interface PickUp {
 
 type PickUpRules = Pick<Profile, 'timeZone' | 'country' | 'lifetimes'>
 
-/** The service point's opening hours with the institution's holidays and time zone. */
+/** Combines the opening hours of a service point with the institution's holidays and time zone. */
 export function toOpeningCalendar (servicePoint: Pick<ServicePoint, 'hours'>, profile: Pick<Profile, 'timeZone' | 'country'>): OpeningCalendar {
   return { hours: servicePoint.hours, isHoliday: holidayCheckFor(profile.country), zone: profile.timeZone }
 }
 
-/** When the time to collect runs out: 23:59:59 of the profile's last day, open or not. */
-export function collectionEnd (issuedAt: Date, profile: PickUpRules): Date {
+/** Calculates when the collection period ends: 23:59:59 of its last day, whether the desk is open or not. */
+function calculateCollectionEnd (issuedAt: Date, profile: PickUpRules): Date {
   return endOfInstitutionDay(issuedAt, profile.lifetimes.porterCollectDays, profile.timeZone)
 }
 
-/** Until when a slip issued now can be collected there; undefined when the desk does not open before the end. */
+/** Finds the last time to collect a slip issued now. Undefined when the desk does not open before the collection period ends. */
 export function findPickUp (servicePoint: Pick<ServicePoint, 'hours'>, issuedAt: Date, profile: PickUpRules): PickUp | undefined {
   const calendar = toOpeningCalendar(servicePoint, profile)
-  const end = collectionEnd(issuedAt, profile)
+  const end = calculateCollectionEnd(issuedAt, profile)
   const openings = openingSpansBetween(calendar, issuedAt, end)
   const collectBy = openings.at(-1)?.closes
   return collectBy && { collectBy, openingDays: new Set(openings.map(span => institutionDay(span.opens, profile.timeZone))).size }
@@ -50,13 +50,13 @@ export function canBeCollected (servicePoint: Pick<ServicePoint, 'hours'>, colle
 }
 
 /**
- * Why a slip cannot be collected there: `service-point-closed` when fewer than two opening days are left,
- * naming the nearest desk among `others` that has as many.
+ * Lists why a slip cannot be collected there: `service-point-closed` when fewer than two opening days are left. It names
+ * the nearest desk among `others` that has enough of them.
  */
 export function listPickUpRefusals (servicePoint: ServicePoint, issuedAt: Date, profile: PickUpRules, others: readonly ServicePoint[]): Refusal[] {
   const openingDays = countOpeningDays(servicePoint, issuedAt, profile)
   if (openingDays >= MIN_OPENING_DAYS) return []
-  const values = { campus: servicePoint.campus, openingDays, leastOpeningDays: MIN_OPENING_DAYS, end: institutionDay(collectionEnd(issuedAt, profile), profile.timeZone) }
+  const values = { campus: servicePoint.campus, openingDays, leastOpeningDays: MIN_OPENING_DAYS, end: institutionDay(calculateCollectionEnd(issuedAt, profile), profile.timeZone) }
   const better = findOtherDesk(servicePoint, issuedAt, profile, others)
   if (better === undefined) return [{ code: 'service-point-closed', variant: 'everywhere', values }]
   const { desk, isNearest } = better
@@ -75,9 +75,9 @@ function countOpeningDays (servicePoint: ServicePoint, issuedAt: Date, profile: 
   return findPickUp(servicePoint, issuedAt, profile)?.openingDays ?? 0
 }
 
-// Of several porters' desks the one to choose instead. Pure.
+// The desk to choose instead.
 
-/** A desk at which a slip could be collected, on so many days. */
+/** A desk at which the slip could be collected, and on how many days. */
 export interface DeskCandidate {
   readonly desk: ServicePoint
   readonly openingDays: number
@@ -85,11 +85,11 @@ export interface DeskCandidate {
 
 export interface NearestDesk {
   readonly desk: ServicePoint
-  /** False when the distance is unknown: then it is the one that opens most often. */
+  /** False when the distance is unknown: then it is the desk with the most opening days. */
   readonly isNearest: boolean
 }
 
-/** The desk nearest to a place; where a place is not known, the one with the most opening days; then the first by id. */
+/** Finds the nearest desk. Desks at the same or an unknown distance are ranked by opening days, then by id. */
 export function findNearestDesk (from: Coordinates | null | undefined, desks: readonly DeskCandidate[]): NearestDesk | undefined {
   const ranked = desks
     .map(({ desk, openingDays }) => ({ desk, openingDays, distance: distanceBetween(from, desk.location) }))
@@ -101,26 +101,27 @@ function distanceBetween (from: Coordinates | null | undefined, to: Coordinates 
   return from == null || to == null ? Infinity : kilometresBetween(from, to)
 }
 
-/** Of two unknown distances neither is shorter: Infinity − Infinity is no number. */
+/** Compares distances. Two unknown ones are equal, which a subtraction would not show: Infinity − Infinity is NaN. */
 function compareDistances (a: number, b: number): number {
   return a === b ? 0 : a - b
 }
 
-// When a porter slip can be collected, as its paper says it. Pure.
+// The opening hours that the slip prints.
 
 export interface PickUpHours {
   /** The ordinary week, Monday first; null is closed. */
   readonly week: readonly DayHours[]
-  /** Days (`YYYY-MM-DD`, in order) of the time to collect that differ from that week. */
+  /** The days of the collection period that differ from that week, in order. */
   readonly otherDays: readonly OtherDay[]
 }
 
 export interface OtherDay {
+  /** `YYYY-MM-DD` */
   readonly day: string
   readonly hours: DayHours
 }
 
-/** The week in force on the day of issue, and the days up to the last one to collect that differ from it. */
+/** Returns the week of the day of issue, and the days until `collectBy` that differ from it. */
 export function getPickUpHours (calendar: OpeningCalendar, issuedAt: Date, collectBy: Date): PickUpHours {
   const firstDay = institutionDay(issuedAt, calendar.zone)
   const lastDay = institutionDay(collectBy, calendar.zone)

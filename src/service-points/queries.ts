@@ -6,7 +6,7 @@ import type { Localised, ServicePointKind } from '../institution/vocabulary.js'
 import type { OpeningHours } from '../institution/opening-hours.js'
 import type { ServicePoint } from './service-point.js'
 
-/** All service points, or those of one kind, by id. */
+/** Lists all service points, or those of one kind, by id. */
 export async function listServicePoints (db: Kysely<Database>, { kind }: { readonly kind?: ServicePointKind } = {}): Promise<ServicePoint[]> {
   return await db.selectFrom('service_points').selectAll()
     .$if(kind !== undefined, query => query.where('kind', '=', kind!))
@@ -14,12 +14,12 @@ export async function listServicePoints (db: Kysely<Database>, { kind }: { reado
     .execute()
 }
 
-/** The names of all service points, by id. */
+/** Lists the names of all service points, by id. */
 export async function listServicePointNames (db: Kysely<Database>): Promise<ReadonlyMap<string, Localised>> {
   return new Map((await listServicePoints(db)).map(({ id, name }) => [id, name]))
 }
 
-/** The service points at which a member of staff works, by id. */
+/** Lists the service points at which a member of staff works, by id. */
 export async function listStaffServicePoints (db: Kysely<Database>, staffId: string): Promise<ServicePoint[]> {
   return await db.selectFrom('service_points')
     .innerJoin('staff_service_points', 'staff_service_points.service_point_id', 'service_points.id')
@@ -29,7 +29,6 @@ export async function listStaffServicePoints (db: Kysely<Database>, staffId: str
     .execute()
 }
 
-/** The service point with this id. */
 export async function findServicePoint (db: Kysely<Database>, id: string): Promise<ServicePoint | undefined> {
   return await db.selectFrom('service_points').selectAll().where('id', '=', id).executeTakeFirst()
 }
@@ -44,8 +43,8 @@ export async function updateHours (trx: Transaction<Database>, id: string, hours
 }
 
 /**
- * Adds the profile's service points that are missing, and locations where none is known; everything else stays as
- * an administrator left it.
+ * Inserts the profile's service points that are missing, and sets locations that are unknown. Everything else stays as an
+ * administrator left it.
  * @returns how many service points were added
  */
 export async function insertMissingServicePoints (db: Kysely<Database>, profile: Pick<Profile, 'servicePoints'>): Promise<number> {

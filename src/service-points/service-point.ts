@@ -1,4 +1,4 @@
-/** A service point: where an account holder is met. Types only. */
+/** A service point, and the distance between two places. Pure. */
 import type { Localised, ServicePointKind } from '../institution/vocabulary.js'
 import type { OpeningHours } from '../institution/opening-hours.js'
 import type { Coordinates } from '../institution/profile.js'
@@ -11,15 +11,13 @@ export interface ServicePoint {
   /** Street, postcode and town in one line. */
   readonly address: string
   readonly hours: OpeningHours
-  /** Approximate, to tell which campus is nearer; unknown when missing. */
+  /** Approximate, to find the nearest campus; unknown when missing. */
   readonly location?: Coordinates | null
 }
 
-// How far two places are from each other: enough to tell which campus is nearer. Pure.
-
 const EARTH_RADIUS_KM = 6371
 
-/** The great circle between two places in kilometres, by the haversine formula. */
+/** Calculates the great-circle distance between two places (kilometres), by the haversine formula. */
 export function kilometresBetween (a: Coordinates, b: Coordinates): number {
   const [latitudeA, latitudeB] = [toRadians(a.latitude), toRadians(b.latitude)]
   const chord = Math.sin((latitudeB - latitudeA) / 2) ** 2 +

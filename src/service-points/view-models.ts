@@ -1,4 +1,4 @@
-/** What the page of a service point's hours shows: the form, the days to come, and what a slip would say. Pure. */
+/** Builds what the pages of opening hours show: the next days, what a slip would print, and the list of service points. Pure. */
 import { formatShortDay, formatWeekdayName } from '../i18n/formatters.js'
 import { formatRefusal, type TextKey, type Translate, type ZonedTranslate } from '../i18n/translate.js'
 import type { Profile } from '../institution/profile.js'
@@ -11,7 +11,7 @@ import { findPickUp, listPickUpRefusals, toOpeningCalendar } from './pick-up.js'
 import type { OpeningHours } from '../institution/opening-hours.js'
 import type { ServicePoint } from './service-point.js'
 
-/** Who reads, and when. */
+/** The language and the time for which the values are formatted. */
 export interface FormatContext {
   readonly t: ZonedTranslate
   readonly language: Language
@@ -19,7 +19,7 @@ export interface FormatContext {
   readonly now: Date
 }
 
-/** The four weeks from today, one row a day. */
+/** Builds the rows of the next four weeks, one for each day, starting today. */
 export function toUpcomingDaysView (servicePoint: ServicePoint, { t, language, profile, now }: FormatContext) {
   const today = institutionDay(now, profile.timeZone)
   const nameOf = holidayNamesFor(profile.country)
@@ -44,7 +44,7 @@ function explainDayHours ({ source, season }: UpcomingDay, holiday: string | und
   }
 }
 
-/** What a slip issued now would print at a porter's desk, or why it would be refused. */
+/** Formats what a slip issued now for this porter's desk would print, or why it would be refused. */
 export function toSlipPreview (desk: ServicePoint, desks: readonly ServicePoint[], { t, profile, now }: FormatContext): { allowed: boolean, text: string } {
   const refusal = listPickUpRefusals(desk, now, profile, desks)[0]
   if (refusal !== undefined) return { allowed: false, text: `${t('servicePoints.slipNow.refused')} ${formatRefusal(t, refusal)}` }
@@ -58,21 +58,21 @@ export interface WaitingEnvelopes {
   readonly lost: number
 }
 
-/** What the hours do to those envelopes; undefined when there are none. */
+/** Formats how the hours affect those envelopes; undefined when there are none. */
 export function toWaitingNotice ({ waiting, lost }: WaitingEnvelopes, { t }: Pick<FormatContext, 't'>): { isLost: boolean, title: string, text: string } | undefined {
   if (waiting === 0) return undefined
   const text = lost === 0 ? t('servicePoints.waiting.none') : `${t('servicePoints.waiting.lost', { count: lost })} ${t('servicePoints.waiting.advice')}`
   return { isLost: lost > 0, title: t('servicePoints.waiting.title', { count: waiting }), text }
 }
 
-/** All hours as text, so that two versions can be compared. */
+/** Formats all hours as text, so that two versions can be compared. */
 export function toHoursSummary ({ week, seasons, exceptions }: OpeningHours, { t, language }: Pick<FormatContext, 't' | 'language'>) {
-  const weekWords = (days: OpeningHours['week']) => formatWeekHours(days, language) || t('servicePoints.closed')
+  const formatWeek = (days: OpeningHours['week']) => formatWeekHours(days, language) || t('servicePoints.closed')
   const ranges = seasons.map(({ from, to, week }) =>
-    t('servicePoints.conflict.season', { from, to, hours: weekWords(week) }))
+    t('servicePoints.conflict.season', { from, to, hours: formatWeek(week) }))
   const days = Object.entries(exceptions).sort().map(([day, hours]) => ({ day, hours }))
   return [
-    { label: t('servicePoints.conflict.week'), value: weekWords(week) },
+    { label: t('servicePoints.conflict.week'), value: formatWeek(week) },
     { label: t('servicePoints.conflict.seasons'), value: ranges.join('; ') || t('common.none') },
     { label: t('servicePoints.conflict.exceptions'), value: formatOtherDays(days, language) || t('common.none') },
   ]
@@ -89,12 +89,11 @@ export function formatHoursField (field: string, { t, language }: Pick<FormatCon
   return [one, ...inRow(rest)].join(', ')
 }
 
-function capitalise (words: string, language: Language): string {
-  return words.slice(0, 1).toLocaleUpperCase(language) + words.slice(1)
+function capitalise (text: string, language: Language): string {
+  return text.slice(0, 1).toLocaleUpperCase(language) + text.slice(1)
 }
 
-// A service point as one row of the administrators' list. Pure.
-
+/** Builds the row of a service point in the administrators' list. */
 export function toServicePointRow (servicePoint: ServicePoint, { t, language, profile, now }: FormatContext) {
   const calendar = toOpeningCalendar(servicePoint, profile)
   const open = findOpenSpan(calendar, now)
@@ -103,11 +102,11 @@ export function toServicePointRow (servicePoint: ServicePoint, { t, language, pr
     name: servicePoint.name[language],
     kind: servicePoint.kind,
     openUntil: open && t('servicePoints.list.openUntil', { closes: open.closes }),
-    closed: open === undefined ? closed() : undefined,
+    closed: open === undefined ? formatClosed() : undefined,
     week: formatWeekHours(weekInForce(servicePoint.hours, institutionDay(now, calendar.zone)), language) || t('servicePoints.closed'),
   }
 
-  function closed (): string {
+  function formatClosed (): string {
     const next = findNextOpening(calendar, now)
     return next === undefined ? t('servicePoints.list.closedForLong') : t('servicePoints.list.closedUntil', { opens: next.opens })
   }
