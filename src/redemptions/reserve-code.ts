@@ -72,7 +72,13 @@ function normalizeUsername (typed: string): string {
   return typed.includes('\0') ? '' : typed.trim().toLowerCase()
 }
 
-async function lockRecentSlips (trx: Transaction<Database>, accountId: string): Promise<Array<AttemptedSlip & { code_hmac: Buffer, code_key_id: string }>> {
+/** One of the account's slips, with its stored code. */
+interface SlipWithCode extends AttemptedSlip {
+  readonly code_hmac: Buffer
+  readonly code_key_id: string
+}
+
+async function lockRecentSlips (trx: Transaction<Database>, accountId: string): Promise<SlipWithCode[]> {
   return await trx.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .leftJoin('code_tries', 'code_tries.key', 'slips.id')
@@ -85,10 +91,8 @@ async function lockRecentSlips (trx: Transaction<Database>, accountId: string): 
 
 /** Creates the code check. A key may be removed once no open slip needs it; codes of ended slips with that key no longer match. */
 function createCodeMatcher (code: ActivationCode, keys: CodeKeys) {
-  return (slip: AttemptedSlip): boolean => {
-    const { code_hmac: hmac, code_key_id: keyId } = slip as AttemptedSlip & { code_hmac: Buffer, code_key_id: string }
-    return (slip.ended_at === null || keys.all.has(keyId)) && isMatchingCode(code, { hmac, keyId }, keys)
-  }
+  return ({ ended_at: endedAt, code_hmac: hmac, code_key_id: keyId }: SlipWithCode): boolean =>
+    (endedAt === null || keys.all.has(keyId)) && isMatchingCode(code, { hmac, keyId }, keys)
 }
 
 interface ReservationOptions {

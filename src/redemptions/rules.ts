@@ -44,13 +44,13 @@ export interface AttemptedSlip extends Pick<Slip, 'id' | 'number' | 'account_id'
   readonly confirm_by: Date | null
 }
 
-export interface Attempt {
+export interface Attempt<S extends AttemptedSlip> {
   /** Undefined when no account has the user name. */
   readonly account: { readonly status: AccountStatus } | undefined
   /** The newest first. */
-  readonly slips: readonly AttemptedSlip[]
+  readonly slips: readonly S[]
   /** Returns whether the code of the slip was typed; undefined when the typed text is not a code. */
-  readonly matchesCode: ((slip: AttemptedSlip) => boolean) | undefined
+  readonly matchesCode: ((slip: S) => boolean) | undefined
   /** True when the account is refreshed from the directory next, so that its row may be outdated. */
   readonly isRefreshedNext?: boolean
 }
@@ -67,9 +67,9 @@ export type AttemptVerdict =
 const REPEATED_ATTEMPT_MS = 5 * 60_000
 
 /** Judges an attempt. While the open slip of the account makes attempts wait, the code is not examined. */
-export function judgeAttempt ({ account, slips, matchesCode, isRefreshedNext = false }: Attempt, now: Date): AttemptVerdict {
+export function judgeAttempt<S extends AttemptedSlip> ({ account, slips, matchesCode, isRefreshedNext = false }: Attempt<S>, now: Date): AttemptVerdict {
   const open = slips.find(slip => slip.ended_at === null && isOpen(stateAt(slip, now)))
-  const refused = (reason: RefusalReason, slip = open): AttemptVerdict => ({ outcome: 'refused', reason, slip })
+  const refused = (reason: RefusalReason, slip: AttemptedSlip | undefined = open): AttemptVerdict => ({ outcome: 'refused', reason, slip })
   if (account === undefined) return refused('unknown-user')
   if (matchesCode === undefined) return refused('mistyped')
   if (open !== undefined && isWaiting({ waitsUntil: open.waits_until }, now)) return refused('waiting')

@@ -35,7 +35,7 @@ t.test('judges an attempt', async t => {
   t.equal(outcome([slip], wrong), 'wrong-code')
   t.equal(outcome([slip], undefined), 'mistyped', 'a typing error does not count as a wrong code')
   t.equal(outcome([], right), 'no-slip')
-  t.equal(judgeAttempt({ account: undefined, slips: [], matchesCode: right }, now).outcome, 'refused')
+  t.strictSame(judgeAttempt({ account: undefined, slips: [], matchesCode: right }, now), { outcome: 'refused', reason: 'unknown-user', slip: undefined })
   t.equal(outcome([slip], right, { status: 'locked' }), 'account-not-active')
   t.equal(outcome([slip], right, { status: 'not-yet-entitled' }), 'account-not-active')
   for (const state of ['prepared', 'dispatched', 'at-porter'] as const) t.equal(outcome([{ ...slip, stored_state: state }], right), 'dead', `${state}: inactive until the handover`)
