@@ -145,11 +145,9 @@ function selectSlips (db: Kysely<Database>, visibility: Visibility, now: Date) {
       .leftJoin('identity_checks as check', 'check.id', 'step.identity_check_id')
       .select(['step.step', 'step.from_state', 'step.to_state', 'step.at', 'by.login', 'by.name as staff_name', 'system.name as system_name',
         'step.service_point_id', 'step.note', 'check.document_type'])
-      .select(inner => inner('step.note_erased_at', 'is not', null).as('note_erased'))
+      .select(inner => inner('step.note_erased_at', 'is not', null).$castTo<boolean>().as('note_erased'))
       .whereRef('step.slip_id', '=', 'slips.id')
-      .orderBy('step.id')
-      // JSON has no timestamps: the times come as text.
-      .$castTo<SlipStep>()).as('steps'))
+      .orderBy('step.id')).as('steps'))
     .$if('porterDesk' in visibility, query => query.where('deliveries.porter_service_point_id', '=', 'porterDesk' in visibility ? visibility.porterDesk : ''))
 }
 
