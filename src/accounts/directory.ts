@@ -41,7 +41,7 @@ export class DirectoryError extends Error {
 
   constructor (kind: DirectoryErrorKind, message: string, cause?: unknown) {
     super(message, { cause })
-    this.name = 'DirectoryFault'
+    this.name = 'DirectoryError'
     this.kind = kind
   }
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { accountStatuses, affiliations } from '../../institution/vocabulary.js'
 
-const attribute = z.string().regex(/^[a-z][a-z0-9;-]*$/i, 'is no name of an attribute')
+const attribute = z.string().regex(/^[a-z][a-z0-9;-]*$/i, 'is not an attribute name')
 
 const conditionNames = ['equals', 'present', 'anyBit', 'time'] as const
 

@@ -76,7 +76,7 @@ export class SessionPool {
   }
 
   async #acquireSlot (): Promise<void> {
-    if (this.#waiting.length >= MAX_WAITING_TASKS) throw new DirectoryError('away', 'too many wait for the directory')
+    if (this.#waiting.length >= MAX_WAITING_TASKS) throw new DirectoryError('away', 'too many tasks are waiting for the directory')
     if (this.#busy < MAX_SESSIONS) this.#busy++
     else await new Promise<void>((resolve, reject) => { this.#waiting.push({ begin: resolve, reject }) })
   }

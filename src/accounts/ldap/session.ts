@@ -24,7 +24,7 @@ export class LdapSession {
     this.#socket = socket
     socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.length
-      if (this.#received > MAX_RESPONSE_BYTES) socket.destroy(new Error('The directory sends without end.'))
+      if (this.#received > MAX_RESPONSE_BYTES) socket.destroy(new Error('The directory sends an endless response.'))
     })
   }
 
@@ -88,7 +88,7 @@ type SocketOptions = Pick<LdapSettings, 'ca' | 'timeout'>
 const START_TLS_OID = '1.3.6.1.4.1.1466.20037'
 
 /** Opens a connection, encrypted and verified as configured. @throws when there is no trusted connection in time */
-export async function openSocket (server: LdapServer, trust: SocketOptions): Promise<Socket> {
+async function openSocket (server: LdapServer, trust: SocketOptions): Promise<Socket> {
   const { host, port } = server
   if (server.security === 'ldaps') return await waitForConnection(tls.connect({ port, ...buildTlsOptions(server, trust) }), 'secureConnect', trust)
   const plain = await waitForConnection(connect({ host, port }), 'connect', trust)
@@ -128,7 +128,7 @@ async function waitForConnection<S extends Socket> (socket: S, event: string, { 
 }
 
 /** Creates a client for this connection only. ldapts would silently open another one, unencrypted and unauthenticated. */
-export function createClientOverSocket (socket: Socket, { timeout }: Pick<LdapSettings, 'timeout'>): Client {
+function createClientOverSocket (socket: Socket, { timeout }: Pick<LdapSettings, 'timeout'>): Client {
   let isUsed = false
   return new Client({
     url: 'ldap://directory',

@@ -27,7 +27,7 @@ const serverUrlSchema = z.string().transform((text, context): LdapServer => {
 })
 
 /** Addresses separated by commas or spaces, in the order of use. */
-export const serverListSchema = z.string().transform(text => text.split(/[\s,]+/).filter(Boolean)).pipe(z.array(serverUrlSchema).min(1))
+const serverListSchema = z.string().transform(text => text.split(/[\s,]+/).filter(Boolean)).pipe(z.array(serverUrlSchema).min(1))
 
 export interface LdapSettings {
   readonly kind: 'ldap'
@@ -53,7 +53,7 @@ const filterSchema = z.string().transform((text, context) => {
   try {
     return FilterParser.parseString(text)
   } catch {
-    context.addIssue({ code: 'custom', message: 'is no LDAP filter (RFC 4515)' })
+    context.addIssue({ code: 'custom', message: 'is not an LDAP filter (RFC 4515)' })
     return z.NEVER
   }
 })
@@ -61,7 +61,7 @@ const filterSchema = z.string().transform((text, context) => {
 const certificatesSchema = z.string().transform((path, context) => {
   const text = readFileIfPresent(path)
   if (text?.includes('-----BEGIN CERTIFICATE-----') === true) return text
-  context.addIssue({ code: 'custom', message: text === undefined ? 'cannot be read' : 'holds no certificate in PEM' })
+  context.addIssue({ code: 'custom', message: text === undefined ? 'cannot be read' : 'contains no PEM certificate' })
   return z.NEVER
 })
 
@@ -80,7 +80,7 @@ const attributesSchema = z.string().transform((text, context) => {
 export const directoryVariables = {
   DIRECTORY: z.enum(['built-in', 'ldap']).default('built-in'),
   LDAP_URLS: serverListSchema.optional(),
-  LDAP_START_TLS: z.stringbool({ error: 'is true or false' }).default(false),
+  LDAP_START_TLS: z.stringbool({ error: 'must be true or false' }).default(false),
   LDAP_CA_FILE: certificatesSchema.optional(),
   LDAP_BIND_DN: z.string().optional(),
   LDAP_BIND_PASSWORD: z.string().transform(text => new Secret('bind password', text)).optional(),
@@ -104,7 +104,7 @@ export function validateDirectoryVariables (present: Readonly<Record<string, str
     ...present['DATABASE_URL'] === undefined ? ['DIRECTORY: ldap needs DATABASE_URL; the demo’s people are in no directory'] : [],
     ...requiredVariables.filter(name => present[name] === undefined).map(name => `${name}: is missing; DIRECTORY=ldap needs it`),
     ...servers.filter(server => !startTls && server.security === 'none' && !server.loopback)
-      .map(({ host }) => `LDAP_URLS: ${host} would be asked without TLS; use ldaps:// or LDAP_START_TLS=true`),
+      .map(({ host }) => `LDAP_URLS: ${host} would be contacted without TLS; use ldaps:// or LDAP_START_TLS=true`),
     // ldapts writes every message into that log, passwords too.
     .../ldap|\*/i.test(present['NODE_DEBUG'] ?? '') ? ['NODE_DEBUG: would write passwords into the log'] : [],
   ]

@@ -110,7 +110,7 @@ t.test('fails waiting callers with the first one and limits the queue', async t 
   const settings = parseLdapSettings(recorder.url, { LDAP_TIMEOUT: '1' })
   const pool = new SessionPool(settings, clock.now)
   const faults = await Promise.all(Array.from({ length: 60 }, async (_, i) => await setPassword(pool, settings, { id: 'a', username: `u${i}` }, 'a password long enough').then(() => undefined, (error: DirectoryError) => error.message)))
-  t.equal(faults.filter(message => message === 'too many wait for the directory').length, 5)
+  t.equal(faults.filter(message => message === 'too many tasks are waiting for the directory').length, 5)
   t.equal(faults.filter(message => /BindRequest: Operation timed out/.test(message ?? '')).length, 55)
   t.equal(recorder.recorded.length, 5, 'five concurrent requests at most')
 })

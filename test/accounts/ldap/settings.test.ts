@@ -47,7 +47,7 @@ t.test('reports all faults together, by variable name', async t => {
 
 t.test('requires TLS for a remote directory', async t => {
   for (const host of ['ldap.example', '192.0.2.7', '127.0.0.1.example', '[2001:db8::1]']) {
-    t.matchOnlyStrict(faultsOf({ ...set, LDAP_URLS: `ldaps://ldap.example,ldap://${host}` }), [/^LDAP_URLS: .* would be asked without TLS/], host)
+    t.matchOnlyStrict(faultsOf({ ...set, LDAP_URLS: `ldaps://ldap.example,ldap://${host}` }), [/^LDAP_URLS: .* would be contacted without TLS/], host)
     t.strictSame(faultsOf({ ...set, LDAP_URLS: `ldap://${host}`, LDAP_START_TLS: 'true' }), [])
   }
   for (const host of ['127.0.0.1:3890', '[::1]', 'localhost']) t.strictSame(faultsOf({ ...set, LDAP_URLS: `ldap://${host}` }), [], host)
