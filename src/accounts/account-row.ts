@@ -22,7 +22,7 @@ const displayName = personName.refine(name => foldText(name) !== '' && name !== 
 const affiliationList = lowerCaseText.transform(text => text.split(/[\s,;|]+/).filter(one => one !== ''))
   .pipe(z.array(z.enum(affiliations)).min(1, 'required')).transform(selectAffiliation)
 
-/** The schema of a row; `today` (`YYYY-MM-DD`) bounds birth dates. A missing column changes nothing. */
+/** Creates the schema of a row; no birth date is after `today` (`YYYY-MM-DD`). A missing column changes nothing. */
 export function accountRowSchema (today: string) {
   return z.object({
     username,
@@ -51,7 +51,7 @@ function optionalCell<S extends z.ZodType<string, string>> (schema: S) {
 }
 
 /** Selects one of several affiliations: staff, or else the first in the order of `affiliations`. */
-export function selectAffiliation (several: readonly Affiliation[]): Affiliation {
+function selectAffiliation (several: readonly Affiliation[]): Affiliation {
   return several.includes('staff') ? 'staff' : affiliations.find(one => several.includes(one))!
 }
 

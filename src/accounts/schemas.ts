@@ -5,8 +5,8 @@ import type { Account } from './queries.js'
 
 /** An empty `q` finds every account, sorted by name. */
 export const accountSearchSchema = z.object({
-  q: z.string().max(200).default('').describe('Words that the name, user name or student number begin with; all have to match. Empty: everyone, by name.'),
-  cursor: z.string().max(8000).optional().describe('`next` of the page before'),
+  q: z.string().max(200).default('').describe('Words that the name, user name or student number begin with; all have to match. Empty: all accounts, by name.'),
+  cursor: z.string().max(8000).optional().describe('`next` of the previous page'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 

@@ -67,6 +67,7 @@ export interface IndexedFields {
   readonly studentNumber: string | null
 }
 
+/** Extracts the terms by which an account is found. */
 export function extractIndexTerms (account: IndexedFields): IndexTerms {
   const foldedName = foldText(account.displayName).slice(0, MAX_NAME_LENGTH).trim()
   const nameWords = foldedName.split(' ')
@@ -80,7 +81,7 @@ export function extractIndexTerms (account: IndexedFields): IndexTerms {
 }
 
 /** Returns whether the word has no digit: such a part of a user name may be a name too. */
-export function isNameLike (word: string): boolean {
+function isNameLike (word: string): boolean {
   return !/\p{N}/u.test(word)
 }
 

@@ -54,10 +54,10 @@ async function listAccountsByName (db: Kysely<Database>, cursor: string | undefi
   return { items: rows.slice(0, limit), next, exact: undefined }
 }
 
-/** Sorts before every account's id. */
+/** Sorts before the id of every account. */
 export const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
-export interface ResolvedSearch {
+interface ResolvedSearch {
   readonly terms: readonly string[]
   /** The name of this search's list, for its cursors. */
   readonly cursorScope: string
@@ -67,7 +67,7 @@ export interface ResolvedSearch {
   readonly excludedId: string
 }
 
-export interface SearchPage {
+interface SearchPage {
   readonly items: Account[]
   readonly next: string | undefined
 }
@@ -80,14 +80,14 @@ interface PageKeys<Row, Key> {
 }
 
 /** Builds the page. @param rows up to one more than the limit */
-export async function toSearchPage<Row extends Account, Key> (search: ResolvedSearch, rows: readonly Row[], { start, keyOf, findLastCandidate }: PageKeys<Row, Key>): Promise<SearchPage> {
+async function toSearchPage<Row extends Account, Key> (search: ResolvedSearch, rows: readonly Row[], { start, keyOf, findLastCandidate }: PageKeys<Row, Key>): Promise<SearchPage> {
   const last = rows[search.limit - 1]
   const key = rows.length <= search.limit ? await findLastCandidate() : last === undefined ? start : keyOf(last)
   return { items: rows.slice(0, search.limit), next: key === undefined ? undefined : encodeCursor(search.cursorScope, key) }
 }
 
 /** Builds the condition for a candidate's line, in addition to the leading terms. */
-export function buildLineCondition (search: ResolvedSearch, leaders: readonly string[]): Expression<SqlBool> {
+function buildLineCondition (search: ResolvedSearch, leaders: readonly string[]): Expression<SqlBool> {
   const fits = buildLinePatterns(search.terms, leaders).map(patterns => sql`(${sql.join(patterns.map(pattern => sql`line like ${pattern}`), sql` or `)})`)
   return sql<boolean>`${sql.join([sql`account_id <> ${search.excludedId}::uuid`, ...fits], sql` and `)}`
 }
@@ -98,7 +98,7 @@ const MAX_WORD_CANDIDATES = 2500
 type WordKey = readonly [word: string, line: string, accountId: string]
 type WordMatch = Account & { word: string, line: string }
 
-export async function searchByWord (db: Kysely<Database>, search: ResolvedSearch, leader: string): Promise<SearchPage> {
+async function searchByWord (db: Kysely<Database>, search: ResolvedSearch, leader: string): Promise<SearchPage> {
   const key = z.tuple([z.string().startsWith(leader), z.string(), z.uuid()])
   const start: WordKey = search.cursor === undefined ? [leader, '', NIL_UUID] : decodeCursor(search.cursorScope, search.cursor, key)
   const rows = await findWordMatches(db, search, leader, start)
@@ -150,7 +150,7 @@ type PairKey = readonly [word: string, other: string, line: string, accountId: s
 interface PairCandidate { word: string, other: string, line: string, account_id: string }
 type PairMatch = Account & PairCandidate
 
-export async function searchByWordPair (db: Kysely<Database>, search: ResolvedSearch, leader: string, other: string): Promise<SearchPage> {
+async function searchByWordPair (db: Kysely<Database>, search: ResolvedSearch, leader: string, other: string): Promise<SearchPage> {
   const key = z.tuple([z.string().startsWith(leader), z.string().startsWith(other), z.string(), z.uuid()])
   const start: PairKey = search.cursor === undefined ? [leader, other, '', NIL_UUID] : decodeCursor(search.cursorScope, search.cursor, key)
   const rows = await findPairMatches(db, search, { leader, other, start })

@@ -1,6 +1,6 @@
 /**
  * Parses the postcode file of the Finnish post, `PCF_YYYYMMDD.dat`: ISO-8859-1, one fixed-width record per line
- * (facts.md, "Registered letters"). Pure.
+ * (docs/facts.md, "Registered letters"). Pure.
  */
 import type { PostcodeEntry } from './postcode-entry.js'
 

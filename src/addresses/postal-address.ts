@@ -1,4 +1,4 @@
-/** The address of a letter as shown in the window of the envelope: at most five lines (facts.md, "The paper"). Pure. */
+/** The address of a letter as shown in the window of the envelope: at most five lines (docs/facts.md, "The paper"). Pure. */
 import validator from 'validator'
 import { countryName } from './countries.js'
 

@@ -19,6 +19,7 @@ export interface RegisterOrigin {
 /** Rows of one insert: PostgreSQL takes at most 65,535 values. */
 const INSERT_BATCH_SIZE = 1000
 
+/** Finds a postcode in the register. */
 export async function findPostcode (db: Kysely<Database>, postcode: string): Promise<PostcodeEntry | undefined> {
   const row = await db.selectFrom('postcodes').selectAll().where('postcode', '=', postcode).executeTakeFirst()
   return row && toPostcodeEntry(row)

@@ -1,4 +1,4 @@
-/** Decides where a registered letter may be sent (facts.md, "Registered letters"). Pure. */
+/** Decides where a registered letter may be sent (docs/facts.md, "Registered letters"). Pure. */
 import { mapLanguages } from '../i18n/locales.js'
 import type { Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
@@ -60,9 +60,9 @@ export interface Destination {
 export type LetterRules = Pick<Profile, 'country' | 'letterFreeArea' | 'servicePoints'>
 
 /** Builds the values for the texts of refusals. @param dataDate the day of the register's data, `YYYY-MM-DD` */
-export function buildRefusalValues (
+function buildRefusalValues (
   destination: Destination, found: PostcodeEntry | undefined, dataDate: string, profile: LetterRules
-): NonNullable<Refusal['values']> {
+): RefusalValues {
   return {
     postcode: destination.postcode,
     town: destination.town ?? '',

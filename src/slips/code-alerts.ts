@@ -10,9 +10,7 @@ import type { Session } from '../staff/session.js'
 import type { Slip } from './slip.js'
 import type { SlipState } from '../institution/vocabulary.js'
 
-/**
- * Raises an alert for a slip, or counts one more attempt on its open alert. Each attempt is an audit event.
- */
+/** Raises an alert for a slip, or counts one more attempt on its open alert. Each attempt is an audit event. */
 export async function raiseCodeAlert (trx: Transaction<Database>, slip: Pick<Slip, 'id' | 'number' | 'account_id' | 'state'>, by: Actor, now: Date): Promise<void> {
   await trx.insertInto('code_alerts')
     .values({ slip_id: slip.id, slip_state: slip.state, first_at: now, last_at: now })

@@ -16,7 +16,7 @@ export type RandomBytes = (size: number) => Uint8Array
 const UNBIASED_BYTE_LIMIT = 256 - 256 % ALPHABET.length
 
 /** Generates `count` symbols, each equally likely. */
-export function generateSymbols (count: number, randomBytes: RandomBytes): string {
+function generateSymbols (count: number, randomBytes: RandomBytes): string {
   let symbols = ''
   while (symbols.length < count) {
     const unbiased = [...randomBytes(count - symbols.length)].filter(byte => byte < UNBIASED_BYTE_LIMIT)
@@ -35,7 +35,7 @@ export function calculateCheckSymbol (symbols: string): string {
  * Parses typed text into symbols. Case, spaces and hyphens do not matter.
  * @returns undefined unless the text has `length` symbols of the alphabet and the last is the right check symbol
  */
-export function parseSymbols (text: string, length: number): string | undefined {
+function parseSymbols (text: string, length: number): string | undefined {
   if (text.length > 100) return undefined
   const symbols = text.replace(/[\s\p{Pd}]/gu, '').toUpperCase()
   const wellFormed = symbols.length === length && [...symbols].every(symbol => ALPHABET.includes(symbol))
@@ -43,7 +43,7 @@ export function parseSymbols (text: string, length: number): string | undefined 
 }
 
 /** Formats symbols in groups as they are printed: `XXXXX-XXXXX-XXXXX` for groups of five. */
-export function formatInGroups (symbols: string, size: number): string {
+function formatInGroups (symbols: string, size: number): string {
   return symbols.match(new RegExp(`.{1,${size}}`, 'g'))!.join('-')
 }
 

@@ -24,7 +24,7 @@ export const porterRequestSchema = z.strictObject({ servicePointId: z.string().m
 const channelSchema = z.enum([...channels, ...prohibitedChannels])
 const requestedChannelSchema = z.object({ channel: channelSchema })
 
-/** The body of `POST /slips`. All faults are reported together, also those of the channel. @param homeCountry where letters are domestic */
+/** Creates the schema of the body of `POST /slips`. All faults are reported together, also those of the channel. @param homeCountry where letters are domestic */
 export function issueRequestSchema (homeCountry: string) {
   return z.strictObject({
     accountId: z.guid(errorIfPresent('no-such-account')),
@@ -100,7 +100,7 @@ export const slipSchema = z.object({
 
 export type SlipItem = z.infer<typeof slipSchema>
 
-/** @param zone the institution's, for the offset of the times */
+/** Converts a slip to its API representation. @param zone the institution's, for the offset of the times */
 export function toSlipItem (slip: SlipDetails, zone: string): SlipItem {
   return {
     number: slip.number,

@@ -45,14 +45,14 @@ export class InvalidEntryError extends DirectoryError {
   }
 }
 
-export interface RefreshDeps {
+interface RefreshDeps {
   readonly pool: SessionPool
   readonly settings: LdapSettings
   readonly now: () => Date
 }
 
 /** Updates the account from the directory. No lock is held during the request. @throws {DirectoryError} `away` or `ambiguous` */
-export async function refreshAccount (db: Kysely<Database>, account: AccountRef, { pool, settings, now }: RefreshDeps): Promise<void> {
+async function refreshAccount (db: Kysely<Database>, account: AccountRef, { pool, settings, now }: RefreshDeps): Promise<void> {
   const answer = await fetchAccountDraft(pool, settings, account, now())
   await db.transaction().execute(async trx => await applyDirectoryAnswer(trx, account.id, answer, now()))
 }

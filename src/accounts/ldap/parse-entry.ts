@@ -77,11 +77,8 @@ function toIsoDate (text: string | undefined): string | undefined {
   return text?.trim().replace(/^(\d{4})(\d{2})(\d{2})(\d{2,6}(\.\d+)?Z?)?$/, '$1-$2-$3')
 }
 
-/** Returns the values of an attribute as text. */
-export type AttributeLookup = (attribute: string) => readonly string[]
-
 /** Returns the status of the first rule that applies. */
-export function resolveStatus (valuesOf: AttributeLookup, { rules, otherwise }: AttributeMap['status'], now: Date): AccountStatus {
+function resolveStatus (valuesOf: (attribute: string) => readonly string[], { rules, otherwise }: AttributeMap['status'], now: Date): AccountStatus {
   return rules.find(rule => isRuleMet(rule, valuesOf(rule.attribute), now))?.status ?? otherwise
 }
 

@@ -11,6 +11,7 @@ import type { FieldError } from '../../institution/base-error.js'
 import { formatFieldError } from '../../institution/input.js'
 import { type AccountRef, DirectoryError } from '../directory.js'
 import type { ImportContext } from '../import-accounts.js'
+import { NIL_UUID } from '../search.js'
 import { type AccountDraft, upsertAccounts } from '../upsert-accounts.js'
 import { toDirectoryError } from './errors.js'
 import { streamEntryPages } from './find-entries.js'
@@ -72,7 +73,7 @@ async function requirePlausibleGoneCount ({ db }: ImportContext, run: AccountSyn
 /** Looks up each account that was on no page, because entries moved in the meantime may be missing from the pages. */
 async function checkUnseenAccounts ({ db, now }: ImportContext, run: AccountSync, settings: LdapSettings): Promise<void> {
   const pool = new SessionPool(settings, now)
-  let after = '00000000-0000-0000-0000-000000000000'
+  let after = NIL_UUID
   try {
     for (let batch = await listUnseenAccounts(db, run.syncRunId, after, BATCH_SIZE); batch.length > 0; batch = await listUnseenAccounts(db, run.syncRunId, after, BATCH_SIZE)) {
       await run.checkAccounts(pool, batch)
@@ -92,7 +93,7 @@ const MAX_SHOWN_NAME_LENGTH = 200
 const t = translator('en')
 
 /** One run of `accounts sync`. Each page is one transaction with its audit event. */
-export class AccountSync {
+class AccountSync {
   /** Identifies the accounts that this run has seen. */
   readonly syncRunId: string
   readonly #context: ImportContext

@@ -72,7 +72,7 @@ async function voidSlipWithin (trx: Transaction<Database>, number: string, reaso
 // The request of a slip, read from the database to issue it again after a paper jam.
 
 /** The request to issue again, and the facts that stay from the first issue. */
-export interface OriginalRequest {
+interface OriginalRequest {
   readonly request: IssueRequest
   readonly slipId: string
   /** When the document was checked. */
@@ -92,7 +92,7 @@ interface ReissueLimits {
  * @throws {NotFound}
  * @throws {ReissueNotAllowed} another agent issued the slip, it is too old, or it has left the office
  */
-export async function requireReissuableRequest (trx: Transaction<Database>, number: string, { session, now, withinMinutes }: ReissueLimits): Promise<OriginalRequest> {
+async function requireReissuableRequest (trx: Transaction<Database>, number: string, { session, now, withinMinutes }: ReissueLimits): Promise<OriginalRequest> {
   const slip = await trx.selectFrom('slips')
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .innerJoin('slip_steps', join => join.onRef('slip_steps.slip_id', '=', 'slips.id').on('slip_steps.step', '=', 'issue'))

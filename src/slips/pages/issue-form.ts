@@ -104,7 +104,7 @@ const fieldsByRefusal: Readonly<Record<string, string>> = {
 }
 
 /** Returns the field that shows a refusal. A refusal about the account or the office is shown at the channel. */
-export function getFieldForRefusal ({ code, variant }: Refusal): string {
+function getFieldForRefusal ({ code, variant }: Refusal): string {
   return fieldsByRefusal[`${code}-${variant}`] ?? fieldsByRefusal[code] ?? 'channel'
 }
 

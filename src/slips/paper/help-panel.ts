@@ -10,7 +10,7 @@ import { formatCollectionDetails, formatCollectionPlace } from './slip-texts.js'
 
 const HELP_WIDTH_PT = zoneWidth(helpZone)
 
-/** Long opening hours can leave space only for the holder's language. */
+/** Draws the panel. Long opening hours can leave space only for the holder's language. */
 export function drawHelpPanel (doc: PdfDocument, content: SlipContent): void {
   drawFirstThatFits(doc.root, helpZone, [20, 14, 8, 4], [
     () => helpBlocks(doc, content, regularStyles),

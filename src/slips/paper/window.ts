@@ -16,7 +16,7 @@ const MIN_COMFORTABLE_SCALE = 0.85
 
 const WINDOW_WIDTH_PT = zoneWidth(windowTextZone)
 
-/** @throws RangeError when the address has more lines than the window shows */
+/** Draws the text in the window, and the barcode of a porter slip. @throws RangeError when the address has more lines than the window shows */
 export function drawWindow (doc: PdfDocument, content: SlipContent): void {
   const lines = fitLines(doc, listWindowLines(content), maxWindowLines[content.delivery.channel])
   const measure = createTextMeasurer(doc, windowStyle)

@@ -152,7 +152,7 @@ export function canOfficeServe (profile: Profile, office: ServicePointKind | und
 }
 
 /** Checks that this office may use this channel for this affiliation. Training accounts have their own refusal. */
-export function checkOffice (
+function checkOffice (
   { account, office, profile }: Pick<IssuingContext, 'office' | 'profile'> & { account: { affiliation: Affiliation } }, channel: Channel
 ): Refusal | undefined {
   if (office === undefined) return { code: 'office-not-authorised', variant: 'no-office' }

@@ -37,9 +37,6 @@ export function calculateExpiryAfterHandover (handedOverAt: Date, ceilingAt: Dat
 
 // How many slips an account may get in a period (docs/facts.md: 4 in 30 days, without paper jams).
 
-/** The void reason of a slip that failed to print. */
-export const PRINT_FAILED = 'print-failed'
-
 export type EarlierSlip = Pick<Slip, 'issued_at' | 'ended_at' | 'void_reason'>
 
 const MINUTE_MS = 60_000
@@ -67,6 +64,6 @@ function withoutPaperJams (earlier: readonly EarlierSlip[], { reissue, timeZone 
 }
 
 function isPaperJam (slip: EarlierSlip, withinMinutes: number): boolean {
-  return slip.void_reason === PRINT_FAILED && slip.ended_at !== null &&
+  return slip.void_reason === 'print-failed' && slip.ended_at !== null &&
     slip.ended_at.getTime() - slip.issued_at.getTime() <= withinMinutes * MINUTE_MS
 }

@@ -91,9 +91,7 @@ export function isOpen (state: SlipState): state is OpenState {
   return (openStates as readonly SlipState[]).includes(state)
 }
 
-/**
- * Returns the state at a time. An open slip past its end is expired, even if no job has updated its row yet.
- */
+/** Returns the state at a time. An open slip past its end is expired, even if no job has updated its row yet. */
 export function stateAt (slip: Pick<Slip, 'stored_state' | 'expires_at'>, now: Date): SlipState {
   return isOpen(slip.stored_state) && slip.expires_at <= now ? 'expired' : slip.stored_state
 }
