@@ -75,6 +75,6 @@ function isDocumentAccepted (check: Pick<IdentityCheck, 'documentType' | 'issuin
 function checkName (check: HolderMatch, account: AccountIdentity): Refusal | undefined {
   if (getNameReason(check) !== undefined) return undefined
   if (check.nameMatches !== true) return { code: 'name-differs' }
-  // Another account has the same name and there is no birth date to compare: the agent must note how they were told apart.
+  // Another account has the same name and there is no birth date to compare: the agent must note how they were distinguished.
   return account.hasNamesake && account.birthDate === null ? { code: 'name-differs', variant: 'namesake' } : undefined
 }

@@ -159,16 +159,16 @@ function checkOffice (
   if (account.affiliation === 'training') return undefined
   const serving = servicePointKinds.filter(kind => canOfficeServe(profile, kind, account.affiliation))
   const values = { office, affiliation: account.affiliation, channel }
-  if (!serving.includes(office)) return toOfficeRefusal('affiliation', { ...values, servedBy: serving[0] })
+  if (!serving.includes(office)) return toOfficeRefusal('affiliation', values, serving[0])
   const offering = serving.filter(kind => profile.offices[kind]!.channels.includes(channel))
-  return offering.includes(office) ? undefined : toOfficeRefusal('channel', { ...values, servedBy: offering[0] })
+  return offering.includes(office) ? undefined : toOfficeRefusal('channel', values, offering[0])
 }
 
 /** Creates the refusal, which names an office that serves the visitor, if there is one. */
-function toOfficeRefusal (variant: string, { servedBy, ...values }: Record<string, string | undefined>): Refusal {
+function toOfficeRefusal (variant: 'affiliation' | 'channel', values: Readonly<Record<string, string>>, servedBy: ServicePointKind | undefined): Refusal {
   return servedBy === undefined
-    ? { code: 'office-not-authorised', variant: `${variant}-nowhere`, values: values as Record<string, string> }
-    : { code: 'office-not-authorised', variant, values: { ...values, servedBy } as Record<string, string> }
+    ? { code: 'office-not-authorised', variant: `${variant}-nowhere`, values }
+    : { code: 'office-not-authorised', variant, values: { ...values, servedBy } }
 }
 
 /** Before a campus is chosen, the porter channel is refused only if every desk is closed. */
