@@ -10,7 +10,7 @@ import { parseActivationCode } from '../slips/codes.js'
 import { requireIdentitySystem } from '../staff/authenticate.js'
 import { confirmReservation, releaseReservation, findReservedAccount, type RedemptionResult } from './end-reservation.js'
 import { redeemCode } from './redeem.js'
-import { identitySystemRedeemer } from './rules.js'
+import { identitySystemRedeemer, type Redeemer } from './rules.js'
 import { type RedemptionDeps, reserveCode } from './reserve-code.js'
 
 const timestampSchema = z.iso.datetime({ offset: true })
@@ -68,7 +68,7 @@ export const redemptionsApi: FastifyPluginAsyncZod<RedemptionDeps> = async (app,
   })
 
   /** Confirms after refreshing the account from the directory. The reservation stays while the directory does not answer. */
-  async function confirm (by: ReturnType<typeof identitySystemRedeemer>, reservationId: string): Promise<RedemptionResult | undefined> {
+  async function confirm (by: Redeemer, reservationId: string): Promise<RedemptionResult | undefined> {
     const account = await findReservedAccount(deps, by, reservationId)
     if (account !== undefined) await deps.directory.refresh(account).catch(rethrowUnlessUnavailable)
     return await confirmReservation(deps, by, reservationId)

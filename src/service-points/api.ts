@@ -16,7 +16,7 @@ const dateTimeSchema = z.iso.datetime({ offset: true })
 const servicePointItemSchema = z.object({
   id: z.string(),
   kind: z.enum(servicePointKinds),
-  name: z.string().describe('In the reader’s language.'),
+  name: z.string().describe('In the language of the request.'),
   openNow: z.boolean(),
   opensAt: dateTimeSchema.optional().describe('While closed: the next opening.'),
   closesAt: dateTimeSchema.optional().describe('While open: when it closes.'),

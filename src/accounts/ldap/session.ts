@@ -116,13 +116,13 @@ function buildTlsOptions ({ host }: LdapServer, { ca }: SocketOptions): tls.Conn
 }
 
 async function waitForConnection<S extends Socket> (socket: S, event: string, { timeout }: SocketOptions): Promise<S> {
-  // `once` reports the error to the caller; without a listener here, an error would end the process.
+  // `once` reports an error to the caller and then stops listening. Without a listener, a later error would end the process.
   socket.on('error', () => {})
   try {
     await once(socket, event, { signal: AbortSignal.timeout(timeout) })
-    return socket.on('error', () => {})
+    return socket
   } catch (error) {
-    socket.on('error', () => {}).destroy()
+    socket.destroy()
     throw error
   }
 }
