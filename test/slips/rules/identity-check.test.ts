@@ -1,7 +1,7 @@
 import t from 'tap'
 import { metropolia } from '../../../src/institution/profiles/metropolia.js'
 import { documentTypes } from '../../../src/institution/vocabulary.js'
-import { checkIdentity, type AccountIdentity, type IdentityCheck } from '../../../src/slips/rules/identity-check.js'
+import { checkIdentity, checkReadableIdentity, type AccountIdentity, type IdentityCheck } from '../../../src/slips/rules/identity-check.js'
 import { goodCheck, thursday } from './issuing-context.js'
 
 const nobodyElse: AccountIdentity = { birthDate: null, hasNamesake: false }
@@ -64,4 +64,13 @@ t.test('requires a written reason for a namesake without a birth date', async t 
   t.strictSame(refused(goodCheck, oneOfTwo), ['name-differs/namesake'])
   t.strictSame(refused({ ...goodCheck, nameMatches: { reason: 'student card shown too' } }, oneOfTwo), [])
   t.strictSame(refused({ ...goodCheck, birthDateMatches: true }, { birthDate: '2001-03-14', hasNamesake: true }), [], 'the birth date distinguishes the namesakes')
+})
+
+t.test('checks the valid fields of an incomplete form and skips the missing ones', async t => {
+  const readable = (check: Partial<IdentityCheck>) => checkReadableIdentity(check, nobodyElse, metropolia, thursday).map(({ code }) => code)
+  t.strictSame(readable({ photoMatches: true, nameMatches: true }), [])
+  t.strictSame(readable({ photoMatches: true, nameMatches: true, validUntil: '2026-11-18' }), ['document-expired'])
+  t.strictSame(readable({ photoMatches: true, nameMatches: true, documentType: 'driving-licence' }), [], 'the country is missing')
+  t.strictSame(readable({ photoMatches: true, nameMatches: true, documentType: 'driving-licence', issuingCountry: 'SE' }), ['document-not-accepted'])
+  t.strictSame(readable({}), ['identity-not-checked', 'name-differs'], 'what was not confirmed is never accepted')
 })
