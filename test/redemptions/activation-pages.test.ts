@@ -106,11 +106,11 @@ t.test('shows one page for every other wrong user name or code', async t => {
   const pages = []
   for (const form of [filledIn(live!, { username: dead!.username }), filledIn(dead!), filledIn(prepared!), filledIn(live!, { username: 'nobody' }), filledIn(live!, { username: 'käyttäjä 🐈' })]) {
     const { statusCode, headers, body } = await send(form)
-    const kept = body.replace(`value="${form['username']!}"`, 'value="…"').replace(`value="${form['code']!}"`, 'value="…"').replace(/name="_csrf" value="[^"]*"/g, '')
-    t.match(kept, 'The user name or code was not accepted')
-    t.match(kept, 'helpdesk@metropolia.fi')
-    t.notMatch(kept, form['code']!)
-    pages.push(JSON.stringify([statusCode, headers['retry-after'], kept]))
+    const masked = body.replace(`value="${form['username']!}"`, 'value="…"').replace(`value="${form['code']!}"`, 'value="…"').replace(/name="_csrf" value="[^"]*"/g, '')
+    t.match(masked, 'The user name or code was not accepted')
+    t.match(masked, 'helpdesk@metropolia.fi')
+    t.notMatch(masked, form['code']!)
+    pages.push(JSON.stringify([statusCode, headers['retry-after'], masked]))
   }
   t.equal(new Set(pages).size, 1)
   t.match(pages[0], /^\[422,/)
@@ -184,6 +184,6 @@ t.test('keeps codes and passwords out of log lines, headers and tables', async t
   const events = await test.deps.db.selectFrom('audit_events').selectAll().execute()
   const texts = await test.deps.db.selectFrom('audit_texts').select('text').execute()
   for (const secret of [slip.code.reveal(), slip.code.reveal().replaceAll('-', ''), password, encodeURIComponent(password)]) {
-    for (const told of [test.logLines.join(), JSON.stringify(answers.map(answer => answer.headers)), JSON.stringify(events), JSON.stringify(texts)]) t.notOk(told.includes(secret))
+    for (const text of [test.logLines.join(), JSON.stringify(answers.map(answer => answer.headers)), JSON.stringify(events), JSON.stringify(texts)]) t.notOk(text.includes(secret))
   }
 })

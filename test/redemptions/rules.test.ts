@@ -6,16 +6,16 @@ const now = new Date('2026-11-19T07:30:00Z')
 const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000)
 
 t.test('pauses after every five wrong codes and locks at a hundred', async t => {
-  let soFar: AttemptCount = { tries: 0, waitsUntil: null }
+  let previous: AttemptCount = { tries: 0, waitsUntil: null }
   const waits: number[] = []
   const locks: number[] = []
   for (let i = 1; i <= 100; i++) {
     const moment = later(i * 20)
-    const after = countWrongAttempt(soFar, moment, metropolia.wrongTries)
+    const after = countWrongAttempt(previous, moment, metropolia.wrongTries)
     if (isWaiting(after, new Date(moment.getTime() + 15 * 60_000 - 1))) waits.push(i)
     t.notOk(isWaiting(after, new Date(moment.getTime() + 15 * 60_000)), 'no longer than fifteen minutes')
     if (after.shouldLock) locks.push(i)
-    soFar = after
+    previous = after
   }
   t.strictSame(waits, [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100])
   t.strictSame(locks, [100])

@@ -37,7 +37,7 @@ t.test('reports every bad field with path and message and writes nothing', async
     ['a word for the name', checkWith({ nameMatches: 'yes' }), 'identityCheck.nameMatches', /wrong type/],
     ['a reason that is a number', checkWith({ nameMatches: { reason: 7 } }), 'identityCheck.nameMatches.reason', /wrong type/],
     ['a reason too long', checkWith({ nameMatches: { reason: 'x'.repeat(201) } }), 'identityCheck.nameMatches.reason', /200 characters/],
-    ['a document number, which is never kept', checkWith({ documentNumber: 'X1234567' }), 'identityCheck', /no field with this name: documentNumber/],
+    ['a document number, which is never stored', checkWith({ documentNumber: 'X1234567' }), 'identityCheck', /no field with this name: documentNumber/],
     ['an unknown field', { ...counter, code: 'AAAAA-AAAAA-AAAAA' }, '', /no field with this name: code/],
     ['an unknown channel', { ...counter, channel: 'pigeon' }, 'channel', /counter, porter, registered-letter/],
     ['no channel', { ...counter, channel: undefined }, 'channel', /Enter a value/],

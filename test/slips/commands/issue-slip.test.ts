@@ -191,12 +191,12 @@ t.test('prepares a letter abroad, valid for longer', async t => {
 t.test('prints in the holder’s language unless another is requested', async t => {
   const lead = async (username: string, language?: string) => {
     const answer = await postSlip(test, agent, { ...await buildIssueRequest(test, username), identityCheck: { ...passportCheck, birthDateMatches: true }, language })
-    return { language: (await readPdf(answer.rawPayload)).language?.slice(0, 2), kept: (await rowsOf(String(answer.headers['slip-number']))).slip.language }
+    return { language: (await readPdf(answer.rawPayload)).language?.slice(0, 2), stored: (await rowsOf(String(answer.headers['slip-number']))).slip.language }
   }
-  t.strictSame(await lead('sofla2247'), { language: 'fi', kept: 'fi' })
-  t.strictSame(await lead('linli7740'), { language: 'sv', kept: 'sv' })
-  t.strictSame(await lead('onnhe9102', 'sv'), { language: 'sv', kept: 'sv' })
-  t.strictSame(await lead('aadko3374', 'en'), { language: 'en', kept: 'en' })
+  t.strictSame(await lead('sofla2247'), { language: 'fi', stored: 'fi' })
+  t.strictSame(await lead('linli7740'), { language: 'sv', stored: 'sv' })
+  t.strictSame(await lead('onnhe9102', 'sv'), { language: 'sv', stored: 'sv' })
+  t.strictSame(await lead('aadko3374', 'en'), { language: 'en', stored: 'en' })
 })
 
 t.test('voids the open slip in the same transaction', async t => {

@@ -202,8 +202,8 @@ t.test('lists refusals in policy order, once, and alike in form and card', async
     const inOrder = places.every((place, i) => i === 0 || places[i - 1]! <= place)
     const distinct = new Set(refusals.map(refusal => `${refusal.code}/${refusal.variant}`)).size === refusals.length
     const answer = checkChannels(context, issueRequest.letter).find(one => one.channel === issueRequest.channel)!
-    const told = answer.refusals.every(refusal => refusals.some(one => one.code === refusal.code))
-    return inOrder && distinct && told && answer.allowed === (answer.refusals.length === 0)
+    const isInForm = answer.refusals.every(refusal => refusals.some(one => one.code === refusal.code))
+    return inOrder && distinct && isInForm && answer.allowed === (answer.refusals.length === 0)
   }), { numRuns: 300 })
 })
 
