@@ -53,8 +53,8 @@ const timestampSql = (column: string) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:
 const COPY_QUERY = `select slips.number, accounts.username, accounts.display_name, accounts.affiliation, slips.channel,
     case when slips.ended_at is null and slips.expires_at <= '${recordsEnd.toISOString()}' then 'expired' else slips.state end, ${timestampSql('slips.issued_at')},
     staff.login, slips.service_point_id, slips.request_reference, deliveries.tracking_number,
-    (select string_agg(concat_ws(' ', step.step, ${timestampSql('step.at')}, coalesce(by.login, case when step.step in ('expire', 'lock') then 'clock' end), step.service_point_id, looked.document_type, '(' || step.note || ')'), ' | ' order by step.id)
-      from slip_steps step left join staff by on by.id = step.staff_id left join identity_checks looked on looked.id = step.identity_check_id where step.slip_id = slips.id)
+    (select string_agg(concat_ws(' ', step.step, ${timestampSql('step.at')}, coalesce(by.login, case when step.step in ('expire', 'lock') then 'clock' end), step.service_point_id, checks.document_type, '(' || step.note || ')'), ' | ' order by step.id)
+      from slip_steps step left join staff by on by.id = step.staff_id left join identity_checks checks on checks.id = step.identity_check_id where step.slip_id = slips.id)
   from slips join accounts on accounts.id = slips.account_id join staff on staff.id = slips.issued_by join deliveries on deliveries.slip_id = slips.id
   order by slips.issued_at desc, slips.number desc`
 

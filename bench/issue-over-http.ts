@@ -6,7 +6,7 @@ import { migrate } from '../src/database/migrations.js'
 import { metropolia } from '../src/institution/profiles/metropolia.js'
 import { loadReferenceData } from '../src/bootstrap.js'
 import { DEMO_PASSWORD, loadDemoStaff } from '../src/demo/staff.js'
-import type { Measurement } from './measurements.js'
+import { type Measurement, runConcurrently } from './measurements.js'
 
 export const AGENT_COUNT = 8
 export const passportCheck = { documentType: 'passport', issuingCountry: 'FI', validUntil: '2030-12-31', photoMatches: true, nameMatches: true } as const
@@ -36,18 +36,10 @@ export async function seedStudents ({ db }: Connection, students: number): Promi
 /** Measures each issue from the request to the last byte of the PDF, in milliseconds. */
 export async function issueOverHttp (accounts: readonly string[]): Promise<Measurement> {
   const tokens = await Promise.all(Array.from({ length: AGENT_COUNT }, async () => await signIn('agent')))
-  const queue = [...accounts]
-  const began = performance.now()
-  const times = await Promise.all(tokens.map(async token => {
-    const own: number[] = []
-    for (let accountId = queue.pop(); accountId !== undefined; accountId = queue.pop()) own.push(await issueOnce(token, accountId))
-    return own
-  }))
-  return { times: times.flat(), seconds: (performance.now() - began) / 1000 }
+  return await runConcurrently(accounts, AGENT_COUNT, async (accountId, worker) => await issueOnce(tokens[worker]!, accountId))
 }
 
-async function issueOnce (token: string, accountId: string): Promise<number> {
-  const began = performance.now()
+async function issueOnce (token: string, accountId: string): Promise<void> {
   const answer = await fetch(`${API_BASE}/slips`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomBytes(12).toString('hex') },
@@ -55,7 +47,6 @@ async function issueOnce (token: string, accountId: string): Promise<number> {
   })
   const paper = await answer.arrayBuffer()
   if (answer.status !== 201) throw new Error(`${answer.status} ${Buffer.from(paper).toString()}`)
-  return performance.now() - began
 }
 
 /** Returns the token of a new API session. */

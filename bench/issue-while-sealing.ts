@@ -19,9 +19,9 @@ export async function measureIssuingWhileSealing (url: string): Promise<boolean>
     await issueOverHttp(students.splice(0, AGENT_COUNT * 10))
     const auditor = await signIn('auditor')
     const turns: { on: Measurement[], off: Measurement[] } = { on: [], off: [] }
-    const take = async (how: 'on' | 'off') => turns[how].push(await runTurn(students.splice(0, ISSUES_PER_TURN), how === 'on' ? auditor : undefined))
+    const measure = async (sealing: 'on' | 'off') => turns[sealing].push(await runTurn(students.splice(0, ISSUES_PER_TURN), sealing === 'on' ? auditor : undefined))
     // On and off, then off and on, so that a drift of the machine affects both alike.
-    for (let pair = 0; pair < PAIR_COUNT; pair++) for (const how of pair % 2 === 0 ? ['off', 'on'] as const : ['on', 'off'] as const) await take(how)
+    for (let pair = 0; pair < PAIR_COUNT; pair++) for (const sealing of pair % 2 === 0 ? ['off', 'on'] as const : ['on', 'off'] as const) await measure(sealing)
     return report(turns)
   } finally {
     child?.kill()

@@ -20,7 +20,7 @@ import { insertSlip, lockOpenSlip } from '../src/slips/slip-store.js'
 import type { Session } from '../src/staff/session.js'
 import { startServer, withTemporaryDatabase } from './environment.js'
 import { AGENT_COUNT, issueOverHttp, passportCheck, seedStudents, SERVER_PORT } from './issue-over-http.js'
-import { type Measurement, percentile, printMeasurement, rate, reportLimit } from './measurements.js'
+import { type Measurement, percentile, printMeasurement, rate, reportLimit, runConcurrently } from './measurements.js'
 
 const LIMIT_MS = 300
 const ISSUES_PER_AGENT = 60
@@ -54,18 +54,10 @@ async function buildAgentSession ({ db }: Connection): Promise<Session> {
 /** Measures the transaction without the paper, with as many agents. */
 async function measureSql (connection: Connection, accounts: readonly string[]): Promise<Measurement> {
   const by = await buildAgentSession(connection)
-  const queue = [...accounts]
-  const began = performance.now()
-  const times = await Promise.all(Array.from({ length: AGENT_COUNT }, async () => {
-    const own: number[] = []
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) own.push(await issueWithoutPaper(connection, by, id))
-    return own
-  }))
-  return { times: times.flat(), seconds: (performance.now() - began) / 1000 }
+  return await runConcurrently(accounts, AGENT_COUNT, async accountId => await issueWithoutPaper(connection, by, accountId))
 }
 
-async function issueWithoutPaper ({ db }: Connection, by: Session, accountId: string): Promise<number> {
-  const began = performance.now()
+async function issueWithoutPaper ({ db }: Connection, by: Session, accountId: string): Promise<void> {
   const now = new Date()
   await db.transaction().execute(async trx => {
     const number = generateSlipNumber(randomBytes)
@@ -76,7 +68,6 @@ async function issueWithoutPaper ({ db }: Connection, by: Session, accountId: st
     await lockOpenSlip(trx, account.id, now)
     await insertSlip(trx, buildSlipDraft(by, accountId, number, now))
   })
-  return performance.now() - began
 }
 
 function buildSlipDraft (by: Session, accountId: string, number: string, now: Date) {

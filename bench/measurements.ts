@@ -26,15 +26,15 @@ export function reportLimit (what: string, measured: string, limit: string, isHe
   return isHeld
 }
 
-/** Runs `one` for every item with this many workers in parallel. */
-export async function runConcurrently<T> (items: readonly T[], workers: number, one: (item: T) => Promise<void>): Promise<Measurement> {
+/** Runs `one` for every item with this many workers in parallel. `worker` is the index of the worker. */
+export async function runConcurrently<T> (items: readonly T[], workers: number, one: (item: T, worker: number) => Promise<void>): Promise<Measurement> {
   const queue = [...items]
   const began = performance.now()
-  const times = await Promise.all(Array.from({ length: workers }, async () => {
+  const times = await Promise.all(Array.from({ length: workers }, async (_, worker) => {
     const own: number[] = []
     for (let item = queue.pop(); item !== undefined; item = queue.pop()) {
       const from = performance.now()
-      await one(item)
+      await one(item, worker)
       own.push(performance.now() - from)
     }
     return own

@@ -84,7 +84,7 @@ const listInsertStatements = (of: number) => [
 ]
 
 /** Fills an empty database with `of` delivery records. Triggers and foreign keys are off in the meantime; the data does their work. */
-export async function insertRecords (db: Kysely<Database>, of: number, print: (line: string) => void): Promise<void> {
+async function insertRecords (db: Kysely<Database>, of: number, print: (line: string) => void): Promise<void> {
   const begun = performance.now()
   await migrate(db)
   await loadReferenceData(db, metropolia, recordsEnd)
@@ -130,10 +130,4 @@ export async function withRecordsDatabase (of: number, run: (connection: Connect
     if (!shouldKeepDatabase) await admin.query(`drop database ${name} with (force)`)
     await admin.end()
   }
-}
-
-/** Returns the value that `share` of the times are below. */
-export function quantile (times: readonly number[], share: number): number {
-  const sorted = times.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
 }

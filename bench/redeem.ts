@@ -12,7 +12,7 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { createBuiltInDirectory } from '../src/accounts/built-in-directory.js'
 import { loadReferenceData } from '../src/bootstrap.js'
 import { connect, type Connection } from '../src/database/connection.js'
@@ -24,7 +24,7 @@ import { identitySystemRedeemer } from '../src/redemptions/rules.js'
 import { computeCodeHmac, createKeyRing } from '../src/slips/code-hmac.js'
 import { type ActivationCode, generateActivationCode, generateSlipNumber } from '../src/slips/codes.js'
 import { createApiToken, findIdentitySystem } from '../src/staff/api-tokens.js'
-import { startServer } from './environment.js'
+import { startServer, withTemporaryDatabase } from './environment.js'
 import { mean, type Measurement, percentile, printMeasurement, rate, reportLimit, runConcurrently } from './measurements.js'
 
 const MIN_SHARE = 0.4
@@ -37,19 +37,13 @@ const ATTEMPTS_PER_KIND = 2000
 const ATTEMPTS_PER_ACCOUNT = 4
 const ATTEMPTED_ACCOUNT_COUNT = ATTEMPTS_PER_KIND / ATTEMPTS_PER_ACCOUNT
 const SERVER_PORT = 3800 + Math.floor(Math.random() * 90)
-const DATABASE_SERVER_URL = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 const codeKey = randomBytes(32)
 const codeKeyRingOfBench = createKeyRing([codeKey])
 const now = () => new Date()
 
 interface IssuedCode { readonly username: string, readonly code: ActivationCode }
 
-async function run (): Promise<boolean> {
-  const name = `slipdesk_bench_${randomBytes(4).toString('hex')}`
-  const admin = new pg.Client({ connectionString: DATABASE_SERVER_URL })
-  await admin.connect()
-  await admin.query(`create database ${name}`)
-  const url = Object.assign(new URL(DATABASE_SERVER_URL), { pathname: `/${name}` }).href
+async function run (url: string): Promise<boolean> {
   const connection = await connect({ url, poolSize: 2 })
   let child: ChildProcess | undefined
   try {
@@ -66,8 +60,6 @@ async function run (): Promise<boolean> {
   } finally {
     child?.kill()
     await connection.close()
-    await admin.query(`drop database if exists ${name} with (force)`)
-    await admin.end()
   }
 }
 
@@ -89,11 +81,11 @@ async function seedSlips ({ db }: Connection): Promise<{ issued: IssuedCode[], t
     select number, accounts.id, 'counter', 'handed-over', hmac, ${codeKeyRingOfBench.current.id}, 'fi', now(), ${staff}::uuid, 'helpdesk-karamalmi', now() + interval '7 days', now() + interval '45 days'
     from unnest(${pairs.map(({ username }) => username)}::text[], ${pairs.map(({ number }) => number)}::text[], ${pairs.map(({ code }) => computeCodeHmac(code, codeKeyRingOfBench).hmac)}::bytea[]) as pair (username, number, hmac)
     join accounts using (username)`.execute(db)
-  const theirs = Array.from({ length: WORKER_COUNT * 1000 }, () => generateSlipNumber(randomBytes))
+  const numbers = Array.from({ length: WORKER_COUNT * 1000 }, () => generateSlipNumber(randomBytes))
   await sql`insert into slips (id, number, account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
     select ('00000000-0000-4000-9001-' || lpad((99999 + i)::text, 12, '0'))::uuid, number, ('00000000-0000-4000-9000-' || lpad((99999 + i)::text, 12, '0'))::uuid,
       'counter', 'handed-over', ${randomBytes(32)}, 'bench', 'fi', now(), ${staff}::uuid, 'helpdesk-karamalmi', now() + interval '7 days', now() + interval '45 days'
-    from unnest(${theirs}::text[]) with ordinality as theirs (number, i)`.execute(db)
+    from unnest(${numbers}::text[]) with ordinality as numbers (number, i)`.execute(db)
   await sql`insert into deliveries (slip_id, channel, envelope_at) select id, channel, 'holder' from slips`.execute(db)
   await sql`vacuum analyze`.execute(db)
   return { issued: pairs, token: await createApiToken({ db, now }, 'bench', randomBytes) }
@@ -226,7 +218,7 @@ function report (overHttp: Measurement, alone: Measurement, statements: number, 
   ].every(Boolean)
 }
 
-run().then(isHeld => { process.exitCode = isHeld ? 0 : 1 }, (error: unknown) => {
+withTemporaryDatabase(run).then(isHeld => { process.exitCode = isHeld ? 0 : 1 }, (error: unknown) => {
   process.stderr.write(`${(error as Error).stack}\n`)
   process.exitCode = 1
 })

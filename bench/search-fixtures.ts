@@ -82,6 +82,6 @@ export const queries: Readonly<Record<string, Query>> = {
   'a letter four times': (_account, random) => Array(4).fill(pick(searchLetters, random)).join(' '),
   'rare pair': (_account, random) => `${pick(['qu', 'xe', 'żak', 'zoe', 'куз', 'yr'], random)} ${pick(['quispe', 'xu', 'иван', 'dang', 'cel', 'wick'], random)}`,
   'broad and missing': (_account, random) => `${pick(searchLetters, random)} zzyzx`,
-  nobody: (_account, random) => `${pick(searchLetters, random)}qqx${pick(searchLetters, random)}`,
+  'no match': (_account, random) => `${pick(searchLetters, random)}qqx${pick(searchLetters, random)}`,
   everyone: () => '',
 }

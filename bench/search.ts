@@ -9,6 +9,7 @@ import { type AccountDraft, upsertAccounts } from '../src/accounts/upsert-accoun
 import { connect } from '../src/database/connection.js'
 import { migrate } from '../src/database/migrations.js'
 import type { Database } from '../src/database/schema.js'
+import { percentile } from './measurements.js'
 import { createAccountDraft, createRandom, pick, queries, type Query } from './search-fixtures.js'
 
 const sizes = [10_000, 1_000_000] as const
@@ -98,16 +99,11 @@ function report ({ size, times }: Directory): number {
   times.forEach((list, name) => printLine(formatRow(name, list)))
   const all = [...times.values()].flat()
   printLine(formatRow(`all ${all.length} queries`, all))
-  return quantile(all, 0.95)
-}
-
-function quantile (times: readonly number[], share: number): number {
-  const sorted = times.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+  return percentile(all, 95)
 }
 
 function formatRow (name: string, times: readonly number[]): string {
-  return `${name.padEnd(32)}${[0.5, 0.95, 0.99].map(share => quantile(times, share).toFixed(1).padStart(9)).join('')}`
+  return `${name.padEnd(32)}${[50, 95, 99].map(percent => percentile(times, percent).toFixed(1).padStart(9)).join('')}`
 }
 
 async function run (): Promise<void> {

@@ -7,6 +7,7 @@ import { notoSans, type Typeface } from '../src/pdf/fonts.js'
 import { generateActivationCode, generateSlipNumber } from '../src/slips/codes.js'
 import { drawSlip } from '../src/slips/paper/draw-slip.js'
 import type { SlipContent } from '../src/slips/paper/slip-content.js'
+import { percentile } from './measurements.js'
 import { counterContent, letterContent, porterContent, sampleSlip } from '../test/slips/paper/sample-slips.js'
 
 const MAX_RATIO = 5
@@ -37,7 +38,7 @@ async function measureSlip (content: SlipContent, typeface: Typeface): Promise<n
 }
 
 function median (times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!
+  return percentile(times, 50)
 }
 
 const notoSansTimes: number[] = []
@@ -57,7 +58,7 @@ process.stdout.write([
   `${SLIP_COUNT} slips each, medians`,
   formatLine('Noto Sans (real)    ', notoSansTimes),
   formatLine('Helvetica (built-in)', helveticaTimes),
-  `ratio ${ratio.toFixed(2)}  limit ${MAX_RATIO}  aim ${TARGET_RATIO}  ${ratio <= MAX_RATIO ? 'within' : 'BEYOND'}`,
+  `ratio ${ratio.toFixed(2)}  limit ${MAX_RATIO}  target ${TARGET_RATIO}  ${ratio <= MAX_RATIO ? 'within' : 'BEYOND'}`,
   '',
 ].join('\n'))
 process.exitCode = ratio <= MAX_RATIO ? 0 : 1
