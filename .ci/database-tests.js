@@ -1,30 +1,33 @@
 /**
- * Prints the test files that touch a database, a line each: those that speak of DATABASE_URL themselves or
- * through anything of test/ that they import. Only there can another database make a difference; the files
- * that are left out are named on stderr. Reads what the compiler made, so call it after `npx tsc`.
+ * Prints the test files that use a database, one per line: those that mention DATABASE_URL, themselves or in a file of
+ * test/ that they import. Only they can behave differently on another database. The other files are listed on stderr.
+ * Reads the imports from the compiled files, so run `npx tsc` first.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 process.chdir(join(import.meta.dirname, '..'))
 const tests = 'dist/test'
-const browser = join(tests, 'browser')
 
-function touchesDatabase (file, seen = new Set()) {
+function usesDatabase (file, seen = new Set()) {
   if (seen.has(file)) return false
   seen.add(file)
   const code = readFileSync(file, 'utf8')
   if (code.includes('DATABASE_URL')) return true
   return [...code.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)]
     .map(([, imported]) => join(dirname(file), imported))
+    // A test can contain an import of a missing file as text.
     .filter(imported => imported.startsWith(tests) && existsSync(imported))
-    .some(imported => touchesDatabase(imported, seen))
+    .some(imported => usesDatabase(imported, seen))
 }
 
-const files = readdirSync(tests, { recursive: true }).map(name => join(tests, name))
-  .filter(file => file.endsWith('.test.js') && !file.startsWith(browser)).sort()
-const chosen = files.filter(file => touchesDatabase(file))
-if (chosen.length === 0) throw new Error(`no test in ${tests} touches a database: is it compiled?`)
+// Lists the sources, because dist/ still has the compiled files of renamed tests.
+const files = readdirSync('test', { recursive: true })
+  .filter(name => name.endsWith('.test.ts') && !name.startsWith('browser'))
+  .map(name => join(tests, name.replace(/\.ts$/, '.js')))
+  .sort()
+const chosen = files.filter(file => usesDatabase(file))
+if (chosen.length === 0) throw new Error(`no test in ${tests} uses a database: is it compiled?`)
 const others = files.filter(file => !chosen.includes(file))
-process.stderr.write(`${chosen.length} of ${files.length} test files touch a database; these do not:\n${others.map(file => `  ${file}\n`).join('')}`)
+process.stderr.write(`${chosen.length} of ${files.length} test files use a database; these do not:\n${others.map(file => `  ${file}\n`).join('')}`)
 process.stdout.write(`${chosen.join('\n')}\n`)
