@@ -21,22 +21,22 @@ import type { VerifyContext } from './context.js'
 /** Progress is printed once per this many leaves or slips. */
 const PROGRESS_INTERVAL = 100_000
 
-/** @param terms loads the dates before which written texts are erased; called only when a database is verified */
-export function registerAuditCommands (program: Command, context: VerifyContext, terms: () => Promise<TextRetentionCutoffs>): void {
+/** @param loadCutoffs loads the dates before which typed texts are erased; called only when a database is verified */
+export function registerAuditCommands (program: Command, context: VerifyContext, loadCutoffs: () => Promise<TextRetentionCutoffs>): void {
   const audit = program.command('audit').description('the signed audit log')
   audit.command('verify')
     .description('verify the log in the database against its checkpoints, CHECKPOINT_FILE and the given checkpoints, and the delivery records against the log; or, without a database, verify an export (ZIP or folder) or leaves with their checkpoints')
     .argument('[files...]', 'checkpoints stored elsewhere, or an export, or leaves (NDJSON) with checkpoints and leaf hashes')
     .option('--verifier-key <keys...>', 'trusted keys, each as name+id+key; without this option, the keys of LOG_KEY')
-    .action(async (paths: string[], options: { verifierKey?: string[] }) => await runVerify(context, terms, paths, options.verifierKey))
+    .action(async (paths: string[], options: { verifierKey?: string[] }) => await runVerify(context, loadCutoffs, paths, options.verifierKey))
 }
 
 /** @throws when a fault is found, with all sentences of the verdict */
-async function runVerify (context: VerifyContext, terms: () => Promise<TextRetentionCutoffs>, paths: readonly string[], givenKeys: readonly string[] | undefined): Promise<void> {
+async function runVerify (context: VerifyContext, loadCutoffs: () => Promise<TextRetentionCutoffs>, paths: readonly string[], givenKeys: readonly string[] | undefined): Promise<void> {
   const files = await openEvidenceFiles(paths)
-  const isOfDatabase = paths.length === 0 || (files.length > 0 && files.every(file => detectEvidenceKind(file) === 'checkpoints'))
-  const sentences = isOfDatabase
-    ? await verifyDatabase(context, await terms(), files, givenKeys)
+  const isDatabaseVerified = paths.length === 0 || (files.length > 0 && files.every(file => detectEvidenceKind(file) === 'checkpoints'))
+  const sentences = isDatabaseVerified
+    ? await verifyDatabase(context, await loadCutoffs(), files, givenKeys)
     : await verifyFiles(context, files, givenKeys)
   const t = translator('en')
   const lines = sentences.map(({ key, values }) => t(key, values['event'] === UNKNOWN_EVENT ? { ...values, event: t('verifier.unnamed') } : values))
@@ -44,14 +44,14 @@ async function runVerify (context: VerifyContext, terms: () => Promise<TextReten
   for (const line of lines) context.printLine(line)
 }
 
-async function verifyDatabase (context: VerifyContext, terms: TextRetentionCutoffs, files: readonly EvidenceFile[], givenKeys: readonly string[] | undefined): Promise<VerdictMessage[]> {
+async function verifyDatabase (context: VerifyContext, cutoffs: TextRetentionCutoffs, files: readonly EvidenceFile[], givenKeys: readonly string[] | undefined): Promise<VerdictMessage[]> {
   await context.openDatabase()
   const keys = resolveTrustedKeys(context, givenKeys, await findNewestCheckpointNote(context.db))
   if ('tone' in keys) return [keys]
   const { checkpointFile } = context.log
-  const outside = [...checkpointFile === undefined ? [] : [await readCheckpointsAtPath(checkpointFile)], ...await Promise.all(files.map(readCheckpoints))]
+  const externalCheckpoints = [...checkpointFile === undefined ? [] : [await readCheckpointsAtPath(checkpointFile)], ...await Promise.all(files.map(readCheckpoints))]
   return await readInSnapshot(context.db, async db => {
-    const verified = await verifyLog(db, { keys, externalCheckpoints: outside, cutoffs: terms, progress: createLeafProgress(context) })
+    const verified = await verifyLog(db, { keys, externalCheckpoints, cutoffs, progress: createLeafProgress(context) })
     if ('kind' in verified) return [formatSourceFault(verified)]
     const { verdict, texts, checkpoints, unknownKeyCheckpoints, pendingEvents } = verified
     return [
@@ -113,7 +113,7 @@ async function collectFiles (path: string, name: string): Promise<EvidenceFile[]
   const { size, isFolder } = await stat(path).then(found => ({ size: found.size, isFolder: found.isDirectory() }))
   if (!isFolder) return [{ name: name === '' ? basename(path) : name, size, head: await readFileHead(path), chunks: (from = 0, to = size) => readFileRange(path, from, to) }]
   const files: EvidenceFile[] = []
-  for (const one of (await readdir(path)).sort()) files.push(...await collectFiles(join(path, one), name === '' ? one : `${name}/${one}`))
+  for (const entry of (await readdir(path)).sort()) files.push(...await collectFiles(join(path, entry), name === '' ? entry : `${name}/${entry}`))
   return files
 }
 
@@ -121,7 +121,7 @@ async function * readFileRange (path: string, from: number, to: number): AsyncGe
   if (to > from) yield * createReadStream(path, { start: from, end: to - 1, highWaterMark: 1024 * 1024 }) as AsyncIterable<Uint8Array>
 }
 
-export async function readFileText (file: EvidenceFile): Promise<string> {
+async function readFileText (file: EvidenceFile): Promise<string> {
   const pieces: Uint8Array[] = []
   for await (const piece of file.chunks()) pieces.push(piece)
   return Buffer.concat(pieces).toString('utf8')

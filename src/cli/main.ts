@@ -1,7 +1,7 @@
 /** Operator commands: `npm run slipdesk -- <command>`, or `node dist/src/cli/main.js <command>`. */
 import { Command } from 'commander'
 import { loadProfile, loadReferenceData, openDemoInstallation, type OpenedInstallation } from '../bootstrap.js'
-import { ConfigError, parseDirectoryConfig, parseOperatorConfig } from '../config.js'
+import { parseDirectoryConfig, parseOperatorConfig } from '../config.js'
 import { connect, type Connection } from '../database/connection.js'
 import { migrate } from '../database/migrations.js'
 import { computeCutoffDates } from '../retention/rules.js'
@@ -73,6 +73,6 @@ async function runMigrations (): Promise<void> {
 }
 
 runCli().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).message}\n`)
+  process.stderr.write(`${(error as Error).message}\n`)
   process.exitCode = 1
 })

@@ -34,7 +34,7 @@ export function registerPostcodeCommands (program: Command, context: CliContext)
  * Imports a file and prints the result.
  * @throws when the file cannot be read or has faults; nothing is imported then
  */
-export async function runPostcodesImport ({ db, now, printLine }: CliContext, path: string, fewest: number): Promise<void> {
+async function runPostcodesImport ({ db, now, printLine }: CliContext, path: string, fewest: number): Promise<void> {
   const file = await readFile(path)
   const before = await requirePostcodeRegister(db)
   const imported = await importPostcodes(db, file, now(), fewest)

@@ -7,7 +7,7 @@ import { eraseHolder, type ErasureReason, erasureReasons } from '../retention/er
 import { exportHolderData, type HolderExportFormat, holderExportFormats } from '../retention/export-holder-data.js'
 import { countStoredData, findHolder, listErasureObstacles, storedDataKinds } from '../retention/queries.js'
 import { type RetentionKind, retentionKinds } from '../retention/rules.js'
-import { runRetention, streamExpired } from '../retention/run-retention.js'
+import { runRetention, streamExpired, zeroCounts } from '../retention/run-retention.js'
 import type { CliContext } from './context.js'
 import { withReadableProblems } from './staff.js'
 
@@ -25,12 +25,12 @@ export function registerRetentionCommands (program: Command, context: CliContext
   const holder = program.command('holder').description('personal data of one holder, by user name, student number or account ID')
   holder.command('export <who>')
     .description('export all data stored about the holder (GDPR Art. 15); each export is an audit event')
-    .option('--format <format>', holderExportFormats.join(' or '), oneOf(holderExportFormats), 'json')
+    .option('--format <format>', holderExportFormats.join(' or '), createChoiceParser(holderExportFormats), 'json')
     .option('--out <file>', 'path of a new file that only its owner can read; without this option, JSON is printed')
     .action(async (who: string, { format, out }: { format: HolderExportFormat, out?: string }) => await withReadableProblems(async () => await writeHolderExport(context, who, { profile: await profile(), format, path: out })))
   holder.command('erase <who>')
-    .description('erase the personal data of the holder (GDPR Art. 17); not possible while a slip or an alert is open')
-    .option('--reason <reason>', erasureReasons.join(', '), oneOf(erasureReasons), 'holder-asked')
+    .description('erase the personal data of the holder (GDPR Art. 17); not possible while a slip or an alert is open, or an envelope has not been returned')
+    .option('--reason <reason>', erasureReasons.join(', '), createChoiceParser(erasureReasons), 'holder-asked')
     .option('--dry-run', 'print what would be erased and what prevents it, and change nothing', false)
     .action(async (who: string, { reason, dryRun }: { reason: ErasureReason, dryRun: boolean }) => await withReadableProblems(async () => await eraseOrPreview(context, who, reason, dryRun)))
 }
@@ -41,7 +41,7 @@ async function runNow ({ db, now, printLine }: CliContext, profile: Profile): Pr
 }
 
 async function printExpired ({ db, now, printLine }: CliContext, profile: Profile, list: boolean): Promise<void> {
-  const counts = { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
+  const counts = zeroCounts()
   for await (const { kind, due } of streamExpired(db, profile, now())) {
     counts[kind] += due.length
     if (list) for (const { label } of due) printLine(`${kind}\t${label}`)
@@ -70,13 +70,13 @@ async function writeHolderExport (context: CliContext, who: string, { profile, f
 async function eraseOrPreview (context: CliContext, who: string, reason: ErasureReason, dryRun: boolean): Promise<void> {
   const id = await requireHolderId(context, who)
   const { db, now, printLine } = context
-  const kept = await countStoredData(db, id)
+  const stored = await countStoredData(db, id)
   if (!dryRun) {
     await eraseHolder({ db, now }, operator, id, reason)
-    return printLine(`Erased. Account ${id} remains without personal data, with ${kept.slips} slips and ${kept.events} events.`)
+    return printLine(`Erased. Account ${id} remains without personal data, with ${stored.slips} slips and ${stored.events} events.`)
   }
   const account = await findHolder(db, id)
-  printLine(`Would be erased: ${storedDataKinds.filter(kind => kind !== 'slips' && kind !== 'events').map(kind => `${t(`holders.kinds.${kind}`)} ${kept[kind]}`).join(', ')}. Would remain: ${kept.slips} slips, ${kept.events} events.`)
+  printLine(`Would be erased: ${storedDataKinds.filter(kind => kind !== 'slips' && kind !== 'events').map(kind => `${t(`holders.kinds.${kind}`)} ${stored[kind]}`).join(', ')}. Would remain: ${stored.slips} slips, ${stored.events} events.`)
   for (const { code, number } of await listErasureObstacles(db, account!, undefined, now())) printLine(t(`problems.conflict.erasure-${code}`, { number }))
 }
 
@@ -86,10 +86,10 @@ async function requireHolderId ({ db }: CliContext, who: string): Promise<string
   return found.id
 }
 
-function oneOf<Word extends string> (words: readonly Word[]): (typed: string) => Word {
+function createChoiceParser<Choice extends string> (choices: readonly Choice[]): (typed: string) => Choice {
   return typed => {
-    const word = words.find(one => one === typed)
-    if (word === undefined) throw new InvalidArgumentError(`Use one of: ${words.join(', ')}.`)
-    return word
+    const choice = choices.find(candidate => candidate === typed)
+    if (choice === undefined) throw new InvalidArgumentError(`Use one of: ${choices.join(', ')}.`)
+    return choice
   }
 }

@@ -73,10 +73,10 @@ export const demoAccounts: readonly AccountDraft[] = demoPeople
   .map(([username, studentNumber, displayName, affiliation, status, preferredLanguage, birthDate]) =>
     ({ username, studentNumber, displayName, affiliation, status, preferredLanguage, birthDate }))
 
-/** Only where there are no accounts yet. */
+/** Loads the demo accounts if there are no accounts yet. */
 export async function loadDemoAccounts (db: Kysely<Database>, now: Date): Promise<void> {
   await db.transaction().execute(async trx => {
-    const someone = await trx.selectFrom('accounts').select('id').limit(1).executeTakeFirst()
-    if (someone === undefined) await upsertAccounts(trx, demoAccounts, now)
+    const existing = await trx.selectFrom('accounts').select('id').limit(1).executeTakeFirst()
+    if (existing === undefined) await upsertAccounts(trx, demoAccounts, now)
   })
 }

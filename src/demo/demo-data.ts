@@ -1,4 +1,4 @@
-/** The demo institution's people, and the greeting at start. */
+/** Loads the data of the demo institution, and formats the welcome text of the server. */
 import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { loadDemoAccounts } from './accounts.js'
@@ -9,14 +9,14 @@ import { DEMO_PASSWORD, demoStaff, loadDemoStaff } from './staff.js'
 /** The token of the demo's identity system. */
 export const DEMO_IDENTITY_TOKEN = 'demo-identity-token'
 
-/** Made-up accounts and staff, and the token of an identity system, once. */
+/** Loads made-up accounts and staff and the token of an identity system, unless they are there already. */
 export async function loadDemoData (db: Kysely<Database>, now: Date): Promise<void> {
   await loadDemoAccounts(db, now)
   await loadDemoStaff(db, now)
   if ((await listApiTokens(db)).length === 0) await createApiToken({ db, now: () => now }, 'demo identity system', randomBytes, DEMO_IDENTITY_TOKEN)
 }
 
-/** The address and the logins, for the terminal. */
+/** Formats the address and the logins for the terminal. */
 export function formatDemoWelcome (address: string): string {
   const logins = demoStaff.map(({ login, roles }) => `  ${login.padEnd(16)}${roles.join(', ')}`)
   return [

@@ -40,7 +40,7 @@ function toJson (data: HolderData): Buffer {
 }
 
 /** Collects everything stored about one account at one point in time. */
-export async function collectHolderData (trx: Transaction<Database>, account: Account, profile: Profile, now: Date): Promise<HolderData> {
+async function collectHolderData (trx: Transaction<Database>, account: Account, profile: Profile, now: Date): Promise<HolderData> {
   const zone = profile.timeZone
   const at = (moment: Date) => formatRfc3339(moment, zone)
   const password = await trx.selectFrom('account_passwords').select('set_at').where('account_id', '=', account.id).executeTakeFirst()

@@ -76,7 +76,7 @@ export async function * streamExpired (db: Kysely<Database>, profile: RunDeps['p
   }
 }
 
-function zeroCounts (): Record<RetentionKind, number> {
+export function zeroCounts (): Record<RetentionKind, number> {
   return { addresses: 0, details: 0, 'sign-ins': 0, 'file-names': 0, accounts: 0 }
 }
 
@@ -93,7 +93,7 @@ export class LeaseHeldElsewhere extends Error {
 }
 
 /** Takes or renews the lease, from the caller's commit for `LEASE_MS`. @throws {LeaseHeldElsewhere} */
-export async function renewLease (trx: Transaction<Database>, holder: string, now: Date): Promise<void> {
+async function renewLease (trx: Transaction<Database>, holder: string, now: Date): Promise<void> {
   const until = new Date(now.getTime() + LEASE_MS)
   const { rows } = await sql`insert into retention_turn as lease (held_by, held_until) values (${holder}, ${until})
     on conflict (one) do update set held_by = excluded.held_by, held_until = excluded.held_until
@@ -102,12 +102,12 @@ export async function renewLease (trx: Transaction<Database>, holder: string, no
 }
 
 /** Releases the lease and records that the run is complete. */
-export async function completeRun (trx: Transaction<Database>, now: Date): Promise<void> {
+async function completeRun (trx: Transaction<Database>, now: Date): Promise<void> {
   await trx.updateTable('retention_turn').set({ held_by: null, completed_at: now }).execute()
 }
 
 /** Returns whether today's run is still to be done. A server that was down at night runs it in the morning. */
-export async function isDueToday (db: Kysely<Database>, zone: string, now: Date): Promise<boolean> {
+async function isDueToday (db: Kysely<Database>, zone: string, now: Date): Promise<boolean> {
   const today = institutionDay(now, zone)
   if (now < zonedTimeToDate(today, NIGHTLY_RUN_TIME, zone)) return false
   const lease = await db.selectFrom('retention_turn').select('completed_at').executeTakeFirst()
