@@ -29,7 +29,7 @@ export interface SealingDeps {
  */
 export async function requireCurrentCheckpoint ({ db, logSettings, now, logger }: SealingDeps): Promise<string> {
   const sealed = await sealLog(db, logSettings, now())
-  if ('reason' in sealed) throw logNotSigned(sealed, logger)
+  if ('reason' in sealed) throw createNotSignedError(sealed, logger)
   if (!sealed.isComplete) throw new Unavailable('log-held-back')
   return sealed.note
 }
@@ -44,14 +44,15 @@ const heldBackRetry = { maxAttempts: 20, delayMs: 250 }
 export async function requireEventProof ({ db, logSettings, now, logger }: SealingDeps, eventId: string): Promise<EventProof> {
   for (let left = heldBackRetry.maxAttempts; left > 0; left--) {
     const proven = await proveEvent(db, logSettings, now(), eventId)
-    if (proven !== 'held-back' && 'reason' in proven) throw logNotSigned(proven, logger)
+    if (proven !== 'held-back' && 'reason' in proven) throw createNotSignedError(proven, logger)
     if (proven !== 'held-back') return proven
     await setTimeout(heldBackRetry.delayMs)
   }
   throw new Unavailable('log-held-back')
 }
 
-function logNotSigned (conflict: SealConflict, logger: SealingDeps['logger']): Unavailable {
+/** Logs the conflict and creates the error for the user. */
+function createNotSignedError (conflict: SealConflict, logger: SealingDeps['logger']): Unavailable {
   logger.fatal(conflict, SEALING_STOPPED)
   return new Unavailable('log-not-signed')
 }

@@ -108,7 +108,7 @@ const stepChecks: ColumnChecks = {
 const stepLabel = sql`'slip_steps[' || coalesce(stored.step_number, logged.step_number) || ']'`
 
 /** Finds the first difference among the slips of this range, by slip number and then by step. */
-export async function findFirstDifference (db: Kysely<Database>, numbers: SlipNumberRange): Promise<SlipDifference | undefined> {
+async function findFirstDifference (db: Kysely<Database>, numbers: SlipNumberRange): Promise<SlipDifference | undefined> {
   const { rows } = await sql<SlipDifference>`
     with steps as materialized (${loggedStepsQuery(numbers)}),
       logged as (
@@ -152,7 +152,7 @@ function differencePlace (checks: ColumnChecks, table: string, label: RawBuilder
 /** A range of slip numbers: greater than `after`, up to and including `last`, or to the end without `last`. */
 export interface SlipNumberRange { readonly after: string, readonly last: string | undefined }
 
-export function isInNumberRange (column: string, { after, last }: SlipNumberRange): RawBuilder<boolean> {
+function isInNumberRange (column: string, { after, last }: SlipNumberRange): RawBuilder<boolean> {
   return last === undefined ? sql`${sql.ref(column)} > ${after}` : sql`${sql.ref(column)} > ${after} and ${sql.ref(column)} <= ${last}`
 }
 
@@ -164,7 +164,7 @@ const stepsByEventKind = sql`(values ('slip-issued', 'issue', null), ('slip-step
  * Builds the query for the steps in the log: one row per step, numbered per slip. `note` is the expected note of the
  * step as long as the typed text has not been erased.
  */
-export function loggedStepsQuery (numbers: SlipNumberRange): RawBuilder<unknown> {
+function loggedStepsQuery (numbers: SlipNumberRange): RawBuilder<unknown> {
   return sql`
     select slip as number, row_number() over (partition by slip order by sequence) as step_number, kind, account, facts, texts,
       coalesce(mapping.step, facts ->> 'step') as step, facts ->> 'from' as from_state, coalesce(mapping.to_state, facts ->> 'to') as to_state,

@@ -25,7 +25,7 @@ const expectedTransitions: ReadonlyArray<readonly [Channel, Step, SlipState, Sli
 const senders: Readonly<Record<Channel, readonly Login[]>> = { counter: ['agent', 'student-affairs', 'hr'], porter: ['agent'], 'registered-letter': ['agent'] }
 const deskPorters: Readonly<Record<Channel, readonly Login[]>> = { counter: [], porter: ['porter', 'agent-and-porter'], 'registered-letter': [] }
 
-/** Every state of each channel with every possible place of the paper. `byClock`: expired, but the row does not say so yet. */
+/** Every state of each channel with every possible place of the paper. `byClock`: expired, but the stored state has not changed yet. */
 export const situations: ReadonlyArray<SlipFixture & { readonly byClock?: SlipState }> = [
   ...slipsOf('counter', ['handed-over holder', 'redeemed holder', 'voided holder', 'expired holder', 'locked holder']),
   ...slipsOf('porter', ['prepared office', 'dispatched on-the-way', 'at-porter desk', 'handed-over holder', 'redeemed holder', 'returned returned']),
@@ -42,16 +42,16 @@ function slipsOf (channel: Channel, statesAndPlaces: readonly string[]): SlipFix
   return statesAndPlaces.map(words => words.split(' ') as [SlipState, EnvelopePlace]).map(([state, place]) => ({ channel, state, place }))
 }
 
-const mustComeBack = ({ state, place }: SlipFixture) => ['voided', 'expired', 'locked'].includes(state) && place !== 'holder' && place !== 'returned'
+const mustBeReturned = ({ state, place }: SlipFixture) => ['voided', 'expired', 'locked'].includes(state) && place !== 'holder' && place !== 'returned'
 
 /** Checks whether a page offers a step. A return of an envelope that is still at the office is accepted but not offered. */
 export function isOfferedStep (situation: SlipFixture, step: Step): boolean {
-  return targetState(situation, step) !== undefined && !(mustComeBack(situation) && situation.place === 'office')
+  return targetState(situation, step) !== undefined && !(mustBeReturned(situation) && situation.place === 'office')
 }
 
-export function targetState (situation: SlipFixture, step: Step): SlipState | undefined {
+function targetState (situation: SlipFixture, step: Step): SlipState | undefined {
   if (step === 'void') return (openStates as readonly SlipState[]).includes(situation.state) ? 'voided' : undefined
-  if (step === 'return' && mustComeBack(situation)) return situation.state
+  if (step === 'return' && mustBeReturned(situation)) return situation.state
   return expectedTransitions.find(line => line[0] === situation.channel && line[1] === step && line[2] === situation.state)?.[3]
 }
 
@@ -59,14 +59,14 @@ export function targetState (situation: SlipFixture, step: Step): SlipState | un
 export function expectedOutcome (situation: SlipFixture, step: Step, login: Login): { status: number, to?: SlipState } {
   const { channel } = situation
   const to = targetState(situation, step)
-  const rightly = to === undefined ? { status: 409 } : { status: 200, to }
+  const allowed = to === undefined ? { status: 409 } : { status: 200, to }
   if (login === 'auditor' || login === 'admin') return { status: 403 }
   if (step === 'void') {
     if (login === 'porter' || login === 'porter-elsewhere') return { status: 403 }
-    return login === 'agent' || login === 'student-affairs' ? rightly : { status: 422 }
+    return login === 'agent' || login === 'student-affairs' ? allowed : { status: 422 }
   }
   if (login === 'porter-elsewhere' || (login === 'porter' && channel !== 'porter')) return { status: 404 }
-  const whose = { dispatch: senders, post: senders, deliver: senders, receive: deskPorters, 'hand-over': deskPorters }
-  const theirs = step === 'return' ? [...senders[channel], ...deskPorters[channel]] : whose[step][channel]
-  return theirs.includes(login) ? rightly : { status: 403 }
+  const loginsByStep = { dispatch: senders, post: senders, deliver: senders, receive: deskPorters, 'hand-over': deskPorters }
+  const permitted = step === 'return' ? [...senders[channel], ...deskPorters[channel]] : loginsByStep[step][channel]
+  return permitted.includes(login) ? allowed : { status: 403 }
 }

@@ -31,7 +31,7 @@ function littleEndianFields (...pairs: ReadonlyArray<readonly [bytes: 2 | 4, val
 }
 
 /** Builds a ZIP from parts, without checking that they are consistent. */
-export function buildZip (parts: readonly ZipPart[], comment = ''): Buffer {
+function buildZip (parts: readonly ZipPart[], comment = ''): Buffer {
   const [body, directory]: [Uint8Array[], Uint8Array[]] = [[], []]
   let at = 0
   for (const { name, content, listedAs = name, method = 0, extra = noBytes, localSize, packedTail = noBytes, tail = noBytes } of parts) {

@@ -68,7 +68,7 @@ const INFLATE_CHUNK_BYTES = 64 * 1024
  * directory or to one file, and the directory and the file itself give the same name.
  * @throws {InvalidExportError}
  */
-export async function readZipFiles (zip: RandomAccessFile): Promise<ZipFileContent[]> {
+async function readZipFiles (zip: RandomAccessFile): Promise<ZipFileContent[]> {
   const { entries, offset } = await readZipDirectory(zip)
   if (entries.length === 0) throw new InvalidExportError('zip-unreadable')
   const sorted = [...entries].sort((a, b) => a.headerOffset - b.headerOffset)

@@ -8,7 +8,7 @@ import { createTreeHasher, fromBase64, type Sha256, toHex } from './hashes.js'
 import type { LogCrypto, VerifierKey } from './signed-note.js'
 import { verifyInclusion } from './verify-proof.js'
 
-export const MANIFEST_NAME = 'manifest.json'
+const MANIFEST_NAME = 'manifest.json'
 export const MANIFEST_FORMAT = 'slipdesk-export-1'
 /** How many characters to search for the format. */
 const MANIFEST_HEAD_CHARS = 4096

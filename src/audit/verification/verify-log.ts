@@ -4,7 +4,7 @@ import { readInSnapshot } from '../../database/connection.js'
 import type { Database } from '../../database/schema.js'
 import { digestText } from '../events.js'
 import { createNodeCryptoTreeHasher, nodeCrypto } from '../sealing/log-crypto.js'
-import { encodeLeaf, listEvents, readLogEnd, type SequencedEvent } from '../sealing/stored-log.js'
+import { encodeLeaf, isStoredSubtree, listEvents, readLogEnd, type SequencedEvent } from '../sealing/stored-log.js'
 import type { TreeHasher } from '../transparency-log/hashes.js'
 import type { Leaf } from '../transparency-log/leaf-difference.js'
 import type { Subtree } from '../transparency-log/merkle-tree.js'
@@ -32,7 +32,7 @@ export interface VerifyLogOptions {
 }
 
 /** The source name of the checkpoints in the database. */
-export const DATABASE_SOURCE = 'database'
+const DATABASE_SOURCE = 'database'
 
 /** Verifies one snapshot of the database, while sealing may continue. */
 export async function verifyLog (db: Kysely<Database>, log: VerifyLogOptions): Promise<LogVerification | CheckpointSourceFault> {
@@ -95,7 +95,7 @@ export interface CurrentLeavesOptions {
 }
 
 /** Streams the leaves of the events in the order of their sequence, and checks their texts. */
-export async function * streamCurrentLeaves (db: Kysely<Database>, { hash, upTo, texts, cutoffs }: CurrentLeavesOptions): AsyncGenerator<readonly Leaf[]> {
+async function * streamCurrentLeaves (db: Kysely<Database>, { hash, upTo, texts, cutoffs }: CurrentLeavesOptions): AsyncGenerator<readonly Leaf[]> {
   for (let after: number | undefined; ;) {
     const events = await listEvents(db, after, upTo, BATCH_SIZE)
     if (events.length === 0) return
@@ -107,7 +107,7 @@ export async function * streamCurrentLeaves (db: Kysely<Database>, { hash, upTo,
 }
 
 /** Streams the hashes as they were sealed. */
-export async function * streamSealedLeaves (db: Kysely<Database>): AsyncGenerator<readonly Leaf[]> {
+async function * streamSealedLeaves (db: Kysely<Database>): AsyncGenerator<readonly Leaf[]> {
   for (let next = 0; ; next += BATCH_SIZE) {
     const rows = await db.selectFrom('log_leaves').select(['hash', 'event_id as id', 'sequence', 'index'])
       .where('index', '>=', next).where('index', '<', next + BATCH_SIZE).orderBy('index').execute()
@@ -116,11 +116,11 @@ export async function * streamSealedLeaves (db: Kysely<Database>): AsyncGenerato
   }
 }
 
-/** Loads the stored hashes of subtrees. */
-export async function loadStoredSubtrees (db: Kysely<Database>): Promise<(subtree: Subtree) => Uint8Array | undefined> {
+/** Loads the stored hashes of subtrees. A missing hash that should be stored is empty, so that it counts as wrong. */
+async function loadStoredSubtrees (db: Kysely<Database>): Promise<(subtree: Subtree) => Uint8Array | undefined> {
   const rows = await db.selectFrom('log_subtrees').selectAll().execute()
   const stored = new Map(rows.map(row => [`${row.level}/${row.index}`, row.hash]))
-  return ({ level, index }) => level % 8 === 0 ? stored.get(`${level}/${index}`) ?? new Uint8Array(0) : undefined
+  return subtree => isStoredSubtree(subtree) ? stored.get(`${subtree.level}/${subtree.index}`) ?? new Uint8Array(0) : undefined
 }
 
 async function checkTexts (db: Kysely<Database>, events: readonly SequencedEvent[], texts: TextCounts, cutoffs: TextRetentionCutoffs | undefined): Promise<void> {

@@ -127,10 +127,10 @@ export interface DispatchesPageInput {
   readonly problems?: readonly string[]
 }
 
-export async function buildDispatchesPage ({ db, profile, now }: StepDeps, { language }: FastifyRequest, { office, all, cursor, chosen, problems = [] }: DispatchesPageInput) {
+async function buildDispatchesPage ({ db, profile, now }: StepDeps, { language }: FastifyRequest, { office, all, cursor, chosen, problems = [] }: DispatchesPageInput) {
   const at = now()
   const onlyOf = all ? undefined : office.id
-  const moment = (one: Date) => formatDateTime(one, profile.timeZone, language)
+  const formatTime = (time: Date) => formatDateTime(time, profile.timeZone, language)
   const servicePoints = new Map((await listServicePoints(db)).map(one => [one.id, one]))
   const nameOf = (id: string) => servicePoints.get(id)!.name[language]
   const envelopes = cursor === undefined ? await listEnvelopesToSend(db, onlyOf, MAX_ENVELOPES, at) : []
@@ -153,10 +153,10 @@ export async function buildDispatchesPage ({ db, profile, now }: StepDeps, { lan
         envelopes: own.map(envelope => ({
           number: envelope.number,
           holder: envelope.display_name,
-          issuedAt: moment(envelope.issued_at),
+          issuedAt: formatTime(envelope.issued_at),
           issuedBy: envelope.issued_by_name,
           servicePoint: nameOf(envelope.service_point_id),
-          collectBy: moment(envelope.collect_by),
+          collectBy: formatTime(envelope.collect_by),
           tooLate: envelope.tooLate,
           ticked: ticked.includes(envelope.number),
         })),
@@ -165,7 +165,7 @@ export async function buildDispatchesPage ({ db, profile, now }: StepDeps, { lan
     }),
     batches: batches.items.map(batch => ({
       id: batch.id,
-      at: moment(batch.dispatched_at),
+      at: formatTime(batch.dispatched_at),
       to: batch.desk_name[language],
       from: batch.office_name[language],
       by: batch.dispatched_by_name,
@@ -178,9 +178,9 @@ export async function buildDispatchesPage ({ db, profile, now }: StepDeps, { lan
 }
 
 /** Formats why an envelope was not sent: its current state, and who sent it earlier, if anyone did. */
-export function formatChangedEnvelope ({ t }: Pick<FastifyRequest, 't'>, { number, state, sent }: ChangedEnvelope): string {
-  const words = { number, state: t(`slips.states.${state}`) }
+function formatChangedEnvelope ({ t }: Pick<FastifyRequest, 't'>, { number, state, sent }: ChangedEnvelope): string {
+  const values = { number, state: t(`slips.states.${state}`) }
   return sent === undefined
-    ? t('deliveries.changed', words)
-    : t('deliveries.changedIn', { ...words, name: sent.by, at: sent.at })
+    ? t('deliveries.changed', values)
+    : t('deliveries.changedIn', { ...values, name: sent.by, at: sent.at })
 }

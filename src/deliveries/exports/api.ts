@@ -32,7 +32,7 @@ export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app,
       tags: ['Delivery records'],
       summary: 'Delivery records, newest first, as a stream',
       description: 'One record for each slip, with all its steps. In CSV and XLSX, one cell contains the steps. `Link` names the export’s manifest, ' +
-        'there once the last byte has been sent; a file whose rows and SHA-256 are not the manifest’s is not whole. At most four exports at once for one person.',
+        'which exists after the last byte has been sent. A file is incomplete if its rows or its SHA-256 differ from the manifest. A user can run up to four exports at the same time.',
       querystring: querySchema,
       response: {
         200: {
@@ -40,7 +40,7 @@ export const deliveryRecordsApi: FastifyPluginAsyncZod<ExportDeps> = async (app,
           content: {
             'application/json': { schema: z.object({ items: z.array(deliveryRecordSchema) }) },
             'text/csv': { schema: z.string().describe('RFC 4180, with a header line') },
-            'application/x-ndjson': { schema: z.string().describe('One delivery record a line, as JSON') },
+            'application/x-ndjson': { schema: z.string().describe('One delivery record per line, as JSON') },
             [contentTypes.xlsx]: { schema: z.string().describe('A workbook; times are in the institution’s time zone') },
           },
         },

@@ -65,5 +65,5 @@ export const recordDownloadFormats: Readonly<Record<string, { format: RecordForm
   json: { format: 'json', dialect: plainCsv },
 }
 
-/** The records in three formats, and the summary as a PDF. */
+/** The formats of the records, and `pdf` for the summary. */
 export const pageDownloadFormats: readonly string[] = ['pdf', ...Object.keys(recordDownloadFormats)]

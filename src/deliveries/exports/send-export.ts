@@ -145,7 +145,7 @@ export function buildSummaryExport (deps: Pick<ExportDeps, 'profile' | 'now'>, r
 const filterTextPrefixes: Readonly<Record<string, string>> = { state: 'slips.states', channel: 'common.channels', affiliation: 'common.affiliations', identityCheck: 'common.documents' }
 
 /** Formats the filter: "From: 1.11.2026; Channel: Porter", or a text for all records. */
-export function formatFilter (typed: Readonly<Record<string, string>>, t: Translate, nameOf: (servicePoint: string) => string): string {
+function formatFilter (typed: Readonly<Record<string, string>>, t: Translate, nameOf: (servicePoint: string) => string): string {
   const parts = Object.entries(typed).filter(([, value]) => value !== '').map(([name, value]) => {
     const key = `${filterTextPrefixes[name] ?? ''}.${value}`
     const words = name === 'servicePointId' ? nameOf(value) : name === 'refused' ? t('records.refusedYes') : hasText(key) ? t(key) : value

@@ -38,23 +38,23 @@ const staticParts: Readonly<Record<string, string>> = {
 /**
  * Writes the workbook. Records beyond the limit of a sheet go to another sheet with the same header.
  * @param pages newest first
- * @param most the maximum number of records in a sheet
+ * @param maxRows the maximum number of records in a sheet
  */
-export function toXlsx (pages: AsyncIterable<readonly FlatRecord[]>, at: Date, most = MAX_ROWS): Readable {
-  return createZipStream(writeParts(pages, most), at)
+export function toXlsx (pages: AsyncIterable<readonly FlatRecord[]>, at: Date, maxRows = MAX_ROWS): Readable {
+  return createZipStream(writeParts(pages, maxRows), at)
 }
 
-async function * writeParts (pages: AsyncIterable<readonly FlatRecord[]>, most: number): AsyncGenerator<ZipEntry> {
+async function * writeParts (pages: AsyncIterable<readonly FlatRecord[]>, maxRows: number): AsyncGenerator<ZipEntry> {
   const source = pages[Symbol.asyncIterator]()
   try {
     for (const [name, xml] of Object.entries(staticParts)) yield xmlPart(name, xml)
     let sheets = 0
-    let left: readonly FlatRecord[] | undefined
+    let rest: readonly FlatRecord[] | undefined
     do {
       sheets++
-      const pieces = writeSheet(source, most, left, rest => { left = rest })
+      const pieces = writeSheet(source, maxRows, rest, page => { rest = page })
       yield { name: `xl/worksheets/sheet${sheets}.xml`, compress: true, pieces: () => pieces }
-    } while (left !== undefined)
+    } while (rest !== undefined)
     yield xmlPart('xl/workbook.xml', workbookXml(sheets))
     yield xmlPart('xl/_rels/workbook.xml.rels', relationshipsXml(sheets))
     yield xmlPart('[Content_Types].xml', contentTypesXml(sheets))
@@ -63,21 +63,21 @@ async function * writeParts (pages: AsyncIterable<readonly FlatRecord[]>, most: 
   }
 }
 
-/** Writes the XML of one sheet, one page at a time. @param leave receives the page that does not fit, or undefined at the end */
+/** Writes the XML of one sheet, one page at a time. @param setRest receives the page that does not fit, or undefined at the end */
 async function * writeSheet (
-  source: AsyncIterator<readonly FlatRecord[]>, most: number, first: readonly FlatRecord[] | undefined, leave: (rest: readonly FlatRecord[] | undefined) => void
+  source: AsyncIterator<readonly FlatRecord[]>, maxRows: number, first: readonly FlatRecord[] | undefined, setRest: (page: readonly FlatRecord[] | undefined) => void
 ): AsyncGenerator<string> {
   const columns = recordColumns.map((name, i) => `<col min="${i + 1}" max="${i + 1}" width="${columnWidths[name]}" customWidth="1"/>`).join('')
   yield `${XML_DECLARATION}<worksheet xmlns="${MAIN_NAMESPACE}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
     `<cols>${columns}</cols><sheetData><row>${recordColumns.map(column => textCell(column, 1)).join('')}</row>`
   let rows = 0
   let page = first ?? (await source.next() as IteratorResult<readonly FlatRecord[], undefined>).value
-  while (page !== undefined && rows + page.length <= most) {
+  while (page !== undefined && rows + page.length <= maxRows) {
     yield page.map(rowXml).join('')
     rows += page.length
     page = (await source.next() as IteratorResult<readonly FlatRecord[], undefined>).value
   }
-  leave(page)
+  setRest(page)
   yield `</sheetData><autoFilter ref="A1:${LAST_COLUMN}${rows + 1}"/></worksheet>`
 }
 

@@ -99,7 +99,7 @@ export interface LettersPageInput {
   readonly problems?: readonly string[]
 }
 
-export async function buildLettersPage ({ db, profile, now }: StepDeps, { t, language }: FastifyRequest, view: LettersPageInput) {
+async function buildLettersPage ({ db, profile, now }: StepDeps, { t, language }: FastifyRequest, view: LettersPageInput) {
   const { session, office, all, cursor, values = {}, errors = {}, problems = [] } = view
   const onlyOf = all ? undefined : office.id
   const at = now()
@@ -148,7 +148,7 @@ export async function buildLettersPage ({ db, profile, now }: StepDeps, { t, lan
 }
 
 /** Formats postcode and town, and for an address abroad the country on a second line. */
-export function formatDestination (letter: Pick<LetterToPost, 'postcode' | 'town' | 'country'>, { country }: Pick<Profile, 'country'>, language: Language): string[] {
+function formatDestination (letter: Pick<LetterToPost, 'postcode' | 'town' | 'country'>, { country }: Pick<Profile, 'country'>, language: Language): string[] {
   const town = `${letter.postcode ?? ''} ${letter.town ?? ''}`.trim()
   return letter.country === null || letter.country === country ? [town] : [town, countryName(letter.country, language)]
 }

@@ -1,5 +1,7 @@
 /** Records several letters as posted: all of them, or none. */
+import type { Transaction } from 'kysely'
 import { isBusyError } from '../../database/errors.js'
+import type { Database } from '../../database/schema.js'
 import type { FieldError } from '../../institution/base-error.js'
 import { InvalidInput, NotFound } from '../../institution/errors.js'
 import { IllegalTransition, TrackingNumberUsed } from '../../institution/slip-errors.js'
@@ -60,7 +62,7 @@ interface PostingOutcome {
 }
 
 /** Takes the step, or returns the errors of the row. The caller then rolls the transaction back. */
-async function postLetter (trx: Parameters<typeof takeStepWithin>[0], deps: StepDeps, by: Session, { number, request, fieldErrors }: PostingRow): Promise<PostingOutcome> {
+async function postLetter (trx: Transaction<Database>, deps: StepDeps, by: Session, { number, request, fieldErrors }: PostingRow): Promise<PostingOutcome> {
   try {
     await takeStepWithin(trx, number, request, { profile: deps.profile, session: by, now: deps.now() })
     return { errors: [] }
@@ -80,7 +82,7 @@ function rejectUsedTrackingNumber ({ number, request, fieldErrors }: PostingRow)
 }
 
 /** Finds rows whose tracking number another letter has. Checked in advance, so that all of them are reported together. */
-async function findRowsWithUsedNumber (trx: Parameters<typeof takeStepWithin>[0], rows: readonly PostingRow[]): Promise<Set<string>> {
+async function findRowsWithUsedNumber (trx: Transaction<Database>, rows: readonly PostingRow[]): Promise<Set<string>> {
   const tracked = await listSlipsByTrackingNumber(trx, rows.flatMap(row => row.request.trackingNumber ?? []))
   return new Set(rows.filter(row => tracked.some(one => one.tracking_number === row.request.trackingNumber && one.number !== row.number)).map(row => row.number))
 }

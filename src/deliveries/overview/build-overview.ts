@@ -118,16 +118,16 @@ function buildServicePointsPanel ({ points }: Figures, { t, language, names }: F
 }
 
 function buildCountPanel (
-  id: ChartPanel['id'], lines: ReadonlyArray<{ label: string, count: number }>, words: { title: string, about: string, head: string, number: string }, language: Language
+  id: ChartPanel['id'], lines: ReadonlyArray<{ label: string, count: number }>, texts: { title: string, about: string, head: string, number: string }, language: Language
 ): ChartPanel | undefined {
   if (lines.length === 0) return undefined
   return {
     id,
-    title: words.title,
-    about: words.about,
+    title: texts.title,
+    about: texts.about,
     kinds: [],
     chart: buildHorizontalBarChart(lines.map(({ label, count }) => ({ label, bars: [{ kind: 'counted', value: count, words: formatNumber(count, language) }] })), BAR_CHART_WIDTH),
-    table: { head: [words.head, words.number], rows: lines.map(({ label, count }) => [label, formatNumber(count, language)]) },
+    table: { head: [texts.head, texts.number], rows: lines.map(({ label, count }) => [label, formatNumber(count, language)]) },
   }
 }
 

@@ -18,8 +18,9 @@ export interface StackedBarChart extends ChartSize {
     /** The upper end of the bar. */
     readonly top: number
     readonly parts: ReadonlyArray<{ readonly channel: Channel, readonly y: number, readonly height: number }>
-    /** Where there is room for words under it, and for its total above it. */
+    /** True if there is room for the week's label below the bar. */
     readonly isNamed: boolean
+    /** True if there is room for the total above the bar. */
     readonly showsTotal: boolean
   }>
 }
@@ -85,9 +86,9 @@ const GROUP_GAP = 12
 /** The space for the text after a bar. */
 const VALUE_LABEL_WIDTH = 96
 
-/** Builds a horizontal bar chart with one scale for all bars. @param most the value at full length, by default the largest value */
-export function buildHorizontalBarChart (lines: readonly BarGroup[], width: number, most = Math.max(0, ...lines.flatMap(({ bars }) => bars.map(({ value }) => value)))): HorizontalBarChart {
-  const length = scaleLinear().domain([0, most > 0 ? most : 1]).range([0, width - VALUE_LABEL_WIDTH])
+/** Builds a horizontal bar chart with one scale for all bars. @param maxValue the value at full length, by default the largest value */
+export function buildHorizontalBarChart (lines: readonly BarGroup[], width: number, maxValue = Math.max(0, ...lines.flatMap(({ bars }) => bars.map(({ value }) => value)))): HorizontalBarChart {
+  const length = scaleLinear().domain([0, maxValue > 0 ? maxValue : 1]).range([0, width - VALUE_LABEL_WIDTH])
   let y = 0
   const rows = lines.map(({ label, bars }) => {
     const top = y

@@ -42,11 +42,11 @@ export async function buildDeskPage (deps: StepDeps, request: FastifyRequest, { 
 
 /** Groups the envelopes. An envelope whose slip has ended must be returned; the others are here or on their way. */
 export function groupEnvelopes (envelopes: readonly DeskEnvelope[]): Record<'back' | 'here' | 'coming', DeskEnvelope[]> {
-  const live = envelopes.filter(envelope => !mustBeReturned(envelope))
+  const remaining = envelopes.filter(envelope => !mustBeReturned(envelope))
   return {
     back: envelopes.filter(mustBeReturned),
-    here: live.filter(envelope => envelope.envelope_at === 'desk'),
-    coming: live.filter(envelope => envelope.envelope_at === 'on-the-way'),
+    here: remaining.filter(envelope => envelope.envelope_at === 'desk'),
+    coming: remaining.filter(envelope => envelope.envelope_at === 'on-the-way'),
   }
 }
 

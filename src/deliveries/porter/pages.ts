@@ -39,7 +39,7 @@ export const porterPages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (app,
 /** The longest time for one series of scans: a working day. */
 const MAX_RECEIVING_MS = 12 * 60 * 60_000
 
-export const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
+const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   const { db, profile } = deps
 
   app.get('/porter/receive', {

@@ -48,9 +48,9 @@ export function facetCondition (filter: ResolvedFilter, now: Date): RawBuilder<S
 
 /** Builds the condition of a state. An open slip past its end is expired, whatever state its row has. */
 function stateCondition (state: NonNullable<SlipFilter['state']>, now: Date): RawBuilder<SqlBool> {
-  const saysSo = sql<SqlBool>`record.facets @> ${[`state:${state}`]}::text[]`
-  if (state === 'expired') return sql<SqlBool>`(${saysSo} or (record.open and record.expires_at <= ${now}))`
-  return isOpen(state) ? sql<SqlBool>`(${saysSo} and record.expires_at > ${now})` : saysSo
+  const hasStateFacet = sql<SqlBool>`record.facets @> ${[`state:${state}`]}::text[]`
+  if (state === 'expired') return sql<SqlBool>`(${hasStateFacet} or (record.open and record.expires_at <= ${now}))`
+  return isOpen(state) ? sql<SqlBool>`(${hasStateFacet} and record.expires_at > ${now})` : hasStateFacet
 }
 
 function listFacets ({ channel, servicePointId, accountId, affiliation, agentId, refused, identityCheck }: ResolvedFilter): string[] {

@@ -43,13 +43,13 @@ export async function startSlapd (t: Test, people: string): Promise<Slapd> {
     slapd.kill('SIGKILL')
     await ended
   })
-  let said = ''
+  let output = ''
   await new Promise<void>((resolve, reject) => {
     slapd.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-      if (said.includes('slapd starting')) resolve()
+      output += text
+      if (output.includes('slapd starting')) resolve()
     })
-    ended.then(() => reject(new Error(`slapd ended: ${said}`)), reject)
+    ended.then(() => reject(new Error(`slapd ended: ${output}`)), reject)
   })
   return { port, securePort, certificates }
 }
@@ -84,7 +84,7 @@ rootdn ${rootAccount.dn}
 rootpw ${rootAccount.password}
 directory ${join(folder, 'data')}
 index objectClass,uid eq
-# Nobody gets more at once than a page: whoever does not page sees its end.
+# A search returns at most one page, so a client that does not page gets an incomplete result.
 limits dn.exact="${serviceAccount.dn}" size=500 size.pr=500 size.prtotal=unlimited
 access to attrs=userPassword by dn.exact="${serviceAccount.dn}" write by anonymous auth by * none
 access to * by dn.exact="${serviceAccount.dn}" read by * none
@@ -130,7 +130,7 @@ export interface Certificates {
 const newKeyOptions = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
 
 /** Creates a CA and two certificates for 127.0.0.1 and localhost in a folder, with openssl. */
-export function makeCertificates (folder: string): Certificates {
+function makeCertificates (folder: string): Certificates {
   const file = (name: string) => join(folder, name)
   const openssl = (...words: string[]) => execFileSync('openssl', words, { stdio: 'pipe' })
   openssl('req', '-x509', ...newKeyOptions, '-keyout', file('authority.key'), '-out', file('authority.pem'), '-days', '2', '-subj', '/CN=Throw-away authority')
