@@ -70,7 +70,7 @@ t.test('shows each deadline and does not preselect expired envelopes', async t =
   for (const number of [fresh, old]) await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: 'lost' } })
 })
 
-t.test('sends nothing when one envelope has changed, and says which and why', async t => {
+t.test('sends nothing when one envelope has changed, and names it and why', async t => {
   const [voided, other, left] = [await envelopeFor('matvi1207'), await envelopeFor('eerma1983'), await envelopeFor('cagyi7714')]
   await api(agent, { method: 'POST', url: `/slips/${voided}/void`, payload: { reason: 'lost' } })
   const before = (await batches()).length
@@ -123,7 +123,7 @@ t.test('leads an agent to envelopes or letters that were already sent', postgres
   test.clock.advance({ minutes: 2 })
 })
 
-t.test('lets only sending offices send, and tells the others which one does', async t => {
+t.test('lets only sending offices send, and names them to the others', async t => {
   const elsewhere = createPageClient(app)
   await elsewhere.signIn('student-affairs')
   const number = await envelopeFor('aadko3374')
@@ -162,7 +162,7 @@ t.test('posts several letters together, all or none, with faults at their fields
   const flood = Object.fromEntries(Array.from({ length: 60 }, () => [`${generateSlipNumber(randomBytes)}.personalHandover`, 'yes']))
   t.match((await post({ ...flood, ...row(first, 'RR123456785FI') })).body, 'You can record at most 60 letters at a time.')
   t.equal(await stateOf(first), 'prepared')
-  t.notMatch((await desk.get('/letters?posted=500')).body, 'Recorded as posted', 'nothing is posted yet, even if the address says so')
+  t.notMatch((await desk.get('/letters?posted=500')).body, 'Recorded as posted', 'nothing is posted yet, even if the query string claims it')
   t.notMatch((await desk.get(`/letters?delivered=${first}`)).body, 'has been recorded as delivered')
 
   const posted = { ...row(first, 'RR123456785FI'), ...row(second, ' rr 473 124 829 fi'), ...row(abroad, 'RR100000140FI', '') }

@@ -36,7 +36,7 @@ const attempt = async (login: Login, slip: InsertedSlip, step: Step) => step ===
 const slipIn = async (situation: SlipFixture) => (await insertSlips(test, [situation]))[0]!
 const atDesk = { channel: 'porter', state: 'at-porter', place: 'desk' } as const
 
-t.test('allows and refuses every step by state and role as the table says', async t => {
+t.test('allows and refuses every step by state and role as in the table', async t => {
   const inRow = situations.map(({ byClock, ...situation }) => byClock === undefined ? situation : { ...situation, state: byClock, expiresAt: clock.now() })
   const shared = await insertSlips(test, inRow)
   const before = await readSlipStates(test, shared)

@@ -10,7 +10,7 @@ import { toBase64 } from '../../src/audit/transparency-log/hashes.js'
 import { computeConsistencyRanges } from '../../src/audit/transparency-log/merkle-tree.js'
 import { formatVerifierKey, type VerifierKey } from '../../src/audit/transparency-log/signed-note.js'
 import type { Database } from '../../src/database/schema.js'
-import { createZipStream as zippedStream } from '../../src/deliveries/exports/zip.js'
+import { createZipStream } from '../../src/deliveries/exports/zip.js'
 import { proveEvent } from '../../src/proofs/event-proof.js'
 import { streamCheckpoints, streamLeafHashes, streamLeaves } from '../../src/proofs/log-streams.js'
 import { type EvidenceFile, verifyEvidence } from '../../src/proofs/verify-evidence.js'
@@ -63,7 +63,7 @@ export function changeLines (text: string, change: (lines: string[]) => string[]
 
 /** Zips files as the server zips an export. */
 export async function zipFiles (files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
-  return await buffer(zippedStream(Object.entries(files).map(([name, content]) => ({ name, compress: !/\.(ndjson|xlsx)$/.test(name), pieces: () => [content] })), testStart))
+  return await buffer(createZipStream(Object.entries(files).map(([name, content]) => ({ name, compress: !/\.(ndjson|xlsx)$/.test(name), pieces: () => [content] })), testStart))
 }
 
 /** Creates a file for the verifier. Its chunks have an odd size, so that they split lines and compressed data anywhere. */

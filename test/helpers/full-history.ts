@@ -26,29 +26,29 @@ export interface FullHistory {
 /** Records issue, dispatch, receive, handover, post, return, void, reissue, redeem, lock, expiry, refusal and erasure. */
 export async function seedFullHistory (test: TestApp): Promise<FullHistory> {
   const { deps, api, clock, signIn } = test
-  const kept = await createMarkedHolder(test, '71', 'RR473124829FI')
-  const gone = await createMarkedHolder(test, '82', 'RR123456785FI')
+  const holder = await createMarkedHolder(test, '71', 'RR473124829FI')
+  const erased = await createMarkedHolder(test, '82', 'RR123456785FI')
   const agent = await signIn('agent')
   const atCounter = async (username: string) => {
     const answer = await postSlip(test, agent, await buildIssueRequest(test, username))
     return { number: String(answer.headers['slip-number']), code: await readPrintedCode(answer.rawPayload) }
   }
-  const [first, second, third] = [await atCounter('lukng2101'), await atCounter(gone.username), await atCounter(kept.username)]
+  const [first, second, third] = [await atCounter('lukng2101'), await atCounter(erased.username), await atCounter(holder.username)]
   const reservation = await reserveCode(deps, holderRedeemer, { username: 'lukng2101', code: first.code }, { quietly: true })
   await confirmReservation(deps, holderRedeemer, reservation!.id)
-  const answer = await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: { username: gone.username, code: second.code.reveal() } })
+  const answer = await api(DEMO_IDENTITY_TOKEN, { method: 'POST', url: '/redemptions', payload: { username: erased.username, code: second.code.reveal() } })
   if (answer.statusCode >= 300) throw new Error(answer.body)
   await api(agent, { method: 'POST', url: `/slips/${third.number}/void`, payload: { reason: 'print-failed' } })
-  const { number: expired } = await atCounter(kept.username)
-  await postSlip(test, agent, { ...await buildIssueRequest(test, kept.username), identityCheck: undefined })
+  const { number: expired } = await atCounter(holder.username)
+  await postSlip(test, agent, { ...await buildIssueRequest(test, holder.username), identityCheck: undefined })
   clock.advance({ days: 30 })
   await recordExpiredSlips(deps.db, deps.now())
   for (const alert of await deps.db.selectFrom('code_alerts').select('id').execute()) {
     await deps.db.updateTable('code_alerts').set({ settled_at: deps.now(), settled_by: eb => eb.selectFrom('staff').select('id').where('login', '=', 'agent') }).where('id', '=', alert.id).execute()
   }
-  await eraseHolder(deps, { actor: 'system', login: undefined }, gone.id, 'holder-asked')
+  await eraseHolder(deps, { actor: 'system', login: undefined }, erased.id, 'holder-asked')
   await sealTestLog(deps.db, deps.logSettings)
-  return { holder: kept, redeemed: [first.number, second.number], expired }
+  return { holder, redeemed: [first.number, second.number], expired }
 }
 
 /** Verifies the log as `audit verify` does. */
@@ -109,8 +109,8 @@ export async function createMarkedHolder (test: TestApp, mark: string, tracking:
   await step(agent, toPorter, { step: 'dispatch' })
   await step(porter, toPorter, { step: 'receive' })
   await tryCode(deps, username, code)
-  const lookedAt = { ...passportCheck, issuingCountry: 'MH', validUntil: '2033-03-03', nameMatches: { reason: `name-reason-${mark}` } }
-  await step(porter, toPorter, { step: 'hand-over', identityCheck: lookedAt })
+  const identityCheck = { ...passportCheck, issuingCountry: 'MH', validUntil: '2033-03-03', nameMatches: { reason: `name-reason-${mark}` } }
+  await step(porter, toPorter, { step: 'hand-over', identityCheck })
 
   const { number: byLetter } = await make({
     channel: 'registered-letter', requestReference: `REF-L-${mark}`, letter: { recipient: `${first} ${last}`, lines: [`c/o Street-${mark}`, `Gatan ${mark}`], postcode: '33100', town: 'Tampere', country: 'FI' },
@@ -118,7 +118,7 @@ export async function createMarkedHolder (test: TestApp, mark: string, tracking:
   await step(agent, byLetter, { step: 'post', trackingNumber: tracking, personalHandover: true })
   await step(agent, byLetter, { step: 'return', note: `returned-words-${mark}` })
 
-  const { number: atCounter } = await make({ channel: 'counter', identityCheck: lookedAt })
+  const { number: atCounter } = await make({ channel: 'counter', identityCheck })
   await api(agent, { method: 'POST', url: `/slips/${atCounter}/void`, payload: { reason: `void-words-${mark}` } })
   return {
     id,

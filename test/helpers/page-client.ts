@@ -13,7 +13,7 @@ export interface PageClient {
 export function createPageClient (app: FastifyInstance): PageClient {
   const cookies = new Map<string, string>()
   let token = ''
-  function keep (answer: LightMyRequestResponse): LightMyRequestResponse {
+  function storeCookies (answer: LightMyRequestResponse): LightMyRequestResponse {
     for (const cookie of answer.cookies) {
       if (cookie.value === '') cookies.delete(cookie.name)
       else cookies.set(cookie.name, cookie.value)
@@ -21,10 +21,10 @@ export function createPageClient (app: FastifyInstance): PageClient {
     token = /name="_csrf" value="([^"]*)"/.exec(answer.body)?.[1] ?? token
     return answer
   }
-  const get: PageClient['get'] = async url => keep(await app.inject({ url, cookies: Object.fromEntries(cookies) }))
+  const get: PageClient['get'] = async url => storeCookies(await app.inject({ url, cookies: Object.fromEntries(cookies) }))
   const post: PageClient['post'] = async (url, form, headers = {}) => {
     const body = new URLSearchParams(Object.entries({ _csrf: token, ...form }).flatMap(([name, values]) => [values].flat().map((value): [string, string] => [name, value])))
-    return keep(await app.inject({
+    return storeCookies(await app.inject({
       method: 'POST',
       url,
       payload: body.toString(),

@@ -45,7 +45,7 @@ t.test('reports leaves newer than the checkpoint as unproven', async t => {
   t.strictSame(await judged(leaves, first), [['results.log', { leaves: 10, checkpoints: 1 }], ['results.pending', { count: 10 }]])
   t.strictSame(await judged(leaves, file('hashes.txt', changeLines(taken.hashes, lines => lines.slice(0, 12))), first), [
     ['results.log', { leaves: 10, checkpoints: 1 }], ['results.pending', { count: 2 }],
-  ], 'files of different moments')
+  ], 'files of different times')
 })
 
 t.test('compares two checkpoints by a consistency proof', async t => {
@@ -56,12 +56,12 @@ t.test('compares two checkpoints by a consistency proof', async t => {
 })
 
 t.test('accepts an export from its files and from its ZIP', async t => {
-  const told = [['results.export', { files: 2, rows: 1, leaf: 20, size: 21 }]]
-  t.strictSame(await judged(...Object.entries(taken.exported).map(([name, text]) => file(name, text))), told)
-  t.strictSame(await judged(file('export.zip', await zipFiles(taken.exported))), told)
-  t.strictSame(await judged(file('export.zip', await buildZip64(taken.exported))), told, 'ZIP64')
+  const expected = [['results.export', { files: 2, rows: 1, leaf: 20, size: 21 }]]
+  t.strictSame(await judged(...Object.entries(taken.exported).map(([name, text]) => file(name, text))), expected)
+  t.strictSame(await judged(file('export.zip', await zipFiles(taken.exported))), expected)
+  t.strictSame(await judged(file('export.zip', await buildZip64(taken.exported))), expected, 'ZIP64')
   const { 'manifest.json': manifest, ...files } = taken.exported
-  t.strictSame(await judged(...Object.entries({ ...files, 'manifest (1).json': manifest! }).map(([name, text]) => file(name, text))), told, 'a manifest is recognised by its content')
+  t.strictSame(await judged(...Object.entries({ ...files, 'manifest (1).json': manifest! }).map(([name, text]) => file(name, text))), expected, 'a manifest is recognised by its content')
 })
 
 for (const { name, zip, expected } of zipForgeries) {
@@ -106,13 +106,13 @@ t.test('gives no good verdict with an unjudged file', async t => {
   t.strictSame(await judged(...each, file('proof.json', taken.proof)), [['results.consistent', { from: 5, to: 20 }], unjudged('1.txt'), unjudged('2.txt')], 'a proof compares two checkpoints')
 })
 
-t.test('judges neither of two files of a kind, and says so', async t => {
-  const crowd = (...names: string[]) => ['missing.one-at-a-time', { files: names.join(', ') }]
+t.test('verifies neither of two files of one kind, and names them', async t => {
+  const duplicates = (...names: string[]) => ['missing.one-at-a-time', { files: names.join(', ') }]
   const more = file('more.ndjson', changeLines(taken.leaves, leafTamperings[0]!.change))
-  t.strictSame(await judged(leaves, more, checkpoints), [crowd('leaves.ndjson', 'more.ndjson'), ['missing.unjudged', { file: 'checkpoints.txt' }]])
-  t.strictSame(await judged(leaves, hashes, file('more.txt', taken.hashes), checkpoints), [['results.log', { leaves: 20, checkpoints: 4 }], crowd('hashes.txt', 'more.txt')])
+  t.strictSame(await judged(leaves, more, checkpoints), [duplicates('leaves.ndjson', 'more.ndjson'), ['missing.unjudged', { file: 'checkpoints.txt' }]])
+  t.strictSame(await judged(leaves, hashes, file('more.txt', taken.hashes), checkpoints), [['results.log', { leaves: 20, checkpoints: 4 }], duplicates('hashes.txt', 'more.txt')])
   const manifests = ['manifest.json', 'manifest (1).json'].map(name => file(name, taken.exported['manifest.json']!))
-  t.strictSame(await judged(...manifests, file('a.csv', '')), [crowd('manifest.json', 'manifest (1).json'), ['missing.unjudged', { file: 'a.csv' }]])
+  t.strictSame(await judged(...manifests, file('a.csv', '')), [duplicates('manifest.json', 'manifest (1).json'), ['missing.unjudged', { file: 'a.csv' }]])
 })
 
 t.test('names the changed part of an export', async t => {

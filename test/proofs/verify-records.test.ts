@@ -16,8 +16,8 @@ const { db } = test.deps
 const { holder, redeemed, expired } = await seedFullHistory(test)
 const [toPorter, byLetter, atCounter] = holder.numbers
 
-type Harm = (trx: Kysely<Database>) => Promise<unknown>
-const after = async (tamper: Harm) => (await findAfterTampering(db, tamper, async trx => await verifyRecords(trx))).fault
+type Tampering = (trx: Kysely<Database>) => Promise<unknown>
+const after = async (tamper: Tampering) => (await findAfterTampering(db, tamper, async trx => await verifyRecords(trx))).fault
 
 t.test('agrees with the log about everything that happened', async t => {
   t.strictSame(await verifyRecords(db), { slips: 10, fault: undefined })
@@ -25,7 +25,7 @@ t.test('agrees with the log about everything that happened', async t => {
 
 const idOf = (number: string) => sql`(select id from slips where number = ${number})`
 const another = sql`(select id from staff where login = 'admin')`
-const altered: ReadonlyArray<readonly [string, string, Harm]> = [
+const altered: ReadonlyArray<readonly [string, string, Tampering]> = [
   [toPorter, 'slips.issued_by', async trx => await sql`update slips set issued_by = ${another} where number = ${toPorter}`.execute(trx)],
   [toPorter, 'slips.service_point_id', async trx => await sql`update slips set service_point_id = 'helpdesk-myllypuro' where number = ${toPorter}`.execute(trx)],
   [toPorter, 'slips.issued_at', async trx => await sql`update slips set issued_at = issued_at - interval '1 second' where number = ${toPorter}`.execute(trx)],
@@ -54,20 +54,20 @@ for (const [number, place, tamper] of altered) {
 }
 
 t.test('detects a step without an event and a missing step', async t => {
-  const insert: Harm = async trx => await sql`insert into slip_steps (slip_id, step, from_state, to_state, at) values (${idOf(toPorter)}, 'receive', 'dispatched', 'at-porter', '2026-01-01')`.execute(trx)
+  const insert: Tampering = async trx => await sql`insert into slip_steps (slip_id, step, from_state, to_state, at) values (${idOf(toPorter)}, 'receive', 'dispatched', 'at-porter', '2026-01-01')`.execute(trx)
   const steps = (await db.selectFrom('slip_steps').innerJoin('slips', 'slips.id', 'slip_id').select('step').where('number', '=', toPorter).execute()).length
   t.strictSame(await after(insert), { number: toPorter, kind: 'added', place: `slip_steps[${steps + 1}]` })
-  const remove: Harm = async trx => await sql`delete from slip_steps where step = 'redeem' and slip_id = ${idOf(redeemed[0])}`.execute(trx)
+  const remove: Tampering = async trx => await sql`delete from slip_steps where step = 'redeem' and slip_id = ${idOf(redeemed[0])}`.execute(trx)
   t.strictSame(await after(remove), { number: redeemed[0], kind: 'removed', place: 'slip_steps[2]' })
 })
 
 t.test('detects a slip without an event and a missing slip', async t => {
-  const copy: Harm = async trx => {
+  const copy: Tampering = async trx => {
     await sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at)
       select '222-222-222', account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at from slips where number = ${redeemed[0]}`.execute(trx)
   }
   t.strictSame(await after(copy), { number: '222-222-222', kind: 'added', place: 'slips' })
-  const remove: Harm = async trx => {
+  const remove: Tampering = async trx => {
     for (const table of ['delivery_records', 'slip_steps', 'redemptions', 'identity_checks', 'deliveries'] as const) await sql`delete from ${sql.table(table)} where slip_id = ${idOf(redeemed[0])}`.execute(trx)
     await sql`delete from idempotency_keys where slip_number = ${redeemed[0]}`.execute(trx)
     await sql`delete from slips where number = ${redeemed[0]}`.execute(trx)

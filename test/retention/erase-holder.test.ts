@@ -39,7 +39,7 @@ async function counts (): Promise<Record<string, number>> {
   return counted
 }
 
-t.test('refuses an erasure while something is pending, and says what', async t => {
+t.test('refuses an erasure while something is pending, and names it', async t => {
   const agent = await signIn('agent')
   await t.rejects(erase(holder.id), { name: 'ErasureBlocked', obstacle: 'alert-open', number: holder.numbers[0] })
   const browser = createPageClient(test.app)
@@ -62,7 +62,7 @@ t.test('refuses an erasure while something is pending, and says what', async t =
 t.test('leaves no personal data and no salt in any table', async t => {
   const before = await dumpAllTables(deps.db)
   for (const marker of holder.markers) t.ok(before.includes(marker), `${marker} was there`)
-  const kept = await counts()
+  const countsBefore = await counts()
   const own = await deps.db.selectFrom('audit_texts').innerJoin('audit_events', 'audit_events.id', 'event_id').selectAll()
     .where(eb => eb.or([eb('account', '=', holder.id), eb('text', 'like', `${holder.username}%`)])).execute()
   t.equal(own.length, 12)
@@ -86,8 +86,8 @@ t.test('leaves no personal data and no salt in any table', async t => {
     const { facts } = await deps.db.selectFrom('audit_events').select('facts').where('id', '=', event).executeTakeFirstOrThrow()
     t.equal((facts as { digests: Record<string, string> }).digests[name], digest, 'the leaf is unchanged')
   }
-  t.notOk(Object.values(kept).includes(0), JSON.stringify(kept))
-  t.strictSame(await counts(), kept, 'no count has changed')
+  t.notOk(Object.values(countsBefore).includes(0), JSON.stringify(countsBefore))
+  t.strictSame(await counts(), countsBefore, 'no count has changed')
   t.strictSame(pickEach(await listAuditEvents(test, 'holder-erased'), 'actor', 'account', 'slip', 'service_point', 'facts', 'texts'), [
     { actor: 'system', account: holder.id, slip: null, service_point: null, facts: { reason: 'holder-asked', slips: 3 }, texts: {} },
   ])

@@ -28,9 +28,9 @@ async function dueNow ({ db, profile, now }: RunDeps): Promise<ErasedCounts> {
 }
 
 t.test('computes cut-off dates by the institution’s calendar', async t => {
-  const terms = computeCutoffDates(new Date('2027-03-31T10:00:00Z'), { timeZone: 'Europe/Helsinki', retention: { accountMonths: 13, detailMonths: 1, addressDays: 3, signInDays: 1 } })
-  t.strictSame(terms.accounts.toISOString(), '2026-02-28T11:00:00.000Z', 'a shorter month, in winter time')
-  t.strictSame(terms.addresses.toISOString(), '2027-03-28T10:00:00.000Z')
+  const cutoffs = computeCutoffDates(new Date('2027-03-31T10:00:00Z'), { timeZone: 'Europe/Helsinki', retention: { accountMonths: 13, detailMonths: 1, addressDays: 3, signInDays: 1 } })
+  t.strictSame(cutoffs.accounts.toISOString(), '2026-02-28T11:00:00.000Z', 'a shorter month, in winter time')
+  t.strictSame(cutoffs.addresses.toISOString(), '2027-03-28T10:00:00.000Z')
 })
 
 const long = await begin(t)
@@ -40,8 +40,8 @@ t.test('erases addresses, then typed text, then identities, each at its term', a
   const { deps: { db }, clock } = test
   t.strictSame(await runRetention(run), nothing, 'nothing has expired on the first day')
   const has = async (...markers: string[]) => {
-    const kept = await dumpAllTables(db)
-    return markers.map(marker => kept.includes(marker))
+    const dump = await dumpAllTables(db)
+    return markers.map(marker => dump.includes(marker))
   }
   const lasting = { slips: 3, steps: 10, checks: 2, deliveries: 3 }
   const counts = async () => (await sql<typeof lasting>`select (select count(*) from slips) as slips, (select count(*) from slip_steps) as steps,
@@ -97,8 +97,8 @@ t.test('keeps a holder who is still in the directory, without history', async t 
   test.clock.set('2030-12-19T08:00:00Z')
   t.equal((await runRetention(run)).accounts >= 1, true)
   t.strictSame(await db.selectFrom('accounts').select('username').where('id', '=', fresh).execute(), [{ username: `erased:${fresh}` }], 'an account that left the directory is erased')
-  const kept = await dumpAllTables(db)
-  for (const marker of holder.markers) t.notOk(kept.includes(marker), marker)
+  const dump = await dumpAllTables(db)
+  for (const marker of holder.markers) t.notOk(dump.includes(marker), marker)
   t.ok(await requireAccountId(test, 'lukng2101'), 'an account that never had a slip and may get one stays')
 })
 

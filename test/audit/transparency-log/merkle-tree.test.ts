@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
 import { createNodeCryptoTreeHasher } from '../../../src/audit/sealing/log-crypto.js'
@@ -38,13 +39,13 @@ const hex = (one: Uint8Array) => Buffer.from(one).toString('hex')
 function grown (leaves: readonly Uint8Array[]) {
   const tree = new AppendOnlyTree(hash)
   const nodes = new Map<string, Uint8Array>()
-  const runsRoots = leaves.map((leaf, index) => {
+  const rootsBySize = leaves.map((leaf, index) => {
     nodes.set(`0/${index}`, hash.leaf(leaf))
     tree.append(hash.leaf(leaf), (subtree, node) => nodes.set(`${subtree.level}/${subtree.index}`, node))
     return tree.root()
   })
-  const of = (run: LeafRange) => combineSubtreeHashes(hash, splitIntoSubtrees(run).map(({ level, index }) => nodes.get(`${level}/${index}`)!))
-  return { rootAt: (size: number) => size === 0 ? hash.emptyRoot : runsRoots[size - 1]!, of }
+  const of = (range: LeafRange) => combineSubtreeHashes(hash, splitIntoSubtrees(range).map(({ level, index }) => nodes.get(`${level}/${index}`)!))
+  return { rootAt: (size: number) => size === 0 ? hash.emptyRoot : rootsBySize[size - 1]!, of }
 }
 
 t.test('computes the Certificate Transparency roots of 0 to 8 leaves', async t => {
@@ -56,11 +57,11 @@ t.test('computes the Certificate Transparency roots of 0 to 8 leaves', async t =
 t.test('makes and accepts the Certificate Transparency proofs', async t => {
   const tree = grown(inputs.map(bytes))
   for (const { leaf, size, proof } of inclusion) {
-    t.strictSame(computeInclusionRanges(leaf, size).map(run => hex(tree.of(run))), proof, `leaf ${leaf} of ${size}`)
+    t.strictSame(computeInclusionRanges(leaf, size).map(range => hex(tree.of(range))), proof, `leaf ${leaf} of ${size}`)
     t.ok(verifyInclusion(hash, { leaf, size, leafHash: hash.leaf(bytes(inputs[leaf]!)), proof: proof.map(bytes), root: bytes(roots[size]!) }))
   }
   for (const { size, later, proof } of consistency) {
-    t.strictSame(computeConsistencyRanges(size, later).map(run => hex(tree.of(run))), proof, `${size} to ${later}`)
+    t.strictSame(computeConsistencyRanges(size, later).map(range => hex(tree.of(range))), proof, `${size} to ${later}`)
     t.ok(verifyConsistency(hash, { size, laterSize: later, root: bytes(roots[size]!), laterRoot: bytes(roots[later]!), proof: proof.map(bytes) }))
   }
 })
@@ -105,8 +106,7 @@ t.test('continues a tree from its peaks; a copy is independent', async () => {
   }), { numRuns: 60 })
 })
 
-t.test('hashes a very large leaf whole', async t => {
+t.test('hashes every byte of a very large leaf', async t => {
   const large = Buffer.alloc(100_000, 7)
-  t.equal(hex(createNodeCryptoTreeHasher().leaf(large)), hex(createNodeCryptoTreeHasher().leaf(Buffer.from(large))))
-  t.not(hex(hash.leaf(large)), hex(hash.leaf(large.subarray(1))))
+  t.equal(hex(createNodeCryptoTreeHasher().leaf(large)), createHash('sha256').update(Buffer.of(0)).update(large).digest('hex'))
 })

@@ -61,12 +61,12 @@ t.test('encodes a checkpoint as origin, size and root', async t => {
   t.strictSame(openCheckpoint(nodeCrypto, peterNote, [keyOf(peter)]), { fault: 'no-checkpoint' }, 'a valid note that is no checkpoint')
 })
 
-t.test('reads a checkpoint file note by note and skips a torn end', async t => {
+t.test('reads a checkpoint file note by note and skips an incomplete note', async t => {
   t.strictSame(splitCheckpoints(`${sofaNote}\n${sofaNote}\n`), { notes: [sofaNote, sofaNote], unreadable: 0 })
   t.strictSame(splitCheckpoints(sofaNote), { notes: [sofaNote], unreadable: 0 })
   t.strictSame(splitCheckpoints('\n\n'), { notes: [], unreadable: 0 })
-  const torn = Array.from({ length: sofaNote.length - 2 }, (_, index) => sofaNote.slice(0, index + 1))
-  t.strictSame(torn.map(piece => splitCheckpoints(`${sofaNote}\n${piece}\n\n${sofaNote}\n`).notes), torn.map(() => [sofaNote, sofaNote]))
-  t.strictSame(torn.map(piece => splitCheckpoints(`${sofaNote}\n${piece}`).notes), torn.map(() => [sofaNote]))
+  const incomplete = Array.from({ length: sofaNote.length - 2 }, (_, index) => sofaNote.slice(0, index + 1))
+  t.strictSame(incomplete.map(piece => splitCheckpoints(`${sofaNote}\n${piece}\n\n${sofaNote}\n`).notes), incomplete.map(() => [sofaNote, sofaNote]))
+  t.strictSame(incomplete.map(piece => splitCheckpoints(`${sofaNote}\n${piece}`).notes), incomplete.map(() => [sofaNote]))
   t.equal(splitCheckpoints(`${sofaNote}\nsomething else\n\n${sofaNote}`).unreadable, 1)
 })

@@ -68,7 +68,7 @@ t.test('expects import file names and recent logins until their retention ends',
 /** Checks that the verifier reports the removal of a text that was added after the slip's other texts expired. */
 async function noteLate (t: Test): Promise<void> {
   clock.advance({ minutes: 1 })
-  await appendEvent(db, { kind: 'slip-step', at: clock.now(), actor: 'system', slip: holder.numbers[1], account: holder.id, texts: { note: 'came to light' } })
+  await appendEvent(db, { kind: 'slip-step', at: clock.now(), actor: 'system', slip: holder.numbers[1], account: holder.id, texts: { note: 'envelope found' } })
   await sealTestLog(db, deps.logSettings)
   t.strictSame(pick((await afterTaking(await textOf('slip-step', holder.numbers[1], 'note'))).fault, 'kind', 'name'), { kind: 'text-removed', name: 'note' })
 }

@@ -32,13 +32,13 @@ const verify = async (trx: Kysely<Database>, outside: readonly string[] = []) =>
 
 /** Verifies the log after a manipulation, which is then rolled back. */
 async function after (tamper: (trx: Kysely<Database>) => Promise<unknown>, outside: readonly string[] = []) {
-  let said: Awaited<ReturnType<typeof verify>> | undefined
+  let result: Awaited<ReturnType<typeof verify>> | undefined
   await runAsSuperuser(db, async trx => {
     await tamper(trx)
-    said = await verify(trx, outside)
+    result = await verify(trx, outside)
     throw new Error('undone')
   }).catch((error: Error) => { if (error.message !== 'undone') throw error })
-  return said! as LogVerification
+  return result! as LogVerification
 }
 
 t.test('verifies an untouched log with all its texts', async t => {
@@ -80,7 +80,7 @@ t.test('detects an event altered with its hash, by the next signature', async t 
   t.strictSame(verdict.fault, { kind: 'corrupt-range', from: 5, to: 10, source: 'database' })
 })
 
-t.test('tells an altered hash from an altered event', async t => {
+t.test('distinguishes an altered hash from an altered event', async t => {
   t.strictSame((await after(async trx => await sql`update log_leaves set hash = ${randomBytes(32)} where index = 7`.execute(trx))).verdict.fault, { kind: 'record', leaf: 7, event: events[7]!.id })
 })
 

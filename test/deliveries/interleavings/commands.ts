@@ -53,7 +53,7 @@ export interface Outcome {
   /** `done`, `nothing` if there was no slip; for a code `accepted`, `redeemed` or `in vain`; or the problem's code. */
   readonly came: string
   /** The slip whose code was tried, the account whose user name was used, and the slip that was opened. */
-  readonly tried?: { readonly paper: IssuedPaper, readonly as: number, readonly rightly: boolean, readonly opened: string | undefined }
+  readonly tried?: { readonly paper: IssuedPaper, readonly as: number, readonly isOwnAccount: boolean, readonly opened: string | undefined }
 }
 
 /** Runs a command and returns its outcome. @throws errors that no command may cause */
@@ -70,7 +70,7 @@ async function executeCommand (world: World, command: Command): Promise<Omit<Out
   const { test: { deps, clock }, staff } = world
   switch (command.do) {
     case 'issue':
-      await issueWithKnownCode(world, command.account, async dice => await issueSlip(dice, staff.agent, toIssueRequest(world, command)))
+      await issueWithKnownCode(world, command.account, async issuingDeps => await issueSlip(issuingDeps, staff.agent, toIssueRequest(world, command)))
       return { came: 'done' }
     case 'sweep':
       await recordExpiredSlips(deps.db, deps.now())
@@ -85,25 +85,25 @@ async function executeCommand (world: World, command: Command): Promise<Omit<Out
       await takeStep(deps, staff[command.by], slip, { step: command.step, ...stepFields(command.step, command.check), ...command.step === 'post' ? { trackingNumber: trackingNumbers[command.sticker]! } : {} })
       return { came: 'done' }
     case 'button': {
-      const [turn] = [staff[command.porter], staff.agent].flatMap(by => getStepsAllowedFor(by, slip, deps.profile).filter(step => step !== 'return').map(step => ({ by, step })))
-      if (turn === undefined) return { came: 'nothing' }
-      await takeStep(deps, turn.by, slip, { step: turn.step, ...stepFields(turn.step, command.check) })
+      const [next] = [staff[command.porter], staff.agent].flatMap(by => getStepsAllowedFor(by, slip, deps.profile).filter(step => step !== 'return').map(step => ({ by, step })))
+      if (next === undefined) return { came: 'nothing' }
+      await takeStep(deps, next.by, slip, { step: next.step, ...stepFields(next.step, command.check) })
       return { came: 'done' }
     }
     case 'void':
       await voidSlip(deps, staff[command.by], slip, { code: 'lost' })
       return { came: 'done' }
     case 'paper-jam':
-      await issueWithKnownCode(world, found.account, async dice => await reissueAfterPaperJam(dice, staff.agent, slip, `form:${randomBytes(8).toString('hex')}`))
+      await issueWithKnownCode(world, found.account, async issuingDeps => await reissueAfterPaperJam(issuingDeps, staff.agent, slip, `form:${randomBytes(8).toString('hex')}`))
       return { came: 'done' }
     case 'try-code': {
       const as = command.asTheOther ? 1 - found.account : found.account
       const opened = (await tryCode(deps, world.accounts[as]!.username, found.code))?.number
-      return { came: opened === undefined ? 'in vain' : 'accepted', tried: { paper: found, as, rightly: !command.asTheOther, opened } }
+      return { came: opened === undefined ? 'in vain' : 'accepted', tried: { paper: found, as, isOwnAccount: !command.asTheOther, opened } }
     }
     case 'redeem': {
       const opened = (await redeemCode(deps, holderRedeemer, { username: world.accounts[found.account]!.username, code: found.code }))?.slipNumber
-      return { came: opened === undefined ? 'in vain' : 'redeemed', tried: { paper: found, as: found.account, rightly: true, opened } }
+      return { came: opened === undefined ? 'in vain' : 'redeemed', tried: { paper: found, as: found.account, isOwnAccount: true, opened } }
     }
     case 'wait': {
       const end = slip.expires_at.getTime() - clock.now().getTime()

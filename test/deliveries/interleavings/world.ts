@@ -25,7 +25,7 @@ export interface World {
   readonly accounts: ReadonlyArray<{ readonly id: string, readonly username: string, readonly displayName: string }>
   /** All printed slips, oldest first. */
   readonly papers: IssuedPaper[]
-  /** The first end state seen of each slip, by slip number. */
+  /** The final state of each slip when it was first seen, by slip number. */
   readonly ends: Map<string, string>
   /** The number of rejected codes by account id. */
   readonly failedAttempts: Map<string, number>
@@ -64,16 +64,16 @@ export async function createWorld (test: TestApp, staff: Staff): Promise<World> 
 
 /** Issues a slip with recorded random bytes, so that its code is known without reading the PDF. */
 export async function issueWithKnownCode (world: World, account: number, issue: (deps: IssuingDeps) => Promise<IssuedSlip>): Promise<void> {
-  const thrown: Buffer[] = []
+  const recorded: Buffer[] = []
   const { number } = await issue({
     ...world.test.deps,
     randomBytes: size => {
       const bytes = randomBytes(size)
-      thrown.push(bytes)
+      recorded.push(bytes)
       return bytes
     },
   })
-  const again = () => thrown.shift()!
-  if (generateSlipNumber(again) !== number) throw new Error('The dice fell otherwise.')
-  world.papers.push({ number, account, code: generateActivationCode(again) })
+  const replay = () => recorded.shift()!
+  if (generateSlipNumber(replay) !== number) throw new Error('the random bytes were used in another order')
+  world.papers.push({ number, account, code: generateActivationCode(replay) })
 }

@@ -15,7 +15,7 @@ t.test('reads a slip number as printed, typed, or from a misconfigured scanner',
   t.strictSame(readScan(likeAnAddress), { kind: 'slip', number: likeAnAddress })
 })
 
-t.test('says what another scan is not', async t => {
+t.test('recognises scans that are not slip numbers', async t => {
   const kinds = {
     nothing: ['', '  ', '---'],
     book: ['9789510492147', '978-951-0-49214-7'],
@@ -36,7 +36,7 @@ t.test('reports an incomplete number and any single wrong symbol', async t => {
   }))
 })
 
-t.test('recognises a code in any form and stores nothing of it', async t => {
+t.test('recognises a code in any form and removes all of it', async t => {
   const code = generateActivationCode(randomBytes).reveal()
   // The last text comes from a scanner set to a US keyboard on a computer set to a Finnish one.
   for (const text of [code, code.toLowerCase(), code.replaceAll('-', ' '), `https://slipdesk.example/activate#${code}`, `http://127.0.0.1:3000/activate#${code.slice(0, -1)}`, `httpsÖ--slipdesk.example-activate#${code.replaceAll('-', '+')}`]) {
