@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { formatRefusal, hasText, type Translate, translator } from '../i18n/translate.js'
-import { NotFound } from '../institution/errors.js'
+import { isDomainError, NotFound } from '../institution/errors.js'
 import { formatFieldError } from '../institution/input.js'
 import { toProblem } from './problem-mapping.js'
 import { Problem, statusOf } from './problems.js'
@@ -22,7 +22,8 @@ export function addErrorHandler (app: FastifyInstance, publicUrl: string): void 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const problem = toProblem(error)
     const level = problem.code === 'internal-error' ? 'error' : problem.code === 'unavailable' ? 'warn' : 'debug'
-    request.log[level]({ err: error.cause ?? error, code: problem.code }, 'request failed')
+    // A domain error is only a code; what went wrong is its cause.
+    request.log[level]({ err: isDomainError(error) ? error.cause ?? error : error, code: problem.code }, 'request failed')
     return await sendProblem(request, reply, problem, publicUrl)
   })
 }

@@ -1,0 +1,29 @@
+import Fastify, { type FastifyBaseLogger } from 'fastify'
+import t from 'tap'
+import { addErrorHandler } from '../../src/http/error-handler.js'
+import { translator } from '../../src/i18n/translate.js'
+import { Unavailable } from '../../src/institution/errors.js'
+import { createLogger } from '../../src/logger.js'
+
+async function logFailure (error: Error): Promise<{ level: number, message: string }> {
+  const lines: string[] = []
+  const loggerInstance: FastifyBaseLogger = createLogger('trace', { write: line => { lines.push(line) } })
+  const app = Fastify({ loggerInstance })
+  app.decorateRequest('t', { getter: () => translator('en', 'Europe/Helsinki') })
+  app.decorateRequest('language', { getter: () => 'en' as const })
+  addErrorHandler(app, 'https://desk.example')
+  app.get('/api/v1/broken', async () => { throw error })
+  await app.inject('/api/v1/broken')
+  await app.close()
+  const [logged] = lines.map(line => JSON.parse(line) as { level: number, msg: string, err?: { message: string } }).filter(line => line.msg === 'request failed')
+  return { level: logged!.level, message: logged!.err!.message }
+}
+
+t.test('logs an unexpected error whole, with the error that caused it', async t => {
+  t.strictSame(await logFailure(new Error('the list was not sent', { cause: new Error('socket closed') })), { level: 50, message: 'the list was not sent: socket closed' })
+})
+
+t.test('logs the cause of a domain error, which says more than its own message', async t => {
+  t.strictSame(await logFailure(new Unavailable('directory-away', { cause: new Error('connect ECONNREFUSED') })), { level: 40, message: 'connect ECONNREFUSED' })
+  t.strictSame(await logFailure(new Unavailable('directory-away')), { level: 40, message: 'directory-away' })
+})
