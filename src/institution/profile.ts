@@ -3,10 +3,11 @@
  * No profile can allow e-mail, SMS or phone: there is no field for it.
  */
 import { z } from 'zod'
+import { mapLanguages } from '../i18n/locales.js'
 import { openingHoursSchema } from './opening-hours.js'
 import { affiliations, channels, documentTypes, servicePointKinds } from './vocabulary.js'
 
-const localisedSchema = z.object({ fi: z.string().min(1), sv: z.string().min(1), en: z.string().min(1) })
+const localisedSchema = z.object(mapLanguages(() => z.string().min(1)))
 const countryCodeSchema = z.string().regex(/^[A-Z]{2}$/)
 const daysSchema = z.number().int().min(1)
 

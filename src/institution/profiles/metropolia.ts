@@ -1,6 +1,7 @@
 /** The Metropolia profile: first what holders read when they activate, then the rules. Pure data. */
 import type { OpeningHours } from '../opening-hours.js'
 import type { Profile } from '../profile.js'
+import type { Localised } from '../vocabulary.js'
 
 const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
   rulesOfUse: {
@@ -73,7 +74,7 @@ const campuses = [
 
 const campusById = (id: string) => campuses.find(one => one.id === id)!
 
-const officeServicePoint = (kind: 'helpdesk' | 'student-affairs' | 'human-resources', campusId: string, label: { fi: string, sv: string, en: string }) => ({
+const officeServicePoint = (kind: 'helpdesk' | 'student-affairs' | 'human-resources', campusId: string, label: Localised) => ({
   id: `${kind}-${campusId}`,
   kind,
   name: { fi: `${label.fi}, ${campusById(campusId).name}`, sv: `${label.sv}, ${campusById(campusId).name}`, en: `${label.en}, ${campusById(campusId).name}` },
