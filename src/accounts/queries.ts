@@ -2,20 +2,19 @@
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { AccountsTable } from '../database/row-types.js'
+import { isUuid } from '../institution/text.js'
 
 export type Account = Selectable<AccountsTable>
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
 /** Finds an account by id. An erased account or an id that is not a UUID gives undefined. */
 export async function findAccount (db: Kysely<Database>, id: string): Promise<Account | undefined> {
-  if (!uuidPattern.test(id)) return undefined
+  if (!isUuid(id)) return undefined
   return await db.selectFrom('accounts').selectAll().where('id', '=', id).where('erased_at', 'is', null).executeTakeFirst()
 }
 
 /** Locks the account, erased or not: no one else can change it or issue to it until the transaction ends. */
 export async function lockAccount (trx: Transaction<Database>, id: string): Promise<Account | undefined> {
-  if (!uuidPattern.test(id)) return undefined
+  if (!isUuid(id)) return undefined
   return await trx.selectFrom('accounts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 

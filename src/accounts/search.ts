@@ -6,6 +6,7 @@ import { type Expression, type Kysely, type RawBuilder, sql, type SqlBool } from
 import { z } from 'zod'
 import { decodeCursor, encodeCursor } from '../database/cursor.js'
 import type { Database } from '../database/schema.js'
+import { NIL_UUID } from '../institution/text.js'
 import { type Account, findAccountByIdentifier } from './queries.js'
 import { buildLinePatterns, parseSearchTerms, prefixUpperBound, selectLeadingTerms } from './search-terms.js'
 
@@ -53,9 +54,6 @@ async function listAccountsByName (db: Kysely<Database>, cursor: string | undefi
   const next = last && encodeCursor('accounts', [last.folded_name, last.id])
   return { items: rows.slice(0, limit), next, exact: undefined }
 }
-
-/** Sorts before the id of every account. */
-export const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
 interface ResolvedSearch {
   readonly terms: readonly string[]

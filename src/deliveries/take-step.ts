@@ -16,7 +16,7 @@ import { recordTransition, staffActor } from '../slips/record-transition.js'
 import { checkIdentity } from '../slips/rules/identity-check.js'
 import { isOwnAccount } from '../slips/rules/issuing-rules.js'
 import { calculateExpiryAfterHandover } from '../slips/rules/limits.js'
-import { canRolesTakeStep, getActorRoles, getAllowedSteps, getCustodyTargetState, getRolesForStep, placeAfterStep } from '../slips/rules/state-machine.js'
+import { canAnyRoleTakeStep, getActorRoles, getAllowedSteps, getCustodyTargetState, getRolesForStep, placeAfterStep } from '../slips/rules/state-machine.js'
 import type { Slip } from '../slips/slip.js'
 import { insertIdentityCheck, type LockedSlip, lockSlip, toIdentityTexts } from '../slips/slip-store.js'
 import type { ServicePointRef, Session } from '../staff/session.js'
@@ -77,7 +77,7 @@ export async function takeStepWithin (trx: Transaction<Database>, number: string
 
 /** Returns the service point of a person who may take the step there. */
 function requireStepOffice (session: Session, slip: LockedSlip, request: StepRequest, profile: Profile): ServicePointRef {
-  if (session.servicePoint === null || !canRolesTakeStep(request.step, getActorRoles(session, slip, profile))) throw new StepNotPermitted(describeCustody(slip))
+  if (session.servicePoint === null || !canAnyRoleTakeStep(request.step, getActorRoles(session, slip, profile))) throw new StepNotPermitted(describeCustody(slip))
   return session.servicePoint
 }
 

@@ -5,6 +5,7 @@ import { hasText, type TextKey, type Translate } from '../i18n/translate.js'
 import type { FieldError } from '../institution/base-error.js'
 import { InvalidInput } from '../institution/errors.js'
 import { formatFieldError, type FormValues, parseInput, readFormValues, toFieldErrors } from '../institution/input.js'
+import { NIL_UUID } from '../institution/text.js'
 
 // Forms of pages: what was typed, and each fault at its field and in the summary.
 
@@ -108,8 +109,6 @@ export function createFormToken (randomBytes: (size: number) => Buffer): string 
 export const formTokenSchema = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/)
 
 // Addresses of pages are parsed leniently: an invalid id counts as unknown, an invalid parameter as absent.
-
-const NIL_UUID = '00000000-0000-0000-0000-000000000000'
 
 /** The parameters of a page about one entity with a UUID. No entity has the nil UUID. */
 export const pageIdSchema = z.object({ id: z.guid().catch(NIL_UUID) })

@@ -1,7 +1,4 @@
-/**
- * Folds text for comparison: no case, no diacritics, no punctuation, so that `NGUYEN DANG` finds
- * Nguyễn-Đặng and a letter to "Lukasz" reaches Łukasz. A folded text is never shown or printed. Pure.
- */
+/** Handles typed text: folds it for comparison, checks and tidies lines, recognises ids. Pure. */
 import { z } from 'zod'
 
 /** Letters that Unicode does not take apart into a base letter and a mark. */
@@ -18,7 +15,8 @@ const combiningMarks = /[\p{Script=Inherited}\p{Cf}]/gu
 const separators = /[^\p{L}\p{N}\p{M}]+/gu
 
 /**
- * Folds a text to lower-case words separated by single spaces.
+ * Folds a text to lower-case words separated by single spaces, without diacritics and punctuation, so that `NGUYEN DANG`
+ * finds Nguyễn-Đặng and a letter to "Lukasz" reaches Łukasz. A folded text is never shown or printed.
  * @returns '' when nothing but punctuation is left
  */
 export function foldText (text: string): string {
@@ -65,4 +63,12 @@ export function isMeaningful (text: string): boolean {
 /** A zod message for a value that is present but wrong; a missing value keeps the message `required`. */
 export function errorIfPresent (message: string): { error: (issue: { readonly input?: unknown }) => string | undefined } {
   return { error: ({ input }) => input === undefined ? undefined : message }
+}
+
+/** An id that nothing has. It sorts before all others. */
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000'
+
+/** Returns whether a text is a UUID, which PostgreSQL requires before it compares one with an id. */
+export function isUuid (text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 }

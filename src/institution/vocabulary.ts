@@ -57,4 +57,5 @@ export type EnvelopePlace = (typeof envelopePlaces)[number]
 export const selectableVoidReasons = ['lost', 'wrong-person', 'not-needed', 'suspicion', 'other'] as const
 
 /** Why a slip was voided. `print-failed` is a paper jam; `superseded` is set when a new slip replaces an open one. */
-export type VoidReasonCode = (typeof selectableVoidReasons)[number] | 'print-failed' | 'superseded'
+export const voidReasonCodes = [...selectableVoidReasons, 'print-failed', 'superseded'] as const
+export type VoidReasonCode = (typeof voidReasonCodes)[number]

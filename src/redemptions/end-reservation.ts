@@ -6,6 +6,7 @@ import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { NotFound } from '../institution/errors.js'
 import { ReservationConfirmed } from '../institution/slip-errors.js'
+import { isUuid } from '../institution/text.js'
 import { recordTransition } from '../slips/record-transition.js'
 import { isActive, stateAt } from '../slips/rules/state-machine.js'
 import { type Redeemer, redeemerActor, redeemerTokenId, toTransitionActor } from './rules.js'
@@ -20,8 +21,6 @@ export interface ReservationDeps {
   readonly db: Kysely<Database>
   readonly now: () => Date
 }
-
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
  * Redeems the reserved slip after checking slip and account again. A repeated call gives the same result, because the
@@ -86,7 +85,7 @@ async function hasEnded (trx: Transaction<Database>, { outcome, confirm_by: conf
 
 /** Finds the account of an open reservation of this redeemer. */
 export async function findReservedAccount ({ db }: ReservationDeps, by: Redeemer, reservationId: string): Promise<AccountRef | undefined> {
-  if (!uuidPattern.test(reservationId)) return undefined
+  if (!isUuid(reservationId)) return undefined
   return await db.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id').innerJoin('accounts', 'accounts.id', 'slips.account_id')
     .select(['accounts.id', 'accounts.username']).where('redemptions.id', '=', reservationId).where('redemptions.ended_at', 'is', null)
     .where('redemptions.token_id', 'is not distinct from', redeemerTokenId(by)).executeTakeFirst()
@@ -94,7 +93,7 @@ export async function findReservedAccount ({ db }: ReservationDeps, by: Redeemer
 
 /** Locks account, slip and reservation, in this order as everywhere. A reservation of another redeemer is `not-found`. */
 async function lockReservation (trx: Transaction<Database>, by: Redeemer, reservationId: string) {
-  const found = uuidPattern.test(reservationId)
+  const found = isUuid(reservationId)
     ? await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id')
       .select(['redemptions.slip_id', 'slips.account_id']).where('redemptions.id', '=', reservationId)
       .where('redemptions.token_id', 'is not distinct from', redeemerTokenId(by)).executeTakeFirst()

@@ -9,14 +9,14 @@ import { upsertAccounts } from '../accounts/upsert-accounts.js'
 import { addressTextNames } from '../audit/verification/missing-texts.js'
 import type { Database } from '../database/schema.js'
 import { returnReasons } from '../deliveries/schemas.js'
-import { selectableVoidReasons } from '../institution/vocabulary.js'
+import { voidReasonCodes } from '../institution/vocabulary.js'
 import type { Slip } from '../slips/slip.js'
 
 /** A slip by its id, and by its number, which its events refer to. */
 export type SlipRef = Pick<Slip, 'id' | 'number'>
 
 /** Notes that the application writes: no user typed them. */
-const fixedNotes: readonly string[] = [...selectableVoidReasons, 'print-failed', 'superseded', ...returnReasons]
+const fixedNotes: readonly string[] = [...voidReasonCodes, ...returnReasons]
 export const hasTypedNote = sql<boolean>`slip_steps.note is not null and slip_steps.note <> all(${fixedNotes}::text[])`
 
 /** Erases addresses and tracking numbers, with which the carrier can find the address. The country remains. */

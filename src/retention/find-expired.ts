@@ -1,6 +1,7 @@
 /** Selects expired rows in pages by key, without locks. The erasure checks each row again under lock. */
 import { sql, type Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
+import { NIL_UUID } from '../institution/text.js'
 import { anyUuid, hasTypedNote } from './erase-personal-data.js'
 
 /** An expired item: its id, and a label for operators that identifies no person. */
@@ -12,11 +13,10 @@ const BATCH_SIZE = 100
 const ACCOUNT_BATCH_SIZE = 20
 /** Accounts examined by one statement. */
 const ACCOUNT_SCAN_SIZE = 2000
-const LOWEST_UUID = '00000000-0000-0000-0000-000000000000'
 
 /** Streams letters of ended slips that still have an address or a tracking number. */
 export async function * streamExpiredAddresses (db: Kysely<Database>, before: Date): AsyncGenerator<ExpiredItem[]> {
-  for (let after = LOWEST_UUID; ;) {
+  for (let after = NIL_UUID; ;) {
     const expired = await db.selectFrom('deliveries').innerJoin('slips', 'slips.id', 'deliveries.slip_id')
       .select(['slips.id', 'slips.number as label'])
       .where(eb => eb.or([eb('deliveries.recipient', 'is not', null), eb('deliveries.tracking_number', 'is not', null)]))
@@ -30,7 +30,7 @@ export async function * streamExpiredAddresses (db: Kysely<Database>, before: Da
 
 /** Streams ended slips whose details have not been erased. */
 export async function * streamExpiredDetails (db: Kysely<Database>, before: Date): AsyncGenerator<ExpiredItem[]> {
-  let after = { endedAt: new Date(0), id: LOWEST_UUID }
+  let after = { endedAt: new Date(0), id: NIL_UUID }
   for (;;) {
     const expired = await db.selectFrom('slips').select(['id', 'number as label', 'ended_at'])
       .where('texts_erased_at', 'is', null).where('ended_at', '<=', before)
@@ -46,7 +46,7 @@ export async function * streamExpiredDetails (db: Kysely<Database>, before: Date
 
 /** Streams slips that got a new note after their details were erased, for example about an envelope found late. */
 async function * streamLateNotes (db: Kysely<Database>): AsyncGenerator<ExpiredItem[]> {
-  for (let after = LOWEST_UUID; ;) {
+  for (let after = NIL_UUID; ;) {
     const expired = await db.selectFrom('slip_steps').innerJoin('slips', 'slips.id', 'slip_steps.slip_id').distinct()
       .select(['slips.id', 'slips.number as label']).where(hasTypedNote).whereRef('slip_steps.at', '>=', 'slips.texts_erased_at')
       .where('slip_steps.slip_id', '>', after).orderBy('slips.id').limit(BATCH_SIZE).execute()
@@ -74,7 +74,7 @@ export async function * streamExpiredTexts (db: Kysely<Database>, kind: 'sign-in
  * gone from the directory, since then. An account without slips that may still get one remains: the directory decides.
  */
 export async function * streamExpiredAccounts (db: Kysely<Database>, before: Date): AsyncGenerator<ExpiredItem[]> {
-  for (let after = LOWEST_UUID; ;) {
+  for (let after = NIL_UUID; ;) {
     const ids = (await db.selectFrom('accounts').select('id').where('id', '>', after).orderBy('id').limit(ACCOUNT_SCAN_SIZE).execute()).map(({ id }) => id)
     const expired = await filterExpiredAccounts(db, ids, before)
     for (let i = 0; i < expired.length; i += ACCOUNT_BATCH_SIZE) yield expired.slice(i, i + ACCOUNT_BATCH_SIZE).map(id => ({ id, label: id }))

@@ -3,15 +3,14 @@ import { type Kysely, sql } from 'kysely'
 import { type Account, findAccountByIdentifier } from '../accounts/queries.js'
 import type { Database } from '../database/schema.js'
 import type { ErasureObstacleCode } from '../institution/slip-errors.js'
+import { isUuid } from '../institution/text.js'
 import { findOpenSlip } from '../slips/queries.js'
 import { isOwnAccount } from '../slips/rules/issuing-rules.js'
-
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Finds a holder by whole user name, whole student number or account id. An erased holder has only the id left. */
 export async function findHolder (db: Kysely<Database>, typed: string): Promise<Account | undefined> {
   const q = typed.trim()
-  if (!uuidPattern.test(q)) return await findAccountByIdentifier(db, q)
+  if (!isUuid(q)) return await findAccountByIdentifier(db, q)
   return await db.selectFrom('accounts').selectAll().where('id', '=', q).executeTakeFirst()
 }
 

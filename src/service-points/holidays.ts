@@ -18,13 +18,13 @@ const closedEves: Readonly<Record<string, readonly string[]>> = {
 const holidayNamesByCountry = new Map<string, HolidayNameLookup>()
 
 /** Returns the holiday check of a country (ISO 3166-1 alpha-2), which includes its closed eves. */
-export function holidayCheckFor (country: string): HolidayCheck {
-  const nameOf = holidayNamesFor(country)
+export function createHolidayCheck (country: string): HolidayCheck {
+  const nameOf = createHolidayNameLookup(country)
   return day => nameOf(day) !== undefined
 }
 
 /** Returns the name lookup of a country. A language for which the library has no name gets the name in the country's own. */
-export function holidayNamesFor (country: string): HolidayNameLookup {
+export function createHolidayNameLookup (country: string): HolidayNameLookup {
   const names = holidayNamesByCountry.get(country) ?? buildHolidayNames(country)
   holidayNamesByCountry.set(country, names)
   return names

@@ -34,7 +34,7 @@ function findSeason ({ seasons }: OpeningHours, day: string): Season | undefined
 }
 
 /** Returns the week that applies on a day: that of its season, or else the ordinary one. */
-export function weekInForce (hours: OpeningHours, day: string): OpeningHours['week'] {
+export function getWeekOn (hours: OpeningHours, day: string): OpeningHours['week'] {
   return findSeason(hours, day)?.week ?? hours.week
 }
 
@@ -43,7 +43,7 @@ function resolveDayHours ({ hours, isHoliday }: OpeningCalendar, day: string): R
   const exception = hours.exceptions[day]
   if (exception !== undefined) return { hours: exception, source: 'exception' }
   if (isHoliday(day)) return { hours: null, source: 'holiday' }
-  return { hours: weekInForce(hours, day)[weekdayIndex(day)] ?? null, source: findSeason(hours, day) === undefined ? 'week' : 'season' }
+  return { hours: getWeekOn(hours, day)[weekdayIndex(day)] ?? null, source: findSeason(hours, day) === undefined ? 'week' : 'season' }
 }
 
 /** Returns the opening and closing time of a day. */
@@ -66,7 +66,7 @@ export function hasSameHours (a: DayHours, b: DayHours): boolean {
 }
 
 /** Returns the spans of a day (`YYYY-MM-DD`) in which the service point is open; empty when it is closed. */
-export function openingSpans (calendar: OpeningCalendar, day: string): OpeningSpan[] {
+export function listOpeningSpans (calendar: OpeningCalendar, day: string): OpeningSpan[] {
   const hours = getDayHours(calendar, day)
   if (hours === null) return []
   const span = { opens: zonedTimeToDate(day, hours.opens, calendar.zone), closes: zonedTimeToDate(day, hours.closes, calendar.zone) }
@@ -76,7 +76,7 @@ export function openingSpans (calendar: OpeningCalendar, day: string): OpeningSp
 
 /** Finds the span that is open at a time. At its closing time, a span is over. */
 export function findOpenSpan (calendar: OpeningCalendar, moment: Date): OpeningSpan | undefined {
-  return openingSpans(calendar, institutionDay(moment, calendar.zone))
+  return listOpeningSpans(calendar, institutionDay(moment, calendar.zone))
     .find(span => span.opens <= moment && moment < span.closes)
 }
 
@@ -84,7 +84,7 @@ export function findOpenSpan (calendar: OpeningCalendar, moment: Date): OpeningS
 export function findNextOpening (calendar: OpeningCalendar, moment: Date): OpeningSpan | undefined {
   const today = institutionDay(moment, calendar.zone)
   for (let ahead = 0; ahead <= SEARCH_HORIZON_DAYS; ahead++) {
-    const span = openingSpans(calendar, addDays(today, ahead)).find(one => one.opens > moment)
+    const span = listOpeningSpans(calendar, addDays(today, ahead)).find(one => one.opens > moment)
     if (span !== undefined) return span
   }
   return undefined
@@ -95,7 +95,7 @@ export function openingSpansBetween (calendar: OpeningCalendar, from: Date, unti
   const lastDay = institutionDay(until, calendar.zone)
   const spans: OpeningSpan[] = []
   for (let day = institutionDay(from, calendar.zone); day <= lastDay; day = addDays(day, 1)) {
-    spans.push(...openingSpans(calendar, day))
+    spans.push(...listOpeningSpans(calendar, day))
   }
   return spans
     .map(span => ({ opens: span.opens < from ? from : span.opens, closes: span.closes > until ? until : span.closes }))

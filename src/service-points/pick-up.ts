@@ -1,8 +1,8 @@
 /** Calculates when a porter slip can be collected, and refuses desks that are open too rarely. Pure. */
 import type { Coordinates, Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
-import { holidayCheckFor } from './holidays.js'
-import { type DayHours, findNextOpening, findOpenSpan, getDayHours, hasSameHours, type OpeningCalendar, openingSpansBetween, weekInForce } from './hours.js'
+import { createHolidayCheck } from './holidays.js'
+import { type DayHours, findNextOpening, findOpenSpan, getDayHours, hasSameHours, type OpeningCalendar, openingSpansBetween, getWeekOn } from './hours.js'
 import { addDays, endOfInstitutionDay, institutionDay, weekdayIndex } from './institution-day.js'
 import { kilometresBetween, type ServicePoint } from './service-point.js'
 
@@ -20,7 +20,7 @@ type PickUpRules = Pick<Profile, 'timeZone' | 'country' | 'lifetimes'>
 
 /** Combines the opening hours of a service point with the institution's holidays and time zone. */
 export function toOpeningCalendar (servicePoint: Pick<ServicePoint, 'hours'>, profile: Pick<Profile, 'timeZone' | 'country'>): OpeningCalendar {
-  return { hours: servicePoint.hours, isHoliday: holidayCheckFor(profile.country), zone: profile.timeZone }
+  return { hours: servicePoint.hours, isHoliday: createHolidayCheck(profile.country), zone: profile.timeZone }
 }
 
 /** Calculates when the collection period ends: 23:59:59 of its last day, whether the desk is open or not. */
@@ -125,7 +125,7 @@ export interface OtherDay {
 export function getPickUpHours (calendar: OpeningCalendar, issuedAt: Date, collectBy: Date): PickUpHours {
   const firstDay = institutionDay(issuedAt, calendar.zone)
   const lastDay = institutionDay(collectBy, calendar.zone)
-  const week = weekInForce(calendar.hours, firstDay)
+  const week = getWeekOn(calendar.hours, firstDay)
   const otherDays: OtherDay[] = []
   for (let day = firstDay; day <= lastDay; day = addDays(day, 1)) {
     const hours = getDayHours(calendar, day)

@@ -4,8 +4,8 @@ import { formatRefusal, type TextKey, type Translate, type ZonedTranslate } from
 import type { Profile } from '../institution/profile.js'
 import type { Language } from '../institution/vocabulary.js'
 import { formatDayHours, formatOtherDays, formatWeekHours } from './format-hours.js'
-import { holidayNamesFor } from './holidays.js'
-import { findNextOpening, findOpenSpan, listUpcomingDays, type UpcomingDay, weekInForce } from './hours.js'
+import { createHolidayNameLookup } from './holidays.js'
+import { findNextOpening, findOpenSpan, listUpcomingDays, type UpcomingDay, getWeekOn } from './hours.js'
 import { institutionDay, weekdayIndex } from './institution-day.js'
 import { findPickUp, listPickUpRefusals, toOpeningCalendar } from './pick-up.js'
 import type { OpeningHours } from '../institution/opening-hours.js'
@@ -22,7 +22,7 @@ export interface FormatContext {
 /** Builds the rows of the next four weeks, one for each day, starting today. */
 export function toUpcomingDaysView (servicePoint: ServicePoint, { t, language, profile, now }: FormatContext) {
   const today = institutionDay(now, profile.timeZone)
-  const nameOf = holidayNamesFor(profile.country)
+  const nameOf = createHolidayNameLookup(profile.country)
   return listUpcomingDays(toOpeningCalendar(servicePoint, profile), today).map(one => ({
     day: formatShortDay(one.day, language),
     hours: formatDayHours(one.hours, t),
@@ -103,7 +103,7 @@ export function toServicePointRow (servicePoint: ServicePoint, { t, language, pr
     kind: servicePoint.kind,
     openUntil: open && t('servicePoints.list.openUntil', { closes: open.closes }),
     closed: open === undefined ? formatClosed() : undefined,
-    week: formatWeekHours(weekInForce(servicePoint.hours, institutionDay(now, calendar.zone)), language) || t('servicePoints.closed'),
+    week: formatWeekHours(getWeekOn(servicePoint.hours, institutionDay(now, calendar.zone)), language) || t('servicePoints.closed'),
   }
 
   function formatClosed (): string {

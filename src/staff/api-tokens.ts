@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
+import { isUuid } from '../institution/text.js'
 import { generateToken } from './tokens.js'
 
 /** The identity system that uses a token. */
@@ -53,7 +54,7 @@ export async function listApiTokens (db: Kysely<Database>): Promise<ApiTokenList
 
 /** Revokes a token. @returns false when there is no such token, or it was already revoked */
 export async function revokeApiToken ({ db, now }: ApiTokenDeps, id: string): Promise<boolean> {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return false
+  if (!isUuid(id)) return false
   return await db.transaction().execute(async trx => {
     const revoked = await trx.updateTable('api_tokens').set({ revoked_at: now() })
       .where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()

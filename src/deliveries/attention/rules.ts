@@ -1,6 +1,6 @@
 /** Decides when an envelope needs attention: it did not arrive, is not collected or cannot be, or was not returned. Pure. */
 import type { Profile } from '../../institution/profile.js'
-import { holidayCheckFor, type HolidayCheck } from '../../service-points/holidays.js'
+import { createHolidayCheck, type HolidayCheck } from '../../service-points/holidays.js'
 import { addDays, institutionDay, zonedTimeToDate, weekdayIndex } from '../../service-points/institution-day.js'
 import { findNextCollection } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
@@ -25,7 +25,7 @@ export interface AttentionCutoffs {
 /** Calculates the cut-off times for late envelopes. A reminder appears on a working day, when agents see it. */
 export function calculateAttentionCutoffs (now: Date, { timeZone, country }: CalendarProfile): AttentionCutoffs {
   const today = institutionDay(now, timeZone)
-  const isClosed = holidayCheckFor(country)
+  const isClosed = createHolidayCheck(country)
   return {
     overdueBefore: zonedTimeToDate(adjacentWorkingDay(today, -1, isClosed), '00:00', timeZone),
     reportExpiredSince: zonedTimeToDate(addDays(today, -EXPIRED_REPORT_DAYS), '00:00', timeZone),

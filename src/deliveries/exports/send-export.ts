@@ -10,7 +10,7 @@ import { buildOverview } from '../overview/build-overview.js'
 import { readFigures } from '../overview/figures.js'
 import { renderSummary } from '../overview/summary-pdf.js'
 import { recordColumns } from '../records/delivery-record.js'
-import type { ReadRecordFilter } from '../records/filter-form.js'
+import type { ParsedRecordFilter } from '../records/filter-form.js'
 import type { RecordFilter } from '../records/record-filter.js'
 import { contentTypes, type CsvDialect, type RecordFormat, toCsv, toJson, toNdjson } from './formats.js'
 import { formatManifest } from './manifest.js'
@@ -112,7 +112,7 @@ async function streamExport (deps: ExportDeps, reply: FastifyReply, { requester:
 const paperChartSize = { width: 640, height: 230 }
 
 export interface SummaryExportOptions {
-  readonly read: ReadRecordFilter
+  readonly read: ParsedRecordFilter
   readonly names: ReadonlyMap<string, Localised>
   readonly progress: ProgressReporter | undefined
 }

@@ -80,7 +80,7 @@ function buildTimesPanel ({ channels }: Figures, { t, language }: FormatContext)
     kinds: [{ kind: 'median', label: t('overview.medianShort') }, { kind: 'ninetieth', label: t('overview.ninetieth') }],
     chart: buildHorizontalBarChart(timed.map(({ channel, median, ninetieth }) => ({
       label: t(`common.channels.${channel}`),
-      bars: [{ kind: 'median', value: median!, words: formatDuration(median!, language) }, { kind: 'ninetieth', value: ninetieth!, words: formatDuration(ninetieth!, language) }],
+      bars: [{ kind: 'median', value: median!, text: formatDuration(median!, language) }, { kind: 'ninetieth', value: ninetieth!, text: formatDuration(ninetieth!, language) }],
     })), BAR_CHART_WIDTH),
     table: {
       head: [t('overview.channel'), t('overview.handedOver'), t('overview.medianShort'), t('overview.ninetieth')],
@@ -99,7 +99,7 @@ function buildOutcomesPanel ({ channels }: Figures, { t, language }: FormatConte
     kinds: [{ kind: 'uncollected', label: t('overview.uncollected') }, { kind: 'returned', label: t('overview.returned') }],
     chart: buildHorizontalBarChart(sent.map(({ channel, issued, uncollected, returned }) => ({
       label: t(`common.channels.${channel}`),
-      bars: [{ kind: 'uncollected', value: uncollected / issued, words: formatPercent(uncollected, issued, language) }, { kind: 'returned', value: returned / issued, words: formatPercent(returned, issued, language) }],
+      bars: [{ kind: 'uncollected', value: uncollected / issued, text: formatPercent(uncollected, issued, language) }, { kind: 'returned', value: returned / issued, text: formatPercent(returned, issued, language) }],
     })), BAR_CHART_WIDTH),
     table: {
       head: [t('overview.channel'), t('overview.issued'), t('overview.uncollected'), '%', t('overview.returned'), '%'],
@@ -126,7 +126,7 @@ function buildCountPanel (
     title: texts.title,
     about: texts.about,
     kinds: [],
-    chart: buildHorizontalBarChart(lines.map(({ label, count }) => ({ label, bars: [{ kind: 'counted', value: count, words: formatNumber(count, language) }] })), BAR_CHART_WIDTH),
+    chart: buildHorizontalBarChart(lines.map(({ label, count }) => ({ label, bars: [{ kind: 'counted', value: count, text: formatNumber(count, language) }] })), BAR_CHART_WIDTH),
     table: { head: [texts.head, texts.number], rows: lines.map(({ label, count }) => [label, formatNumber(count, language)]) },
   }
 }

@@ -8,18 +8,18 @@ export interface ChartSize { readonly width: number, readonly height: number }
 
 export interface StackedBarChart extends ChartSize {
   readonly left: number
-  readonly ticks: ReadonlyArray<{ readonly y: number, readonly words: string }>
+  readonly ticks: ReadonlyArray<{ readonly y: number, readonly text: string }>
   readonly bars: ReadonlyArray<{
     readonly monday: string
     readonly x: number
     readonly width: number
     readonly total: number
-    readonly words: string
+    readonly text: string
     /** The upper end of the bar. */
     readonly top: number
     readonly parts: ReadonlyArray<{ readonly channel: Channel, readonly y: number, readonly height: number }>
     /** True if there is room for the week's label below the bar. */
-    readonly isNamed: boolean
+    readonly showsLabel: boolean
     /** True if there is room for the total above the bar. */
     readonly showsTotal: boolean
   }>
@@ -39,9 +39,9 @@ const MAX_WEEK_WIDTH = 96
 export function buildWeekChart (weeks: readonly WeekCounts[], { width, height }: ChartSize, formatCount: (count: number) => string): StackedBarChart {
   const most = Math.max(1, ...weeks.map(({ total }) => total))
   const y = scaleLinear().domain([0, most]).nice(4).range([height - BOTTOM_MARGIN, TOP_MARGIN])
-  const ticks = y.ticks(4).filter(Number.isInteger).map(value => ({ y: y(value), words: formatCount(value) }))
-  const roomFor = (words: readonly string[]) => DIGIT_WIDTH * Math.max(0, ...words.map(({ length }) => length))
-  const left = Math.max(MIN_LEFT_MARGIN, 10 + roomFor(ticks.map(({ words }) => words)))
+  const ticks = y.ticks(4).filter(Number.isInteger).map(value => ({ y: y(value), text: formatCount(value) }))
+  const roomFor = (text: readonly string[]) => DIGIT_WIDTH * Math.max(0, ...text.map(({ length }) => length))
+  const left = Math.max(MIN_LEFT_MARGIN, 10 + roomFor(ticks.map(({ text }) => text)))
   const roomForTotal = roomFor(weeks.map(({ total }) => formatCount(total)))
   const x = scaleBand<string>().domain(weeks.map(({ monday }) => monday)).range([left, Math.min(width, left + MAX_WEEK_WIDTH * weeks.length)]).padding(0.3)
   const layers = stack<WeekCounts, Channel>().keys(channels).value(({ counts }, channel) => counts[channel])([...weeks])
@@ -56,10 +56,10 @@ export function buildWeekChart (weeks: readonly WeekCounts[], { width, height }:
       x: x(monday)!,
       width: x.bandwidth(),
       total,
-      words: formatCount(total),
+      text: formatCount(total),
       top: y(total),
       parts: layers.map(layer => ({ channel: layer.key, y: y(layer[i]![1]), height: y(layer[i]![0]) - y(layer[i]![1]) })).filter(part => part.height > 0),
-      isNamed: i % everyNth === 0,
+      showsLabel: i % everyNth === 0,
       showsTotal: x.step() >= roomForTotal,
     })),
   }
@@ -68,7 +68,7 @@ export function buildWeekChart (weeks: readonly WeekCounts[], { width, height }:
 export interface HorizontalBarChart extends ChartSize {
   readonly rows: ReadonlyArray<{
     readonly label: string
-    readonly bars: ReadonlyArray<{ readonly kind: string, readonly y: number, readonly length: number, readonly words: string }>
+    readonly bars: ReadonlyArray<{ readonly kind: string, readonly y: number, readonly length: number, readonly text: string }>
     readonly y: number
   }>
   readonly thickness: number
@@ -76,8 +76,8 @@ export interface HorizontalBarChart extends ChartSize {
 
 export interface BarGroup {
   readonly label: string
-  /** The bars from top to bottom. `words` is the text after the bar. */
-  readonly bars: ReadonlyArray<{ readonly kind: string, readonly value: number, readonly words: string }>
+  /** The bars from top to bottom. `text` is the text after the bar. */
+  readonly bars: ReadonlyArray<{ readonly kind: string, readonly value: number, readonly text: string }>
 }
 
 const LABEL_HEIGHT = 20
@@ -93,7 +93,7 @@ export function buildHorizontalBarChart (lines: readonly BarGroup[], width: numb
   const rows = lines.map(({ label, bars }) => {
     const top = y
     y += LABEL_HEIGHT + bars.length * (BAR_THICKNESS + 4) + GROUP_GAP
-    return { label, y: top, bars: bars.map(({ kind, value, words }, i) => ({ kind, words, y: top + LABEL_HEIGHT + i * (BAR_THICKNESS + 4), length: length(value) })) }
+    return { label, y: top, bars: bars.map(({ kind, value, text }, i) => ({ kind, text, y: top + LABEL_HEIGHT + i * (BAR_THICKNESS + 4), length: length(value) })) }
   })
   return { width, height: Math.max(0, y - GROUP_GAP), rows, thickness: BAR_THICKNESS }
 }

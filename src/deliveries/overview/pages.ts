@@ -4,7 +4,7 @@ import { formatTypedDate } from '../../i18n/formatters.js'
 import { addDays, institutionDay, weekdayIndex } from '../../service-points/institution-day.js'
 import { listServicePointNames } from '../../service-points/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
-import { buildFilterLink, readRecordFilter, loadRecordFilterOptions, type ReadRecordFilter, type RecordPagesDeps } from '../records/filter-form.js'
+import { buildFilterLink, readRecordFilter, loadRecordFilterOptions, type ParsedRecordFilter, type RecordPagesDeps } from '../records/filter-form.js'
 import { resolveFilter } from '../records/list-records.js'
 import { recordAccess } from '../../slips/access-events.js'
 import { readFigures, type Figures } from './figures.js'
@@ -32,7 +32,7 @@ export const overviewPages: FastifyPluginAsync<RecordPagesDeps> = async (app, de
   })
 
   /** By default, the current week and the twelve weeks before it. */
-  function withDefaultPeriod (read: ReadRecordFilter): ReadRecordFilter {
+  function withDefaultPeriod (read: ParsedRecordFilter): ParsedRecordFilter {
     if (read.typed['from'] !== '' || read.typed['to'] !== '') return read
     const today = institutionDay(now(), zone)
     const from = addDays(today, -weekdayIndex(today) - 7 * (DEFAULT_WEEKS - 1))

@@ -23,17 +23,17 @@ export function drawWeeksChart (doc: PdfDocument, { title, chart, names, table }
   const [width, height] = [chart.width * scale, chart.height * scale]
   const alt = [title, ...table.rows.map(row => `${row[0]}: ${row.at(-1)}`)].join('. ')
   const draw = () => {
-    for (const { y, words } of chart.ticks) {
+    for (const { y, text } of chart.ticks) {
       pdf.lineWidth(0.5).strokeColor('#ccd4db').moveTo(left + chart.left * scale, top + y * scale).lineTo(left + width, top + y * scale).stroke().strokeColor('#000000')
-      const labelWidth = createTextMeasurer(doc, labelStyle)(words)
-      writeLine(doc, words, { style: labelStyle, left: left + (chart.left - 6) * scale - labelWidth, top: top + y * scale - 5 })
+      const labelWidth = createTextMeasurer(doc, labelStyle)(text)
+      writeLine(doc, text, { style: labelStyle, left: left + (chart.left - 6) * scale - labelWidth, top: top + y * scale - 5 })
     }
     for (const bar of chart.bars) {
       for (const part of bar.parts) pdf.rect(left + bar.x * scale, top + part.y * scale, bar.width * scale, Math.max(0.4, part.height * scale - 0.8)).fill(colours[part.channel]!)
       pdf.fillColor('#000000')
       const middle = left + (bar.x + bar.width / 2) * scale
-      if (bar.showsTotal) writeCentred(doc, bar.words, { style: labelStrongStyle, middle, top: top + bar.top * scale - 11 })
-      if (bar.isNamed) writeCentred(doc, names[bar.monday]!, { style: labelStyle, middle, top: top + (chart.height - 22) * scale })
+      if (bar.showsTotal) writeCentred(doc, bar.text, { style: labelStrongStyle, middle, top: top + bar.top * scale - 11 })
+      if (bar.showsLabel) writeCentred(doc, names[bar.monday]!, { style: labelStyle, middle, top: top + (chart.height - 22) * scale })
     }
   }
   addElement(doc, doc.root, 'Figure', { alt, bbox: [left, top, left + width, top + height], draw })
@@ -50,7 +50,7 @@ export function drawBarChart (doc: PdfDocument, { title, chart, table }: ChartPa
       for (const bar of row.bars) {
         pdf.rect(left, top + bar.y, Math.max(0.5, bar.length), chart.thickness - 3).fill(colours[bar.kind]!)
         pdf.fillColor('#000000')
-        writeLine(doc, bar.words, { style: labelStrongStyle, left: left + bar.length + 4, top: top + bar.y })
+        writeLine(doc, bar.text, { style: labelStrongStyle, left: left + bar.length + 4, top: top + bar.y })
       }
     }
   }

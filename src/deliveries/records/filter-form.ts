@@ -18,18 +18,18 @@ export interface RecordPagesDeps extends AccessEventDeps {
 
 const pageFilterSchema = z.object({ ...recordFilterFields, ...periodFields })
 
-export interface ReadRecordFilter extends ParsedFilter<RecordFilter> {
+export interface ParsedRecordFilter extends ParsedFilter<RecordFilter> {
   readonly sort: RecordSort
 }
 
 /** Parses the filters and the sort order. */
-export function readRecordFilter (request: FastifyRequest, zone: string): ReadRecordFilter {
+export function readRecordFilter (request: FastifyRequest, zone: string): ParsedRecordFilter {
   const { sort } = readFormValues(request.query)
   return { ...parseFilter(pageFilterSchema, request, zone), sort: recordSorts.find(one => one === sort) ?? 'newest' }
 }
 
 /** Loads the data of the filter fields. */
-export async function loadRecordFilterOptions (db: Kysely<Database>, request: FastifyRequest, read: ReadRecordFilter) {
+export async function loadRecordFilterOptions (db: Kysely<Database>, request: FastifyRequest, read: ParsedRecordFilter) {
   return {
     ...await loadFilterOptions(db, request.language, read),
     affiliations,
@@ -40,7 +40,7 @@ export async function loadRecordFilterOptions (db: Kysely<Database>, request: Fa
 }
 
 /** Builds a link with the same filters. `more` adds filters, or removes those with an empty value. */
-export function buildFilterLink (path: string, { typed, sort }: Pick<ReadRecordFilter, 'typed' | 'sort'>, more: Readonly<Record<string, string>> = {}): string {
+export function buildFilterLink (path: string, { typed, sort }: Pick<ParsedRecordFilter, 'typed' | 'sort'>, more: Readonly<Record<string, string>> = {}): string {
   const all = { ...typed, sort: sort === 'newest' ? '' : sort, ...more }
   const query = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== '')).toString()
   return query === '' ? path : `${path}?${query}`

@@ -43,7 +43,7 @@ const holderTexts: Pick<Profile, 'rulesOfUse' | 'afterActivation'> = {
   ],
 }
 
-// The Metropolia profile. Source: the institution's own public pages (IT services: user accounts,
+// Source: the institution's own public pages (IT services: user accounts,
 // forgotten password, activation slip; campuses), as gathered in docs/facts.md.
 
 const openBetween = (opens: string, closes: string) => ({ opens, closes })

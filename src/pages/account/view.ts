@@ -10,7 +10,7 @@ import { formatRefusal, type Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import { isProhibitedChannel, type Language, languages, type ProhibitedChannel } from '../../institution/vocabulary.js'
 import { formatWeekHours } from '../../service-points/format-hours.js'
-import { findOpenSpan, weekInForce } from '../../service-points/hours.js'
+import { findOpenSpan, getWeekOn } from '../../service-points/hours.js'
 import { institutionDay } from '../../service-points/institution-day.js'
 import { listPickUpRefusals, toOpeningCalendar } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
@@ -99,7 +99,7 @@ async function buildForm (
       name: desk.name[language],
       address: desk.address,
       openNow: findOpenSpan(toOpeningCalendar(desk, profile), now) !== undefined,
-      hours: formatWeekHours(weekInForce(desk.hours, institutionDay(now, profile.timeZone)), language),
+      hours: formatWeekHours(getWeekOn(desk.hours, institutionDay(now, profile.timeZone)), language),
       refusal: refusal && formatRefusal(t, refusal),
     }
   }

@@ -7,7 +7,7 @@ import { type TextKey, translator, type ZonedTranslate } from '../../i18n/transl
 import type { Profile } from '../../institution/profile.js'
 import type { Channel, Language } from '../../institution/vocabulary.js'
 import { formatWeekHours } from '../../service-points/format-hours.js'
-import { findNextOpening, findOpenSpan, weekInForce } from '../../service-points/hours.js'
+import { findNextOpening, findOpenSpan, getWeekOn } from '../../service-points/hours.js'
 import { institutionDay } from '../../service-points/institution-day.js'
 import { canBeCollected, getPickUpHours, toOpeningCalendar } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
@@ -171,7 +171,7 @@ function describeCounterDesks (context: CardContext): string[] {
 
 /** "Helpdesk, Myllypuro, Myllypurontie 1, 00920 Helsinki. Open Mon–Thu 9–15, Fri 9–14. Open now, until 15.00." */
 function formatServicePoint (place: ServicePoint, { profile, now, say, language }: Pick<CardContext, 'profile' | 'now' | 'say' | 'language'>): string {
-  const hours = formatWeekHours(weekInForce(place.hours, institutionDay(now, profile.timeZone)), language)
+  const hours = formatWeekHours(getWeekOn(place.hours, institutionDay(now, profile.timeZone)), language)
   return [
     `${place.name[language]}, ${place.address}.`,
     ...hours === '' ? [] : [say('paper.collecting.hours', { hours })],

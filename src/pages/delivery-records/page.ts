@@ -9,7 +9,7 @@ import { listSlipsById, type SlipDetails } from '../../slips/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { buildAttentionPanel } from '../attention/panel.js'
 import { pageDownloadFormats } from '../../deliveries/exports/formats.js'
-import { buildFilterLink, loadRecordFilterOptions, readRecordFilter, type ReadRecordFilter, type RecordPagesDeps } from '../../deliveries/records/filter-form.js'
+import { buildFilterLink, loadRecordFilterOptions, readRecordFilter, type ParsedRecordFilter, type RecordPagesDeps } from '../../deliveries/records/filter-form.js'
 import { countRecords, listRecords, type RecordSort } from '../../deliveries/records/list-records.js'
 
 const RECORDS_PAGE_SIZE = 50
@@ -40,7 +40,7 @@ export const deliveryRecordsPages: FastifyPluginAsync<RecordPagesDeps> = async (
     }, { status: failed ? 400 : 200 })
   })
 
-  async function loadRecords ({ filter, sort, cursor }: ReadRecordFilter) {
+  async function loadRecords ({ filter, sort, cursor }: ParsedRecordFilter) {
     const page = await listRecords(db, { filter, sort, cursor, limit: RECORDS_PAGE_SIZE }, zone, now())
     return {
       ...await countRecords(db, filter, zone, now()),
@@ -53,7 +53,7 @@ export const deliveryRecordsPages: FastifyPluginAsync<RecordPagesDeps> = async (
 const emptyResult = { count: 0, more: false, next: undefined, slips: [] }
 
 /** Builds a sortable column heading: the current direction, and the link that changes it. */
-function buildSortLinks (read: ReadRecordFilter, first: RecordSort, second: RecordSort) {
+function buildSortLinks (read: ParsedRecordFilter, first: RecordSort, second: RecordSort) {
   const isCurrent = read.sort === first || read.sort === second
   const ascending = read.sort === 'oldest' || read.sort === 'number'
   return {

@@ -124,7 +124,7 @@ export function getActorRoles ({ staff, servicePoint }: StaffActor, slip: Pick<S
 }
 
 /** Returns true if one of these roles may take the step in some state of a slip. */
-export function canRolesTakeStep (step: CustodyStep, roles: readonly ActorRole[]): boolean {
+export function canAnyRoleTakeStep (step: CustodyStep, roles: readonly ActorRole[]): boolean {
   return transitions.some(line => line.step === step && line.roles.some(role => roles.includes(role)))
 }
 

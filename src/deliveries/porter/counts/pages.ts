@@ -98,7 +98,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
   async function showDifferences (request: FastifyRequest, reply: FastifyReply, { counted, ticked = [], written = '', errors = {}, summary = [], changed = false }: DifferencesForm, status = 200): Promise<FastifyReply> {
     const listed = await listExpectedEnvelopes(db, porterDeskId(requireSession(request)), now())
     const numbers = toSortedNumbers(listed)
-    const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(({ number, display_name: name }) => ({ number, name: formatHolderName(request.t, name), lies: ticked.includes(number) }))
+    const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(({ number, display_name: name }) => ({ number, name: formatHolderName(request.t, name), isTicked: ticked.includes(number) }))
     return await reply.page('porter/differences', {
       counted,
       lists: [
