@@ -44,11 +44,12 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
   await app.register(cookie)
   addLanguageAndTheme(app, deps.profile.timeZone)
   decorateRequests(app)
+  app.decorateRequest('returnedForm', null)
   await addViews(app, {
     institution: deps.profile.name,
     contact: deps.profile.contact,
     isDemo: deps.isDemo,
-    layoutData: ({ session }, path) => ({ session, menu: session === null ? [] : listMenuItems(session, path) }),
+    layoutData: ({ session, returnedForm }, path) => ({ session, returnedForm, menu: session === null ? [] : listMenuItems(session, path) }),
   })
   addErrorHandler(app, deps.publicUrl)
 

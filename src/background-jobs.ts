@@ -13,6 +13,7 @@ import { deleteAttemptsOfEndedSlips } from './redemptions/attempts.js'
 import { sweepExpiredReservations } from './redemptions/end-reservation.js'
 import { runNightly } from './retention/run-retention.js'
 import { recordExpiredSlips } from './slips/commands/end-slip.js'
+import { deleteExpiredForms } from './staff/kept-forms.js'
 
 const JOB_INTERVAL_MS = 60_000
 
@@ -61,6 +62,7 @@ async function runExpiryJob ({ db, now, logger }: BackgroundJobDeps): Promise<vo
     const unfinished = await sweepExpiredReservations(db, now())
     if (unfinished > 0) logger.info({ unfinished }, 'reservations expired without being confirmed')
     await deleteAttemptsOfEndedSlips(db)
+    await deleteExpiredForms(db, now())
     const expired = await recordExpiredSlips(db, now())
     if (expired > 0) logger.info({ expired }, 'slips expired')
   } catch (error) {

@@ -8,7 +8,6 @@ import type { StepDeps } from './deliveries/take-step.js'
 import type { HealthDeps } from './http/health/api.js'
 import type { OpenApiDeps } from './http/openapi/api.js'
 import type { Profile } from './institution/profile.js'
-import type { AttentionPagesDeps } from './pages/attention/pages.js'
 import type { AttentionPanelDeps } from './pages/attention/panel.js'
 import type { CallerCardDeps } from './pages/caller-card/pages.js'
 import type { ServicePointsPagesDeps } from './pages/service-points/pages.js'
@@ -30,7 +29,7 @@ export type RouteDeps =
   & ServicePointsApiDeps & PostcodesApiDeps & ServicePointsPagesDeps & AttentionPanelDeps
   & IssuingDeps & StepDeps & EnvelopePagesDeps & RecordPagesDeps & ExportDeps
   & ActivationDeps & SealingDeps & HolderExportDeps
-  & AttentionPagesDeps & CallerCardDeps & SlipTimelineDeps & OpenApiDeps
+  & CallerCardDeps & SlipTimelineDeps & OpenApiDeps
 
 /** What the process or a test passes to the application, which creates the export limiter itself. */
 export type AppDeps = Omit<RouteDeps, 'runningExports'> & HealthDeps & {

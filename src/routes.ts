@@ -25,13 +25,15 @@ import { redemptionsApi } from './redemptions/api.js'
 import { activationPages, myAccountPages } from './redemptions/pages.js'
 import { holdersPages } from './retention/pages.js'
 import { servicePointsApi } from './service-points/api.js'
+import { hasActivationCode } from './slips/codes.js'
 import { accountChannelsApi, accountsApi, slipsApi } from './slips/api.js'
 import { staffPages } from './staff/administration/pages.js'
 import { sessionsApi } from './staff/api.js'
 import { addAuthentication } from './staff/authenticate.js'
 import { addCsrfProtection } from './staff/csrf.js'
 import { addGuard } from './staff/guard.js'
-import { signInPages } from './staff/pages.js'
+import { renderServicePoints, signInPages } from './staff/pages.js'
+import { addReturnedForms } from './staff/returned-forms.js'
 
 /** Registers the JSON API; bearer tokens and JSON only. */
 export async function registerApiRoutes (app: FastifyInstance, deps: RouteDeps): Promise<void> {
@@ -57,9 +59,14 @@ export async function registerPageRoutes (app: FastifyInstance, deps: RouteDeps)
   app.removeContentTypeParser(['application/json', 'text/plain'])
   addCsrfProtection(app, deps)
   addAuthentication(app, deps, 'page')
+  const { showKeptForm } = addReturnedForms(app, {
+    ...deps,
+    isSecret: hasActivationCode,
+    showServicePoints: async (request, reply, next) => await renderServicePoints(deps, request, reply, { values: { next } }),
+  })
   addGuard(app, 'page')
   addNotFoundHandler(app)
-  await app.register(signInPages, deps)
+  await app.register(signInPages, { ...deps, showKeptForm })
   await app.register(staffPages, deps)
   await app.register(servicePointsPages, deps)
   await app.register(accountSearchPages, deps)

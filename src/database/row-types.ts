@@ -33,6 +33,17 @@ export interface SessionsTable {
   revoked_at: Date | null
 }
 
+export interface KeptFormsTable {
+  session_id: string
+  service_point_id: string | null
+  route: string
+  /** JSON text. */
+  params: string
+  /** JSON text: what was typed, by field name. */
+  body: string
+  kept_until: Date
+}
+
 export interface ApiTokensTable {
   id: Generated<string>
   name: string

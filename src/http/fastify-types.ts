@@ -4,12 +4,27 @@ import type { ZonedTranslate } from '../i18n/translate.js'
 
 export type Theme = 'auto' | 'light' | 'dark'
 
+/**
+ * Why a form comes back although its fields were not examined: it belongs to another session or service point (`stale`),
+ * to another visitor of a public page, or its session had ended and the person has signed in again (`restored`).
+ */
+export type ReturnReason = 'stale' | 'visitor' | 'restored'
+
+export interface ReturnedForm {
+  readonly reason: ReturnReason
+  /** What was not recorded, a key under `returnedForms.actions`. */
+  readonly action: string
+  readonly status: number
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The reader's language: chosen by cookie or the browser's. */
     language: Language
     theme: Theme
     t: ZonedTranslate
+    /** For a form that comes back. The layout says why, and the page has its status. */
+    returnedForm: ReturnedForm | null
   }
   interface FastifyReply {
     /** Renders `templates/<name>.eta` inside the layout. */

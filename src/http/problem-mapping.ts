@@ -35,7 +35,7 @@ type ProblemTable = { readonly [K in DomainError['kind']]: (error: Extract<Domai
 const problemTable: ProblemTable = {
   'not-found': ({ entity }) => new Problem('not-found', { variant: notFoundVariants[entity] }),
   'not-signed-in': ({ reason }) => new Problem('not-signed-in', { variant: reason, headers: { 'www-authenticate': 'Bearer' } }),
-  'not-permitted': ({ reason }) => new Problem('not-permitted', { variant: reason === 'stale-form' ? 'form-too-old' : undefined }),
+  'not-permitted': ({ reason }) => new Problem('not-permitted', { variant: reason === 'stale-form' ? 'form-too-old' : reason }),
   'channel-not-sent-here': ({ channel, kinds, servicePoint }) => new Problem('not-permitted', {
     variant: `sends-no-${channel}`,
     values: { servicePoint: servicePoint ?? '–' },

@@ -30,7 +30,7 @@ export async function addViews (app: FastifyInstance, options: ViewOptions): Pro
   await app.register(fastifyStatic, { root: assetsFolder, prefix: '/assets/', maxAge: '1d', immutable: false, index: false })
   app.decorateReply('page', async function (this: FastifyReply, name, data, { status = 200 } = {}) {
     const common = buildCommonData(this.request, options, assetVersion)
-    return await this.status(status).type('text/html; charset=utf-8').view(name, { ...common, csrfToken: generateCsrfToken(this), ...data })
+    return await this.status(this.request.returnedForm?.status ?? status).type('text/html; charset=utf-8').view(name, { ...common, csrfToken: generateCsrfToken(this), ...data })
   })
   app.decorateReply('fragment', async function (this: FastifyReply, name, data) {
     const common = buildCommonData(this.request, options, assetVersion)

@@ -29,11 +29,11 @@ export class NotSignedIn extends BaseError {
   }
 }
 
-/** The role does not allow it, or the form was rendered for another session. */
+/** The role does not allow it (`other-role`: a form that someone of another role may have opened), or the form has no valid token. */
 export class NotPermitted extends BaseError {
   readonly kind = 'not-permitted'
 
-  constructor (readonly reason?: 'stale-form') {
+  constructor (readonly reason?: 'stale-form' | 'other-role') {
     super(reason ?? 'not permitted')
   }
 }

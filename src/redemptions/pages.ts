@@ -40,7 +40,7 @@ export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app
 
   app.get('/activate', { config: { public: true } }, async (request, reply) => await showForm(request, reply, { values: {} }))
 
-  app.post('/activate', { config: { public: true } }, async (request, reply) => {
+  app.post('/activate', { config: { public: true, form: { action: 'activate', show: showAgain } } }, async (request, reply) => {
     const values = readFormValues(request.body)
     if (isLanguageChange(values)) return await showForm(request, reply, { values })
     const form = parseActivationForm(request.body, profile)
@@ -52,6 +52,10 @@ export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app
     const errors = outcome === 'password-refused' ? [{ path: 'password', message: 'password-refused' }] : []
     return await showForm(request, reply, describeFaults({ errors }, values, activationFields, request.t), outcome)
   })
+
+  async function showAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await showForm(request, reply, { values: readFormValues(request.body) })
+  }
 
   app.get('/activate/done', { config: { public: true } }, async (request, reply) => {
     const { language } = request
@@ -105,7 +109,7 @@ export const myAccountPages: FastifyPluginAsyncZod<ActivationDeps> = async (app,
 
   app.get('/my-account', { config: { public: true } }, async (_request, reply) => await renderSignIn(reply, { values: {} }))
 
-  app.post('/my-account', { config: { public: true } }, async (request, reply) => {
+  app.post('/my-account', { config: { public: true, form: { action: 'check-password', show: showSignInAgain } } }, async (request, reply) => {
     const form = readForm(signInFormSchema, request.body, signInFields, request.t)
     const { values } = form
     if (isLanguageChange(values)) return await renderSignIn(reply, { values })
@@ -119,6 +123,10 @@ export const myAccountPages: FastifyPluginAsyncZod<ActivationDeps> = async (app,
       account: { ...account, passwordSetAt: formatDateTime(account.passwordSetAt, profile.timeZone, request.language) },
     })
   })
+}
+
+async function showSignInAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return await renderSignIn(reply, { values: readFormValues(request.body) })
 }
 
 async function renderSignIn (reply: FastifyReply, { values, errors = {}, summary = [] }: ShownForm, status = 200): Promise<FastifyReply> {
@@ -140,7 +148,7 @@ function rethrowUnlessThrottled (error: unknown): TooManyAttempts {
 
 /** Shows every page of this scope in the language chosen on it: `speak` is the pressed button, `language` the language so far. */
 function applyChosenLanguage (app: FastifyInstance, timeZone: string): void {
-  app.addHook('preHandler', async request => {
+  app.addHook('preValidation', async request => {
     const { language, speak } = readFormValues(request.body ?? request.query)
     const chosen = languages.find(one => one === (speak ?? language))
     if (chosen === undefined) return

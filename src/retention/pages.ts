@@ -6,6 +6,7 @@ import { formatHolderName, formatUsername } from '../accounts/erasure-markers.js
 import type { Account } from '../accounts/queries.js'
 import { type FormFaults, type FormFields, optionalQueryText, pageIdSchema, readForm } from '../http/forms.js'
 import { NotFound } from '../institution/errors.js'
+import { readFormValues } from '../institution/input.js'
 import { requireSession } from '../staff/authenticate.js'
 import { eraseHolder, erasureReasons, type Requester } from './erase-holder.js'
 import { exportHolderData, type HolderExportDeps, type HolderExportFormat } from './export-holder-data.js'
@@ -33,7 +34,9 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
     return await reply.page('holders/find', { q: typed, hasNoMatch: typed.trim() !== '' })
   })
 
-  app.get('/holders/:id', oneHolderRoute, async (request, reply) => {
+  app.get('/holders/:id', oneHolderRoute, showHolder)
+
+  async function showHolder (request: HolderRequest, reply: FastifyReply): Promise<FastifyReply> {
     const account = await requireHolder(request)
     const stored = await countStoredData(db, account.id)
     return await reply.page('holders/show', {
@@ -41,10 +44,11 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
       erasedAt: account.erased_at ?? undefined,
       stored: toCountList(request, stored, account.erased_at === null ? storedDataKinds : remainingKinds),
     })
-  })
+  }
 
-  app.post('/holders/:id/data.json', oneHolderRoute, async (request, reply) => await sendHolderData(request, reply, 'json'))
-  app.post('/holders/:id/data.pdf', oneHolderRoute, async (request, reply) => await sendHolderData(request, reply, 'pdf'))
+  const exportRoute = { ...oneHolderRoute, config: { ...oneHolderRoute.config, form: { action: 'export-holder', show: showHolder } } } as const
+  app.post('/holders/:id/data.json', exportRoute, async (request, reply) => await sendHolderData(request, reply, 'json'))
+  app.post('/holders/:id/data.pdf', exportRoute, async (request, reply) => await sendHolderData(request, reply, 'pdf'))
 
   // A reload, a change of language or signing in again requests the address of a form with GET.
   app.get('/holders/:id/data.json', oneHolderRoute, redirectToHolder)
@@ -52,10 +56,10 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
 
   app.get('/holders/:id/erase', oneHolderRoute, async (request, reply) => await showErasing(request, reply, await requireHolder(request)))
 
-  app.post('/holders/:id/erase', oneHolderRoute, async (request, reply) => {
+  app.post('/holders/:id/erase', { ...oneHolderRoute, config: { ...oneHolderRoute.config, form: { action: 'erase-holder', show: showErasingAgain } } }, async (request, reply) => {
     const account = await requireHolder(request)
     const form = readForm(eraseFormSchema, request.body, eraseFields, request.t)
-    if (!form.ok) return await showErasing(request, reply, account, form)
+    if (!form.ok) return await showErasing(request, reply, account, { ...form, status: 400 })
     await eraseHolder(deps, currentRequester(request), account.id, form.value.reason)
     return await reply.redirect(`/holders/${account.id}`, 303)
   })
@@ -70,7 +74,7 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
     return await reply.redirect(`/holders/${(await requireHolder(request)).id}`, 303)
   }
 
-  async function showErasing (request: FastifyRequest, reply: FastifyReply, account: Account, form?: FormFaults): Promise<FastifyReply> {
+  async function showErasing (request: FastifyRequest, reply: FastifyReply, account: Account, { values = {}, errors = {}, summary = [], status = 200 }: Partial<FormFaults> & { readonly status?: number } = {}): Promise<FastifyReply> {
     if (account.erased_at !== null) return await reply.redirect(`/holders/${account.id}`, 303)
     const stored = await countStoredData(db, account.id)
     const obstacles = await listErasureObstacles(db, account, requireSession(request).staff.login, now())
@@ -81,10 +85,14 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
       events: stored.events,
       obstacles: obstacles.map(({ code, number }) => request.t(`problems.conflict.erasure-${code}`, { number })),
       reasons: erasureReasons,
-      chosen: form?.values['reason'],
-      errors: form?.errors ?? {},
-      summary: form?.summary ?? [],
-    }, { status: form === undefined ? 200 : 400 })
+      chosen: values['reason'],
+      errors,
+      summary,
+    }, { status })
+  }
+
+  async function showErasingAgain (request: HolderRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await showErasing(request, reply, await requireHolder(request), { values: readFormValues(request.body) })
   }
 
   /** Finds an erased holder too: the page says so. */

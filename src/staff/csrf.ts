@@ -1,14 +1,20 @@
 /**
- * Accepts forms only from our own pages. Every form carries a token that is the keyed hash of the browser's own cookie.
- * A request that the browser marks as coming from another site is refused before its body is read.
+ * Accepts forms only from our own pages. Every form carries a token: a keyed hash of the browser's own cookie and, for
+ * someone who is signed in, of the staff member and the service point. So one token is valid for all forms of one session
+ * at one service point. A request that the browser marks as coming from another site is refused before its body is read.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NotPermitted } from '../institution/errors.js'
 import { type PageCookies, pageCookiesFor } from './authenticate.js'
+import type { Session } from './session.js'
 import { csrfTokenFor, generateToken, isCsrfTokenFor } from './tokens.js'
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** True for a form with a token of another session, service point or browser. Such a form records nothing. */
+    isFormStale: boolean
+  }
   interface FastifyReply {
     /** The token for the forms of this page, in a hidden field `_csrf`. */
     generateCsrf (): string
@@ -23,14 +29,15 @@ export interface CsrfDeps {
   readonly randomBytes: (size: number) => Buffer
 }
 
-/** Protects every form of this scope; register it with the hooks of authentication. */
+/** Protects every form of this scope. Register it first: `addReturnedForms` answers the forms that it marks as stale. */
 export function addCsrfProtection (app: FastifyInstance, deps: CsrfDeps): void {
   const cookies = pageCookiesFor(deps.publicUrl)
   const visitors = new WeakMap<FastifyRequest, string>()
 
+  app.decorateRequest('isFormStale', false)
   app.decorateReply('generateCsrf', function (this: FastifyReply) {
     const { request } = this
-    if (request.session !== null) return csrfTokenFor(deps.sessionKey, request.cookies[cookies.session]!)
+    if (request.session !== null) return csrfTokenFor(deps.sessionKey, bindToPlace(request.cookies[cookies.session]!, toPlace(request.session)))
     const visitor = request.cookies[cookies.visitor] ?? visitors.get(request) ?? generateToken(deps.randomBytes)
     if (request.cookies[cookies.visitor] === undefined && !visitors.has(request)) this.setCookie(cookies.visitor, visitor, cookies.options)
     visitors.set(request, visitor)
@@ -41,21 +48,42 @@ export function addCsrfProtection (app: FastifyInstance, deps: CsrfDeps): void {
     if (isUnsafeRequest(request) && isCrossSite(request.headers, request.host)) throw new NotPermitted('stale-form')
   })
   app.addHook('preValidation', async request => {
-    if (isUnsafeRequest(request) && !hasValidCsrfToken(request, deps.sessionKey, cookies)) throw new NotPermitted('stale-form')
+    request.isFormStale = isUnsafeRequest(request) && !hasValidCsrfToken(request, deps.sessionKey, cookies)
   })
 }
 
-function isUnsafeRequest (request: FastifyRequest): boolean {
+/** True for a request that can change something. An unknown address has no form. */
+export function isUnsafeRequest (request: FastifyRequest): boolean {
   return !request.is404 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+}
+
+/** Who works where: what a form is bound to, besides the browser's cookie. */
+export interface FormPlace {
+  readonly staffId: string
+  readonly servicePointId: string | null
+}
+
+/** True when the form was rendered for this cookie, person and service point. */
+export function isFormOfPlace (body: unknown, { sessionKey, cookie }: { readonly sessionKey: Buffer, readonly cookie: string }, place: FormPlace): boolean {
+  const form = tokenFormSchema.safeParse(body)
+  return form.success && isCsrfTokenFor(sessionKey, bindToPlace(cookie, place), form.data._csrf)
 }
 
 /** A public page may have been opened before signing in, so the visitor's token still counts there. */
 function hasValidCsrfToken (request: FastifyRequest, key: Buffer, cookies: PageCookies): boolean {
   const form = tokenFormSchema.safeParse(request.body)
   if (!form.success) return false
-  const session = request.session === null ? undefined : request.cookies[cookies.session]
+  const session = request.session === null ? undefined : bindToPlace(request.cookies[cookies.session]!, toPlace(request.session))
   const visitor = request.routeOptions.config.public === true ? request.cookies[cookies.visitor] : undefined
-  return [session, visitor].some(cookie => cookie !== undefined && isCsrfTokenFor(key, cookie, form.data._csrf))
+  return [session, visitor].some(bound => bound !== undefined && isCsrfTokenFor(key, bound, form.data._csrf))
+}
+
+function toPlace ({ staff, servicePoint }: Session): FormPlace {
+  return { staffId: staff.id, servicePointId: servicePoint?.id ?? null }
+}
+
+function bindToPlace (cookie: string, { staffId, servicePointId }: FormPlace): string {
+  return [cookie, staffId, servicePointId ?? ''].join('\0')
 }
 
 // Whether a browser says that a form comes from another site. Pure.

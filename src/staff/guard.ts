@@ -1,8 +1,10 @@
-/** Checks the permission that a route names. A route that names none cannot be registered. */
+/** Checks the permission that a route names. A route that names none cannot be registered, nor a form that cannot come back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { NotPermitted, NotSignedIn } from '../institution/errors.js'
 import type { TokenScope } from './api-tokens.js'
+import { boundFormOf } from './bound-form.js'
 import { hasPermission, needsServicePoint, type Permission } from './permissions.js'
+import { toPath, toReturnPath, toSignInPath } from './return-path.js'
 import type { Session } from './session.js'
 
 declare module 'fastify' {
@@ -23,6 +25,9 @@ export function addGuard (app: FastifyInstance, clientType: Session['clientType'
     if ([permission !== undefined, scope !== undefined, open === true].filter(Boolean).length !== 1) {
       throw new TypeError(`${String(route.method)} ${route.url} must name one of config.permission, config.scope and config.public`)
     }
+    if (clientType === 'page' && route.method === 'POST' && route.config?.form === undefined) {
+      throw new TypeError(`POST ${route.url} must say in config.form how its form comes back`)
+    }
   })
   app.addHook('onRequest', clientType === 'api' ? guardApi : guardPage)
 }
@@ -35,11 +40,13 @@ async function guardApi (request: FastifyRequest): Promise<void> {
   if (request.session !== null) requirePermission(request, request.session)
 }
 
+/** Lets a form through that `addReturnedForms` answers: one of an ended session, or sent before a service point was chosen. */
 async function guardPage (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (isPublicRoute(request)) return
-  if (request.session === null) return await reply.redirect(`/sign-in${returnQuery(request)}`, 303)
+  if (isPublicRoute(request) || request.pastSession !== null) return
+  if (request.session === null) return await reply.redirect(toSignInPath(request, toReturnPath(request)), 303)
   requirePermission(request, request.session)
-  if (shouldChooseServicePoint(request, request.session)) return await reply.redirect(`/service-point${returnQuery(request)}`, 303)
+  if (!shouldChooseServicePoint(request, request.session) || boundFormOf(request) !== undefined) return
+  return await reply.redirect(toPath('/service-point', { next: toReturnPath(request) }), 303)
 }
 
 function isPublicRoute (request: FastifyRequest): boolean {
@@ -49,16 +56,10 @@ function isPublicRoute (request: FastifyRequest): boolean {
 function requirePermission (request: FastifyRequest, session: Session): void {
   const permission = request.routeOptions.config.permission
   if (permission === undefined) throw new NotSignedIn()
-  if (!hasPermission(session.staff.roles, permission)) throw new NotPermitted()
+  if (!hasPermission(session.staff.roles, permission)) throw new NotPermitted(boundFormOf(request) !== undefined ? 'other-role' : undefined)
 }
 
-function shouldChooseServicePoint (request: FastifyRequest, session: Session): boolean {
+/** True where the person must choose a service point before this page. */
+export function shouldChooseServicePoint (request: FastifyRequest, session: Session): boolean {
   return session.servicePoint === null && needsServicePoint(session.staff.roles) && request.routeOptions.config.withoutServicePoint !== true
-}
-
-/** The query that brings the user back to this page afterwards, if it can be requested with GET. */
-function returnQuery (request: FastifyRequest): string {
-  const path = request.url.split('?')[0]!
-  const fetched = request.method === 'GET' ? request.url : request.server.hasRoute({ method: 'GET', url: request.routeOptions.url ?? '' }) ? path : undefined
-  return fetched === undefined || fetched === '/' ? '' : `?next=${encodeURIComponent(fetched)}`
 }

@@ -5,6 +5,7 @@ import type { Database } from '../database/schema.js'
 import { InvalidInput, NotSignedIn } from '../institution/errors.js'
 import { verifyPassword } from '../passwords/hashing.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
+import { deleteKeptForm, moveKeptForm } from './kept-forms.js'
 import { findStaffByLogin, lockStaff } from './queries.js'
 import { resolveServicePoint, type ServicePointRefusal } from './service-points.js'
 import { deleteOldSessions, openSession, revokeSession, updateSessionServicePoint } from './session-store.js'
@@ -27,6 +28,8 @@ export interface SignInAttempt {
   readonly clientType: Session['clientType']
   /** The client's address, as far as it can be trusted. */
   readonly address: string
+  /** The browser's earlier session. A form of the same person that it left behind moves to the new session. */
+  readonly earlierTokenHash?: Buffer | undefined
 }
 
 type OpenedSession = Awaited<ReturnType<typeof openSession>>
@@ -73,6 +76,7 @@ async function authenticate (deps: SignInDeps, attempt: SignInAttempt, now: Date
     await deleteOldSessions(trx, staff.id, now)
     const hashToken = (token: string) => hashSessionToken(deps.sessionKey, token)
     const opened = await openSession(trx, { staffId: staff.id, servicePointId, clientType: attempt.clientType, now, randomBytes: deps.randomBytes, hashToken })
+    if (attempt.earlierTokenHash !== undefined) await moveKeptForm(trx, attempt.earlierTokenHash, opened.session)
     await appendEvent(trx, {
       kind: 'signed-in',
       at: now,
@@ -124,6 +128,7 @@ export async function signOut (deps: SessionDeps, session: Session): Promise<voi
   const now = deps.now()
   await deps.db.transaction().execute(async trx => {
     await revokeSession(trx, session.id, now)
+    await deleteKeptForm(trx, session.id)
     await appendEvent(trx, {
       kind: 'signed-out',
       at: now,
@@ -149,20 +154,4 @@ export async function switchServicePoint (deps: SessionDeps, session: Session, s
     })
     return true
   })
-}
-
-// The page to which a sign-in leads.
-
-const PLACEHOLDER_ORIGIN = 'http://slipdesk.invalid'
-const signInPaths = ['/sign-in', '/sign-out', '/service-point']
-
-/**
- * Returns the local path that `next` names, or undefined: only a path of this site, never a disguised other host
- * (`//host`, `/\host`, `/.//host`, tabs), and never a page of signing in.
- */
-export function safeReturnPath (next: unknown): string | undefined {
-  if (typeof next !== 'string' || next.length > 2000 || !/^\/[!-[\]-~]*$/.test(next) || !URL.canParse(next, PLACEHOLDER_ORIGIN)) return undefined
-  const url = new URL(next, PLACEHOLDER_ORIGIN)
-  if (url.origin !== PLACEHOLDER_ORIGIN || url.pathname.startsWith('//') || signInPaths.includes(url.pathname)) return undefined
-  return url.pathname + url.search
 }

@@ -14,7 +14,7 @@ async function issue (form) {
   setBusy(form, true)
   for (const notice of form.querySelectorAll('[data-lost], [data-signed-out]')) notice.hidden = true
   try {
-    const answer = await send(form)
+    const answer = await post(form)
     if (isPdf(answer)) await showIssued(answer)
     else if (leadsToSignIn(answer)) showNotice(form.querySelector('[data-signed-out]'))
     else if (answer.redirected) location.assign(answer.url)
@@ -25,17 +25,6 @@ async function issue (form) {
   } finally {
     setBusy(form, false)
   }
-}
-
-// After a new sign-in in another tab, the form token has changed. Fetches the new token and sends the form again.
-async function send (form) {
-  const answer = await post(form)
-  if (answer.status !== 403) return answer
-  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html')
-  const fresh = page.querySelector('main [name="_csrf"]')?.value
-  if (fresh === undefined || fresh === form.elements._csrf.value) return answer
-  form.elements._csrf.value = fresh
-  return await post(form)
 }
 
 async function post (form) {
@@ -77,6 +66,8 @@ async function showPage (answer) {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
   document.title = page.title
   document.querySelector('main').replaceWith(page.querySelector('main'))
+  // Someone else may be signed in now, or the same person at another service point.
+  document.querySelector('header').replaceWith(page.querySelector('header'))
   const start = document.querySelector('[data-errors]') ?? document.querySelector('main')
   start.focus()
   window.scrollTo(0, 0)

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { DEMO_PASSWORD } from '../../src/demo/staff.js'
 import { findAccountWithoutSlip, fillIdentityCheck, openWindow, startApp, signInAs } from './harness.js'
 
 const served = await startApp(t)
@@ -39,6 +40,25 @@ t.test('keeps a rejected form and focuses the summary', async t => {
   t.ok(await page.isChecked('[name="identityCheck.photoMatches"]'))
   await page.click('[data-errors] a')
   t.equal(await page.evaluate('document.activeElement.name'), 'identityCheck.validUntil', 'the link leads to the field')
+})
+
+t.test('does not issue a slip for someone else who has signed in in another tab', async t => {
+  const { page, accountId } = await fillIssueForm()
+  const other = await page.context().newPage()
+  await other.goto('/accounts')
+  await other.click('form[action="/sign-out"] button >> visible=true')
+  await other.fill('[name="login"]', 'student-affairs')
+  await other.fill('[name="password"]', DEMO_PASSWORD)
+  await other.click('.panel-foot .primary')
+  await other.locator('text=Johanna Lindqvist >> visible=true').waitFor()
+  await page.click('button[data-channel="counter"]')
+  await page.locator('[data-errors]').waitFor()
+  t.ok(await page.evaluate('document.activeElement.matches("[data-errors]")'), 'the notice has the focus')
+  t.match(await page.locator('[data-errors]').textContent(), /signed in as Johanna Lindqvist/)
+  t.match(await page.locator('header .who >> visible=true').textContent(), /Johanna Lindqvist/)
+  t.equal(await page.inputValue('[name="identityCheck.validUntil"]'), '31.12.2030')
+  t.notOk(await page.isChecked('[name="identityCheck.photoMatches"]'))
+  t.strictSame(await listSlipStates(accountId), [])
 })
 
 /** Fills in a counter issue for an account without a slip, ready to submit. */

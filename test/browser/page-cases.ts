@@ -26,6 +26,9 @@ export const pageCases: readonly PageCase[] = [
   { name: 'my account', url: '/my-account' },
   { name: 'accessibility statement', url: '/accessibility' },
   { name: 'API reference', url: '/docs' },
+  { name: 'a form of an earlier session', login: 'agent', url: accountPage('student', 'active'), prepare: submitStaleForm },
+  { name: 'sign in, form kept', url: '/sign-in?next=%2Freturned-form&unrecorded=hand-over' },
+  { name: 'sign in, form lost', url: '/sign-in?unrecorded=save-hours' },
   { name: 'not found', login: 'agent', url: '/no-such-page' },
   { name: 'not permitted', login: 'auditor', url: '/staff' },
   { name: 'choose the service point', login: 'agent', url: '/service-point' },
@@ -159,6 +162,12 @@ async function submitNoEnvelopes (page: Page): Promise<void> {
 async function submitWrongTrackingNumber (page: Page): Promise<void> {
   await page.locator('[data-scan]').first().fill('RR123456784FI')
   await submitExpectingErrors(page, 'form[action="/letters"] .button.primary')
+}
+
+async function submitStaleForm (page: Page): Promise<void> {
+  await page.evaluate("document.querySelector('.issue [name=_csrf]').value = 'of an earlier session'")
+  await page.click('.issue .button.primary >> visible=true')
+  await page.locator('[data-errors]').waitFor()
 }
 
 async function submitWrongPassword (page: Page): Promise<void> {

@@ -18,7 +18,7 @@ t.test('refuses a form without a token or with another user’s', async t => {
   for (const token of ['', foreign, `${foreign}x`]) {
     const answer = await browser.post('/sign-in', { ...right, _csrf: token })
     t.equal(answer.statusCode, 403)
-    t.match(answer.body, 'The form was too old')
+    t.match(answer.body, 'Not recorded: sign-in')
   }
   const listed = await browser.post('/sign-in', { ...right, _csrf: ['a', 'b'] })
   t.equal(listed.statusCode, 403)

@@ -25,6 +25,7 @@ t.test('refuses to register a route without a permission', async t => {
   addGuard(bare, 'page')
   t.throws(() => bare.get('/forgotten', async () => 'open to all'), /\/forgotten must name one of config.permission, config.scope and config.public/)
   t.throws(() => bare.get('/both', { config: { public: true, permission: 'slips:read' } }, async () => ''), /must name one of/)
+  t.throws(() => bare.post('/form', { config: { permission: 'slips:void' } }, async () => ''), /POST \/form must say in config.form how its form comes back/)
   await bare.close()
 })
 

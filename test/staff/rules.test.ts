@@ -3,7 +3,7 @@ import { isCrossSite } from '../../src/staff/csrf.js'
 import { hasPermission, needsServicePoint } from '../../src/staff/permissions.js'
 import { listAssignmentErrors, resolveServicePoint } from '../../src/staff/service-points.js'
 import type { ServicePointRef } from '../../src/staff/session.js'
-import { safeReturnPath } from '../../src/staff/sign-in.js'
+import { safeReturnPath } from '../../src/staff/return-path.js'
 import { throttleAddress } from '../../src/staff/throttle.js'
 
 t.test('counts tries by IPv4 address or the first 64 bits of an IPv6 address', async t => {

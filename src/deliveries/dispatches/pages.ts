@@ -33,7 +33,7 @@ export const dispatchesPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps
     config: { permission: 'envelopes:send' }, schema: { querystring: z.object({ all: queryFlag, cursor: optionalQueryText }) },
   }, async (request, reply) => await show(request, reply, request.query))
 
-  app.post('/dispatches', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
+  app.post('/dispatches', { config: { permission: 'envelopes:send', form: { action: 'send-batch', show: showAgain } } }, async (request, reply) => {
     officeOf(request)
     const { all: allPoints, desk } = readFormValues(request.body)
     const all = allPoints === '1'
@@ -90,6 +90,12 @@ export const dispatchesPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps
 
   async function show (request: FastifyRequest, reply: FastifyReply, view: Omit<DispatchesPageInput, 'office'>, status = 200): Promise<FastifyReply> {
     return await reply.page('dispatches/list', await buildDispatchesPage(deps, request, { office: officeOf(request), ...view }), { status })
+  }
+
+  async function showAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { all, desk } = readFormValues(request.body)
+    const numbers = listFormValues(request.body, 'numbers').slice(0, MAX_ENVELOPES_PER_BATCH)
+    return await show(request, reply, { all: all === '1', chosen: desk === undefined ? undefined : { desk, numbers } }, 200)
   }
 
   async function requireDispatch (id: string): Promise<DispatchRow> {

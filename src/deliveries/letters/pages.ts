@@ -35,7 +35,7 @@ export const lettersPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) =
     })
   })
 
-  app.post('/letters', { config: { permission: 'envelopes:send' } }, async (request, reply) => {
+  app.post('/letters', { config: { permission: 'envelopes:send', form: { action: 'post-letters', show: showAgain } } }, async (request, reply) => {
     officeOf(request)
     const values = readFormValues(request.body)
     const all = values['all'] === '1'
@@ -72,6 +72,11 @@ export const lettersPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) =
     })
     return await sendPdf(reply, { fileName: 'letters', pdf })
   })
+
+  async function showAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const values = readFormValues(request.body)
+    return await show(request, reply, { all: values['all'] === '1', values })
+  }
 
   async function show (
     request: FastifyRequest, reply: FastifyReply, view: Omit<LettersPageInput, 'session' | 'office'>,

@@ -1,5 +1,5 @@
 /** The porter's pages: the desk, the scan field and receiving envelopes. */
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { formatHolderName } from '../../accounts/erasure-markers.js'
@@ -15,19 +15,23 @@ import { countPages } from './counts/pages.js'
 import { buildDeskPage, findLastStep, groupEnvelopes, toEnvelopeRow, toStepValues } from './desk-view.js'
 import { envelopePages, type EnvelopePagesDeps } from './envelopes/pages.js'
 import { countStepsAtDesk, listDeskEnvelopes, porterDeskId, visibilityOfDesk } from './queries.js'
-import { lookUpScan, type ScanField } from './scan-field.js'
+import { lookUpScan, readScanField, type ScanField } from './scan-field.js'
 
 export const porterPages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (app, deps) => {
   app.get('/porter', { config: { permission: 'envelopes:keep' }, schema: { querystring: z.object({ done: optionalQueryText }) } }, async (request, reply) =>
     await reply.page('porter/desk', await buildDeskPage(deps, request, { done: request.query.done })))
 
   // POST, although it only reads: a scan can contain a code by mistake, and URLs are logged in many places.
-  app.post('/porter/scan', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/scan', { config: { permission: 'envelopes:keep', form: { action: 'scan', show: showDeskAgain } } }, async (request, reply) => {
     const scan = await lookUpScan(deps, request)
     if (scan.slip !== undefined) return await reply.redirect(`/porter/envelopes/${scan.slip.number}`, 303)
     return await reply.page('porter/desk', await buildDeskPage(deps, request, { scan: scan.field }), { status: scan.status })
   })
   app.get('/porter/scan', { config: { permission: 'envelopes:keep' } }, async (_request, reply) => await reply.redirect('/porter', 303))
+
+  async function showDeskAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await reply.page('porter/desk', await buildDeskPage(deps, request, { scan: readScanField(request) }))
+  }
 
   await app.register(envelopePages, deps)
   await app.register(receivePages, deps)
@@ -49,13 +53,17 @@ const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
     return await reply.page('porter/receive', await page(request, begun(since), { last }))
   })
 
-  app.post('/porter/receive', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/receive', { config: { permission: 'envelopes:keep', form: { action: 'receive', show: showReceivingAgain } } }, async (request, reply) => {
     const since = begun(readFormValues(request.body)['since'])
     const scan = await lookUpScan(deps, request)
     if (scan.slip === undefined) return await reply.page('porter/receive', await page(request, since, { scan: scan.field }), { status: scan.status })
     await receive(request, scan.slip)
     return await reply.redirect(`/porter/receive?${new URLSearchParams({ since: since.toISOString(), last: scan.slip.number }).toString()}`, 303)
   })
+
+  async function showReceivingAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await reply.page('porter/receive', await page(request, begun(readFormValues(request.body)['since']), { scan: readScanField(request) }))
+  }
 
   /** An envelope that cannot be received is explained on the page, from its stored steps. */
   async function receive (request: FastifyRequest, slip: SlipDetails): Promise<void> {

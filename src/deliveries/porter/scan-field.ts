@@ -15,6 +15,11 @@ export interface ScanField {
 
 export type ScanLookup = { readonly slip: SlipDetails } | { readonly slip?: undefined, readonly field: ScanField, readonly status: 400 | 404 }
 
+/** Returns the field `number` of a form that comes back, without a scanned code or address. */
+export function readScanField (request: FastifyRequest): ScanField {
+  return { value: redactScan(readFormValues(request.body)['number'] ?? '') }
+}
+
 /** Finds the envelope of the field `number`. A scanned code or address is not shown again. */
 export async function lookUpScan ({ db, now }: Pick<StepDeps, 'db' | 'now'>, request: FastifyRequest): Promise<ScanLookup> {
   const { number: text = '' } = readFormValues(request.body)

@@ -13,12 +13,13 @@ import { paper } from './paper.js'
 import { porter } from './porter.js'
 import { problems, refusals } from './problems.js'
 import { records } from './records.js'
+import { returnedForms } from './returned-forms.js'
 import { servicePoints } from './service-points.js'
 import { slips } from './slips.js'
 import { staff } from './staff.js'
 import { verifier } from './verifier.js'
 
-export const en = { accounts, activation, attention, auditLog, callerCard, common, deliveries, docs, fieldErrors, fields, holders, overview, paper, porter, problems, records, refusals, servicePoints, slips, staff, verifier }
+export const en = { accounts, activation, attention, auditLog, callerCard, common, deliveries, docs, fieldErrors, fields, holders, overview, paper, porter, problems, records, refusals, returnedForms, servicePoints, slips, staff, verifier }
 
 /** The same keys with any texts: a translation that lacks a key does not compile. */
 export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : Translation<T[K]> }

@@ -15,6 +15,7 @@ export const problems = {
     title: 'Not permitted',
     detail: 'Your role does not allow this. If you need it, ask an administrator.',
     'form-too-old': 'The form was too old or came from another site, so nothing was changed. Go back, reload the page and send the form again.',
+    'other-role': 'Nothing was recorded, because your role does not allow it. Perhaps someone else was signed in when the page was opened. The top of the page shows who is signed in now.',
     'sends-no-porter': 'Envelopes for porters are sent from: {{kinds, list}}. You are working at {{servicePoint}}, which does not send them. Bring the envelope to an office that sends them. If you also work there, change the service point at the top of the page.',
     'sends-no-registered-letter': 'Letters are posted from: {{kinds, list}}. You are working at {{servicePoint}}, which does not post them. Bring the letter to an office that posts them. If you also work there, change the service point at the top of the page.',
     step: 'Your role at this service point does not allow this step. Nothing was changed. State of slip {{number}}: $t(slips.states.{{state}}). Allowed steps: {{steps, list}}.',

@@ -114,7 +114,7 @@ export const slips = {
     },
     sending: 'Printing the slip …',
     signedOutTitle: 'Your session has ended',
-    signedOutText: 'No slip was issued. What you typed is still here. Sign in in a new tab, come back to this page and press the button again.',
+    signedOutText: 'No slip was issued. What you typed is still here. Sign in in a new tab, come back to this page and press the button again. Then confirm the identity check once more.',
     signInAgain: 'Sign in in a new tab',
     lostTitle: 'The connection was lost',
     lostText: 'We do not know whether the slip was issued. Open the account. If it has a new open slip, open that slip and choose “Void and print a new slip”. If it has none, send this form again. What you typed is still here.',

@@ -17,6 +17,7 @@ export const problems: Translation<typeof enProblems> = {
     title: 'Ei sallittu',
     detail: 'Roolisi ei salli tätä. Jos tarvitset oikeuden, pyydä sitä ylläpitäjältä.',
     'form-too-old': 'Lomake oli liian vanha tai tuli toiselta sivustolta, joten mitään ei muutettu. Palaa takaisin, lataa sivu uudelleen ja lähetä lomake.',
+    'other-role': 'Mitään ei kirjattu, koska roolisi ei salli sitä. Sivu on ehkä avattu, kun joku muu oli kirjautunut. Sivun yläreunasta näet, kuka on nyt kirjautunut.',
     'sends-no-porter': 'Kuoria vahtimestareille lähettävät: {{kinds, list}}. Olet nyt palvelupisteessä {{servicePoint}}, josta niitä ei lähetetä. Vie kuori lähettävään palvelupisteeseen. Jos työskentelet myös siellä, vaihda palvelupistettä sivun yläreunasta.',
     'sends-no-registered-letter': 'Kirjeitä postittavat: {{kinds, list}}. Olet nyt palvelupisteessä {{servicePoint}}, josta niitä ei postiteta. Vie kirje postittavaan palvelupisteeseen. Jos työskentelet myös siellä, vaihda palvelupistettä sivun yläreunasta.',
     step: 'Roolisi tässä palvelupisteessä ei salli tätä vaihetta. Mitään ei muutettu. Lapun {{number}} tila: $t(slips.states.{{state}}). Sallitut vaiheet: {{steps, list}}.',

@@ -117,7 +117,7 @@ export const slips: Translation<typeof en> = {
     },
     sending: 'Lappua tulostetaan …',
     signedOutTitle: 'Istuntosi on päättynyt',
-    signedOutText: 'Lappua ei luotu. Kirjoittamasi tiedot ovat tallella. Kirjaudu sisään uudessa välilehdessä, palaa tälle sivulle ja paina painiketta uudelleen.',
+    signedOutText: 'Lappua ei luotu. Kirjoittamasi tiedot ovat tallella. Kirjaudu sisään uudessa välilehdessä, palaa tälle sivulle ja paina painiketta uudelleen. Vahvista sen jälkeen henkilöllisyyden tarkistus vielä kerran.',
     signInAgain: 'Kirjaudu sisään uudessa välilehdessä',
     lostTitle: 'Yhteys katkesi',
     lostText: 'Emme tiedä, luotiinko lappu. Avaa tunnus. Jos sillä on uusi voimassa oleva lappu, avaa lappu ja valitse ”Mitätöi ja tulosta uusi lappu”. Jos lappua ei ole, lähetä tämä lomake uudelleen. Kirjoittamasi tiedot ovat tallella.',

@@ -17,6 +17,7 @@ export const problems: Translation<typeof enProblems> = {
     title: 'Inte tillåtet',
     detail: 'Din roll tillåter inte detta. Be en administratör om du behöver rättigheten.',
     'form-too-old': 'Formuläret var för gammalt eller kom från en annan webbplats. Ingenting ändrades. Gå tillbaka, ladda om sidan och skicka formuläret igen.',
+    'other-role': 'Ingenting registrerades, eftersom din roll inte tillåter det. Sidan har kanske öppnats när någon annan var inloggad. Högst upp på sidan ser du vem som är inloggad nu.',
     'sends-no-porter': 'Kuvert till vaktmästarna skickas från: {{kinds, list}}. Du arbetar nu på: {{servicePoint}}. Därifrån skickas de inte. Ta kuvertet till ett serviceställe som skickar. Om du arbetar även där kan du byta serviceställe högst upp på sidan.',
     'sends-no-registered-letter': 'Brev postas från: {{kinds, list}}. Du arbetar nu på: {{servicePoint}}. Därifrån postas de inte. Ta brevet till ett serviceställe som postar. Om du arbetar även där kan du byta serviceställe högst upp på sidan.',
     step: 'Din roll på det här servicestället tillåter inte det här steget. Ingenting ändrades. Status för lapp {{number}}: $t(slips.states.{{state}}). Tillåtna steg: {{steps, list}}.',

@@ -117,7 +117,7 @@ export const slips: Translation<typeof en> = {
     },
     sending: 'Lappen skrivs ut …',
     signedOutTitle: 'Din session har gått ut',
-    signedOutText: 'Ingen lapp utfärdades. Det du har skrivit finns kvar. Logga in i en ny flik, kom tillbaka till den här sidan och tryck på knappen igen.',
+    signedOutText: 'Ingen lapp utfärdades. Det du har skrivit finns kvar. Logga in i en ny flik, kom tillbaka till den här sidan och tryck på knappen igen. Bekräfta sedan identitetskontrollen en gång till.',
     signInAgain: 'Logga in i en ny flik',
     lostTitle: 'Förbindelsen bröts',
     lostText: 'Vi vet inte om lappen utfärdades. Öppna kontot. Om det har en ny giltig lapp öppnar du lappen och väljer ”Makulera och skriv ut en ny lapp”. Om det inte har någon skickar du formuläret igen. Det du har skrivit finns kvar.',

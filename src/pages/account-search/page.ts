@@ -22,7 +22,7 @@ export const accountSearchPages: FastifyPluginAsyncZod<AttentionPanelDeps> = asy
 }
 
 /** Shows the search page, or opens the account that was asked for exactly or is the only hit. */
-async function renderSearchPage (deps: AttentionPanelDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function renderSearchPage (deps: AttentionPanelDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const form = parseInput(accountSearchSchema, request.query)
   if (!form.ok) {
     // The page has a field for `q` alone.

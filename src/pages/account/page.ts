@@ -42,7 +42,7 @@ export const accountPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps
     config: { permission: 'accounts:find' }, schema: { params: paramsSchema, querystring: z.object({ after: optionalQueryText }) },
   }, async (request, reply) => await show(request, reply, await requireAccount(request), { sent: { after: request.query.after } }))
 
-  app.post('/accounts/:id/slips', { config: { permission: 'slips:issue' }, schema: { params: paramsSchema } }, async (request, reply) => {
+  app.post('/accounts/:id/slips', { config: { permission: 'slips:issue', form: { action: 'issue', show: showAgain } }, schema: { params: paramsSchema } }, async (request, reply) => {
     const account = await requireAccount(request)
     const values = readFormValues(request.body)
     const input = toIssueRequestInput(account.id, values)
@@ -66,7 +66,7 @@ export const accountPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps
     }
   })
 
-  app.post('/accounts/:id/address', { config: { permission: 'accounts:find' }, schema: { params: paramsSchema } }, async (request, reply) => {
+  app.post('/accounts/:id/address', { config: { permission: 'accounts:find', form: { action: 'check-address', show: showAgain } }, schema: { params: paramsSchema } }, async (request, reply) => {
     const account = await requireAccount(request)
     const values = readFormValues(request.body)
     const input = toLetterInput(values)
@@ -90,6 +90,10 @@ export const accountPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps
 
   async function redirectToAccount (request: AccountRequest, reply: FastifyReply): Promise<FastifyReply> {
     return await reply.redirect(`/accounts/${(await requireAccount(request)).id}`, 303)
+  }
+
+  async function showAgain (request: AccountRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await show(request, reply, await requireAccount(request), { sent: { values: readFormValues(request.body) } })
   }
 
   async function show (request: FastifyRequest, reply: FastifyReply, account: Account, { sent, status = 200 }: { readonly sent?: SubmittedForm, readonly status?: number } = {}): Promise<FastifyReply> {

@@ -1,19 +1,19 @@
 /** The route that settles an alert. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import type { Database } from '../../database/schema.js'
 import { NotFound } from '../../institution/errors.js'
 import { settleCodeAlert } from '../../slips/code-alerts.js'
 import { requireSession } from '../../staff/authenticate.js'
+import { renderSearchPage } from '../account-search/page.js'
+import type { AttentionPanelDeps } from './panel.js'
 
-export interface AttentionPagesDeps {
-  readonly db: Kysely<Database>
-  readonly now: () => Date
-}
+export const attentionPages: FastifyPluginAsyncZod<AttentionPanelDeps> = async (app, deps) => {
+  const { db, now } = deps
 
-export const attentionPages: FastifyPluginAsyncZod<AttentionPagesDeps> = async (app, { db, now }) => {
-  app.post('/code-alerts/:id/settle', { config: { permission: 'code-alerts:settle' }, schema: { params: z.object({ id: z.string() }) } }, async (request, reply) => {
+  app.post('/code-alerts/:id/settle', {
+    config: { permission: 'code-alerts:settle', form: { action: 'settle-alert', show: async (request, reply) => await renderSearchPage(deps, request, reply) } },
+    schema: { params: z.object({ id: z.string() }) },
+  }, async (request, reply) => {
     const id = z.guid().safeParse(request.params.id)
     if (!id.success) throw new NotFound('code-alert')
     try {

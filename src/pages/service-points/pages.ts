@@ -22,6 +22,7 @@ import { requireSession } from '../../staff/authenticate.js'
 
 const manageServicePointsRoute = { config: { permission: 'service-points:manage', withoutServicePoint: true } } as const
 const paramsSchema = z.object({ id: z.string() })
+type ServicePointRequest = FastifyRequest<{ Params: z.output<typeof paramsSchema> }>
 const servicePointIdSchema = z.string().regex(/^[a-z0-9-]{1,60}$/)
 
 /** The number of empty rows below the rows that are filled in. */
@@ -59,7 +60,9 @@ export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> =
     return await show(request, reply, servicePoint, { form: toHoursForm(hours), version, saved })
   })
 
-  app.post('/service-points/:id', { ...manageServicePointsRoute, schema: { params: paramsSchema } }, async (request, reply) => {
+  app.post('/service-points/:id', {
+    config: { ...manageServicePointsRoute.config, form: { action: 'save-hours', show: showAgain } }, schema: { params: paramsSchema },
+  }, async (request, reply) => {
     const servicePoint = await requireServicePoint(request.params.id)
     const { do: action, version = '' } = readFormValues(request.body)
     const typed = readHoursForm(request.body)
@@ -75,6 +78,11 @@ export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> =
     if (refused === undefined) return await reply.redirect(`/service-points/${servicePoint.id}?saved=${storedVersion}`, 303)
     return await show(request, reply, present, { form: typed, version: storedVersion, conflict: true })
   })
+
+  async function showAgain (request: ServicePointRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const servicePoint = await requireServicePoint(request.params.id)
+    return await show(request, reply, servicePoint, { form: readHoursForm(request.body), version: readFormValues(request.body)['version'] ?? '' })
+  }
 
   async function show (request: FastifyRequest, reply: FastifyReply, servicePoint: ServicePoint, shown: HoursPageState): Promise<FastifyReply> {
     const context = buildFormatContext(request)

@@ -1,5 +1,5 @@
 /** The pages of slips: the list, one slip with its steps, voiding, and reissuing after a paper jam. */
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount } from '../../accounts/queries.js'
@@ -23,7 +23,7 @@ import { findReplacedSlipNumber, listSlips, requireSlip, type SlipDetails, visib
 import { type CustodyStep, custodySteps, selectableVoidReasons } from '../../institution/vocabulary.js'
 import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
 import { requireSession } from '../../staff/authenticate.js'
-import { safeReturnPath } from '../../staff/sign-in.js'
+import { safeReturnPath } from '../../staff/return-path.js'
 import { buildIssuedPanel, loadSlipPageData, renderSlipPage, slipParamsSchema, type SlipRequest } from './view.js'
 
 const PAGE_SIZE = 50
@@ -70,7 +70,7 @@ export const slipsPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) 
     return await reply.fragment('slips/issued', buildIssuedPanel(deps, request, parts, { token: createFormToken(deps.randomBytes), voided }))
   })
 
-  app.post('/slips/:number/void', { config: { permission: 'slips:void' }, schema: { params: slipParamsSchema } }, async (request, reply) => {
+  app.post('/slips/:number/void', { config: { permission: 'slips:void', form: { action: 'void', show: showVoidingAgain } }, schema: { params: slipParamsSchema } }, async (request, reply) => {
     const { slip } = await loadSlipPageData(deps, request)
     const form = readForm(voidSchema, request.body, voidFields, request.t)
     if (!form.ok) return await renderSlipPage(deps, request, reply, { sent: { ...form, form: 'void' }, status: 400 })
@@ -79,7 +79,7 @@ export const slipsPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) 
     return await reply.redirect(`/slips/${slip.number}`, 303)
   })
 
-  app.post('/slips/:number/reissue', { config: { permission: 'slips:issue' }, schema: { params: slipParamsSchema } }, async (request, reply) => {
+  app.post('/slips/:number/reissue', { config: { permission: 'slips:issue', form: { action: 'reissue', show: showSlip } }, schema: { params: slipParamsSchema } }, async (request, reply) => {
     const { slip } = await loadSlipPageData(deps, request)
     const form = parseInput(reissueSchema, request.body)
     if (!form.ok) throw new UnreadableInput()
@@ -95,6 +95,14 @@ export const slipsPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) 
   // A reload, a change of language or signing in again requests the address of a form with GET.
   app.get('/slips/:number/void', { config: { permission: 'slips:read' }, schema: { params: slipParamsSchema } }, redirectToSlip)
   app.get('/slips/:number/reissue', { config: { permission: 'slips:read' }, schema: { params: slipParamsSchema } }, redirectToSlip)
+
+  async function showVoidingAgain (request: SlipRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await renderSlipPage(deps, request, reply, { sent: toReturnedForm(request, 'void') })
+  }
+
+  async function showSlip (request: SlipRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await renderSlipPage(deps, request, reply, {})
+  }
 
   async function redirectToSlip (request: SlipRequest, reply: FastifyReply): Promise<FastifyReply> {
     return await reply.redirect(`/slips/${(await loadSlipPageData(deps, request)).slip.number}`, 303)
@@ -112,7 +120,7 @@ export const slipStepPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, dep
   const { db, now, profile, publicUrl } = deps
 
   // Porters have pages of their own.
-  app.post('/slips/:number/steps', { config: { permission: 'envelopes:send' }, schema: { params: slipParamsSchema } }, async (request, reply) => {
+  app.post('/slips/:number/steps', { config: { permission: 'envelopes:send', form: { action: { field: 'step' }, show: showStepAgain } }, schema: { params: slipParamsSchema } }, async (request, reply) => {
     const slip = await requireSlip(db, request.params.number, visibleSlips(requireSession(request)), now())
     const values = readFormValues(request.body)
     const chosen = stepSchema.safeParse(values)
@@ -135,10 +143,19 @@ export const slipStepPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, dep
     return await reply.redirect(safeReturnPath(values['back']) ?? `/slips/${slip.number}`, 303)
   })
 
+  async function showStepAgain (request: SlipRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const chosen = stepSchema.safeParse(readFormValues(request.body))
+    return await renderSlipPage(deps, request, reply, chosen.success ? { sent: toReturnedForm(request, chosen.data.step) } : {})
+  }
+
   app.get('/slips/:number/steps', { config: { permission: 'slips:read' }, schema: { params: slipParamsSchema } }, async (request, reply) => {
     const slip = await requireSlip(db, request.params.number, visibleSlips(requireSession(request)), now())
     return await reply.redirect(`/slips/${slip.number}`, 303)
   })
+}
+
+function toReturnedForm <F extends 'void' | CustodyStep> ({ body }: FastifyRequest, form: F) {
+  return { form, values: readFormValues(body), errors: {}, summary: [] }
 }
 
 /** Parses the form with the schema of the API. */

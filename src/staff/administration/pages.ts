@@ -16,8 +16,6 @@ import { activateStaff, addStaff, deactivateStaff, endAllSessions, listDraftErro
 
 const manageStaffRoute = { config: { permission: 'staff:manage', withoutServicePoint: true } } as const
 
-const changeStaffRoute = { ...manageStaffRoute, schema: { params: pageIdSchema } } as const
-
 const newStaffFields: FormFields = {
   labels: { name: 'staff.new.name', login: 'staff.new.login', roles: 'staff.new.roles', servicePoints: 'staff.new.servicePoints', password: 'staff.new.password' },
 }
@@ -29,7 +27,11 @@ export interface StaffPagesDeps extends ManageStaffDeps {
 }
 
 export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, deps) => {
-  app.get('/staff', manageStaffRoute, async (request, reply) => {
+  const changeStaffRoute = { config: { ...manageStaffRoute.config, form: { action: 'change-staff', show: showList } }, schema: { params: pageIdSchema } } as const
+
+  app.get('/staff', manageStaffRoute, showList)
+
+  async function showList (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { staff: self } = requireSession(request)
     const members = await listStaff(deps.db, deps.now())
     return await reply.page('staff/list', {
@@ -41,11 +43,11 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
         mayDeactivate: member.active && member.id !== self.id,
       })),
     })
-  })
+  }
 
   app.get('/staff/new', manageStaffRoute, async (request, reply) => await showForm(request, reply))
 
-  app.post('/staff/new', manageStaffRoute, async (request, reply) => {
+  app.post('/staff/new', { config: { ...manageStaffRoute.config, form: { action: 'add-staff', show: showFormAgain } } }, async (request, reply) => {
     const form = parseInput(staffDraftSchema, request.body)
     const errors = form.ok
       ? await addStaff(deps, form.value, `staff:${requireSession(request).staff.id}`).then(() => [], rethrowUnlessFieldErrors)
@@ -61,6 +63,10 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
   async function changeStaff (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply, change: StaffChange): Promise<FastifyReply> {
     await change(deps, request.params.id, `staff:${requireSession(request).staff.id}`)
     return await reply.redirect('/staff', 303)
+  }
+
+  async function showFormAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await showForm(request, reply, { values: readFormValues(request.body), errors: {}, summary: [] })
   }
 
   async function showForm (request: FastifyRequest, reply: FastifyReply, { values, errors, summary }: FormFaults = { values: {}, errors: {}, summary: [] }, status = 200): Promise<FastifyReply> {

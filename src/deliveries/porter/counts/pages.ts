@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { formatHolderName } from '../../../accounts/erasure-markers.js'
 import { describeFaults, type FormFaults, type FormFields, queryFlag, readForm } from '../../../http/forms.js'
 import { Conflict } from '../../../institution/errors.js'
-import { listFormValues, parseInput } from '../../../institution/input.js'
+import { type FormValues, listFormValues, parseInput, readFormValues } from '../../../institution/input.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
 import { requireSession } from '../../../staff/authenticate.js'
 import type { StepDeps } from '../../take-step.js'
@@ -48,7 +48,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
     return form.ok ? await showDifferences(request, reply, form.value) : await showCount(request, reply, { isRecorded: request.query.done })
   })
 
-  app.post('/porter/count', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/count', { config: { permission: 'envelopes:keep', form: { action: 'count', show: showCountAgain } } }, async (request, reply) => {
     const form = readForm(countSchema, request.body, countFields, request.t)
     const scanned = findScannedSlipNumber([form.values['counted']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
@@ -59,7 +59,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
     return await record(request, reply, { compared: listed, count: { counted, expected: counted, missing: [], unexpected: [] }, typed: { counted } })
   })
 
-  app.post('/porter/count/differences', { config: { permission: 'envelopes:keep' } }, async (request, reply) => {
+  app.post('/porter/count/differences', { config: { permission: 'envelopes:keep', form: { action: 'count', show: showDifferencesAgain } } }, async (request, reply) => {
     const form = readForm(countSchema, request.body, countFields, request.t)
     if (!form.ok) return await showCount(request, reply, { form })
     const { counted } = form.value
@@ -85,10 +85,22 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
     }
   }
 
-  async function showCount (request: FastifyRequest, reply: FastifyReply, { form, isRecorded = false }: { readonly form?: FormFaults, readonly isRecorded?: boolean }): Promise<FastifyReply> {
+  async function showCountAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await showCount(request, reply, { typed: readFormValues(request.body) })
+  }
+
+  async function showDifferencesAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const values = readFormValues(request.body)
+    const form = parseInput(countSchema, request.body)
+    if (!form.ok) return await showCount(request, reply, { typed: values })
+    const ticked = listFormValues(request.body, 'lies').slice(0, 2 * MAX_COUNT)
+    return await showDifferences(request, reply, { counted: form.value.counted, ticked, written: values['written'] ?? '' })
+  }
+
+  async function showCount (request: FastifyRequest, reply: FastifyReply, { form, typed = {}, isRecorded = false }: { readonly form?: FormFaults, readonly typed?: FormValues, readonly isRecorded?: boolean }): Promise<FastifyReply> {
     const counts = (await listEnvelopeCounts(db, porterDeskId(requireSession(request)), MAX_EARLIER_COUNTS)).map(countLine)
     return await reply.page('porter/count', {
-      value: form && removeActivationCodes(form.values)['counted'],
+      value: removeActivationCodes(form?.values ?? typed)['counted'],
       error: form?.errors['counted'],
       counts,
       done: isRecorded ? counts[0] : undefined,

@@ -37,10 +37,10 @@ export const envelopePages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (ap
     config: { permission: 'envelopes:keep' }, schema: { params: paramsSchema, querystring: z.object({ already: alreadyTakenSchema }) },
   }, async (request, reply) => await show(request, reply, await slipOf(request), { already: request.query.already }))
 
-  app.post('/porter/envelopes/:number/receive', { config: { permission: 'envelopes:keep' }, schema: { params: paramsSchema } }, async (request, reply) =>
+  app.post('/porter/envelopes/:number/receive', { config: { permission: 'envelopes:keep', form: { action: 'receive', show: showAgain } }, schema: { params: paramsSchema } }, async (request, reply) =>
     await take(request, reply, await slipOf(request), { step: { step: 'receive' } }))
 
-  app.post('/porter/envelopes/:number/hand-over', { config: { permission: 'envelopes:keep' }, schema: { params: paramsSchema } }, async (request, reply) => {
+  app.post('/porter/envelopes/:number/hand-over', { config: { permission: 'envelopes:keep', form: { action: 'hand-over', show: showAgain } }, schema: { params: paramsSchema } }, async (request, reply) => {
     const slip = await slipOf(request)
     const typed = readFormValues(request.body)
     const scanned = findScannedSlipNumber([typed[VALID_UNTIL_FIELD], typed['identityCheck.nameReason']])
@@ -58,7 +58,7 @@ export const envelopePages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (ap
     return await take(request, reply, slip, { step: form.value, values })
   })
 
-  app.post('/porter/envelopes/:number/return', { config: { permission: 'envelopes:keep' }, schema: { params: paramsSchema } }, async (request, reply) => {
+  app.post('/porter/envelopes/:number/return', { config: { permission: 'envelopes:keep', form: { action: 'return', show: showAgain } }, schema: { params: paramsSchema } }, async (request, reply) => {
     const slip = await slipOf(request)
     const form = readForm(returnFormSchema(slip), request.body, returnFields, request.t)
     const scanned = findScannedSlipNumber([form.values['note']])
@@ -75,6 +75,10 @@ export const envelopePages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (ap
 
   async function redirectToEnvelope (request: EnvelopeRequest, reply: FastifyReply): Promise<FastifyReply> {
     return await reply.redirect(`/porter/envelopes/${(await slipOf(request)).number}`, 303)
+  }
+
+  async function showAgain (request: EnvelopeRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return await show(request, reply, await slipOf(request), { values: readFormValues(request.body) })
   }
 
   async function slipOf (request: EnvelopeRequest): Promise<SlipDetails> {
