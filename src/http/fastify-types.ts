@@ -14,6 +14,8 @@ export interface ReturnedForm {
   readonly reason: ReturnReason
   /** What was not recorded, a key under `returnedForms.actions`. */
   readonly action: string
+  /** True where an identity check has to be confirmed again. */
+  readonly needsConfirmation: boolean
   readonly status: number
 }
 

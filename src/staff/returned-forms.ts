@@ -10,7 +10,7 @@ import type { Database } from '../database/schema.js'
 import type { ReturnReason } from '../http/fastify-types.js'
 import { NotPermitted } from '../institution/errors.js'
 import { pageCookiesFor } from './authenticate.js'
-import { type BoundForm, boundFormOf, nameAction } from './bound-form.js'
+import { type BoundForm, boundFormOf, type FormAction, nameAction } from './bound-form.js'
 import { isFormOfPlace, isUnsafeRequest } from './csrf.js'
 import { shouldChooseServicePoint } from './guard.js'
 import { findPastSession, keepForm, KEPT_FORM_MAX_BYTES, type KeptForm, type PastSession, type TypedFields } from './kept-forms.js'
@@ -116,6 +116,7 @@ function canBeKept (request: FastifyRequest): boolean {
 
 /** The next person, or the same one at another time, has to confirm these again. */
 const confirmations = new Set(['identityCheck.photoMatches', 'identityCheck.nameMatches', 'identityCheck.birthDateMatches', 'sure'])
+const confirmedActions: readonly FormAction[] = ['issue', 'hand-over', 'erase-holder']
 
 /** Returns the fields that may be shown again: no passwords, tokens, confirmations of an identity check, or codes. */
 function removeUnrepeatable (body: unknown, isSecret: (text: string) => boolean): TypedFields {
@@ -127,7 +128,8 @@ function removeUnrepeatable (body: unknown, isSecret: (text: string) => boolean)
 }
 
 function markAsReturned (request: FastifyRequest, form: BoundForm, reason: ReturnReason): void {
-  request.returnedForm = { reason, action: nameAction(request, form), status: reason === 'restored' ? 200 : 403 }
+  const action = nameAction(request, form)
+  request.returnedForm = { reason, action, needsConfirmation: confirmedActions.includes(action), status: reason === 'restored' ? 200 : 403 }
 }
 
 function parseParams ({ params }: FormRoute, kept: unknown): unknown {
