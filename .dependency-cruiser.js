@@ -86,7 +86,7 @@ export default {
     forbid('route-files-on-top', 'Routes are registered by src/routes.ts; only other route files build on them.',
       { pathNot: `^src/(app|routes|deps)\\.ts$|${routeFiles}` }, { path: `^src/.*${routeFiles}` }),
     forbid('no-http-in-the-domain', 'Only routes, pages, their views and forms, and the hooks of staff know HTTP; everything below throws domain errors.',
-      { path: '^src/', pathNot: ['^src/(http|pages|cli)/|^src/[^/]+/pages/|^src/[^/]+\\.ts$', routeFiles, '[/-](view|form)\\.ts$', '^src/staff/(authenticate|csrf|guard)\\.ts$'] },
+      { path: '^src/', pathNot: ['^src/(http|pages|cli)/|^src/[^/]+/pages/|^src/[^/]+\\.ts$', routeFiles, '[/-](view|form)\\.ts$', '^src/staff/(authenticate|csrf|guard|returned-forms)\\.ts$'] },
       { path: '^src/http/' }),
     forbid('no-web-framework-in-commands', 'Commands, queries and rules serve the command line too.',
       { path: ['/(commands|rules)/', '/(queries|rules)\\.ts$'] }, { path: '(^|/)node_modules/(fastify|@fastify/[^/]+)/' }),
