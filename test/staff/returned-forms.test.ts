@@ -1,4 +1,5 @@
 import t from 'tap'
+import { deleteExpiredForms } from '../../src/staff/kept-forms.js'
 import { addStaff, buildTestApp } from '../helpers/app.js'
 import { requireAccountId } from '../helpers/issue-slips.js'
 import { insertSlips } from '../helpers/insert-slips.js'
@@ -229,6 +230,8 @@ t.test('a form is kept only for a session that existed, up to 64 KiB and 15 minu
   t.match((await browser.get(next)).body, 'value="Married in June"')
   clock.advance({ minutes: 15 })
   t.equal((await browser.get(next)).headers.location, `${accountPage}/slips`)
+  await deleteExpiredForms(deps.db, clock.now())
+  t.strictSame(await listKept(), [])
 })
 
 t.test('a form sent before a service point is chosen waits for the choice', async t => {
