@@ -30,8 +30,8 @@ export const postcodesApi: FastifyPluginAsyncZod<PostcodesApiDeps> = async (app,
     schema: {
       tags: ['Postcodes'],
       summary: 'Find a postcode',
-      description: 'A Finnish postcode, and whether a registered letter may go there.',
-      params: z.object({ postcode: domesticPostcodeSchema }),
+      description: 'A Finnish postcode, and whether a registered letter may go there. `FI-02880` and other ways of writing it are read too.',
+      params: z.object({ postcode: domesticPostcodeSchema(profile.country) }),
       response: { 200: postcodeResponseSchema },
     },
   }, async request => {

@@ -33,6 +33,17 @@ export function countryName (code: string, language: Language): string {
   return nameOverrides[code]?.[language] ?? displayNames[language].of(code) ?? code
 }
 
+/** English names that take an article: the Netherlands, the United Kingdom, the Cook Islands. */
+const nameWithArticle = /^(?:Bahamas|Comoros|Gambia|Isle of .*|Maldives|Netherlands|Philippines|Seychelles|United .*|.* (?:Emirates|Islands|Lands|Outlying Islands|Republic|Territories|Territory)|(?:Democratic )?Republic of .*)$/
+
+/** Returns the name of the country in each language, as it reads in a sentence. */
+export function countryInSentence (code: string): Localised {
+  return mapLanguages(language => {
+    const name = countryName(code, language)
+    return language === 'en' && nameWithArticle.test(name) ? `the ${name}` : name
+  })
+}
+
 /** Lists every country in alphabetical order of the language. */
 export function listCountries (language: Language): Country[] {
   const { compare } = new Intl.Collator(language)

@@ -25,6 +25,13 @@ export async function findPostcode (db: Kysely<Database>, postcode: string): Pro
   return row && toPostcodeEntry(row)
 }
 
+/** Lists the names of municipalities, in every language of the register. @param codes three-digit municipality codes */
+export async function listMunicipalityNames (db: Kysely<Database>, codes: readonly string[]): Promise<string[]> {
+  if (codes.length === 0) return []
+  const rows = await db.selectFrom('postcodes').select(['municipality_fi', 'municipality_sv']).distinct().where('municipality_code', 'in', codes).execute()
+  return [...new Set(rows.flatMap(row => [row.municipality_fi, row.municipality_sv]))]
+}
+
 /** Returns the origin of the register. @throws when none is loaded: the server loads one at its first start */
 export async function requirePostcodeRegister (db: Kysely<Database>): Promise<RegisterOrigin> {
   const row = await db.selectFrom('postcode_register').select(['data_date', 'source']).executeTakeFirst()

@@ -3,19 +3,27 @@ import { mapLanguages } from '../i18n/locales.js'
 import type { Profile } from '../institution/profile.js'
 import type { Refusal } from '../institution/refusals.js'
 import { foldText } from '../institution/text.js'
+import { countryInSentence } from './countries.js'
 import { getPostcodeKind, nameIn, type PostcodeEntry } from './postcode-entry.js'
 
+/** What the rules need of the postcode register besides the entry of the postcode. */
+export interface RegisterFacts {
+  /** The day of the register's data, `YYYY-MM-DD`. */
+  readonly dataDate: string
+  /** The municipalities without registered letters, in every language of the register. Only needed for a letter abroad. */
+  readonly areaTowns?: readonly string[]
+}
+
 /**
- * Lists why a registered letter may not be sent there, in the order of docs/domain.md; empty when it may. Abroad it is
- * always allowed: the register covers only the institution's own country.
+ * Lists why a registered letter may not be sent there, in the order of docs/domain.md; empty when it may. The register
+ * covers only the institution's own country. Abroad a letter is allowed, unless its place is one at home.
  * @param found the register's entry of the postcode, undefined when it has none
- * @param register `dataDate` is the day of the register's data, `YYYY-MM-DD`
  */
 export function listLetterRefusals (
-  destination: Destination, found: PostcodeEntry | undefined, register: { readonly dataDate: string }, profile: LetterRules
+  destination: Destination, found: PostcodeEntry | undefined, register: RegisterFacts, profile: LetterRules
 ): Refusal[] {
-  if (destination.country !== profile.country) return []
   const values = buildRefusalValues(destination, found, register.dataDate, profile)
+  if (destination.country !== profile.country) return checkCountry(destination, found, register, { values, profile })
   if (found === undefined) return [{ code: 'postcode-unknown', values }]
   const refusals: Array<Refusal | undefined> = [
     checkTown(destination.town, found, values),
@@ -23,6 +31,26 @@ export function listLetterRefusals (
     checkLetterFreeArea(found, values, profile),
   ]
   return refusals.filter(refusal => refusal !== undefined)
+}
+
+/**
+ * Refuses a place at home under a country abroad, where no rule about the area, the postcode or the personal handover
+ * would apply. Recognises a postcode with its own town, and a town of the area with any postcode. Other towns alone
+ * prove nothing: many have a namesake abroad.
+ */
+function checkCountry (
+  { postcode, town = '', country }: Destination, found: PostcodeEntry | undefined, { areaTowns = [] }: RegisterFacts,
+  { values, profile }: { readonly values: RefusalValues, readonly profile: LetterRules }
+): Refusal[] {
+  const isHomeAddress = found !== undefined && town !== '' && isTownOfPostcode(town, found)
+  const isAreaTown = areaTowns.some(name => ` ${foldText(town)} `.includes(` ${foldText(name)} `))
+  if (!isHomeAddress && !isAreaTown) return []
+  const place = isHomeAddress ? `${postcode} ${town}` : town
+  const wrongCountry: Refusal = {
+    code: 'postcode-town-mismatch', variant: 'country', values: { place, country: countryInSentence(country), homeCountry: countryInSentence(profile.country) },
+  }
+  const insideArea = isHomeAddress ? checkLetterFreeArea(found, values, profile) : undefined
+  return insideArea === undefined ? [wrongCountry] : [wrongCountry, insideArea]
 }
 
 type RefusalValues = NonNullable<Refusal['values']>

@@ -113,6 +113,8 @@ const sentenceFormats = {
   list: (value, { language }) => listFormats[language].conjunction.format(toArray(value)),
   /** a, b tai c. */
   orList: (value, { language }) => listFormats[language].disjunction.format(toArray(value)),
+  /** five; more than ten in digits. */
+  words: (value, { language }) => locales[language].numberWords[Number(value)] ?? formatNumber(Number(value), language),
   /** 3 d 4 h. */
   duration: (value, { language }) => formatDuration(Number(value), language),
 } satisfies Record<string, Formatter>

@@ -17,6 +17,8 @@ interface Locale {
   /** Where a weekday is inflected: how it reads as the day on which, and until which, something happens. */
   readonly weekdayCases?: Readonly<Record<'on' | 'until', (weekday: string) => string>>
   readonly durationUnits: Readonly<Record<'days' | 'hours' | 'minutes', string>>
+  /** Zero to ten. */
+  readonly numberWords: readonly string[]
 }
 
 /** A new language is one entry here and one folder of texts beside this file; the compiler names the rest. */
@@ -32,6 +34,7 @@ const definitions = {
       until: weekday => weekday.endsWith('o') ? `${weekday}on` : `${weekday}hin`,
     },
     durationUnits: { days: 'pv', hours: 't', minutes: 'min' },
+    numberWords: 'nolla yksi kaksi kolme neljä viisi kuusi seitsemän kahdeksan yhdeksän kymmenen'.split(' '),
   },
   sv: {
     tag: 'sv-FI',
@@ -41,6 +44,7 @@ const definitions = {
     timePreposition: 'kl.',
     dayArticle: 'den',
     durationUnits: { days: 'd', hours: 'h', minutes: 'min' },
+    numberWords: 'noll en två tre fyra fem sex sju åtta nio tio'.split(' '),
   },
   en: {
     tag: 'en-GB',
@@ -48,6 +52,7 @@ const definitions = {
     tableTime: 'HH:mm',
     sentenceMonth: 'long',
     durationUnits: { days: 'd', hours: 'h', minutes: 'min' },
+    numberWords: 'zero one two three four five six seven eight nine ten'.split(' '),
   },
 } satisfies Record<string, Locale>
 

@@ -96,7 +96,8 @@ function listMessageValues (issue: z.core.$ZodIssue): TextValues {
     case 'too_small': return { limit: String(issue.minimum) }
     case 'invalid_value': return { choices: issue.values.map(String) }
     case 'unrecognized_keys': return { names: issue.keys.map(key => key.slice(0, 40)) }
-    case 'invalid_type': case 'invalid_format': case 'not_multiple_of': case 'invalid_union': case 'invalid_key': case 'invalid_element': case 'custom': return {}
+    case 'custom': return issue.params ?? {}
+    case 'invalid_type': case 'invalid_format': case 'not_multiple_of': case 'invalid_union': case 'invalid_key': case 'invalid_element': return {}
     default: return issue satisfies never
   }
 }

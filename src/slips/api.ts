@@ -138,7 +138,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 
     const account = await requireAccount(request.params.id)
     const context = await loadIssuingContext(db, account, { session: requireSession(request), profile, now: now() })
     const { postcode, town, country } = request.query
-    const address = postcode === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country })
+    const address = postcode === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country }, profile)
     return {
       items: checkChannels(context, address).map(({ channel, allowed, refusals }) => ({
         channel, allowed, refusals: refusals.map(refusal => ({ code: refusal.code, detail: formatRefusal(request.t, refusal) })),

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { countNamesakes, type Account } from '../accounts/queries.js'
 import type { Destination } from '../addresses/rules.js'
-import { findPostcode, requirePostcodeRegister } from '../addresses/postcode-register.js'
+import { findPostcode, listMunicipalityNames, requirePostcodeRegister } from '../addresses/postcode-register.js'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
 import { listServicePoints } from '../service-points/queries.js'
@@ -42,10 +42,18 @@ export async function loadIssuingContext (db: Kysely<Database>, account: Account
   }
 }
 
-/** Looks up an address in the postcode register, which has no addresses abroad. */
-export async function lookUpLetterAddress (db: Kysely<Database>, destination: Destination): Promise<LetterAddress> {
+/**
+ * Looks up an address in the postcode register. For an address abroad, finds what an address at home with the same
+ * postcode and town would be, so that the rules recognise one with the wrong country.
+ */
+export async function lookUpLetterAddress (db: Kysely<Database>, destination: Destination, { country, letterFreeArea }: Pick<Profile, 'country' | 'letterFreeArea'>): Promise<LetterAddress> {
   const { dataDate } = await requirePostcodeRegister(db)
-  return { destination, found: await findPostcode(db, destination.postcode), dataDate }
+  return {
+    destination,
+    found: await findPostcode(db, destination.postcode.replace(/[ -]/g, '')),
+    dataDate,
+    areaTowns: destination.country === country ? [] : await listMunicipalityNames(db, letterFreeArea.municipalities),
+  }
 }
 
 /** Lists the slips that an account got since a time, oldest first. */

@@ -1,7 +1,7 @@
 /** Schemas of the issue request, for the API and the page, and of slips in API responses. Pure. */
 import { z } from 'zod'
-import { isPostcodeOfCountry } from '../addresses/postal-address.js'
-import { countrySchema, letterSchema } from '../addresses/schemas.js'
+import { MAX_POSTCODE_LENGTH, normalizePostcode } from '../addresses/postcodes.js'
+import { countrySchema, findPostcodeFault, letterSchema } from '../addresses/schemas.js'
 import { formatRfc3339 } from '../i18n/formatters.js'
 import { errorIfPresent, lineSchema } from '../institution/text.js'
 import { affiliations, type Channel, channels, documentTypes, isProhibitedChannel, languages, type ProhibitedChannel, prohibitedChannels, slipStates, stepNames } from '../institution/vocabulary.js'
@@ -156,7 +156,10 @@ export function toStepItem (step: SlipStep, zone: string): SlipItem['steps'][num
 export function channelQuerySchema (homeCountry: string) {
   return z.object({
     country: countrySchema.default(homeCountry),
-    postcode: lineSchema(16).transform(text => text.toUpperCase() || undefined).optional(),
+    postcode: lineSchema(MAX_POSTCODE_LENGTH).optional(),
     town: lineSchema(45).transform(text => text || undefined).optional(),
-  }).refine(({ postcode, country }) => postcode === undefined || isPostcodeOfCountry(postcode, country), { path: ['postcode'], message: 'postcode-shape' })
+  }).superRefine(({ postcode = '', country }, context) => {
+    const fault = postcode === '' ? undefined : findPostcodeFault({ postcode, country })
+    if (fault !== undefined) context.addIssue({ code: 'custom', path: ['postcode'], message: fault.message, params: fault.values })
+  }).transform(query => ({ ...query, postcode: normalizePostcode(query.postcode ?? '', query.country) || undefined }))
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { countryName } from '../../addresses/countries.js'
+import { formatPlaceLines } from '../../addresses/postal-address.js'
 import { describeFaults, type FormFaults, optionalQueryText, queryFlag } from '../../http/forms.js'
 import { sendPdf } from '../../http/send-pdf.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
@@ -152,8 +153,8 @@ async function buildLettersPage ({ db, profile, now }: StepDeps, { t, language }
   }
 }
 
-/** Formats postcode and town, and for an address abroad the country on a second line. */
-function formatDestination (letter: Pick<LetterToPost, 'postcode' | 'town' | 'country'>, { country }: Pick<Profile, 'country'>, language: Language): string[] {
-  const town = `${letter.postcode ?? ''} ${letter.town ?? ''}`.trim()
-  return letter.country === null || letter.country === country ? [town] : [town, countryName(letter.country, language)]
+/** Formats the place of a letter; abroad, the country is the last line. When the address is erased, only the country is left. */
+function formatDestination ({ postcode, town, country }: Pick<LetterToPost, 'postcode' | 'town' | 'country'>, profile: Pick<Profile, 'country'>, language: Language): string[] {
+  if (country === null || town === null) return country === null || country === profile.country ? [] : [countryName(country, language)]
+  return formatPlaceLines({ postcode: postcode ?? '', town, country }, profile.country, language)
 }

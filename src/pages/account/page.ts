@@ -3,11 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount, type Account } from '../../accounts/queries.js'
-import { nameIn } from '../../addresses/postcode-entry.js'
+import { nameIn, type PostcodeEntry } from '../../addresses/postcode-entry.js'
 import { listLetterRefusals } from '../../addresses/rules.js'
 import { letterSchema } from '../../addresses/schemas.js'
 import { countryName } from '../../addresses/countries.js'
-import { listLongLines, RECOMMENDED_LINE_LENGTH } from '../../addresses/postal-address.js'
+import { formatWindowLines, listLongLines, type PostalAddress, RECOMMENDED_LINE_LENGTH } from '../../addresses/postal-address.js'
+import { lacksNumber } from '../../addresses/undeliverable.js'
 import { describeFaults, formTokenSchema, optionalQueryText } from '../../http/forms.js'
 import { type FormValues, parseInput, readFormValues } from '../../institution/input.js'
 import type { FieldError } from '../../institution/base-error.js'
@@ -75,13 +76,9 @@ export const accountPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps
     const errors = [...letter.ok ? [] : letter.errors.map(error => ({ ...error, path: `letter.${error.path}` })), ...unprintable]
     const refusals = address === undefined ? [] : listLetterRefusals(address.destination, address.found, address, profile)
     if (!letter.ok || errors.length > 0 || refusals.length > 0) return await showFaults(request, reply, { account, values, errors, refusals })
-    const { t, language } = request
-    const { country } = letter.value
-    const found = address?.found
-    const place = country !== profile.country ? countryName(country, language) : found === undefined ? '' : nameIn(found.municipality, language)
-    const isLong = listLongLines(letter.value, profile.country, RECOMMENDED_LINE_LENGTH).length > 0
-    const addressVerdict = { tone: isLong ? 'warning' : 'ok', title: t('slips.issue.addressAllowed', { place }), ...isLong ? { text: t('slips.issue.addressLong') } : {} }
-    return await show(request, reply, account, { sent: { values: removeActivationCodes(values), addressVerdict } })
+    const addressVerdict = buildAddressVerdict(request, letter.value, address?.found, profile.country)
+    const normalized = { ...values, 'letter.postcode': letter.value.postcode }
+    return await show(request, reply, account, { sent: { values: removeActivationCodes(normalized), addressVerdict } })
   })
 
   // A reload, a change of language or signing in again requests the address of a form with GET.
@@ -111,4 +108,18 @@ export const accountPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps
     if (account === undefined) throw new NotFound('account')
     return account
   }
+}
+
+/** Builds the notice that a letter can be sent: how the address will be printed, and what to ask about it. */
+function buildAddressVerdict (
+  { t, language }: Pick<FastifyRequest, 't' | 'language'>, letter: PostalAddress, found: PostcodeEntry | undefined, homeCountry: string
+): NonNullable<SubmittedForm['addressVerdict']> {
+  const isDomestic = letter.country === homeCountry
+  const place = !isDomestic ? countryName(letter.country, language) : found === undefined ? '' : nameIn(found.municipality, language)
+  const warnings = [
+    listLongLines(letter, homeCountry, RECOMMENDED_LINE_LENGTH).length > 0 ? t('slips.issue.addressLong') : undefined,
+    isDomestic && lacksNumber(letter.lines) ? t('slips.issue.addressNoNumber') : undefined,
+  ].filter(warning => warning !== undefined)
+  const printed = t('slips.issue.addressPrinted', { address: formatWindowLines(letter, homeCountry).join(', ') })
+  return { tone: warnings.length > 0 ? 'warning' : 'ok', title: t('slips.issue.addressAllowed', { place }), text: [printed, ...warnings].join(' ') }
 }

@@ -2,7 +2,8 @@
  * Checks the rules for the valid fields of an issue form that has errors, so that all errors are reported together.
  */
 import type { Account } from '../../accounts/queries.js'
-import { letterSchema } from '../../addresses/schemas.js'
+import { normalizePostcode } from '../../addresses/postcodes.js'
+import { findPostcodeFault, letterFieldsSchema } from '../../addresses/schemas.js'
 import { parseValidFields } from '../../institution/input.js'
 import type { FieldError } from '../../institution/base-error.js'
 import type { Refusal } from '../../institution/refusals.js'
@@ -37,7 +38,7 @@ export async function listReadableFaults (
 
 export interface ReadableLetter {
   readonly recipient: string | undefined
-  /** Undefined without a postcode and a country. */
+  /** Undefined without a country and the postcode that it requires. */
   readonly address: LetterAddress | undefined
   /** Characters that the slip cannot print. */
   readonly errors: FieldError[]
@@ -45,10 +46,11 @@ export interface ReadableLetter {
 
 /** Reads the valid fields of a letter. @param input see `toLetterInput` */
 export async function readLetter ({ db, profile }: Pick<ReadableFaultsDeps, 'db' | 'profile'>, input: unknown): Promise<ReadableLetter> {
-  const { recipient, lines = [], postcode = '', town, country } = parseValidFields(letterSchema(profile.country), input)
+  const { recipient, lines = [], postcode: typed = '', town, country } = parseValidFields(letterFieldsSchema, input)
+  const postcode = country === undefined || findPostcodeFault({ postcode: typed, country }) !== undefined ? undefined : normalizePostcode(typed, country)
   return {
     recipient,
-    address: postcode === '' || country === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country }),
+    address: postcode === undefined || country === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country }, profile),
     errors: listUnprintableFields({ recipient: recipient ?? '', lines, town: town ?? '' }),
   }
 }

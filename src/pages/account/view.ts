@@ -1,8 +1,9 @@
 /** Builds the data of the account page: the account, online alternatives, channels and the form. */
 import type { FastifyRequest } from 'fastify'
 import type { Account } from '../../accounts/queries.js'
-import { listCountries } from '../../addresses/countries.js'
+import { countryName, listCountries } from '../../addresses/countries.js'
 import { requirePostcodeRegister } from '../../addresses/postcode-register.js'
+import { getPostcodeShape, isPostcodeRequired } from '../../addresses/postcode-shapes.js'
 import { createFormToken, type FormFaults } from '../../http/forms.js'
 import type { FormValues } from '../../institution/input.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
@@ -77,11 +78,12 @@ async function buildForm (
   const allowed = availabilities.filter(answer => answer.allowed).map(answer => answer.channel)
   const fresh = getInitialValues(account, profile.country, allowed[0]!)
   const allCountries = listCountries(language).map(({ code, name }) => ({ value: code, label: name }))
+  const values = sent.values ?? (returnedLetter !== undefined && allowed.includes(returnedLetter.channel) ? getValuesAfterReturn(returnedLetter, fresh) : fresh)
   return {
     action: `/accounts/${account.id}/slips`,
     checkAddressAction: `/accounts/${account.id}/address`,
     token: sent.values?.['formToken'] ?? createFormToken(randomBytes),
-    values: sent.values ?? (returnedLetter !== undefined && allowed.includes(returnedLetter.channel) ? getValuesAfterReturn(returnedLetter, fresh) : fresh),
+    values,
     errors: sent.errors ?? {},
     documents: Object.keys(profile.documents),
     countries: [...allCountries.filter(one => one.value === profile.country), ...allCountries.filter(one => one.value !== profile.country)],
@@ -89,6 +91,7 @@ async function buildForm (
     languages,
     namesake: context.account.hasNamesake && account.birth_date === null,
     addressVerdict: sent.addressVerdict,
+    postcodeHint: formatPostcodeHint(t, values['letter.country'] ?? profile.country, language),
     postcodesDate: (await requirePostcodeRegister(db)).dataDate,
   }
 
@@ -103,6 +106,15 @@ async function buildForm (
       refusal: refusal && formatRefusal(t, refusal),
     }
   }
+}
+
+/** Shows what a postcode of the country looks like. It names the country, because another one may be chosen before the page is shown again. */
+function formatPostcodeHint (t: Translate, typedCountry: string, language: Language): string {
+  const code = typedCountry.toUpperCase()
+  const example = getPostcodeShape(code)?.examples[0]
+  const country = countryName(code, language)
+  if (example === undefined) return t('slips.issue.postcodeHintNone', { country })
+  return t(isPostcodeRequired(code) ? 'slips.issue.postcodeHint' : 'slips.issue.postcodeHintOptional', { country, example })
 }
 
 function toHolder (account: Account, language: Language) {

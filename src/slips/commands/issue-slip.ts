@@ -115,14 +115,14 @@ export async function withRefusalsRecorded<T> (
 }
 
 /** Adds the desk of the request, or the register entry of its address. */
-async function resolveRequest (trx: Transaction<Database>, request: IssueRequest, { porterDesks }: IssuingContext): Promise<ResolvedIssueRequest> {
+async function resolveRequest (trx: Transaction<Database>, request: IssueRequest, { porterDesks, profile }: IssuingContext): Promise<ResolvedIssueRequest> {
   const { channel, requestReference, identityCheck, porter, letter } = request
   return {
     channel,
     requestReference,
     identityCheck,
     porterDesk: porter && requirePorterDesk(porterDesks, porter.servicePointId),
-    letter: letter && { recipient: letter.recipient, ...await lookUpLetterAddress(trx, letter) },
+    letter: letter && { recipient: letter.recipient, ...await lookUpLetterAddress(trx, letter, profile) },
   }
 }
 

@@ -98,6 +98,7 @@ const fieldsByRefusal: Readonly<Record<string, string>> = {
   'request-required': 'requestReference',
   'postcode-unknown': 'letter.postcode',
   'postcode-town-mismatch': 'letter.town',
+  'postcode-town-mismatch-country': 'letter.country',
   'postcode-not-a-home': 'letter.postcode',
   'registered-letter-inside-area': 'letter.postcode',
   'service-point-closed': 'porter.servicePointId',

@@ -13,6 +13,9 @@ export const windowZone: Zone = { left: 0, right: 117, top: 26, bottom: 79 }
 /** The area that both windows show when the sheet is pushed to the top left corner of the envelope. */
 export const windowTextZone: Zone = { left, right: 105, top: 44, bottom: 69 }
 
+/** The same for an address of six or seven lines, which starts higher. */
+export const longWindowTextZone: Zone = { left, right: 105, top: 41.5, bottom: 69 }
+
 /** The barcode of a porter slip. Four lines of text fit above it. */
 export const windowBarcodeZone: Zone = { left, right: 105, top: 60.5, bottom: 69 }
 
@@ -39,3 +42,5 @@ export const codeStyle: Style = { face: 'mono', size: 18, leading: 20 }
 export const smallCodeStyle: Style = { face: 'mono', size: 12, leading: 15 }
 /** The text in the envelope window. */
 export const windowStyle: Style = { face: 'regular', size: 10, leading: 11 }
+/** The same for an address of six or seven lines. */
+export const longWindowStyle: Style = { face: 'regular', size: 10, leading: 10.5 }

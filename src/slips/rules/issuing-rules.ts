@@ -38,6 +38,8 @@ export interface LetterAddress {
   readonly found: PostcodeEntry | undefined
   /** The date of the register's data, `YYYY-MM-DD`. */
   readonly dataDate: string
+  /** The municipalities without registered letters, in every language of the register, for an address abroad. */
+  readonly areaTowns?: readonly string[]
 }
 
 /** The request, with its desk and address looked up. */
@@ -132,8 +134,8 @@ function checkRequestReference (request: ReadableIssueRequest): Refusal[] {
   return isMeaningful(request.requestReference ?? '') ? [] : [{ code: 'request-required' }]
 }
 
-function checkLetterAddress ({ profile }: IssuingContext, { destination, found, dataDate }: LetterAddress): Refusal[] {
-  return listLetterRefusals(destination, found, { dataDate }, profile)
+function checkLetterAddress ({ profile }: IssuingContext, { destination, found, ...register }: LetterAddress): Refusal[] {
+  return listLetterRefusals(destination, found, register, profile)
 }
 
 /** Ignores case and diacritics. Allows only characters that occur in names. */

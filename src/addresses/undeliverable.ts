@@ -1,0 +1,97 @@
+/** Recognises text in an address that a registered letter cannot be delivered to (docs/facts.md, "Registered letters"). Pure. */
+import { languages } from '../i18n/locales.js'
+import type { FieldError } from '../institution/base-error.js'
+import { foldText } from '../institution/text.js'
+import { countryInSentence, countryName } from './countries.js'
+import type { PostalAddress } from './postal-address.js'
+
+/** Words that mean that there is no address, in Finnish, Swedish, Norwegian, English, German and French. Folded, as a part of a line. */
+const noFixedAddress = [
+  'ei vakituista asuntoa', 'ei vakinaista asuntoa', 'ei vakituista osoitetta', 'ei vakinaista osoitetta', 'ei kiinteaa osoitetta', 'ei osoitetta',
+  'vailla vakinaista asuntoa', 'vailla vakituista asuntoa', 'osoite tuntematon', 'osoitetta ei ole', 'osoite puuttuu',
+  'utan fast adress', 'utan fast bostad', 'utan fast hemvist', 'ingen fast adress', 'ingen fast bostad', 'ingen adress', 'okand adress', 'adress okand', 'adress saknas',
+  'uten fast bopel', 'uten fast bosted', 'uten fast adresse', 'ingen fast adresse', 'ingen fast bopel', 'ingen adresse', 'ukjent adresse', 'adresse ukjent',
+  'no fixed abode', 'no fixed address', 'no permanent address', 'no permanent abode', 'no address', 'address unknown', 'unknown address', 'without fixed abode', 'of no abode',
+  'ohne festen wohnsitz', 'sans domicile fixe', 'sans adresse fixe',
+]
+
+/** The same as a whole line only, because the words are also parts of names. */
+const noFixedAddressLines: ReadonlySet<string> = new Set(['asunnoton', 'vva', 'bostadslos', 'hemlos', 'hjemlos', 'ufb', 'homeless', 'nfa', 'ofw', 'sdf'])
+
+/** Whole lines that fill a field without saying anything. */
+const placeholders: ReadonlySet<string> = new Set([
+  'n a', 'na', 'nil', 'null', 'none', 'not known', 'not available', 'not applicable', 'unknown', 'tba', 'tbc', 'tbd', 'address', 'same', 'see above', 'test', '0', '00', '000',
+  'tuntematon', 'ei tiedossa', 'ei tietoa', 'ei ole', 'puuttuu', 'osoite', 'sama', 'salainen',
+  'okand', 'saknas', 'uppgift saknas', 'ingen', 'finns inte', 'adress', 'samma', 'ukjent', 'mangler', 'adresse', 'samme',
+])
+
+/** Parcel lockers and pick-up points of the posts and carriers in Finland and the countries around it. Folded; the words may have endings, but not that of a street. */
+const parcelLockers = /(?:^| )(?:(?:paketti|posti|noutopiste|pakki)\s?automaat|paketti(?:boksi|kaappi|piste)|(?:posti\s)?noutopiste|smart\s?post|matkahuol(?:to|lon)(?: |$)|postin palvelupiste|posten?s servicestalle|paket(?:t)?\s?(?:automat|box|skap)|utlamningsstalle|hamtningsstalle|pakke\s?(?:automat|boks)|utleveringssted|hentested|parcel\s?(?:locker|box|shop|point|machine)|pick\s?up\s?(?:point|location|parcel)|collection\s?point|pakiautomaa|pakomat|pastomat|packstation|paczkomat|instabox|budbee|inpost)(?!\p{L}*(?:tie|kuja|katu|vagen|gatan|veien|gata)(?: |$))/u
+
+const emailOrWebAddress = /\S@\S+\.\S|https?:|(?:^|\s)www\./i
+/** A number with its country, one after a word for phone, or a line that is nothing but at least seven digits. */
+const phoneNumber = /\+\d[\d ()/.-]{6,}|(?:^|[\s,;])(?:puh|puhelin|gsm|mob|mobil|matkapuhelin|tel|telefon|tfn|tlf|phone|mobile)\b[.:]?\s*\(?\+?\d[\d ()/.-]{4,}|^[\d ()/.-]{8,}$/iu
+
+/** Only whose letter box it is, not where. */
+const careOf = /^(?:c\s?\/\s?o\b|℅|care of\b)[^,\p{Nd}]*$/iu
+
+/** Lists the parts of the address that are no part of an address, or that show that there is none. Paths begin at the letter. */
+export function listUndeliverableParts (address: PostalAddress, homeCountry: string): FieldError[] {
+  return [
+    address.lines.length > 0 && address.lines.every(line => careOf.test(line)) ? { path: 'lines', message: 'lines-missing' } : undefined,
+    ...address.lines.map((line, index) => findFault(`lines.${index}`, findLineFault(line, address))),
+    findFault('town', findTownFault(address)),
+    ...[...address.lines.map((line, index) => [`lines.${index}`, line] as const), ['town', address.town] as const]
+      .map(([path, text]) => namesHomeCountry(text, path, homeCountry, address.country) ? { path, ...describeOtherCountry(homeCountry, address.country) } : undefined),
+  ].filter(fault => fault !== undefined)
+}
+
+/** Returns whether no line has a house or box number, which is rare but right for some farms, and for poste restante. */
+export function lacksNumber (lines: readonly string[]): boolean {
+  return !lines.some(line => /\p{Nd}|poste restante/iu.test(line))
+}
+
+function findFault (path: string, message: string | undefined): FieldError | undefined {
+  return message === undefined ? undefined : { path, message }
+}
+
+function findLineFault (line: string, { postcode, town }: PostalAddress): string | undefined {
+  const folded = foldText(line)
+  if (emailOrWebAddress.test(line) || isPhoneNumber(line)) return 'contact-in-address'
+  if (noFixedAddressLines.has(folded) || noFixedAddress.some(words => ` ${folded} `.includes(` ${words} `))) return 'no-fixed-address'
+  if (parcelLockers.test(folded)) return 'parcel-locker'
+  if (placeholders.has(folded) || /^x{1,5}$/.test(folded)) return 'not-an-address'
+  const place = [foldText(postcode), foldText(town)]
+  const alone = [place[0]!, place[1]!, place.join(' '), place.toReversed().join(' ')].map(removeSpaces)
+  return alone.includes(removeSpaces(folded)) ? 'place-in-line' : undefined
+}
+
+function isPhoneNumber (line: string): boolean {
+  const found = phoneNumber.exec(line)?.[0]
+  return found !== undefined && found.replace(/\D/g, '').length >= 6
+}
+
+/** The town must be a name, without the postcode, which would be printed twice. */
+function findTownFault ({ postcode, town }: PostalAddress): string | undefined {
+  const folded = foldText(town)
+  if (placeholders.has(folded) || /^x{1,5}$/.test(folded)) return 'required'
+  if (emailOrWebAddress.test(town) || isPhoneNumber(town)) return 'contact-in-address'
+  const inTown = foldText(postcode)
+  return inTown !== '' && ` ${folded} `.includes(` ${inTown} `) ? 'postcode-in-town' : undefined
+}
+
+/** Returns whether a letter abroad names the home country: as a part of a line between commas, or as a word of the town. */
+function namesHomeCountry (text: string, path: string, homeCountry: string, country: string): boolean {
+  if (country === homeCountry) return false
+  const names = languages.map(language => foldText(countryName(homeCountry, language)))
+  const parts = text.split(',').map(foldText)
+  return path === 'town' ? names.some(name => ` ${foldText(text)} `.includes(` ${name} `)) : parts.some(part => names.includes(part))
+}
+
+function describeOtherCountry (homeCountry: string, country: string): Omit<FieldError, 'path'> {
+  return { message: 'other-country', values: { named: countryInSentence(homeCountry), country: countryInSentence(country) } }
+}
+
+function removeSpaces (text: string): string {
+  return text.replaceAll(' ', '')
+}
