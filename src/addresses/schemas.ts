@@ -55,7 +55,9 @@ export function letterSchema (homeCountry: string) {
     }, { when: ({ value }) => hasStringFields(value, 'postcode', 'country') })
     .superRefine((address, context) => {
       for (const fault of listLayoutFaults(address, homeCountry)) context.addIssue({ code: 'too_big', input: address, ...fault })
-      for (const { path, message, values } of listUndeliverableParts(withNormalPostcode(address), homeCountry)) context.addIssue({ code: 'custom', path: path.split('.'), message, params: values })
+      for (const { path, message, values } of listUndeliverableParts(withNormalPostcode(address), homeCountry)) {
+        context.addIssue({ code: 'custom', path: path.split('.'), message, params: values })
+      }
     }, { when: ({ value }) => hasStringFields(value, 'recipient', 'postcode', 'town', 'country') && hasStringLines(value) })
     .transform(withNormalPostcode)
 }

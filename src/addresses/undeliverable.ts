@@ -3,7 +3,7 @@ import { languages } from '../i18n/locales.js'
 import type { FieldError } from '../institution/base-error.js'
 import { foldText } from '../institution/text.js'
 import { countryInSentence, countryName } from './countries.js'
-import type { PostalAddress } from './postal-address.js'
+import { MAX_LINE_LENGTH, type PostalAddress } from './postal-address.js'
 
 /** Words that mean that there is no address, in Finnish, Swedish, Norwegian, English, German and French. Folded, as a part of a line. */
 const noFixedAddress = [
@@ -25,8 +25,19 @@ const placeholders: ReadonlySet<string> = new Set([
   'okand', 'saknas', 'uppgift saknas', 'ingen', 'finns inte', 'adress', 'samma', 'ukjent', 'mangler', 'adresse', 'samme',
 ])
 
-/** Parcel lockers and pick-up points of the posts and carriers in Finland and the countries around it. Folded; the words may have endings, but not that of a street. */
-const parcelLockers = /(?:^| )(?:(?:paketti|posti|noutopiste|pakki)\s?automaat|paketti(?:boksi|kaappi|piste)|(?:posti\s)?noutopiste|smart\s?post|matkahuol(?:to|lon)(?: |$)|postin palvelupiste|posten?s servicestalle|paket(?:t)?\s?(?:automat|box|skap)|utlamningsstalle|hamtningsstalle|pakke\s?(?:automat|boks)|utleveringssted|hentested|parcel\s?(?:locker|box|shop|point|machine)|pick\s?up\s?(?:point|location|parcel)|collection\s?point|pakiautomaa|pakomat|pastomat|packstation|paczkomat|instabox|budbee|inpost)(?!\p{L}*(?:tie|kuja|katu|vagen|gatan|veien|gata)(?: |$))/u
+/**
+ * Parcel lockers and pick-up points of the posts and carriers in Finland and the countries around it: patterns for a
+ * folded line.
+ */
+const parcelLockers = [
+  'automaatti', '(?:paketti|noutopiste|postin?) ?automaat', 'paketti(?:boksi|kaappi|piste)', 'noutopiste', 'postin palvelupiste', 'matkahuol(?:to|lon)(?: |$)', 'smart ?post',
+  'pakett? ?(?:automat|box|skap)', 'utlamningsstalle', 'hamtningsstalle', 'postens? servicestalle', 'postombud', 'instabox', 'budbee',
+  'pakke ?(?:automat|boks)', 'utleveringssted', 'hentested',
+  'parcel ?(?:locker|box|shop|point|machine|terminal)', 'pick ?up (?:point|location|parcel)', 'dpd pick ?up', 'collection point', 'amazon locker', 'dhl service ?point',
+  'pakiautomaa', 'pakomat', 'pastomat', 'packstation', 'paczkomat', 'inpost',
+]
+/** The words may have endings, but not that of a street. */
+const parcelLockerPattern = new RegExp(`(?:^| )(?:${parcelLockers.join('|')})(?!\\p{L}*(?:tie|kuja|katu|vagen|gatan|veien|gata)(?: |$))`, 'u')
 
 const emailOrWebAddress = /\S@\S+\.\S|https?:|(?:^|\s)www\./i
 /** A number with its country, one after a word for phone, or a line that is nothing but at least seven digits. */
@@ -35,7 +46,7 @@ const phoneNumber = /\+\d[\d ()/.-]{6,}|(?:^|[\s,;])(?:puh|puhelin|gsm|mob|mobil
 /** Only whose letter box it is, not where. */
 const careOf = /^(?:c\s?\/\s?o\b|℅|care of\b)[^,\p{Nd}]*$/iu
 
-/** Lists the parts of the address that are no part of an address, or that show that there is none. Paths begin at the letter. */
+/** Lists the parts of the address that are no part of an address, or that show that there is none. Paths begin at the letter. Text that is too long is reported elsewhere. */
 export function listUndeliverableParts (address: PostalAddress, homeCountry: string): FieldError[] {
   return [
     address.lines.length > 0 && address.lines.every(line => careOf.test(line)) ? { path: 'lines', message: 'lines-missing' } : undefined,
@@ -56,10 +67,11 @@ function findFault (path: string, message: string | undefined): FieldError | und
 }
 
 function findLineFault (line: string, { postcode, town }: PostalAddress): string | undefined {
+  if (line.length > MAX_LINE_LENGTH) return undefined
   const folded = foldText(line)
   if (emailOrWebAddress.test(line) || isPhoneNumber(line)) return 'contact-in-address'
   if (noFixedAddressLines.has(folded) || noFixedAddress.some(words => ` ${folded} `.includes(` ${words} `))) return 'no-fixed-address'
-  if (parcelLockers.test(folded)) return 'parcel-locker'
+  if (parcelLockerPattern.test(folded)) return 'parcel-locker'
   if (placeholders.has(folded) || /^x{1,5}$/.test(folded)) return 'not-an-address'
   const place = [foldText(postcode), foldText(town)]
   const alone = [place[0]!, place[1]!, place.join(' '), place.toReversed().join(' ')].map(removeSpaces)
@@ -73,6 +85,7 @@ function isPhoneNumber (line: string): boolean {
 
 /** The town must be a name, without the postcode, which would be printed twice. */
 function findTownFault ({ postcode, town }: PostalAddress): string | undefined {
+  if (town.length > MAX_LINE_LENGTH) return undefined
   const folded = foldText(town)
   if (placeholders.has(folded) || /^x{1,5}$/.test(folded)) return 'required'
   if (emailOrWebAddress.test(town) || isPhoneNumber(town)) return 'contact-in-address'
@@ -82,7 +95,7 @@ function findTownFault ({ postcode, town }: PostalAddress): string | undefined {
 
 /** Returns whether a letter abroad names the home country: as a part of a line between commas, or as a word of the town. */
 function namesHomeCountry (text: string, path: string, homeCountry: string, country: string): boolean {
-  if (country === homeCountry) return false
+  if (country === homeCountry || text.length > MAX_LINE_LENGTH) return false
   const names = languages.map(language => foldText(countryName(homeCountry, language)))
   const parts = text.split(',').map(foldText)
   return path === 'town' ? names.some(name => ` ${foldText(text)} `.includes(` ${name} `)) : parts.some(part => names.includes(part))

@@ -31,8 +31,15 @@ t.test('answers about a postcode over the API', async t => {
     t.strictSame(pick((await get('20032')).json(), 'kind', 'registeredLetter'), { kind: 'corporate', registeredLetter: 'refused' })
   })
 
+  await t.test('reads a postcode in every way in which it is written', async t => {
+    for (const typed of ['FI-02880', 'fi 02880', '０２８８０', '02 880', '%D9%A0%D9%A2%D9%A8%D9%A8%D9%A0']) {
+      const answer = await get(typed.startsWith('%') ? typed : encodeURIComponent(typed))
+      t.strictSame([answer.statusCode, answer.json().postcode, answer.json().municipality.name], [200, '02880', 'Kirkkonummi'], typed)
+    }
+  })
+
   await t.test('reports an invalid postcode at its field', async t => {
-    for (const postcode of ['2880', '028800', '02B80', '%00', 'x'.repeat(150)]) {
+    for (const postcode of ['2880', '028800', '02B80', '%00', '-', 'SE-02880', 'x'.repeat(150)]) {
       const answer = await get(postcode)
       t.equal(answer.statusCode, 400, postcode)
       t.matchOnlyStrict(pick(answer.json(), 'code', 'errors'), { code: 'validation-failed', errors: [{ path: 'postcode', message: /five digits/ }] }, postcode)

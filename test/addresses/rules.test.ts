@@ -91,8 +91,29 @@ t.test('refuses an unknown postcode for that reason alone', async t => {
   t.strictSame(pick(refusals('99998', 'Helsinki')[0]!.values, 'postcode', 'dataDate'), { postcode: '99998', dataDate: '2024-04-13' })
 })
 
-t.test('allows every letter abroad, whatever its postcode', async t => {
+t.test('allows a letter abroad to a place that is not at home', async t => {
   t.strictSame(refusals('02770', 'Stockholm', 'SE'), [])
+  t.strictSame(refusals('331 00', 'Värnamo', 'SE'), [])
+  t.strictSame(refusals('00100', 'Roma', 'IT'), [])
+  t.strictSame(refusals('25087', 'Salò', 'IT'), [])
+  t.strictSame(refusals('', 'Dubai', 'AE'), [])
+})
+
+t.test('refuses a home address under another country', async t => {
+  const abroad = (postcode: string, town: string, country: string) => {
+    const register = { dataDate, areaTowns: ['Helsinki', 'Helsingfors', 'Espoo', 'Esbo', 'Vantaa', 'Vanda', 'Kauniainen', 'Grankulla'] }
+    return listLetterRefusals({ postcode, town, country }, byPostcode.get(postcode.replace(' ', '')), register, metropolia)
+  }
+  const named = (...args: Parameters<typeof abroad>) => abroad(...args).map(({ code, variant }) => variant === undefined ? code : `${code} ${variant}`)
+  t.strictSame(named('00100', 'Helsinki', 'DE'), ['postcode-town-mismatch country', 'registered-letter-inside-area'])
+  t.strictSame(named('027 70', 'ESBO', 'SE'), ['postcode-town-mismatch country', 'registered-letter-inside-area'])
+  t.strictSame(named('33100', 'Tammerfors', 'DE'), ['postcode-town-mismatch country'])
+  t.strictSame(named('114 55', 'Helsingfors', 'SE'), ['postcode-town-mismatch country'])
+  t.strictSame(named('', 'Espoo (Finland)', 'AE'), ['postcode-town-mismatch country'])
+  t.strictSame(named('114 55', 'Esbovik', 'SE'), [])
+  t.equal(formatRefusal(translator('en'), abroad('33100', 'Tampere', 'NL')[0]!),
+    '33100 Tampere is in Finland, but the country chosen for the letter is the Netherlands. If the person lives in Finland, choose it as the country. Otherwise ask for the postcode and the town in the Netherlands.')
+  t.match(formatRefusal(translator('fi'), abroad('114 55', 'Espoo', 'SE')[0]!), /^Espoo: paikan maa on Suomi, mutta kirjeen maaksi on valittu Ruotsi\./)
 })
 
 t.test('formats a refusal with what, why and what next, in the reader’s language', async t => {

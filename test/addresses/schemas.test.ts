@@ -70,7 +70,7 @@ t.test('refuses what is no address', async t => {
   ]) t.strictSame(lines(typed), ['lines.0 no-fixed-address'], typed)
   for (const typed of [
     'Pakettiautomaatti 1234', 'Posti pakettiautomaatti', 'Postin pakettiautomaatille', 'Postiautomaatti K-Market', 'SmartPOST Kamppi', 'Smart Post', 'Paketautomat 12', 'Postens paketautomat',
-    'Matkahuolto Tampere', 'Postin noutopiste', 'Parcel locker 5', 'Packstation 145', 'Pakkeautomat', 'Pick-up point',
+    'Matkahuolto Tampere', 'Postin noutopiste', 'Parcel locker 5', 'Packstation 145', 'Pakkeautomat', 'Pick-up point', 'Postin automaatti', 'Automaatti 4432', 'DPD Pickup', 'PostNord utlämningsställe',
   ]) t.strictSame(lines('Kauppakatu 5', typed), ['lines.1 parcel-locker'], typed)
   for (const typed of ['aino@example.com', 'Kauppakatu 5, aino@example.com', '+358 40 123 4567', 'Kauppakatu 5 puh. 040 123 4567', '040 123 4567', 'tel 0401234567', 'https://example.com']) {
     t.strictSame(lines(typed), ['lines.0 contact-in-address'], typed)

@@ -30,6 +30,13 @@ t.test('reports every bad field with path and message and writes nothing', async
     ['30 February', checkWith({ validUntil: '2027-02-30' }), 'identityCheck.validUntil', /This date does not exist/],
     ['a day in Finnish', checkWith({ validUntil: '31.12.2030' }), 'identityCheck.validUntil', /This date does not exist/],
     ['no day', checkWith({ validUntil: undefined }), 'identityCheck.validUntil', /Enter a value/],
+    ['a Finnish postcode in Sweden', letterWith({ country: 'SE', postcode: 'FI-33100', town: 'Stockholm' }), 'letter.postcode', /^In Sweden a postcode has five digits, for example 114 55\./],
+    ['a Swedish postcode in Finland', letterWith({ postcode: 'SE-114 55' }), 'letter.postcode', /^In Finland a postcode has five digits, for example 33100\./],
+    ['no fixed address', letterWith({ lines: ['No fixed abode'] }), 'letter.lines.0', /^A registered letter needs an address/],
+    ['a parcel locker', letterWith({ lines: ['Kauppakatu 5', 'Pakettiautomaatti 1234'] }), 'letter.lines.1', /^A letter cannot go to a parcel locker/],
+    ['a dash for an address', letterWith({ lines: ['-'] }), 'letter.lines', /Enter the street address or PO box/],
+    ['an e-mail address in an address', letterWith({ lines: ['Kauppakatu 5', 'aino@example.com'] }), 'letter.lines.1', /not part of a postal address/],
+    ['an address in Sweden that ends in Finland', letterWith({ country: 'SE', postcode: '114 55', town: 'Helsinki, Finland' }), 'letter.town', /says Finland, but the country chosen for the letter is Sweden/],
     ['an unknown country of a letter', letterWith({ country: 'XX' }), 'letter.country', /This country does not exist/],
     ['an unknown issuing country', checkWith({ issuingCountry: 'Suomi' }), 'identityCheck.issuingCountry', /This country does not exist/],
     ['an unknown document', checkWith({ documentType: 'library-card' }), 'identityCheck.documentType', /passport/],
@@ -144,6 +151,21 @@ t.test('answers any search, filter or address without a server error', async t =
     }
   }
   t.equal((await api(agent, { url: '/slips' })).json<{ items: unknown[] }>().items.length, 1, 'nothing was dropped')
+})
+
+t.test('applies the address rules however postcode and country are written', async t => {
+  const refusals = async (query: string) => {
+    const answer = await api(agent, { method: 'GET', url: `/accounts/${accountId}/channels?${query}` })
+    return answer.statusCode === 200 ? answer.json().items[2].refusals.map(({ code }: { code: string }) => code) : [answer.statusCode, answer.json().errors[0].message]
+  }
+  for (const query of ['postcode=02770', 'postcode=FI-02770', `postcode=${encodeURIComponent('０２７７０')}`, 'postcode=fi%2002770&country=fi', 'postcode=02%20770&country=AX', 'postcode=FI-02770&town=Esbo']) {
+    t.strictSame(await refusals(query), ['registered-letter-inside-area'], query)
+  }
+  t.strictSame(await refusals('postcode=FI-22100&country=ax&town=Mariehamn'), [])
+  t.strictSame(await refusals('postcode=se-11455&country=se&town=Stockholm'), [])
+  t.strictSame(await refusals('postcode=02770&country=DE&town=Espoo'), ['postcode-town-mismatch', 'registered-letter-inside-area'])
+  t.strictSame(await refusals('postcode=11455&country=SE&town=Helsinki'), ['postcode-town-mismatch'])
+  t.strictSame(await refusals('postcode=02770&country=SE'), [400, 'In Sweden a postcode has five digits, for example 114 55. Check the postcode and the country.'])
 })
 
 t.test('reports an invalid filter at its field', async t => {

@@ -53,6 +53,11 @@ t.test('reports faults at the field and in the summary and keeps the input', asy
     ['inside the area', { ...letter, 'letter.postcode': '02770', 'letter.town': 'Espoo' }, 422, 'letter.postcode', /02770 is in Espoo/],
     ['not the holder', { ...letter, 'letter.recipient': 'Maija Virtanen' }, 422, 'letter.recipient', /holder’s own name/, 'value="Maija Virtanen"'],
     ['too many lines', { ...letter, 'letter.lines': 'a\r\nb\r\nc\r\nd' }, 400, 'letter.lines', /Enter at most 3 lines/, 'a\r\nb\r\nc\r\nd</textarea>'],
+    ['a postcode of another country', { ...letter, 'letter.country': 'SE', 'letter.postcode': 'FI-33100' }, 400, 'letter.postcode', /In Sweden a postcode has five digits, for example 114 55/, 'value="FI-33100"'],
+    ['no postcode in Sweden', { ...letter, 'letter.country': 'SE', 'letter.postcode': '' }, 400, 'letter.postcode', /Enter the postcode, for example 114 55/],
+    ['no fixed address', { ...letter, 'letter.lines': 'utan fast adress' }, 400, 'letter.lines', /needs an address where the post can leave a notice/, 'utan fast adress</textarea>'],
+    ['a parcel locker', { ...letter, 'letter.lines': 'SmartPOST Kaleva' }, 400, 'letter.lines', /cannot go to a parcel locker/],
+    ['a home town abroad', { ...letter, 'letter.country': 'SE', 'letter.postcode': '114 55', 'letter.town': 'Helsinki' }, 422, 'letter.country', /Helsinki is in Finland/],
     ['no address line', { ...letter, 'letter.lines': '' }, 400, 'letter.lines', /Enter the street address or PO box/],
     ['no reference', { ...letter, requestReference: '' }, 422, 'requestReference', /request’s reference/],
     ['no campus', { ...porter, 'porter.servicePointId': '' }, 400, 'porter.servicePointId', /Choose the campus/],
@@ -135,6 +140,19 @@ t.test('checks an address without issuing a slip', async t => {
   const inside = await check({ 'letter.postcode': '02770', 'letter.town': 'Espoo' })
   t.equal(inside.statusCode, 422)
   t.match(inside.body, '02770 is in Espoo')
+  const home = await check({ 'letter.postcode': 'FI-33100' })
+  t.equal(home.statusCode, 200)
+  t.match(home.body, /name="letter\.postcode" [^>]*value="33100"|value="33100" [^>]*name="letter\.postcode"/)
+  t.match(home.body, /On the envelope: Matti Virtanen, .*, 33100 TAMPERE\./)
+  t.notMatch(home.body, 'house number')
+  t.match((await check({ 'letter.lines': 'Rantala' })).body, 'No line has a house number or a box number.')
+  const abroad = await check({ 'letter.lines': 'Flat 2\r\n10 Downing Street\r\nWestminster', 'letter.postcode': 'sw1a2aa', 'letter.town': 'London', 'letter.country': 'GB' })
+  t.equal(abroad.statusCode, 200)
+  t.match(abroad.body, 'On the envelope: Matti Virtanen, Flat 2, 10 Downing Street, Westminster, LONDON, SW1A 2AA, UNITED KINGDOM.')
+  t.match(abroad.body, 'United Kingdom: for example SW1A 1AA.')
+  const wrongCountry = await check({ 'letter.postcode': '', 'letter.town': 'Helsinki', 'letter.country': 'AE' })
+  t.equal(wrongCountry.statusCode, 422)
+  t.match(wrongCountry.body, 'href="#letter.country"')
   const bad = await check({ 'letter.postcode': 'x' })
   t.equal(bad.statusCode, 400)
   t.match(bad.body, 'href="#letter.postcode"')

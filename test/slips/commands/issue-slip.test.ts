@@ -188,6 +188,18 @@ t.test('prepares a letter abroad, valid for longer', async t => {
   t.match((await readPdf(abroad.rawPayload)).text, 'SWEDEN')
 })
 
+t.test('prints a letter abroad in the order of its country, with three lines', async t => {
+  const issueRequest = await buildIssueRequest(test, 'olgka2290', 'registered-letter')
+  const lines = ['c/o Smith', 'Flat 2', '10 Downing Street']
+  const sent = await postSlip(test, agent, { ...issueRequest, letter: { recipient: 'Ольга Кузнецова', lines, postcode: 'sw1a2aa', town: 'London', country: 'GB' } })
+  t.equal(sent.statusCode, 201)
+  const { delivery } = await rowsOf(String(sent.headers['slip-number']))
+  t.strictSame([delivery.lines, delivery.postcode, delivery.town, delivery.country], [lines, 'SW1A 2AA', 'London', 'GB'])
+  const window = (await readPdf(sent.rawPayload)).words.filter(({ left, top, bottom }) => left < 117 && top > 26 && bottom < 79)
+  t.strictSame(window.map(({ text }) => text.trim()).filter(text => text !== ''),
+    ['Ольга Кузнецова', 'c/o Smith', 'Flat 2', '10 Downing Street', 'LONDON', 'SW1A 2AA', 'UNITED KINGDOM'])
+})
+
 t.test('prints in the holder’s language unless another is requested', async t => {
   const lead = async (username: string, language?: string) => {
     const answer = await postSlip(test, agent, { ...await buildIssueRequest(test, username), identityCheck: { ...passportCheck, birthDateMatches: true }, language })
@@ -235,6 +247,9 @@ t.test('records a refusal as an audit event with channel and codes, nothing else
     ['staff at the helpdesk', await buildIssueRequest(test, 'karsu1851'), ['office-not-authorised']],
     ['porter without a request', { ...await buildIssueRequest(test, 'matvi1207', 'porter'), requestReference: undefined }, ['request-required']],
     ['letter into the area', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '02770', town: 'Espoo' } }, ['registered-letter-inside-area']],
+    ['letter into the area, with a country prefix', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: 'ＦＩ-02770', town: 'Espoo', country: 'ax' } }, ['registered-letter-inside-area']],
+    ['letter to Helsinki under Germany', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '00100', town: 'Helsinki', country: 'DE' } }, ['postcode-town-mismatch', 'registered-letter-inside-area']],
+    ['letter to Helsinki under a country without postcodes', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '', town: 'Helsingfors', country: 'AE' } }, ['postcode-town-mismatch']],
     ['letter to an unknown postcode', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, postcode: '99998' } }, ['postcode-unknown']],
     ['letter to the wrong town', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Matti Virtanen', ...homeAddress, town: 'Turku' } }, ['postcode-town-mismatch']],
     ['letter to another person', { ...await buildIssueRequest(test, 'matvi1207', 'registered-letter'), letter: { recipient: 'Maija Virtanen', ...homeAddress } }, ['name-differs']],

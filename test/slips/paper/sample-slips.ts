@@ -99,6 +99,7 @@ export const extremeSlips: Readonly<Record<string, SlipContent>> = {
   'a porter slip with everything long in English and Finnish': { ...sampleSlip, ...longTexts, languages: ['en', 'fi'], delivery: longPorter },
   'a letter with five lines of 45 characters': { ...sampleSlip, ...longTexts, delivery: longLetter },
   'a letter in a C5 envelope': { ...sampleSlip, ...longTexts, delivery: longLetter, institution: { ...metropolia, envelope: 'C5' } },
+  'a letter abroad with seven lines': { ...sampleSlip, ...longTexts, delivery: { ...longLetter, windowLines: [...longLetter.windowLines.slice(0, 4), 'ÅGGJÖRÖD GY', 'SW1A 1AA', 'UNITED KINGDOM'] } },
   'a return address of 90 characters': {
     ...sampleSlip,
     institution: { ...metropolia, returnAddress: 'Tuntematon Ammattikorkeakoulu, IT-palvelut, Helpdesk, PL 4000, Pohjoisesplanadi, 00079 XXX' },
