@@ -31,11 +31,18 @@ export function layOutAddress (parts: AddressParts, isDomestic: boolean): LaidOu
     .filter(({ text }) => text !== '')
 }
 
+/** Returns whether addresses in the country have a state or province beside the town: Springfield IL, Roma RM. */
+export function hasProvince (country: string): boolean {
+  const printed = formatAddress({ postalCountry: country, locality: TOWN, administrativeArea: PROVINCE }, 'latin').join('')
+  return printed.includes(TOWN) && printed.includes(PROVINCE)
+}
+
 // The library lays out marks instead of the texts, so that each printed line can be traced to its fields.
 
 const RECIPIENT = '\ue000'
 const TOWN = '\ue001'
 const POSTCODE = '\ue002'
+const PROVINCE = '\ue003'
 const FIRST_LINE = 0xe010
 const anyMark = /[\ue000-\ue0ff]/g
 const lineMarks = /[\ue010-\ue0ff]/

@@ -112,7 +112,7 @@ t.test('refuses a home address under another country', async t => {
   t.strictSame(named('', 'Espoo (Finland)', 'AE'), ['postcode-town-mismatch country'])
   t.strictSame(named('114 55', 'Esbovik', 'SE'), [])
   t.equal(formatRefusal(translator('en'), abroad('33100', 'Tampere', 'NL')[0]!),
-    '33100 Tampere is in Finland, but the country chosen for the letter is the Netherlands. If the person lives in Finland, choose it as the country. Otherwise ask for the postcode and the town in the Netherlands.')
+    '33100 Tampere is in Finland, but the country chosen for the letter is the Netherlands. Choose Finland as the country, or ask for the right postcode and town.')
   t.match(formatRefusal(translator('fi'), abroad('114 55', 'Espoo', 'SE')[0]!), /^Espoo: paikan maa on Suomi, mutta kirjeen maaksi on valittu Ruotsi\./)
 })
 

@@ -38,6 +38,7 @@ export const pageCases: readonly PageCase[] = [
   { name: 'an account at the counter', login: 'agent', url: accountPage('student', 'active') },
   { name: 'an account, for the porter', login: 'agent', url: accountPage('student', 'active'), prepare: chooseChannel('porter') },
   { name: 'an account, for a letter', login: 'agent', url: accountPage('student', 'active'), prepare: chooseChannel('registered-letter') },
+  { name: 'an account, address abroad checked', login: 'agent', url: accountPage('student', 'active'), prepare: checkAddressAbroad },
   { name: 'an account, form not accepted', login: 'agent', url: accountPage('student', 'active'), prepare: async page => await submitExpectingErrors(page, '.issue .button.primary >> visible=true') },
   { name: 'a training account', login: 'agent', url: accountPage('training', 'active') },
   { name: 'a locked account', login: 'agent', url: accountPage('student', 'locked') },
@@ -104,6 +105,16 @@ function accountPage (affiliation: string, status: string) {
 
 function chooseChannel (channel: string) {
   return async (page: Page) => await page.check(`[name="channel"][value="${channel}"]`)
+}
+
+async function checkAddressAbroad (page: Page): Promise<void> {
+  await chooseChannel('registered-letter')(page)
+  await page.fill('[name="letter.lines"]', '548 Market Street')
+  await page.selectOption('[name="letter.country"]', 'US')
+  await page.fill('[name="letter.postcode"]', '62704')
+  await page.fill('[name="letter.town"]', 'Springfield IL')
+  await page.click('button[formaction$="/address"]')
+  await page.waitForSelector('.notice')
 }
 
 /** Issues a slip of a channel and returns the page that lists it. */

@@ -100,7 +100,7 @@ export const slips = {
     postcodeHintOptional: '{{country}}: for example {{example}}. May be empty.',
     postcodeHintNone: '{{country}}: leave empty if there is none.',
     town: 'Town',
-    townHint: 'Abroad, write a state or province after the town: Springfield IL.',
+    townHint: 'With the state or province: Springfield IL.',
     country: 'Country',
     checkAddress: 'Check the address',
     addressAllowed: 'A letter can be sent to {{place}}',

@@ -103,7 +103,7 @@ export const slips: Translation<typeof en> = {
     postcodeHintOptional: '{{country}}: esimerkiksi {{example}}. Voi jättää tyhjäksi.',
     postcodeHintNone: '{{country}}: jätä tyhjäksi, jos postinumeroa ei ole.',
     town: 'Postitoimipaikka',
-    townHint: 'Ulkomaan osoitteessa osavaltio tai maakunta kirjoitetaan paikkakunnan perään: Springfield IL.',
+    townHint: 'Myös osavaltio tai provinssi: Springfield IL.',
     country: 'Maa',
     checkAddress: 'Tarkista osoite',
     addressAllowed: 'Kirjeen voi lähettää: {{place}}',

@@ -103,7 +103,7 @@ export const slips: Translation<typeof en> = {
     postcodeHintOptional: '{{country}}: till exempel {{example}}. Får lämnas tomt.',
     postcodeHintNone: '{{country}}: lämna tomt om postnummer saknas.',
     town: 'Postanstalt',
-    townHint: 'I adresser utomlands skrivs delstat eller provins efter orten: Springfield IL.',
+    townHint: 'Även delstat eller provins: Springfield IL.',
     country: 'Land',
     checkAddress: 'Kontrollera adressen',
     addressAllowed: 'Ett brev kan skickas till {{place}}',

@@ -1,6 +1,7 @@
 /** Builds the data of the account page: the account, online alternatives, channels and the form. */
 import type { FastifyRequest } from 'fastify'
 import type { Account } from '../../accounts/queries.js'
+import { hasProvince } from '../../addresses/address-layout.js'
 import { countryName, listCountries } from '../../addresses/countries.js'
 import { requirePostcodeRegister } from '../../addresses/postcode-register.js'
 import { getPostcodeShape, isPostcodeRequired } from '../../addresses/postcode-shapes.js'
@@ -91,7 +92,7 @@ async function buildForm (
     languages,
     namesake: context.account.hasNamesake && account.birth_date === null,
     addressVerdict: sent.addressVerdict,
-    postcodeHint: formatPostcodeHint(t, values['letter.country'] ?? profile.country, language),
+    ...buildLetterHints(t, values['letter.country'] ?? profile.country, language),
     postcodesDate: (await requirePostcodeRegister(db)).dataDate,
   }
 
@@ -108,13 +109,17 @@ async function buildForm (
   }
 }
 
-/** Shows what a postcode of the country looks like. It names the country, because another one may be chosen before the page is shown again. */
-function formatPostcodeHint (t: Translate, typedCountry: string, language: Language): string {
+/** Builds the hints of postcode and town. The postcode's names the country, because another one may be chosen before the page is shown again. */
+function buildLetterHints (t: Translate, typedCountry: string, language: Language): { postcodeHint: string, townHint: string | undefined } {
   const code = typedCountry.toUpperCase()
   const example = getPostcodeShape(code)?.examples[0]
   const country = countryName(code, language)
-  if (example === undefined) return t('slips.issue.postcodeHintNone', { country })
-  return t(isPostcodeRequired(code) ? 'slips.issue.postcodeHint' : 'slips.issue.postcodeHintOptional', { country, example })
+  return {
+    postcodeHint: example === undefined
+      ? t('slips.issue.postcodeHintNone', { country })
+      : t(isPostcodeRequired(code) ? 'slips.issue.postcodeHint' : 'slips.issue.postcodeHintOptional', { country, example }),
+    townHint: hasProvince(code) ? t('slips.issue.townHint') : undefined,
+  }
 }
 
 function toHolder (account: Account, language: Language) {
