@@ -6,6 +6,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { ExportLimiter } from './deliveries/exports/running-exports.js'
 import type { AppDeps } from './deps.js'
 import { endConnectionsWhenClosing } from './http/closing.js'
+import { addCodeRemoval } from './http/code-in-address.js'
 import { addErrorHandler, createClientErrorHandler, normalizeUrl } from './http/error-handler.js'
 import { validateWithZod } from './http/forms.js'
 import { addHealthRoutes } from './http/health/api.js'
@@ -60,6 +61,7 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
   await app.register(toPlugin(async api => await registerApiRoutes(api, routeDeps)), { prefix: API_PREFIX })
   await app.register(toPlugin(async pages => {
     await pages.register(formbody, { bodyLimit: FORM_BODY_LIMIT_BYTES })
+    addCodeRemoval(pages)
     addPreferenceLinks(pages, secure)
     await registerPageRoutes(pages, routeDeps)
   }))

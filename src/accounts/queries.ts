@@ -3,6 +3,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { AccountsTable } from '../database/row-types.js'
 import { isUuid } from '../institution/text.js'
+import { foldUsername } from '../institution/user-names.js'
 
 export type Account = Selectable<AccountsTable>
 
@@ -18,10 +19,9 @@ export async function lockAccount (trx: Transaction<Database>, id: string): Prom
   return await trx.selectFrom('accounts').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-/** Finds an account by user name in any case; user names are stored in lower case. */
+/** Finds an account by user name as it was typed, without a domain. */
 export async function findAccountByUsername (db: Kysely<Database>, username: string): Promise<Account | undefined> {
-  if (username.includes('\0')) return undefined
-  return await db.selectFrom('accounts').selectAll().where('username', '=', username.trim().toLowerCase()).where('erased_at', 'is', null).executeTakeFirst()
+  return await db.selectFrom('accounts').selectAll().where('username', '=', foldUsername(username)).where('erased_at', 'is', null).executeTakeFirst()
 }
 
 /** Locks the account of this user name until the transaction ends. */
@@ -32,12 +32,14 @@ export async function lockAccountByUsername (trx: Transaction<Database>, usernam
 /** Finds an account by its whole user name, or else its whole student number. Neither contains spaces. */
 export async function findAccountByIdentifier (db: Kysely<Database>, q: string): Promise<Account | undefined> {
   const typed = q.trim()
-  if (typed === '' || /[\p{Cc}\s]/u.test(typed)) return undefined
+  if (/[\p{Cc}\s]/u.test(typed)) return undefined
+  const folded = foldUsername(typed)
+  if (folded === '') return undefined
   const found = await db.selectFrom('accounts').selectAll().where('erased_at', 'is', null).where(eb => eb.or([
-    eb('username', '=', typed.toLowerCase()),
-    eb('student_number', 'in', [typed, typed.toUpperCase(), typed.toLowerCase()]),
+    eb('username', '=', folded),
+    eb('student_number', 'in', [typed, folded.toUpperCase(), folded]),
   ])).execute()
-  return found.find(account => account.username === typed.toLowerCase()) ?? found[0]
+  return found.find(account => account.username === folded) ?? found[0]
 }
 
 /** Counts the other accounts with the same name, ignoring case and diacritics. */

@@ -1,6 +1,6 @@
 /** Schemas of the return reasons and of the step request. The log may hold the code of a reason; typed text is personal data. Pure. */
 import { z } from 'zod'
-import { isMeaningful, lineSchema } from '../institution/text.js'
+import { isMeaningful } from '../institution/text.js'
 import { type Channel, type CustodyStep, custodySteps } from '../institution/vocabulary.js'
 import { storableText } from '../slips/codes.js'
 import { mustBeReturned } from '../slips/rules/state-machine.js'
@@ -45,7 +45,8 @@ export function parseReturnReason (note: string): ReturnReason {
 
 // The request to take a step, for the API and the pages.
 
-const trackingNumberSchema = lineSchema(30).transform((typed, context) => {
+/** A scanner adds control characters and identifiers, so the text may be longer than the number. */
+const trackingNumberSchema = z.string().max(60).transform((typed, context) => {
   const result = readTrackingNumber(typed)
   if (result.ok) return result.number
   context.addIssue({ code: 'custom', message: isMeaningful(typed) ? result.fault : 'required' })

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { formatRefusal, hasText, type Translate, translator } from '../i18n/translate.js'
 import { isDomainError, NotFound } from '../institution/errors.js'
 import { formatFieldError } from '../institution/input.js'
+import { activationPath } from './code-in-address.js'
 import { toProblem } from './problem-mapping.js'
 import { Problem, statusOf } from './problems.js'
 
@@ -89,7 +90,8 @@ function formatTermLists (t: Translate, words: Problem['words']): Record<string,
 
 /**
  * Returns the path and query of a request target, with or without a host in it (RFC 9112 §3.2.2). A target that cannot be
- * decoded becomes an unknown path of the API or of the pages, so that it is answered like any unknown path.
+ * decoded becomes an unknown path of the API, of the activation page or of the pages, so that it is answered like any
+ * unknown path.
  */
 export function normalizeUrl (target: string): string {
   const url = target.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/')
@@ -97,7 +99,7 @@ export function normalizeUrl (target: string): string {
     decodeURIComponent(url.split('?')[0]!)
     return url
   } catch {
-    return url.startsWith('/api/') ? '/api/v1/unreadable' : '/unreadable'
+    return url.startsWith('/api/') ? '/api/v1/unreadable' : activationPath.test(url) ? '/activate/unreadable' : '/unreadable'
   }
 }
 

@@ -32,12 +32,12 @@ function findLanguage (text: string | undefined): Language | undefined {
   return languages.find(language => language === text)
 }
 
-/** On pages, `?lang=sv` and `?theme=dark` set the choice and lead back to the same address without them. */
+/** On pages, `?lang=sv` and `?theme=dark` set the choice and lead back to the same address without them. No unknown address is repeated. */
 export function addPreferenceLinks (app: FastifyInstance, secure: boolean): void {
   app.addHook('onRequest', async (request, reply) => {
     const url = new URL(`http://local${request.url}`)
     const { lang, theme } = Object.fromEntries(url.searchParams)
-    if (request.method !== 'GET' || (lang === undefined && theme === undefined)) return
+    if (request.method !== 'GET' || request.is404 || (lang === undefined && theme === undefined)) return
     setPreferenceCookie(reply, 'language', findLanguage(lang), secure)
     setPreferenceCookie(reply, 'theme', themes.includes(theme ?? '') ? theme : undefined, secure)
     url.searchParams.delete('lang')

@@ -29,6 +29,8 @@ export async function addSecurityHeaders (app: FastifyInstance, secure: boolean)
   app.addHook('onSend', async (request, reply) => {
     // Only the porters' pages use the camera, to read barcodes.
     reply.header('permissions-policy', `camera=(${request.url.startsWith('/porter') ? 'self' : ''}), microphone=(), geolocation=()`)
+    // What a mangled address contains does not go on to the style sheet's request and into the logs of proxies.
+    if (request.is404) reply.header('referrer-policy', 'no-referrer')
     if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
 }

@@ -9,10 +9,17 @@ import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Profile } from '../institution/profile.js'
 import { languages, locales, type Localised } from '../i18n/locales.js'
+import { REMOVED_PARAMETER } from './code-in-address.js'
 
 /** Relative to the compiled file in `dist/src/http/`. */
 const templatesFolder = fileURLToPath(new URL('../../../templates/', import.meta.url))
 const assetsFolder = join(templatesFolder, 'assets/')
+
+/** Pure files of the server that the scripts of the pages import too, so that both follow one definition. */
+const sharedModules: readonly string[] = ['keyboard-layouts.js', 'typed-symbols.js']
+const sharedFolder = fileURLToPath(new URL('../institution/', import.meta.url))
+
+const removedPattern = new RegExp(`[?&]${REMOVED_PARAMETER}=code(?:&|$)`)
 
 export interface ViewOptions {
   readonly institution: Localised
@@ -23,13 +30,17 @@ export interface ViewOptions {
   readonly layoutData: (request: FastifyRequest, path: string) => object
 }
 
-/** Registers templates and `/assets/`. */
+/** Registers templates, `/assets/` and `/assets/shared/`. */
 export async function addViews (app: FastifyInstance, options: ViewOptions): Promise<void> {
   const assetVersion = hashAssets(assetsFolder)
   await app.register(view, { engine: { eta: new Eta({ views: templatesFolder, cache: true }) }, root: templatesFolder, viewExt: 'eta' })
   await app.register(fastifyStatic, { root: assetsFolder, prefix: '/assets/', maxAge: '1d', immutable: false, index: false })
+  // They import each other without a version, so the browser asks each time whether they have changed.
+  await app.register(fastifyStatic, { root: sharedFolder, prefix: '/assets/shared/', decorateReply: false, index: false, allowedPath: path => sharedModules.includes(path.replace('/', '')) })
   app.decorateReply('page', async function (this: FastifyReply, name, data, { status = 200 } = {}) {
     const common = buildCommonData(this.request, options, assetVersion)
+    // The links of a page that was not found do not repeat its address, which may hold anything.
+    if (status === 404) common.here = '/'
     return await this.status(this.request.returnedForm?.status ?? status).type('text/html; charset=utf-8').view(name, { ...common, csrfToken: generateCsrfToken(this), ...data })
   })
   app.decorateReply('fragment', async function (this: FastifyReply, name, data) {
@@ -54,6 +65,7 @@ function buildCommonData (request: FastifyRequest, options: ViewOptions, assetVe
     institution: options.institution[request.language],
     contact: { ...options.contact, phoneHours: options.contact.phoneHours[request.language] },
     demo: options.isDemo,
+    flash: removedPattern.test(request.url) ? { tone: 'warning', title: request.t('common.codeRemoved'), text: request.t('common.codeWiped') } : undefined,
     assetVersion,
   }
 }

@@ -34,6 +34,8 @@ export const profileSchema = z.object({
   name: localisedSchema,
   /** What people call the institution: no password may contain one of these. */
   shortNames: z.array(z.string().min(4)),
+  /** The institution's domains, which people add to their user name (`user@domain`, `DOMAIN\user`). None where user names contain an `@` themselves. */
+  userNameDomains: z.array(z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/)).default([]),
   /** Printed above the envelope's window, one line. */
   returnAddress: z.string().min(1).max(90),
   timeZone: z.string().refine(zone => Intl.supportedValuesOf('timeZone').includes(zone)),

@@ -3,16 +3,17 @@ import { z } from 'zod'
 import type { FieldError } from '../institution/base-error.js'
 import { type ParsedInput, parseInput, parseValidFields } from '../institution/input.js'
 import type { Profile } from '../institution/profile.js'
-import { lineSchema } from '../institution/text.js'
+import { readSymbols } from '../institution/typed-symbols.js'
+import { foldUsername, readUsername } from '../institution/user-names.js'
 import { listPasswordIssues, normalisePassword } from '../passwords/policy.js'
 import { type ActivationCode, parseActivationCode, parseSlipNumber } from '../slips/codes.js'
 
-/** The user name in lower case. */
-export const usernameField = lineSchema(100).transform(username => username.toLowerCase()).pipe(z.string().min(1))
+/** The user name as typed; `readUsername` reads it. */
+export const usernameField = z.string().max(100).refine(typed => foldUsername(typed) !== '', 'required')
 
 /** The code as typed, or the whole address of the QR code. */
-const activationCodeField = z.string().trim().min(1).transform((typed, context): ActivationCode => {
-  const code = parseActivationCode(typed.split('#').at(-1)!)
+const activationCodeField = z.string().refine(typed => readSymbols(typed) !== '', { error: 'required', abort: true }).transform((typed, context): ActivationCode => {
+  const code = parseActivationCode(typed)
   if (code !== undefined) return code
   context.addIssue({ code: 'custom', message: parseSlipNumber(typed) === undefined ? 'code-mistyped' : 'code-is-slip-number' })
   return z.NEVER
@@ -42,7 +43,7 @@ export function parseActivationForm (body: unknown, profile: Profile): ParsedInp
 function listPasswordErrors ({ username = '', password, passwordAgain }: Partial<z.output<typeof passwordFieldsSchema>>, profile: Profile): FieldError[] {
   if (password === undefined) return []
   const chosen = normalisePassword(password)
-  const issues = listPasswordIssues(chosen, { username: username.slice(0, 100), institution: profile })
+  const issues = listPasswordIssues(chosen, { username: readUsername(username.slice(0, 100), profile.userNameDomains).username, institution: profile })
   const differs = passwordAgain !== undefined && normalisePassword(passwordAgain) !== chosen
   return [
     ...issues.map(issue => ({ path: 'password', ...issue })),

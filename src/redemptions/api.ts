@@ -21,8 +21,8 @@ const reservedSchema = z.object({
 
 /** Checks the shape only: every pair that is not accepted gets the same answer. */
 const pairSchema = z.strictObject({
-  username: z.string().max(200),
-  code: z.string().max(200).describe('As typed: case, spaces and hyphens do not matter'),
+  username: z.string().max(200).describe('As typed: case and a domain of the institution do not matter'),
+  code: z.string().max(200).describe('As typed: case, width and everything between the symbols do not matter'),
   reserve: z.boolean().default(false).describe('Reserve the code for five minutes, then confirm or release it'),
 })
 const reservationParams = z.object({ reservation: z.string() })

@@ -13,7 +13,7 @@ export interface AuthenticateHolderDeps {
 }
 
 export interface HolderSignInAttempt {
-  /** In lower case. */
+  /** As `readUsername` returns it. */
   readonly username: string
   readonly password: string
   /** The client's address, as far as it can be trusted. */

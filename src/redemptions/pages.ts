@@ -5,8 +5,11 @@ import { z } from 'zod'
 import { describeFaults, type FormFields, type FormMessage, readForm, type ShownForm } from '../http/forms.js'
 import { formatDateTime } from '../i18n/formatters.js'
 import { type Translate, translator } from '../i18n/translate.js'
+import type { FieldError } from '../institution/base-error.js'
 import { TooManyAttempts } from '../institution/errors.js'
 import { type FormValues, readFormValues } from '../institution/input.js'
+import type { Profile } from '../institution/profile.js'
+import { readUsername } from '../institution/user-names.js'
 import { languages } from '../institution/vocabulary.js'
 import { normalisePassword, PASSWORD_MAX_LENGTH } from '../passwords/policy.js'
 import { activate, type ActivationDeps, type ActivationResult } from './activate.js'
@@ -49,7 +52,7 @@ export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app
     if (outcome === 'done') return await reply.redirect(`/activate/done?language=${request.language}`, 303)
     if (outcome === 'directory-away') reply.header('retry-after', DIRECTORY_RETRY_SECONDS)
     if (outcome === 'account-gone' || outcome === 'ambiguous') return await reply.page('activate/helpdesk', { failure: outcome }, { status: failureStatuses[outcome] })
-    const errors = outcome === 'password-refused' ? [{ path: 'password', message: 'password-refused' }] : []
+    const errors = outcome === 'password-refused' ? [{ path: 'password', message: 'password-refused' }] : outcome === 'not-accepted' ? listUsernameHints(values, profile) : []
     return await showForm(request, reply, describeFaults({ errors }, values, activationFields, request.t), outcome)
   })
 
@@ -79,6 +82,11 @@ export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app
       minimum: profile.passwordMinimum,
     }, { status: failure === undefined ? summary.length > 0 ? 400 : 200 : failureStatuses[failure] })
   }
+}
+
+/** A hint at a user name with another domain. It is the same whether or not anyone has the user name. */
+function listUsernameHints ({ username = '' }: FormValues, { userNameDomains }: Profile): FieldError[] {
+  return readUsername(username, userNameDomains).hasOtherDomain ? [{ path: 'username', message: 'username-other-domain' }] : []
 }
 
 /** Returns a handler that turns throttling into a result and rethrows any other error. */
@@ -114,8 +122,12 @@ export const myAccountPages: FastifyPluginAsyncZod<ActivationDeps> = async (app,
     const { values } = form
     if (isLanguageChange(values)) return await renderSignIn(reply, { values })
     if (!form.ok) return await renderSignIn(reply, form, 400)
-    const account = await authenticateHolder(deps, { ...form.value, address: request.ip }).catch(rethrowUnlessThrottled)
-    if (account === undefined) return await renderSignIn(reply, { values, summary: [toSummaryMessage(request.t)] }, 401)
+    const { username } = readUsername(form.value.username, profile.userNameDomains)
+    const account = await authenticateHolder(deps, { ...form.value, username, address: request.ip }).catch(rethrowUnlessThrottled)
+    if (account === undefined) {
+      const { errors, summary } = describeFaults({ errors: listUsernameHints(values, profile) }, values, signInFields, request.t)
+      return await renderSignIn(reply, { values, errors, summary: [toSummaryMessage(request.t), ...summary] }, 401)
+    }
     if (account instanceof TooManyAttempts) {
       return await renderSignIn(reply.header('retry-after', String(account.seconds)), { values, summary: [toSummaryMessage(request.t, account)] }, 429)
     }

@@ -6,6 +6,7 @@ import { type Account, lockAccountByUsername } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
+import { readUsername } from '../institution/user-names.js'
 import { raiseCodeAlert } from '../slips/code-alerts.js'
 import { type CodeKeys, isMatchingCode } from '../slips/code-hmac.js'
 import type { ActivationCode } from '../slips/codes.js'
@@ -56,7 +57,7 @@ const NO_ACCOUNT_ID = '00000000-0000-4000-8000-000000000000'
 export async function reserveCode (deps: RedemptionDeps, by: Redeemer, credentials: CodeCredentials, { quietly }: { quietly: boolean }): Promise<Reservation | undefined> {
   return await deps.db.transaction().execute(async trx => {
     const now = deps.now()
-    const username = normalizeUsername(credentials.username)
+    const { username } = readUsername(credentials.username, deps.profile.userNameDomains)
     const account = await lockAccountByUsername(trx, username)
     const slips = await lockRecentSlips(trx, account?.id ?? NO_ACCOUNT_ID)
     const isRefreshedNext = quietly && deps.directory.kind !== 'built-in'
@@ -65,11 +66,6 @@ export async function reserveCode (deps: RedemptionDeps, by: Redeemer, credentia
     await recordRejection(trx, by, { account, username, verdict }, { profile: deps.profile, now })
     return undefined
   })
-}
-
-/** Returns the user name trimmed and in lower case; empty when it contains NUL, which PostgreSQL cannot store. */
-function normalizeUsername (typed: string): string {
-  return typed.includes('\0') ? '' : typed.trim().toLowerCase()
 }
 
 /** One of the account's slips, with its stored code. */

@@ -7,6 +7,7 @@ import type { Account } from '../accounts/queries.js'
 import { type FormFaults, type FormFields, optionalQueryText, pageIdSchema, readForm } from '../http/forms.js'
 import { NotFound } from '../institution/errors.js'
 import { readFormValues } from '../institution/input.js'
+import { removeOwnDomain } from '../institution/user-names.js'
 import { requireSession } from '../staff/authenticate.js'
 import { eraseHolder, erasureReasons, type Requester } from './erase-holder.js'
 import { exportHolderData, type HolderExportDeps, type HolderExportFormat } from './export-holder-data.js'
@@ -25,11 +26,11 @@ const eraseFields: FormFields = { labels: { reason: null, sure: null } }
 type HolderRequest = FastifyRequest<{ Params: { id: string } }>
 
 export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app, deps) => {
-  const { db, now } = deps
+  const { db, now, profile } = deps
 
   app.get('/holders', { ...holdersRoute, schema: { querystring: z.object({ q: optionalQueryText }) } }, async (request, reply) => {
     const typed = (request.query.q ?? '').slice(0, 200)
-    const found = typed.trim() === '' ? undefined : await findHolder(db, typed)
+    const found = typed.trim() === '' ? undefined : await findHolder(db, removeOwnDomain(typed, profile.userNameDomains))
     if (found !== undefined) return await reply.redirect(`/holders/${found.id}`, 303)
     return await reply.page('holders/find', { q: typed, hasNoMatch: typed.trim() !== '' })
   })

@@ -8,6 +8,7 @@ import { sendSlipPdf } from '../http/send-pdf.js'
 import { formatRefusal } from '../i18n/translate.js'
 import { InvalidInput, NotFound } from '../institution/errors.js'
 import { isMeaningful } from '../institution/text.js'
+import { removeOwnDomain } from '../institution/user-names.js'
 import { channels, prohibitedChannels, slipStates } from '../institution/vocabulary.js'
 import { requireSession } from '../staff/authenticate.js'
 import { recordAuditorAccess } from './access-events.js'
@@ -155,12 +156,12 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 
 
 // The search for accounts.
 
-export const accountsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db'>> = async (app, { db }) => {
+export const accountsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 'profile'>> = async (app, { db, profile }) => {
   app.get('/accounts', {
     config: { permission: 'accounts:find' },
     schema: { tags: ['Accounts'], summary: 'Find accounts', querystring: accountSearchSchema, response: { 200: accountListSchema } },
   }, async request => {
-    const { items, next } = await searchAccounts(db, request.query)
+    const { items, next } = await searchAccounts(db, { ...request.query, q: removeOwnDomain(request.query.q, profile.userNameDomains) })
     return { items: items.map(toAccountItem), next }
   })
 }

@@ -1,13 +1,11 @@
 /**
- * Generates, parses and formats activation codes and slip numbers. Pure.
+ * Generates, parses and formats activation codes and slip numbers; `institution/typed-symbols.ts` reads typed ones. Pure.
  * The alphabet has 31 symbols. Because 31 is prime, the check symbol detects every single wrong symbol and every swap
  * of two symbols (docs/facts.md, "The activation code").
  */
 import { Secret } from '../institution/secret.js'
 import { lineSchema } from '../institution/text.js'
-
-/** Without 0 and O, and without 1, I and L, because they look alike on paper. */
-export const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
+import { ALPHABET, calculateCheckSymbol, CODE_LENGTH, containsActivationCode, hasRightCheckSymbol, readActivationCode, readSlipNumber, SLIP_NUMBER_LENGTH } from '../institution/typed-symbols.js'
 
 /** Returns `size` bytes from a secure source, such as `randomBytes` of `node:crypto`. */
 export type RandomBytes = (size: number) => Uint8Array
@@ -25,23 +23,6 @@ function generateSymbols (count: number, randomBytes: RandomBytes): string {
   return symbols
 }
 
-/** Calculates the check symbol: Σ (i + 1) · value of symbol i, modulo 31. */
-export function calculateCheckSymbol (symbols: string): string {
-  const sum = [...symbols].reduce((total, symbol, i) => total + (i + 1) * ALPHABET.indexOf(symbol), 0)
-  return ALPHABET[sum % ALPHABET.length]!
-}
-
-/**
- * Parses typed text into symbols. Case, spaces and hyphens do not matter.
- * @returns undefined unless the text has `length` symbols of the alphabet and the last is the right check symbol
- */
-function parseSymbols (text: string, length: number): string | undefined {
-  if (text.length > 100) return undefined
-  const symbols = text.replace(/[\s\p{Pd}]/gu, '').toUpperCase()
-  const wellFormed = symbols.length === length && [...symbols].every(symbol => ALPHABET.includes(symbol))
-  return wellFormed && calculateCheckSymbol(symbols.slice(0, -1)) === symbols.at(-1) ? symbols : undefined
-}
-
 /** Formats symbols in groups as they are printed: `XXXXX-XXXXX-XXXXX` for groups of five. */
 function formatInGroups (symbols: string, size: number): string {
   return symbols.match(new RegExp(`.{1,${size}}`, 'g'))!.join('-')
@@ -53,21 +34,21 @@ function formatInGroups (symbols: string, size: number): string {
 export class ActivationCode extends Secret {
   /** @param symbols 15 symbols, the last of which is the check symbol; use `generateActivationCode` or `parseActivationCode` */
   constructor (symbols: string) {
-    const parsed = parseSymbols(symbols, 15)
-    if (parsed === undefined) throw new TypeError('Not an activation code.')
-    super('activation code', formatInGroups(parsed, 5))
+    const bare = symbols.replaceAll('-', '')
+    if (!hasRightCheckSymbol(bare, CODE_LENGTH)) throw new TypeError('Not an activation code.')
+    super('activation code', formatInGroups(bare, 5))
   }
 }
 
 /** Generates a code of 14 random symbols and a check symbol: 69.4 bits, of which SP 800-63A-4 §3.9 requires 64. */
 export function generateActivationCode (randomBytes: RandomBytes): ActivationCode {
-  const symbols = generateSymbols(14, randomBytes)
+  const symbols = generateSymbols(CODE_LENGTH - 1, randomBytes)
   return new ActivationCode(symbols + calculateCheckSymbol(symbols))
 }
 
-/** Parses a typed code. Returns undefined when the length, a symbol or the check symbol is wrong. */
+/** Parses a typed code, or the address in the QR code. Returns undefined when the length, a symbol or the check symbol is wrong. */
 export function parseActivationCode (text: string): ActivationCode | undefined {
-  const symbols = parseSymbols(text, 15)
+  const symbols = readActivationCode(text)
   return symbols === undefined ? undefined : new ActivationCode(symbols)
 }
 
@@ -75,35 +56,25 @@ export function parseActivationCode (text: string): ActivationCode | undefined {
 
 /** Generates a slip number as it is printed and stored, such as `K7Q-XM2-P9V`. */
 export function generateSlipNumber (randomBytes: RandomBytes): string {
-  const symbols = generateSymbols(8, randomBytes)
+  const symbols = generateSymbols(SLIP_NUMBER_LENGTH - 1, randomBytes)
   return formatInGroups(symbols + calculateCheckSymbol(symbols), 3)
 }
 
 /** Parses a typed or scanned slip number into its stored form. Returns undefined when the check symbol is wrong. */
 export function parseSlipNumber (text: string): string | undefined {
-  const symbols = parseSymbols(text, 9)
+  const symbols = readSlipNumber(text)
   return symbols && formatInGroups(symbols, 3)
 }
 
 // Stored text such as a note, a reason or a reference. It must not contain an activation code, which a user might scan
 // or paste into the field and every later reader would see.
 
-const SYMBOL_GROUP_PATTERN = `[${ALPHABET}]{5}`
-const codePattern = new RegExp(`(?<![A-Z0-9])${SYMBOL_GROUP_PATTERN}[\\s\\p{P}]{0,3}${SYMBOL_GROUP_PATTERN}[\\s\\p{P}]{0,3}${SYMBOL_GROUP_PATTERN}(?![A-Z0-9])`, 'gu')
-
-/** Returns true if the text contains a code, or is a code in any spacing. */
-export function hasActivationCode (text: string): boolean {
-  const capitals = text.toUpperCase()
-  return [capitals.replace(/[^A-Z0-9]/g, ''), ...capitals.match(codePattern) ?? []]
-    .some(part => parseActivationCode(part.replace(/[^A-Z0-9]/g, '')) !== undefined)
-}
-
 /** Creates a schema for one line of text that may be stored and shown to other users. */
 export function storableText (maxLength: number) {
-  return lineSchema(maxLength).refine(text => !hasActivationCode(text), 'holds-a-code')
+  return lineSchema(maxLength).refine(text => !containsActivationCode(text), 'holds-a-code')
 }
 
 /** Removes the values that contain an activation code, so that a form can show the typed values again. */
 export function removeActivationCodes<V extends Readonly<Record<string, string>>> (values: V): V {
-  return Object.fromEntries(Object.entries(values).map(([name, text]) => [name, hasActivationCode(text) ? '' : text])) as V
+  return Object.fromEntries(Object.entries(values).map(([name, text]) => [name, containsActivationCode(text) ? '' : text])) as V
 }

@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { InvalidInput, NotSignedIn } from '../institution/errors.js'
+import { containsActivationCode } from '../institution/typed-symbols.js'
 import { verifyPassword } from '../passwords/hashing.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
 import { deleteKeptForm, moveKeptForm } from './kept-forms.js'
@@ -113,7 +114,7 @@ async function recordSignInFailure (deps: SignInDeps, attempt: SignInAttempt, re
     at: now,
     actor: 'anonymous',
     facts: { door: attempt.clientType, reason },
-    texts: { login: attempt.login },
+    texts: { login: containsActivationCode(attempt.login) ? '[activation code]' : attempt.login },
   }))
 }
 

@@ -14,16 +14,27 @@ const errors = document.querySelector('[data-errors]')
 if (errors !== null) errors.focus()
 else if (window.matchMedia('(pointer: fine)').matches) document.querySelector('[data-start]:checked')?.focus({ preventScroll: true })
 
-// The QR code of a slip contains the activation code, which must not get into a URL. Clears it before the search.
-const printedCode = /[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}|#[2-9A-HJKMNP-Z]{15}/i
-document.addEventListener('input', event => {
-  const box = event.target
-  if (box.type !== 'search') return
-  const holdsCode = printedCode.test(box.value)
-  if (holdsCode) box.value = ''
-  box.setCustomValidity(holdsCode ? document.body.dataset.codeWiped : '')
-  if (holdsCode) box.reportValidity()
+// An activation code must not get into a URL. Clears it in every field that is sent in one, before anything is sent.
+const { containsActivationCode } = await import(`/assets/shared/typed-symbols.js${new URL(import.meta.url).search}`)
+
+document.addEventListener('input', ({ target }) => { clearCode(target) }, { capture: true })
+document.addEventListener('submit', event => {
+  // All fields are cleared, not only the first one with a code.
+  const cleared = [...event.target.elements].filter(clearCode)
+  if (cleared.length === 0) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
 }, { capture: true })
+
+// Returns whether the field held a code. For a moment the field is invalid, so that the Enter of a scanner sends nothing.
+function clearCode (field) {
+  if (!field.matches('input:not([type="hidden"])') || field.form?.method !== 'get' || !containsActivationCode(field.value)) return false
+  field.value = ''
+  field.setCustomValidity(document.body.dataset.codeWiped)
+  field.reportValidity()
+  setTimeout(() => { field.setCustomValidity('') }, 2000)
+  return true
+}
 
 function searchBox () {
   const boxes = [...document.querySelectorAll('main input[type="search"], [data-find]')]

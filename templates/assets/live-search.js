@@ -1,4 +1,5 @@
 // Shows results while the user types. Without this script the form finds the same. Enter always submits the form.
+const { mayBecomeActivationCode } = await import(`/assets/shared/typed-symbols.js${new URL(import.meta.url).search}`)
 const form = document.querySelector('[data-live-search]')
 const box = form.elements.q
 const results = document.querySelector('[data-live-results]')
@@ -16,7 +17,8 @@ form.addEventListener('submit', stop)
 async function find () {
   const q = box.value.trim()
   stop()
-  if (q === shown) return
+  // A code that is not typed to its end gives the code away, too.
+  if (q === shown || mayBecomeActivationCode(q)) return
   const { signal } = running
   try {
     const answer = await fetch(`${form.dataset.liveSearch}?${new URLSearchParams({ q })}`, { signal })

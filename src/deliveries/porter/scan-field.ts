@@ -1,10 +1,11 @@
 /** The scan field of the porter's pages: finds the scanned envelope of this desk, or explains why there is none. */
 import type { FastifyRequest } from 'fastify'
 import { readFormValues } from '../../institution/input.js'
+import { SLIP_NUMBER_LENGTH } from '../../institution/typed-symbols.js'
 import { findSlip, type SlipDetails } from '../../slips/queries.js'
 import { requireSession } from '../../staff/authenticate.js'
 import type { StepDeps } from '../take-step.js'
-import { redactScan, SLIP_NUMBER_LENGTH, readScan, type NonSlipScan } from './read-scan.js'
+import { redactScan, readScan, type NonSlipScan } from './read-scan.js'
 import { visibilityOfDesk } from './queries.js'
 
 /** The data of the scan field. */
@@ -25,14 +26,16 @@ export async function lookUpScan ({ db, now }: Pick<StepDeps, 'db' | 'now'>, req
   const { number: text = '' } = readFormValues(request.body)
   const scan = readScan(text)
   if (scan.kind !== 'slip') {
-    const error = request.t(`porter.scan.${scan.kind}`, { count: scan.kind === 'half' ? scan.symbols : 0, of: SLIP_NUMBER_LENGTH })
+    const error = scan.kind === 'layout'
+      ? request.t(`fields.layout-${scan.layout}`)
+      : request.t(`porter.scan.${scan.kind}`, { count: scan.kind === 'half' ? scan.symbols : 0, of: SLIP_NUMBER_LENGTH })
     return { field: { value: redactScan(text), error }, status: 400 }
   }
   const slip = await findSlip(db, scan.number, visibilityOfDesk(requireSession(request)), now())
   return slip === undefined ? { field: { error: request.t('porter.scan.unknown', { number: scan.number }) }, status: 404 } : { slip }
 }
 
-export type MisplacedScan = Exclude<NonSlipScan, 'nothing' | 'half' | 'check-symbol' | 'other'>
+export type MisplacedScan = Exclude<NonSlipScan, 'nothing' | 'half' | 'several' | 'layout' | 'check-symbol' | 'other'>
 
 /** Recognises a scan in a field that expects no barcode. An incomplete or wrong number is left to the field's own check. */
 export function detectMisplacedScan (text = ''): MisplacedScan | undefined {

@@ -7,7 +7,7 @@ export const activation = {
   username: 'User name',
   usernameHint: 'It is on the slip, above the code.',
   code: 'Code',
-  codeHint: '15 letters and digits in three groups. Capitals and hyphens do not matter.',
+  codeHint: '15 letters and digits in three groups. Capitals and hyphens do not matter. If scanning the QR code did not fill in this field, type the code or scan it with another app.',
   codeRead: 'The code was read from the QR code on the slip.',
   newPassword: 'Your new password',
   password: 'New password',

@@ -1,5 +1,6 @@
 export const common = {
-  codeWiped: 'You entered an activation code. It was removed and not stored. Scan the barcode of the slip number.',
+  codeRemoved: 'An activation code was removed',
+  codeWiped: 'You entered an activation code. It was removed and not stored. To find a slip, scan the barcode of its number. To find a user name that looks like a code, enter only its beginning.',
   product: 'Slipdesk',
   demo: 'Demo data: all people are made up.',
   menu: {

@@ -17,6 +17,7 @@ export const porter = {
     half_one: 'This is only a part of a slip number: one of {{of}} characters. Scan the whole barcode, or type the number again.',
     half_other: 'This is only a part of a slip number: {{count}} of {{of}} characters. Scan the whole barcode, or type the number again.',
     'check-symbol': 'This is not a slip number. One of the characters is wrong: the check character does not match. A slip number never contains 0, O, 1, I or L. Scan or type it again.',
+    several: 'Several slip numbers were scanned in a row. Nothing was recorded. Scan the envelopes one at a time.',
     code: 'This is the activation code of the slip in the envelope, not the slip number. It was not stored. If the envelope is open, scan the barcode in its window and return the envelope as damaged.',
     address: 'This is a web address, not a slip number. It was not stored. Scan the barcode in the envelope window.',
     book: 'This is the barcode of a book (ISBN), not a slip number. Scan the barcode in the envelope window.',

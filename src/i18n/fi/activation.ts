@@ -9,7 +9,7 @@ export const activation: Translation<typeof en> = {
   username: 'Käyttäjätunnus',
   usernameHint: 'Se on lapussa koodin yläpuolella.',
   code: 'Koodi',
-  codeHint: '15 kirjainta ja numeroa kolmessa ryhmässä. Pienillä ja suurilla kirjaimilla tai väliviivoilla ei ole merkitystä.',
+  codeHint: '15 kirjainta ja numeroa kolmessa ryhmässä. Pienillä ja suurilla kirjaimilla tai väliviivoilla ei ole merkitystä. Jos kenttä jäi tyhjäksi, vaikka luit QR-koodin, kirjoita koodi tai lue se toisella sovelluksella.',
   codeRead: 'Koodi luettiin lapun QR-koodista.',
   newPassword: 'Uusi salasanasi',
   password: 'Uusi salasana',

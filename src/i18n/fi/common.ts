@@ -2,7 +2,8 @@ import type { Translation } from '../en/index.js'
 import type { common as en } from '../en/common.js'
 
 export const common: Translation<typeof en> = {
-  codeWiped: 'Kirjoitit kenttään aktivointikoodin. Se poistettiin, eikä sitä tallennettu. Lue lapun numeron viivakoodi.',
+  codeRemoved: 'Aktivointikoodi poistettiin',
+  codeWiped: 'Kirjoitit kenttään aktivointikoodin. Se poistettiin, eikä sitä tallennettu. Jos haet lappua, lue sen numeron viivakoodi. Jos haet käyttäjätunnusta, joka näyttää koodilta, kirjoita siitä vain alku.',
   product: 'Slipdesk',
   demo: 'Esittelytietoja: kaikki täällä on keksittyä.',
   menu: {

@@ -19,6 +19,7 @@ export const porter: Translation<typeof en> = {
     half_one: 'Tämä on vain osa lapun numerosta: merkkejä on 1/{{of}}. Lue koko viivakoodi tai kirjoita numero uudelleen.',
     half_other: 'Tämä on vain osa lapun numerosta: merkkejä on {{count}}/{{of}}. Lue koko viivakoodi tai kirjoita numero uudelleen.',
     'check-symbol': 'Tämä ei ole lapun numero. Jokin merkeistä on väärin, koska tarkistusmerkki ei täsmää. Lapun numerossa ei ole merkkejä 0, O, 1, I tai L. Lue tai kirjoita se uudelleen.',
+    several: 'Lappujen numeroita luettiin useita peräkkäin. Mitään ei kirjattu. Lue kuoret yksi kerrallaan.',
     code: 'Tämä on kuoressa olevan lapun aktivointikoodi, ei lapun numero. Sitä ei tallennettu. Jos kuori on auki, lue ikkunassa näkyvä viivakoodi ja palauta kuori vaurioituneena.',
     address: 'Tämä on verkko-osoite, ei lapun numero. Sitä ei tallennettu. Lue kuoren ikkunassa näkyvä viivakoodi.',
     book: 'Tämä on kirjan viivakoodi (ISBN), ei lapun numero. Lue kuoren ikkunassa näkyvä viivakoodi.',

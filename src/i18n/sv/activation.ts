@@ -9,7 +9,7 @@ export const activation: Translation<typeof en> = {
   username: 'Användarnamn',
   usernameHint: 'Det står på lappen ovanför koden.',
   code: 'Kod',
-  codeHint: '15 bokstäver och siffror i tre grupper. Stora och små bokstäver eller bindestreck spelar ingen roll.',
+  codeHint: '15 bokstäver och siffror i tre grupper. Stora och små bokstäver eller bindestreck spelar ingen roll. Om fältet är tomt fast du skannade QR-koden, skriv koden eller skanna den med en annan app.',
   codeRead: 'Koden lästes från QR-koden på lappen.',
   newPassword: 'Ditt nya lösenord',
   password: 'Nytt lösenord',

@@ -2,7 +2,8 @@ import type { Translation } from '../en/index.js'
 import type { common as en } from '../en/common.js'
 
 export const common: Translation<typeof en> = {
-  codeWiped: 'Du skrev en aktiveringskod i fältet. Den togs bort och sparades inte. Skanna lappnumrets streckkod.',
+  codeRemoved: 'En aktiveringskod togs bort',
+  codeWiped: 'Du skrev en aktiveringskod i fältet. Den togs bort och sparades inte. Skanna lappnumrets streckkod om du söker en lapp. Om du söker ett användarnamn som ser ut som en kod, skriv bara början av det.',
   product: 'Slipdesk',
   demo: 'Demouppgifter: allt här är påhittat.',
   menu: {

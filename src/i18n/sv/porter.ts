@@ -19,6 +19,7 @@ export const porter: Translation<typeof en> = {
     half_one: 'Det här är bara en del av lappnumret: ett tecken av {{of}}. Skanna hela streckkoden eller skriv numret igen.',
     half_other: 'Det här är bara en del av lappnumret: {{count}} tecken av {{of}}. Skanna hela streckkoden eller skriv numret igen.',
     'check-symbol': 'Det här är inget lappnummer. Något tecken är fel, eftersom kontrolltecknet inte stämmer. Ett lappnummer innehåller aldrig 0, O, 1, I eller L. Skanna eller skriv det igen.',
+    several: 'Flera lappnummer skannades i rad. Inget registrerades. Skanna ett kuvert i taget.',
     code: 'Det här är aktiveringskoden på lappen i kuvertet, inte lappnumret. Den sparades inte. Om kuvertet är öppet skannar du streckkoden i fönstret och returnerar kuvertet som skadat.',
     address: 'Det här är en webbadress, inte lappnumret. Den sparades inte. Skanna streckkoden i kuvertets fönster.',
     book: 'Det här är streckkoden på en bok (ISBN), inte lappnumret. Skanna streckkoden i kuvertets fönster.',

@@ -102,6 +102,7 @@ export const metropolia: Profile = {
   id: 'metropolia',
   name: { fi: 'Metropolia Ammattikorkeakoulu', sv: 'Yrkeshögskolan Metropolia', en: 'Metropolia University of Applied Sciences' },
   shortNames: ['Metropolia'],
+  userNameDomains: ['metropolia.fi'],
   returnAddress: 'Metropolia Helpdesk, PL 4000, 00079 Metropolia',
   timeZone: 'Europe/Helsinki',
   country: 'FI',

@@ -8,6 +8,7 @@ import { accountSearchSchema } from '../../accounts/schemas.js'
 import { searchAccounts, type AccountSearchResult } from '../../accounts/search.js'
 import { InvalidInput } from '../../institution/errors.js'
 import { parseInput, readFormValues } from '../../institution/input.js'
+import { removeOwnDomain } from '../../institution/user-names.js'
 import { type AttentionPanelDeps, buildAttentionPanel } from '../attention/panel.js'
 
 const searchFields: FormFields = { labels: { q: 'accounts.search.label' } }
@@ -39,9 +40,9 @@ export async function renderSearchPage (deps: AttentionPanelDeps, request: Fasti
 }
 
 /** A blank search finds nothing on the page: no one needs a list of all accounts. */
-async function searchUnlessBlank ({ db }: Pick<AttentionPanelDeps, 'db'>, search: { q: string, cursor?: string | undefined, limit: number }): Promise<AccountSearchResult> {
+async function searchUnlessBlank ({ db, profile }: Pick<AttentionPanelDeps, 'db' | 'profile'>, search: { q: string, cursor?: string | undefined, limit: number }): Promise<AccountSearchResult> {
   if (search.q.trim() === '') return { items: [], next: undefined, exact: undefined }
-  return await searchAccounts(db, search)
+  return await searchAccounts(db, { ...search, q: removeOwnDomain(search.q, profile.userNameDomains) })
 }
 
 function findOnlyHit ({ items, next }: AccountSearchResult): Account | undefined {

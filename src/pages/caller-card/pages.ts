@@ -8,6 +8,7 @@ import type { Database } from '../../database/schema.js'
 import { type FormFields, readForm } from '../../http/forms.js'
 import { translator } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
+import { removeOwnDomain } from '../../institution/user-names.js'
 import { type Language, languages } from '../../institution/vocabulary.js'
 import { listServicePoints } from '../../service-points/queries.js'
 import { parseSlipNumber, removeActivationCodes } from '../../slips/codes.js'
@@ -55,7 +56,7 @@ export const callerCardPages: FastifyPluginAsyncZod<CallerCardDeps> = async (app
   })
 
   async function findSubject (q: string): Promise<CallerLookup | undefined> {
-    const byIdentifier = await findAccountByIdentifier(db, q)
+    const byIdentifier = await findAccountByIdentifier(db, removeOwnDomain(q, profile.userNameDomains))
     const number = byIdentifier === undefined ? parseSlipNumber(q) : undefined
     const asked = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
     const account = byIdentifier ?? (asked && await findAccount(db, asked.account_id))

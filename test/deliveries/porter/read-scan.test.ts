@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
 import { readScan, redactScan } from '../../../src/deliveries/porter/read-scan.js'
-import { ALPHABET, calculateCheckSymbol, generateActivationCode, generateSlipNumber } from '../../../src/slips/codes.js'
+import { ALPHABET, calculateCheckSymbol } from '../../../src/institution/typed-symbols.js'
+import { generateActivationCode } from '../../../src/slips/codes.js'
 
-const number = generateSlipNumber(randomBytes)
+const number = 'K7Q-XM2-P9S'
 const bare = number.replaceAll('-', '')
 
 t.test('reads a slip number as printed, typed, or from a misconfigured scanner', async t => {
@@ -30,8 +31,9 @@ t.test('recognises scans that are not slip numbers', async t => {
 t.test('reports an incomplete number and any single wrong symbol', async t => {
   for (let length = 1; length < 9; length++) t.strictSame(readScan(bare.slice(0, length)), { kind: 'half', symbols: length })
   fc.assert(fc.property(fc.nat(8), fc.constantFrom(...ALPHABET, '0', 'O', '1', 'I', 'L'), (place, symbol) => {
-    fc.pre(bare[place] !== symbol)
     const wrong = bare.slice(0, place) + symbol + bare.slice(place + 1)
+    // Without a digit, or with Y or Z, it may be a right number on another keyboard layout.
+    fc.pre(bare[place] !== symbol && /\d/.test(wrong) && !/[YZ]/.test(wrong))
     return readScan(wrong).kind === 'check-symbol' && redactScan(wrong) === wrong
   }))
 })

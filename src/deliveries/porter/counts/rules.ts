@@ -1,6 +1,7 @@
 /** Compares a porter's count with the records. Pure. */
 import { z } from 'zod'
 import type { FieldError } from '../../../institution/base-error.js'
+import type { LayoutName } from '../../../institution/keyboard-layouts.js'
 import { redactScan, readScan } from '../read-scan.js'
 
 /** The slip numbers of the envelopes that a count is compared with. */
@@ -34,12 +35,14 @@ export type CountComparison =
  * envelope of `perhaps` is expected if it was found, and is not missing otherwise.
  */
 export function compareCount ({ counted, ticked, written }: CountEntry, { here, perhaps }: ExpectedEnvelopes): CountComparison {
-  const lines = written.split(/[\r\n,;]+/, MAX_COUNT + 1).filter(line => line.trim() !== '')
+  const lines = written.split(/[\r\n\t,;]+/, MAX_COUNT + 1).filter(line => line.trim() !== '')
   const listed = new Set([...here, ...perhaps])
   const scans = lines.map(readScan)
   const numbers = scans.flatMap(scan => scan.kind === 'slip' ? [scan.number] : [])
+  const layout = findScanLayout(written)
   const found = new Set([...ticked.filter(number => listed.has(number)), ...numbers])
   const errors: FieldError[] = [
+    ...layout === undefined ? [] : [{ path: 'written', message: `layout-${layout}` }],
     ...numbers.length < scans.length ? [{ path: 'written', message: 'not-slip-numbers', values: { count: scans.length - numbers.length } }] : [],
     ...numbers.length === scans.length && found.size !== counted ? [{ path: 'counted', message: 'count-differs', values: { counted, entered: found.size } }] : [],
   ]
@@ -47,4 +50,13 @@ export function compareCount ({ counted, ticked, written }: CountEntry, { here, 
   const missing = here.filter(number => !found.has(number))
   const unexpected = [...found].filter(number => !listed.has(number))
   return { ok: true, expected: found.size + missing.length - unexpected.length, missing, unexpected }
+}
+
+/** Finds the wrong keyboard layout of the first scan that has one. The lines are not split at commas, which some layouts type for a letter. */
+function findScanLayout (written: string): LayoutName | undefined {
+  for (const line of written.split(/[\r\n\t]+/, MAX_COUNT + 1)) {
+    const scan = readScan(line)
+    if (scan.kind === 'layout') return scan.layout
+  }
+  return undefined
 }
