@@ -92,3 +92,25 @@ t.test('answers only the results fragment while typing', async t => {
   t.notMatch(answer.body, '<html')
   t.match((await browser.get('/accounts/results?q=')).body, 'Search results appear here')
 })
+
+t.test('finds a user name with the institution’s domain, in full width and with Turkish i', async t => {
+  const { id } = await test.deps.db.selectFrom('accounts').select('id').where('username', '=', 'lukng2101').executeTakeFirstOrThrow()
+  for (const q of ['lukng2101@metropolia.fi', 'METROPOLIA\\lukng2101', 'ｌｕｋｎｇ２１０１', 'lukng2101\u200b', '２１００４１７']) {
+    t.equal((await browser.get(`/accounts?q=${encodeURIComponent(q)}`)).headers.location, `/accounts/${id}`, q)
+    t.strictSame((await test.api(token, { url: `/accounts?q=${encodeURIComponent(q)}` })).json<{ items: Array<{ id: string }> }>().items.map(item => item.id), [id], q)
+    t.match((await browser.get(`/tell?q=${encodeURIComponent(q)}`)).body, 'lukng2101')
+  }
+  t.match((await browser.get('/accounts?q=lukng2101%40example.org')).body, 'No accounts found')
+})
+
+t.test('removes a code from a search without a script and says so', async t => {
+  const code = 'ABCEH-KMPTX-Y23ZK'
+  for (const [path, q] of [['/accounts', code], ['/accounts', 'abcehkmptxy23zk'], ['/accounts/results', 'ABCEH+KMPTX+Y23ZK'], ['/tell', `https://slipdesk.example/activate£${code}`], ['/slips', 'АВСЕН – КМРТХ – У23ZK']] as const) {
+    const answer = await browser.get(`${path}?${path === '/slips' ? 'from' : 'q'}=${encodeURIComponent(q)}`)
+    t.equal(answer.statusCode, 303, q)
+    t.equal(answer.headers.location, `${path}?removed=code`)
+  }
+  for (const path of ['/accounts', '/tell', '/slips']) t.match((await browser.get(`${path}?removed=code`)).body, 'It was removed and not stored.')
+  t.notMatch((await browser.get('/accounts')).body, '<div class="notice warning"')
+  t.notOk(test.logLines.some(line => /ABCEH/i.test(line)))
+})

@@ -27,3 +27,16 @@ t.test('logs the cause of a domain error, which says more than its own message',
   t.strictSame(await logFailure(new Unavailable('directory-away', { cause: new Error('connect ECONNREFUSED') })), { level: 40, message: 'connect ECONNREFUSED' })
   t.strictSame(await logFailure(new Unavailable('directory-away')), { level: 40, message: 'directory-away' })
 })
+
+t.test('logs the route of a request with its ids, and no other part of the address', async t => {
+  const lines: string[] = []
+  const loggerInstance: FastifyBaseLogger = createLogger('trace', { write: line => { lines.push(line) } })
+  const app = Fastify({ loggerInstance })
+  app.get('/slips/:number/:step', async () => { throw new Error('no value at /activate%23ABCEH-KMPTX-Y23ZK') })
+  for (const url of ['/slips/K7Q-XM2-P9S/Typed?q=Typed', '/slips/0b7f3a52-4d1e-4c59-8a57-2f6f3f2f9d11/x', '/Typed']) await app.inject(url)
+  await app.close()
+  const paths = lines.map(line => JSON.parse(line) as { req?: { path?: string } }).flatMap(({ req }) => req?.path ?? [])
+  t.strictSame(paths.filter((path, i) => path !== paths[i - 1]), ['/slips/K7Q-XM2-P9S/:step', '/slips/0b7f3a52-4d1e-4c59-8a57-2f6f3f2f9d11/:step', '(unknown)'])
+  t.match(lines.join(), 'no value at /activate%23[activation code]')
+  t.notMatch(lines.join(), 'ABCEH')
+})

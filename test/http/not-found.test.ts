@@ -77,3 +77,22 @@ t.test('treats an absolute request address like a relative one', async t => {
   t.match(await ask('http://desk.example?lang=sv'), 'location: /\r\n')
   t.match(await ask('http://desk.example/healthz'), '{"status":"ok"}')
 })
+
+t.test('repeats no unknown address in its page', async t => {
+  const page = await app.inject('/no-such-page-5X?q=1')
+  t.equal(page.statusCode, 404)
+  t.notMatch(page.body, 'no-such-page-5X')
+  t.match(page.body, 'href="/?lang=sv"')
+  t.equal(page.headers['referrer-policy'], 'no-referrer')
+  t.equal((await app.inject('/no-such-page-5X?lang=sv')).statusCode, 404)
+})
+
+t.test('serves the two files that browser and server share, and no other', async t => {
+  for (const name of ['typed-symbols.js', 'keyboard-layouts.js']) {
+    const { statusCode, headers } = await app.inject(`/assets/shared/${name}`)
+    t.equal(statusCode, 200)
+    t.match(headers['content-type'], 'javascript')
+    t.equal(headers['cache-control'], 'public, max-age=0')
+  }
+  for (const name of ['profile.js', 'typed-symbols.js.map', '..%2fapp.js', 'profiles/metropolia.js', '']) t.equal((await app.inject(`/assets/shared/${name}`)).statusCode, 404, name)
+})

@@ -187,3 +187,60 @@ t.test('keeps codes and passwords out of log lines, headers and tables', async t
     for (const text of [test.logLines.join(), JSON.stringify(answers.map(answer => answer.headers)), JSON.stringify(events), JSON.stringify(texts)]) t.notOk(text.includes(secret))
   }
 })
+
+t.test('accepts code and user name as other keyboards type them', async t => {
+  const cyrillic: Record<string, string> = { A: 'А', B: 'В', C: 'С', E: 'Е', H: 'Н', K: 'К', M: 'М', P: 'Р', T: 'Т', X: 'Х', Y: 'У' }
+  const fullWidth = (text: string) => text.replace(/[!-~]/g, sign => String.fromCharCode(sign.charCodeAt(0) + 0xfee0))
+  for (const changes of [
+    ({ code, username }: { code: string, username: string }) => ({ code: fullWidth(code), username: fullWidth(`${username}@metropolia.fi`) }),
+    ({ code, username }: { code: string, username: string }) => ({ code: code.replace(/[A-Z]/g, letter => cyrillic[letter] ?? letter), username: `METROPOLIA\\${username}` }),
+    ({ code, username }: { code: string, username: string }) => ({ code: `\u200e”${code.replaceAll('-', '−')}”.`, username: ` ${username.toUpperCase()}\u200b` }),
+    ({ code, username }: { code: string, username: string }) => ({ code: `https://slipdesk.example/activate%23${code}`, username: `${username}@METROPOLIA.FI` }),
+  ]) {
+    const slip = await liveSlip()
+    const form = changes({ code: slip.code.reveal(), username: slip.username })
+    t.equal((await send(filledIn(slip, form))).statusCode, 303, JSON.stringify(form.username))
+  }
+  const slip = await liveSlip()
+  t.equal(errorAt((await send(filledIn(slip, { username: '\u200b', code: '-\u00ad-' }))).body, 'username'), 'Enter your user name. It is on the slip, above the code.')
+})
+
+t.test('hints at a foreign domain, whether or not the account exists', async t => {
+  const slip = await liveSlip()
+  const pages = []
+  for (const username of [`${slip.username}@example.org`, 'nobody@example.org', 'EXAMPLE\\nobody']) {
+    const { statusCode, body } = await send(filledIn(slip, { username }))
+    t.equal(statusCode, 422)
+    t.equal(errorAt(body, 'username'), 'This has a domain that is not ours. Enter only the user name, as it is on the slip.')
+    pages.push(body.replace(`value="${username}"`, '').replace(/name="_csrf" value="[^"]*"/g, ''))
+  }
+  t.equal(new Set(pages).size, 1)
+  t.equal(errorAt((await send(filledIn(slip, { username: 'nobody@metropolia.fi' }))).body, 'username'), undefined)
+  t.equal((await send(filledIn(slip))).statusCode, 303, 'no attempt was counted that locks or delays')
+})
+
+t.test('takes a code out of an address before anything logs or shows it', async t => {
+  const code = (await liveSlip()).code.reveal()
+  const bare = code.replaceAll('-', '')
+  for (const url of [`/activate%23${code}`, `/activate/${bare}`, `/ACTIVATE;${code}`, `/activate%2523${code}`, `//activate/${code}`, `/fi/activate/${code}`, `/activate?code=${code}`, `/activate?${bare}`, `/activate%ZZ${code}`, `/activate/done?c=${code}`, `/aktivointi/${code}`, `/slips/${code}`]) {
+    for (const method of ['GET', 'HEAD'] as const) {
+      const { statusCode, headers } = await test.app.inject({ method, url, headers: { referer: `http://127.0.0.1:3000${url}` } })
+      t.equal(statusCode, 303, url)
+      t.equal(headers.location, '/activate', url)
+      t.equal(headers['cache-control'], 'no-store')
+      t.equal(headers['referrer-policy'], 'no-referrer')
+    }
+  }
+  t.match((await test.app.inject('/activate')).body, 'If scanning the QR code did not fill in this field, type the code or scan it with another app.')
+  // A code with a typing error is in no answer and no log either, nor is what no route answers.
+  const mistyped = `${code.slice(0, -1)}${code.endsWith('2') ? '3' : '2'}`
+  for (const [method, url] of [['POST', `/ACTIVATE/${code}`], ['POST', `/activate/${mistyped}`], ['PUT', `/no/${code}`], ['GET', `/no/${mistyped}`], ['GET', `/no/${mistyped}?lang=sv`], ['GET', `/no/${mistyped}%ZZ`], ['GET', `/api/v1/slips/${code}`], ['GET', `/api/v1/no/${code}`], ['GET', `/api/v1/%ZZ${code}`], ['GET', `/assets/${code}`], ['GET', `/assets/shared/${code}`]] as const) {
+    const { statusCode, headers, body } = await test.app.inject({ method, url, headers: { 'content-type': 'application/x-www-form-urlencoded', referer: `http://127.0.0.1:3000${url}` } })
+    t.match(String(statusCode), /^40[134]$/, url)
+    for (const secret of [code, mistyped]) t.notOk(`${body}${JSON.stringify(headers)}`.includes(secret), `${method} ${url}`)
+  }
+  const metrics = (await test.app.inject('/metrics')).body
+  const events = JSON.stringify(await test.deps.db.selectFrom('audit_events').selectAll().execute())
+  for (const secret of [code, bare, mistyped, encodeURIComponent(code)]) for (const text of [test.logLines.join(), metrics, events]) t.notOk(text.toUpperCase().includes(secret))
+  t.ok(test.logLines.some(line => line.includes('"path":"(unknown)"')))
+})

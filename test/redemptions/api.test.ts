@@ -47,6 +47,13 @@ t.test('redeems an active code once and records by whom', async t => {
   t.strictSame(pickEach(await listCodeAlerts(deps.db), 'number', 'slip_state', 'tries'), [{ number: slip.number, slip_state: 'redeemed', tries: 1 }], 'a later one raises an alert')
 })
 
+t.test('reads code and user name like the activation page', async t => {
+  const slip = await oneSlip()
+  const typed = slip.code.reveal().replace(/[!-~]/g, sign => String.fromCharCode(sign.charCodeAt(0) + 0xfee0))
+  t.equal((await send({ username: `METROPOLIA\\${slip.username}`, code: `\u200e${typed}.` })).statusCode, 200)
+  t.equal(await stateOf(slip), 'redeemed')
+})
+
 t.test('gives the same answer for every wrong code or user', async t => {
   const [dead, ended, lockedOut, other] = await insertSlips(test, [
     { channel: 'porter', state: 'at-porter', place: 'desk' }, { channel: 'counter', state: 'voided', place: 'holder' }, { ...live, username: 'lockedout1' }, live,
@@ -55,14 +62,14 @@ t.test('gives the same answer for every wrong code or user', async t => {
   const tries = [
     { username: 'nobody-of-this-name', code: wrongCode() }, { username: other.username, code: wrongCode() }, { username: other.username, code: 'AAAAA-AAAAA-AAAAB' },
     { username: other.username, code: '' }, { username: '', code: wrongCode() }, { username: 'nobody\0here', code: 'K' }, { username: '\uD800', code: '\uD800' },
-    pair(dead), pair(ended), pair(lockedOut), { username: 'sofla2247', code: wrongCode() },
+    { username: `${other.username}@example.org`, code: other.code.reveal() }, pair(dead), pair(ended), pair(lockedOut), { username: 'sofla2247', code: wrongCode() },
   ]
   const answers = []
   for (const one of tries) answers.push(await send(one))
   const seen = new Set(answers.map(({ statusCode, body, headers }) => JSON.stringify([statusCode, body, Object.keys(headers), headers['content-length']])))
   t.equal(seen.size, 1)
   t.strictSame(readProblem(answers[0]!), { status: 422, code: 'code-not-accepted' })
-  t.strictSame(await lastRefusals(9), ['unknown-user', 'wrong-code', 'mistyped', 'mistyped', 'unknown-user', 'unknown-user', 'unknown-user', 'account-not-active', 'no-slip'])
+  t.strictSame(await lastRefusals(10), ['unknown-user', 'wrong-code', 'mistyped', 'mistyped', 'unknown-user', 'unknown-user', 'unknown-user', 'unknown-user', 'account-not-active', 'no-slip'])
   t.strictSame((await listAuditEvents(test, 'code-tried-while-dead')).slice(-2).map(({ slip, facts }) => [slip, facts]), [[dead.number, { state: 'at-porter' }], [ended.number, { state: 'voided' }]])
   const { tries: counted } = await deps.db.selectFrom('code_tries').select('tries').where('key', '=', other.id).executeTakeFirstOrThrow()
   t.equal(counted, 1, 'only the wrong code counts: typing errors never do')

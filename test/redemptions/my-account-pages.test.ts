@@ -37,6 +37,17 @@ t.test('shows the account for a user name and password without signing in', asyn
   t.strictSame(pickEach(await eventsOf('holder-signed-in'), 'account', 'actor'), [{ account: id, actor: 'holder' }])
 })
 
+t.test('reads the user name with the institution’s domain, and hints at another', async t => {
+  await holder('withdomain')
+  for (const typed of ['withdomain@metropolia.fi', 'METROPOLIA\\WİTHDOMAIN', 'ｗｉｔｈｄｏｍａｉｎ']) t.equal((await signIn(typed, password)).statusCode, 200, typed)
+  for (const typed of ['withdomain@example.org', 'nobody@example.org']) {
+    const { statusCode, body } = await signIn(typed, password)
+    t.equal(statusCode, 401)
+    t.match(body, 'This has a domain that is not ours.')
+    t.match(body, 'The user name or the password is wrong.')
+  }
+})
+
 t.test('gives the same answer for every mistake and records no input', async t => {
   const id = await holder('known')
   const [without, locked] = [(await insertAccounts(test, ['withoutone']))[0], await holder('lockedone')]
@@ -50,7 +61,7 @@ t.test('gives the same answer for every mistake and records no input', async t =
   t.equal(new Set(answers).size, 1)
   t.match(answers[0], /^\[401,/)
   const events = await eventsOf('holder-sign-in-failed')
-  t.strictSame(events.map(event => event.account), [id, null, without, locked])
+  t.strictSame(events.slice(-4).map(event => event.account), [id, null, without, locked])
   const texts = await db.selectFrom('audit_texts').innerJoin('audit_events', 'id', 'event_id').select('text').where('kind', '=', 'holder-sign-in-failed').execute()
   t.strictSame(texts, [])
 })

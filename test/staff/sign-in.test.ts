@@ -88,3 +88,15 @@ t.test('deletes at most a hundred old sessions per sign-in', async t => {
   await attempt('agent')
   t.equal(await count(), 2)
 })
+
+t.test('stores no code that was scanned into the field for the login', async t => {
+  await test.api(undefined, { method: 'POST', url: '/sessions', payload: { login: 'ABCEH-KMPTX-Y23ZK', password: 'x' } })
+  const { text } = await db.selectFrom('audit_texts').innerJoin('audit_events', 'id', 'event_id').select('text').where('kind', '=', 'sign-in-failed').orderBy('sequence', 'desc').limit(1).executeTakeFirstOrThrow()
+  t.equal(text, '[activation code]')
+})
+
+t.test('reads a login in full width and with Turkish i', async t => {
+  for (const login of ['ａｕｄｉｔｏｒ', ' AUDITOR\u200b', 'audıtor', 'AUDİTOR']) {
+    t.equal((await test.api(undefined, { method: 'POST', url: '/sessions', payload: { login, password } })).statusCode, 201, login)
+  }
+})

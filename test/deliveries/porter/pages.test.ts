@@ -115,6 +115,22 @@ t.test('opens the next step for a scan, or explains it without storing secrets',
   t.strictSame(pickEach(await readSlipStates(test, [other!]), 'state', 'steps'), [{ state: 'at-porter', steps: 1 }])
 })
 
+t.test('reads what scanners add to a number and names a wrong keyboard layout', async t => {
+  const [slip] = await placeEnvelopes(atDesk)
+  const { number } = slip!
+  for (const text of [`]C0${number}`, `]C1${number.replaceAll('-', '')}`, number.replace(/[!-~]/g, sign => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)), `\u0002${number}\u0003`, `*${number}*`, `${number}\t`]) {
+    t.equal((await scan(porter, text)).headers.location, `/porter/envelopes/${number}`, JSON.stringify(text))
+  }
+  for (const [text, sentence] of [
+    ['Л7Й-ЧЬ2-З9Ы', /changed by a Cyrillic keyboard layout.*set to, usually English/], ['KèA)X?é)PçS', /changed by a French \(AZERTY\) keyboard layout/], ['Q7YßAZM2HY', /changed by a German \(QWERTZ\) keyboard layout/], ['K7Q-XM2-P9SK7Q-XM2-P9S', /one at a time/],
+  ] as const) {
+    const answer = await scan(porter, text)
+    t.equal(answer.statusCode, 400, text)
+    t.match(main(answer), sentence)
+    t.notOk(answer.body.includes(text))
+  }
+})
+
 t.test('asks for the full identity check at handover, with errors at fields', async t => {
   const [slip] = await placeEnvelopes(atDesk)
   const number = slip!.number

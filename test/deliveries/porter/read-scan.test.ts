@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
 import { readScan, redactScan } from '../../../src/deliveries/porter/read-scan.js'
-import { ALPHABET, calculateCheckSymbol } from '../../../src/institution/typed-symbols.js'
+import { readTrackingNumber } from '../../../src/deliveries/tracking-number.js'
+import { ALPHABET, calculateCheckSymbol, readSlipNumber } from '../../../src/institution/typed-symbols.js'
 import { generateActivationCode } from '../../../src/slips/codes.js'
 
 const number = 'K7Q-XM2-P9S'
@@ -36,6 +37,39 @@ t.test('reports an incomplete number and any single wrong symbol', async t => {
     fc.pre(bare[place] !== symbol && /\d/.test(wrong) && !/[YZ]/.test(wrong))
     return readScan(wrong).kind === 'check-symbol' && redactScan(wrong) === wrong
   }))
+})
+
+t.test('names a wrong keyboard layout and accepts no number that was read with one', async t => {
+  t.strictSame(readScan('Л7Й-ЧЬ2-З9Ы'), { kind: 'layout', layout: 'cyrillic' })
+  t.strictSame(readScan('KèA)X?é)PçS'), { kind: 'layout', layout: 'french' })
+  t.strictSame(readScan('Q7YßAZM2HY'), { kind: 'layout', layout: 'german' })
+  t.equal(redactScan('Л7Й-ЧЬ2-З9Ы'), '')
+  t.strictSame(readScan('К7Q ХМ2 Р9S'), { kind: 'slip', number }, 'letters that look alike are typed by people')
+})
+
+t.test('accepts no number that reads as another one on another keyboard layout', async t => {
+  // Keys that type letters which all look Latin on a Russian keyboard.
+  const typedFor: Readonly<Record<string, string>> = { C: 'С', E: 'У', R: 'К', T: 'Е', Y: 'Н', F: 'А', H: 'Р', N: 'Т', D: 'В' }
+  const keys = Object.keys(typedFor)
+  const typed = keys.flatMap(one => keys.flatMap(two => keys.flatMap(three => {
+    const symbols = `${one}${two}${three}23456`
+    const scanned = [...symbols + calculateCheckSymbol(symbols)]
+    return scanned.every(symbol => /\d/.test(symbol) || symbol in typedFor) ? scanned.map(symbol => typedFor[symbol] ?? symbol).join('') : []
+  })))
+  const ambiguous = typed.filter(text => readSlipNumber(text) !== undefined && !/^СС?С?2/.test(text))
+  t.ok(ambiguous.length > 3, `${ambiguous.length} of ${typed.length}`)
+  for (const text of ambiguous) t.strictSame(readScan(text), { kind: 'layout', layout: 'cyrillic' }, text)
+})
+
+t.test('reads a tracking number as a scanner types it', async t => {
+  for (const typed of ['RR473124829FI', ' rr 473 124 829 fi\r\n', ']C0RR473124829FI', 'ＲＲ４７３１２４８２９ＦＩ', '\u0002RR473124829FI\u0003', '*RR473124829FI*', 'RR-473.124.829-FI']) {
+    t.strictSame(readTrackingNumber(typed), { ok: true, number: 'RR473124829FI' }, JSON.stringify(typed))
+  }
+  t.strictSame(readTrackingNumber('КК473124829АШ'), { ok: false, fault: 'layout-cyrillic' })
+  t.strictSame(readTrackingNumber("RR'è\"&é'_éçFI"), { ok: false, fault: 'layout-french' })
+  for (const typed of ['RR473124828FI', ']C0RR473124828FI']) t.equal(readTrackingNumber(typed).ok, false)
+  t.strictSame(readScan(']C0RR473124829FI'), { kind: 'tracking-number' })
+  t.strictSame(readScan(']E09789510492147'), { kind: 'book' })
 })
 
 t.test('recognises a code in any form and removes all of it', async t => {
