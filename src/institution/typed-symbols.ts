@@ -123,9 +123,9 @@ const foreignCharacters = /[^\0-\x7f]|[&"(!]/
 /** Returns true if the text contains a code as it is printed, or is a code, or several, in any spelling. */
 export function containsActivationCode (text: string): boolean {
   if (text.length < CODE_LENGTH) return false
-  return isWrittenCode(text)
-    || (foreignCharacters.test(text) && findLayout(text, isWrittenCode) !== undefined)
-    || [...foldSymbols(text).matchAll(printedGroups)].some(([, groups]) => hasRightCheckSymbol(removeSeparators(groups!), CODE_LENGTH))
+  return isWrittenCode(text) ||
+    (foreignCharacters.test(text) && findLayout(text, isWrittenCode) !== undefined) ||
+    [...foldSymbols(text).matchAll(printedGroups)].some(([, groups]) => hasRightCheckSymbol(removeSeparators(groups!), CODE_LENGTH))
 }
 
 /** Returns true for a text that is nothing but one code, its address, or codes one after another. */
