@@ -7,7 +7,7 @@ import { pick, readProblem } from '../helpers/projections.js'
 
 const problemJson = 'application/problem+json; charset=utf-8'
 
-const { app, api, signIn } = await buildTestApp(t)
+const { app, api, signIn, logLines } = await buildTestApp(t)
 
 t.test('answers 404 for an address that cannot be decoded', async t => {
   for (const url of ['/api/v1/accounts/%ZZ', '/api/v1/slips/%E0%A4%A', '/api/%', '/api/v1/%C3%28']) {
@@ -52,6 +52,23 @@ t.test('explains invalid HTTP and an oversized header', async t => {
   t.match(head, /^HTTP\/1\.1 413 /)
   t.strictSame(pick(body, 'code', 'status'), { code: 'too-large', status: 413 })
   t.strictSame(pick((await send(`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`)).body, 'code', 'status'), { code: 'too-large', status: 413 }, 'an address that is too long too')
+})
+
+t.test('leads a malformed address with a code to the activation page and logs none', async t => {
+  const { port } = app.server.address() as { port: number }
+  async function ask (target: string): Promise<string> {
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: desk.example\r\nReferer: http://desk.example/activate/ABCEH-KMPTX-Y23ZK\r\nConnection: close\r\n\r\n`)
+    return await text(socket)
+  }
+  for (const target of ['/activate#ABCEH-KMPTX-Y23ZK', '/activate/%ZZABCEH-KMPTX-Y23ZK', 'http://desk.example/Activate/ABCEH-KMPTX-Y23ZK', 'http://desk.example//activate%23ABCEHKMPTXY23ZK', '/activate?x=%ZZ&ABCEHKMPTXY23ZK', 'activate/ABCEH-KMPTX-Y23ZK']) {
+    const answer = await ask(target)
+    if (answer.startsWith('HTTP/1.1 400')) t.notMatch(answer, 'ABCEH', target)
+    else t.match(answer, /^HTTP\/1\.1 303 [\s\S]*\r\nlocation: \/activate\r\n/, target)
+  }
+  for (const target of ['/activate£ABCEH-KMPTX-Y23ZK', '/a b/ABCEH-KMPTX-Y23ZK', `/activate/ABCEH-KMPTX-Y23ZK${'x'.repeat(20_000)}`]) t.notMatch(await ask(target), 'ABCEH', target.slice(0, 40))
+  t.notOk(logLines.some(line => line.includes('ABCEH')))
 })
 
 t.test('accepts DELETE with a JSON content type and no body', async t => {
