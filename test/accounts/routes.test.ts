@@ -1,6 +1,7 @@
 import t from 'tap'
 import { searchAccounts } from '../../src/accounts/search.js'
 import { buildTestApp } from '../helpers/app.js'
+import { insertAccounts } from '../helpers/insert-slips.js'
 import { createPageClient } from '../helpers/page-client.js'
 import { pick, readProblem } from '../helpers/projections.js'
 
@@ -101,6 +102,14 @@ t.test('finds a user name with the institution’s domain, in full width and wit
     t.match((await browser.get(`/tell?q=${encodeURIComponent(q)}`)).body, 'lukng2101')
   }
   t.match((await browser.get('/accounts?q=lukng2101%40example.org')).body, 'No accounts found')
+})
+
+t.test('leads to the caller card of a user name that looks like a code', async t => {
+  const [id] = await insertAccounts(test, ['abcehkmptxy23zk'])
+  t.match((await browser.get(`/accounts/${id}`)).body, `href="/tell?q=${id}"`)
+  t.match((await browser.get(`/tell?q=${id}`)).body, 'abcehkmptxy23zk')
+  const lukasz = await test.deps.db.selectFrom('accounts').select('id').where('username', '=', 'lukng2101').executeTakeFirstOrThrow()
+  t.match((await browser.get(`/accounts/${lukasz.id}`)).body, 'href="/tell?q=lukng2101"')
 })
 
 t.test('removes a code from a search without a script and says so', async t => {

@@ -33,6 +33,7 @@ export const pageCases: readonly PageCase[] = [
   { name: 'not permitted', login: 'auditor', url: '/staff' },
   { name: 'choose the service point', login: 'agent', url: '/service-point' },
   { name: 'find an account', login: 'agent', url: '/accounts' },
+  { name: 'find an account, a code removed', login: 'agent', url: '/accounts?removed=code' },
   { name: 'accounts found', login: 'agent', url: '/accounts?q=a' },
   { name: 'no account found', login: 'agent', url: '/accounts?q=zzzzzz' },
   { name: 'an account at the counter', login: 'agent', url: accountPage('student', 'active') },

@@ -10,6 +10,7 @@ import type { FormValues } from '../../institution/input.js'
 import { formatDate, formatDateTime } from '../../i18n/formatters.js'
 import { formatRefusal, type Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
+import { containsActivationCode } from '../../institution/typed-symbols.js'
 import { isProhibitedChannel, type Language, languages, type ProhibitedChannel } from '../../institution/vocabulary.js'
 import { formatWeekHours } from '../../service-points/format-hours.js'
 import { findOpenSpan, getWeekOn } from '../../service-points/hours.js'
@@ -127,6 +128,8 @@ function toHolder (account: Account, language: Language) {
     id: account.id,
     displayName: account.display_name,
     username: account.username,
+    /** What the caller card finds the account by. A user name that looks like a code would be removed from the address. */
+    callerQuery: containsActivationCode(account.username) ? account.id : account.username,
     studentNumber: account.student_number ?? undefined,
     affiliation: account.affiliation,
     status: account.status,

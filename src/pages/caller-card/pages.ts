@@ -56,7 +56,7 @@ export const callerCardPages: FastifyPluginAsyncZod<CallerCardDeps> = async (app
   })
 
   async function findSubject (q: string): Promise<CallerLookup | undefined> {
-    const byIdentifier = await findAccountByIdentifier(db, removeOwnDomain(q, profile.userNameDomains))
+    const byIdentifier = await findAccount(db, q.trim()) ?? await findAccountByIdentifier(db, removeOwnDomain(q, profile.userNameDomains))
     const number = byIdentifier === undefined ? parseSlipNumber(q) : undefined
     const asked = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
     const account = byIdentifier ?? (asked && await findAccount(db, asked.account_id))
