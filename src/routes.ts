@@ -12,6 +12,7 @@ import { refusalsPages } from './deliveries/records/pages.js'
 import type { RouteDeps } from './deps.js'
 import { addNotFoundHandler } from './http/error-handler.js'
 import { docsPages } from './http/openapi/pages.js'
+import { containsActivationCode } from './institution/typed-symbols.js'
 import { accountSearchPages } from './pages/account-search/page.js'
 import { accountPages } from './pages/account/page.js'
 import { attentionPages } from './pages/attention/pages.js'
@@ -25,7 +26,6 @@ import { redemptionsApi } from './redemptions/api.js'
 import { activationPages, myAccountPages } from './redemptions/pages.js'
 import { holdersPages } from './retention/pages.js'
 import { servicePointsApi } from './service-points/api.js'
-import { hasActivationCode } from './slips/codes.js'
 import { accountChannelsApi, accountsApi, slipsApi } from './slips/api.js'
 import { staffPages } from './staff/administration/pages.js'
 import { sessionsApi } from './staff/api.js'
@@ -61,7 +61,7 @@ export async function registerPageRoutes (app: FastifyInstance, deps: RouteDeps)
   addAuthentication(app, deps, 'page')
   const { showKeptForm } = addReturnedForms(app, {
     ...deps,
-    isSecret: hasActivationCode,
+    isSecret: containsActivationCode,
     showServicePoints: async (request, reply, next) => await renderServicePoints(deps, request, reply, { values: { next } }),
   })
   addGuard(app, 'page')
