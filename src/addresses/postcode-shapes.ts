@@ -67,6 +67,7 @@ const otherPrefixes: Readonly<Record<string, readonly string[]>> = {
   ES: ['E'],
   FI: ['FIN', 'SF', 'AX'],
   FR: ['F'],
+  GL: ['DK'],
   HU: ['H'],
   IT: ['I'],
   LI: ['FL'],
@@ -77,6 +78,7 @@ const otherPrefixes: Readonly<Record<string, readonly string[]>> = {
   RO: ['R'],
   SE: ['S'],
   SI: ['SLO'],
+  SJ: ['NO', 'N'],
   SM: ['RSM'],
   VA: ['V'],
 }

@@ -5,18 +5,19 @@ import { foldText } from '../institution/text.js'
 import { countryInSentence, countryName } from './countries.js'
 import { MAX_LINE_LENGTH, type PostalAddress } from './postal-address.js'
 
-/** Words that mean that there is no address, in Finnish, Swedish, Norwegian, English, German and French. Folded, as a part of a line. */
+/** Words that mean that there is no address, in Finnish, Swedish, Norwegian, English, German, French and Spanish: patterns for a folded line. */
 const noFixedAddress = [
-  'ei vakituista asuntoa', 'ei vakinaista asuntoa', 'ei vakituista osoitetta', 'ei vakinaista osoitetta', 'ei kiinteaa osoitetta', 'ei osoitetta',
-  'vailla vakinaista asuntoa', 'vailla vakituista asuntoa', 'osoite tuntematon', 'osoitetta ei ole', 'osoite puuttuu',
-  'utan fast adress', 'utan fast bostad', 'utan fast hemvist', 'ingen fast adress', 'ingen fast bostad', 'ingen adress', 'okand adress', 'adress okand', 'adress saknas',
-  'uten fast bopel', 'uten fast bosted', 'uten fast adresse', 'ingen fast adresse', 'ingen fast bopel', 'ingen adresse', 'ukjent adresse', 'adresse ukjent',
-  'no fixed abode', 'no fixed address', 'no permanent address', 'no permanent abode', 'no address', 'address unknown', 'unknown address', 'without fixed abode', 'of no abode',
-  'ohne festen wohnsitz', 'sans domicile fixe', 'sans adresse fixe',
+  '(?:ei(?: ole)?|vailla|ilman) (?:vakituista |vakinaista |kiinteaa |pysyvaa |tunnettua )?(?:asuntoa|osoitetta|asuinpaikkaa|kotiosoitetta)', 'osoitetta ei ole',
+  '(?:utan|ingen|saknar|okand) (?:fast |permanent |stadigvarande |kand )?(?:adress|bostad|hemvist|bostadsort)',
+  '(?:uten|ingen|ukjent) (?:fast |kjent )?(?:adresse|bopel|bosted|bolig)',
+  '(?:no|without|unknown) (?:a )?(?:fixed |permanent |known |home |current )?(?:abode|address|residence)',
+  '(?:osoite|adress|adresse|address) (?:tuntematon|puuttuu|ei tiedossa|okand|saknas|ukjent|mangler|unknown|not known)',
+  'ohne festen wohnsitz', 'sans (?:domicile|adresse) fixe', 'sin domicilio fijo',
 ]
+const noFixedAddressPattern = new RegExp(`(?:^| )(?:${noFixedAddress.join('|')})(?: |$)`)
 
 /** The same as a whole line only, because the words are also parts of names. */
-const noFixedAddressLines: ReadonlySet<string> = new Set(['asunnoton', 'vva', 'bostadslos', 'hemlos', 'hjemlos', 'ufb', 'homeless', 'nfa', 'ofw', 'sdf'])
+const noFixedAddressLines: ReadonlySet<string> = new Set(['asunnoton', 'koditon', 'vva', 'bostadslos', 'hemlos', 'hjemlos', 'ufb', 'homeless', 'nfa', 'ofw', 'sdf'])
 
 /** Whole lines that fill a field without saying anything. */
 const placeholders: ReadonlySet<string> = new Set([
@@ -30,18 +31,18 @@ const placeholders: ReadonlySet<string> = new Set([
  * folded line.
  */
 const parcelLockers = [
-  'automaatti', '(?:paketti|noutopiste|postin?) ?automaat', 'paketti(?:boksi|kaappi|piste)', 'noutopiste', 'postin palvelupiste', 'matkahuol(?:to|lon)(?: |$)', 'smart ?post',
+  'automaatti', '(?:paketti|noutopiste|postin?) ?automaat', 'paketti(?:boksi|kaappi|lokero|piste)', 'box by posti', '(?:posti|omniva|dpd|ups|gls|amazon) locker', 'noutopiste', 'postin palvelupiste', 'matkahuol(?:to|lon)(?: |$)', 'smart ?post',
   'pakett? ?(?:automat|box|skap)', 'utlamningsstalle', 'hamtningsstalle', 'postens? servicestalle', 'postombud', 'instabox', 'budbee',
   'pakke ?(?:automat|boks)', 'utleveringssted', 'hentested',
-  'parcel ?(?:locker|box|shop|point|machine|terminal)', 'pick ?up (?:point|location|parcel)', 'dpd pick ?up', 'collection point', 'amazon locker', 'dhl service ?point',
+  'parcel ?(?:locker|box|shop|point|machine|terminal)', 'pick ?up (?:point|location|parcel)', 'dpd pick ?up', 'collection point', 'dhl service ?point',
   'pakiautomaa', 'pakomat', 'pastomat', 'packstation', 'paczkomat', 'inpost',
 ]
 /** The words may have endings, but not that of a street. */
 const parcelLockerPattern = new RegExp(`(?:^| )(?:${parcelLockers.join('|')})(?!\\p{L}*(?:tie|kuja|katu|vagen|gatan|veien|gata)(?: |$))`, 'u')
 
 const emailOrWebAddress = /\S@\S+\.\S|https?:|(?:^|\s)www\./i
-/** A number with its country, one after a word for phone, or a line that is nothing but at least seven digits. */
-const phoneNumber = /\+\d[\d ()/.-]{6,}|(?:^|[\s,;])(?:puh|puhelin|gsm|mob|mobil|matkapuhelin|tel|telefon|tfn|tlf|phone|mobile)\b[.:]?\s*\(?\+?\d[\d ()/.-]{4,}|^[\d ()/.-]{8,}$/iu
+/** A number with its country, one after a word for phone, a line of digits only, or a Finnish mobile number. */
+const phoneNumber = /\+\d[\d ()/.-]{6,}|(?:^|[\s,;])(?:puh|puhelin|gsm|mob|mobil|matkapuhelin|tel|telefon|tfn|tlf|phone|mobile|p)\b[.:]?\s*\(?\+?\d[\d ()/.-]{4,}|^[\d ()/.-]{8,}$|(?:^|[\s,;])0(?:4\d|50)[ -]?\d{3}[\d -]{2,}/iu
 
 /** Only whose letter box it is, not where. */
 const careOf = /^(?:c\s?\/\s?o\b|℅|care of\b)[^,\p{Nd}]*$/iu
@@ -70,7 +71,7 @@ function findLineFault (line: string, { postcode, town }: PostalAddress): string
   if (line.length > MAX_LINE_LENGTH) return undefined
   const folded = foldText(line)
   if (emailOrWebAddress.test(line) || isPhoneNumber(line)) return 'contact-in-address'
-  if (noFixedAddressLines.has(folded) || noFixedAddress.some(words => ` ${folded} `.includes(` ${words} `))) return 'no-fixed-address'
+  if (noFixedAddressLines.has(folded) || noFixedAddressPattern.test(folded)) return 'no-fixed-address'
   if (parcelLockerPattern.test(folded)) return 'parcel-locker'
   if (placeholders.has(folded) || /^x{1,5}$/.test(folded)) return 'not-an-address'
   const place = [foldText(postcode), foldText(town)]

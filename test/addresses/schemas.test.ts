@@ -66,13 +66,13 @@ t.test('refuses what is no address', async t => {
   for (const typed of ['n/a', 'N/A', 'none', 'x', 'XXX', 'tuntematon', 'Okänd', 'ei tiedossa', 'saknas', '0']) t.strictSame(lines(typed), ['lines.0 not-an-address'], typed)
   for (const typed of [
     'No fixed abode', 'of no fixed abode', 'NO FIXED ADDRESS', 'ei vakituista asuntoa', 'Ei vakinaista asuntoa', 'asunnoton', 'Utan fast adress', 'utan fast bostad', 'bostadslös',
-    'uten fast bopel', 'ohne festen Wohnsitz', 'osoite tuntematon', 'Adress saknas',
+    'ei vakituista asuinpaikkaa', 'Vailla vakinaista asuntoa', 'utan stadigvarande bostad', 'no known address', 'uten fast bopel', 'ohne festen Wohnsitz', 'osoite tuntematon', 'Adress saknas',
   ]) t.strictSame(lines(typed), ['lines.0 no-fixed-address'], typed)
   for (const typed of [
     'Pakettiautomaatti 1234', 'Posti pakettiautomaatti', 'Postin pakettiautomaatille', 'Postiautomaatti K-Market', 'SmartPOST Kamppi', 'Smart Post', 'Paketautomat 12', 'Postens paketautomat',
-    'Matkahuolto Tampere', 'Postin noutopiste', 'Parcel locker 5', 'Packstation 145', 'Pakkeautomat', 'Pick-up point', 'Postin automaatti', 'Automaatti 4432', 'DPD Pickup', 'PostNord utlämningsställe',
+    'Matkahuolto Tampere', 'Postin noutopiste', 'Parcel locker 5', 'Packstation 145', 'Pakkeautomat', 'Pick-up point', 'Postin automaatti', 'Automaatti 4432', 'DPD Pickup', 'Postin pakettilokero', 'S-market Kaleva, pakettiautomaatti', 'PostNord utlämningsställe',
   ]) t.strictSame(lines('Kauppakatu 5', typed), ['lines.1 parcel-locker'], typed)
-  for (const typed of ['aino@example.com', 'Kauppakatu 5, aino@example.com', '+358 40 123 4567', 'Kauppakatu 5 puh. 040 123 4567', '040 123 4567', 'tel 0401234567', 'https://example.com']) {
+  for (const typed of ['aino@example.com', 'Kauppakatu 5, aino@example.com', '+358 40 123 4567', 'Kauppakatu 5 puh. 040 123 4567', '040 123 4567', 'tel 0401234567', 'p. 0401234567', 'Kauppakatu 5, 040 123 4567', 'https://example.com']) {
     t.strictSame(lines(typed), ['lines.0 contact-in-address'], typed)
   }
   for (const typed of ['33100 Tampere', '33100', 'TAMPERE', 'Tampere 33100', '33100, Tampere']) t.strictSame(lines('Kauppakatu 5', typed), ['lines.1 place-in-line'], typed)

@@ -115,7 +115,7 @@ async function checkAddressAbroad (page: Page): Promise<void> {
   await page.fill('[name="letter.postcode"]', '62704')
   await page.fill('[name="letter.town"]', 'Springfield IL')
   await page.click('button[formaction$="/address"]')
-  await page.waitForSelector('.notice')
+  await page.waitForURL(/\/address$/)
 }
 
 /** Issues a slip of a channel and returns the page that lists it. */

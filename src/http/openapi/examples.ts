@@ -133,7 +133,7 @@ const apiExamples: Readonly<Record<string, OperationExamples>> = {
         code: 'validation-failed',
         title: 'Check what you entered',
         detail: 'Some of the values cannot be used. Each field says what to change.',
-        errors: [{ path: 'letter.postcode', message: 'A Finnish postcode has five digits.' }],
+        errors: [{ path: 'letter.postcode', message: 'In Finland a postcode has five digits, for example 33100. Check the postcode and the country.' }],
       }),
       409: problemExample(409, { code: 'conflict', title: 'This cannot be done now', detail: `Slip ${EXAMPLE_SLIP_NUMBER} has already been issued for this request. It cannot be printed again. If the paper is lost, void the slip and issue a new one.` }),
       422: problemExample(422, {

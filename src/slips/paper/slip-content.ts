@@ -48,7 +48,7 @@ export interface PorterContent {
 
 export interface LetterContent {
   readonly channel: 'registered-letter'
-  /** The recipient's address, at most five lines. An address abroad ends with the country. */
+  /** The recipient's address, at most seven lines. An address abroad ends with the country. */
   readonly windowLines: readonly string[]
 }
 
