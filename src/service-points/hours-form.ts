@@ -1,6 +1,7 @@
 /** Converts opening hours to the fields of their form, and a posted form to opening hours or errors. Pure. */
-import { formatTypedDate, parseDate, parseTime } from '../i18n/formatters.js'
+import { formatTypedDate, parseTime } from '../i18n/formatters.js'
 import type { FieldError } from '../institution/base-error.js'
+import { parseDate } from '../institution/dates.js'
 import { type FormValues, type ParsedInput, readFormValues, toFieldErrors } from '../institution/input.js'
 import { formatOpeningTime } from './format-hours.js'
 import type { DayHours } from './hours.js'
@@ -102,13 +103,16 @@ function listRowNames (fields: FormValues, list: keyof typeof maxRows): string[]
 /** The lists in the order of the page. */
 const listOrder = ['week', 'exceptions', 'seasons']
 
-/** Parses the form. The errors have the field names of the form, such as `seasons.0.week.3.closes`. */
-export function parseHoursForm ({ week, seasons, exceptions }: HoursForm): ParsedInput<OpeningHours> {
+/**
+ * Parses the form. The errors have the field names of the form, such as `seasons.0.week.3.closes`.
+ * @param today `YYYY-MM-DD`, for years of two digits
+ */
+export function parseHoursForm ({ week, seasons, exceptions }: HoursForm, today: string): ParsedInput<OpeningHours> {
   const seasonRows = [...seasons.entries()].filter(([, season]) => !season.removed && !isBlankRow(season))
-  const days = parseExceptionDays(exceptions)
+  const days = parseExceptionDays(exceptions, today)
   const parsed = openingHoursSchema.safeParse({
     week: week.map(parseTimeFields),
-    seasons: seasonRows.map(([, { from, to, kind, week }]) => ({ from: parseDayField(from), to: parseDayField(to), week: week.map(one => kind === 'own' ? parseTimeFields(one) : null) })),
+    seasons: seasonRows.map(([, { from, to, kind, week }]) => ({ from: parseDayField(from, today), to: parseDayField(to, today), week: week.map(one => kind === 'own' ? parseTimeFields(one) : null) })),
     exceptions: Object.fromEntries([...days.rows].map(([day, row]) => [day, parseTimeFields(exceptions[row]!)])),
   })
   const errors = [...parsed.success ? [] : toFieldErrors(parsed.error.issues).map(toFormError), ...days.errors]
@@ -126,13 +130,13 @@ export function parseHoursForm ({ week, seasons, exceptions }: HoursForm): Parse
 }
 
 /** Parses the exceptional days. @returns the row of each day, and an error for each invalid or repeated day */
-function parseExceptionDays (exceptions: readonly ExceptionRow[]): { rows: Map<string, number>, errors: FieldError[] } {
+function parseExceptionDays (exceptions: readonly ExceptionRow[], today: string): { rows: Map<string, number>, errors: FieldError[] } {
   const rows = new Map<string, number>()
   const errors: FieldError[] = []
   for (const [row, exception] of exceptions.entries()) {
     if (isBlankRow(exception)) continue
     const path = `exceptions.${row}.day`
-    const day = parseDate(exception.day)
+    const day = parseDate(exception.day, { kind: 'other', today })
     if (exception.day.trim() === '') errors.push({ path, message: 'required' })
     else if (day === undefined) errors.push({ path, message: 'no-such-day' })
     else if (rows.has(day)) errors.push({ path, message: 'day-twice' })
@@ -142,8 +146,8 @@ function parseExceptionDays (exceptions: readonly ExceptionRow[]): { rows: Map<s
 }
 
 /** Parses a day. Invalid text is returned unchanged, for the schema to refuse. */
-function parseDayField (typed: string): string | undefined {
-  return typed.trim() === '' ? undefined : parseDate(typed) ?? typed
+function parseDayField (typed: string, today: string): string | undefined {
+  return typed.trim() === '' ? undefined : parseDate(typed, { kind: 'other', today }) ?? typed
 }
 
 function parseTimeFields (typed: TimeFields): { opens: string | undefined, closes: string | undefined } | null {

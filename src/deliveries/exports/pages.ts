@@ -22,7 +22,7 @@ export const exportPages: FastifyPluginAsyncZod<ExportDeps> = async (app, deps) 
     config: { permission: 'delivery-records:read' }, schema: { querystring: exportQuerySchema }, exposeHeadRoute: false,
   }, async (request, reply) => {
     const { format, ticket } = request.query
-    const parsed = readRecordFilter(request, deps.profile.timeZone)
+    const parsed = readRecordFilter(request, { zone: deps.profile.timeZone, now: deps.now() })
     const by = requireSession(request)
     if (format === undefined || (format !== 'pdf' && !Object.hasOwn(recordDownloadFormats, format))) throw new NotFound('page')
     if (Object.keys(parsed.errors).length > 0) return await reply.redirect(buildFilterLink('/delivery-records', parsed), 303)

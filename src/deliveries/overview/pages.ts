@@ -17,7 +17,7 @@ export const overviewPages: FastifyPluginAsync<RecordPagesDeps> = async (app, de
   const { db, profile: { timeZone: zone }, now } = deps
 
   app.get('/overview', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
-    const read = withDefaultPeriod(readRecordFilter(request, zone))
+    const read = withDefaultPeriod(readRecordFilter(request, { zone, now: now() }))
     const failed = Object.keys(read.errors).length > 0
     if (!failed) await recordAccess(deps, requireSession(request), 'overview-read', { filter: read.filter, format: 'page' })
     const resolved = await resolveFilter(db, read.filter)

@@ -7,7 +7,7 @@ import { readFormValues } from '../../institution/input.js'
 import type { Profile } from '../../institution/profile.js'
 import { affiliations, documentTypes } from '../../institution/vocabulary.js'
 import type { AccessEventDeps } from '../../slips/access-events.js'
-import { loadFilterOptions, type ParsedFilter, parseFilter, periodFields } from '../../slips/pages/slip-list.js'
+import { loadFilterOptions, type ParsedFilter, parseFilter, type PeriodContext, periodFields } from '../../slips/pages/slip-list.js'
 import { listIssuers, type RecordSort, recordSorts } from './list-records.js'
 import { type RecordFilter, recordFilterFields } from './record-filter.js'
 
@@ -23,9 +23,9 @@ export interface ParsedRecordFilter extends ParsedFilter<RecordFilter> {
 }
 
 /** Parses the filters and the sort order. */
-export function readRecordFilter (request: FastifyRequest, zone: string): ParsedRecordFilter {
+export function readRecordFilter (request: FastifyRequest, context: PeriodContext): ParsedRecordFilter {
   const { sort } = readFormValues(request.query)
-  return { ...parseFilter(pageFilterSchema, request, zone), sort: recordSorts.find(one => one === sort) ?? 'newest' }
+  return { ...parseFilter(pageFilterSchema, request, context), sort: recordSorts.find(one => one === sort) ?? 'newest' }
 }
 
 /** Loads the data of the filter fields. */

@@ -20,7 +20,7 @@ export const refusalsPages: FastifyPluginAsync<RecordPagesDeps> = async (app, de
   const { db, profile: { timeZone: zone } } = deps
 
   app.get('/delivery-records/refusals', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
-    const read = parseFilter(refusalFilterSchema, request, zone)
+    const read = parseFilter(refusalFilterSchema, request, { zone, now: deps.now() })
     const failed = Object.keys(read.errors).length > 0
     if (!failed) await recordAccess(deps, requireSession(request), 'refusals-read', { filter: read.filter, format: 'page' })
     const page = failed ? { items: [], next: undefined } : await listRefusals(db, { filter: read.filter, limit: REFUSALS_PAGE_SIZE, cursor: read.cursor }, zone)

@@ -20,7 +20,7 @@ export const deliveryRecordsPages: FastifyPluginAsync<RecordPagesDeps> = async (
   const zone = profile.timeZone
 
   app.get('/delivery-records', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
-    const read = readRecordFilter(request, zone)
+    const read = readRecordFilter(request, { zone, now: now() })
     const failed = Object.keys(read.errors).length > 0
     const isStart = Object.keys(request.query ?? {}).length === 0
     const shown = failed ? emptyResult : await loadRecords(read)

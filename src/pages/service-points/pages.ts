@@ -15,6 +15,7 @@ import type { OpeningHours } from '../../institution/opening-hours.js'
 import type { Profile } from '../../institution/profile.js'
 import { changeHours, hoursVersion } from '../../service-points/change-hours.js'
 import { blankException, blankSeason, type HoursForm, isBlankRow, maxRows, parseHoursForm, readHoursForm, toHoursForm } from '../../service-points/hours-form.js'
+import { institutionDay } from '../../service-points/institution-day.js'
 import { findServicePoint, listServicePoints } from '../../service-points/queries.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
 import { type FormatContext, formatHoursField, toHoursSummary, toServicePointRow, toSlipPreview, toUpcomingDaysView, toWaitingNotice } from '../../service-points/view-models.js'
@@ -66,7 +67,7 @@ export const servicePointsPages: FastifyPluginAsyncZod<ServicePointsPagesDeps> =
     const servicePoint = await requireServicePoint(request.params.id)
     const { do: action, version = '' } = readFormValues(request.body)
     const typed = readHoursForm(request.body)
-    const read = parseHoursForm(typed)
+    const read = parseHoursForm(typed, institutionDay(deps.now(), deps.profile.timeZone))
     if (action === 'more-seasons' || action === 'more-exceptions') {
       return await show(request, reply, servicePoint, { form: addBlankRow(typed, action), version, ...read.ok && { preview: read.value } })
     }

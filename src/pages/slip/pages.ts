@@ -41,7 +41,7 @@ export const slipsPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps) 
     const visibility = visibleSlips(session)
     // Porters have their own pages, without the data that they may not see.
     if ('porterDesk' in visibility) return await reply.redirect('/porter', 303)
-    const read = parseSlipFilter(request, profile.timeZone)
+    const read = parseSlipFilter(request, { zone: profile.timeZone, now: now() })
     const failed = Object.keys(read.errors).length > 0
     const page = failed
       ? { items: [], next: undefined }

@@ -5,21 +5,19 @@ import { z } from 'zod'
 import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'
 import type { Database } from '../../database/schema.js'
 import { describeFaults, type FormFaults, type FormFields } from '../../http/forms.js'
-import { formatDateTime, parseDate } from '../../i18n/formatters.js'
+import { formatDateTime } from '../../i18n/formatters.js'
 import { translator } from '../../i18n/translate.js'
-import { parseInput, parseValidFields, readFormValues } from '../../institution/input.js'
+import { parseDate } from '../../institution/dates.js'
+import { type FormValues, parseInput, parseValidFields, readFormValues } from '../../institution/input.js'
 import { channels, type Language, slipStates } from '../../institution/vocabulary.js'
+import { institutionDay } from '../../service-points/institution-day.js'
 import { listServicePoints } from '../../service-points/queries.js'
 import type { SlipListPage } from '../queries.js'
 import { isPeriodReversed, slipFilterFields, optionalUnlessBlank, type SlipFilter } from '../slip-filter.js'
 
-const daySchema = z.string().max(20).transform((text, context) => {
-  const date = parseDate(text)
-  if (date === undefined) context.addIssue({ code: 'custom', message: 'no-such-day' })
-  return date ?? z.NEVER
-})
+const daySchema = z.iso.date('no-such-day')
 
-/** The period in a page's query string, as days in the format that users type. */
+/** The period of a page, in days. `parseFilter` reads them as users type dates. */
 export const periodFields = { from: optionalUnlessBlank(daySchema), to: optionalUnlessBlank(daySchema) }
 
 const periodSchema = z.object(periodFields)
@@ -50,27 +48,42 @@ export interface ParsedFilter<Filter = SlipFilter> extends Pick<FormFaults, 'err
   readonly typed: FormFaults['values']
 }
 
+/** The institution's time zone, and the current time, from which years of two digits are read. */
+export interface PeriodContext {
+  readonly zone: string
+  readonly now: Date
+}
+
 /** Parses the filters in a page's query string. */
-export function parseSlipFilter (request: FastifyRequest, zone: string): ParsedFilter {
-  return parseFilter(pageFilterSchema, request, zone)
+export function parseSlipFilter (request: FastifyRequest, context: PeriodContext): ParsedFilter {
+  return parseFilter(pageFilterSchema, request, context)
 }
 
 /** Parses the filters of a schema that includes the period. */
 export function parseFilter<Shape extends typeof periodFields & z.ZodRawShape> (
-  schema: z.ZodObject<Shape>, request: FastifyRequest, zone: string
+  schema: z.ZodObject<Shape>, request: FastifyRequest, { zone, now }: PeriodContext
 ): ParsedFilter<z.output<z.ZodObject<Shape>>> {
   const values = readFormValues(request.query)
   const typed = Object.fromEntries(Object.keys(schema.shape).map(name => [name, values[name] ?? '']))
-  const parsed = parseInput(schema, request.query)
+  const query = { ...Object(request.query) as object, ...parsePeriod(values, institutionDay(now, zone)) }
+  const parsed = parseInput(schema, query)
   const { errors, summary } = describeFaults({
     errors: [
       ...parsed.ok ? [] : parsed.errors,
-      ...isPeriodReversed(parseValidFields(periodSchema, request.query), zone) ? [{ path: 'to', message: 'period-ends-before-it-begins' }] : [],
+      ...isPeriodReversed(parseValidFields(periodSchema, query), zone) ? [{ path: 'to', message: 'period-ends-before-it-begins' }] : [],
     ],
   }, typed, filterFields, request.t)
   return parsed.ok
     ? { filter: parsed.value, cursor: values['cursor']?.slice(0, 2000), typed, errors, summary }
     : { filter: schema.parse({}), cursor: undefined, typed, errors, summary }
+}
+
+/** Parses the days that were typed. Other text stays as it is, for the schema to refuse. */
+function parsePeriod (typed: FormValues, today: string): FormValues {
+  return Object.fromEntries(Object.keys(periodFields).flatMap(name => {
+    const day = parseDate(typed[name] ?? '', { kind: 'other', today })
+    return day === undefined ? [] : [[name, day]]
+  }))
 }
 
 /** Loads the values and the options of the filter fields. */
