@@ -153,13 +153,16 @@ export interface IdentityChecksTable {
   id: Generated<string>
   slip_id: string
   document_type: DocumentType
-  /** Null after it was erased, as `valid_until` is. */
+  /** Null after it was erased. */
   issuing_country: string | null
+  /** Null if the document has no expiry date, or after it was erased. */
   valid_until: Day | null
+  no_expiry: Generated<boolean>
   photo_matches: boolean
   name_matches: boolean
   name_reason: string | null
   birth_date_matches: boolean | null
+  birth_date_reason: string | null
   checked_by: string
   checked_at: Date
   service_point_id: string

@@ -104,7 +104,7 @@ async function checkHandover (trx: Transaction<Database>, { account }: LockedSli
   const hasNamesake = await countNamesakes(trx, account) > 0
   return sortRefusals([
     ...isOwnAccount(session.staff.login, account.username) ? [{ code: 'own-account', variant: 'handover' } as const] : [],
-    ...checkIdentity(identityCheck, { birthDate: account.birth_date, hasNamesake }, profile, now),
+    ...checkIdentity(identityCheck, { birthDate: account.birth_date, affiliation: account.affiliation, hasNamesake }, profile, now),
   ])
 }
 

@@ -24,7 +24,7 @@ export function formatDayAndMonth (day: string, language: Language): string {
   return formatDay(day, dayFormats[language].tableDayAndMonth)
 }
 
-/** Formats a day for a form field, as `parseDate` reads it in every language: 20.11.2026. */
+/** Formats a day for a form field, the same in every language: 20.11.2026. */
 export function formatTypedDate (day: string): string {
   const [year, month, date] = day.split('-').map(Number)
   return `${date}.${month}.${year}`
@@ -217,20 +217,7 @@ function toZonedTime (moment: Date, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO(timeZone)
 }
 
-// Days and times as people type them, and moments as the API writes them.
-
-/** Parses a typed day, `31.12.2030` or `2030-12-31`, as `YYYY-MM-DD`; undefined when there is no such day. */
-export function parseDate (typed: string): string | undefined {
-  const text = typed.trim()
-  const [, date, month, year] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(text) ?? []
-  const iso = year === undefined ? text : `${year}-${month!.padStart(2, '0')}-${date!.padStart(2, '0')}`
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(iso)) return undefined
-  try {
-    return Temporal.PlainDate.from(iso, { overflow: 'reject' }).toString()
-  } catch {
-    return undefined
-  }
-}
+// Times as people type them, and moments as the API writes them.
 
 /** Parses a typed time of day, `8`, `8.00`, `08:00` or `0800`, as `HH:MM`; undefined when there is no such time. */
 export function parseTime (typed: string): string | undefined {

@@ -14,6 +14,11 @@ export function parseInput<S extends z.ZodType> (schema: S, input: unknown): Par
   return parsed.success ? { ok: true, value: parsed.data } : { ok: false, errors: toFieldErrors(parsed.error.issues) }
 }
 
+/** Adds errors that the schema cannot find, such as a tick that contradicts a field. */
+export function withFormErrors<T> (parsed: ParsedInput<T>, errors: readonly FieldError[]): ParsedInput<T> {
+  return errors.length === 0 ? parsed : { ok: false, errors: [...parsed.ok ? [] : parsed.errors, ...errors] }
+}
+
 /** Parses the fields of an object one by one and leaves out those with an error. */
 export function parseValidFields<S extends z.ZodRawShape> ({ shape }: z.ZodObject<S>, input: unknown): Partial<z.output<z.ZodObject<S>>> {
   const fields = new Map<string, unknown>(Object.entries(input ?? {}))

@@ -101,8 +101,9 @@ const stepChecks: ColumnChecks = {
   note: sql`stored.note is distinct from logged.note and (stored.note is not null or (stored.note_erased_at is null and logged.note ~ '[[:alnum:]]'))`,
   identity_check_id: sql`(checks.id is not null) <> coalesce(logged.facts -> 'digests' ? 'document', false)
     or checks.checked_by::text <> logged.staff or checks.service_point_id <> logged.service_point
-    or checks.document_type || ' ' || checks.issuing_country || ' ' || to_char(checks.valid_until, 'YYYY-MM-DD') <> logged.texts ->> 'document'
-    or checks.name_reason is distinct from logged.texts ->> 'nameReason'`,
+    or checks.document_type || ' ' || checks.issuing_country || ' ' || case when checks.no_expiry then 'none' else to_char(checks.valid_until, 'YYYY-MM-DD') end <> logged.texts ->> 'document'
+    or checks.name_reason is distinct from logged.texts ->> 'nameReason'
+    or checks.birth_date_reason is distinct from logged.texts ->> 'birthDateReason'`,
 }
 
 const stepLabel = sql`'slip_steps[' || coalesce(stored.step_number, logged.step_number) || ']'`

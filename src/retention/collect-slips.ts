@@ -87,11 +87,12 @@ function formatIdentityCheck (check: CheckRow, { at }: TimestampFormatter): Hold
   return {
     documentType: check.document_type,
     issuingCountry: check.issuing_country,
-    validUntil: check.valid_until,
+    validUntil: check.no_expiry ? 'none' : check.valid_until,
     photoMatches: check.photo_matches,
     nameMatches: check.name_matches,
     nameReason: check.name_reason,
     birthDateMatches: check.birth_date_matches,
+    birthDateReason: check.birth_date_reason,
     checkedAt: at(check.checked_at),
     servicePoint: check.service_point_id,
   }

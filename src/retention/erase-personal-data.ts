@@ -31,7 +31,7 @@ export async function eraseAddresses (trx: Transaction<Database>, slips: readonl
 export async function eraseDetails (trx: Transaction<Database>, slips: readonly SlipRef[], now: Date): Promise<void> {
   const ids = slips.map(slip => slip.id)
   await trx.updateTable('slips').set({ request_reference: null, texts_erased_at: now }).where('id', '=', anyUuid(ids)).execute()
-  await trx.updateTable('identity_checks').set({ issuing_country: null, valid_until: null, name_reason: null, erased_at: now })
+  await trx.updateTable('identity_checks').set({ issuing_country: null, valid_until: null, no_expiry: false, name_reason: null, birth_date_reason: null, erased_at: now })
     .where('slip_id', '=', anyUuid(ids)).execute()
   await trx.updateTable('slip_steps').set({ note: null, note_erased_at: now })
     .where('slip_id', '=', anyUuid(ids)).where(hasTypedNote).execute()

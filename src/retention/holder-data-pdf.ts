@@ -140,15 +140,16 @@ function deliveryLines ({ channel, delivery }: HolderSlip, { t, formatMoment, se
 function checkLines ({ identityChecks }: HolderSlip, { t, formatMoment, servicePointName, language }: FormatContext): Section['lines'] {
   return identityChecks.map(check => [t('slips.show.identity'), joinParts([
     formatMoment(check.checkedAt),
-    t('holders.paper.checked', {
+    t(check.validUntil === 'none' ? 'holders.paper.checkedWithoutExpiry' : 'holders.paper.checked', {
       document: t(`common.documents.${check.documentType}`),
       country: check.issuingCountry === null ? t('common.erased') : countryName(check.issuingCountry, language),
-      until: check.validUntil === null ? t('common.erased') : formatDate(check.validUntil, language),
+      until: check.validUntil === null || check.validUntil === 'none' ? t('common.erased') : formatDate(check.validUntil, language),
       place: servicePointName(check.servicePoint),
     }),
     check.nameMatches && t('holders.paper.nameMatches'),
     check.nameReason && t('holders.paper.nameReason', { reason: check.nameReason }),
     check.birthDateMatches && t('holders.paper.birthDateMatches'),
+    check.birthDateReason && t('holders.paper.birthDateReason', { reason: check.birthDateReason }),
   ])] as const)
 }
 

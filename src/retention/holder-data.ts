@@ -61,11 +61,13 @@ export interface HolderSlip {
   readonly identityChecks: ReadonlyArray<{
     readonly documentType: DocumentType
     readonly issuingCountry: string | null
+    /** `none` for a document without an expiry date; null after it was erased. */
     readonly validUntil: string | null
     readonly photoMatches: boolean
     readonly nameMatches: boolean
     readonly nameReason: string | null
     readonly birthDateMatches: boolean | null
+    readonly birthDateReason: string | null
     readonly checkedAt: string
     readonly servicePoint: string
   }>

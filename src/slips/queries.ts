@@ -113,7 +113,7 @@ export async function findOpenSlip (db: Kysely<Database>, accountId: string, now
 export async function findLatestIdentityCheck (db: Kysely<Database>, number: string) {
   return await db.selectFrom('identity_checks')
     .innerJoin('slips', 'slips.id', 'identity_checks.slip_id')
-    .select(['document_type', 'issuing_country', 'valid_until', 'name_reason'])
+    .select(['document_type', 'issuing_country', 'valid_until', 'no_expiry', 'name_reason', 'birth_date_reason'])
     .where('slips.number', '=', number)
     .orderBy('checked_at', 'desc').executeTakeFirst()
 }

@@ -12,11 +12,13 @@ import { isActive } from './rules/state-machine.js'
 export const identityCheckSchema = z.strictObject({
   documentType: z.enum(documentTypes),
   issuingCountry: countrySchema,
-  validUntil: z.iso.date(errorIfPresent('no-such-day')).describe('The last day on which the document is valid'),
+  validUntil: z.union([z.iso.date(errorIfPresent('no-such-day')), z.literal('none')], errorIfPresent('no-such-day'))
+    .describe('The last day on which the document is valid, or `none` for a document without an expiry date'),
   photoMatches: z.boolean(),
   nameMatches: z.union([z.boolean(), z.strictObject({ reason: storableText(200) })])
     .describe('true, or why the visitor is the holder although the names differ'),
-  birthDateMatches: z.boolean().optional().describe('Required where the account has a birth date'),
+  birthDateMatches: z.union([z.boolean(), z.strictObject({ reason: storableText(200) })]).optional()
+    .describe('Required where the account has a birth date: true, or why the visitor is the holder although the dates differ'),
 })
 
 export const porterRequestSchema = z.strictObject({ servicePointId: z.string().min(1).max(60) })

@@ -6,7 +6,7 @@ import type { Channel, Language } from '../institution/vocabulary.js'
 import type { ServicePointRef, Session } from '../staff/session.js'
 import type { StoredCode } from './code-hmac.js'
 import { recordTransition, staffActor } from './record-transition.js'
-import { getNameReason, type IdentityCheck } from './rules/identity-check.js'
+import { getBirthDateReason, getNameReason, type IdentityCheck } from './rules/identity-check.js'
 import type { Lifetime } from './rules/limits.js'
 import { getInitialPlace, getInitialState, stateAt } from './rules/state-machine.js'
 import type { IssueRequest } from './schemas.js'
@@ -134,11 +134,13 @@ export async function insertIdentityCheck (
     slip_id: slipId,
     document_type: check.documentType,
     issuing_country: check.issuingCountry,
-    valid_until: check.validUntil,
+    valid_until: check.validUntil === 'none' ? null : check.validUntil,
+    no_expiry: check.validUntil === 'none',
     photo_matches: check.photoMatches,
     name_matches: check.nameMatches === true,
     name_reason: getNameReason(check) ?? null,
     birth_date_matches: check.birthDateMatches === true ? true : null,
+    birth_date_reason: getBirthDateReason(check) ?? null,
     checked_by: by.staff.id,
     checked_at: at,
     service_point_id: office.id,
@@ -147,11 +149,12 @@ export async function insertIdentityCheck (
 }
 
 /** Returns the personal texts of an identity check for its audit event. */
-export function toIdentityTexts (check: IdentityCheck | undefined): { document?: string | undefined, nameReason?: string | undefined } {
+export function toIdentityTexts (check: IdentityCheck | undefined): Partial<Record<'document' | 'nameReason' | 'birthDateReason', string | undefined>> {
   if (check === undefined) return {}
   return {
     document: [check.documentType, check.issuingCountry, check.validUntil].join(' '),
     nameReason: getNameReason(check),
+    birthDateReason: getBirthDateReason(check),
   }
 }
 

@@ -73,6 +73,35 @@ t.test('the newest migration keeps the data of a filled database', async t => {
   for (const [table, rows] of before) t.equal(after.get(table), rows, table)
 })
 
+t.test('0013 keeps identity checks and lets none be without an expiry', async t => {
+  const names = (await readdir(folder)).filter(name => name < '0013').sort()
+  const earlier: Record<string, string> = Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(new URL(name, folder), 'utf8')])))
+  const { db, close } = await connect({ folder: undefined })
+  t.teardown(close)
+  await migrate(db, createMigrationProvider(new URL(`file://${t.testdir(earlier)}/`)))
+  await sql`insert into service_points (id, kind, name, campus, address, hours) values ('desk', 'helpdesk', '{}', 'c', 'a', '{}')`.execute(db)
+  await sql`insert into staff (login, name, password_hash, roles, created_at) values ('agent', 'Agent', 'x', '{agent}', now())`.execute(db)
+  await sql`insert into accounts (username, display_name, folded_name, affiliation, status, preferred_language, updated_at) values ('holder', 'Holder', 'holder', 'student', 'active', 'fi', now())`.execute(db)
+  await sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
+    select 'K7Q-XW4-RPT', accounts.id, 'counter', 'handed-over', decode(repeat('00', 32), 'hex'), 'k', 'fi', '2026-11-01', staff.id, 'desk', '2026-11-08', '2026-12-01' from accounts, staff`.execute(db)
+  const insertCheck = async (columns: string, values: string) => await sql`insert into identity_checks (slip_id, checked_by, checked_at, service_point_id, document_type, photo_matches, name_matches, ${sql.raw(columns)})
+    select slips.id, slips.issued_by, slips.issued_at, 'desk', 'passport', true, true, ${sql.raw(values)} from slips`.execute(db)
+  await insertCheck('issuing_country, valid_until, birth_date_matches', "'FI', '2030-12-31', true")
+  await insertCheck('erased_at', 'now()')
+  await migrate(db)
+  await insertCheck('issuing_country, no_expiry, birth_date_reason', "'FI', true, 'placeholder'")
+  const { rows } = await sql`select issuing_country, valid_until::text, no_expiry, birth_date_matches, birth_date_reason, erased_at is not null as erased from identity_checks order by erased, no_expiry`.execute(db)
+  t.strictSame(rows, [
+    { issuing_country: 'FI', valid_until: '2030-12-31', no_expiry: false, birth_date_matches: true, birth_date_reason: null, erased: false },
+    { issuing_country: 'FI', valid_until: null, no_expiry: true, birth_date_matches: null, birth_date_reason: 'placeholder', erased: false },
+    { issuing_country: null, valid_until: null, no_expiry: false, birth_date_matches: null, birth_date_reason: null, erased: true },
+  ])
+  for (const [columns, values] of [
+    ['issuing_country', "'FI'"], ['issuing_country, valid_until, no_expiry', "'FI', '2030-12-31', true"],
+    ['issuing_country, no_expiry, birth_date_matches, birth_date_reason', "'FI', true, true, 'r'"], ['erased_at, no_expiry', 'now(), true'], ['erased_at, birth_date_reason', "now(), 'r'"],
+  ] as const) await t.rejects(insertCheck(columns, values), { code: '23514' }, columns)
+})
+
 /** Counts the rows of every table. */
 async function readEveryTable (db: Kysely<Database>): Promise<Array<readonly [string, number]>> {
   const tables = await sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not like 'kysely%'`.execute(db)

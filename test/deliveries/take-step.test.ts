@@ -91,6 +91,8 @@ t.test('accepts a note for a return only, and never with a code', async t => {
   await step(porter, number, { step: 'receive' })
   const handover = { step: 'hand-over', identityCheck: { ...passportCheck, nameMatches: { reason: code } } }
   t.strictSame(readProblem(await step(porter, number, handover)), { status: 400, code: 'validation-failed', errors: ['identityCheck.nameMatches.reason'] })
+  const undated = { step: 'hand-over', identityCheck: { ...passportCheck, birthDateMatches: { reason: code } } }
+  t.strictSame(readProblem(await step(porter, number, undated)), { status: 400, code: 'validation-failed', errors: ['identityCheck.birthDateMatches.reason'] })
   const void_ = await api(agent, { method: 'POST', url: `/slips/${number}/void`, payload: { reason: code } })
   t.strictSame(readProblem(void_), { status: 400, code: 'validation-failed', errors: ['reason'] })
   t.equal((await stateOf(number)).state, 'at-porter')

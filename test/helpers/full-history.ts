@@ -118,7 +118,7 @@ export async function createMarkedHolder (test: TestApp, mark: string, tracking:
   await step(agent, byLetter, { step: 'post', trackingNumber: tracking, personalHandover: true })
   await step(agent, byLetter, { step: 'return', note: `returned-words-${mark}` })
 
-  const { number: atCounter } = await make({ channel: 'counter', identityCheck })
+  const { number: atCounter } = await make({ channel: 'counter', identityCheck: { ...identityCheck, validUntil: 'none', birthDateMatches: { reason: `birth-date-reason-${mark}` } } })
   await api(agent, { method: 'POST', url: `/slips/${atCounter}/void`, payload: { reason: `void-words-${mark}` } })
   return {
     id,
@@ -126,7 +126,7 @@ export async function createMarkedHolder (test: TestApp, mark: string, tracking:
     numbers: [toPorter, byLetter, atCounter],
     markers: [
       username, first, last, `zofie${mark}`, `marker${mark}`, studentNumber, '1987-03-14', `REF-P-${mark}`, `REF-L-${mark}`, `Street-${mark}`, `Gatan ${mark}`, tracking,
-      `name-reason-${mark}`, `returned-words-${mark}`, `void-words-${mark}`, '2033-03-03', '"MH"', 'Tampere',
+      `name-reason-${mark}`, `birth-date-reason-${mark}`, `returned-words-${mark}`, `void-words-${mark}`, '2033-03-03', '"MH"', 'Tampere',
     ],
   }
 }

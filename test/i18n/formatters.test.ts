@@ -1,5 +1,5 @@
 import t from 'tap'
-import { formatDate, formatDateTime, formatDayAndMonth, formatDuration, formatNumber, formatPercent, formatTime, formatTypedDate, formatValue, formatWeekday, formatWeekdayName, listCalendarWords, parseDate, parseTime } from '../../src/i18n/formatters.js'
+import { formatDate, formatDateTime, formatDayAndMonth, formatDuration, formatNumber, formatPercent, formatTime, formatTypedDate, formatValue, formatWeekday, formatWeekdayName, listCalendarWords, parseTime } from '../../src/i18n/formatters.js'
 import { languages, mapLanguages, type TextValue } from '../../src/i18n/locales.js'
 
 const timeZone = 'Europe/Helsinki'
@@ -24,7 +24,7 @@ t.test('writes days in tables, charts and fields', async t => {
   t.equal(formatDate('2026-12-04', 'sv'), '4.12.2026')
   t.equal(formatDate('2026-12-04', 'en'), '4 Dec 2026')
   t.strictSame(languages.map(language => formatDayAndMonth('2026-11-16', language)), ['16.11.', '16.11', '16 Nov'])
-  t.strictSame([formatTypedDate('2026-02-01'), parseDate(formatTypedDate('2026-02-01'))], ['1.2.2026', '2026-02-01'])
+  t.equal(formatTypedDate('2026-02-01'), '1.2.2026')
 })
 
 t.test('writes a day and a moment in a sentence', async t => {
@@ -97,13 +97,6 @@ t.test('refuses what it cannot write', async t => {
 t.test('lists every word of a calendar', async t => {
   const words = new Set(listCalendarWords('fi'))
   for (const word of ['maanantaina', 'keskiviikkoon', 'su', 'tammikuuta', 'joulukuuta']) t.ok(words.has(word), word)
-})
-
-t.test('parses a typed day only when there is such a day', async t => {
-  t.equal(parseDate(' 31.12.2030 '), '2030-12-31')
-  t.equal(parseDate('1/2/2030'), '2030-02-01')
-  t.equal(parseDate('2030-12-31'), '2030-12-31')
-  for (const none of ['31.11.2030', '2030-13-01', '31.12.30', 'tomorrow', '']) t.equal(parseDate(none), undefined, none)
 })
 
 t.test('parses a typed time only when there is such a time', async t => {

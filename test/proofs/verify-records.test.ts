@@ -47,6 +47,9 @@ const altered: ReadonlyArray<readonly [string, string, Tampering]> = [
   [atCounter, 'slip_steps[2].note', async trx => await sql`update slip_steps set note = 'lost' where step = 'void' and slip_id = ${idOf(atCounter)}`.execute(trx)],
   [byLetter, 'slip_steps[3].note', async trx => await sql`update slip_steps set note = 'not collected' where step = 'return' and slip_id = ${idOf(byLetter)}`.execute(trx)],
   [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update identity_checks set document_type = 'identity-card' where slip_id = ${idOf(atCounter)}`.execute(trx)],
+  [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update identity_checks set no_expiry = false, valid_until = '2030-12-31' where slip_id = ${idOf(atCounter)}`.execute(trx)],
+  [toPorter, 'slip_steps[4].identity_check_id', async trx => await sql`update identity_checks set no_expiry = true, valid_until = null where slip_id = ${idOf(toPorter)}`.execute(trx)],
+  [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update identity_checks set birth_date_reason = 'other' where slip_id = ${idOf(atCounter)}`.execute(trx)],
   [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update slip_steps set identity_check_id = null where step = 'issue' and slip_id = ${idOf(atCounter)}`.execute(trx)],
 ]
 for (const [number, place, tamper] of altered) {

@@ -64,6 +64,9 @@ t.test('exports all data as JSON, without hashes, salts or staff names', async t
   t.strictSame(pickEach(toPorter!.identityChecks, 'documentType', 'issuingCountry', 'nameMatches', 'nameReason'), [
     { documentType: 'passport', issuingCountry: 'MH', nameMatches: false, nameReason: 'name-reason-71' },
   ])
+  t.strictSame(pickEach(data.slips[2]!.identityChecks, 'validUntil', 'birthDateMatches', 'birthDateReason'), [
+    { validUntil: 'none', birthDateMatches: null, birthDateReason: 'birth-date-reason-71' },
+  ])
   t.strictSame(pickEach(toPorter!.steps, 'step', 'by', 'servicePoint'), [
     { step: 'issue', by: 'agent', servicePoint: 'helpdesk-karamalmi' },
     { step: 'dispatch', by: 'agent', servicePoint: 'helpdesk-karamalmi' },
@@ -83,7 +86,7 @@ t.test('prints the same data in the holder’s language, without names in metada
   const { pages, metadata, tagged, language, ...first } = await readPdf(answer.rawPayload)
   const text = [first, ...await Promise.all(Array.from({ length: pages - 1 }, async (_, i) => await readPdf(answer.rawPayload, i + 2)))].map(page => page.text).join(' ')
   const plain = text.replace(/\s+/g, ' ')
-  for (const words of ['Dina uppgifter', 'Žofie71 Mårker71', '14.3.1987', 'REF-L-71', 'Street-71', 'RR473124829FI', 'name-reason-71', 'returned-words-71', 'Marshallöarna', '3.3.2033', 'en vaktmästare', ...holder.numbers]) {
+  for (const words of ['Dina uppgifter', 'Žofie71 Mårker71', '14.3.1987', 'REF-L-71', 'Street-71', 'RR473124829FI', 'name-reason-71', 'om födelsedatumet: birth-date-reason-71', 'utan sista giltighetsdag', 'returned-words-71', 'Marshallöarna', '3.3.2033', 'en vaktmästare', ...holder.numbers]) {
     t.match(plain, words)
   }
   t.notMatch(metadata, /Mårker|marky/)

@@ -11,7 +11,8 @@ export const fields = {
   'not-a-choice': 'Choose one of: {{choices, orList}}.',
   'control-characters': 'Some characters cannot be shown or printed. Enter the text again.',
   cursor: 'This cursor does not belong to this list. Start again from the first page.',
-  'no-such-day': 'This date does not exist. Enter it as 31.12.2030 or 2030-12-31.',
+  'no-such-day': 'This date does not exist. Enter the day first, for example 31.12.2030, or the year first: 2030-12-31.',
+  'date-and-none': 'You entered an expiry date and ticked “No expiry date”. Remove one of them.',
   'no-such-moment': 'This time does not exist. Enter a date as 2030-12-31, or date and time with the offset as 2030-12-31T12:00:00+02:00.',
   'period-ends-before-it-begins': 'The period ends before it begins. Correct one of the dates.',
   'beyond-the-log': 'The log is shorter than this. Request its latest checkpoint first.',
@@ -103,7 +104,10 @@ export const fieldErrors = {
   identityCheck: {
     documentType: { required: 'Choose the document that you checked.', 'not-a-choice': 'Choose the document that you checked.' },
     issuingCountry: { required: 'Enter the country that issued the document, for example FI.' },
-    validUntil: { required: 'Enter the date the document expires, for example 31.12.2030.', 'no-such-day': 'Enter the date the document expires as day, month and year, for example 31.12.2030.' },
+    validUntil: {
+      required: 'Enter the date the document expires, for example 31 12 2030, or tick “No expiry date”.',
+      'no-such-day': 'Enter the date the document expires as day, month and year, for example 31 12 2030. If it has none, tick “No expiry date”.',
+    },
     nameReason: { required: 'Tick that the name matches, or enter the reason why it differs.' },
   },
   porter: { servicePointId: { required: 'Choose the campus where the slip is collected.' } },

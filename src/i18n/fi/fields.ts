@@ -13,7 +13,8 @@ export const fields: Translation<typeof en> = {
   'not-a-choice': 'Valitse jokin näistä: {{choices, orList}}.',
   'control-characters': 'Tekstissä on merkkejä, joita ei voi näyttää eikä tulostaa. Kirjoita teksti uudelleen.',
   cursor: 'Jatkokohta ei kuulu tähän luetteloon. Aloita ensimmäiseltä sivulta.',
-  'no-such-day': 'Tällaista päivää ei ole. Kirjoita päivä muodossa 31.12.2030 tai 2030-12-31.',
+  'no-such-day': 'Tällaista päivää ei ole. Kirjoita päivä ensin, esimerkiksi 31.12.2030, tai vuosi ensin: 2030-12-31.',
+  'date-and-none': 'Kirjoitit viimeisen voimassaolopäivän ja valitsit ”Ei viimeistä voimassaolopäivää”. Poista toinen niistä.',
   'no-such-moment': 'Tällaista hetkeä ei ole. Kirjoita päivä muodossa 2030-12-31 tai päivä ja kellonaika aikaerolla: 2030-12-31T12:00:00+02:00.',
   'period-ends-before-it-begins': 'Ajanjakso päättyy ennen kuin se alkaa. Korjaa toinen päivistä.',
   'beyond-the-log': 'Loki on lyhyempi. Pyydä ensin sen viimeisin tarkistuspiste.',
@@ -104,7 +105,10 @@ export const fieldErrors: Translation<typeof enFieldErrors> = {
   identityCheck: {
     documentType: { required: 'Valitse henkilöllisyystodistus, jonka tarkistit.', 'not-a-choice': 'Valitse henkilöllisyystodistus, jonka tarkistit.' },
     issuingCountry: { required: 'Kirjoita henkilöllisyystodistuksen myöntäjämaa, esimerkiksi FI.' },
-    validUntil: { required: 'Kirjoita henkilöllisyystodistuksen viimeinen voimassaolopäivä, esimerkiksi 31.12.2030.', 'no-such-day': 'Kirjoita viimeinen voimassaolopäivä muodossa päivä, kuukausi ja vuosi, esimerkiksi 31.12.2030.' },
+    validUntil: {
+      required: 'Kirjoita henkilöllisyystodistuksen viimeinen voimassaolopäivä, esimerkiksi 31.12.2030, tai valitse ”Ei viimeistä voimassaolopäivää”.',
+      'no-such-day': 'Kirjoita viimeinen voimassaolopäivä muodossa päivä, kuukausi ja vuosi, esimerkiksi 31.12.2030. Jos sitä ei ole, valitse ”Ei viimeistä voimassaolopäivää”.',
+    },
     nameReason: { required: 'Vahvista, että nimi on sama, tai kirjoita syy, miksi se eroaa.' },
   },
   porter: { servicePointId: { required: 'Valitse kampus, josta lappu noudetaan.' } },

@@ -13,7 +13,8 @@ export const fields: Translation<typeof en> = {
   'not-a-choice': 'Välj något av följande: {{choices, orList}}.',
   'control-characters': 'Texten innehåller tecken som inte kan visas eller skrivas ut. Skriv texten igen.',
   cursor: 'Den här markören hör inte till listan. Börja om från första sidan.',
-  'no-such-day': 'Det finns ingen sådan dag. Skriv dagen som 31.12.2030 eller 2030-12-31.',
+  'no-such-day': 'Det finns ingen sådan dag. Skriv dagen först, till exempel 31.12.2030, eller året först: 2030-12-31.',
+  'date-and-none': 'Du skrev en sista giltighetsdag och valde ”Utan sista giltighetsdag”. Ta bort det ena.',
   'no-such-moment': 'Det finns ingen sådan tidpunkt. Skriv dagen som 2030-12-31, eller dag och klockslag med tidsskillnad: 2030-12-31T12:00:00+02:00.',
   'period-ends-before-it-begins': 'Perioden slutar innan den börjar. Rätta en av dagarna.',
   'beyond-the-log': 'Loggen är kortare. Hämta först den senaste kontrollpunkten.',
@@ -104,7 +105,10 @@ export const fieldErrors: Translation<typeof enFieldErrors> = {
   identityCheck: {
     documentType: { required: 'Välj det identitetsbevis som du har kontrollerat.', 'not-a-choice': 'Välj det identitetsbevis som du har kontrollerat.' },
     issuingCountry: { required: 'Skriv landet där identitetsbeviset är utfärdat, till exempel FI.' },
-    validUntil: { required: 'Skriv identitetsbevisets sista giltighetsdag, till exempel 31.12.2030.', 'no-such-day': 'Skriv den sista giltighetsdagen som dag, månad och år, till exempel 31.12.2030.' },
+    validUntil: {
+      required: 'Skriv identitetsbevisets sista giltighetsdag, till exempel 31.12.2030, eller välj ”Utan sista giltighetsdag”.',
+      'no-such-day': 'Skriv den sista giltighetsdagen som dag, månad och år, till exempel 31.12.2030. Om det inte finns någon väljer du ”Utan sista giltighetsdag”.',
+    },
     nameReason: { required: 'Bekräfta att namnet stämmer, eller skriv varför det avviker.' },
   },
   porter: { servicePointId: { required: 'Välj det campus där lappen hämtas.' } },

@@ -10,15 +10,16 @@ import { countryName } from '../../addresses/countries.js'
 import { formatWindowLines, listLongLines, type PostalAddress, RECOMMENDED_LINE_LENGTH } from '../../addresses/postal-address.js'
 import { lacksNumber } from '../../addresses/undeliverable.js'
 import { describeFaults, formTokenSchema, optionalQueryText } from '../../http/forms.js'
-import { type FormValues, parseInput, readFormValues } from '../../institution/input.js'
+import { type FormValues, parseInput, readFormValues, withFormErrors } from '../../institution/input.js'
 import type { FieldError } from '../../institution/base-error.js'
 import { InvalidInput, NotFound, Refused, UnreadableInput } from '../../institution/errors.js'
 import { KeyAlreadyUsed } from '../../institution/slip-errors.js'
 import type { Refusal } from '../../institution/refusals.js'
+import { institutionDay } from '../../service-points/institution-day.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { listReadableFaults, readLetter } from './readable-faults.js'
 import { buildAccountPage, type SubmittedForm } from './view.js'
-import { issueFields, toIssueRequestInput, toLetterInput, toRefusalMessages } from '../../slips/pages/issue-form.js'
+import { findExpiryErrors, issueFields, toIssueRequestInput, toLetterInput, toRefusalMessages } from '../../slips/pages/issue-form.js'
 import { issueRequestSchema } from '../../slips/schemas.js'
 import { issueSlip, type IssuingDeps } from '../../slips/commands/issue-slip.js'
 import { removeActivationCodes } from '../../slips/codes.js'
@@ -46,8 +47,8 @@ export const accountPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps
   app.post('/accounts/:id/slips', { config: { permission: 'slips:issue', form: { action: 'issue', show: showAgain } }, schema: { params: paramsSchema } }, async (request, reply) => {
     const account = await requireAccount(request)
     const values = readFormValues(request.body)
-    const input = toIssueRequestInput(account.id, values)
-    const form = parseInput(requestSchema, input)
+    const input = toIssueRequestInput(account.id, values, institutionDay(deps.now(), profile.timeZone))
+    const form = withFormErrors(parseInput(requestSchema, input), values['channel'] === 'counter' ? findExpiryErrors(values) : [])
     if (!form.ok) return await showErrors(form.errors)
     const token = formTokenSchema.safeParse(values['formToken'])
     if (!token.success) throw new UnreadableInput()

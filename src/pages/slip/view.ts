@@ -26,7 +26,7 @@ export interface SlipPageData {
   readonly slip: SlipDetails
   /** Names of service points by id. */
   readonly names: ReadonlyMap<string, Localised>
-  readonly identityCheck: { document_type: string, issuing_country: string | null, valid_until: string | null, name_reason: string | null } | undefined
+  readonly identityCheck: Awaited<ReturnType<typeof findLatestIdentityCheck>>
   readonly session: Session
 }
 
@@ -67,8 +67,11 @@ function buildSlipPage (deps: IssuingDeps, { t, language }: FastifyRequest, { sl
     identityCheck: identityCheck && {
       documentType: identityCheck.document_type,
       issuingCountry: identityCheck.issuing_country === null ? t('common.erased') : countryName(identityCheck.issuing_country, language),
-      validUntil: identityCheck.valid_until === null ? t('common.erased') : formatDate(identityCheck.valid_until, language),
+      expiry: identityCheck.no_expiry
+        ? t('slips.show.noExpiry')
+        : t('slips.show.validUntil', { date: identityCheck.valid_until === null ? t('common.erased') : formatDate(identityCheck.valid_until, language) }),
       nameReason: identityCheck.name_reason ?? undefined,
+      birthDateReason: identityCheck.birth_date_reason ?? undefined,
     },
     steps: slip.steps.map(step => ({
       step: step.step,

@@ -120,10 +120,10 @@ async function requireReissuableRequest (trx: Transaction<Database>, number: str
       : {
           documentType: slip.document_type,
           issuingCountry: slip.issuing_country!,
-          validUntil: slip.valid_until!,
+          validUntil: slip.no_expiry === true ? 'none' : slip.valid_until!,
           photoMatches: true,
           nameMatches: slip.name_matches === true ? true : { reason: slip.name_reason ?? '' },
-          birthDateMatches: slip.birth_date_matches ?? undefined,
+          birthDateMatches: slip.birth_date_reason === null ? slip.birth_date_matches ?? undefined : { reason: slip.birth_date_reason },
         },
   }
   return { request, slipId: slip.slipId, checkedAt: slip.checked_at ?? slip.issued_at }

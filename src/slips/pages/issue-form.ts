@@ -1,6 +1,7 @@
 /** The form that issues a slip: its fields, the request built from it, and the field that shows each error. Pure. */
 import type { FormFields, FormMessage } from '../../http/forms.js'
-import { parseDate } from '../../i18n/formatters.js'
+import type { FieldError } from '../../institution/base-error.js'
+import { parseDate } from '../../institution/dates.js'
 import type { FormValues } from '../../institution/input.js'
 import { formatRefusal, type Translate } from '../../i18n/translate.js'
 import type { Account } from '../../accounts/queries.js'
@@ -17,15 +18,18 @@ export function getInitialValues (account: Pick<Account, 'display_name' | 'prefe
   }
 }
 
-/** Builds the API request from the form, to be parsed by the API schema. Leaves out the fields of other channels. */
-export function toIssueRequestInput (accountId: string, values: FormValues): Record<string, unknown> {
+/**
+ * Builds the API request from the form, to be parsed by the API schema. Leaves out the fields of other channels.
+ * @param today `YYYY-MM-DD`, for years of two digits
+ */
+export function toIssueRequestInput (accountId: string, values: FormValues, today: string): Record<string, unknown> {
   const { channel } = values
   return {
     accountId,
     channel,
     language: values['language'] || undefined,
     requestReference: channel === 'counter' ? undefined : values['requestReference'] ?? '',
-    identityCheck: channel === 'counter' ? toIdentityCheckInput(values) : undefined,
+    identityCheck: channel === 'counter' ? toIdentityCheckInput(values, today) : undefined,
     porter: channel === 'porter' ? { servicePointId: values['porter.servicePointId'] || undefined } : undefined,
     letter: channel === 'registered-letter' ? toLetterInput(values) : undefined,
   }
@@ -42,18 +46,31 @@ export function toLetterInput (values: FormValues): Record<string, unknown> {
   }
 }
 
-function toIdentityCheckInput (values: FormValues): Record<string, unknown> {
+function toIdentityCheckInput (values: FormValues, today: string): Record<string, unknown> {
   const field = (name: string): string => values[`identityCheck.${name}`] ?? ''
-  const typedDate = field('validUntil')
   const reason = field('nameReason').trim()
+  const birthDateReason = field('birthDateReason').trim()
   return {
     documentType: field('documentType') || undefined,
     issuingCountry: field('issuingCountry'),
-    validUntil: typedDate === '' ? undefined : parseDate(typedDate) ?? typedDate,
+    validUntil: readValidUntil(values, today),
     photoMatches: field('photoMatches') === 'yes',
     nameMatches: reason === '' ? field('nameMatches') === 'yes' : { reason },
-    birthDateMatches: field('birthDateMatches') === 'yes' ? true : undefined,
+    birthDateMatches: birthDateReason !== '' ? { reason: birthDateReason } : field('birthDateMatches') === 'yes' ? true : undefined,
   }
+}
+
+/** Reads the expiry of a document as the API writes it. Text that is no date stays as it is, for the schema to refuse. */
+export function readValidUntil (values: FormValues, today: string): string | undefined {
+  if (values['identityCheck.noExpiry'] === 'yes') return 'none'
+  const typed = values['identityCheck.validUntil']?.trim() ?? ''
+  return typed === '' ? undefined : parseDate(typed, { kind: 'expiry', today }) ?? typed
+}
+
+/** Finds the error that only the form can have: an expiry date and the tick that there is none. */
+export function findExpiryErrors (values: FormValues): FieldError[] {
+  const hasBoth = values['identityCheck.noExpiry'] === 'yes' && (values['identityCheck.validUntil']?.trim() ?? '') !== ''
+  return hasBoth ? [{ path: 'identityCheck.validUntil', message: 'date-and-none' }] : []
 }
 
 /** The fields in the order of the page: for every channel, then counter, porter, letter, and the slip. */
@@ -63,10 +80,12 @@ export const issueFields: FormFields = {
     'identityCheck.documentType': 'slips.issue.documentType',
     'identityCheck.issuingCountry': 'slips.issue.issuingCountry',
     'identityCheck.validUntil': 'slips.issue.validUntil',
+    'identityCheck.noExpiry': null,
     'identityCheck.photoMatches': null,
     'identityCheck.nameMatches': null,
     'identityCheck.birthDateMatches': null,
     'identityCheck.nameReason': 'slips.issue.nameReason',
+    'identityCheck.birthDateReason': 'slips.issue.birthDateReason',
     'porter.servicePointId': 'slips.issue.campus',
     requestReference: 'slips.issue.requestReference',
     'letter.recipient': 'slips.issue.recipient',
@@ -83,6 +102,7 @@ export const issueFields: FormFields = {
 export function getFieldForError (path: string): string {
   if (path.startsWith('letter.lines')) return 'letter.lines'
   if (path.startsWith('identityCheck.nameMatches')) return 'identityCheck.nameReason'
+  if (path.startsWith('identityCheck.birthDateMatches.')) return 'identityCheck.birthDateReason'
   return path
 }
 
@@ -90,6 +110,7 @@ const fieldsByRefusal: Readonly<Record<string, string>> = {
   'identity-not-checked': 'identityCheck.documentType',
   'identity-not-checked-photo': 'identityCheck.photoMatches',
   'identity-not-checked-birth-date': 'identityCheck.birthDateMatches',
+  'identity-not-checked-birth-date-other-office': 'identityCheck.birthDateMatches',
   'document-not-accepted': 'identityCheck.documentType',
   'document-expired': 'identityCheck.validUntil',
   'name-differs': 'identityCheck.nameReason',

@@ -5,19 +5,20 @@
 import type { Profile } from '../../institution/profile.js'
 import type { Refusal } from '../../institution/refusals.js'
 import { isMeaningful } from '../../institution/text.js'
-import type { DocumentType } from '../../institution/vocabulary.js'
+import type { Affiliation, DocumentType, ServicePointKind } from '../../institution/vocabulary.js'
 import { institutionDay } from '../../service-points/institution-day.js'
 
 export interface IdentityCheck {
   readonly documentType: DocumentType
   /** ISO 3166-1 alpha-2. */
   readonly issuingCountry: string
-  /** `YYYY-MM-DD`, the last day on which the document is valid. */
+  /** `YYYY-MM-DD`, the last day on which the document is valid, or `none` for a document without an expiry date. */
   readonly validUntil: string
   readonly photoMatches: boolean
   /** True, or the reason why the visitor is the holder although the names differ. */
   readonly nameMatches: boolean | { readonly reason: string }
-  readonly birthDateMatches?: boolean | undefined
+  /** True, or the reason why the visitor is the holder although the dates of birth differ. */
+  readonly birthDateMatches?: boolean | { readonly reason: string } | undefined
 }
 
 /** The account data that the check needs. */
@@ -26,45 +27,75 @@ export interface AccountIdentity {
   readonly birthDate: string | null
   /** True if another account has the same name. */
   readonly hasNamesake: boolean
+  readonly affiliation: Affiliation
 }
 
+/** The parts of the profile that decide. */
+export type IdentityRules = Pick<Profile, 'documents' | 'offices' | 'timeZone'>
+
 /** Returns why the check does not prove that the visitor is the holder. Empty if it does. */
-export function checkIdentity (
-  check: IdentityCheck | undefined, account: AccountIdentity, profile: Pick<Profile, 'documents' | 'timeZone'>, now: Date
-): Refusal[] {
+export function checkIdentity (check: IdentityCheck | undefined, account: AccountIdentity, profile: IdentityRules, now: Date): Refusal[] {
   return check === undefined ? [{ code: 'identity-not-checked' }] : checkReadableIdentity(check, account, profile, now)
 }
 
 /** Checks the fields of a form that could be parsed. Skips the rules about missing document fields. */
-export function checkReadableIdentity (
-  check: Partial<IdentityCheck>, account: AccountIdentity, profile: Pick<Profile, 'documents' | 'timeZone'>, now: Date
-): Refusal[] {
+export function checkReadableIdentity (check: Partial<IdentityCheck>, account: AccountIdentity, profile: IdentityRules, now: Date): Refusal[] {
   const { documentType, issuingCountry, validUntil } = check
   const refusals: Array<Refusal | undefined> = [
-    ...checkHolderMatch(check, account),
+    ...checkHolderMatch(check, account, profile),
     documentType === undefined || issuingCountry === undefined || isDocumentAccepted({ documentType, issuingCountry }, profile)
       ? undefined
       : { code: 'document-not-accepted', values: { documentType, country: issuingCountry } },
-    validUntil !== undefined && validUntil < institutionDay(now, profile.timeZone) ? { code: 'document-expired', values: { validUntil } } : undefined,
+    validUntil !== undefined && hasExpired(validUntil, institutionDay(now, profile.timeZone)) ? { code: 'document-expired', values: { validUntil } } : undefined,
   ]
   return refusals.filter(refusal => refusal !== undefined)
+}
+
+function hasExpired (validUntil: string, today: string): boolean {
+  return validUntil !== 'none' && validUntil < today
 }
 
 type HolderMatch = Partial<Pick<IdentityCheck, 'photoMatches' | 'nameMatches' | 'birthDateMatches'>>
 
 /** Returns why the visitor does not match the account, apart from the document. */
-function checkHolderMatch (check: HolderMatch, account: AccountIdentity): Refusal[] {
+function checkHolderMatch (check: HolderMatch, account: AccountIdentity, profile: Pick<Profile, 'offices'>): Refusal[] {
   const refusals: Array<Refusal | undefined> = [
     check.photoMatches === true ? undefined : { code: 'identity-not-checked', variant: 'photo' },
-    account.birthDate !== null && check.birthDateMatches !== true ? { code: 'identity-not-checked', variant: 'birth-date' } : undefined,
+    checkBirthDate(check, account, profile),
     checkName(check, account),
   ]
   return refusals.filter(refusal => refusal !== undefined)
 }
 
 /** Returns the reason that was given for a different name. */
-export function getNameReason (check: Partial<Pick<IdentityCheck, 'nameMatches'>>): string | undefined {
-  return typeof check.nameMatches === 'object' && isMeaningful(check.nameMatches.reason) ? check.nameMatches.reason.trim() : undefined
+export function getNameReason ({ nameMatches }: Partial<Pick<IdentityCheck, 'nameMatches'>>): string | undefined {
+  return getReason(nameMatches)
+}
+
+/** Returns the reason that was given for a different date of birth. */
+export function getBirthDateReason ({ birthDateMatches }: Pick<IdentityCheck, 'birthDateMatches'>): string | undefined {
+  return getReason(birthDateMatches)
+}
+
+function getReason (match: boolean | { readonly reason: string } | undefined): string | undefined {
+  return typeof match === 'object' && isMeaningful(match.reason) ? match.reason.trim() : undefined
+}
+
+/** The directory's date may be wrong or a placeholder. The refusal names the office that can have it corrected. */
+function checkBirthDate (check: HolderMatch, { birthDate, affiliation }: AccountIdentity, profile: Pick<Profile, 'offices'>): Refusal | undefined {
+  if (birthDate === null || check.birthDateMatches === true || getBirthDateReason(check) !== undefined) return undefined
+  const office = findOfficeOfRecord(affiliation, profile)
+  return office === undefined
+    ? { code: 'identity-not-checked', variant: 'birth-date-other-office' }
+    : { code: 'identity-not-checked', variant: 'birth-date', values: { office } }
+}
+
+const officesOfRecord: Partial<Record<Affiliation, ServicePointKind>> = { student: 'student-affairs', applicant: 'student-affairs', staff: 'human-resources' }
+
+/** Returns the kind of office that maintains the data of these people, if the institution has such an office. */
+function findOfficeOfRecord (affiliation: Affiliation, { offices }: Pick<Profile, 'offices'>): ServicePointKind | undefined {
+  const office = officesOfRecord[affiliation]
+  return office !== undefined && offices[office]?.affiliations.includes(affiliation) === true ? office : undefined
 }
 
 function isDocumentAccepted (check: Pick<IdentityCheck, 'documentType' | 'issuingCountry'>, profile: Pick<Profile, 'documents'>): boolean {
@@ -75,6 +106,7 @@ function isDocumentAccepted (check: Pick<IdentityCheck, 'documentType' | 'issuin
 function checkName (check: HolderMatch, account: AccountIdentity): Refusal | undefined {
   if (getNameReason(check) !== undefined) return undefined
   if (check.nameMatches !== true) return { code: 'name-differs' }
-  // Another account has the same name and there is no birth date to compare: the agent must note how they were distinguished.
-  return account.hasNamesake && account.birthDate === null ? { code: 'name-differs', variant: 'namesake' } : undefined
+  // Another account has the same name and no birth date distinguishes the two: the agent must note how they were distinguished.
+  const isBirthDateProof = account.birthDate !== null && getBirthDateReason(check) === undefined
+  return account.hasNamesake && !isBirthDateProof ? { code: 'name-differs', variant: 'namesake' } : undefined
 }

@@ -31,7 +31,7 @@ t.test('reports erased texts as erased, without a fault', async t => {
 })
 
 for (const [kind, slip, name] of [
-  ['slip-issued', holder.numbers[2], 'nameReason'], ['slip-issued', holder.numbers[1], 'address'], ['slip-voided', holder.numbers[2], 'words'], ['slip-step', holder.numbers[1], 'trackingNumber'],
+  ['slip-issued', holder.numbers[2], 'nameReason'], ['slip-issued', holder.numbers[2], 'birthDateReason'], ['slip-issued', holder.numbers[1], 'address'], ['slip-voided', holder.numbers[2], 'words'], ['slip-step', holder.numbers[1], 'trackingNumber'],
 ] as const) {
   t.test(`reports a removed “${name}” of ${kind} by its event`, async t => {
     const text = await textOf(kind, slip, name)

@@ -108,7 +108,7 @@ t.test('opens the next step for a scan, or explains it without storing secrets',
   t.match((await scan(porter, 'K7QX')).body, /value="K7QX"/, 'an incomplete number stays in the field for correction')
   t.notMatch(logLines.join('\n'), new RegExp(code.slice(0, 5)))
   const [other] = await placeEnvelopes(atDesk)
-  for (const field of ['identityCheck.validUntil', 'identityCheck.nameReason']) {
+  for (const field of ['identityCheck.validUntil', 'identityCheck.nameReason', 'identityCheck.birthDateReason']) {
     t.equal((await handOver(porter, other!.number, { [field]: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`, 'a scan into another field counts as a scan')
   }
   t.equal((await porter.post(`/porter/envelopes/${other!.number}/return`, { reason: 'other', note: slip!.number })).headers.location, `/porter/envelopes/${slip!.number}`)
@@ -142,6 +142,7 @@ t.test('asks for the full identity check at handover, with errors at fields', as
     [{ 'identityCheck.documentType': 'passport:', 'identityCheck.issuingCountry': '' }, 400, /Enter the country that issued the document/],
     [{ 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US' }, 422, /not accepted/],
     [{ 'identityCheck.validUntil': '31.2.2030' }, 400, /Enter the date the document expires as day, month and year/],
+    [{ 'identityCheck.validUntil': '31122030', 'identityCheck.noExpiry': 'yes' }, 400, /You entered an expiry date and ticked “No expiry date”/],
     [{ 'identityCheck.validUntil': '18.11.2026' }, 422, /expired/],
     [{ 'identityCheck.photoMatches': '' }, 422, /Confirm the photo/],
     [{ 'identityCheck.nameMatches': '' }, 422, /name on the document/],
@@ -153,7 +154,7 @@ t.test('asks for the full identity check at handover, with errors at fields', as
   }
   const empty = await porter.post(`/porter/envelopes/${number}/hand-over`, {})
   t.equal(empty.statusCode, 400)
-  t.match(main(empty), /Choose the document that you checked. Enter the date the document expires, for example 31.12.2030. Confirm the photo.* name on the document/, 'all missing fields are reported together')
+  t.match(main(empty), /Choose the document that you checked. Enter the date the document expires, for example 31 12 2030, or tick “No expiry date”. Confirm the photo.* name on the document/, 'all missing fields are reported together')
   t.notMatch(main(empty), /Enter the country that issued/, 'hidden fields are not reported')
   const foreign = await handOver(porter, number, { 'identityCheck.documentType': 'identity-card:', 'identityCheck.issuingCountry': 'US', 'identityCheck.validUntil': '', 'identityCheck.photoMatches': '' })
   t.equal(foreign.statusCode, 400)
@@ -176,6 +177,21 @@ t.test('asks for the full identity check at handover, with errors at fields', as
   t.match(main(await porter.get(`/porter?done=${number}`)), new RegExp(`Handed over: ${number}, Visitor .* The code works until 26 Nov 2026 23:59`))
   const [check] = await deps.db.selectFrom('identity_checks').selectAll().where('slip_id', '=', slip!.id).execute()
   t.strictSame(pick(check, 'document_type', 'issuing_country', 'valid_until', 'name_matches', 'name_reason', 'birth_date_matches'), { document_type: 'passport', issuing_country: 'SE', valid_until: '2030-12-31', name_matches: false, name_reason: 'married, certificate seen', birth_date_matches: null })
+})
+
+t.test('hands over with a reason for the birth date, and without an expiry date', async t => {
+  const [slip] = await placeEnvelopes(atDesk)
+  const number = slip!.number
+  await deps.db.updateTable('accounts').set({ birth_date: '1900-01-01' }).where('id', '=', deps.db.selectFrom('slips').select('account_id').where('id', '=', slip!.id)).execute()
+  const changes = { 'identityCheck.nameMatches': '', 'identityCheck.validUntil': '', 'identityCheck.noExpiry': 'yes', 'identityCheck.nameMatchesAlone': 'yes' }
+  const refused = await handOver(porter, number, changes)
+  t.equal(refused.statusCode, 422)
+  t.match(main(refused), /The office that corrects the date: Student affairs office/)
+  const done = await handOver(porter, number, { ...changes, 'identityCheck.birthDateReason': 'placeholder, student card seen' })
+  t.equal(done.headers.location, `/porter?done=${number}`)
+  const [check] = await deps.db.selectFrom('identity_checks').selectAll().where('slip_id', '=', slip!.id).execute()
+  t.strictSame(pick(check, 'valid_until', 'no_expiry', 'name_matches', 'name_reason', 'birth_date_matches', 'birth_date_reason'),
+    { valid_until: null, no_expiry: true, name_matches: true, name_reason: null, birth_date_matches: null, birth_date_reason: 'placeholder, student card seen' })
 })
 
 t.test('makes one handover for two porters and shows the second who did it', async t => {

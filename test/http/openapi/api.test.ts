@@ -38,7 +38,7 @@ const contract: Readonly<Record<string, { takes: string[], status: string, gives
       'Idempotency-Key', 'accountId', 'channel', 'requestReference', 'language', 'porter.servicePointId',
       'letter.recipient', 'letter.lines', 'letter.postcode', 'letter.town', 'letter.country',
       'identityCheck.documentType', 'identityCheck.issuingCountry', 'identityCheck.validUntil', 'identityCheck.photoMatches',
-      'identityCheck.nameMatches', 'identityCheck.nameMatches.reason', 'identityCheck.birthDateMatches',
+      'identityCheck.nameMatches', 'identityCheck.nameMatches.reason', 'identityCheck.birthDateMatches', 'identityCheck.birthDateMatches.reason',
     ],
     status: '201',
     gives: [],

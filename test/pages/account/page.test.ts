@@ -40,12 +40,15 @@ const send = async (form: Record<string, string | string[]>) => await browser.po
 t.test('reports faults at the field and in the summary and keeps the input', async t => {
   const table: Array<[what: string, form: Record<string, string | string[]>, status: number, field: string, sentence: RegExp, kept?: string]> = [
     ['30 February', { ...counter, 'identityCheck.validUntil': '30.2.2027' }, 400, 'identityCheck.validUntil', /Enter the date the document expires as day, month and year/, 'value="30.2.2027"'],
+    ['month first', { ...counter, 'identityCheck.validUntil': '05/31/2030' }, 400, 'identityCheck.validUntil', /as day, month and year, for example 31 12 2030/, 'value="05/31/2030"'],
+    ['an expiry date and none', { ...counter, 'identityCheck.noExpiry': 'yes' }, 400, 'identityCheck.validUntil', /You entered an expiry date and ticked “No expiry date”/, 'name="identityCheck.noExpiry" value="yes" checked'],
     ['no day', { ...counter, 'identityCheck.validUntil': '' }, 400, 'identityCheck.validUntil', /Enter the date the document expires/],
     ['no document', { ...counter, 'identityCheck.documentType': '' }, 400, 'identityCheck.documentType', /Choose the document/],
     ['an unknown country', { ...counter, 'identityCheck.issuingCountry': 'XX' }, 400, 'identityCheck.issuingCountry', /This country does not exist/],
     ['an expired passport', { ...counter, 'identityCheck.validUntil': '18.11.2026' }, 422, 'identityCheck.validUntil', /expired on 18 November 2026/, 'value="18.11.2026"'],
     ['no photo', { ...counter, 'identityCheck.photoMatches': '' }, 422, 'identityCheck.photoMatches', /Confirm the photo/],
     ['another name', { ...counter, 'identityCheck.nameMatches': '' }, 422, 'identityCheck.nameReason', /name on the document/],
+    ['another date of birth', { ...counter, 'identityCheck.birthDateMatches': '' }, 422, 'identityCheck.birthDateMatches', /The office that corrects the date: Student affairs office/, 'name="identityCheck.birthDateReason"'],
     ['a reason with NUL', { ...counter, 'identityCheck.nameReason': 'a\u0000b' }, 400, 'identityCheck.nameReason', /cannot be shown or printed/],
     ['letters in a postcode', { ...letter, 'letter.postcode': '33A00' }, 400, 'letter.postcode', /five digits/, 'value="33A00"'],
     ['an unknown postcode', { ...letter, 'letter.postcode': '99998' }, 422, 'letter.postcode', /99998 is not in the postcode register/, 'value="99998"'],
@@ -177,9 +180,26 @@ t.test('makes one slip per form and leads a second click to it', async t => {
   t.match(issuedPage.body, number)
 })
 
+t.test('records a document without an expiry date and a reason for the birth date', async t => {
+  const fresh = /name="formToken" value="([^"]+)"/.exec((await browser.get(page)).body)![1]!
+  const form = {
+    ...counter, formToken: fresh, 'identityCheck.validUntil': ' ', 'identityCheck.noExpiry': 'yes', 'identityCheck.birthDateMatches': '', 'identityCheck.birthDateReason': ' wrong in the directory ',
+  }
+  const namesake = await send(form)
+  t.equal(namesake.statusCode, 422)
+  t.match(namesake.body, 'no date of birth tells the two apart')
+  const made = await send({ ...form, 'identityCheck.nameReason': 'student card seen' })
+  t.equal(made.statusCode, 201)
+  const number = String(made.headers['slip-number'])
+  const check = await deps.db.selectFrom('identity_checks').innerJoin('slips', 'slips.id', 'slip_id').selectAll('identity_checks').where('number', '=', number).executeTakeFirstOrThrow()
+  t.strictSame(pick(check, 'valid_until', 'no_expiry', 'birth_date_matches', 'birth_date_reason'), { valid_until: null, no_expiry: true, birth_date_matches: null, birth_date_reason: 'wrong in the directory' })
+  t.strictSame((await listAuditEvents(test, 'slip-issued')).find(event => event.slip === number)?.texts, { document: 'passport FI none', nameReason: 'student card seen', birthDateReason: 'wrong in the directory' })
+  t.match((await browser.get(`/slips/${number}`)).body, 'Passport, Finland, no expiry date, Name differs: student card seen, Date of birth differs: wrong in the directory')
+})
+
 t.test('reports a mistake in a slip list filter at its field', async t => {
   const token = await test.signIn('agent')
-  await issueSlipNumber(test, token, await buildIssueRequest(test, 'aasob1415'))
+  const number = await issueSlipNumber(test, token, await buildIssueRequest(test, 'aasob1415'))
   const table: Array<[query: string, field: string | undefined, sentence: RegExp]> = [
     ['from=30.2.2026', 'from', /This date does not exist/], ['from=20.11.2026&to=19.11.2026', 'to', /ends before it begins/], ['state=lost', 'state', /prepared, dispatched/],
     ['channel=sms', 'channel', /counter, porter/], ['servicePointId=%00', 'servicePointId', /Choose one/], ['accountId=7', undefined, /the id has the wrong format/],
@@ -193,6 +213,11 @@ t.test('reports a mistake in a slip list filter at its field', async t => {
   const several = await browser.get('/slips?state=lost&from=20.11.2026&to=19.11.2026')
   t.strictSame([...several.body.matchAll(/<li><a href="#(\w+)">/g)].map(match => match[1]), ['to', 'state'])
   t.equal((await browser.get('/slips?cursor=x')).statusCode, 400)
-  t.equal((await browser.get('/slips?from=19.11.2026&to=19.11.2026&state=&channel=')).statusCode, 200)
+  for (const day of ['19.11.2026', '19112026', '19 NOV 26', '19. marraskuuta 2026']) {
+    const found = await browser.get(`/slips?from=${encodeURIComponent(day)}&to=${encodeURIComponent(day)}&state=&channel=`)
+    t.equal(found.statusCode, 200, day)
+    t.match(found.body, `value="${day}"`, 'what was typed stays')
+    t.match(found.body, `href="/slips/${number}"`, 'the slip of that day is listed')
+  }
   for (const typed of ["' or 1=1 --", '%00', '<script>']) t.ok((await browser.get(`/slips?servicePointId=${encodeURIComponent(typed)}`)).statusCode < 500)
 })

@@ -149,7 +149,7 @@ t.test('voids on the page with a chosen or typed reason and reports mistakes', a
 t.test('reprints after a paper jam with one click and the same identity check', async t => {
   const browser = createPageClient(app)
   await browser.signIn('agent')
-  const first = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'matvi3318'), identityCheck: { ...passportCheck, nameMatches: { reason: 'student card seen' }, birthDateMatches: undefined } })
+  const first = await issueSlipNumber(test, agent, { ...await buildIssueRequest(test, 'matvi3318'), identityCheck: { ...passportCheck, validUntil: 'none', nameMatches: { reason: 'student card seen' }, birthDateMatches: { reason: 'placeholder' } } })
   clock.advance({ minutes: 10 })
   const token = formToken((await browser.get(`/slips/${first}`)).body)
   const answer = await browser.post(`/slips/${first}/reissue`, { formToken: token })
@@ -160,7 +160,9 @@ t.test('reprints after a paper jam with one click and the same identity check', 
   t.strictSame(pick(await slipRow(first), 'state', 'void_reason'), { state: 'voided', void_reason: 'print-failed' })
   t.strictSame(pick(await slipRow(second), 'state', 'account_id'), { state: 'handed-over', account_id: (await slipRow(first)).account_id })
   t.not(await readPrintedCode(answer.rawPayload), undefined)
-  t.strictSame(pickEach(await db.selectFrom('identity_checks').selectAll().where('slip_id', '=', (await slipRow(second)).id).execute(), 'document_type', 'name_reason'), [{ document_type: 'passport', name_reason: 'student card seen' }])
+  t.strictSame(pickEach(await db.selectFrom('identity_checks').selectAll().where('slip_id', '=', (await slipRow(second)).id).execute(), 'document_type', 'valid_until', 'no_expiry', 'name_reason', 'birth_date_matches', 'birth_date_reason'), [
+    { document_type: 'passport', valid_until: null, no_expiry: true, name_reason: 'student card seen', birth_date_matches: null, birth_date_reason: 'placeholder' },
+  ])
   const again = await browser.post(`/slips/${first}/reissue`, { formToken: token })
   t.equal(again.statusCode, 303, 'a double click redirects to the slip of the first click')
   t.equal(again.headers.location, `/slips/${second}?again=1`)

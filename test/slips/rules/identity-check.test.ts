@@ -4,7 +4,7 @@ import { documentTypes } from '../../../src/institution/vocabulary.js'
 import { checkIdentity, checkReadableIdentity, type AccountIdentity, type IdentityCheck } from '../../../src/slips/rules/identity-check.js'
 import { goodCheck, thursday } from './issuing-context.js'
 
-const nobodyElse: AccountIdentity = { birthDate: null, hasNamesake: false }
+const nobodyElse: AccountIdentity = { birthDate: null, hasNamesake: false, affiliation: 'student' }
 const refused = (check: IdentityCheck | undefined, account = nobodyElse, now = thursday, profile: Parameters<typeof checkIdentity>[2] = metropolia) =>
   checkIdentity(check, account, profile, now).map(({ code, variant }) => variant === undefined ? code : `${code}/${variant}`)
 
@@ -45,8 +45,12 @@ t.test('accepts a document on its last day by the institution’s calendar', asy
   t.strictSame(until('2026-07-01', '2026-07-01T21:00:00Z'), ['document-expired'], 'in summer time')
 })
 
+t.test('accepts any document without an expiry date', async t => {
+  for (const documentType of documentTypes) t.strictSame(refused({ ...goodCheck, documentType, validUntil: 'none' }), [], documentType)
+})
+
 t.test('compares the birth date when the account has one', async t => {
-  const dated = { birthDate: '2001-03-14', hasNamesake: false }
+  const dated = { ...nobodyElse, birthDate: '2001-03-14' }
   t.strictSame(refused(goodCheck, dated), ['identity-not-checked/birth-date'])
   t.strictSame(refused({ ...goodCheck, birthDateMatches: false }, dated), ['identity-not-checked/birth-date'])
   t.strictSame(refused({ ...goodCheck, birthDateMatches: true }, dated), [])
@@ -60,10 +64,36 @@ t.test('requires a written reason for a differing name; blanks do not count', as
 })
 
 t.test('requires a written reason for a namesake without a birth date', async t => {
-  const oneOfTwo = { birthDate: null, hasNamesake: true }
+  const oneOfTwo = { ...nobodyElse, hasNamesake: true }
   t.strictSame(refused(goodCheck, oneOfTwo), ['name-differs/namesake'])
   t.strictSame(refused({ ...goodCheck, nameMatches: { reason: 'student card shown too' } }, oneOfTwo), [])
-  t.strictSame(refused({ ...goodCheck, birthDateMatches: true }, { birthDate: '2001-03-14', hasNamesake: true }), [], 'the birth date distinguishes the namesakes')
+  t.strictSame(refused({ ...goodCheck, birthDateMatches: true }, { ...oneOfTwo, birthDate: '2001-03-14' }), [], 'the birth date distinguishes the namesakes')
+})
+
+t.test('accepts a written reason for a differing birth date; blanks do not count', async t => {
+  const placeholder = { ...nobodyElse, birthDate: '1900-01-01' }
+  t.strictSame(refused({ ...goodCheck, birthDateMatches: { reason: ' . ' } }, placeholder), ['identity-not-checked/birth-date'])
+  t.strictSame(refused({ ...goodCheck, birthDateMatches: { reason: 'placeholder, student card seen' } }, placeholder), [])
+})
+
+t.test('requires a reason for a namesake whose birth date does not match', async t => {
+  const namesake = { ...nobodyElse, birthDate: '1900-01-01', hasNamesake: true }
+  const birthDateMatches = { reason: 'placeholder in the directory' }
+  t.strictSame(refused({ ...goodCheck, birthDateMatches }, namesake), ['name-differs/namesake'])
+  t.strictSame(refused({ ...goodCheck, birthDateMatches, nameMatches: { reason: 'student card seen' } }, namesake), [])
+})
+
+t.test('names the office that corrects a birth date, if the institution has one', async t => {
+  const ask = (affiliation: AccountIdentity['affiliation'], profile = metropolia) =>
+    checkIdentity(goodCheck, { ...nobodyElse, birthDate: '1970-01-01', affiliation }, profile, thursday)
+  const byOffice = (office: string) => [{ code: 'identity-not-checked', variant: 'birth-date', values: { office } }]
+  const otherOffice = [{ code: 'identity-not-checked', variant: 'birth-date-other-office' }]
+  t.strictSame(ask('student'), byOffice('student-affairs'))
+  t.strictSame(ask('applicant'), byOffice('student-affairs'))
+  t.strictSame(ask('staff'), byOffice('human-resources'))
+  t.strictSame(ask('partner'), otherOffice)
+  const { 'human-resources': _, ...offices } = metropolia.offices
+  t.strictSame(ask('staff', { ...metropolia, offices }), otherOffice)
 })
 
 t.test('checks the valid fields of an incomplete form and skips the missing ones', async t => {

@@ -3,12 +3,11 @@ import { listCountries } from '../../../addresses/countries.js'
 import { describeFaults, type FormFaults, type FormMessage } from '../../../http/forms.js'
 import type { FormValues } from '../../../institution/input.js'
 import type { FieldError } from '../../../institution/base-error.js'
-import { parseDate } from '../../../i18n/formatters.js'
 import type { Translate } from '../../../i18n/translate.js'
 import type { Profile } from '../../../institution/profile.js'
 import type { Refusal } from '../../../institution/refusals.js'
 import { documentTypes, type DocumentType, type Language } from '../../../institution/vocabulary.js'
-import { getFieldForError, issueFields, toRefusalMessages } from '../../../slips/pages/issue-form.js'
+import { getFieldForError, issueFields, readValidUntil, toRefusalMessages } from '../../../slips/pages/issue-form.js'
 import type { MisplacedScan } from '../scan-field.js'
 
 export const VALID_UNTIL_FIELD = 'identityCheck.validUntil'
@@ -35,29 +34,25 @@ export function listOtherCountries (home: string, language: Language): Array<{ v
 
 /**
  * Builds the API request from the form, to be parsed by the API schema. One tick confirms the name and, if it is known,
- * the date of birth.
+ * the date of birth. Where one of them differs, a reason is written and the other is ticked alone.
+ * @param today `YYYY-MM-DD`, for years of two digits
  */
-export function toHandoverRequest (values: FormValues, { birthDateKnown }: { readonly birthDateKnown: boolean }) {
+export function toHandoverRequest (values: FormValues, { birthDateKnown, today }: { readonly birthDateKnown: boolean, readonly today: string }) {
   const field = (name: string): string => values[`identityCheck.${name}`]?.trim() ?? ''
   const ticked = (name: string): boolean => field(name) === 'yes'
   const [documentType, country] = field('documentType').split(':')
-  const reason = field('nameReason')
+  const [nameReason, birthDateReason] = [field('nameReason'), field('birthDateReason')]
   return {
     step: 'hand-over' as const,
     identityCheck: {
       documentType: documentType || undefined,
       issuingCountry: country || field('issuingCountry') || undefined,
-      validUntil: field('validUntil') === '' ? undefined : parseTypedDay(field('validUntil')),
+      validUntil: readValidUntil(values, today),
       photoMatches: ticked('photoMatches'),
-      nameMatches: reason === '' ? ticked('nameMatches') : { reason },
-      birthDateMatches: birthDateKnown && (ticked('nameMatches') || ticked('birthDateMatches')) ? true : undefined,
+      nameMatches: nameReason !== '' ? { reason: nameReason } : ticked('nameMatches') || ticked('nameMatchesAlone'),
+      birthDateMatches: !birthDateKnown ? undefined : birthDateReason !== '' ? { reason: birthDateReason } : ticked('nameMatches') || ticked('birthDateMatches') ? true : undefined,
     },
   }
-}
-
-/** Parses a date. It accepts 31122030, because the digit keyboard of a phone has no full stop. */
-function parseTypedDay (typed: string): string {
-  return parseDate(typed.replace(/^(\d{2})(\d{2})(\d{4})$/, '$1.$2.$3')) ?? typed
 }
 
 export interface HandoverFaults {
@@ -84,11 +79,11 @@ function isFieldShown (field: string, values: FormValues): boolean {
   return field !== 'identityCheck.issuingCountry' || (values['identityCheck.documentType'] ?? '') !== ''
 }
 
-/** Without a reason for a different name, errors of name and date of birth are shown at their shared tick box. */
+/** Without a reason for a difference, errors of name and date of birth are shown at their shared tick box. */
 function mapErrorField (field: string, values: FormValues): string {
   const belongsToTick = field === 'identityCheck.nameReason' || field === 'identityCheck.birthDateMatches'
-  const isTickMissing = (values['identityCheck.nameReason'] ?? '').trim() === '' && values['identityCheck.nameMatches'] !== 'yes'
-  return belongsToTick && isTickMissing ? 'identityCheck.nameMatches' : field
+  const isReasonMissing = ['identityCheck.nameReason', 'identityCheck.birthDateReason'].every(name => (values[name] ?? '').trim() === '')
+  return belongsToTick && isReasonMissing && values['identityCheck.nameMatches'] !== 'yes' ? 'identityCheck.nameMatches' : field
 }
 
 function takeFirstByField<M extends { readonly path: string }> (messages: readonly M[]): M[] {

@@ -5,14 +5,16 @@ import { z } from 'zod'
 import { countNamesakes, findAccount } from '../../../accounts/queries.js'
 import { toProblemBody } from '../../../http/error-handler.js'
 import { type FormFields, readForm } from '../../../http/forms.js'
-import { type FormValues, parseInput, parseValidFields, readFormValues } from '../../../institution/input.js'
+import { type FormValues, parseInput, parseValidFields, readFormValues, withFormErrors } from '../../../institution/input.js'
 import { Refused } from '../../../institution/errors.js'
 import { IllegalTransition } from '../../../institution/slip-errors.js'
+import { findExpiryErrors } from '../../../slips/pages/issue-form.js'
 import { requireSlip, type SlipDetails } from '../../../slips/queries.js'
 import { identityCheckSchema } from '../../../slips/schemas.js'
 import { type AccountIdentity, checkReadableIdentity } from '../../../slips/rules/identity-check.js'
 import type { CustodyStep } from '../../../institution/vocabulary.js'
 import { getStepsAllowedFor } from '../../../slips/rules/state-machine.js'
+import { institutionDay } from '../../../service-points/institution-day.js'
 import { requireSession } from '../../../staff/authenticate.js'
 import { formatReturnNote, returnFormSchema, type StepRequest, stepRequestSchema } from '../../schemas.js'
 import { type StepDeps, takeStep } from '../../take-step.js'
@@ -43,14 +45,14 @@ export const envelopePages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (ap
   app.post('/porter/envelopes/:number/hand-over', { config: { permission: 'envelopes:keep', form: { action: 'hand-over', show: showAgain } }, schema: { params: paramsSchema } }, async (request, reply) => {
     const slip = await slipOf(request)
     const typed = readFormValues(request.body)
-    const scanned = findScannedSlipNumber([typed[VALID_UNTIL_FIELD], typed['identityCheck.nameReason']])
+    const scanned = findScannedSlipNumber([typed[VALID_UNTIL_FIELD], typed['identityCheck.nameReason'], typed['identityCheck.birthDateReason']])
     if (scanned !== undefined) return await reply.redirect(`/porter/envelopes/${scanned}`, 303)
     if (!isOpenTo(request, slip, 'hand-over')) return await tooLate(request, reply, slip, { step: 'hand-over' })
     const stray = detectMisplacedScan(typed[VALID_UNTIL_FIELD])
     const values = stray === undefined ? typed : { ...typed, [VALID_UNTIL_FIELD]: '' }
     const account = await checkedAccount(slip)
-    const asked = toHandoverRequest(values, { birthDateKnown: account.birthDate !== null })
-    const form = parseInput(stepRequestSchema, asked)
+    const asked = toHandoverRequest(values, { birthDateKnown: account.birthDate !== null, today: institutionDay(deps.now(), deps.profile.timeZone) })
+    const form = withFormErrors(parseInput(stepRequestSchema, asked), findExpiryErrors(values))
     if (!form.ok) {
       const refusals = checkReadableIdentity(parseValidFields(identityCheckSchema, asked.identityCheck), account, deps.profile, deps.now())
       return await show(request, reply, slip, { ...describeHandoverFaults(request.t, values, { errors: form.errors, refusals, misplacedScan: stray }), status: 400 })
@@ -87,7 +89,7 @@ export const envelopePages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (ap
 
   async function checkedAccount (slip: SlipDetails): Promise<AccountIdentity> {
     const account = await findAccount(deps.db, slip.account_id)
-    return { birthDate: account?.birth_date ?? null, hasNamesake: account !== undefined && await countNamesakes(deps.db, account) > 0 }
+    return { birthDate: account?.birth_date ?? null, affiliation: slip.affiliation, hasNamesake: account !== undefined && await countNamesakes(deps.db, account) > 0 }
   }
 
   function isOpenTo (request: FastifyRequest, slip: SlipDetails, step: CustodyStep): boolean {
