@@ -93,7 +93,12 @@ function dateCell (rfc3339: string): string {
 
 /** Writes an inline string, which is text even if it looks like a formula. */
 function textCell (value: string, style: number): string {
-  return `<c t="inlineStr" s="${style}"><is><t xml:space="preserve">${escapeXml(value)}</t></is></c>`
+  return `<c t="inlineStr" s="${style}"><is><t xml:space="preserve">${escapeXml(escapeCharacterCodes(value))}</t></is></c>`
+}
+
+/** Workbooks read `_x0041_` as the character A (ECMA-376 part 1, 22.9.2.19), so its first underscore is written as a code itself. */
+function escapeCharacterCodes (value: string): string {
+  return value.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
 }
 
 /** Replaces characters that XML does not allow with the replacement character. */

@@ -144,8 +144,9 @@ t.test('limits concurrent exports to four per user and six in all', async t => {
   t.throws(() => limiter.acquire('c'), { name: 'TooManyExports', scope: 'all', limit: 6 })
 })
 
+const record: FlatRecord = { slipNumber: 'ABC', username: '=1+1', displayName: 'Ольга <&>\u0001', affiliation: 'student', channel: 'counter', state: 'voided', issuedAt: '2026-11-19T09:30:00+02:00', issuedBy: 'agent', servicePoint: 'x', requestReference: null, trackingNumber: null, steps: '' }
+
 t.test('continues in a second sheet when the first is full', async t => {
-  const record: FlatRecord = { slipNumber: 'ABC', username: '=1+1', displayName: 'Ольга <&>\u0001', affiliation: 'student', channel: 'counter', state: 'voided', issuedAt: '2026-11-19T09:30:00+02:00', issuedBy: 'agent', servicePoint: 'x', requestReference: null, trackingNumber: null, steps: '' }
   const page = Array.from({ length: 400 }, () => record)
   async function * pages () { for (let i = 0; i < 3; i++) yield page }
   const chunks: Buffer[] = []
@@ -156,6 +157,19 @@ t.test('continues in a second sheet when the first is full', async t => {
   const second = files['xl/worksheets/sheet2.xml']!
   t.match(second.toString('utf8').slice(-80), '<autoFilter ref="A1:L401"/></worksheet>')
   t.match(second.toString('utf8', 0, 4000), '<c t="inlineStr" s="3"><is><t xml:space="preserve">=1+1</t></is></c><c t="inlineStr" s="3"><is><t xml:space="preserve">Ольга &lt;&amp;&gt;\ufffd</t></is></c>')
+})
+
+t.test('escapes text that a workbook would read as the code of a character', async t => {
+  const texts = ['REQ_x0041_7', '_x000a_', '_x00E4_', '_x005F_', '_x005F_x0041_', '_x0041_x0042_', '__x0041__', '_x41_', '_xyyyy_', 'x0041_']
+  async function * pages () { yield texts.map(text => ({ ...record, requestReference: text })) }
+  const chunks: Buffer[] = []
+  for await (const chunk of toXlsx(pages(), clock.now())) chunks.push(chunk as Buffer)
+  const sheet = unzipFiles(Buffer.concat(chunks))['xl/worksheets/sheet1.xml']!.toString()
+  const written = sheet.split('<row>').slice(2).map(row => [...row.matchAll(/<t [^>]*>([^<]*)<\/t>|<c\/>/g)].map(match => match[1])[8]!)
+  t.equal(written[0], 'REQ_x005F_x0041_7')
+  // As ECMA-376 part 1, 22.9.2.19 describes it, from left to right.
+  const decode = (text: string) => text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+  t.strictSame(written.map(decode), texts)
 })
 
 t.test('fails only the export whose connection the database ends', postgresOnly, async t => {
