@@ -38,6 +38,9 @@ export function createDocument ({ language, title, institution, createdAt }: Doc
     // pdfkit accepts null, but its types do not. Otherwise it loads its default font and looks it up again at every change of font.
     font: null as unknown as string,
   })
+  // pdfkit has no option for it. Viewers then print at actual size by default, which windows and barcodes need.
+  const { _root: catalog } = pdf as unknown as { _root: { data: { ViewerPreferences: { data: Record<string, unknown> } } } }
+  catalog.data.ViewerPreferences.data['PrintScaling'] = 'None'
   // pdfkit accepts an open font, but its types only know paths and buffers.
   for (const [face, font] of Object.entries(typeface)) pdf.registerFont(face, font as string)
   const root = pdf.struct('Document')

@@ -6,6 +6,7 @@
 import { Secret } from '../institution/secret.js'
 import { lineSchema } from '../institution/text.js'
 import { ALPHABET, calculateCheckSymbol, CODE_LENGTH, containsActivationCode, hasRightCheckSymbol, readActivationCode, readSlipNumber, SLIP_NUMBER_LENGTH } from '../institution/typed-symbols.js'
+import { hasOffensiveWord } from './offensive-words.js'
 
 /** Returns `size` bytes from a secure source, such as `randomBytes` of `node:crypto`. */
 export type RandomBytes = (size: number) => Uint8Array
@@ -54,10 +55,16 @@ export function parseActivationCode (text: string): ActivationCode | undefined {
 
 // Slip numbers: 8 random symbols and a check symbol. They are public and never sequential.
 
-/** Generates a slip number as it is printed and stored, such as `K7Q-XM2-P9V`. */
+/**
+ * Generates a slip number as it is printed and stored, such as `K7Q-XM2-P9V`. One with an offensive word is drawn again.
+ * Activation codes are not: only their holder reads them, and every code stays equally likely.
+ */
 export function generateSlipNumber (randomBytes: RandomBytes): string {
-  const symbols = generateSymbols(SLIP_NUMBER_LENGTH - 1, randomBytes)
-  return formatInGroups(symbols + calculateCheckSymbol(symbols), 3)
+  for (;;) {
+    const symbols = generateSymbols(SLIP_NUMBER_LENGTH - 1, randomBytes)
+    const number = symbols + calculateCheckSymbol(symbols)
+    if (!hasOffensiveWord(number)) return formatInGroups(number, 3)
+  }
 }
 
 /** Parses a typed or scanned slip number into its stored form. Returns undefined when the check symbol is wrong. */

@@ -22,6 +22,8 @@ export interface ReadPdf {
   readonly sheet: { readonly width: number, readonly height: number }
   readonly language: string | null
   readonly tagged: boolean
+  /** The scale that viewers choose by default in their print dialog. */
+  readonly printScaling: string | undefined
   /** The document information and XMP as text. */
   readonly metadata: string
   readonly title: string
@@ -52,6 +54,7 @@ export async function readPdf (file: Uint8Array, number = 1): Promise<ReadPdf> {
     language: String(facts.Language),
     tagged: (await pdf.getMarkInfo())?.Marked === true,
     title: String(facts.Title),
+    printScaling: (await pdf.getViewerPreferences() as Record<string, string> | null)?.['PrintScaling'],
     metadata: JSON.stringify(info) + (metadata?.getRaw() ?? ''),
     words,
     text: words.map(word => word.text).join(''),

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ALPHABET, containsActivationCode } from '../../src/institution/typed-symbols.js'
 import { ActivationCode, generateActivationCode, generateSlipNumber, parseActivationCode, parseSlipNumber, removeActivationCodes, storableText } from '../../src/slips/codes.js'
+import { hasOffensiveWord } from '../../src/slips/offensive-words.js'
 
 t.test('generates fourteen random symbols and a check symbol, XXXXX-XXXXX-XXXXX', async t => {
   t.match(generateActivationCode(randomBytes).reveal(), /^([2-9A-HJKMNP-Z]{5}-){2}[2-9A-HJKMNP-Z]{5}$/)
@@ -61,6 +62,19 @@ const seeded = (seed: number[]) => (size: number) => Uint8Array.from({ length: s
 t.test('generates eight random symbols and a check symbol, XXX-XXX-XXX', async t => {
   t.equal(generateSlipNumber(seeded([0, 1, 2, 3, 4, 5, 6, 7])), '234-567-89F')
   t.match(generateSlipNumber(randomBytes), /^[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{3}-[2-9A-HJKMNP-Z]{3}$/)
+})
+
+t.test('draws a slip number again while it contains an offensive word', async t => {
+  const draws = ['FUCK2222', '22CUNT22', '222PA5KA', '97KKK964', '9FE7XYZ9', '23456789']
+  const bytes = draws.flatMap(draw => [...draw].map(symbol => ALPHABET.indexOf(symbol)))
+  t.equal(generateSlipNumber(size => Uint8Array.from(bytes.splice(0, size))), '234-567-89F')
+  t.strictSame(bytes, [])
+  for (let i = 0; i < 500; i++) if (hasOffensiveWord(generateSlipNumber(randomBytes).replaceAll('-', ''))) t.fail('a number with an offensive word')
+})
+
+t.test('finds offensive words across groups and in digits that look like letters', async t => {
+  for (const symbols of ['7XFAN9PQW', '9WA55XXPR', 'PQRXPASKA', 'W5EXPQRWY', 'XKUKXPQRW']) t.ok(hasOffensiveWord(symbols), symbols)
+  for (const symbols of ['23456789F', 'K7QXM2P9V', 'DEMXSP8QV', 'SAXFWNXYZ']) t.notOk(hasOffensiveWord(symbols), symbols)
 })
 
 t.test('parses a slip number in any case, with or without hyphens and spaces', async t => {

@@ -42,7 +42,7 @@ export const deliveries = {
     title: 'Envelopes to {{place}}, {{at}}',
     sent_one: '{{count}} envelope has been sent to {{place}}',
     sent_other: '{{count}} envelopes have been sent to {{place}}',
-    sentText: 'Print the list and put it in the bag with the envelopes. Have the list signed when you hand over the bag.',
+    sentText: 'Print the list at actual size (100\u00a0%) and put it in the bag with the envelopes. Have the list signed when you hand over the bag.',
     already: 'These envelopes have already been sent',
     alreadyText: 'This is the batch in which they were sent. Nothing was sent again.',
     print: 'Print the list',
@@ -55,7 +55,7 @@ export const deliveries = {
   letters: {
     title: 'Letters',
     toPost: 'To post',
-    toPostIntro: 'Print the list and take it to the post office with the letters. Then enter the tracking number from the sticker of each letter. A code works once its letter is recorded as posted.',
+    toPostIntro: 'Print the list at actual size (100\u00a0%) and take it to the post office with the letters. Then enter the tracking number from the sticker of each letter. A code works once its letter is recorded as posted.',
     emptyTitle: 'No letters to post',
     emptyText: 'Letters are listed here when their slips have been printed.',
     printList: 'Print the posting list',

@@ -44,7 +44,7 @@ export const deliveries: Translation<typeof en> = {
     title: 'Kuoret {{at}}, {{place}}',
     sent_one: '{{count}} kuori on lähetetty: {{place}}',
     sent_other: '{{count}} kuorta on lähetetty: {{place}}',
-    sentText: 'Tulosta luettelo ja laita se kuorten kanssa pussiin. Pyydä luetteloon allekirjoitus, kun luovutat pussin.',
+    sentText: 'Tulosta luettelo todellisessa koossa (100\u00a0%) ja laita se kuorten kanssa pussiin. Pyydä luetteloon allekirjoitus, kun luovutat pussin.',
     already: 'Nämä kuoret on jo lähetetty',
     alreadyText: 'Kuoret lähetettiin tässä erässä. Mitään ei lähetetty uudelleen.',
     print: 'Tulosta luettelo',
@@ -57,7 +57,7 @@ export const deliveries: Translation<typeof en> = {
   letters: {
     title: 'Kirjeet',
     toPost: 'Postitettavat',
-    toPostIntro: 'Tulosta luettelo ja vie se kirjeiden kanssa postiin. Kirjoita sitten kunkin kirjeen tarrassa oleva seurantatunnus. Koodi toimii, kun kirje on kirjattu postitetuksi.',
+    toPostIntro: 'Tulosta luettelo todellisessa koossa (100\u00a0%) ja vie se kirjeiden kanssa postiin. Kirjoita sitten kunkin kirjeen tarrassa oleva seurantatunnus. Koodi toimii, kun kirje on kirjattu postitetuksi.',
     emptyTitle: 'Ei postitettavia kirjeitä',
     emptyText: 'Kirjeet näkyvät tässä, kun niiden laput on tulostettu.',
     printList: 'Tulosta postitusluettelo',

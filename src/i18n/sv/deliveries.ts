@@ -44,7 +44,7 @@ export const deliveries: Translation<typeof en> = {
     title: 'Kuvert till {{place}}, {{at}}',
     sent_one: '{{count}} kuvert har skickats till {{place}}',
     sent_other: '{{count}} kuvert har skickats till {{place}}',
-    sentText: 'Skriv ut listan och lägg den i påsen med kuverten. Be om en underskrift på listan när du lämnar ut påsen.',
+    sentText: 'Skriv ut listan i verklig storlek (100\u00a0%) och lägg den i påsen med kuverten. Be om en underskrift på listan när du lämnar ut påsen.',
     already: 'De här kuverten har redan skickats',
     alreadyText: 'Kuverten skickades i den här sändningen. Ingenting skickades igen.',
     print: 'Skriv ut listan',
@@ -57,7 +57,7 @@ export const deliveries: Translation<typeof en> = {
   letters: {
     title: 'Brev',
     toPost: 'Att posta',
-    toPostIntro: 'Skriv ut listan och ta den med breven till posten. Skriv sedan in uppföljningskoden från etiketten på varje brev. En kod fungerar när brevet har registrerats som postat.',
+    toPostIntro: 'Skriv ut listan i verklig storlek (100\u00a0%) och ta den med breven till posten. Skriv sedan in uppföljningskoden från etiketten på varje brev. En kod fungerar när brevet har registrerats som postat.',
     emptyTitle: 'Inga brev att posta',
     emptyText: 'Brev visas här när lapparna har skrivits ut.',
     printList: 'Skriv ut postningslistan',

@@ -12,6 +12,10 @@ t.test('tags the document, sets its language and has the slip number in the titl
   t.strictSame({ tagged, language, title }, { tagged: true, language: 'sv', title: 'Aktiveringslapp DEM-XSP-8QV' })
 })
 
+t.test('is printed at actual size by default', async t => {
+  t.equal((await readPdf(await renderSlip(sampleSlip))).printScaling, 'None')
+})
+
 t.test('has its parts in reading order', async t => {
   const { structure, text } = await readPdf(await renderSlip(sampleSlip))
   t.strictSame(structure.slice(0, 4), [{ role: 'Root' }, { role: 'Document' }, { role: 'H1' }, { role: 'P', lang: 'en' }])
