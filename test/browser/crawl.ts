@@ -1,4 +1,5 @@
-/** Opens every page with each set of options and checks it with axe, in light and dark, and for overflow. */
+/** Opens every page with each set of options and checks it with axe, in light and dark, and for overflow. Names are long. */
+import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import type { Language } from '../../src/institution/vocabulary.js'
@@ -19,6 +20,7 @@ export async function crawlPages (t: Test, looks: readonly CrawlOptions[]): Prom
   const served = await startApp(t)
   const addresses = new Map<PageCase, string>()
   for (const one of pageCases) addresses.set(one, typeof one.url === 'string' ? one.url : await one.url(served))
+  await lengthenNames(served)
   for (const look of looks) {
     await t.test(`${look.language}, ${look.width} px`, async t => await crawlWithOptions(t, served, addresses, look))
   }
@@ -42,6 +44,12 @@ async function crawlWithOptions (t: Test, served: ServedApp, addresses: Readonly
     }
   }
   await tabs.close()
+}
+
+/** Gives every holder and member of staff a name without a place to break, and holders long user names. */
+async function lengthenNames ({ deps: { db } }: ServedApp): Promise<void> {
+  await sql`update accounts set display_name = ${`Wolfe${'schlegel'.repeat(7)}stein Hubert`}, username = rpad(username, 60, 'w') where erased_at is null`.execute(db)
+  await sql`update staff set name = ${`Aino ${'Virtanen'.repeat(8)}`}`.execute(db)
 }
 
 /** Finds dates such as 2030-12-31 in the visible text. Only where a date may be typed like that does a text name the form. */
