@@ -115,7 +115,7 @@ function canBeKept (request: FastifyRequest): boolean {
 }
 
 /** The next person, or the same one at another time, has to confirm these again. */
-const confirmations = new Set(['identityCheck.photoMatches', 'identityCheck.nameMatches', 'identityCheck.birthDateMatches', 'sure'])
+const confirmations = new Set([...['noExpiry', 'photoMatches', 'nameMatches', 'nameMatchesAlone', 'birthDateMatches'].map(tick => `identityCheck.${tick}`), 'sure'])
 const confirmedActions: readonly FormAction[] = ['issue', 'hand-over', 'erase-holder']
 
 /** Returns the fields that may be shown again: no passwords, tokens, confirmations of an identity check, or codes. */
