@@ -1,6 +1,7 @@
 /** Schemas for the address of a letter and for a postcode. Pure. */
 import { z } from 'zod'
 import { isMeaningful, visibleLineSchema } from '../institution/text.js'
+import { containsActivationCode } from '../institution/typed-symbols.js'
 import { isCountryCode } from './countries.js'
 import { listLongLines, MAX_FREE_LINES, MAX_LINE_LENGTH, type PostalAddress } from './postal-address.js'
 import { isPostcodeRequired } from './postcode-shapes.js'
@@ -29,7 +30,7 @@ export function domesticPostcodeSchema (homeCountry: string) {
 const typedPostcodeSchema = z.string().transform(text => text.replace(/\p{Cf}/gu, '')).pipe(visibleLineSchema).pipe(z.string().max(MAX_POSTCODE_LENGTH))
 
 /** Lines without a letter or a digit are empty. */
-const linesSchema = z.array(visibleLineSchema.pipe(z.string().max(MAX_LINE_LENGTH, 'line-too-long')))
+const linesSchema = z.array(visibleLineSchema.pipe(z.string().max(MAX_LINE_LENGTH, 'line-too-long').refine(line => !containsActivationCode(line), 'holds-a-code')))
   .transform(all => all.filter(isMeaningful))
   .pipe(z.array(z.string()).min(1, 'lines-missing'))
 

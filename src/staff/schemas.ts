@@ -8,7 +8,7 @@ import { roles } from '../institution/vocabulary.js'
 const requiredTextSchema = (maxLength: number) => lineSchema(maxLength).pipe(z.string().min(1))
 
 /** A login as it was typed, read like a user name. A domain stays: a login may be an e-mail address. */
-const signInLoginSchema = z.string().max(100).transform(foldUsername).pipe(z.string().min(1))
+const signInLoginSchema = z.string().max(100).refine(typed => !/[\p{Cc}\p{Cs}]/u.test(typed.trim()), 'control-characters').transform(foldUsername).pipe(z.string().min(1))
 
 /** Characters. SP 800-63B-4 requires 15 where the password is the only factor. */
 export const STAFF_PASSWORD_MIN_LENGTH = 15

@@ -24,6 +24,7 @@ t.test('reports every fault at its field', async t => {
   t.strictSame(faults({ recipient: 'Aino \u202eotlaA' }), ['recipient control-characters'])
   t.strictSame(faults({ recipient: 'Aino \ud800' }), ['recipient control-characters'])
   t.strictSame(faults({ lines: ['Kauppakatu 5', 'x'.repeat(46)] }), ['lines.1 line-too-long'])
+  t.strictSame(faults({ lines: ['Kauppakatu 5', 'ABCEH-KMPTX-Y23ZK'] }), ['lines.1 holds-a-code'])
   t.strictSame(faults({ lines: [] }), ['lines lines-missing'])
   t.strictSame(faults({ lines: ['', ' '] }), ['lines lines-missing'])
   t.matchOnlyStrict(faults({ lines: 'Kauppakatu 5' }), [/^lines /])
