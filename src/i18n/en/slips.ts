@@ -88,6 +88,7 @@ export const slips = {
     birthDateDiffers: 'The date of birth differs',
     birthDateReason: 'How do you know that this is the right person although the date of birth differs?',
     birthDateReasonHint: 'For example: the directory has a wrong date, student card seen. Leave the box for the date of birth empty.',
+    officesOfRecord: { 'student-affairs': 'Student affairs office', 'human-resources': 'Human resources', other: 'the one that handles the holder’s studies, employment or contract' },
     namesake: 'Another account has the same name',
     namesakeText: 'Enter how you know that this is the right person.',
     porter: 'Collect from the porter',

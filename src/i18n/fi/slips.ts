@@ -91,6 +91,7 @@ export const slips: Translation<typeof en> = {
     birthDateDiffers: 'Syntymäaika on eri',
     birthDateReason: 'Mistä tiedät, että henkilö on oikea, vaikka syntymäaika on eri?',
     birthDateReasonHint: 'Esimerkiksi: käyttäjähakemistossa on väärä päivä, opiskelijakortti nähty. Jätä syntymäajan kohta valitsematta.',
+    officesOfRecord: { 'student-affairs': 'Opiskelijapalvelut', 'human-resources': 'Henkilöstöpalvelut', other: 'palvelupiste, joka hoitaa haltijan opintoja, työsuhdetta tai sopimusta' },
     namesake: 'Toisella tunnuksella on sama nimi',
     namesakeText: 'Kirjoita, mistä tiedät, että kyse on oikeasta henkilöstä.',
     porter: 'Nouto vahtimestarilta',

@@ -91,6 +91,7 @@ export const slips: Translation<typeof en> = {
     birthDateDiffers: 'Födelsedatumet är ett annat',
     birthDateReason: 'Hur vet du att det är rätt person trots att födelsedatumet är ett annat?',
     birthDateReasonHint: 'Till exempel: fel datum i katalogen, studentkort uppvisat. Lämna rutan för födelsedatumet tom.',
+    officesOfRecord: { 'student-affairs': 'Studentservice', 'human-resources': 'Personaltjänsterna', other: 'det serviceställe som sköter kontoinnehavarens studier, anställning eller avtal' },
     namesake: 'Ett annat konto har samma namn',
     namesakeText: 'Skriv hur du vet att det är rätt person.',
     porter: 'Hämtas hos vaktmästaren',

@@ -110,7 +110,6 @@ const fieldsByRefusal: Readonly<Record<string, string>> = {
   'identity-not-checked': 'identityCheck.documentType',
   'identity-not-checked-photo': 'identityCheck.photoMatches',
   'identity-not-checked-birth-date': 'identityCheck.birthDateMatches',
-  'identity-not-checked-birth-date-other-office': 'identityCheck.birthDateMatches',
   'document-not-accepted': 'identityCheck.documentType',
   'document-expired': 'identityCheck.validUntil',
   'name-differs': 'identityCheck.nameReason',

@@ -84,10 +84,7 @@ function getReason (match: boolean | { readonly reason: string } | undefined): s
 /** The directory's date may be wrong or a placeholder. The refusal names the office that can have it corrected. */
 function checkBirthDate (check: HolderMatch, { birthDate, affiliation }: AccountIdentity, profile: Pick<Profile, 'offices'>): Refusal | undefined {
   if (birthDate === null || check.birthDateMatches === true || getBirthDateReason(check) !== undefined) return undefined
-  const office = findOfficeOfRecord(affiliation, profile)
-  return office === undefined
-    ? { code: 'identity-not-checked', variant: 'birth-date-other-office' }
-    : { code: 'identity-not-checked', variant: 'birth-date', values: { office } }
+  return { code: 'identity-not-checked', variant: 'birth-date', values: { office: findOfficeOfRecord(affiliation, profile) ?? 'other' } }
 }
 
 const officesOfRecord: Partial<Record<Affiliation, ServicePointKind>> = { student: 'student-affairs', applicant: 'student-affairs', staff: 'human-resources' }
