@@ -1,8 +1,19 @@
-/** Validates one row of an accounts file and converts it to an account draft. Pure. */
+/**
+ * Reads one row of an accounts file, or the same fields of a directory's entry, as an account draft. User name, name and
+ * affiliation have to be right. Every other field is read on its own: one that cannot be read is left out with a warning,
+ * and the person is taken. Pure.
+ */
 import { z } from 'zod'
+import type { TextValues } from '../i18n/translate.js'
+import type { FieldError } from '../institution/base-error.js'
+import { parseDate } from '../institution/dates.js'
+import { toFieldErrors } from '../institution/input.js'
 import { foldText } from '../institution/text.js'
-import { accountStatuses, affiliations, languages, type Affiliation } from '../institution/vocabulary.js'
+import { accountStatuses, affiliations, type Affiliation } from '../institution/vocabulary.js'
 import { ERASED_NAME } from './erasure-markers.js'
+import { hasDamagedLetters, isPlaceholder, isPlaceholderName, removeInvisible, repairDoubleDecoding, undoSpreadsheetGuard } from './import/clean-text.js'
+import { readLanguage } from './import/read-language.js'
+import type { AccountDraft } from './upsert-accounts.js'
 
 /** The headers of an accounts file. `first_names` and `last_name` together replace `display_name`. */
 export const accountHeaders = [
@@ -10,44 +21,46 @@ export const accountHeaders = [
 ] as const
 export type AccountHeader = (typeof accountHeaders)[number]
 
-const blankToNull = (text: string) => text === '' ? null : text
-const trimmedText = z.string().trim().normalize()
-const lowerCaseText = trimmedText.toLowerCase()
+/** The cells of a row by column; a missing column changes nothing. */
+export type AccountCells = Readonly<Partial<Record<AccountHeader, string | undefined>>>
 
-const username = lowerCaseText.min(1, { error: 'required', abort: true }).regex(/^[a-z0-9][a-z0-9._@+-]{0,99}$/, 'username-shape')
-const studentNumber = trimmedText.regex(/^([a-z0-9][a-z0-9./-]{0,29})?$/i, 'student-number-shape').transform(blankToNull)
-const personName = trimmedText.transform(text => text.replace(/\s+/g, ' '))
-  .pipe(z.string().min(1, { error: 'required', abort: true }).max(200, 'too-long').regex(/^\P{C}*$/u, 'control-characters'))
-const displayName = personName.refine(name => foldText(name) !== '' && name !== ERASED_NAME, 'name-shape')
-const affiliationList = lowerCaseText.transform(text => text.split(/[\s,;|]+/).filter(one => one !== ''))
-  .pipe(z.array(z.enum(affiliations)).min(1, 'required')).transform(selectAffiliation)
-
-/** Creates the schema of a row; no birth date is after `today` (`YYYY-MM-DD`). A missing column changes nothing. */
-export function accountRowSchema (today: string) {
-  return z.object({
-    username,
-    student_number: studentNumber.optional(),
-    display_name: displayName.optional(),
-    first_names: personName.optional(),
-    last_name: personName.optional(),
-    affiliations: affiliationList,
-    status: lowerCaseText.pipe(optionalCell(z.enum(accountStatuses))).optional(),
-    preferred_language: lowerCaseText.pipe(optionalCell(z.enum(languages))).optional(),
-    birth_date: birthDateSchema(today).optional(),
-  }).transform(row => ({
-    username: row.username,
-    studentNumber: row.student_number,
-    displayName: row.display_name ?? `${row.first_names} ${row.last_name}`,
-    affiliation: row.affiliations,
-    status: row.status,
-    preferredLanguage: row.preferred_language,
-    birthDate: row.birth_date,
-  }))
+/** A remark on one field of a row that is taken. Its sentence is `accountImport.warnings.<code>` or `.notes.<code>`. */
+export interface FieldRemark {
+  readonly column: AccountHeader
+  readonly code: string
+  readonly values: TextValues
 }
 
-/** A blank cell means the same as a missing column. */
-function optionalCell<S extends z.ZodType<string, string>> (schema: S) {
-  return z.literal('').transform(() => undefined).or(schema)
+export type RowResult =
+  /** `warnings`: something is lost or doubtful. `notes`: written in another way, with the same meaning. */
+  | { readonly ok: true, readonly draft: AccountDraft, readonly warnings: readonly FieldRemark[], readonly notes: readonly FieldRemark[] }
+  | { readonly ok: false, readonly errors: readonly FieldError[] }
+
+const MAX_SHOWN_LENGTH = 60
+
+const usernameSchema = z.string().min(1, { error: 'required', abort: true }).regex(/^[a-z0-9][a-z0-9._@+'-]{0,99}$/, 'username-shape')
+const nameSchema = z.string().min(1, { error: 'required', abort: true }).max(200, 'too-long').refine(name => foldText(name) !== '' && name !== ERASED_NAME, 'name-shape')
+const affiliationSchema = z.string().transform(text => text.split(/[\s,;|/&+]+/).filter(one => one !== ''))
+  .pipe(z.array(z.enum(affiliations)).min(1, 'required')).transform(selectAffiliation)
+const requiredFields = z.object({ username: usernameSchema, display_name: nameSchema, affiliations: affiliationSchema })
+
+/** Reads a row. @param today the institution's day, `YYYY-MM-DD`: no birth date is after it */
+export function readAccountRow (cells: AccountCells, today: string): RowResult {
+  const row = new RowReader(cells, today)
+  const parsed = requiredFields.safeParse({ username: row.readUsername(), display_name: row.readName(), affiliations: row.readAffiliations() })
+  if (!parsed.success) return { ok: false, errors: toFieldErrors(parsed.error.issues).map(error => ({ ...error, path: error.path.split('.')[0]! })) }
+  const status = row.readStatus()
+  const draft: AccountDraft = {
+    username: parsed.data.username,
+    displayName: parsed.data.display_name,
+    affiliation: parsed.data.affiliations,
+    studentNumber: row.readStudentNumber(),
+    // Nobody knows whether a new account with an unknown status may have a slip.
+    ...status === 'unknown' ? { status: undefined, statusOfNew: 'locked' } : { status },
+    preferredLanguage: row.readLanguage(),
+    birthDate: row.readBirthDate(),
+  }
+  return { ok: true, draft, warnings: row.warnings, notes: row.notes }
 }
 
 /** Selects one of several affiliations: staff, or else the first in the order of `affiliations`. */
@@ -55,14 +68,113 @@ function selectAffiliation (several: readonly Affiliation[]): Affiliation {
   return several.includes('staff') ? 'staff' : affiliations.find(one => several.includes(one))!
 }
 
-function birthDateSchema (today: string) {
-  return trimmedText.transform(toIsoDate)
-    .pipe(z.union([z.literal(''), z.iso.date('no-such-day')], 'no-such-day').refine(day => day === '' || (day >= '1900-01-01' && day <= today), 'birth-date'))
-    .transform(blankToNull)
+class RowReader {
+  readonly warnings: FieldRemark[] = []
+  readonly notes: FieldRemark[] = []
+  readonly #cells: AccountCells
+  readonly #today: string
+
+  constructor (cells: AccountCells, today: string) {
+    this.#cells = cells
+    this.#today = today
+  }
+
+  readUsername (): string {
+    const text = this.#clean('username')?.normalize('NFKC').replace(/[’‘ʼ＇]/g, "'").replace(/[İı]/g, 'i').toLowerCase() ?? ''
+    return isPlaceholderName(text) || /^(?:null|0+)$/.test(text) ? '' : text
+  }
+
+  readAffiliations (): string {
+    return this.#clean('affiliations')?.toLowerCase() ?? ''
+  }
+
+  /** The name in one column, or else in two, of which one may be blank: many people have a single name. */
+  readName (): string {
+    const whole = this.#cleanName('display_name')
+    return whole !== '' ? whole : [this.#cleanName('first_names'), this.#cleanName('last_name')].filter(part => part !== '').join(' ')
+  }
+
+  /** @returns null for a blank cell, which clears the number; undefined when there is no column or the cell is dropped */
+  readStudentNumber (): string | null | undefined {
+    const text = this.#readOptional('student_number')
+    if (text === undefined || text === '') return text === '' ? null : undefined
+    // `12345.0` is a number from a table of numbers, `'0012345` a text from a spreadsheet.
+    const number = this.#rewrite('student_number', text, text.normalize('NFKC').replace(/^'(?=\d)/, '').replace(/^(\d+)[.,]0+$/, '$1'))
+    const isShaped = /^[a-z0-9][a-z0-9./-]{0,29}$/i.test(number) && !/^\d+(?:[.,]\d+)?e\d+$/i.test(number)
+    return isShaped ? number : this.#drop('student_number', text)
+  }
+
+  readStatus (): AccountDraft['status'] | 'unknown' {
+    const text = this.#readOptional('status')
+    if (text === undefined || text === '') return undefined
+    const word = text.toLowerCase().replace(/[\s_]+/g, '-')
+    const status = accountStatuses.find(one => one === word)
+    if (status !== undefined) return status
+    this.#drop('status', text)
+    return 'unknown'
+  }
+
+  readLanguage (): AccountDraft['preferredLanguage'] {
+    const text = this.#readOptional('preferred_language')
+    if (text === undefined || text === '') return undefined
+    const language = readLanguage(text)
+    if (language === undefined) return this.#drop('preferred_language', text)
+    this.#rewrite('preferred_language', text.toLowerCase(), language)
+    return language
+  }
+
+  /** @returns null for a blank cell, which clears the date; undefined when there is no column or the cell is dropped */
+  readBirthDate (): string | null | undefined {
+    const text = this.#readOptional('birth_date')
+    if (text === undefined || text === '') return text === '' ? null : undefined
+    const day = parseDate(text, { kind: 'birth', today: this.#today })
+    // The first day of a spreadsheet's calendar: an empty cell that became a date.
+    return day === undefined || day === '1900-01-01' ? this.#drop('birth_date', text) : this.#rewrite('birth_date', text, day)
+  }
+
+  /** Reads a cell of an optional column; words such as `NULL` are blank. */
+  #readOptional (column: AccountHeader): string | undefined {
+    const text = this.#clean(column)
+    if (text === undefined || text === '' || !isPlaceholder(text)) return text
+    this.notes.push({ column, code: 'read-as-blank', values: { value: shorten(text) } })
+    return ''
+  }
+
+  #cleanName (column: AccountHeader): string {
+    const text = this.#clean(column) ?? ''
+    if (text !== '' && isPlaceholderName(text)) {
+      this.notes.push({ column, code: 'read-as-blank', values: { value: shorten(text) } })
+      return ''
+    }
+    const repaired = repairDoubleDecoding(this.#cells[column] ?? '')
+    if (repaired !== undefined) this.#warn(column, 'decoded-twice', { value: shorten(text), likely: shorten(repaired) })
+    else if (hasDamagedLetters(text)) this.#warn(column, 'letters-damaged', { value: shorten(text) })
+    return text
+  }
+
+  #clean (column: AccountHeader): string | undefined {
+    const cell = this.#cells[column]
+    if (cell === undefined) return undefined
+    const { text, lost } = removeInvisible(undoSpreadsheetGuard(cell.trim()))
+    if (lost) this.#warn(column, 'characters-removed', { value: shorten(text) })
+    else if (/\p{Cf}/u.test(cell) && text !== cell.normalize('NFC').trim()) this.notes.push({ column, code: 'invisible-removed', values: { value: shorten(text) } })
+    return text
+  }
+
+  #drop (column: AccountHeader, text: string): undefined {
+    this.#warn(column, `${column}-dropped`, { value: shorten(text) })
+  }
+
+  #warn (column: AccountHeader, code: string, values: TextValues): void {
+    this.warnings.push({ column, code, values })
+  }
+
+  #rewrite (column: AccountHeader, text: string, value: string): string {
+    if (text !== value) this.notes.push({ column, code: 'rewritten', values: { value: shorten(text), as: value } })
+    return value
+  }
 }
 
-/** Converts 31.12.1999 to 1999-12-31; other text is returned unchanged. */
-function toIsoDate (text: string): string {
-  const [, day, month, year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text) ?? []
-  return day === undefined ? text : `${year}-${month!.padStart(2, '0')}-${day.padStart(2, '0')}`
+function shorten (text: string): string {
+  return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text
 }

@@ -1,5 +1,5 @@
-/** Creates and updates many accounts by user name, together with their search terms. */
-import { sql, type Transaction } from 'kysely'
+/** Creates and updates many accounts by user name, together with their search terms. A plan says what a write would do. */
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { AccountStatus, Affiliation, Language } from '../institution/vocabulary.js'
 import { extractIndexTerms, type IndexTerms } from './search-terms.js'
@@ -11,8 +11,10 @@ export interface AccountDraft {
   readonly username: string
   readonly displayName: string
   readonly affiliation: Affiliation
-  /** The default is active. */
+  /** The default is `statusOfNew`. */
   readonly status?: AccountStatus | undefined
+  /** The status of a new account without one; active by default. */
+  readonly statusOfNew?: AccountStatus | undefined
   /** The default is Finnish. */
   readonly preferredLanguage?: Language | undefined
   readonly studentNumber?: string | null | undefined
@@ -23,8 +25,29 @@ export interface AccountDraft {
 /** `student-number-taken`: another account has it, so the draft was not written. */
 export type UpsertOutcome = 'created' | 'updated' | 'unchanged' | 'student-number-taken'
 
-type AccountRow = Omit<Account, 'id' | 'updated_at' | 'erased_at'>
-interface AccountChange { readonly row: AccountRow, readonly terms: IndexTerms, readonly before: Account | undefined }
+/** The columns that a source decides, as they are after the write. */
+export type AccountRow = Omit<Account, 'id' | 'updated_at' | 'erased_at'>
+
+/** What becomes of one draft. */
+export interface AccountPlan {
+  readonly draft: AccountDraft
+  readonly outcome: UpsertOutcome
+  /** The account before the write; undefined for a new one. */
+  readonly before: Account | undefined
+  readonly row: AccountRow
+  readonly terms: IndexTerms
+  /** The number in the draft, when it is the account's own number without its leading zeros, which the account keeps. */
+  readonly refusedNumber: string | undefined
+}
+
+export interface PlanOptions {
+  /** Locks the accounts until the transaction ends. */
+  readonly lock: boolean
+  /** Keeps a student number that the draft would only shorten by its leading zeros: spreadsheets remove them. */
+  readonly keepsZeros: boolean
+  /** What plans that were not written have done to student numbers. */
+  readonly numbers?: PlannedNumbers
+}
 
 /**
  * Creates or updates the accounts.
@@ -32,33 +55,78 @@ interface AccountChange { readonly row: AccountRow, readonly terms: IndexTerms, 
  * @returns the outcome of each draft, in the same order
  */
 export async function upsertAccounts (trx: Transaction<Database>, drafts: readonly AccountDraft[], now: Date): Promise<UpsertOutcome[]> {
-  const existing = await lockAccountsByUsername(trx, drafts.map(draft => draft.username))
-  const holders = await findStudentNumberHolders(trx, drafts.flatMap(draft => draft.studentNumber ?? []))
-  const changes: AccountChange[] = []
-  const outcomes = drafts.map((draft): UpsertOutcome => {
-    if ((holders.get(draft.studentNumber ?? '') ?? draft.username) !== draft.username) return 'student-number-taken'
-    const change = buildChange(draft, existing.get(draft.username))
-    if (change.before !== undefined && isUnchanged(change.row, change.before)) return 'unchanged'
-    changes.push(change)
-    return change.before === undefined ? 'created' : 'updated'
-  })
-  await writeChanges(trx, changes, now)
-  return outcomes
+  const plans = await planAccounts(trx, drafts, { lock: true, keepsZeros: false })
+  await writeAccounts(trx, plans, now)
+  return plans.map(plan => plan.outcome)
 }
 
-async function lockAccountsByUsername (trx: Transaction<Database>, usernames: string[]): Promise<Map<string, Account>> {
-  const rows = await trx.selectFrom('accounts').selectAll()
-    .where('username', '=', sql<string>`any(${usernames}::text[])`).orderBy('id').forUpdate().execute()
+/** Plans the write of drafts without duplicate user names or student numbers. @returns a plan for each, in the same order */
+export async function planAccounts (db: Kysely<Database>, drafts: readonly AccountDraft[], { lock, keepsZeros, numbers }: PlanOptions): Promise<AccountPlan[]> {
+  const existing = await findAccountsByUsername(db, drafts.map(draft => draft.username), lock)
+  const holders = await findStudentNumberHolders(db, drafts.flatMap(draft => draft.studentNumber ?? []))
+  return drafts.map(draft => {
+    const before = existing.get(draft.username)
+    const isShortened = keepsZeros && isShortenedByZeros(draft.studentNumber, before?.student_number)
+    const { row, terms } = buildRow(isShortened ? { ...draft, studentNumber: undefined } : draft, before)
+    const holder = holders.get(row.student_number ?? '')
+    const isTaken = (numbers?.holderOf(row.student_number, holder) ?? draft.username) !== draft.username
+    const outcome = isTaken ? 'student-number-taken' : before === undefined ? 'created' : isUnchanged(row, before) ? 'unchanged' : 'updated'
+    return { draft, outcome, before, row, terms, refusedNumber: isShortened ? draft.studentNumber! : undefined }
+  })
+}
+
+/** Writes the plans that create or update an account. */
+export async function writeAccounts (trx: Transaction<Database>, plans: readonly AccountPlan[], now: Date): Promise<void> {
+  const changes = plans.filter(({ outcome }) => outcome === 'created' || outcome === 'updated')
+  if (changes.length > 0) await writeChanges(trx, changes, now)
+}
+
+/** The student numbers after plans that were not written: a dry run has to know what its earlier batches would have changed. */
+export class PlannedNumbers {
+  readonly #holders = new Map<string, string>()
+  readonly #released = new Set<string>()
+
+  /** @param stored the user name that has the number in the database */
+  holderOf (number: string | null, stored: string | undefined): string | undefined {
+    if (number === null) return undefined
+    return this.#holders.get(number) ?? (this.#released.has(number) ? undefined : stored)
+  }
+
+  /** Adds plans that the dry run does not write. */
+  add (plans: readonly AccountPlan[]): void {
+    const changes = plans.filter(({ outcome, row, before }) => (outcome === 'created' || outcome === 'updated') && row.student_number !== (before?.student_number ?? null))
+    for (const { before } of changes) {
+      if (before?.student_number != null) this.#release(before.student_number)
+    }
+    for (const { row } of changes) {
+      if (row.student_number !== null) this.#holders.set(row.student_number, row.username)
+    }
+  }
+
+  #release (number: string): void {
+    this.#holders.delete(number)
+    this.#released.add(number)
+  }
+}
+
+/** True for 12345 where the account has 0012345. */
+function isShortenedByZeros (number: string | null | undefined, stored: string | null | undefined): boolean {
+  return number != null && stored != null && number.length < stored.length && stored.replace(/^0+/, '') === number.replace(/^0+/, '')
+}
+
+async function findAccountsByUsername (db: Kysely<Database>, usernames: string[], lock: boolean): Promise<Map<string, Account>> {
+  const rows = await db.selectFrom('accounts').selectAll()
+    .where('username', '=', sql<string>`any(${usernames}::text[])`).orderBy('id').$if(lock, query => query.forUpdate()).execute()
   return new Map(rows.map(row => [row.username, row]))
 }
 
-async function findStudentNumberHolders (trx: Transaction<Database>, numbers: string[]): Promise<Map<string | null, string>> {
-  const rows = await trx.selectFrom('accounts').select(['student_number', 'username'])
+async function findStudentNumberHolders (db: Kysely<Database>, numbers: string[]): Promise<Map<string | null, string>> {
+  const rows = await db.selectFrom('accounts').select(['student_number', 'username'])
     .where('student_number', '=', sql<string>`any(${numbers}::text[])`).execute()
   return new Map(rows.map(row => [row.student_number, row.username]))
 }
 
-function buildChange (draft: AccountDraft, before: Account | undefined): AccountChange {
+function buildRow (draft: AccountDraft, before: Account | undefined): Pick<AccountPlan, 'row' | 'terms'> {
   const studentNumber = draft.studentNumber === undefined ? before?.student_number ?? null : draft.studentNumber
   const terms = extractIndexTerms({ ...draft, studentNumber })
   const row: AccountRow = {
@@ -67,20 +135,19 @@ function buildChange (draft: AccountDraft, before: Account | undefined): Account
     display_name: draft.displayName,
     folded_name: terms.foldedName,
     affiliation: draft.affiliation,
-    status: draft.status ?? before?.status ?? 'active',
+    status: draft.status ?? before?.status ?? draft.statusOfNew ?? 'active',
     preferred_language: draft.preferredLanguage ?? before?.preferred_language ?? 'fi',
     birth_date: draft.birthDate === undefined ? before?.birth_date ?? null : draft.birthDate,
     gone_at: null,
   }
-  return { row, terms, before }
+  return { row, terms }
 }
 
 function isUnchanged (row: AccountRow, before: Account): boolean {
   return (Object.keys(row) as Array<keyof AccountRow>).every(column => row[column] === before[column])
 }
 
-async function writeChanges (trx: Transaction<Database>, changes: readonly AccountChange[], now: Date): Promise<void> {
-  if (changes.length === 0) return
+async function writeChanges (trx: Transaction<Database>, changes: readonly AccountPlan[], now: Date): Promise<void> {
   const ids = await upsertRows(trx, changes.map(change => change.row), now)
   const updated = changes.flatMap(change => change.before?.id ?? [])
   for (const table of ['account_words', 'account_word_pairs'] as const) {

@@ -1,3 +1,4 @@
+import { accountImport } from './account-import.js'
 import { accounts } from './accounts.js'
 import { activation } from './activation.js'
 import { attention } from './attention.js'
@@ -19,7 +20,7 @@ import { slips } from './slips.js'
 import { staff } from './staff.js'
 import { verifier } from './verifier.js'
 
-export const en = { accounts, activation, attention, auditLog, callerCard, common, deliveries, docs, fieldErrors, fields, holders, overview, paper, porter, problems, records, refusals, returnedForms, servicePoints, slips, staff, verifier }
+export const en = { accountImport, accounts, activation, attention, auditLog, callerCard, common, deliveries, docs, fieldErrors, fields, holders, overview, paper, porter, problems, records, refusals, returnedForms, servicePoints, slips, staff, verifier }
 
 /** The same keys with any texts: a translation that lacks a key does not compile. */
 export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : Translation<T[K]> }
