@@ -44,9 +44,21 @@ const affiliationSchema = z.string().transform(text => text.split(/[\s,;|/&+]+/)
   .pipe(z.array(z.enum(affiliations)).min(1, 'required')).transform(selectAffiliation)
 const requiredFields = z.object({ username: usernameSchema, display_name: nameSchema, affiliations: affiliationSchema })
 
-/** Reads a row. @param today the institution's day, `YYYY-MM-DD`: no birth date is after it */
-export function readAccountRow (cells: AccountCells, today: string): RowResult {
-  const row = new RowReader(cells, today)
+/** Day and month could be the other way round. */
+const ambiguousDate = /^(?:0?[1-9]|1[0-2])\/(?:0?[1-9]|1[0-2])\//
+/** The usual way to write a day in the Nordic countries needs no remark. */
+const usualDate = /^\d{1,2}\.\d{1,2}\.\d{4}$/
+
+export interface RowContext {
+  /** The institution's day, `YYYY-MM-DD`: no birth date is after it. */
+  readonly today: string
+  /** True where another row of the file has the month first (12/31/1999): then 01/02/1999 has two meanings. */
+  readonly hasMonthFirstDates?: boolean
+}
+
+/** Reads a row. */
+export function readAccountRow (cells: AccountCells, context: RowContext): RowResult {
+  const row = new RowReader(cells, context)
   const parsed = requiredFields.safeParse({ username: row.readUsername(), display_name: row.readName(), affiliations: row.readAffiliations() })
   if (!parsed.success) return { ok: false, errors: toFieldErrors(parsed.error.issues).map(error => ({ ...error, path: error.path.split('.')[0]! })) }
   const status = row.readStatus()
@@ -55,7 +67,7 @@ export function readAccountRow (cells: AccountCells, today: string): RowResult {
     displayName: parsed.data.display_name,
     affiliation: parsed.data.affiliations,
     studentNumber: row.readStudentNumber(),
-    // Nobody knows whether a new account with an unknown status may have a slip.
+    // It is not known whether a new account with an unknown status may have a slip.
     ...status === 'unknown' ? { status: undefined, statusOfNew: 'locked' } : { status },
     preferredLanguage: row.readLanguage(),
     birthDate: row.readBirthDate(),
@@ -72,11 +84,11 @@ class RowReader {
   readonly warnings: FieldRemark[] = []
   readonly notes: FieldRemark[] = []
   readonly #cells: AccountCells
-  readonly #today: string
+  readonly #context: RowContext
 
-  constructor (cells: AccountCells, today: string) {
+  constructor (cells: AccountCells, context: RowContext) {
     this.#cells = cells
-    this.#today = today
+    this.#context = context
   }
 
   readUsername (): string {
@@ -119,17 +131,18 @@ class RowReader {
     if (text === undefined || text === '') return undefined
     const language = readLanguage(text)
     if (language === undefined) return this.#drop('preferred_language', text)
-    this.#rewrite('preferred_language', text.toLowerCase(), language)
-    return language
+    return text.toLowerCase() === language ? language : this.#rewrite('preferred_language', text, language)
   }
 
   /** @returns null for a blank cell, which clears the date; undefined when there is no column or the cell is dropped */
   readBirthDate (): string | null | undefined {
     const text = this.#readOptional('birth_date')
     if (text === undefined || text === '') return text === '' ? null : undefined
-    const day = parseDate(text, { kind: 'birth', today: this.#today })
+    const { today, hasMonthFirstDates } = this.#context
+    const day = hasMonthFirstDates === true && ambiguousDate.test(text) ? undefined : parseDate(text, { kind: 'birth', today })
     // The first day of a spreadsheet's calendar: an empty cell that became a date.
-    return day === undefined || day === '1900-01-01' ? this.#drop('birth_date', text) : this.#rewrite('birth_date', text, day)
+    if (day === undefined || day === '1900-01-01') return this.#drop('birth_date', text)
+    return usualDate.test(text) ? day : this.#rewrite('birth_date', text, day)
   }
 
   /** Reads a cell of an optional column; words such as `NULL` are blank. */
@@ -169,7 +182,7 @@ class RowReader {
     this.warnings.push({ column, code, values })
   }
 
-  #rewrite (column: AccountHeader, text: string, value: string): string {
+  #rewrite<Value extends string> (column: AccountHeader, text: string, value: Value): Value {
     if (text !== value) this.notes.push({ column, code: 'rewritten', values: { value: shorten(text), as: value } })
     return value
   }

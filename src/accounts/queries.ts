@@ -1,5 +1,5 @@
 /** Finds and locks single accounts. */
-import type { Kysely, Selectable, Transaction } from 'kysely'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { AccountsTable } from '../database/row-types.js'
 import { isUuid } from '../institution/text.js'
@@ -29,7 +29,7 @@ export async function lockAccountByUsername (trx: Transaction<Database>, usernam
   return await trx.selectFrom('accounts').selectAll().where('username', '=', username).forUpdate().executeTakeFirst()
 }
 
-/** Finds an account by its whole user name, or else its whole student number. Neither contains spaces. */
+/** Finds an account by its whole user name, or else its whole student number, with all its zeros. Neither contains spaces. */
 export async function findAccountByIdentifier (db: Kysely<Database>, q: string): Promise<Account | undefined> {
   const typed = q.trim()
   if (/[\p{Cc}\s]/u.test(typed)) return undefined
@@ -40,6 +40,19 @@ export async function findAccountByIdentifier (db: Kysely<Database>, q: string):
     eb('student_number', 'in', [typed, folded.toUpperCase(), folded]),
   ])).execute()
   return found.find(account => account.username === folded) ?? found[0]
+}
+
+/** Like `findAccountByIdentifier`; also finds 0012345 by 12345, and the other way round, where only one account has such a number. */
+export async function findAccountByTypedIdentifier (db: Kysely<Database>, q: string): Promise<Account | undefined> {
+  return await findAccountByIdentifier(db, q) ?? await findAccountIgnoringZeros(db, q.trim())
+}
+
+async function findAccountIgnoringZeros (db: Kysely<Database>, typed: string): Promise<Account | undefined> {
+  const significant = typed.replace(/^0+/, '')
+  if (!/^\d+$/.test(significant)) return undefined
+  const found = await db.selectFrom('accounts').selectAll().where('erased_at', 'is', null)
+    .where(sql<boolean>`ltrim(student_number, '0') = ${significant}`).limit(2).execute()
+  return found.length === 1 ? found[0] : undefined
 }
 
 /** Counts the other accounts with the same name, ignoring case and diacritics. */

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { decodeCursor, encodeCursor } from '../database/cursor.js'
 import type { Database } from '../database/schema.js'
 import { NIL_UUID } from '../institution/text.js'
-import { type Account, findAccountByIdentifier } from './queries.js'
+import { type Account, findAccountByTypedIdentifier } from './queries.js'
 import { buildLinePatterns, parseSearchTerms, prefixUpperBound, selectLeadingTerms } from './search-terms.js'
 
 export interface AccountSearch {
@@ -37,7 +37,7 @@ export async function searchAccounts (db: Kysely<Database>, { q, cursor, limit }
   const terms = parseSearchTerms(q)
   const leaders = selectLeadingTerms(terms)
   if (leaders.length === 0 && cursor === undefined) return { items: [], next: undefined, exact: undefined }
-  const exact = await findAccountByIdentifier(db, q)
+  const exact = await findAccountByTypedIdentifier(db, q)
   const first = cursor === undefined && exact !== undefined ? [exact] : []
   const search: ResolvedSearch = { terms, cursorScope: `accounts?${terms.join(' ')}`, cursor, limit: limit - first.length, excludedId: exact?.id ?? NIL_UUID }
   const [leader = '', other] = leaders

@@ -3,8 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import t, { type Test } from 'tap'
-import { openAccountFile } from '../../src/accounts/accounts-csv.js'
-import { importAccounts, type ImportSummary } from '../../src/accounts/import-accounts.js'
+import { fileSource, openAccountFile } from '../../src/accounts/import/account-file.js'
+import { importAccountFile, type ImportSummary } from '../../src/accounts/import/import-file.js'
 import { findAccountByUsername } from '../../src/accounts/queries.js'
 import { registerAccountCommands } from '../../src/cli/accounts.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
@@ -18,7 +18,7 @@ async function importText (t: Test, text: string | Buffer): Promise<ImportSummar
   const file = join(t.testdir(), 'people.csv')
   await writeFile(file, text)
   lines.splice(0)
-  return { ...await importAccounts(context, file), file }
+  return { ...await importAccountFile(context, file), file }
 }
 
 async function rejectedRows (result: ImportSummary): Promise<string> {
@@ -170,8 +170,8 @@ t.test('finishes an interrupted import when run again', async t => {
   const failing = { ...context, now: () => { if (++batches > 4) throw new Error('the power went'); return testStart } }
   const file = join(t.testdir(), 'people.csv')
   await writeFile(file, text)
-  await t.rejects(importAccounts(failing, file), { message: 'the power went' })
-  t.strictSame(pick(await importAccounts(context, file), 'created', 'unchanged'), { created: 500, unchanged: 1000 })
+  await t.rejects(importAccountFile(failing, file), { message: 'the power went' })
+  t.strictSame(pick(await importAccountFile(context, file), 'created', 'unchanged'), { created: 500, unchanged: 1000 })
 })
 
 t.test('reports progress for long files and prints a summary', async t => {
@@ -192,6 +192,6 @@ t.test('reports progress for long files and prints a summary', async t => {
 t.test('ignores unknown columns, whatever their name', async t => {
   const path = join(t.testdir(), 'people.csv')
   await writeFile(path, 'username,name,affiliation,constructor,__proto__,toString\n')
-  const { columns } = await openAccountFile(path)
+  const { columns } = await openAccountFile(fileSource(path))
   t.strictSame(columns, ['username', 'display_name', 'affiliations', undefined, undefined, undefined])
 })

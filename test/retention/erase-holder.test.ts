@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { importAccounts } from '../../src/accounts/import-accounts.js'
+import { importAccountFile } from '../../src/accounts/import/import-file.js'
 import { searchAccounts } from '../../src/accounts/search.js'
 import { splitCheckpoints } from '../../src/audit/transparency-log/checkpoint.js'
 import { toVerifierKeys } from '../../src/audit/sealing/log-crypto.js'
@@ -135,12 +135,12 @@ t.test('finds and serves no erased holder', async t => {
 
 t.test('reuses the user name for a new account without history', async t => {
   const directory = t.testdir({ 'people.csv': `username,display_name,affiliations\n${holder.username},Žofie Again,student\n` })
-  await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${directory}/people.csv`)
+  await importAccountFile({ db: deps.db, now: clock.now, printLine: () => {} }, `${directory}/people.csv`)
   const fresh = await requireAccountId(test, holder.username)
   t.not(fresh, holder.id)
   t.equal(await deps.db.selectFrom('slips').select('id').where('account_id', '=', fresh).executeTakeFirst(), undefined)
   const lines = t.testdir({ 'marker.csv': 'username,display_name,affiliations\nsomebody1,(erased),student\nerased:1,Some Body,student\n' })
-  t.strictSame(pick(await importAccounts({ db: deps.db, now: clock.now, printLine: () => {} }, `${lines}/marker.csv`), 'created', 'updated', 'rejected'), { created: 0, updated: 0, rejected: 2 }, 'the placeholder names of erased holders cannot be imported')
+  t.strictSame(pick(await importAccountFile({ db: deps.db, now: clock.now, printLine: () => {} }, `${lines}/marker.csv`), 'created', 'updated', 'rejected'), { created: 0, updated: 0, rejected: 2 }, 'the placeholder names of erased holders cannot be imported')
 })
 
 t.test('refuses in the database to restore erased data or change a step', async t => {

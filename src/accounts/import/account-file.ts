@@ -18,6 +18,8 @@ export interface AccountFile {
   readonly columns: ReadonlyArray<AccountHeader | undefined>
   /** How many columns at the beginning an earlier import has added: those of `rejectedHeader`, or none. */
   readonly ownColumns: number
+  /** True where a date of birth has the month first: 12/31/1999. */
+  readonly hasMonthFirstDates: boolean
   /** The number of rows without the header. */
   readonly rowCount: number
 }
@@ -66,15 +68,24 @@ export async function * streamAccountRows (file: Pick<AccountFile, 'source' | 'e
 async function scanFile (source: ByteSource, encoding: FileEncoding): Promise<AccountFile> {
   const dialect = detectDialect(await readWholeText(source, encoding))
   let header: readonly string[] | undefined
-  let rowCount = -1
+  let columns: AccountFile['columns'] = []
+  let rowCount = 0
+  let hasMonthFirstDates = false
   for await (const { cells } of streamCsvRows(source, encoding, dialect)) {
-    header ??= cells
+    if (header === undefined) {
+      header = cells
+      columns = readColumns(header)
+      continue
+    }
     rowCount++
+    hasMonthFirstDates ||= monthFirstDate.test(cells[columns.indexOf('birth_date')] ?? '')
   }
   if (header === undefined) throw new AccountFileError('empty')
   const isOurs = rejectedHeader.every((name, index) => header[index] === name)
-  return { source, encoding, dialect, header, columns: readColumns(header), ownColumns: isOurs ? rejectedHeader.length : 0, rowCount }
+  return { source, encoding, dialect, header, columns, ownColumns: isOurs ? rejectedHeader.length : 0, hasMonthFirstDates, rowCount }
 }
+
+const monthFirstDate = /^\s*\d{1,2}\/(?:1[3-9]|2\d|3[01])\//
 
 /** Decodes every byte, so that a wrong encoding is found before the first row. @returns the beginning */
 async function readWholeText (source: ByteSource, encoding: FileEncoding): Promise<string> {

@@ -8,7 +8,7 @@ import { BatchCounter, BULK_ACCOUNT_LOCK_KEY } from '../../audit/batch-counter.j
 import type { Actor } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
 import type { FieldError } from '../../institution/base-error.js'
-import { type AccountHeader, type FieldRemark, readAccountRow } from '../account-row.js'
+import { type AccountHeader, type FieldRemark, readAccountRow, type RowContext } from '../account-row.js'
 import { type AccountDraft, type AccountPlan, type AccountRow, planAccounts, PlannedNumbers, writeAccounts } from '../upsert-accounts.js'
 import { type AccountFile, type CsvRow, streamAccountRows } from './account-file.js'
 
@@ -79,14 +79,14 @@ class AccountImport {
   readonly #numbers: PlannedNumbers | undefined
   /** The line of each user name and student number that was read. */
   readonly #seen = new Map<string, number>()
-  readonly #today: string
+  readonly #context: RowContext
   #batch: BatchEntry[] = []
   #rejected: RejectedRow[] = []
   #rows = 0
 
   constructor (options: ImportOptions) {
     this.#options = options
-    this.#today = options.now().toISOString().slice(0, 10)
+    this.#context = { today: options.now().toISOString().slice(0, 10), hasMonthFirstDates: options.file.hasMonthFirstDates }
     this.#numbers = options.isDryRun ? new PlannedNumbers() : undefined
     this.#counter = new BatchCounter({ created: 0, updated: 0, unchanged: 0, warned: 0, rejected: 0 }, {
       kind: 'accounts-imported', actor: options.actor, texts: { file: options.file.source.name },
@@ -108,7 +108,7 @@ class AccountImport {
     // Spreadsheets add separators at the end of a row.
     const cells = row.cells.slice(columns.length).every(cell => cell.trim() === '') ? row.cells.slice(0, columns.length) : row.cells
     if (cells.length !== columns.length) return this.#reject(row, [{ path: '', message: 'cell-count', values: { count: cells.length, expected: columns.length } }])
-    const read = readAccountRow(Object.fromEntries(columns.flatMap((column, index) => column === undefined ? [] : [[column, cells[index]]])), this.#today)
+    const read = readAccountRow(Object.fromEntries(columns.flatMap((column, index) => column === undefined ? [] : [[column, cells[index]]])), this.#context)
     if (!read.ok) return this.#reject(row, read.errors)
     const keys = [['username', read.draft.username], ['student_number', read.draft.studentNumber]].filter(([, value]) => value != null)
     const twice = keys.find(key => this.#seen.has(key.join(' ')))

@@ -1,25 +1,26 @@
 /** Converts an entry of the directory to an account draft, or returns the errors. Pure. */
 import type { Entry } from 'ldapts'
 import type { FieldError } from '../../institution/base-error.js'
-import { toFieldErrors } from '../../institution/input.js'
 import { type AccountStatus, languages } from '../../institution/vocabulary.js'
-import { accountRowSchema } from '../account-row.js'
+import { type FieldRemark, readAccountRow } from '../account-row.js'
 import type { AccountDraft } from '../upsert-accounts.js'
 import type { AttributeMap, StatusRule } from './attribute-map.js'
 
 export type ParsedEntry =
-  | { readonly ok: true, readonly draft: AccountDraft }
+  | { readonly ok: true, readonly draft: AccountDraft, readonly warnings: readonly FieldRemark[] }
   | { readonly ok: false, readonly errors: readonly FieldError[] }
 
 /** Creates a parser with the institution's map. `now` limits birth dates and is used by time rules. */
 export function createEntryParser (map: AttributeMap, now: Date): (entry: Entry) => ParsedEntry {
-  const schema = accountRowSchema(now.toISOString().slice(0, 10))
+  const today = now.toISOString().slice(0, 10)
   return entry => {
     const { cells, errors } = extractCells(entry, map, now)
-    const parsed = schema.safeParse(cells)
-    if (parsed.success && errors.length === 0) return { ok: true, draft: parsed.data }
+    const read = readAccountRow(cells, { today })
+    // The directory is searched by exactly this name, so it may not be spelled in another way here.
+    if (read.ok && !extractUsernames(entry, map).includes(read.draft.username)) errors.push({ path: 'username', message: 'username-shape' })
+    if (read.ok && errors.length === 0) return read
     const reportedPaths = new Set(errors.map(error => error.path))
-    const further = parsed.success ? [] : toFieldErrors(parsed.error.issues).filter(error => !reportedPaths.has(error.path))
+    const further = read.ok ? [] : read.errors.filter(error => !reportedPaths.has(error.path))
     return { ok: false, errors: [...errors, ...further] }
   }
 }

@@ -10,6 +10,7 @@ import { translator } from '../../i18n/translate.js'
 import type { FieldError } from '../../institution/base-error.js'
 import { formatFieldError } from '../../institution/input.js'
 import { type AccountRef, DirectoryError } from '../directory.js'
+import { formatRemark } from '../import/format-remark.js'
 import type { ImportContext } from '../import/import-file.js'
 import { NIL_UUID } from '../../institution/text.js'
 import { type AccountDraft, upsertAccounts } from '../upsert-accounts.js'
@@ -166,6 +167,7 @@ class AccountSync {
       if (studentNumber != null && numbers.has(studentNumber)) return this.#reject(dn, [{ path: 'student_number', message: 'twice-in-directory' }])
       usernames.add(username)
       if (studentNumber != null) numbers.add(studentNumber)
+      for (const warning of parsed.warnings) this.#print('Warning for', dn, `${warning.column}: ${formatRemark(t, 'warnings', warning)}`)
       return [{ dn, draft: parsed.draft }]
     })
   }
@@ -177,12 +179,15 @@ class AccountSync {
     else throw error
   }
 
-  /** Prints the rejection. Control characters are replaced, so that data from the directory cannot control the terminal. */
   #reject (name: string, errors: readonly FieldError[]): [] {
     this.#counter.totals.rejected++
-    const shown = name.replace(/\p{C}/gu, '�').slice(0, MAX_SHOWN_NAME_LENGTH)
-    this.#context.printLine(`Rejected ${shown}: ${errors.map(error => `${error.path}: ${formatFieldError(t, error)}`).join(' ')}`)
+    this.#print('Rejected', name, errors.map(error => `${error.path}: ${formatFieldError(t, error)}`).join(' '))
     return []
+  }
+
+  /** Prints a line about an entry. Control characters are replaced, so that data from the directory cannot control the terminal. */
+  #print (what: string, name: string, text: string): void {
+    this.#context.printLine(`${what} ${name.slice(0, MAX_SHOWN_NAME_LENGTH)}: ${text}`.replace(/\p{C}/gu, '�'))
   }
 
   #reportProgress (count: number): void {

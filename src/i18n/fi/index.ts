@@ -1,3 +1,4 @@
+import { accountImport } from './account-import.js'
 import { accounts } from './accounts.js'
 import { activation } from './activation.js'
 import { attention } from './attention.js'
@@ -19,4 +20,4 @@ import { slips } from './slips.js'
 import { staff } from './staff.js'
 import { verifier } from './verifier.js'
 
-export const fi = { accounts, activation, attention, auditLog, callerCard, common, deliveries, docs, fieldErrors, fields, holders, overview, paper, porter, problems, records, refusals, returnedForms, servicePoints, slips, staff, verifier }
+export const fi = { accountImport, accounts, activation, attention, auditLog, callerCard, common, deliveries, docs, fieldErrors, fields, holders, overview, paper, porter, problems, records, refusals, returnedForms, servicePoints, slips, staff, verifier }

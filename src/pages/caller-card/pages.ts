@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import { type Account, findAccount, findAccountByIdentifier } from '../../accounts/queries.js'
+import { type Account, findAccount, findAccountByTypedIdentifier } from '../../accounts/queries.js'
 import type { Database } from '../../database/schema.js'
 import { type FormFields, readForm } from '../../http/forms.js'
 import { translator } from '../../i18n/translate.js'
@@ -56,7 +56,7 @@ export const callerCardPages: FastifyPluginAsyncZod<CallerCardDeps> = async (app
   })
 
   async function findSubject (q: string): Promise<CallerLookup | undefined> {
-    const byIdentifier = await findAccount(db, q.trim()) ?? await findAccountByIdentifier(db, removeOwnDomain(q, profile.userNameDomains))
+    const byIdentifier = await findAccount(db, q.trim()) ?? await findAccountByTypedIdentifier(db, removeOwnDomain(q, profile.userNameDomains))
     const number = byIdentifier === undefined ? parseSlipNumber(q) : undefined
     const asked = number === undefined ? undefined : await findSlip(db, number, { all: true }, now())
     const account = byIdentifier ?? (asked && await findAccount(db, asked.account_id))
