@@ -50,7 +50,7 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
     institution: deps.profile.name,
     contact: deps.profile.contact,
     isDemo: deps.isDemo,
-    layoutData: ({ session, returnedForm }, path) => ({ session, returnedForm, menu: session === null ? [] : listMenuItems(session, path) }),
+    layoutData: ({ session, returnedForm }, path) => ({ session, returnedForm, menu: session === null ? [] : listMenuItems(session, path, deps.directory.kind === 'built-in') }),
   })
   addErrorHandler(app, deps.publicUrl)
 

@@ -1,10 +1,12 @@
 /**
- * Jobs that run beside the requests: every minute, record slips and reservations that have expired and seal the audit log;
+ * Jobs that run beside the requests: every minute, record slips and reservations that have expired, delete uploaded account
+ * files an hour after their upload, and seal the audit log;
  * every night, erase personal data whose retention period has ended.
  */
 import type { FastifyBaseLogger } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { LogSettings } from './audit/sealing/log-crypto.js'
+import { deleteExpiredUploads } from './accounts/uploads/upload-store.js'
 import { sealLog } from './audit/sealing/seal-log.js'
 import { SEALING_STOPPED } from './audit/sealing/seal-preconditions.js'
 import type { Database } from './database/schema.js'
@@ -65,6 +67,7 @@ async function runExpiryJob ({ db, now, logger }: BackgroundJobDeps): Promise<vo
     await deleteExpiredForms(db, now())
     const expired = await recordExpiredSlips(db, now())
     if (expired > 0) logger.info({ expired }, 'slips expired')
+    await deleteExpiredUploads(db, now())
   } catch (error) {
     logger.warn({ err: error }, 'recording expired slips and reservations failed and will be tried again')
   }

@@ -8,6 +8,7 @@ import type { StepDeps } from './deliveries/take-step.js'
 import type { HealthDeps } from './http/health/api.js'
 import type { OpenApiDeps } from './http/openapi/api.js'
 import type { Profile } from './institution/profile.js'
+import type { AccountImportPagesDeps } from './pages/account-import/pages.js'
 import type { AttentionPanelDeps } from './pages/attention/panel.js'
 import type { CallerCardDeps } from './pages/caller-card/pages.js'
 import type { ServicePointsPagesDeps } from './pages/service-points/pages.js'
@@ -29,7 +30,7 @@ export type RouteDeps =
   & ServicePointsApiDeps & PostcodesApiDeps & ServicePointsPagesDeps & AttentionPanelDeps
   & IssuingDeps & StepDeps & EnvelopePagesDeps & RecordPagesDeps & ExportDeps
   & ActivationDeps & SealingDeps & HolderExportDeps
-  & CallerCardDeps & SlipTimelineDeps & OpenApiDeps
+  & AccountImportPagesDeps & CallerCardDeps & SlipTimelineDeps & OpenApiDeps
 
 /** What the process or a test passes to the application, which creates the export limiter itself. */
 export type AppDeps = Omit<RouteDeps, 'runningExports'> & HealthDeps & {

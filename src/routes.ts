@@ -13,6 +13,7 @@ import type { RouteDeps } from './deps.js'
 import { addNotFoundHandler } from './http/error-handler.js'
 import { docsPages } from './http/openapi/pages.js'
 import { containsActivationCode } from './institution/typed-symbols.js'
+import { accountImportPages } from './pages/account-import/pages.js'
 import { accountSearchPages } from './pages/account-search/page.js'
 import { accountPages } from './pages/account/page.js'
 import { attentionPages } from './pages/attention/pages.js'
@@ -70,6 +71,7 @@ export async function registerPageRoutes (app: FastifyInstance, deps: RouteDeps)
   await app.register(staffPages, deps)
   await app.register(servicePointsPages, deps)
   await app.register(accountSearchPages, deps)
+  await app.register(accountImportPages, deps)
   await app.register(attentionPages, deps)
   await app.register(accountPages, deps)
   await app.register(slipsPages, deps)

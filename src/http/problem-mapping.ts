@@ -13,6 +13,8 @@ const conflictVariants: Readonly<Record<ConflictReason, ProblemDetails<'conflict
   'envelopes-changed': undefined,
   'export-incomplete': 'export-not-whole',
   'hours-changed': 'other-hours',
+  'import-changed': 'import-changed',
+  'import-running': 'import-running',
   'last-administrator': 'last-administrator',
   'own-deactivation': 'own-deactivation',
 }

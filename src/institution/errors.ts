@@ -29,16 +29,16 @@ export class NotSignedIn extends BaseError {
   }
 }
 
-/** The role does not allow it (`other-role`: a form that someone of another role may have opened), or the form has no valid token. */
+/** The role does not allow it (`other-role`: a form that someone of another role may have opened), the form has no valid token, or the directory is the source of the accounts. */
 export class NotPermitted extends BaseError {
   readonly kind = 'not-permitted'
 
-  constructor (readonly reason?: 'stale-form' | 'other-role') {
+  constructor (readonly reason?: 'stale-form' | 'other-role' | 'accounts-in-directory') {
     super(reason ?? 'not permitted')
   }
 }
 
-export type ConflictReason = 'envelopes-changed' | 'export-incomplete' | 'hours-changed' | 'last-administrator' | 'own-deactivation'
+export type ConflictReason = 'envelopes-changed' | 'export-incomplete' | 'hours-changed' | 'import-changed' | 'import-running' | 'last-administrator' | 'own-deactivation'
 
 /** Stored data prevents it, and no further data explains it. */
 export class Conflict extends BaseError {

@@ -3,7 +3,13 @@ import type { TextKey } from '../i18n/translate.js'
 import { hasPermission, type Permission } from './permissions.js'
 import type { Session } from './session.js'
 
-interface MenuEntry { readonly href: string, readonly label: TextKey, readonly permission: Permission }
+interface MenuEntry {
+  readonly href: string
+  readonly label: TextKey
+  readonly permission: Permission
+  /** True for an entry that only makes sense where accounts are imported from files. */
+  readonly needsAccountFiles?: boolean
+}
 
 const menuEntries: readonly MenuEntry[] = [
   { href: '/accounts', label: 'common.menu.desk', permission: 'accounts:find' },
@@ -17,17 +23,22 @@ const menuEntries: readonly MenuEntry[] = [
   { href: '/dispatches', label: 'common.menu.envelopes', permission: 'envelopes:send' },
   { href: '/letters', label: 'common.menu.letters', permission: 'envelopes:send' },
   { href: '/staff', label: 'common.menu.staff', permission: 'staff:manage' },
+  { href: '/accounts/import', label: 'accountImport.menu', permission: 'accounts:import', needsAccountFiles: true },
   { href: '/service-points', label: 'common.menu.servicePoints', permission: 'service-points:manage' },
   { href: '/holders', label: 'common.menu.holders', permission: 'holders:data' },
 ]
 
 export interface MenuItem { readonly href: string, readonly label: TextKey, readonly current: boolean }
 
-/** Lists the menu entries that this session's roles may open; `current` marks the entry that the path belongs to. */
-export function listMenuItems (session: Session, path: string): MenuItem[] {
-  return menuEntries
-    .filter(entry => hasPermission(session.staff.roles, entry.permission))
-    .map(({ href, label }) => ({ href, label, current: path === href || path.startsWith(`${href}/`) }))
+/**
+ * Lists the menu entries that this session's roles may open; `current` marks the entry that the path belongs to.
+ * @param hasAccountFiles false where the accounts come from a directory
+ */
+export function listMenuItems (session: Session, path: string, hasAccountFiles = true): MenuItem[] {
+  const entries = menuEntries.filter(entry => hasPermission(session.staff.roles, entry.permission) && (hasAccountFiles || entry.needsAccountFiles !== true))
+  // The longest: /accounts/import is not in /accounts.
+  const current = entries.filter(({ href }) => path === href || path.startsWith(`${href}/`)).toSorted((a, b) => b.href.length - a.href.length)[0]
+  return entries.map(entry => ({ href: entry.href, label: entry.label, current: entry === current }))
 }
 
 /** Finds the page on which the session's roles start. */

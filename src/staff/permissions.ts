@@ -25,6 +25,7 @@ export const permissions = {
   'service-points:manage': ['administrator'],
   'postcodes:read': ['agent', 'porter', 'auditor', 'administrator'],
   'staff:manage': ['administrator'],
+  'accounts:import': ['administrator'],
   /** All stored data of one holder, and its erasure. Not for agents, because they issue the slips. */
   'holders:data': ['administrator'],
   'own-session:end': ['agent', 'porter', 'auditor', 'administrator'],

@@ -98,8 +98,15 @@ async function readWholeText (source: ByteSource, encoding: FileEncoding): Promi
 
 async function * streamCsvRows (source: ByteSource, encoding: FileEncoding, { delimiter, headerLine }: Dialect): AsyncGenerator<CsvRow> {
   const options: Options = {
-    delimiter, record_delimiter: lineEnds, from_line: headerLine, info: true, relax_column_count: true, relax_quotes: true,
-    skip_empty_lines: true, skip_records_with_empty_values: true, max_record_size: MAX_ROW_LENGTH,
+    delimiter,
+    record_delimiter: lineEnds,
+    from_line: headerLine,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+    max_record_size: MAX_ROW_LENGTH,
   }
   const parser = pipeline(Readable.from(decodeFile(source, encoding)), parse(options), () => {})
   try {

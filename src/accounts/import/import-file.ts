@@ -5,6 +5,7 @@ import { translator } from '../../i18n/translate.js'
 import { type AccountFile, fileSource, openAccountFile } from './account-file.js'
 import { formatRemark } from './format-remark.js'
 import { type AccountChange, type BatchReport, importAccounts, type ImportCounts, type RowRemark } from './import-accounts.js'
+import { NoteGroups } from './note-groups.js'
 import { formatRejection, RejectedRowsFile, WarningsFile } from './side-files.js'
 
 /** The database, the clock and where progress is printed. */
@@ -44,20 +45,18 @@ export async function importAccountFile (context: ImportContext, path: string, {
   return printer.end(counts)
 }
 
-/** A rewriting of many fields in the same way, for the summary. */
-interface NoteGroup { readonly first: RowRemark, count: number }
-
 class ImportPrinter {
   readonly #print: (line: string) => void
   readonly #file: AccountFile
   readonly #isDryRun: boolean
   readonly #rejectedFile: RejectedRowsFile
   readonly #warningsFile: WarningsFile
-  readonly #notes = new Map<string, NoteGroup>()
+  readonly #notes = new NoteGroups()
   /** The printed warnings, until there are too many and a file is needed. */
   #firstWarnings: RowRemark[] = []
   #warningCount = 0
   #rejectedCount = 0
+  #hasKeptZeros = false
   #nextProgress = PROGRESS_INTERVAL_ROWS
 
   constructor (print: (line: string) => void, file: AccountFile, path: string, isDryRun: boolean) {
@@ -82,7 +81,8 @@ class ImportPrinter {
 
   async printBatch ({ changes, warnings, notes, rejected, rows }: BatchReport): Promise<void> {
     if (this.#isDryRun) for (const change of changes) this.#print(formatChange(change))
-    for (const note of notes) this.#addNote(note)
+    this.#notes.add(notes)
+    this.#hasKeptZeros ||= warnings.some(({ code }) => code === 'zeros-kept')
     await this.#printWarnings(warnings)
     this.#rejectedCount += rejected.length
     if (this.#isDryRun) for (const { row, errors } of rejected) this.#print(`line ${row.line}: would be rejected. ${formatRejection(t, errors)}`)
@@ -96,9 +96,10 @@ class ImportPrinter {
   end (counts: ImportCounts): ImportSummary {
     const hasWarningsFile = !this.#isDryRun && this.#warningCount > MAX_PRINTED_WARNINGS
     const hasRejectedFile = !this.#isDryRun && this.#rejectedCount > 0
-    for (const { first, count } of this.#notes.values()) {
+    for (const { first, count } of this.#notes.list()) {
       this.#print(`${first.column}: ${formatRemark(t, 'notes', first)} (${count === 1 ? '' : `${count} rows, the first on `}line ${first.line})`)
     }
+    if (this.#hasKeptZeros) this.#print('Student numbers that only lack their leading zeros are not changed. If the shorter numbers are right, add --force.')
     return {
       ...counts,
       rejectedFile: hasRejectedFile ? this.#rejectedFile.path : undefined,
@@ -119,14 +120,6 @@ class ImportPrinter {
     if (!wasInFile) this.#print(`More than ${MAX_PRINTED_WARNINGS} warnings: all of them are in ${this.#warningsFile.path}`)
     await this.#warningsFile.appendWarnings([...this.#firstWarnings, ...warnings])
     this.#firstWarnings = []
-  }
-
-  /** Groups equal rewritings of the same column: a file of a million rows may have one in each. */
-  #addNote (note: RowRemark): void {
-    const key = note.code === 'read-as-blank' ? `${note.column} ${note.code} ${String(note.values['value'])}` : `${note.column} ${note.code}`
-    const group = this.#notes.get(key)
-    if (group === undefined) this.#notes.set(key, { first: note, count: 1 })
-    else group.count++
   }
 }
 

@@ -22,11 +22,6 @@ export const accountImport = {
     },
     deleted: 'The file is deleted after the import, or after an hour.',
   },
-  errors: {
-    required: 'Choose the file to import.',
-    'too-large': 'The file is larger than {{megabytes}} MB, so it was not uploaded. Split it, or ask an operator to import it on the command line.',
-    empty: 'The file is empty. Choose the file again.',
-  },
   running: {
     checking: 'Checking the file',
     importing: 'Importing the accounts',
@@ -34,8 +29,6 @@ export const accountImport = {
     progress: '{{rows}} of {{of}} rows',
     label: 'Rows read',
     reload: 'Show progress',
-    elsewhere: 'Another administrator is importing accounts',
-    elsewhereText: 'Nothing was changed. Wait until that import has finished, and start yours again.',
     stopped: 'The work has stopped',
     stoppedCheck: 'The check was interrupted, for example by a restart of the server. Nothing was changed. Check the file again.',
     stoppedImport: 'The import was interrupted, for example by a restart of the server. Rows read so far: {{rows}}. Their accounts are saved and recorded. Continue to import the rest.',
@@ -56,6 +49,7 @@ export const accountImport = {
   },
   check: {
     title: 'What the import would change',
+    about: 'The file',
     file: 'File',
     rows: 'Rows',
     uploadedAt: 'Uploaded',
@@ -65,7 +59,8 @@ export const accountImport = {
     ignored: 'Ignored columns',
     nothing: 'Nothing would change',
     nothingText: 'Every account in the file already has these values.',
-    submit: 'Import {{number}} accounts',
+    submit_one: 'Import one account',
+    submit_other: 'Import {{number}} accounts',
     discard: 'Discard the file',
     zerosTitle: 'Student numbers without their leading zeros: {{count}}',
     zerosText: 'Spreadsheets remove leading zeros. These accounts keep the number that they have, and everything else in their rows is imported. Only if the shorter numbers are right, apply them.',
@@ -75,6 +70,7 @@ export const accountImport = {
     zerosKeep: 'Keep the longer numbers',
   },
   counts: {
+    title: 'Accounts',
     created: 'New accounts',
     updated: 'Changed accounts',
     unchanged: 'Unchanged accounts',
@@ -117,10 +113,6 @@ export const accountImport = {
     text: 'The file has been deleted. This result can be opened until {{until, moment}}.',
     another: 'Import another file',
   },
-  changed: {
-    title: 'This is no longer the file that you saw',
-    text: 'Nothing was changed. Check what the page shows now.',
-  },
   fileErrors: {
     'not-utf8': 'This is not text in UTF-8. If it comes from an older Windows program, import it with --encoding windows-1252. Otherwise save it as "CSV UTF-8" and try again.',
     'not-utf16': 'This text begins like UTF-16, but cannot be read as that. Save it as "CSV UTF-8" and try again.',
@@ -137,9 +129,9 @@ export const accountImport = {
   warnings: {
     'student_number-dropped': '{{value}} is not a student number. It was left out; an existing account keeps the number that it has.',
     'birth_date-dropped': '{{value}} is not a complete date of birth. It was left out; an existing account keeps the date that it has.',
-    'preferred_language-dropped': '{{value}} is not offered. An existing account keeps its language; a new one gets the default.',
+    'preferred_language-dropped': '{{value}} is not offered. An existing account keeps its language; a new one gets the default language.',
     'status-dropped': '{{value}} is not a status. An existing account keeps its status; a new one is locked until the status is corrected.',
-    'zeros-kept': '{{value}} is {{stored}} without its leading zeros. The account keeps {{stored}}. On the command line, --force shortens it.',
+    'zeros-kept': '{{value}} is {{stored}} without its leading zeros. The account keeps {{stored}}.',
     'decoded-twice': '{{value}} was decoded with the wrong encoding, perhaps from {{likely}}. It was imported as it is.',
     'letters-damaged': '{{value}} has signs in the place of letters. It was imported as it is. Correct the name in the source.',
     'characters-removed': 'Characters that cannot be shown were removed. Now: {{value}}',

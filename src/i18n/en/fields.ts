@@ -83,6 +83,8 @@ export const fields = {
   'birth-date': 'A date of birth must be between 1.1.1900 and today.',
   'cell-count': 'This row has {{count}} cells, the header has {{expected}}.',
   'twice-in-file': 'This value is already in the file, on line {{line}}.',
+  'file-too-large': 'The file is larger than {{megabytes}} MB, so it was not uploaded. Split it, or ask an operator to import it on the command line.',
+  'file-empty': 'The file is empty. Export it again and choose the new file.',
   'not-text': 'This is not readable text.',
   'several-values': 'There are several values. Enter one.',
   'twice-in-directory': 'Another entry of the directory has the same value.',
@@ -98,6 +100,7 @@ export const fields = {
 
 /** Complete sentences for single fields, by the field's path: `identityCheck.validUntil.required`. */
 export const fieldErrors = {
+  file: { required: 'Choose the file to import.' },
   accountId: { required: 'Enter the id of the account.' },
   channel: { required: 'Choose how the slip is delivered.' },
   requestReference: { required: 'Enter the reference of the request, for example SR-2026-0142.' },

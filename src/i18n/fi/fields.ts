@@ -85,6 +85,8 @@ export const fields: Translation<typeof en> = {
   'birth-date': 'Syntymäajan on oltava 1.1.1900 tai sen jälkeen, viimeistään tänään.',
   'cell-count': 'Rivillä on {{count}} saraketta, otsikkorivillä {{expected}}.',
   'twice-in-file': 'Sama arvo on jo tiedostossa rivillä {{line}}.',
+  'file-too-large': 'Tiedosto on suurempi kuin {{megabytes}} Mt, joten sitä ei lähetetty. Jaa se osiin tai pyydä järjestelmän hoitajaa tuomaan se komentoriviltä.',
+  'file-empty': 'Tiedosto on tyhjä. Vie tiedot uudelleen ja valitse uusi tiedosto.',
   'not-text': 'Tämä ei ole luettavaa tekstiä.',
   'several-values': 'Arvoja on useita. Kirjoita yksi.',
   'twice-in-directory': 'Käyttäjähakemiston toisella tietueella on sama arvo.',
@@ -99,6 +101,7 @@ export const fields: Translation<typeof en> = {
 }
 
 export const fieldErrors: Translation<typeof enFieldErrors> = {
+  file: { required: 'Valitse tuotava tiedosto.' },
   accountId: { required: 'Kirjoita tunnuksen tunniste.' },
   channel: { required: 'Valitse, miten lappu toimitetaan.' },
   requestReference: { required: 'Kirjoita palvelupyynnön numero, esimerkiksi SR-2026-0142.' },

@@ -85,6 +85,8 @@ export const fields: Translation<typeof en> = {
   'birth-date': 'Födelsedatumet ska ligga mellan 1.1.1900 och i dag.',
   'cell-count': 'Raden har {{count}} kolumner, rubrikraden {{expected}}.',
   'twice-in-file': 'Samma värde finns redan i filen på rad {{line}}.',
+  'file-too-large': 'Filen är större än {{megabytes}} MB, så den laddades inte upp. Dela upp den eller be en driftansvarig importera den på kommandoraden.',
+  'file-empty': 'Filen är tom. Exportera uppgifterna på nytt och välj den nya filen.',
   'not-text': 'Det här är ingen läsbar text.',
   'several-values': 'Det finns flera värden. Skriv ett.',
   'twice-in-directory': 'En annan post i katalogen har samma värde.',
@@ -99,6 +101,7 @@ export const fields: Translation<typeof en> = {
 }
 
 export const fieldErrors: Translation<typeof enFieldErrors> = {
+  file: { required: 'Välj filen som ska importeras.' },
   accountId: { required: 'Skriv kontots id.' },
   channel: { required: 'Välj hur lappen levereras.' },
   requestReference: { required: 'Skriv ärendenumret, till exempel SR-2026-0142.' },

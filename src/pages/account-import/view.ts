@@ -1,0 +1,116 @@
+/** What the import page shows of an uploaded file: its progress, what it would change, or the result. */
+import type { FastifyRequest } from 'fastify'
+import type { Kysely } from 'kysely'
+import { accountHeaders } from '../../accounts/account-row.js'
+import { formatFileError } from '../../accounts/import/file-errors.js'
+import { formatRemark } from '../../accounts/import/format-remark.js'
+import type { AccountChange, RejectedRow, RowRemark } from '../../accounts/import/import-accounts.js'
+import type { NoteGroup } from '../../accounts/import/note-groups.js'
+import { formatRejection } from '../../accounts/import/side-files.js'
+import { MAX_SHOWN_CHANGES } from '../../accounts/uploads/run-upload.js'
+import { isRunning, listFirstFindings, type Upload, UPLOAD_LIFETIME_MS } from '../../accounts/uploads/upload-store.js'
+import type { Database } from '../../database/schema.js'
+import { formatDateTime, formatNumber } from '../../i18n/formatters.js'
+import { languages } from '../../i18n/locales.js'
+import { accountStatuses, affiliations } from '../../institution/vocabulary.js'
+
+/** A page shows so many warnings and rejected rows; the downloads have all. */
+const MAX_SHOWN_FINDINGS = 100
+const MAX_SHOWN_ROW_LENGTH = 200
+
+export interface ViewContext {
+  readonly request: FastifyRequest
+  readonly db: Kysely<Database>
+  readonly now: Date
+  readonly timeZone: string
+}
+
+/** Which part of the page an upload needs; `stopped` is a run whose process no longer works on it. */
+export type UploadStage = 'running' | 'stopped' | 'encoding-unknown' | 'refused' | 'checked' | 'imported'
+
+export function stageOf (upload: Upload, now: Date): UploadStage {
+  if (upload.state !== 'checking' && upload.state !== 'importing') return upload.state
+  return isRunning(upload, now) ? 'running' : 'stopped'
+}
+
+/** What the upload form says about the columns of a file. */
+export function toColumnHelp ({ t }: FastifyRequest) {
+  const values = { affiliations, statuses: accountStatuses, languages }
+  return accountHeaders.map(name => ({ name, text: t(`accountImport.upload.columns.${name}`, values) }))
+}
+
+/** Builds the data of `account-import/progress`. */
+export function toProgressView (upload: Upload, { request: { t, language }, now }: ViewContext) {
+  const [rows, of] = [upload.rows_read, upload.row_count ?? 0]
+  const numbers = { rows: formatNumber(rows, language), of: formatNumber(of, language) }
+  return {
+    id: upload.id,
+    name: upload.file_name,
+    runId: upload.run_id,
+    isImport: upload.state === 'importing',
+    stage: stageOf(upload, now),
+    rows,
+    of,
+    numbers,
+    text: t('accountImport.running.progress', numbers),
+  }
+}
+
+/** Builds the data of `account-import/encoding` and `account-import/refused`. */
+export function toProblemView (upload: Upload, { request: { t } }: ViewContext) {
+  const refusal = upload.facts?.refusal
+  return { id: upload.id, name: upload.file_name, runId: upload.run_id, sample: upload.facts?.sample ?? [], reason: refusal === undefined ? '' : formatFileError(t, refusal) }
+}
+
+/** Builds the data of `account-import/checked` and `account-import/imported`. */
+export async function toResultView (upload: Upload, context: ViewContext) {
+  const { request: { t, language }, db, timeZone } = context
+  const counts = upload.counts ?? { created: 0, updated: 0, unchanged: 0, warned: 0, rejected: 0 }
+  const changes = await listFirstFindings<AccountChange>(db, upload.id, 'change', MAX_SHOWN_CHANGES)
+  const warnings = await listFirstFindings<RowRemark>(db, upload.id, 'warning', MAX_SHOWN_FINDINGS)
+  const rejected = await listFirstFindings<RejectedRow>(db, upload.id, 'rejected', MAX_SHOWN_FINDINGS)
+  const file = upload.facts?.file
+  const changed = counts.created + counts.updated
+  return {
+    id: upload.id,
+    runId: upload.run_id,
+    facts: [
+      { label: t('accountImport.check.file'), value: upload.file_name },
+      { label: t('accountImport.check.uploadedAt'), value: formatDateTime(upload.uploaded_at, timeZone, language) },
+      { label: t('accountImport.check.rows'), value: formatNumber(upload.row_count ?? 0, language) },
+      { label: t('accountImport.check.encoding'), value: file?.encoding.toUpperCase().replace('WINDOWS', 'Windows') },
+      { label: t('accountImport.check.separator'), value: file && nameSeparator(t, file.delimiter) },
+      { label: t('accountImport.check.ignored'), value: file?.ignored.join(', ') },
+    ],
+    counts: (['created', 'updated', 'unchanged', 'warned', 'rejected'] as const).map(name => ({ label: t(`accountImport.counts.${name}`), value: formatNumber(counts[name], language) })),
+    changed,
+    changedNumber: formatNumber(changed, language),
+    changes: changes.map(change => toChangeRow(t, change)),
+    hasMoreChanges: changed > changes.length,
+    warnings: warnings.map(warning => ({ line: warning.line, username: warning.username, column: warning.column, text: formatRemark(t, 'warnings', warning) })),
+    hasMoreWarnings: warnings.length === MAX_SHOWN_FINDINGS,
+    rejected: rejected.map(({ row, errors }) => ({ line: row.line, reason: formatRejection(t, errors), row: row.cells.slice(file?.ownColumns ?? 0).join(' · ').slice(0, MAX_SHOWN_ROW_LENGTH) })),
+    hasMoreRejected: rejected.length === MAX_SHOWN_FINDINGS,
+    shown: MAX_SHOWN_FINDINGS,
+    notes: (upload.facts?.notes ?? []).map(note => toNote(t, note)),
+    keptZeros: upload.facts?.keptZeros ?? 0,
+    shortensNumbers: upload.shortens_numbers,
+    until: upload.ended_at === null ? undefined : new Date(upload.ended_at.getTime() + UPLOAD_LIFETIME_MS),
+  }
+}
+
+type Translate = FastifyRequest['t']
+
+function nameSeparator (t: Translate, sign: string): string {
+  const names: Readonly<Record<string, 'comma' | 'semicolon' | 'tab'>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab' }
+  return t(`accountImport.check.separators.${names[sign] ?? 'other'}`, { sign })
+}
+
+function toChangeRow (t: Translate, { line, username, displayName, isNew, fields }: AccountChange) {
+  const none = t('accountImport.changes.none')
+  return { line, username, displayName, isNew, fields: fields.filter(({ to }) => !isNew || to !== null).map(({ column, from, to }) => ({ column, from: isNew ? undefined : from ?? none, to: to ?? none })) }
+}
+
+function toNote (t: Translate, { first, count }: NoteGroup) {
+  return { column: first.column, text: formatRemark(t, 'notes', first), rows: t('accountImport.noteList.rows', { count, line: first.line }) }
+}
