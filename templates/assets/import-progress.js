@@ -9,8 +9,10 @@ async function follow () {
     if (progress === undefined) continue
     if (!progress.isRunning) return location.replace('/accounts/import')
     const bar = panel.querySelector('progress')
-    bar.max = Math.max(1, progress.of)
-    bar.value = progress.rows
+    if (progress.of > 0) {
+      bar.max = progress.of
+      bar.value = progress.rows
+    }
     panel.querySelector('[role="status"]').textContent = progress.text
   }
 }

@@ -3,6 +3,7 @@
  * progress in the transaction of its accounts, so every process shows the same, and an interrupted import can be continued.
  */
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Actor } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
@@ -129,12 +130,15 @@ async function saveBatch (db: Kysely<Database>, run: Run, { warnings, rejected, 
   await saveProgress(db, run, { rows, counts }, now)
 }
 
-/** The file in memory, as a source that can be read more than once. */
+/** The file in memory, as a source that can be read more than once. Between two chunks, requests are served. */
 function toSource (name: string, content: Buffer): ByteSource {
   return {
     name,
     read: async function * () {
-      for (let start = 0; start < content.length; start += CHUNK_BYTES) yield content.subarray(start, start + CHUNK_BYTES)
+      for (let start = 0; start < content.length; start += CHUNK_BYTES) {
+        await setImmediate()
+        yield content.subarray(start, start + CHUNK_BYTES)
+      }
     },
   }
 }

@@ -77,7 +77,7 @@ export const fields = {
   'choose-service-point': 'You work at several service points. Choose one: {{choices, orList}}.',
   'not-your-service-point': 'You do not work at this service point. Choose one of your own.',
   'no-such-account': 'This account does not exist: the id has the wrong format.',
-  'username-shape': 'A user name has 1 to 100 characters: a–z, digits and . _ - + @. It begins with a letter or a digit.',
+  'username-shape': 'A user name has 1 to 100 characters: a–z, digits and . _ - + @ \'. It begins with a letter or a digit.',
   'student-number-shape': 'A student number has at most 30 characters: a–z, digits and . / -. It begins with a letter or a digit.',
   'name-shape': 'A name needs at least one letter.',
   'birth-date': 'A date of birth must be between 1.1.1900 and today.',

@@ -79,7 +79,7 @@ export const fields: Translation<typeof en> = {
   'choose-service-point': 'Työskentelet useassa palvelupisteessä. Valitse yksi: {{choices, orList}}.',
   'not-your-service-point': 'Et työskentele tässä palvelupisteessä. Valitse jokin omistasi.',
   'no-such-account': 'Tällaista tunnusta ei ole: tunniste on väärässä muodossa.',
-  'username-shape': 'Käyttäjätunnuksessa on 1–100 merkkiä: kirjaimia a–z, numeroita ja merkkejä . _ - + @. Sen alussa on kirjain tai numero.',
+  'username-shape': 'Käyttäjätunnuksessa on 1–100 merkkiä: kirjaimia a–z, numeroita ja merkkejä . _ - + @ \'. Sen alussa on kirjain tai numero.',
   'student-number-shape': 'Opiskelijanumerossa on enintään 30 merkkiä: kirjaimia a–z, numeroita ja merkkejä . / -. Sen alussa on kirjain tai numero.',
   'name-shape': 'Nimessä on oltava vähintään yksi kirjain.',
   'birth-date': 'Syntymäajan on oltava 1.1.1900 tai sen jälkeen, viimeistään tänään.',

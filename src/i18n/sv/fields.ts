@@ -79,7 +79,7 @@ export const fields: Translation<typeof en> = {
   'choose-service-point': 'Du arbetar på flera serviceställen. Välj ett: {{choices, orList}}.',
   'not-your-service-point': 'Du arbetar inte på det här servicestället. Välj ett av dina egna serviceställen.',
   'no-such-account': 'Det finns inget sådant konto: id:t har fel form.',
-  'username-shape': 'Ett användarnamn har 1–100 tecken: bokstäverna a–z, siffror och . _ - + @. Det börjar med en bokstav eller siffra.',
+  'username-shape': 'Ett användarnamn har 1–100 tecken: bokstäverna a–z, siffror och . _ - + @ \'. Det börjar med en bokstav eller siffra.',
   'student-number-shape': 'Ett studentnummer har högst 30 tecken: bokstäverna a–z, siffror och . / -. Det börjar med en bokstav eller siffra.',
   'name-shape': 'Ett namn behöver minst en bokstav.',
   'birth-date': 'Födelsedatumet ska ligga mellan 1.1.1900 och i dag.',

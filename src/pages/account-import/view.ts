@@ -52,7 +52,7 @@ export function toProgressView (upload: Upload, { request: { t, language }, now 
     rows,
     of,
     numbers,
-    text: t('accountImport.running.progress', numbers),
+    text: of === 0 ? t('accountImport.running.reading') : t('accountImport.running.progress', numbers),
   }
 }
 
@@ -89,7 +89,7 @@ export async function toResultView (upload: Upload, context: ViewContext) {
     hasMoreChanges: changed > changes.length,
     warnings: warnings.map(warning => ({ line: warning.line, username: warning.username, column: warning.column, text: formatRemark(t, 'warnings', warning) })),
     hasMoreWarnings: warnings.length === MAX_SHOWN_FINDINGS,
-    rejected: rejected.map(({ row, errors }) => ({ line: row.line, reason: formatRejection(t, errors), row: row.cells.slice(file?.ownColumns ?? 0).join(' · ').slice(0, MAX_SHOWN_ROW_LENGTH) })),
+    rejected: rejected.map(({ row, errors }) => ({ line: row.line, reason: formatRejection(t, errors), row: row.cells.slice(file?.ownColumns ?? 0).filter(cell => cell.trim() !== '').join(' · ').slice(0, MAX_SHOWN_ROW_LENGTH) })),
     hasMoreRejected: rejected.length === MAX_SHOWN_FINDINGS,
     shown: MAX_SHOWN_FINDINGS,
     notes: (upload.facts?.notes ?? []).map(note => toNote(t, note)),
