@@ -68,8 +68,9 @@ export async function planAccounts (db: Kysely<Database>, drafts: readonly Accou
     const before = existing.get(draft.username)
     const isShortened = keepsZeros && isShortenedByZeros(draft.studentNumber, before?.student_number)
     const { row, terms } = buildRow(isShortened ? { ...draft, studentNumber: undefined } : draft, before)
-    const holder = holders.get(row.student_number ?? '')
-    const isTaken = (numbers?.holderOf(row.student_number, holder) ?? draft.username) !== draft.username
+    const stored = holders.get(row.student_number ?? '')
+    const holder = numbers === undefined ? stored : numbers.holderOf(row.student_number, stored)
+    const isTaken = (holder ?? draft.username) !== draft.username
     const outcome = isTaken ? 'student-number-taken' : before === undefined ? 'created' : isUnchanged(row, before) ? 'unchanged' : 'updated'
     return { draft, outcome, before, row, terms, refusedNumber: isShortened ? draft.studentNumber! : undefined }
   })

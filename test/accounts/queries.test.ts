@@ -1,6 +1,7 @@
 import t from 'tap'
 import { demoAccounts, loadDemoAccounts } from '../../src/demo/accounts.js'
-import { countNamesakes, findAccount, findAccountByUsername, lockAccount } from '../../src/accounts/queries.js'
+import { countNamesakes, findAccount, findAccountByIdentifier, findAccountByTypedIdentifier, findAccountByUsername, lockAccount } from '../../src/accounts/queries.js'
+import { upsertAccounts } from '../../src/accounts/upsert-accounts.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
 import { pick } from '../helpers/projections.js'
 
@@ -20,6 +21,22 @@ t.test('finds no account for an id that is not one', async t => {
     t.equal(await db.transaction().execute(async trx => await lockAccount(trx, id)), undefined)
   }
   t.equal(await findAccountByUsername(db, 'a\0'), undefined)
+})
+
+t.test('finds a student number with or without its leading zeros, if only one account has it', async t => {
+  await db.transaction().execute(async trx => await upsertAccounts(trx, [
+    { username: 'zeroa0001', displayName: 'Zero One', affiliation: 'student', studentNumber: '0012345' },
+    { username: 'zeroa0002', displayName: 'Zero Two', affiliation: 'student', studentNumber: '67890' },
+    { username: 'zeroa0003', displayName: 'Zero Three', affiliation: 'student', studentNumber: '0555' },
+    { username: 'zeroa0004', displayName: 'Zero Four', affiliation: 'student', studentNumber: '00555' },
+  ], testStart))
+  const found = async (typed: string) => (await findAccountByTypedIdentifier(db, typed))?.username
+  t.strictSame([await found('12345'), await found(' 0012345 '), await found('012345')], ['zeroa0001', 'zeroa0001', 'zeroa0001'])
+  t.strictSame([await found('67890'), await found('0067890')], ['zeroa0002', 'zeroa0002'])
+  t.strictSame([await found('0555'), await found('00555'), await found('555'), await found('000555')], ['zeroa0003', 'zeroa0004', undefined, undefined], 'two accounts have it')
+  t.strictSame([await found('0'), await found('000'), await found('zeroa'), await found('')], [undefined, undefined, undefined, undefined])
+  t.equal(await findAccountByIdentifier(db, '12345'), undefined, 'an erasure needs the whole number')
+  await db.deleteFrom('accounts').where('username', 'like', 'zeroa%').execute()
 })
 
 t.test('counts namesakes, ignoring case and diacritics', async t => {

@@ -13,7 +13,7 @@ export function undoSpreadsheetGuard (cell: string): string {
 }
 
 /** `#N/A`, `#REF!` and their translations (`#PUUTTUU!`), and columns that were too narrow (`####`). */
-const spreadsheetError = String.raw`#n\/a|#[\p{L}\d/]+[!?]|#+`
+const spreadsheetError = String.raw`#[nN]\/[aA]|#[\p{L}\d/]+[!?]|#+`
 const punctuationOnly = String.raw`[-–—−.,_*?/\\\s]+`
 const placeholderText = new RegExp(String.raw`^(?:null|\(null\)|\[null\]|<null>|\\n|none|nil|n\/?a|nan|undefined|0+|${spreadsheetError}|${punctuationOnly})$`, 'iu')
 /** Null, Nil, None and Na are names of people, so in a name only the spelling of databases counts. */

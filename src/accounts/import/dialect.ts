@@ -13,7 +13,7 @@ export interface Dialect {
 const delimiters: readonly Delimiter[] = [',', ';', '\t', '|']
 /** Line ends of Windows and Linux, and the single CR of Excel's "CSV (Macintosh)"; one file may mix them. */
 export const lineEnds = ['\r\n', '\n', '\r']
-const separatorLine = /^"?sep=(.)"?[,;\t|]*$/i
+const separatorLine = /^\s*"?sep=([^"])"?[,;\t|\s]*$/i
 
 /**
  * Detects the dialect. A line `sep=` decides. Otherwise the separator is the one with which the header names the most
@@ -23,7 +23,7 @@ const separatorLine = /^"?sep=(.)"?[,;\t|]*$/i
 export function detectDialect (start: string): Dialect {
   const lines = start.split(/\r\n|\n|\r/)
   const first = lines.findIndex(line => line.trim() !== '')
-  const named = separatorLine.exec(lines[first]?.trim() ?? '')?.[1]
+  const named = separatorLine.exec(lines[first] ?? '')?.[1]
   if (named !== undefined) return { delimiter: named, headerLine: first + 2 }
   const rest = lines.slice(Math.max(first, 0)).join('\n')
   const scored = delimiters.map(delimiter => {

@@ -115,8 +115,9 @@ t.test('reports ambiguous user names and incomplete entries as errors', async t 
   t.equal((await findAccountByUsername(db, 'twin'))?.status, 'active', 'the row is unchanged')
   t.match(await describeFault(shared.refresh(await known('nobody-in-particular'))), /^away: .*affiliations required/s)
   t.match(await describeFault(shared.refresh(await known('two-names'))), /^away: .*username several-values/s)
-  t.match(await describeFault(shared.refresh(await known('early'))), /^away: .*birth_date birth-date/s)
-  for (const username of ['twin', 'early']) {
+  await shared.refresh(await known('early'))
+  t.equal((await findAccountByUsername(db, 'early'))?.birth_date, null, 'an impossible date of birth keeps no one out')
+  for (const username of ['twin', 'two-names']) {
     const logged = JSON.stringify(pino.stdSerializers.err(await faultOf(shared.refresh(await known(username)))))
     t.notOk(logged.includes(`uid=${username}`), `no log line names ${username}`)
   }
@@ -217,18 +218,18 @@ t.test('`accounts sync` copies 20,000 people, reports bad entries, locks missing
   const context: CliContext = { db, now: clock.now, printLine: line => { lines.push(line) } }
   for (const username of ['long-gone', 'twin', 'early']) await known(username)
   clock.advance({ minutes: 1 })
-  t.strictSame(await syncAccounts(context, parseLdapSettings(plain), false), { created: 20_000, updated: 2, unchanged: 5, rejected: 4, gone: 1 })
+  t.strictSame(await syncAccounts(context, parseLdapSettings(plain), false), { created: 20_000, updated: 2, unchanged: 6, rejected: 3, gone: 1 })
   t.strictSame(lines.sort(), [
     '10000 entries read', '20000 entries read',
-    `Rejected uid=early,ou=people,${BASE_DN}: birth_date: A date of birth must be between 1.1.1900 and today.`,
     `Rejected uid=nobody-in-particular,ou=people,${BASE_DN}: affiliations: Enter a value.`,
     `Rejected uid=twin,ou=alumni,${BASE_DN}: username: Another entry of the directory has the same value.`,
     `Rejected uid=two-names,ou=people,${BASE_DN}: username: There are several values. Enter one.`,
+    `Warning for uid=early,ou=people,${BASE_DN}: birth_date: 1800-01-01 is not a complete date of birth. It is left out; an existing account keeps the date that it has.`,
   ])
   t.strictSame(pick(await findAccountByUsername(db, 'p19999'), 'display_name', 'affiliation', 'student_number', 'status'), { display_name: 'Person 19999', affiliation: 'student', student_number: '1019999', status: 'active' })
   t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })
-  t.strictSame(pick(await findAccountByUsername(db, 'early'), 'status', 'gone_at'), { status: 'active', gone_at: null }, 'an unreadable entry leaves its account unchanged')
-  t.strictSame(await eventTotals(), { created: 20_000, updated: 2, unchanged: 5, rejected: 4, gone: 1, complete: 1 })
+  t.strictSame(pick(await findAccountByUsername(db, 'early'), 'status', 'gone_at'), { status: 'active', gone_at: null }, 'a field that cannot be read does not keep the person out')
+  t.strictSame(await eventTotals(), { created: 20_000, updated: 2, unchanged: 6, rejected: 3, gone: 1, complete: 1 })
 })
 
 t.test('locks no one after an interrupted or suspiciously small sync', async t => {
@@ -246,7 +247,7 @@ t.test('locks no one after an interrupted or suspiciously small sync', async t =
   t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'active', gone_at: null })
 
   clock.advance({ days: 2 })
-  t.strictSame(pick(await syncAccounts(context, parseLdapSettings(plain), false), 'created', 'updated', 'rejected', 'gone'), { created: 0, updated: 0, rejected: 4, gone: 1 })
+  t.strictSame(pick(await syncAccounts(context, parseLdapSettings(plain), false), 'created', 'updated', 'rejected', 'gone'), { created: 0, updated: 0, rejected: 3, gone: 1 })
   t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })
   t.strictSame(await rows(), before)
   t.strictSame(await db.selectFrom('directory_passes').selectAll().execute(), [], 'an interrupted run is deleted after a day')
