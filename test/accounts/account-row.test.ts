@@ -18,7 +18,7 @@ const warned = (value: unknown, ...warnings: string[]) => ({ value, warnings, no
 const noted = (value: unknown, ...notes: string[]) => ({ value, warnings: [], notes })
 
 t.test('takes a person with a single name, in either column', async t => {
-  const nameOf = (first_names: string, last_name: string) => fieldOf({ display_name: undefined, first_names, last_name }, 'displayName')
+  const nameOf = (first: string, last: string) => fieldOf({ display_name: undefined, first_names: first, last_name: last }, 'displayName')
   t.strictSame(nameOf('', 'Suharti'), clean('Suharti'))
   t.strictSame(nameOf('Suharti', ''), clean('Suharti'))
   for (const none of ['-', '–', 'NULL', 'N/A', '#N/A', '.', 'FNU']) t.strictSame(nameOf(none, 'Suharti'), noted('Suharti', 'read-as-blank'), none)
@@ -29,7 +29,7 @@ t.test('takes a person with a single name, in either column', async t => {
 })
 
 t.test('reads dates of birth as files write them', async t => {
-  const birth = (birth_date: string, changes = {}) => fieldOf({ birth_date }, 'birthDate', changes)
+  const birth = (text: string, changes = {}) => fieldOf({ birth_date: text }, 'birthDate', changes)
   for (const text of ['1999-12-31', '31.12.1999', ' 31.12.1999 ']) t.strictSame(birth(text), clean('1999-12-31'), text)
   for (const text of ['31/12/1999', '1999-12-31 00:00:00', '1999-12-31T00:00:00Z', '31.12.99', '31 Dec 1999']) t.strictSame(birth(text), noted('1999-12-31', 'rewritten'), text)
   t.strictSame(birth('1.2.99'), noted('1999-02-01', 'rewritten'))
@@ -37,7 +37,7 @@ t.test('reads dates of birth as files write them', async t => {
 })
 
 t.test('drops a partial, impossible or ambiguous date of birth and takes the person', async t => {
-  const birth = (birth_date: string, changes = {}) => fieldOf({ birth_date }, 'birthDate', changes)
+  const birth = (text: string, changes = {}) => fieldOf({ birth_date: text }, 'birthDate', changes)
   for (const text of ['1990', '1990-00-00', '1990-05', '36525', '2001-02-30', '12/31/1999', '1.1.2030', '9999-12-31', '1900-01-01', 'unknown']) {
     t.strictSame(birth(text), warned(undefined, 'birth_date-dropped'), text)
   }
@@ -47,7 +47,7 @@ t.test('drops a partial, impossible or ambiguous date of birth and takes the per
 })
 
 t.test('reads languages by tag, code and name', async t => {
-  const language = (preferred_language: string) => fieldOf({ preferred_language }, 'preferredLanguage')
+  const language = (text: string) => fieldOf({ preferred_language: text }, 'preferredLanguage')
   for (const text of ['sv', 'SV']) t.strictSame(language(text), clean('sv'), text)
   for (const text of ['sv-FI', 'sv_SE.UTF-8', 'swe', 'Svenska', 'ruotsi', 'Swedish', 'sv-FI, en;q=0.5', 'ru; sv']) t.strictSame(language(text), noted('sv', 'rewritten'), text)
   t.strictSame(language('en_GB'), noted('en', 'rewritten'))
@@ -70,7 +70,7 @@ t.test('reads words for nothing as blank', async t => {
 })
 
 t.test('reads student numbers that a spreadsheet has written', async t => {
-  const number = (student_number: string) => fieldOf({ student_number }, 'studentNumber')
+  const number = (text: string) => fieldOf({ student_number: text }, 'studentNumber')
   t.strictSame(number('0012345'), clean('0012345'))
   t.strictSame(number('="0012345"'), clean('0012345'))
   for (const text of ["'0012345", '００１２３４５']) t.strictSame(number(text), noted('0012345', 'rewritten'), text)
@@ -100,7 +100,7 @@ t.test('keeps an unknown status from opening a new account', async t => {
 })
 
 t.test('removes invisible characters and keeps joiners that shape letters', async t => {
-  const name = (display_name: string) => fieldOf({ display_name }, 'displayName')
+  const name = (text: string) => fieldOf({ display_name: text }, 'displayName')
   for (const text of ['Anna\u00ad Testi', '\u200eAnna Testi\u200f', 'An\u200bna Te\u2060sti', 'An\u200cna Tes\u200dti']) t.strictSame(name(text), noted('Anna Testi', 'invisible-removed'), JSON.stringify(text))
   for (const kept of ['علی\u200cرضا', 'മോഹന\u0d4d\u200d', 'क\u094d\u200dष', 'क\u094d\u200cष']) t.strictSame(name(kept), clean(kept.normalize()), JSON.stringify(kept))
   t.strictSame(name('علی\u200c رضا'), noted('علی رضا', 'invisible-removed'), 'a joiner at the end of a word')
@@ -109,7 +109,7 @@ t.test('removes invisible characters and keeps joiners that shape letters', asyn
 })
 
 t.test('warns of letters that were decoded twice or lost', async t => {
-  const likely = (display_name: string) => { const row = read({ display_name }); return row.ok && row.warnings.map(({ code, values }) => [code, values['likely'] ?? values['value']]) }
+  const likely = (text: string) => { const row = read({ display_name: text }); return row.ok && row.warnings.map(({ code, values }) => [code, values['likely'] ?? values['value']]) }
   for (const right of ['Päivi Mäkinen', 'Åsa Öberg', 'Ольга Ким', 'Zażółć', 'Nguyễn', 'O’Brien', 'àé']) {
     const bytes = Buffer.from(right)
     t.strictSame((likely(bytes.toString('latin1')) || []).at(-1), ['decoded-twice', right], `${right}, read as ISO 8859-1`)
@@ -121,8 +121,8 @@ t.test('warns of letters that were decoded twice or lost', async t => {
 })
 
 t.test('does not warn of names that are right', async t => {
-  for (const display_name of [
+  for (const text of [
     'Łukasz Nguyễn-Đặng', 'Siobhán O’Brien-Niemelä', "D'Angelo", 'Åsa Öberg', 'Ãngela Ângelo', 'Çağrı Yıldız', 'Kivi, Anna-Liisa', 'Anna (Annie) Testi', 'Anna ”Annu” Testi', 'J.R. Testi', 'Gal·la Testi',
     'Γεώργιος Παπαδόπουλος', 'Ольга Кузнецова', '王小明', 'L’Étoile', 'Šárka Žižková', 'María José', 'ʻOkina', 'Anna Testi-O´Neil',
-  ]) t.strictSame(fieldOf({ display_name }, 'displayName'), clean(display_name.normalize()), display_name)
+  ]) t.strictSame(fieldOf({ display_name: text }, 'displayName'), clean(text.normalize()), text)
 })

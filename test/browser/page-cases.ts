@@ -16,6 +16,12 @@ export interface PageCase {
   readonly prepare?: (page: Page) => Promise<void>
 }
 
+/** New, changed, warned and rejected rows, a shortened number and a long name. */
+const accountFile = [
+  'username;display_name;affiliations;student_number;birth_date;preferred_language', `newpe0001;Uusi ${'Pitkäniminen'.repeat(6)};student;="0012345";1990;sv-FI`,
+  'matvi1207;Matti Virtanen-Järvi;student;NULL;;', 'pupil0001;Pupil Person;pupil;;;', '',
+].join('\n')
+
 export const pageCases: readonly PageCase[] = [
   { name: 'sign in', url: '/sign-in' },
   { name: 'sign in, refused', url: '/sign-in', prepare: submitWrongPassword },
@@ -79,11 +85,44 @@ export const pageCases: readonly PageCase[] = [
   { name: 'a holder to erase, form not accepted', login: 'admin', url: holderPage('/erase'), prepare: async page => await submitExpectingErrors(page, 'form .button.danger') },
   { name: 'a holder who cannot be erased yet', login: 'admin', url: async served => `/holders/${await withOpenSlip(served)}/erase` },
   { name: 'a slip of an erased holder', login: 'auditor', url: erasedSlipPage },
+  { name: 'importing accounts', login: 'admin', url: '/accounts/import', prepare: discardUpload },
+  { name: 'importing accounts, no file', login: 'admin', url: '/accounts/import', prepare: submitNoFile },
+  { name: 'what an import would change', login: 'admin', url: '/accounts/import', prepare: uploadAccounts('people.csv', accountFile) },
+  { name: 'an import, encoding unknown', login: 'admin', url: '/accounts/import', prepare: uploadAccounts('old.csv', Buffer.from(accountFile.replace('Uusi', 'Åsa'), 'latin1')) },
+  { name: 'an import that cannot be done', login: 'admin', url: '/accounts/import', prepare: uploadAccounts('people.xlsx', Buffer.from('PK\u0003\u0004')) },
+  { name: 'imported accounts', login: 'admin', url: '/accounts/import', prepare: importUploadedAccounts },
   { name: 'service points', login: 'admin', url: '/service-points' },
   { name: 'opening hours', login: 'admin', url: '/service-points/porter-arabia' },
   { name: 'opening hours, previewed', login: 'admin', url: '/service-points/porter-arabia', prepare: previewHours },
   { name: 'opening hours, form not accepted', login: 'admin', url: '/service-points/porter-arabia', prepare: submitWrongHours },
 ]
+
+/** Discards the file that an earlier case has left. */
+async function discardUpload (page: Page): Promise<void> {
+  const leftover = page.locator('form[action="/accounts/import/discard"] button')
+  if (await leftover.count() > 0) await leftover.click()
+  await page.locator('#file').waitFor()
+}
+
+async function submitNoFile (page: Page): Promise<void> {
+  await discardUpload(page)
+  await submitExpectingErrors(page, 'form.panel .primary')
+}
+
+function uploadAccounts (name: string, content: string | Buffer) {
+  return async (page: Page) => {
+    await discardUpload(page)
+    await page.setInputFiles('#file', { name, mimeType: 'text/csv', buffer: Buffer.from(content as string) })
+    await page.click('form.panel .primary')
+    await page.locator('form[action="/accounts/import/discard"]').waitFor()
+  }
+}
+
+async function importUploadedAccounts (page: Page): Promise<void> {
+  await uploadAccounts('people.csv', accountFile.replaceAll('newpe0001', `newpe${Date.now()}`))(page)
+  await page.click('form[action="/accounts/import/start"] .primary')
+  await page.locator('.notice.ok').waitFor()
+}
 
 function holderPage (path: string) {
   return async (served: ServedApp) => `/holders/${await findAccountWithoutSlip(served, 'applicant', 'active')}${path}`

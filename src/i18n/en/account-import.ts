@@ -18,7 +18,7 @@ export const accountImport = {
       student_number: 'The student number, with its leading zeros.',
       status: 'One of: {{statuses, list}}.',
       preferred_language: 'The language of the slip: {{languages, list}}.',
-      birth_date: 'The date of birth, for example 31.12.1999 or 1999-12-31.',
+      birth_date: 'The date of birth, for example 31.12.1999.',
     },
     deleted: 'The file is deleted after the import, or after an hour.',
   },

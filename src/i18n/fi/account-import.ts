@@ -20,7 +20,7 @@ export const accountImport: Translation<typeof en> = {
       student_number: 'Opiskelijanumero etunollineen.',
       status: 'Jokin näistä: {{statuses, list}}.',
       preferred_language: 'Lapun kieli: {{languages, list}}.',
-      birth_date: 'Syntymäaika, esimerkiksi 31.12.1999 tai 1999-12-31.',
+      birth_date: 'Syntymäaika, esimerkiksi 31.12.1999.',
     },
     deleted: 'Tiedosto poistetaan tuonnin jälkeen tai viimeistään tunnin kuluttua.',
   },

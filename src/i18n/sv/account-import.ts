@@ -20,7 +20,7 @@ export const accountImport: Translation<typeof en> = {
       student_number: 'Studentnumret med inledande nollor.',
       status: 'Ett av: {{statuses, list}}.',
       preferred_language: 'Lappens språk: {{languages, list}}.',
-      birth_date: 'Födelsedatumet, till exempel 31.12.1999 eller 1999-12-31.',
+      birth_date: 'Födelsedatumet, till exempel 31.12.1999.',
     },
     deleted: 'Filen tas bort efter importen, eller senast efter en timme.',
   },

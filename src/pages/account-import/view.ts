@@ -10,8 +10,8 @@ import { formatRejection } from '../../accounts/import/side-files.js'
 import { MAX_SHOWN_CHANGES } from '../../accounts/uploads/run-upload.js'
 import { isRunning, listFirstFindings, type Upload, UPLOAD_LIFETIME_MS } from '../../accounts/uploads/upload-store.js'
 import type { Database } from '../../database/schema.js'
-import { formatDateTime, formatNumber } from '../../i18n/formatters.js'
-import { languages } from '../../i18n/locales.js'
+import { formatDate, formatDateTime, formatNumber } from '../../i18n/formatters.js'
+import { type Language, languages } from '../../i18n/locales.js'
 import { accountStatuses, affiliations } from '../../institution/vocabulary.js'
 
 /** A page shows so many warnings and rejected rows; the downloads have all. */
@@ -85,14 +85,14 @@ export async function toResultView (upload: Upload, context: ViewContext) {
     counts: (['created', 'updated', 'unchanged', 'warned', 'rejected'] as const).map(name => ({ label: t(`accountImport.counts.${name}`), value: formatNumber(counts[name], language) })),
     changed,
     changedNumber: formatNumber(changed, language),
-    changes: changes.map(change => toChangeRow(t, change)),
+    changes: changes.map(change => toChangeRow(context.request, change)),
     hasMoreChanges: changed > changes.length,
     warnings: warnings.map(warning => ({ line: warning.line, username: warning.username, column: warning.column, text: formatRemark(t, 'warnings', warning) })),
     hasMoreWarnings: warnings.length === MAX_SHOWN_FINDINGS,
     rejected: rejected.map(({ row, errors }) => ({ line: row.line, reason: formatRejection(t, errors), row: row.cells.slice(file?.ownColumns ?? 0).filter(cell => cell.trim() !== '').join(' · ').slice(0, MAX_SHOWN_ROW_LENGTH) })),
     hasMoreRejected: rejected.length === MAX_SHOWN_FINDINGS,
     shown: MAX_SHOWN_FINDINGS,
-    notes: (upload.facts?.notes ?? []).map(note => toNote(t, note)),
+    notes: (upload.facts?.notes ?? []).map(note => toNote(context.request, note)),
     keptZeros: upload.facts?.keptZeros ?? 0,
     shortensNumbers: upload.shortens_numbers,
     until: upload.ended_at === null ? undefined : new Date(upload.ended_at.getTime() + UPLOAD_LIFETIME_MS),
@@ -106,11 +106,20 @@ function nameSeparator (t: Translate, sign: string): string {
   return t(`accountImport.check.separators.${names[sign] ?? 'other'}`, { sign })
 }
 
-function toChangeRow (t: Translate, { line, username, displayName, isNew, fields }: AccountChange) {
-  const none = t('accountImport.changes.none')
-  return { line, username, displayName, isNew, fields: fields.filter(({ to }) => !isNew || to !== null).map(({ column, from, to }) => ({ column, from: isNew ? undefined : from ?? none, to: to ?? none })) }
+function toChangeRow ({ t, language }: FastifyRequest, { line, username, displayName, isNew, fields }: AccountChange) {
+  const show = (column: string, value: string | null) => value === null ? t('accountImport.changes.none') : showValue(column, value, language)
+  // Of a new account, fields without a value are nothing to look at.
+  const shown = fields.filter(({ to }) => !isNew || to !== null)
+  return { line, username, displayName, isNew, fields: shown.map(({ column, from, to }) => ({ column, from: isNew ? undefined : show(column, from), to: show(column, to) })) }
 }
 
-function toNote (t: Translate, { first, count }: NoteGroup) {
-  return { column: first.column, text: formatRemark(t, 'notes', first), rows: t('accountImport.noteList.rows', { count, line: first.line }) }
+function toNote ({ t, language }: FastifyRequest, { first, count }: NoteGroup) {
+  const { as } = first.values
+  const values = as === undefined ? first.values : { ...first.values, as: showValue(first.column, String(as), language) }
+  return { column: first.column, text: formatRemark(t, 'notes', { code: first.code, values }), rows: t('accountImport.noteList.rows', { count, line: first.line }) }
+}
+
+/** Dates are written for people, everything else as it is in the file. */
+function showValue (column: string, value: string, language: Language): string {
+  return column === 'birth_date' ? formatDate(value, language) : value
 }
