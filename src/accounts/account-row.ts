@@ -4,7 +4,7 @@
  * and the person is taken. Pure.
  */
 import { z } from 'zod'
-import type { TextValues } from '../i18n/translate.js'
+import { hasText, type TextValues } from '../i18n/translate.js'
 import type { FieldError } from '../institution/base-error.js'
 import { parseDate } from '../institution/dates.js'
 import { toFieldErrors } from '../institution/input.js'
@@ -175,7 +175,8 @@ class RowReader {
   }
 
   #drop (column: AccountHeader, text: string): undefined {
-    this.#warn(column, `${column}-dropped`, { value: shorten(text) })
+    const own = `${column}-dropped`
+    this.#warn(column, hasText(`accountImport.warnings.${own}`) ? own : 'field-dropped', { value: shorten(text) })
   }
 
   #warn (column: AccountHeader, code: string, values: TextValues): void {

@@ -127,6 +127,7 @@ export const accountImport = {
     'not-readable': 'This file may not be read.',
   },
   warnings: {
+    'field-dropped': '{{value}} cannot be used here. It is left out; an existing account keeps its value.',
     'student_number-dropped': '{{value}} is not a student number. It is left out; an existing account keeps the number that it has.',
     'birth_date-dropped': '{{value}} is not a complete date of birth. It is left out; an existing account keeps the date that it has.',
     'preferred_language-dropped': '{{value}} is not offered. An existing account keeps its language; a new one gets the default language.',

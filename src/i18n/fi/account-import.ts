@@ -129,6 +129,7 @@ export const accountImport: Translation<typeof en> = {
     'not-readable': 'Tiedostoa ei saa lukea.',
   },
   warnings: {
+    'field-dropped': 'Arvoa {{value}} ei voi käyttää tässä. Se jätetään pois, ja aiemman tunnuksen tieto säilyy.',
     'student_number-dropped': '{{value}} ei ole opiskelijanumero. Se jätetään pois, ja aiemman tunnuksen numero säilyy.',
     'birth_date-dropped': '{{value}} ei ole kokonainen syntymäaika. Se jätetään pois, ja aiemman tunnuksen syntymäaika säilyy.',
     'preferred_language-dropped': 'Kieltä {{value}} ei ole tarjolla. Aiemman tunnuksen kieli säilyy, ja uusi tunnus saa oletuskielen.',

@@ -129,6 +129,7 @@ export const accountImport: Translation<typeof en> = {
     'not-readable': 'Filen får inte läsas.',
   },
   warnings: {
+    'field-dropped': '{{value}} kan inte användas här. Det utelämnas. Ett befintligt konto behåller sin uppgift.',
     'student_number-dropped': '{{value}} är inte ett studentnummer. Det utelämnas. Ett befintligt konto behåller sitt nummer.',
     'birth_date-dropped': '{{value}} är inte ett fullständigt födelsedatum. Det utelämnas. Ett befintligt konto behåller sitt datum.',
     'preferred_language-dropped': 'Språket {{value}} finns inte. Ett befintligt konto behåller sitt språk. Ett nytt konto får standardspråket.',
