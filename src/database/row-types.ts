@@ -70,25 +70,6 @@ export interface AccountsTable {
   erased_at: Generated<Date | null>
 }
 
-/** A file of accounts that an administrator has uploaded. */
-export interface AccountImportsTable {
-  id: Generated<string>
-  staff_id: string
-  file_name: string
-  content: Buffer | null
-  uploaded_at: Date
-  state: 'checking' | 'encoding-unknown' | 'refused' | 'checked' | 'importing' | 'imported'
-  encoding_confirmed: Generated<boolean>
-  shortens_numbers: Generated<boolean>
-  facts: JSONColumnType<object | null, string | null, string | null>
-  row_count: number | null
-  rows_read: Generated<number>
-  counts: JSONColumnType<Record<string, number> | null, string | null, string | null>
-  run_id: string | null
-  lease_until: Date | null
-  ended_at: Date | null
-}
-
 // Service points and the postcode register.
 
 export interface ServicePointsTable {

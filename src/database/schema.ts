@@ -1,6 +1,6 @@
 /** The row type of every table after the last migration; long ones are in `row-types.ts`. Types only. */
-import type { ColumnType, Generated, JSONColumnType } from 'kysely'
-import type { AccountImportsTable, AccountsTable, ApiTokensTable, AuditEventsTable, CodeAlertsTable, Day, DeliveriesTable, DeliveryRecordsTable, DispatchesTable, EnvelopeCountsTable, IdentityChecksTable, KeptFormsTable, PostcodesTable, RecordExportsTable, RedemptionsTable, ServicePointsTable, SessionsTable, SlipsTable, SlipStepsTable, StaffTable } from './row-types.js'
+import type { ColumnType, Generated } from 'kysely'
+import type { AccountImportFindingsTable, AccountImportsTable, AccountsTable, ApiTokensTable, AuditEventsTable, CodeAlertsTable, Day, DeliveriesTable, DeliveryRecordsTable, DispatchesTable, EnvelopeCountsTable, IdentityChecksTable, KeptFormsTable, PostcodesTable, RecordExportsTable, RedemptionsTable, ServicePointsTable, SessionsTable, SlipsTable, SlipStepsTable, StaffTable } from './row-types.js'
 
 export interface Database {
   service_points: ServicePointsTable
@@ -28,7 +28,7 @@ export interface Database {
   directory_passes: { id: Generated<string>, begun_at: Date }
   directory_seen: { pass_id: string, account_id: string }
   account_imports: AccountImportsTable
-  account_import_findings: { import_id: string, kind: 'change' | 'warning' | 'rejected', position: ColumnType<number, never, never>, findings: JSONColumnType<unknown[]> }
+  account_import_findings: AccountImportFindingsTable
   account_passwords: { account_id: string, password_hash: string, set_at: Date }
   delivery_records: DeliveryRecordsTable
   record_exports: RecordExportsTable

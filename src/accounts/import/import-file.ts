@@ -3,9 +3,8 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { translator } from '../../i18n/translate.js'
 import { type AccountFile, fileSource, openAccountFile } from './account-file.js'
-import { formatRemark } from './format-remark.js'
 import { type AccountChange, type BatchReport, importAccounts, type ImportCounts, type RowRemark } from './import-accounts.js'
-import { NoteGroups } from './note-groups.js'
+import { formatRemark, NoteGroups } from './remarks.js'
 import { formatRejection, RejectedRowsFile, WarningsFile } from './side-files.js'
 
 /** The database, the clock and where progress is printed. */

@@ -5,7 +5,7 @@ import { type Translate, translator } from '../../i18n/translate.js'
 import type { FieldError } from '../../institution/base-error.js'
 import { formatFieldError } from '../../institution/input.js'
 import { type AccountFile, rejectedHeader } from './account-file.js'
-import { formatRemark } from './format-remark.js'
+import { formatRemark } from './remarks.js'
 import type { RejectedRow, RowRemark } from './import-accounts.js'
 
 /** Formats the lines of a CSV file for a spreadsheet: cells that begin like a formula get an apostrophe. */

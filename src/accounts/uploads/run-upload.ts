@@ -11,7 +11,7 @@ import { type AccountFile, openAccountFile, streamAccountRows } from '../import/
 import type { ByteSource } from '../import/encoding.js'
 import { AccountFileError } from '../import/file-errors.js'
 import { type BatchReport, importAccounts } from '../import/import-accounts.js'
-import { NoteGroups } from '../import/note-groups.js'
+import { NoteGroups } from '../import/remarks.js'
 import { endRun, insertFindings, readUploadContent, releaseRun, type Run, saveProgress, startRun, type Upload, type UploadChoices, type UploadFacts } from './upload-store.js'
 
 export interface UploadRunDeps {

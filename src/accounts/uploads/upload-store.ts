@@ -4,13 +4,13 @@
  */
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { BULK_ACCOUNT_LOCK_KEY } from '../../audit/batch-counter.js'
-import type { AccountImportsTable } from '../../database/row-types.js'
+import type { AccountImportsTable } from '../../database/import-row-types.js'
 import type { Database } from '../../database/schema.js'
 import { Conflict } from '../../institution/errors.js'
 import type { TextValues } from '../../i18n/translate.js'
 import type { AccountFile } from '../import/account-file.js'
 import type { ImportCounts } from '../import/import-accounts.js'
-import type { NoteGroup } from '../import/note-groups.js'
+import type { NoteGroup } from '../import/remarks.js'
 
 /** What is known of a file after its check. */
 export interface UploadFacts {

@@ -1,5 +1,4 @@
-import { accountImport } from './account-import.js'
-import { accounts } from './accounts.js'
+import { accountImport, accounts } from './accounts.js'
 import { activation } from './activation.js'
 import { attention } from './attention.js'
 import { auditLog } from './audit-log.js'

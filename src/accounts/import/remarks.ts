@@ -1,9 +1,11 @@
-/** Groups notes for a summary: a file of a million rows may have the same note on each. Pure. */
+/** Remarks on the fields of an account file: their sentences, and their groups for a summary. Pure. */
+import { hasText, type TextValues, type Translate } from '../../i18n/translate.js'
 import type { RowRemark } from './import-accounts.js'
 
 /** Notes on the same column that say the same; `first` is an example. */
 export interface NoteGroup { readonly first: RowRemark, readonly count: number }
 
+/** Groups notes: a file of a million rows may have the same note on each. */
 export class NoteGroups {
   readonly #groups = new Map<string, { readonly first: RowRemark, count: number }>()
 
@@ -20,4 +22,11 @@ export class NoteGroups {
   list (): NoteGroup[] {
     return [...this.#groups.values()]
   }
+}
+
+/** Formats a remark: what is the matter with the field, and what the import does. */
+export function formatRemark (t: Translate, kind: 'warnings' | 'notes', { code, values }: { readonly code: string, readonly values: TextValues }): string {
+  const key = `accountImport.${kind}.${code}`
+  if (!hasText(key)) throw new TypeError(`no sentence for ${key}`)
+  return t(key, values)
 }
