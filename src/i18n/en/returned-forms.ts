@@ -23,6 +23,7 @@ export const returnedForms = {
     count: 'count of the envelopes',
     'erase-holder': 'erasure of personal data',
     'export-holder': 'export of personal data',
+    'import-accounts': 'import of accounts',
     issue: 'issue of the slip',
     'post-letters': 'posting of the letters',
     reissue: 'reissue of the slip',

@@ -26,6 +26,7 @@ export const returnedForms: Translation<typeof en> = {
     count: 'kuorten laskenta',
     'erase-holder': 'henkilötietojen poisto',
     'export-holder': 'henkilötietojen lataus',
+    'import-accounts': 'tunnusten tuonti',
     issue: 'lapun luonti',
     'post-letters': 'kirjeiden postitus',
     reissue: 'uuden lapun luonti',

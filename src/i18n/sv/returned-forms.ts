@@ -26,6 +26,7 @@ export const returnedForms: Translation<typeof en> = {
     count: 'räkning av kuverten',
     'erase-holder': 'radering av personuppgifter',
     'export-holder': 'export av personuppgifter',
+    'import-accounts': 'import av konton',
     issue: 'utfärdande av lappen',
     'post-letters': 'postning av breven',
     reissue: 'utfärdande av en ny lapp',

@@ -41,12 +41,11 @@ export const accountImportPages: FastifyPluginAsyncZod<AccountImportPagesDeps> =
   app.addHook('onRequest', async () => { if (deps.directory.kind !== 'built-in') throw new NotPermitted('accounts-in-directory') })
   acceptUploads(app)
 
-  app.get('/accounts/import', importRoute, async (request, reply) => {
-    const upload = await findOwnUpload(request)
-    return upload === undefined ? await showForm(request, reply) : await showUpload(request, reply, upload)
-  })
+  const importFormRoute = { config: { ...importRoute.config, form: { action: 'import-accounts', show: showStage } } } as const
 
-  app.post('/accounts/import', importRoute, async (request, reply) => {
+  app.get('/accounts/import', importRoute, showStage)
+
+  app.post('/accounts/import', importFormRoute, async (request, reply) => {
     const { file } = uploadSchema.parse(request.body)
     const errors = listFileErrors(file)
     if (file === undefined || errors.length > 0) return await showForm(request, reply, describeFaults({ errors }, {}, uploadFields, request.t), 400)
@@ -55,7 +54,7 @@ export const accountImportPages: FastifyPluginAsyncZod<AccountImportPagesDeps> =
     return await reply.redirect(IMPORT_PATH, 303)
   })
 
-  app.post('/accounts/import/check', importRoute, async (request, reply) => {
+  app.post('/accounts/import/check', importFormRoute, async (request, reply) => {
     const { upload, form } = await requireSeenUpload(request)
     const choices = {
       ...form.zeros === undefined ? {} : { shortens_numbers: form.zeros === 'shorten' },
@@ -65,14 +64,14 @@ export const accountImportPages: FastifyPluginAsyncZod<AccountImportPagesDeps> =
     return await reply.redirect(IMPORT_PATH, 303)
   })
 
-  app.post('/accounts/import/start', importRoute, async (request, reply) => {
+  app.post('/accounts/import/start', importFormRoute, async (request, reply) => {
     const { upload } = await requireSeenUpload(request)
     if (upload.state !== 'checked' && upload.state !== 'importing') throw new Conflict('import-changed')
     await waitShortly((await runs.import(upload, `staff:${ownId(request)}`)).ended)
     return await reply.redirect(IMPORT_PATH, 303)
   })
 
-  app.post('/accounts/import/discard', importRoute, async (request, reply) => {
+  app.post('/accounts/import/discard', importFormRoute, async (request, reply) => {
     await deleteUpload(db, ownId(request), now())
     return await reply.redirect(IMPORT_PATH, 303)
   })
@@ -100,6 +99,11 @@ export const accountImportPages: FastifyPluginAsyncZod<AccountImportPagesDeps> =
     const rows = streamRows<RowRemark>(upload, 'warning', warningHeader, warning => toWarningCells(request.t, warning))
     return await sendCsv(reply, 'accounts.warnings.csv', rows, upload.facts?.file?.delimiter ?? ',')
   })
+
+  async function showStage (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const upload = await findOwnUpload(request)
+    return upload === undefined ? await showForm(request, reply) : await showUpload(request, reply, upload)
+  }
 
   async function showForm (request: FastifyRequest, reply: FastifyReply, { errors, summary }: FormFaults = { values: {}, errors: {}, summary: [] }, status = 200): Promise<FastifyReply> {
     return await reply.page('account-import/upload', { errors, summary, megabytes: MAX_FILE_BYTES / 1024 / 1024, columns: toColumnHelp(request) }, { status })
