@@ -77,7 +77,7 @@ function buildSlipDraft (by: Session, accountId: string, number: string, now: Da
     channel: 'counter' as const,
     code: computeCodeHmac(generateActivationCode(randomBytes), keys),
     language: 'fi' as const,
-    requestReference: undefined,
+    requestReference: undefined, latinName: undefined, recipientRules: [],
     issuedAt: now,
     by,
     office: by.servicePoint!,
@@ -93,7 +93,7 @@ function buildSlipDraft (by: Session, accountId: string, number: string, now: Da
 /** Measures drawing slips one after the other in this process. */
 async function measureRendering (connection: Connection): Promise<Measurement> {
   const by = await buildAgentSession(connection)
-  const account = { username: 'bench0000', display_name: 'Łukasz Nguyễn-Đặng', preferred_language: 'fi' as const }
+  const account = { username: 'bench0000', latin_name: null, display_name: 'Łukasz Nguyễn-Đặng', preferred_language: 'fi' as const }
   const times: number[] = []
   const started = performance.now()
   for (let index = 0; index < 200; index++) {

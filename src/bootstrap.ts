@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
+import { reindexAccounts } from './accounts/reindex-accounts.js'
 import { loadBundledRegister } from './addresses/postcode-register.js'
 import { createLogKeys, type LogKeys } from './audit/sealing/log-crypto.js'
 import { type Config, ConfigError } from './config.js'
@@ -58,6 +59,7 @@ export async function openDemoInstallation ({ dataDir, checkpointFile = join(dat
     const connection = await connect({ folder: join(dataDir, 'database') })
     await migrate(connection.db)
     await loadReferenceData(connection.db, profile, now())
+    await reindexAccounts(connection.db)
     await loadDemoData(connection.db, now())
     return { ...connection, ...keys, checkpointFile, isDemo: true, close: async () => await connection.close().finally(unlock) }
   } catch (error) {

@@ -13,11 +13,12 @@ import { accountStatuses, affiliations, type Affiliation } from '../institution/
 import { ERASED_NAME } from './erasure-markers.js'
 import { hasDamagedLetters, isPlaceholder, isPlaceholderName, removeInvisible, repairDoubleDecoding, undoSpreadsheetGuard } from './import/clean-text.js'
 import { readLanguage } from './import/read-language.js'
+import { isLatinName } from './names/scripts.js'
 import type { AccountDraft } from './upsert-accounts.js'
 
 /** The headers of an accounts file. `first_names` and `last_name` together replace `display_name`. */
 export const accountHeaders = [
-  'username', 'student_number', 'display_name', 'first_names', 'last_name', 'affiliations', 'status', 'preferred_language', 'birth_date',
+  'username', 'student_number', 'display_name', 'first_names', 'last_name', 'affiliations', 'status', 'preferred_language', 'birth_date', 'latin_name',
 ] as const
 export type AccountHeader = (typeof accountHeaders)[number]
 
@@ -37,9 +38,10 @@ export type RowResult =
   | { readonly ok: false, readonly errors: readonly FieldError[] }
 
 const MAX_SHOWN_LENGTH = 60
+const MAX_NAME_LENGTH = 200
 
 const usernameSchema = z.string().min(1, { error: 'required', abort: true }).regex(/^[a-z0-9][a-z0-9._@+'-]{0,99}$/, 'username-shape')
-const nameSchema = z.string().min(1, { error: 'required', abort: true }).max(200, 'too-long').refine(name => foldText(name) !== '' && name !== ERASED_NAME, 'name-shape')
+const nameSchema = z.string().min(1, { error: 'required', abort: true }).max(MAX_NAME_LENGTH, 'too-long').refine(name => foldText(name) !== '' && name !== ERASED_NAME, 'name-shape')
 const affiliationSchema = z.string().transform(text => text.split(/[\s,;|/&+]+/).filter(one => one !== ''))
   .pipe(z.array(z.enum(affiliations)).min(1, 'required')).transform(selectAffiliation)
 const requiredFields = z.object({ username: usernameSchema, display_name: nameSchema, affiliations: affiliationSchema })
@@ -71,6 +73,8 @@ export function readAccountRow (cells: AccountCells, context: RowContext): RowRe
     ...status === 'unknown' ? { status: undefined, statusOfNew: 'locked' } : { status },
     preferredLanguage: row.readLanguage(),
     birthDate: row.readBirthDate(),
+    latinName: row.readLatinName(),
+    lastName: row.readLastName(),
   }
   return { ok: true, draft, warnings: row.warnings, notes: row.notes }
 }
@@ -143,6 +147,21 @@ class RowReader {
     // The first day of a spreadsheet's calendar: an empty cell that became a date.
     if (day === undefined || day === '1900-01-01') return this.#drop('birth_date', text)
     return usualDate.test(text) ? day : this.#rewrite('birth_date', text, day)
+  }
+
+  /** @returns null for a blank cell, which clears the name; undefined when there is no column or the cell is dropped */
+  readLatinName (): string | null | undefined {
+    const text = this.#readOptional('latin_name')?.replace(/\s+/gu, ' ')
+    if (text === undefined || text === '') return text === '' ? null : undefined
+    return isLatinName(text) && text.length <= MAX_NAME_LENGTH ? text : this.#drop('latin_name', text)
+  }
+
+  /** The last name, where it has a column of its own. Its remarks are those of the name. */
+  readLastName (): string | null | undefined {
+    const cell = this.#cells['last_name']
+    if (cell === undefined) return undefined
+    const { text } = removeInvisible(undoSpreadsheetGuard(cell.trim()))
+    return text === '' || isPlaceholderName(text) || text.length > MAX_NAME_LENGTH ? null : text
   }
 
   /** Reads a cell of an optional column; words such as `NULL` are blank. */

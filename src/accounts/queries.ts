@@ -54,12 +54,3 @@ async function findAccountIgnoringZeros (db: Kysely<Database>, typed: string): P
     .where(sql<boolean>`ltrim(student_number, '0') = ${significant}`).limit(2).execute()
   return found.length === 1 ? found[0] : undefined
 }
-
-/** Counts the other accounts with the same name, ignoring case and diacritics. */
-export async function countNamesakes (db: Kysely<Database>, account: Pick<Account, 'id' | 'folded_name'>): Promise<number> {
-  const { namesakes } = await db.selectFrom('accounts')
-    .select(eb => eb.fn.countAll<number>().as('namesakes'))
-    .where('folded_name', '=', account.folded_name).where('id', '<>', account.id)
-    .executeTakeFirstOrThrow()
-  return namesakes
-}

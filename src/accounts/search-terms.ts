@@ -4,6 +4,7 @@
  * not every Matti. Pure.
  */
 import { foldText, splitFoldedWords } from '../institution/text.js'
+import { listOtherForms, type WordForm } from './names/word-forms.js'
 
 /** Returns the folded words of the typed text, in order. */
 export function parseSearchTerms (q: string): string[] {
@@ -29,7 +30,7 @@ export function buildLinePatterns (terms: readonly string[], leaders: readonly s
   return [...new Set(terms)].flatMap(term => {
     const needed = isNameLike(term) ? terms.filter(other => other.startsWith(term) && isNameLike(other)).length : 1
     if (needed > 1) return [[`%${` ${term}%`.repeat(needed)}`]]
-    return leaders.includes(term) ? [] : [[`% ${term}%`, `%\t${term}%`]]
+    return leaders.includes(term) ? [] : [[`% ${term}%`, `%\t${term}%`, `%\v${term}%`]]
   })
 }
 
@@ -48,6 +49,12 @@ const MAX_NAME_LENGTH = 300
 const MAX_WORD_LENGTH = 60
 /** Only the first words of a longer name are paired. */
 const MAX_PAIRED_WORDS = 10
+const MAX_PAIRS = 120
+/** The most characters of Latin words and other spellings in a line. */
+const MAX_FORMS_LENGTH = 300
+
+/** The version of the rules by which an account is indexed. Accounts of an older version are indexed again by `reindexAccounts`. */
+export const INDEX_VERSION = 1
 
 /** The content of the tables `account_words` and `account_word_pairs` for one account. */
 export interface IndexTerms {
@@ -57,12 +64,16 @@ export interface IndexTerms {
   readonly words: readonly string[]
   /** Every pair of words that may belong to a name, in both orders. */
   readonly pairs: ReadonlyArray<readonly [word: string, other: string]>
-  /** All words in order: a space before each of the name's, a tab before each of an identifier's. */
+  /**
+   * All words in order: a space before each of the name's, a tab before each of an identifier's, and a vertical tab before
+   * each other spelling, which is no further word of the name.
+   */
   readonly line: string
 }
 
 export interface IndexedFields {
   readonly displayName: string
+  readonly latinName: string | null
   readonly username: string
   readonly studentNumber: string | null
 }
@@ -70,14 +81,27 @@ export interface IndexedFields {
 /** Extracts the terms by which an account is found. */
 export function extractIndexTerms (account: IndexedFields): IndexTerms {
   const foldedName = foldText(account.displayName).slice(0, MAX_NAME_LENGTH).trim()
-  const nameWords = foldedName.split(' ')
   const identifierWords = [...splitFoldedWords(account.username), ...splitFoldedWords(account.studentNumber ?? '')]
+  const forms = listOtherForms({ displayName: account.displayName.slice(0, MAX_NAME_LENGTH), latinName: account.latinName })
+  const latin = takeWhileShort(forms.latin, word => word)
+  const others = takeWhileShort(forms.others, form => form.word).slice(0, MAX_PAIRED_WORDS)
+  const nameWords = [...foldedName.split(' '), ...latin]
+  const identifiers = identifierWords.filter(word => isNameLike(word) && !nameWords.includes(word))
   return {
     foldedName,
-    words: [...new Set([...nameWords, ...identifierWords].map(truncateWord))],
-    pairs: buildWordPairs([...nameWords, ...identifierWords.filter(word => isNameLike(word) && !nameWords.includes(word))].map(truncateWord)),
-    line: [...nameWords.map(word => ` ${word}`), ...identifierWords.map(word => `\t${word}`)].join(''),
+    words: [...new Set([...nameWords, ...identifierWords, ...others.map(form => form.word)].map(truncateWord))],
+    pairs: uniquePairs([...pairWords([...nameWords, ...identifiers].map(truncateWord)), ...pairForms([...nameWords, ...identifiers], others)]),
+    line: [...nameWords.map(word => ` ${word}`), ...identifierWords.map(word => `\t${word}`), ...others.map(({ word }) => `\v${word}`)].join(''),
   }
+}
+
+/** Takes words until they are too long together. */
+function takeWhileShort<T> (list: readonly T[], wordOf: (one: T) => string): T[] {
+  let length = 0
+  return list.filter(one => {
+    length += wordOf(one).length + 1
+    return length <= MAX_FORMS_LENGTH
+  })
 }
 
 /** Returns whether the word has no digit: such a part of a user name may be a name too. */
@@ -85,12 +109,23 @@ function isNameLike (word: string): boolean {
   return !/\p{N}/u.test(word)
 }
 
-function buildWordPairs (words: readonly string[]): Array<readonly [string, string]> {
+function pairWords (words: readonly string[]): Array<readonly [string, string]> {
   const paired = words.slice(0, MAX_PAIRED_WORDS)
-  const all = paired.flatMap((word, at) => paired.filter((_other, otherAt) => otherAt !== at).map(other => [word, other] as const))
-  return [...new Map(all.map(pair => [pair.join(' '), pair])).values()]
+  return paired.flatMap((word, at) => paired.filter((_other, otherAt) => otherAt !== at).map(other => [word, other] as const))
 }
 
-function truncateWord (word: string): string {
+/** Pairs each other spelling with the words and spellings of the rest of the name, never with those of its own word. */
+function pairForms (words: readonly string[], forms: readonly WordForm[]): Array<readonly [string, string]> {
+  const partners: WordForm[] = [...words.slice(0, MAX_PAIRED_WORDS).map(word => ({ word, of: [word] })), ...forms]
+  const pairs = forms.flatMap(form => partners.filter(other => !other.of.some(word => form.of.includes(word))).map(other => [form.word, other.word].map(truncateWord)))
+  return pairs.flatMap(([word = '', other = '']) => [[word, other], [other, word]] as const)
+}
+
+function uniquePairs (pairs: ReadonlyArray<readonly [string, string]>): Array<readonly [string, string]> {
+  return [...new Map(pairs.map(pair => [pair.join(' '), pair])).values()].slice(0, MAX_PAIRS)
+}
+
+/** Shortens a word to the length that the index stores. */
+export function truncateWord (word: string): string {
   return word.slice(0, MAX_WORD_LENGTH)
 }

@@ -1,6 +1,6 @@
 /**
- * Finds accounts by the start of user name, student number or any word of the name, ignoring case and diacritics. All
- * words have to match. An empty search finds every account, sorted by name.
+ * Finds accounts by the start of user name, student number or any word of the name, ignoring case and diacritics, also in the
+ * spelling of passports and transliterated. All words have to match. An empty search finds every account, sorted by name.
  */
 import { type Expression, type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
@@ -133,7 +133,7 @@ async function findLastWordCandidate (db: Kysely<Database>, leader: string, star
 /** Selects each account once, by the first of its words that begin with the term. */
 function isFirstMatchingWord (term: string) {
   return sql<boolean>`not exists (
-    select from unnest(string_to_array(translate(line, E'\\t', ' '), ' ')) as other (word)
+    select from unnest(string_to_array(translate(line, E'\\t\\x0b', '  '), ' ')) as other (word)
     where other.word collate "C" >= ${term} and other.word collate "C" < candidate.word)`
 }
 

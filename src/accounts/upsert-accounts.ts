@@ -2,7 +2,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { AccountStatus, Affiliation, Language } from '../institution/vocabulary.js'
-import { extractIndexTerms, type IndexTerms } from './search-terms.js'
+import { listNameKeys } from './names/name-keys.js'
+import { extractIndexTerms, INDEX_VERSION, type IndexTerms } from './search-terms.js'
 import type { Account } from './queries.js'
 
 /** An account from a source. Missing values stay unchanged; a new account gets the defaults. */
@@ -20,13 +21,18 @@ export interface AccountDraft {
   readonly studentNumber?: string | null | undefined
   /** `YYYY-MM-DD` */
   readonly birthDate?: string | null | undefined
+  /** The name in Latin letters. */
+  readonly latinName?: string | null | undefined
+  /** The last name, where the source has it separately. */
+  readonly lastName?: string | null | undefined
 }
 
 /** `student-number-taken`: another account has it, so the draft was not written. */
 export type UpsertOutcome = 'created' | 'updated' | 'unchanged' | 'student-number-taken'
 
-/** The columns that a source decides, as they are after the write. */
-export type AccountRow = Omit<Account, 'id' | 'updated_at' | 'erased_at'>
+/** The columns that a source decides, as they are after the write. The index follows from them. */
+export type AccountRow = Omit<Account, 'id' | 'updated_at' | 'erased_at' | keyof IndexColumns>
+type IndexColumns = Pick<Account, 'folded_name' | 'name_keys' | 'index_version'>
 
 /** What becomes of one draft. */
 export interface AccountPlan {
@@ -35,7 +41,6 @@ export interface AccountPlan {
   /** The account before the write; undefined for a new one. */
   readonly before: Account | undefined
   readonly row: AccountRow
-  readonly terms: IndexTerms
   /** The number in the draft, when it is the account's own number without its leading zeros, which the account keeps. */
   readonly refusedNumber: string | undefined
 }
@@ -67,12 +72,12 @@ export async function planAccounts (db: Kysely<Database>, drafts: readonly Accou
   return drafts.map(draft => {
     const before = existing.get(draft.username)
     const isShortened = keepsZeros && isShortenedByZeros(draft.studentNumber, before?.student_number)
-    const { row, terms } = buildRow(isShortened ? { ...draft, studentNumber: undefined } : draft, before)
+    const row = buildRow(isShortened ? { ...draft, studentNumber: undefined } : draft, before)
     const stored = holders.get(row.student_number ?? '')
     const holder = numbers === undefined ? stored : numbers.holderOf(row.student_number, stored)
     const isTaken = (holder ?? draft.username) !== draft.username
     const outcome = isTaken ? 'student-number-taken' : before === undefined ? 'created' : isUnchanged(row, before) ? 'unchanged' : 'updated'
-    return { draft, outcome, before, row, terms, refusedNumber: isShortened ? draft.studentNumber! : undefined }
+    return { draft, outcome, before, row, refusedNumber: isShortened ? draft.studentNumber! : undefined }
   })
 }
 
@@ -127,34 +132,42 @@ async function findStudentNumberHolders (db: Kysely<Database>, numbers: string[]
   return new Map(rows.map(row => [row.student_number, row.username]))
 }
 
-function buildRow (draft: AccountDraft, before: Account | undefined): Pick<AccountPlan, 'row' | 'terms'> {
-  const studentNumber = draft.studentNumber === undefined ? before?.student_number ?? null : draft.studentNumber
-  const terms = extractIndexTerms({ ...draft, studentNumber })
-  const row: AccountRow = {
+function buildRow (draft: AccountDraft, before: Account | undefined): AccountRow {
+  return {
     username: draft.username,
-    student_number: studentNumber,
+    student_number: draft.studentNumber === undefined ? before?.student_number ?? null : draft.studentNumber,
     display_name: draft.displayName,
-    folded_name: terms.foldedName,
     affiliation: draft.affiliation,
     status: draft.status ?? before?.status ?? draft.statusOfNew ?? 'active',
     preferred_language: draft.preferredLanguage ?? before?.preferred_language ?? 'fi',
     birth_date: draft.birthDate === undefined ? before?.birth_date ?? null : draft.birthDate,
+    latin_name: draft.latinName === undefined ? before?.latin_name ?? null : draft.latinName,
+    last_name: draft.lastName === undefined ? before?.last_name ?? null : draft.lastName,
     gone_at: null,
   }
-  return { row, terms }
 }
 
 function isUnchanged (row: AccountRow, before: Account): boolean {
   return (Object.keys(row) as Array<keyof AccountRow>).every(column => row[column] === before[column])
 }
 
+/** Indexes only accounts that change, because spelling a name takes longer than comparing it. */
 async function writeChanges (trx: Transaction<Database>, changes: readonly AccountPlan[], now: Date): Promise<void> {
-  const ids = await upsertRows(trx, changes.map(change => change.row), now)
-  const updated = changes.flatMap(change => change.before?.id ?? [])
+  const indexed = changes.map(({ row, before }) => ({ row, before, ...indexNames(row) }))
+  const ids = await upsertRows(trx, indexed.map(({ row, columns }) => ({ ...row, ...columns })), now)
+  await deleteIndexTerms(trx, indexed.flatMap(({ before }) => before?.id ?? []))
+  await insertIndexTerms(trx, indexed.map(({ row, terms }) => ({ terms, id: ids.get(row.username)! })))
+}
+
+function indexNames ({ display_name: displayName, latin_name: latinName, last_name: lastName, username, student_number: studentNumber }: AccountRow): { terms: IndexTerms, columns: IndexColumns } {
+  const terms = extractIndexTerms({ displayName, latinName, username, studentNumber })
+  return { terms, columns: { folded_name: terms.foldedName, name_keys: listNameKeys({ displayName, latinName, lastName }), index_version: INDEX_VERSION } }
+}
+
+async function deleteIndexTerms (trx: Transaction<Database>, ids: readonly string[]): Promise<void> {
   for (const table of ['account_words', 'account_word_pairs'] as const) {
-    if (updated.length > 0) await trx.deleteFrom(table).where('account_id', '=', sql<string>`any(${updated}::uuid[])`).execute()
+    if (ids.length > 0) await trx.deleteFrom(table).where('account_id', '=', sql<string>`any(${ids}::uuid[])`).execute()
   }
-  await insertIndexTerms(trx, changes.map(({ row, terms }) => ({ terms, id: ids.get(row.username)! })))
 }
 
 /** Sends the words of each account as one text that the database splits: folded words contain no spaces or tabs. */
@@ -171,18 +184,34 @@ async function insertIndexTerms (trx: Transaction<Database>, accounts: ReadonlyA
 }
 
 /** Writes all columns of all rows in one statement. @returns the ids by user name */
-async function upsertRows (trx: Transaction<Database>, rows: readonly AccountRow[], now: Date): Promise<Map<string, string>> {
-  const column = (name: keyof AccountRow) => sql`${rows.map(row => row[name])}::text[]`
+async function upsertRows (trx: Transaction<Database>, rows: ReadonlyArray<AccountRow & IndexColumns>, now: Date): Promise<Map<string, string>> {
+  const column = (name: keyof AccountRow | 'folded_name') => sql`${rows.map(row => row[name])}::text[]`
   const { rows: written } = await sql<{ id: string, username: string }>`
-    insert into accounts (username, student_number, display_name, folded_name, affiliation, status, preferred_language, birth_date, updated_at)
-    select u, n, d, f, a, s, l, b::date, ${now} from unnest(
+    insert into accounts (username, student_number, display_name, folded_name, affiliation, status, preferred_language, birth_date,
+      latin_name, last_name, name_keys, index_version, updated_at)
+    select u, n, d, f, a, s, l, b::date, ln, fn, string_to_array(k, E'\\t'), ${INDEX_VERSION}, ${now} from unnest(
       ${column('username')}, ${column('student_number')}, ${column('display_name')}, ${column('folded_name')},
-      ${column('affiliation')}, ${column('status')}, ${column('preferred_language')}, ${column('birth_date')}
-    ) as draft (u, n, d, f, a, s, l, b)
+      ${column('affiliation')}, ${column('status')}, ${column('preferred_language')}, ${column('birth_date')},
+      ${column('latin_name')}, ${column('last_name')}, ${rows.map(row => row.name_keys.join('\t'))}::text[]
+    ) as draft (u, n, d, f, a, s, l, b, ln, fn, k)
     on conflict (username) do update set
       student_number = excluded.student_number, display_name = excluded.display_name, folded_name = excluded.folded_name,
       affiliation = excluded.affiliation, status = excluded.status, preferred_language = excluded.preferred_language,
-      birth_date = excluded.birth_date, gone_at = null, updated_at = excluded.updated_at
+      birth_date = excluded.birth_date, latin_name = excluded.latin_name, last_name = excluded.last_name,
+      name_keys = excluded.name_keys, index_version = excluded.index_version, gone_at = null, updated_at = excluded.updated_at
     returning id, username`.execute(trx)
   return new Map(written.map(row => [row.username, row.id]))
+}
+
+// Indexing again after the rules have changed.
+
+/** Indexes accounts again, without changing anything else of them. */
+export async function reindexWithin (trx: Transaction<Database>, accounts: readonly Account[]): Promise<void> {
+  if (accounts.length === 0) return
+  const indexed = accounts.map(account => ({ id: account.id, ...indexNames(account) }))
+  const ids = indexed.map(({ id }) => id)
+  await sql`update accounts set name_keys = string_to_array(k, E'\\t'), index_version = ${INDEX_VERSION}
+    from unnest(${ids}::uuid[], ${indexed.map(({ columns }) => columns.name_keys.join('\t'))}::text[]) as fresh (account_id, k) where accounts.id = fresh.account_id`.execute(trx)
+  await deleteIndexTerms(trx, ids)
+  await insertIndexTerms(trx, indexed)
 }

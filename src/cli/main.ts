@@ -1,5 +1,6 @@
 /** Operator commands: `npm run slipdesk -- <command>`, or `node dist/src/cli/main.js <command>`. */
 import { Command } from 'commander'
+import { reindexAccounts } from '../accounts/reindex-accounts.js'
 import { loadProfile, loadReferenceData, openDemoInstallation, type OpenedInstallation } from '../bootstrap.js'
 import { parseDirectoryConfig, parseOperatorConfig } from '../config.js'
 import { connect, type Connection } from '../database/connection.js'
@@ -66,6 +67,8 @@ async function runMigrations (): Promise<void> {
     if ('dataDir' in data) return printLine('The embedded database is up to date.')
     const applied = await migrate(connection.db)
     await loadReferenceData(connection.db, profile, now())
+    const reindexed = await reindexAccounts(connection.db, printLine)
+    if (reindexed > 0) printLine(`Indexed ${reindexed} accounts again for search.`)
     printLine(applied.length === 0 ? 'The schema is already up to date.' : `Applied ${applied.join(', ')}.`)
   } finally {
     await connection.close()

@@ -64,6 +64,13 @@ export interface AccountsTable {
   status: AccountStatus
   preferred_language: Language
   birth_date: Day | null
+  /** The name in Latin letters, as the source spells it. */
+  latin_name: Generated<string | null>
+  /** The last name, where the source has it separately. */
+  last_name: Generated<string | null>
+  name_keys: Generated<string[]>
+  /** The version of the rules by which `name_keys` and the search terms were made. */
+  index_version: Generated<number>
   updated_at: Date
   gone_at: Date | null
   /** When the personal data was erased: name and user name are markers since then. */
@@ -112,6 +119,9 @@ export interface SlipsTable {
   ended_at: Date | null
   void_reason: VoidReasonCode | null
   replaces: string | null
+  /** The holder's name in Latin letters as the agent entered it, where the account has none, and where it comes from. */
+  latin_name: Generated<string | null>
+  latin_name_reason: Generated<string | null>
   /** When request reference, notes and document details were erased. */
   texts_erased_at: Generated<Date | null>
 }

@@ -1,6 +1,6 @@
 /** Takes one step of custody in one transaction: dispatch, receive, hand over, post, deliver or return. */
 import type { Transaction } from 'kysely'
-import { countNamesakes } from '../accounts/queries.js'
+import { hasNamesake } from '../accounts/names/queries.js'
 import { isConstraintViolation } from '../database/errors.js'
 import type { Database } from '../database/schema.js'
 import type { FieldError } from '../institution/base-error.js'
@@ -101,10 +101,9 @@ export function listMissingFields (slip: Pick<LockedSlip, 'country'>, request: S
 
 /** Refuses a handover to oneself, and one without a valid identity check. */
 async function checkHandover (trx: Transaction<Database>, { account }: LockedSlip, { identityCheck }: StepRequest, { session, profile, now }: StepContext): Promise<Refusal[]> {
-  const hasNamesake = await countNamesakes(trx, account) > 0
   return sortRefusals([
     ...isOwnAccount(session.staff.login, account.username) ? [{ code: 'own-account', variant: 'handover' } as const] : [],
-    ...checkIdentity(identityCheck, { birthDate: account.birth_date, affiliation: account.affiliation, hasNamesake }, profile, now),
+    ...checkIdentity(identityCheck, { birthDate: account.birth_date, affiliation: account.affiliation, hasNamesake: await hasNamesake(trx, account) }, profile, now),
   ])
 }
 

@@ -83,6 +83,12 @@ export function listUnprintableCharacters (text: string, face: Face = 'regular')
   return [...new Set(splitGraphemes(text).filter(grapheme => !hasAllGlyphs(grapheme, face)))]
 }
 
+/** Returns the first of a person's names that a face can write, or else the first. Names that are null or undefined are ignored. */
+export function choosePrintable (names: ReadonlyArray<string | null | undefined>, face: Face = 'regular'): string {
+  const known = names.filter(name => name !== null && name !== undefined)
+  return known.find(name => listUnprintableCharacters(name, face).length === 0) ?? known[0] ?? ''
+}
+
 function splitGraphemes (text: string): string[] {
   const visible = normalizeText(text).replace(invisibleCharacters, '').trim()
   return [...graphemeSegmenter.segment(visible)].map(({ segment }) => segment)

@@ -78,6 +78,8 @@ const slipChecks: ColumnChecks = {
   'slips.service_point_id': sql`slips.service_point_id is distinct from logged.service_point`,
   'slips.issued_at': sql`slips.issued_at is distinct from logged.issued_at`,
   'slips.request_reference': sql`slips.request_reference is distinct from logged.reference`,
+  'slips.latin_name': sql`slips.latin_name is distinct from logged.latin_name`,
+  'slips.latin_name_reason': sql`slips.latin_name_reason is distinct from logged.latin_name_reason`,
   'slips.state': sql`slips.state is distinct from logged.state`,
   'slips.ended_at': sql`slips.ended_at is distinct from logged.ended_at`,
   'slips.expires_at': sql`slips.state = 'expired' and slips.expires_at is distinct from logged.ended_at`,
@@ -115,7 +117,7 @@ async function findFirstDifference (db: Kysely<Database>, numbers: SlipNumberRan
       logged as (
         select number, ${fromIssueEvent(sql`account::text`)}::uuid as account, ${fromIssueEvent(sql`staff`)} as staff, ${fromIssueEvent(sql`service_point`)} as service_point, ${fromIssueEvent(sql`at`)} as issued_at,
           ${fromIssueEvent(sql`facts ->> 'channel'`)} as channel, ${fromIssueEvent(sql`facts ->> 'porter'`)} as porter, ${fromIssueEvent(sql`texts ->> 'requestReference'`)} as reference,
-          ${fromIssueEvent(sql`texts ->> 'recipient'`)} as recipient, ${fromIssueEvent(sql`texts ->> 'address'`)} as address, (array_agg(to_state order by step_number desc))[1] as state,
+          ${fromIssueEvent(sql`texts ->> 'recipient'`)} as recipient, ${fromIssueEvent(sql`texts ->> 'latinName'`)} as latin_name, ${fromIssueEvent(sql`texts ->> 'latinNameReason'`)} as latin_name_reason, ${fromIssueEvent(sql`texts ->> 'address'`)} as address, (array_agg(to_state order by step_number desc))[1] as state,
           min(at) filter (where to_state in ('redeemed', 'returned', 'voided', 'expired', 'locked')) as ended_at,
           max(facts ->> 'reason') filter (where kind = 'slip-voided') as void_reason,
           max(texts ->> 'trackingNumber') filter (where step = 'post') as tracking, max(facts ->> 'personalHandover') filter (where step = 'post') as handover

@@ -65,6 +65,7 @@ function formatSlip (slip: SlipRow, { at, optional }: TimestampFormatter) {
     endedAt: optional(slip.ended_at),
     voidReason: slip.void_reason,
     requestReference: slip.request_reference,
+    latinName: slip.latin_name === null || slip.latin_name_reason === null ? null : { value: slip.latin_name, reason: slip.latin_name_reason },
   }
 }
 
@@ -101,7 +102,7 @@ function formatIdentityCheck (check: CheckRow, { at }: TimestampFormatter): Hold
 /** Selects the slips, without the keyed hash of the code. */
 async function selectSlips (db: Kysely<Database>, accountId: string, now: Date) {
   return await db.selectFrom('slips').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
-    .select(['slips.id', 'slips.number', 'slips.channel', 'slips.language', 'slips.request_reference', 'slips.issued_at', 'slips.service_point_id', 'slips.expires_at', 'slips.ended_at',
+    .select(['slips.id', 'slips.number', 'slips.channel', 'slips.language', 'slips.request_reference', 'slips.latin_name', 'slips.latin_name_reason', 'slips.issued_at', 'slips.service_point_id', 'slips.expires_at', 'slips.ended_at',
       'slips.void_reason', 'slips.replaces', 'deliveries.porter_service_point_id', 'deliveries.collect_by', 'deliveries.recipient', 'deliveries.lines', 'deliveries.postcode',
       'deliveries.town', 'deliveries.country', 'deliveries.tracking_number', 'deliveries.personal_handover', 'deliveries.envelope_at'])
     .select(stateAtSql(now).as('state'))

@@ -10,13 +10,14 @@ import { addressTextNames } from '../audit/verification/missing-texts.js'
 import type { Database } from '../database/schema.js'
 import { returnReasons } from '../deliveries/schemas.js'
 import { voidReasonCodes } from '../institution/vocabulary.js'
+import { LATIN_NAME_DIFFERS } from '../slips/rules/holder-name.js'
 import type { Slip } from '../slips/slip.js'
 
 /** A slip by its id, and by its number, which its events refer to. */
 export type SlipRef = Pick<Slip, 'id' | 'number'>
 
 /** Notes that the application writes: no user typed them. */
-const fixedNotes: readonly string[] = [...voidReasonCodes, ...returnReasons]
+const fixedNotes: readonly string[] = [...voidReasonCodes, ...returnReasons, LATIN_NAME_DIFFERS]
 export const hasTypedNote = sql<boolean>`slip_steps.note is not null and slip_steps.note <> all(${fixedNotes}::text[])`
 
 /** Erases addresses and tracking numbers, with which the carrier can find the address. The country remains. */
@@ -30,7 +31,7 @@ export async function eraseAddresses (trx: Transaction<Database>, slips: readonl
 /** Erases references, notes and reasons, and everything about identity documents except their kind. */
 export async function eraseDetails (trx: Transaction<Database>, slips: readonly SlipRef[], now: Date): Promise<void> {
   const ids = slips.map(slip => slip.id)
-  await trx.updateTable('slips').set({ request_reference: null, texts_erased_at: now }).where('id', '=', anyUuid(ids)).execute()
+  await trx.updateTable('slips').set({ request_reference: null, latin_name: null, latin_name_reason: null, texts_erased_at: now }).where('id', '=', anyUuid(ids)).execute()
   await trx.updateTable('identity_checks').set({ issuing_country: null, valid_until: null, no_expiry: false, name_reason: null, birth_date_reason: null, erased_at: now })
     .where('slip_id', '=', anyUuid(ids)).execute()
   await trx.updateTable('slip_steps').set({ note: null, note_erased_at: now })
@@ -74,6 +75,9 @@ export async function eraseAccount (trx: Transaction<Database>, account: Account
     folded_name: '',
     student_number: null,
     birth_date: null,
+    latin_name: null,
+    last_name: null,
+    name_keys: [],
     preferred_language: 'fi',
     status: 'locked',
     gone_at: now,
@@ -84,8 +88,8 @@ export async function eraseAccount (trx: Transaction<Database>, account: Account
 }
 
 /** Deletes logins that name the holder. A holder may have tried the staff sign-in, whose events belong to no account. */
-async function deleteTypedLogins (trx: Transaction<Database>, { username, student_number: number, display_name: name }: Account): Promise<void> {
-  const identifiers = [username, number, name].filter(text => text !== null).map(text => text.toLowerCase())
+async function deleteTypedLogins (trx: Transaction<Database>, { username, student_number: number, display_name: name, latin_name: latinName }: Account): Promise<void> {
+  const identifiers = [username, number, name, latinName].filter(text => text !== null).map(text => text.toLowerCase())
   const substrings = identifiers.filter(text => text.length >= MIN_SUBSTRING_LENGTH)
   await sql`delete from audit_texts using audit_events where audit_events.id = event_id and kind = 'sign-in-failed'
     and (lower(btrim(text)) = any(${identifiers}::text[]) or exists (select from unnest(${substrings}::text[]) as identifier where position(identifier in lower(text)) > 0))`.execute(trx)
@@ -111,6 +115,8 @@ export async function recreateAccount (trx: Transaction<Database>, account: Acco
     preferredLanguage: account.preferred_language,
     studentNumber: account.student_number,
     birthDate: account.birth_date,
+    latinName: account.latin_name,
+    lastName: account.last_name,
   }], now)
   const created = await lockAccountByUsername(trx, account.username)
   if (password !== undefined) await trx.insertInto('account_passwords').values({ account_id: created!.id, ...password }).execute()

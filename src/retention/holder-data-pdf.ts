@@ -8,7 +8,7 @@ import { createDocument, finishDocument } from '../pdf/document.js'
 import { drawFlow, type Section } from '../pdf/flow.js'
 import { listUnprintableCharacters, notoSans, REPLACEMENT_CHARACTER } from '../pdf/fonts.js'
 import { drawLetterhead } from '../pdf/letterhead.js'
-import { formatStepNote } from '../slips/paper/slip-texts.js'
+import { formatLatinName, formatStepNote } from '../slips/paper/slip-texts.js'
 import type { ActorKind, HolderData, HolderEvent, HolderSlip } from './holder-data.js'
 
 export interface RenderContext {
@@ -67,6 +67,8 @@ function accountSection ({ account }: HolderData, { t, formatMoment, language }:
     heading: t('holders.paper.account'),
     lines: [
       [t('holders.paper.name'), account.displayName],
+      ...optionalLine(t('slips.card.latinName'), account.latinName),
+      ...optionalLine(t('holders.paper.lastName'), account.lastName),
       [t('slips.show.username'), account.username],
       ...optionalLine(t('slips.card.studentNumber'), account.studentNumber),
       ...optionalLine(t('slips.card.birthDate'), account.birthDate && formatDate(account.birthDate, language)),
@@ -115,6 +117,7 @@ function slipSection (slip: HolderSlip, format: FormatContext): Section {
       [t('slips.show.expires'), formatMoment(slip.expiresAt)],
       ...optionalLine(t('holders.paper.ended'), slip.endedAt && joinParts([formatMoment(slip.endedAt), slip.voidReason !== 'other' && slip.voidReason && formatStepNote(t, slip.voidReason)])),
       ...optionalLine(t('holders.paper.replaces'), slip.replaces),
+      ...optionalLine(t('slips.show.latinName'), slip.latinName && formatLatinName(t, slip.latinName)),
       ...optionalLine(t('slips.show.reference'), slip.requestReference),
       ...optionalLine(t('holders.paper.requestKeys'), joinParts(slip.requestKeys)),
       ...deliveryLines(slip, format),

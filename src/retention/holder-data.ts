@@ -20,6 +20,9 @@ export interface HolderData {
     readonly id: string
     readonly username: string
     readonly displayName: string
+    readonly latinName: string | null
+    /** The last name, where the source of the account has it separately. */
+    readonly lastName: string | null
     readonly studentNumber: string | null
     readonly birthDate: string | null
     readonly affiliation: Affiliation
@@ -46,6 +49,8 @@ export interface HolderSlip {
   readonly voidReason: VoidReasonCode | null
   readonly replaces: string | null
   readonly requestReference: string | null
+  /** The name in Latin letters that was entered for this slip, and where the spelling comes from. */
+  readonly latinName: { readonly value: string, readonly reason: string } | null
   readonly delivery: {
     readonly porter: string | null
     readonly collectBy: string | null

@@ -1,12 +1,15 @@
 /** Loads the data that the issuing rules need: account, earlier slips, office, desks, postcode register. */
 import type { Kysely } from 'kysely'
-import { countNamesakes, type Account } from '../accounts/queries.js'
+import { matchNames, mustBeUnique, type OwnNames } from '../accounts/names/match-names.js'
+import { couldNameAnother, hasNamesake, toOwnNames } from '../accounts/names/queries.js'
+import type { Account } from '../accounts/queries.js'
 import type { Destination } from '../addresses/rules.js'
 import { findPostcode, listMunicipalityNames, requirePostcodeRegister } from '../addresses/postcode-register.js'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
 import { listServicePoints } from '../service-points/queries.js'
 import type { Session } from '../staff/session.js'
+import type { EnteredLatinName, Recipient } from './rules/holder-name.js'
 import type { IssuingContext, LetterAddress } from './rules/issuing-rules.js'
 import type { EarlierSlip } from './rules/limits.js'
 
@@ -23,15 +26,14 @@ export interface IssuingContextOptions {
  * locked the account.
  */
 export async function loadIssuingContext (db: Kysely<Database>, account: Account, { session, profile, now }: IssuingContextOptions): Promise<IssuingContext> {
-  const namesakes = await countNamesakes(db, account)
   return {
     account: {
       username: account.username,
-      displayName: account.display_name,
+      ...toOwnNames(account),
       affiliation: account.affiliation,
       status: account.status,
       birthDate: account.birth_date,
-      hasNamesake: namesakes > 0,
+      hasNamesake: await hasNamesake(db, account),
     },
     earlierSlips: await listRecentSlips(db, account.id, new Date(now.getTime() - profile.reissue.days * DAY_MS)),
     agentLogin: session.staff.login,
@@ -54,6 +56,22 @@ export async function lookUpLetterAddress (db: Kysely<Database>, destination: De
     dataDate,
     areaTowns: destination.country === country ? [] : await listMunicipalityNames(db, letterFreeArea.municipalities),
   }
+}
+
+/**
+ * Looks up whether a letter's recipient could also be another holder. Only asked where the recipient is not the whole name in
+ * its own order: whole names may be alike.
+ */
+export async function lookUpRecipient (db: Kysely<Database>, recipient: string, own: OwnNames, accountId: string): Promise<Recipient> {
+  const decision = matchNames(recipient, own)
+  const isShared = decision.isSame && mustBeUnique(decision) &&
+    (await couldNameAnother(db, recipient, accountId) || await couldNameAnother(db, decision.remaining, accountId))
+  return { recipient, isShared }
+}
+
+/** Looks up whether an entered Latin name is also the name of another holder. */
+export async function lookUpLatinName (db: Kysely<Database>, { value, reason }: Pick<EnteredLatinName, 'value' | 'reason'>, accountId: string): Promise<EnteredLatinName> {
+  return { value, reason, isShared: await couldNameAnother(db, value, accountId) }
 }
 
 /** Lists the slips that an account got since a time, oldest first. */

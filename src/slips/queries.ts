@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { z } from 'zod'
+import type { NamedRow } from '../accounts/erasure-markers.js'
 import { decodeCursor, encodeCursor } from '../database/cursor.js'
 import type { Database } from '../database/schema.js'
 import { NotFound } from '../institution/errors.js'
@@ -32,9 +33,8 @@ export interface SlipStep {
 }
 
 /** A slip with its holder, the agent who issued it, and its steps. */
-export interface SlipDetails extends Omit<Slip, 'id' | 'ceiling_at' | 'ended_at' | 'void_reason' | 'stored_state'> {
+export interface SlipDetails extends Omit<Slip, 'id' | 'ceiling_at' | 'ended_at' | 'void_reason' | 'latin_name' | 'stored_state'>, NamedRow {
   readonly username: string
-  readonly display_name: string
   readonly affiliation: Affiliation
   readonly issued_by_id: string
   readonly issued_by: string
@@ -134,7 +134,7 @@ function selectSlips (db: Kysely<Database>, visibility: Visibility, now: Date) {
     .innerJoin('accounts', 'accounts.id', 'slips.account_id')
     .innerJoin('staff', 'staff.id', 'slips.issued_by')
     .select(['slips.number', 'slips.channel', 'slips.language', 'slips.issued_at', 'slips.expires_at', 'slips.account_id', 'slips.service_point_id', 'slips.request_reference',
-      'slips.issued_by as issued_by_id', 'accounts.username', 'accounts.display_name', 'accounts.affiliation',
+      'slips.latin_name', 'slips.latin_name_reason', 'accounts.latin_name as account_latin_name', 'slips.issued_by as issued_by_id', 'accounts.username', 'accounts.display_name', 'accounts.affiliation',
       'staff.login as issued_by', 'staff.name as issued_by_name',
       'deliveries.porter_service_point_id', 'deliveries.collect_by', 'deliveries.recipient', 'deliveries.lines', 'deliveries.postcode',
       'deliveries.town', 'deliveries.country', 'deliveries.tracking_number', 'deliveries.personal_handover', 'deliveries.envelope_at', 'deliveries.address_erased_at', 'slips.texts_erased_at'])
@@ -159,7 +159,7 @@ function toSlipDetails (slip: SelectedRow, visibility: Visibility): SlipDetails 
 
 /** Removes the request reference and the notes of other service points, which porters may not see. */
 function redactForPorter (slip: SlipDetails, desk: string): SlipDetails {
-  return { ...slip, request_reference: null, steps: slip.steps.map(step => step.service_point_id === desk ? step : { ...step, note: null }) }
+  return { ...slip, request_reference: null, latin_name_reason: null, steps: slip.steps.map(step => step.service_point_id === desk ? step : { ...step, note: null }) }
 }
 
 /** Returns which slips a session may see. Porters see the slips that go to their own desk. Pure. */

@@ -1,9 +1,10 @@
 /** Schemas of the issue request, for the API and the page, and of slips in API responses. Pure. */
 import { z } from 'zod'
+import { isLatinName } from '../accounts/names/scripts.js'
 import { MAX_POSTCODE_LENGTH, normalizePostcode } from '../addresses/postcodes.js'
 import { countrySchema, findPostcodeFault, letterSchema } from '../addresses/schemas.js'
 import { formatRfc3339 } from '../i18n/formatters.js'
-import { errorIfPresent, lineSchema } from '../institution/text.js'
+import { errorIfPresent, isMeaningful, lineSchema } from '../institution/text.js'
 import { affiliations, type Channel, channels, documentTypes, isProhibitedChannel, languages, type ProhibitedChannel, prohibitedChannels, slipStates, stepNames } from '../institution/vocabulary.js'
 import { storableText } from './codes.js'
 import type { SlipDetails, SlipStep } from './queries.js'
@@ -23,6 +24,12 @@ export const identityCheckSchema = z.strictObject({
 
 export const porterRequestSchema = z.strictObject({ servicePointId: z.string().min(1).max(60) })
 
+/** The holder's name in Latin letters, where the account has none. */
+export const latinNameSchema = z.strictObject({
+  value: storableText(100).refine(text => text === '' || isLatinName(text), 'latin-letters').refine(text => text !== '', 'required').describe('As the document or register spells it'),
+  reason: storableText(200).refine(isMeaningful, 'required').describe('Where the spelling comes from: `document`, `student-register`, `request-copy` (a copy of a document in the request system), or your own words'),
+})
+
 const channelSchema = z.enum([...channels, ...prohibitedChannels])
 const requestedChannelSchema = z.object({ channel: channelSchema })
 
@@ -35,6 +42,7 @@ export function issueRequestSchema (homeCountry: string) {
     porter: porterRequestSchema.optional(),
     letter: letterSchema(homeCountry).optional(),
     requestReference: storableText(100).optional(),
+    latinName: latinNameSchema.optional().describe('The holder’s name in Latin letters. Only where the account’s name is in other letters and the account has no Latin name'),
     language: z.enum(languages).optional(),
   }).superRefine((request, context) => {
     for (const { path, message } of findChannelFieldErrors(request)) context.addIssue({ code: 'custom', path: [path], message })
@@ -84,6 +92,7 @@ export const slipSchema = z.object({
   servicePoint: z.string().describe('Where it was issued'),
   expiresAt: timestampSchema,
   requestReference: z.string().optional(),
+  latinName: z.object({ value: z.string(), reason: z.string() }).optional().describe('The name in Latin letters that was entered for this slip. The note of the issue step is `latin-name-differs` if it is not the transliteration of the account’s name'),
   delivery: z.object({
     channel: z.enum(channels),
     porter: z.object({ servicePointId: z.string(), collectBy: timestampSchema }).optional(),
@@ -115,6 +124,7 @@ export function toSlipItem (slip: SlipDetails, zone: string): SlipItem {
     servicePoint: slip.service_point_id,
     expiresAt: formatRfc3339(slip.expires_at, zone),
     ...(slip.request_reference === null ? {} : { requestReference: slip.request_reference }),
+    ...(slip.latin_name === null || slip.latin_name_reason === null ? {} : { latinName: { value: slip.latin_name, reason: slip.latin_name_reason } }),
     delivery: toDeliveryItem(slip, zone),
     steps: slip.steps.map(step => toStepItem(step, zone)),
   }

@@ -1,11 +1,13 @@
 /** Locks and inserts slips. */
 import type { Transaction } from 'kysely'
+import type { NameRule } from '../accounts/names/match-names.js'
 import { type Account, lockAccount } from '../accounts/queries.js'
 import type { Database } from '../database/schema.js'
 import type { Channel, Language } from '../institution/vocabulary.js'
 import type { ServicePointRef, Session } from '../staff/session.js'
 import type { StoredCode } from './code-hmac.js'
 import { recordTransition, staffActor } from './record-transition.js'
+import { LATIN_NAME_DIFFERS } from './rules/holder-name.js'
 import { getBirthDateReason, getNameReason, type IdentityCheck } from './rules/identity-check.js'
 import type { Lifetime } from './rules/limits.js'
 import { getInitialPlace, getInitialState, stateAt } from './rules/state-machine.js'
@@ -26,7 +28,7 @@ export async function lockSlip (trx: Transaction<Database>, number: string, now:
   if (account === undefined) return undefined
   const slip = await trx.selectFrom('slips')
     .select(['id', 'number', 'account_id', 'channel', 'state as stored_state', 'language', 'request_reference', 'issued_at', 'service_point_id', 'expires_at', 'ceiling_at', 'ended_at',
-      'void_reason', 'texts_erased_at'])
+      'void_reason', 'latin_name', 'latin_name_reason', 'texts_erased_at'])
     .where('number', '=', number).forUpdate().executeTakeFirstOrThrow()
   const delivery = await trx.selectFrom('deliveries')
     .select(['porter_service_point_id', 'collect_by', 'recipient', 'lines', 'postcode', 'town', 'country', 'tracking_number', 'personal_handover', 'envelope_at', 'address_erased_at'])
@@ -66,6 +68,10 @@ export interface SlipDraft extends Lifetime {
   readonly checkedAt: Date
   readonly porter: { readonly servicePointId: string, readonly collectBy: Date } | undefined
   readonly letter: IssueRequest['letter']
+  /** The name in Latin letters that the agent entered, and whether it is another than the transliteration. */
+  readonly latinName: { readonly value: string, readonly reason: string, readonly differs: boolean } | undefined
+  /** The rules by which the recipient is the holder, see `matchNames`. */
+  readonly recipientRules: readonly NameRule[]
   /** The id of the slip that this one replaces. */
   readonly replaces: string | undefined
 }
@@ -88,11 +94,13 @@ export async function insertSlip (trx: Transaction<Database>, draft: SlipDraft):
     expires_at: draft.expiresAt,
     ceiling_at: draft.ceilingAt,
     replaces: draft.replaces ?? null,
+    latin_name: draft.latinName?.value ?? null,
+    latin_name_reason: draft.latinName?.reason ?? null,
   }).returning('id').executeTakeFirstOrThrow()
   await insertDelivery(trx, id, draft)
   const identityCheckId = draft.identityCheck && await insertIdentityCheck(trx, id, draft.identityCheck, { by: draft.by, office: draft.office, at: draft.checkedAt })
   const slip = { id, number: draft.number, account_id: draft.accountId, channel: draft.channel, state, stored_state: state, envelope_at: getInitialPlace(draft.channel) }
-  await recordTransition(trx, slip, 'issue', { actor: staffActor(draft.by), at: draft.issuedAt, identityCheckId, facts: toIssueFacts(draft), texts: toIssueTexts(draft) })
+  await recordTransition(trx, slip, 'issue', { actor: staffActor(draft.by), at: draft.issuedAt, identityCheckId, note: draft.latinName?.differs === true ? LATIN_NAME_DIFFERS : undefined, facts: toIssueFacts(draft), texts: toIssueTexts(draft) })
 }
 
 async function insertDelivery (trx: Transaction<Database>, slipId: string, { channel, porter, letter }: SlipDraft): Promise<void> {
@@ -110,16 +118,24 @@ async function insertDelivery (trx: Transaction<Database>, slipId: string, { cha
   }).execute()
 }
 
-function toIssueFacts ({ channel, identityCheck, porter }: SlipDraft) {
-  return { channel, identityChecked: identityCheck !== undefined, ...(porter === undefined ? {} : { porter: porter.servicePointId }) }
+function toIssueFacts ({ channel, identityCheck, porter, latinName, recipientRules }: SlipDraft) {
+  return {
+    channel,
+    identityChecked: identityCheck !== undefined,
+    ...(porter === undefined ? {} : { porter: porter.servicePointId }),
+    ...(recipientRules.length === 0 ? {} : { nameRules: recipientRules }),
+    ...(latinName?.differs === true ? { reason: LATIN_NAME_DIFFERS } : {}),
+  }
 }
 
-function toIssueTexts ({ requestReference, identityCheck, letter }: SlipDraft): Record<string, string> {
+function toIssueTexts ({ requestReference, identityCheck, letter, latinName }: SlipDraft): Record<string, string> {
   const texts = {
     requestReference,
     recipient: letter?.recipient,
     address: letter && [...letter.lines, `${letter.postcode} ${letter.town}`, letter.country].join('\n'),
     ...toIdentityTexts(identityCheck),
+    latinName: latinName?.value,
+    latinNameReason: latinName?.reason,
   }
   return Object.fromEntries(Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

@@ -18,7 +18,7 @@ t.test('searches by an identifier alone when it is rare', async t => {
 })
 
 t.test('matches other terms at the start of any word', async t => {
-  t.strictSame(buildLinePatterns(['virt', '21'], ['virt']), [['% 21%', '%\t21%']])
+  t.strictSame(buildLinePatterns(['virt', '21'], ['virt']), [['% 21%', '%\t21%', '%\v21%']])
 })
 
 t.test('matches terms with the same start to different words', async t => {
@@ -27,7 +27,7 @@ t.test('matches terms with the same start to different words', async t => {
 })
 
 t.test('indexes an account by name, user name and student number', async t => {
-  t.strictSame(extractIndexTerms({ displayName: 'Matti Virtanen', username: 'matvi1207', studentNumber: '2100523' }), {
+  t.strictSame(extractIndexTerms({ latinName: null, displayName: 'Matti Virtanen', username: 'matvi1207', studentNumber: '2100523' }), {
     foldedName: 'matti virtanen',
     words: ['matti', 'virtanen', 'matvi1207', '2100523'],
     pairs: [['matti', 'virtanen'], ['virtanen', 'matti']],
@@ -36,19 +36,36 @@ t.test('indexes an account by name, user name and student number', async t => {
 })
 
 t.test('indexes a repeated name as one word and one bigram', async t => {
-  const found = extractIndexTerms({ displayName: 'Mohamed Mohamed', username: 'mohmo6629', studentNumber: null })
+  const found = extractIndexTerms({ latinName: null, displayName: 'Mohamed Mohamed', username: 'mohmo6629', studentNumber: null })
   t.strictSame(found.words, ['mohamed', 'mohmo6629'])
   t.strictSame(found.pairs, [['mohamed', 'mohamed']])
 })
 
 t.test('treats a user name without digits as a possible name', async t => {
-  const found = extractIndexTerms({ displayName: 'Aino Virtanen', username: 'agent', studentNumber: null })
+  const found = extractIndexTerms({ latinName: null, displayName: 'Aino Virtanen', username: 'agent', studentNumber: null })
   t.ok(found.pairs.some(pair => pair.join(' ') === 'agent aino'))
 })
 
 t.test('keeps index entries short for a very long name', async t => {
-  const found = extractIndexTerms({ displayName: '\ufdfa'.repeat(200), username: 'a'.repeat(100), studentNumber: null })
+  const found = extractIndexTerms({ latinName: null, displayName: '\ufdfa'.repeat(200), username: 'a'.repeat(100), studentNumber: null })
   t.ok(Buffer.byteLength(found.line) < 1500)
   t.ok(found.words.every(word => Buffer.byteLength(word) <= 240))
-  t.ok(found.pairs.length <= 90)
+  t.ok(found.pairs.length <= 120)
+})
+
+t.test('indexes the spellings of passports and transliterations as no further words', async t => {
+  t.strictSame(extractIndexTerms({ displayName: 'Eero Mäkinen', latinName: null, username: 'e1', studentNumber: null }), {
+    foldedName: 'eero makinen',
+    words: ['eero', 'makinen', 'e1', 'maekinen'],
+    pairs: [['eero', 'makinen'], ['makinen', 'eero'], ['maekinen', 'eero'], ['eero', 'maekinen']],
+    line: ' eero makinen\te1\vmaekinen',
+  })
+  t.strictSame(extractIndexTerms({ displayName: 'Ольга Тестова', latinName: 'Olga Testova', username: 'o1', studentNumber: null }).line, ' ольга тестова olga testova\to1\volha\volyga')
+})
+
+t.test('indexes words written together and apart', async t => {
+  const words = (displayName: string) => extractIndexTerms({ displayName, latinName: null, username: '1', studentNumber: null }).words
+  t.strictSame(words('Jean-Luc Picard'), ['jean', 'luc', 'picard', '1', 'jeanluc'])
+  t.strictSame(words('Siobhán O’Brien'), ['siobhan', 'obrien', '1', 'o', 'brien'])
+  t.strictSame(words('Jan van der Berg'), ['jan', 'van', 'der', 'berg', '1', 'vanderberg'])
 })

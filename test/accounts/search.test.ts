@@ -62,6 +62,20 @@ t.test('finds accounts', async t => {
     t.strictSame(await usernames(db, 'aino agent'), ['agent'])
   })
 
+  await t.test('by the spelling of passports, transliterated, and written together or apart', async t => {
+    t.strictSame(await usernames(db, 'Olga Kuznetsova'), ['olgka2290'])
+    t.strictSame(await usernames(db, 'kuzn olg'), ['olgka2290'])
+    t.strictSame(await usernames(db, 'Ольга Kuznetsova'), ['olgka2290'])
+    t.strictSame(await usernames(db, 'MAEKINEN'), ['eerma1983'])
+    t.strictSame(await usernames(db, 'Haemaelaeinen Juhani'), ['juhha8836'])
+    t.strictSame(await usernames(db, 'O Brien'), ['siopn2184'])
+    t.strictSame(await usernames(db, 'o brien siobhan'), ['siopn2184'])
+    t.strictSame(await usernames(db, 'obrienniemela'), ['siopn2184'])
+    t.strictSame(await usernames(db, 'nguyendang lukasz'), ['lukng2101'])
+    t.strictSame(await usernames(db, 'aaberg'), [])
+    t.strictSame(await usernames(db, 'maekinen makinen'), [], 'two spellings are one word')
+  })
+
   await t.test('only when every term matches a word of its own', async t => {
     t.strictSame(await usernames(db, 'matti virtanen zz'), [])
     t.strictSame(await usernames(db, 'matti m'), [])
@@ -122,6 +136,16 @@ t.test('refuses an invented cursor and one of another search', async t => {
       t.strictSame(pick(error, 'name', 'errors'), { name: 'InvalidInput', errors: [{ path: 'cursor', message: 'cursor' }] })
     }
   }
+})
+
+t.test('finds an account by its Latin name', async t => {
+  const { db } = await openTestDatabase(t)
+  await db.transaction().execute(async trx => await upsertAccounts(trx, [
+    { username: 'mohal1234', displayName: 'محمد علي', latinName: 'Mohammed Ali', affiliation: 'student' },
+    { username: 'wanxi1234', displayName: '王小明', affiliation: 'student' },
+  ], testStart))
+  for (const q of ['mohammed', 'ali moh', 'محمد']) t.strictSame(await usernames(db, q), ['mohal1234'], q)
+  for (const q of ['Wang Xiaoming', 'xiaoming wang', '王小明', 'xiao ming wang']) t.strictSame(await usernames(db, q), ['wanxi1234'], q)
 })
 
 t.test('finds a renamed account by its new name only', async t => {

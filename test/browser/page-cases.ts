@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { eraseHolder } from '../../src/retention/erase-holder.js'
 import { insertSlips } from '../helpers/insert-slips.js'
-import { buildIssueRequest, issueSlipNumber, tryCode } from '../helpers/issue-slips.js'
+import { buildIssueRequest, issueSlipNumber, requireAccountId, tryCode } from '../helpers/issue-slips.js'
 import { createPageClient } from '../helpers/page-client.js'
 import { findAccountWithoutSlip, issueCounterSlip, type ServedApp } from './harness.js'
 
@@ -46,6 +46,7 @@ export const pageCases: readonly PageCase[] = [
   { name: 'an account, for the porter', login: 'agent', url: accountPage('student', 'active'), prepare: chooseChannel('porter') },
   { name: 'an account, for a letter', login: 'agent', url: accountPage('student', 'active'), prepare: chooseChannel('registered-letter') },
   { name: 'an account, address abroad checked', login: 'agent', url: accountPage('student', 'active'), prepare: checkAddressAbroad },
+  { name: 'an account with a name in other letters', login: 'agent', url: async served => `/accounts/${await requireAccountId(served, 'olgka2290')}`, prepare: chooseChannel('registered-letter') },
   { name: 'an account, form not accepted', login: 'agent', url: accountPage('student', 'active'), prepare: async page => await submitExpectingErrors(page, '.issue .button.primary >> visible=true') },
   { name: 'a training account', login: 'agent', url: accountPage('training', 'active') },
   { name: 'a locked account', login: 'agent', url: accountPage('student', 'locked') },

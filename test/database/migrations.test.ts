@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { sql, type Kysely } from 'kysely'
 import pg from 'pg'
 import t from 'tap'
+import { reindexAccounts } from '../../src/accounts/reindex-accounts.js'
 import { loadReferenceData } from '../../src/bootstrap.js'
 import { connect } from '../../src/database/connection.js'
 import { migrate, listPendingMigrations, createMigrationProvider } from '../../src/database/migrations.js'
@@ -110,3 +111,45 @@ async function readEveryTable (db: Kysely<Database>): Promise<Array<readonly [st
     return [name, Number(rows[0]!.count)] as const
   }))
 }
+
+t.test('0012 keeps accounts and slips, and accounts are indexed again', async t => {
+  const names = (await readdir(folder)).filter(name => name < '0012').sort()
+  const earlier: Record<string, string> = Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(new URL(name, folder), 'utf8')])))
+  const { db, close } = await connect({ folder: undefined })
+  t.teardown(close)
+  await migrate(db, createMigrationProvider(new URL(`file://${t.testdir(earlier)}/`)))
+  await loadReferenceData(db, metropolia, testStart)
+  await sql.raw(filledVersion11).execute(db)
+  const before = await readEveryTable(db)
+  await migrate(db)
+  const after = new Map(await readEveryTable(db))
+  for (const [table, rows] of before) t.equal(after.get(table), rows, table)
+
+  t.strictSame((await sql`select username, latin_name, name_keys, index_version from accounts order by username`.execute(db)).rows, [
+    { username: 'erased:00000000-0000-4000-8000-000000000003', latin_name: null, name_keys: [], index_version: 0 },
+    { username: 'makinen', latin_name: null, name_keys: [], index_version: 0 },
+    { username: 'testova', latin_name: null, name_keys: [], index_version: 0 },
+  ])
+  t.equal(await reindexAccounts(db), 2, 'indexes all but the erased account')
+  t.strictSame((await sql`select word from account_words join accounts on accounts.id = account_id where username = 'makinen' order by word`.execute(db)).rows, [{ word: 'eero' }, { word: 'maekinen' }, { word: 'makinen' }])
+  t.strictSame((await sql`select updated_at, name_keys from accounts where username = 'makinen'`.execute(db)).rows, [{ updated_at: new Date('2026-01-01T00:00:00Z'), name_keys: ['kmnnr'] }])
+  t.equal(await reindexAccounts(db), 0)
+})
+
+/** Two accounts and an erased one, a slip with its steps and texts: rows as version 11 has them. */
+const filledVersion11 = `
+insert into staff (id, login, name, password_hash, roles, created_at) values ('00000000-0000-4000-8000-00000000000a', 'agent', 'Aino Agent', 'x', '{agent}', '2026-01-01Z');
+insert into staff_service_points values ('00000000-0000-4000-8000-00000000000a', 'helpdesk-karamalmi');
+insert into accounts (id, username, display_name, folded_name, affiliation, status, preferred_language, gone_at, erased_at, updated_at) values
+  ('00000000-0000-4000-8000-000000000001', 'makinen', 'Eero Mäkinen', 'eero makinen', 'student', 'active', 'fi', null, null, '2026-01-01Z'),
+  ('00000000-0000-4000-8000-000000000002', 'testova', 'Ольга Тестова', 'ольга тестова', 'student', 'active', 'fi', null, null, '2026-01-01Z'),
+  ('00000000-0000-4000-8000-000000000003', 'erased:00000000-0000-4000-8000-000000000003', '(erased)', '', 'student', 'locked', 'fi', '2026-01-01Z', '2026-01-01Z', '2026-01-01Z');
+insert into account_words values ('eero', ' eero makinen', '00000000-0000-4000-8000-000000000001'), ('makinen', ' eero makinen', '00000000-0000-4000-8000-000000000001');
+insert into account_word_pairs values ('eero', 'makinen', ' eero makinen', '00000000-0000-4000-8000-000000000001');
+insert into slips (id, number, account_id, channel, state, code_hmac, code_key_id, language, request_reference, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
+  values ('00000000-0000-4000-8000-0000000000b1', '222-222-222', '00000000-0000-4000-8000-000000000001', 'registered-letter', 'prepared', decode(repeat('00', 32), 'hex'), 'k', 'fi', 'REQ-1', '2026-01-01Z',
+    '00000000-0000-4000-8000-00000000000a', 'helpdesk-karamalmi', '2026-02-01Z', '2026-03-01Z');
+insert into deliveries (slip_id, channel, recipient, lines, postcode, town, country, envelope_at) values ('00000000-0000-4000-8000-0000000000b1', 'registered-letter', 'Eero Mäkinen', '{Katu 1}', '33100', 'Tampere', 'FI', 'office');
+insert into slip_steps (slip_id, step, to_state, at, staff_id, service_point_id) values ('00000000-0000-4000-8000-0000000000b1', 'issue', 'prepared', '2026-01-01Z', '00000000-0000-4000-8000-00000000000a', 'helpdesk-karamalmi');
+insert into audit_events (id, at, kind, actor, slip, account, facts) values ('00000000-0000-4000-8000-0000000000e1', '2026-01-01Z', 'slip-issued', 'staff:00000000-0000-4000-8000-00000000000a', '222-222-222', '00000000-0000-4000-8000-000000000001', '{}');
+insert into audit_texts values ('00000000-0000-4000-8000-0000000000e1', 'recipient', decode(repeat('00', 32), 'hex'), 'Eero Mäkinen');`

@@ -89,7 +89,7 @@ export async function createMarkedHolder (test: TestApp, mark: string, tracking:
   const [first, last] = [`Žofie${mark}`, `Mårker${mark}`]
   const studentNumber = `9900${mark}`
   await deps.db.transaction().execute(async trx => await upsertAccounts(trx, [{
-    username, displayName: `${first} ${last}`, affiliation: 'student', studentNumber, birthDate: '1987-03-14', preferredLanguage: 'sv',
+    username, displayName: `${first} ${last}`, latinName: `Latin${mark} ${last}`, lastName: last, affiliation: 'student', studentNumber, birthDate: '1987-03-14', preferredLanguage: 'sv',
   }], deps.now()))
   const id = await requireAccountId(test, username)
   await deps.directory.setPassword({ id, username }, `password of ${username}`)
@@ -125,7 +125,7 @@ export async function createMarkedHolder (test: TestApp, mark: string, tracking:
     username,
     numbers: [toPorter, byLetter, atCounter],
     markers: [
-      username, first, last, `zofie${mark}`, `marker${mark}`, studentNumber, '1987-03-14', `REF-P-${mark}`, `REF-L-${mark}`, `Street-${mark}`, `Gatan ${mark}`, tracking,
+      username, first, last, `Latin${mark}`, `latin${mark}`, `zofie${mark}`, `marker${mark}`, studentNumber, '1987-03-14', `REF-P-${mark}`, `REF-L-${mark}`, `Street-${mark}`, `Gatan ${mark}`, tracking,
       `name-reason-${mark}`, `birth-date-reason-${mark}`, `returned-words-${mark}`, `void-words-${mark}`, '2033-03-03', '"MH"', 'Tampere',
     ],
   }

@@ -31,6 +31,7 @@ const altered: ReadonlyArray<readonly [string, string, Tampering]> = [
   [toPorter, 'slips.issued_at', async trx => await sql`update slips set issued_at = issued_at - interval '1 second' where number = ${toPorter}`.execute(trx)],
   [toPorter, 'slips.account_id', async trx => await sql`update slips set account_id = (select account_id from slips where number = ${redeemed[0]}) where number = ${toPorter}`.execute(trx)],
   [toPorter, 'slips.request_reference', async trx => await sql`update slips set request_reference = 'other' where number = ${toPorter}`.execute(trx)],
+  [toPorter, 'slips.latin_name', async trx => await sql`update slips set latin_name = 'Li Wei', latin_name_reason = 'document' where number = ${toPorter}`.execute(trx)],
   [toPorter, 'deliveries.porter_service_point_id', async trx => await sql`update deliveries set porter_service_point_id = 'porter-myllypuro' where slip_id = ${idOf(toPorter)}`.execute(trx)],
   [byLetter, 'deliveries.recipient', async trx => await sql`update deliveries set recipient = 'Somebody' where slip_id = ${idOf(byLetter)}`.execute(trx)],
   [byLetter, 'deliveries.lines', async trx => await sql`update deliveries set lines = '{Elsewhere}' where slip_id = ${idOf(byLetter)}`.execute(trx)],

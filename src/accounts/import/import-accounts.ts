@@ -177,7 +177,7 @@ function listNumberWarnings ({ refusedNumber, row }: AccountPlan): FieldRemark[]
 
 /** The columns of the file by column of the table. */
 const comparedColumns = {
-  display_name: 'display_name', student_number: 'student_number', affiliation: 'affiliations', status: 'status', preferred_language: 'preferred_language', birth_date: 'birth_date',
+  display_name: 'display_name', student_number: 'student_number', affiliation: 'affiliations', status: 'status', preferred_language: 'preferred_language', birth_date: 'birth_date', latin_name: 'latin_name',
 } as const satisfies Partial<Record<keyof AccountRow, AccountHeader>>
 
 function toChange ({ row, before, draft }: AccountPlan, line: number): AccountChange {

@@ -36,6 +36,8 @@ export const attributeMapSchema = z.strictObject({
   preferredLanguage: attribute.optional(),
   birthDate: attribute.optional(),
   studentNumber: attribute.optional(),
+  /** The name in Latin letters. */
+  latinName: attribute.optional(),
 })
 
 export type AttributeMap = z.output<typeof attributeMapSchema>
@@ -43,7 +45,7 @@ export type StatusRule = z.output<typeof statusRuleSchema>
 
 /** Lists every attribute of the map. Only these are requested. */
 export function listMappedAttributes (map: AttributeMap): string[] {
-  const { username, displayName, affiliation, status, preferredLanguage, birthDate, studentNumber } = map
-  const named = [username, ...displayName, affiliation.attribute, ...status.rules.map(rule => rule.attribute), preferredLanguage, birthDate, studentNumber]
+  const { username, displayName, affiliation, status, preferredLanguage, birthDate, studentNumber, latinName } = map
+  const named = [username, ...displayName, affiliation.attribute, ...status.rules.map(rule => rule.attribute), preferredLanguage, birthDate, studentNumber, latinName]
   return [...new Set(named.filter(name => name !== undefined))]
 }

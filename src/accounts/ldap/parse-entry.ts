@@ -50,6 +50,7 @@ function extractCells (entry: Entry, map: AttributeMap, now: Date) {
     preferred_language: parseLanguage(first(map.preferredLanguage, 'preferred_language')),
     birth_date: toIsoDate(first(map.birthDate, 'birth_date')),
     student_number: first(map.studentNumber, 'student_number'),
+    latin_name: first(map.latinName, 'latin_name'),
   }
   return { cells, errors }
 }

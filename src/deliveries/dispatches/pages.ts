@@ -2,12 +2,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { formatHolderName } from '../../accounts/erasure-markers.js'
+import { formatBothNames, formatHolderName } from '../../accounts/erasure-markers.js'
 import { type FormFields, optionalQueryText, pageIdSchema, queryFlag, readForm } from '../../http/forms.js'
 import { sendPdf } from '../../http/send-pdf.js'
 import { formatDateTime } from '../../i18n/formatters.js'
 import { NotFound } from '../../institution/errors.js'
 import { checkboxListSchema, listFormValues, readFormValues } from '../../institution/input.js'
+import { choosePrintable } from '../../pdf/fonts.js'
 import { canBeCollected } from '../../service-points/pick-up.js'
 import { listServicePoints } from '../../service-points/queries.js'
 import { parseSlipNumber } from '../../slips/codes.js'
@@ -65,7 +66,7 @@ export const dispatchesPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps
       id: dispatch.id,
       at: formatDateTime(dispatch.dispatched_at, profile.timeZone, request.language),
       by: dispatch.dispatched_by_name,
-      envelopes: envelopes.map(envelope => ({ number: envelope.number, holder: formatHolderName(request.t, envelope.display_name), state: envelope.state })),
+      envelopes: envelopes.map(envelope => ({ number: envelope.number, holder: formatBothNames(request.t, envelope), state: envelope.state })),
       sent: sent && wasJustSent(dispatch, requireSession(request).staff.id, now()),
       already,
     })
@@ -83,7 +84,7 @@ export const dispatchesPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps
       to,
       sentAt: dispatch.dispatched_at,
       sentBy: dispatch.dispatched_by_name,
-      envelopes: envelopes.map(envelope => ({ number: envelope.number, holder: formatHolderName(request.t, envelope.display_name) })),
+      envelopes: envelopes.map(envelope => ({ number: envelope.number, holder: formatHolderName(request.t, choosePrintable([envelope.display_name, envelope.account_latin_name, envelope.latin_name])) })),
     })
     return await sendPdf(reply, { fileName: 'envelopes', pdf })
   })
@@ -133,7 +134,7 @@ export interface DispatchesPageInput {
   readonly problems?: readonly string[]
 }
 
-async function buildDispatchesPage ({ db, profile, now }: StepDeps, { language }: FastifyRequest, { office, all, cursor, chosen, problems = [] }: DispatchesPageInput) {
+async function buildDispatchesPage ({ db, profile, now }: StepDeps, { language, t }: FastifyRequest, { office, all, cursor, chosen, problems = [] }: DispatchesPageInput) {
   const at = now()
   const onlyOf = all ? undefined : office.id
   const formatTime = (time: Date) => formatDateTime(time, profile.timeZone, language)
@@ -158,7 +159,7 @@ async function buildDispatchesPage ({ db, profile, now }: StepDeps, { language }
         name: nameOf(desk),
         envelopes: own.map(envelope => ({
           number: envelope.number,
-          holder: envelope.display_name,
+          holder: formatBothNames(t, envelope),
           issuedAt: formatTime(envelope.issued_at),
           issuedBy: envelope.issued_by_name,
           servicePoint: nameOf(envelope.service_point_id),

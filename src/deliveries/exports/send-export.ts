@@ -148,7 +148,7 @@ const filterTextPrefixes: Readonly<Record<string, string>> = { state: 'slips.sta
 function formatFilter (typed: Readonly<Record<string, string>>, t: Translate, nameOf: (servicePoint: string) => string): string {
   const parts = Object.entries(typed).filter(([, value]) => value !== '').map(([name, value]) => {
     const key = `${filterTextPrefixes[name] ?? ''}.${value}`
-    const words = name === 'servicePointId' ? nameOf(value) : name === 'refused' ? t('records.refusedYes') : hasText(key) ? t(key) : value
+    const words = name === 'servicePointId' ? nameOf(value) : name === 'refused' ? t('records.refusedYes') : name === 'latinName' ? t('records.latinNameDiffers') : hasText(key) ? t(key) : value
     return `${t(`records.filters.${name}` as TextKey)}: ${words}`
   })
   return parts.length === 0 ? t('overview.paper.everything') : parts.join('; ')

@@ -1,6 +1,6 @@
 /** Builds the porter's start page: envelopes to return, envelopes at the desk, envelopes on their way. */
 import type { FastifyRequest } from 'fastify'
-import { formatHolderName } from '../../accounts/erasure-markers.js'
+import { formatBothNames } from '../../accounts/erasure-markers.js'
 import type { ZonedTranslate } from '../../i18n/translate.js'
 import type { StepName } from '../../institution/vocabulary.js'
 import { institutionDay, zonedTimeToDate } from '../../service-points/institution-day.js'
@@ -55,7 +55,7 @@ export function toEnvelopeRow (envelope: DeskEnvelope, { t }: FormatContext, now
   const goesBack = mustBeReturned(envelope)
   return {
     number: envelope.number,
-    name: formatHolderName(t, envelope.display_name),
+    name: formatBothNames(t, envelope),
     state: goesBack ? envelope.state : undefined,
     onTheWay: goesBack && envelope.envelope_at === 'on-the-way',
     collectBy: goesBack || envelope.collect_by === null ? undefined : formatCollectBy(envelope.collect_by, t),
@@ -73,7 +73,7 @@ async function buildDoneNotice ({ db, now }: StepDeps, { t }: Pick<FastifyReques
   function doneTitle (slip: SlipDetails): string | undefined {
     const step = findLastStep(slip)?.step
     if (step !== 'receive' && step !== 'hand-over' && step !== 'return') return undefined
-    return t(`porter.done.${step}`, { number: slip.number, name: formatHolderName(t, slip.display_name) })
+    return t(`porter.done.${step}`, { number: slip.number, name: formatBothNames(t, slip) })
   }
 
   function doneText ({ state, expires_at: end }: SlipDetails): string | undefined {

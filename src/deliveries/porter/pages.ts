@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { formatHolderName } from '../../accounts/erasure-markers.js'
+import { formatBothNames } from '../../accounts/erasure-markers.js'
 import { optionalQueryText } from '../../http/forms.js'
 import { IllegalTransition } from '../../institution/slip-errors.js'
 import { readFormValues } from '../../institution/input.js'
@@ -103,7 +103,7 @@ const receivePages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => {
   /** Describes the result of the last scan. It reads the stored steps, so it is right after a reload or a repeated scan. */
   function outcome (request: FastifyRequest, slip: SlipDetails, since: Date) {
     const { number } = slip
-    const name = formatHolderName(request.t, slip.display_name)
+    const name = formatBothNames(request.t, slip)
     const step = findLastStep(slip, 'receive')
     if (mustBeReturned(slip)) return { tone: 'warning', title: request.t('porter.receive.aside', { number }), text: request.t(`porter.back.${slip.state as 'voided'}`) }
     if (step === undefined) return { tone: 'warning', title: request.t('porter.receive.notSent', { number }), text: request.t('porter.notSentText') }

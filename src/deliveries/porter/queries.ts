@@ -1,5 +1,6 @@
 /** Reads the envelopes and counts of a porter's desk. */
 import type { Kysely } from 'kysely'
+import type { NamedRow } from '../../accounts/erasure-markers.js'
 import type { Database } from '../../database/schema.js'
 import type { Profile } from '../../institution/profile.js'
 import { addDays, institutionDay, zonedTimeToDate } from '../../service-points/institution-day.js'
@@ -11,16 +12,14 @@ import type { Slip } from '../../slips/slip.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
 import type { Session } from '../../staff/session.js'
 
-export interface DeskEnvelope extends Pick<Slip, 'number' | 'channel' | 'state' | 'envelope_at' | 'collect_by'> {
-  readonly display_name: string
-}
+export interface DeskEnvelope extends Pick<Slip, 'number' | 'channel' | 'state' | 'envelope_at' | 'collect_by'>, NamedRow {}
 
 /** Lists envelopes at the desk or on their way there, in any state of the slip, sorted by the last time to collect. */
 export async function listDeskEnvelopes (db: Kysely<Database>, desk: string, now: Date): Promise<DeskEnvelope[]> {
   return await db.selectFrom('deliveries')
     .innerJoin('slips', 'slips.id', 'deliveries.slip_id')
     .innerJoin('accounts', 'accounts.id', 'slips.account_id')
-    .select(['slips.number', 'slips.channel', 'accounts.display_name', 'deliveries.envelope_at', 'deliveries.collect_by'])
+    .select(['slips.number', 'slips.channel', 'accounts.display_name', 'accounts.latin_name as account_latin_name', 'slips.latin_name', 'deliveries.envelope_at', 'deliveries.collect_by'])
     .select(stateAtSql(now).as('state'))
     .where('deliveries.porter_service_point_id', '=', desk)
     .where('deliveries.envelope_at', 'in', ['desk', 'on-the-way'])

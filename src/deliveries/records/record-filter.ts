@@ -11,6 +11,7 @@ export const recordFilterFields = {
   affiliation: optionalUnlessBlank(z.enum(affiliations)),
   agent: optionalUnlessBlank(z.string().max(100)).describe('The login of the agent who issued the slip'),
   refused: optionalUnlessBlank(z.enum(['yes'])).describe('A handover was refused, or an attempt to issue for the holder was refused in the day before'),
+  latinName: optionalUnlessBlank(z.enum(['differs'])).describe('The name in Latin letters that was entered is not the transliteration of the account’s name'),
   identityCheck: optionalUnlessBlank(z.enum(documentTypes)).describe('A document of this kind was checked'),
 }
 
@@ -53,11 +54,12 @@ function stateCondition (state: NonNullable<SlipFilter['state']>, now: Date): Ra
   return isOpen(state) ? sql<SqlBool>`(${hasStateFacet} and record.expires_at > ${now})` : hasStateFacet
 }
 
-function listFacets ({ channel, servicePointId, accountId, affiliation, agentId, refused, identityCheck }: ResolvedFilter): string[] {
+function listFacets ({ channel, servicePointId, accountId, affiliation, agentId, refused, latinName, identityCheck }: ResolvedFilter): string[] {
   const named = { channel, point: servicePointId, account: accountId, affiliation, agent: agentId, document: identityCheck }
   return [
     ...Object.entries(named).flatMap(([name, value]) => value === undefined ? [] : [`${name}:${value}`]),
     ...(refused === undefined ? [] : ['refused']),
+    ...(latinName === undefined ? [] : ['latin-name']),
   ]
 }
 

@@ -94,6 +94,8 @@ export const fields = {
   'make-sure': 'Confirm the person’s identity and the reason for erasure, then tick the box.',
   'write-reason': 'Enter the reason.',
   'not-in-typeface': 'The slip cannot print these characters: {{characters}}. Enter the address in Latin letters.',
+  'latin-letters': 'Enter the name in Latin letters, as the document spells it.',
+  'latin-name-not-needed': 'This account needs no other name in Latin letters. Leave it out.',
 }
 
 /** Complete sentences for single fields, by the field's path: `identityCheck.validUntil.required`. */
@@ -113,11 +115,16 @@ export const fieldErrors = {
   },
   porter: { servicePointId: { required: 'Choose the campus where the slip is collected.' } },
   letter: {
-    recipient: { required: 'Enter the recipient’s name as it is on their ID.' },
+    recipient: {
+      required: 'Enter the recipient’s name as it is on their ID.',
+      'not-in-typeface': 'The slip cannot print these characters: {{characters}}. Enter the holder’s name in Latin letters, as on their ID.',
+      'line-too-long': 'The envelope’s window has room for {{limit}} characters. Leave out middle names: the surname and one given name must stay. If it still does not fit, offer the counter or the porter.',
+    },
     postcode: { required: 'Enter the postcode, for example {{example}}.' },
     town: { required: 'Enter the town that belongs to the postcode, for example Tampere.' },
     country: { required: 'Choose the country that the letter goes to.' },
   },
+  latinName: { value: { required: 'Enter the holder’s name in Latin letters.' }, reason: { required: 'Choose where the spelling comes from.' } },
   login: { required: 'Enter the login.' },
   username: { required: 'Enter your user name. It is on the slip, above the code.' },
   password: { required: 'Enter the password.' },

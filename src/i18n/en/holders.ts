@@ -59,6 +59,7 @@ export const holders = {
     contact: 'Contact: {{form}} · {{email}} · {{phone}}',
     account: 'Account',
     name: 'Name',
+    lastName: 'Last name',
     id: 'Account ID',
     status: 'Status',
     updated: 'Last changed',

@@ -128,6 +128,12 @@ export const refusals = {
   'name-differs': 'Confirm the name: compare the name on the document with the account’s name. If they differ and you are sure that it is the same person, enter the reason (for example a change of name). Otherwise do not hand over the slip.',
   'name-differs-namesake': 'Another account has the same name, and no date of birth tells the two apart. Enter how you made sure that this is the right account.',
   'name-differs-recipient': 'The recipient must be the holder’s own name, {{holder}}, because the post office checks ID against it. Enter c/o in the address lines.',
+  'name-differs-recipient-surname': 'The surname is missing or not complete. Enter the whole surname and at least one given name of {{holder}}.',
+  'name-differs-recipient-given-name': 'A given name is missing or not complete. Enter at least one whole given name and the surname of {{holder}}. A nickname or an initial is not enough.',
+  'name-differs-recipient-shared': 'Another account could have this name too. Enter the whole name, {{holder}}, in this order.',
+  'name-differs-recipient-shared-long': 'Another account could have this name too, and the whole name does not fit the envelope’s window. Keep another given name of {{holder}}, or offer the counter or the porter.',
+  'name-differs-recipient-latin-name': 'The account has no name in Latin letters. Enter the name in Latin letters as the holder’s document spells it, and choose where the spelling comes from.',
+  'name-differs-latin-name-shared': 'This is the name of another account, and not the transliteration of {{holder}}. Check the document. If the name is right, offer the counter or the porter, or have the name added to the register.',
   'service-point-closed-no-desk': 'There is no porter desk to deliver to. Offer the counter.',
   'office-not-authorised-void': 'Your office does not serve this affiliation, so you cannot void this slip. Ask the office that issued it.',
 }

@@ -14,6 +14,7 @@ export const records = {
   agent: 'Issued by',
   refused: 'Refused attempts',
   refusedYes: 'With refused attempts',
+  latinNameDiffers: 'Not the transliteration',
   document: 'Identity check',
   filters: {
     state: 'State',
@@ -25,6 +26,7 @@ export const records = {
     affiliation: 'Affiliation',
     agent: 'Issued by',
     refused: 'Refused attempts',
+    latinName: 'Name in Latin letters',
     identityCheck: 'Identity check',
   },
   export: {

@@ -96,6 +96,8 @@ export const fields: Translation<typeof en> = {
   'make-sure': 'Varmista henkilöllisyys ja poistamisen peruste ja valitse sitten ruutu.',
   'write-reason': 'Kirjoita syy.',
   'not-in-typeface': 'Lappuun ei voi tulostaa näitä merkkejä: {{characters}}. Kirjoita osoite latinalaisin kirjaimin.',
+  'latin-letters': 'Kirjoita nimi latinalaisin kirjaimin niin kuin se on henkilöllisyystodistuksessa.',
+  'latin-name-not-needed': 'Tälle tunnukselle ei tarvita muuta nimeä latinalaisin kirjaimin. Jätä se pois.',
 }
 
 export const fieldErrors: Translation<typeof enFieldErrors> = {
@@ -114,11 +116,16 @@ export const fieldErrors: Translation<typeof enFieldErrors> = {
   },
   porter: { servicePointId: { required: 'Valitse kampus, josta lappu noudetaan.' } },
   letter: {
-    recipient: { required: 'Kirjoita vastaanottajan nimi niin kuin se on henkilöllisyystodistuksessa.' },
+    recipient: {
+      required: 'Kirjoita vastaanottajan nimi niin kuin se on henkilöllisyystodistuksessa.',
+      'not-in-typeface': 'Lappuun ei voi tulostaa näitä merkkejä: {{characters}}. Kirjoita tunnuksen haltijan nimi latinalaisin kirjaimin niin kuin se on henkilöllisyystodistuksessa.',
+      'line-too-long': 'Kuoren ikkunan riville mahtuu {{limit}} merkkiä. Jätä muita etunimiä pois: sukunimi ja yksi etunimi tarvitaan. Jos nimi ei silloinkaan mahdu, tarjoa noutoa palvelupisteestä tai vahtimestarilta.',
+    },
     postcode: { required: 'Kirjoita postinumero, esimerkiksi {{example}}.' },
     town: { required: 'Kirjoita postinumeron postitoimipaikka, esimerkiksi Tampere.' },
     country: { required: 'Valitse maa, johon kirje lähetetään.' },
   },
+  latinName: { value: { required: 'Kirjoita tunnuksen haltijan nimi latinalaisin kirjaimin.' }, reason: { required: 'Valitse, mistä kirjoitusasu on peräisin.' } },
   login: { required: 'Kirjoita käyttäjätunnus.' },
   username: { required: 'Kirjoita käyttäjätunnuksesi. Se on lapussa koodin yläpuolella.' },
   password: { required: 'Kirjoita salasana.' },

@@ -61,6 +61,7 @@ export const holders: Translation<typeof en> = {
     contact: 'Yhteystiedot: {{form}} · {{email}} · {{phone}}',
     account: 'Tunnus',
     name: 'Nimi',
+    lastName: 'Sukunimi',
     id: 'Tunnuksen tunniste',
     status: 'Tila',
     updated: 'Viimeksi muutettu',

@@ -129,6 +129,12 @@ export const refusals: Translation<typeof enRefusals> = {
   'name-differs': 'Vahvista nimi: vertaa henkilöllisyystodistuksen nimeä tunnuksen nimeen. Jos nimet eroavat mutta olet varma, että kyse on samasta henkilöstä, kirjoita syy (esimerkiksi nimenmuutos). Muuten älä luovuta lappua.',
   'name-differs-namesake': 'Toisella tunnuksella on sama nimi, eikä syntymäaika erota niitä toisistaan. Kirjoita, miten varmistit, kenen tunnus tämä on.',
   'name-differs-recipient': 'Vastaanottajan on oltava tunnuksen haltijan oma nimi, {{holder}}, koska posti tarkistaa henkilöllisyyden sen mukaan. Kirjoita c/o-tieto osoiteriveille.',
+  'name-differs-recipient-surname': 'Sukunimi puuttuu tai on vajaa. Kirjoita koko sukunimi ja vähintään yksi etunimi. Tunnuksen haltija: {{holder}}.',
+  'name-differs-recipient-given-name': 'Etunimi puuttuu tai on vajaa. Kirjoita vähintään yksi kokonainen etunimi ja sukunimi. Lempinimi tai alkukirjain ei riitä. Tunnuksen haltija: {{holder}}.',
+  'name-differs-recipient-shared': 'Tämä nimi voi olla myös toisen tunnuksen haltijalla. Kirjoita koko nimi tässä järjestyksessä: {{holder}}.',
+  'name-differs-recipient-shared-long': 'Tämä nimi voi olla myös toisen tunnuksen haltijalla, eikä koko nimi mahdu kuoren ikkunaan. Jätä jokin muu etunimi, tai tarjoa noutoa palvelupisteestä tai vahtimestarilta. Tunnuksen haltija: {{holder}}.',
+  'name-differs-recipient-latin-name': 'Tunnuksella ei ole nimeä latinalaisin kirjaimin. Kirjoita nimi latinalaisin kirjaimin niin kuin se on henkilöllisyystodistuksessa, ja valitse, mistä kirjoitusasu on peräisin.',
+  'name-differs-latin-name-shared': 'Tämä on toisen tunnuksen haltijan nimi eikä nimen {{holder}} translitterointi. Tarkista henkilöllisyystodistus. Jos nimi on oikein, tarjoa noutoa palvelupisteestä tai vahtimestarilta tai pyydä lisäämään nimi rekisteriin.',
   'service-point-closed-no-desk': 'Vahtimestareilla ei ole noutopaikkaa, johon lapun voisi toimittaa. Tarjoa noutoa palvelupisteestä.',
   'office-not-authorised-void': 'Palvelupisteesi ei palvele tätä käyttäjäryhmää, joten et voi mitätöidä lappua. Pyydä lapun luonutta palvelupistettä mitätöimään se.',
 }

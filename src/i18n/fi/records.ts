@@ -17,6 +17,7 @@ export const records: Translation<typeof en> = {
   agent: 'Tekijä',
   refused: 'Estetyt yritykset',
   refusedYes: 'On estettyjä yrityksiä',
+  latinNameDiffers: 'Ei translitteroinnin mukainen',
   document: 'Henkilöllisyyden tarkistus',
   filters: {
     state: 'Tila',
@@ -28,6 +29,7 @@ export const records: Translation<typeof en> = {
     affiliation: 'Käyttäjäryhmä',
     agent: 'Tekijä',
     refused: 'Estetyt yritykset',
+    latinName: 'Nimi latinalaisin kirjaimin',
     identityCheck: 'Henkilöllisyyden tarkistus',
   },
   export: {

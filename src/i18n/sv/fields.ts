@@ -96,6 +96,8 @@ export const fields: Translation<typeof en> = {
   'make-sure': 'Kontrollera identiteten och grunden för raderingen och kryssa sedan i rutan.',
   'write-reason': 'Skriv orsaken.',
   'not-in-typeface': 'Lappen kan inte skriva ut de här tecknen: {{characters}}. Skriv adressen med latinska bokstäver.',
+  'latin-letters': 'Skriv namnet med latinska bokstäver så som det står i identitetsbeviset.',
+  'latin-name-not-needed': 'Kontot behöver inget annat namn med latinska bokstäver. Lämna bort det.',
 }
 
 export const fieldErrors: Translation<typeof enFieldErrors> = {
@@ -114,11 +116,16 @@ export const fieldErrors: Translation<typeof enFieldErrors> = {
   },
   porter: { servicePointId: { required: 'Välj det campus där lappen hämtas.' } },
   letter: {
-    recipient: { required: 'Skriv mottagarens namn så som det står i identitetsbeviset.' },
+    recipient: {
+      required: 'Skriv mottagarens namn så som det står i identitetsbeviset.',
+      'not-in-typeface': 'Lappen kan inte skriva ut de här tecknen: {{characters}}. Skriv kontoinnehavarens namn med latinska bokstäver så som det står i identitetsbeviset.',
+      'line-too-long': 'Kuvertets fönster rymmer {{limit}} tecken. Utelämna mellannamn: efternamnet och ett förnamn måste vara kvar. Om namnet ändå inte får plats: erbjud avhämtning på serviceställe eller hos vaktmästaren.',
+    },
     postcode: { required: 'Skriv postnumret, till exempel {{example}}.' },
     town: { required: 'Skriv den postanstalt som hör till postnumret, till exempel Tammerfors.' },
     country: { required: 'Välj det land som brevet skickas till.' },
   },
+  latinName: { value: { required: 'Skriv kontoinnehavarens namn med latinska bokstäver.' }, reason: { required: 'Välj varifrån stavningen kommer.' } },
   login: { required: 'Skriv användarnamnet.' },
   username: { required: 'Skriv ditt användarnamn. Det står på lappen ovanför koden.' },
   password: { required: 'Skriv lösenordet.' },

@@ -61,6 +61,7 @@ export const holders: Translation<typeof en> = {
     contact: 'Kontaktuppgifter: {{form}} · {{email}} · {{phone}}',
     account: 'Konto',
     name: 'Namn',
+    lastName: 'Efternamn',
     id: 'Kontots id',
     status: 'Status',
     updated: 'Senast ändrat',

@@ -129,6 +129,12 @@ export const refusals: Translation<typeof enRefusals> = {
   'name-differs': 'Bekräfta namnet: jämför namnet på identitetsbeviset med kontots namn. Om de skiljer sig men du är säker på att det är samma person skriver du orsaken (till exempel namnbyte). Annars ska lappen inte lämnas ut.',
   'name-differs-namesake': 'Ett annat konto har samma namn, och inget födelsedatum skiljer dem åt. Skriv hur du försäkrade dig om att kontot är rätt.',
   'name-differs-recipient': 'Mottagaren måste vara kontoinnehavarens eget namn, {{holder}}, eftersom posten kontrollerar identiteten mot det. Skriv c/o på adressraderna.',
+  'name-differs-recipient-surname': 'Efternamnet saknas eller är inte fullständigt. Skriv hela efternamnet och minst ett förnamn. Kontoinnehavare: {{holder}}.',
+  'name-differs-recipient-given-name': 'Förnamnet saknas eller är inte fullständigt. Skriv minst ett helt förnamn och efternamnet. Ett smeknamn eller en initial räcker inte. Kontoinnehavare: {{holder}}.',
+  'name-differs-recipient-shared': 'Ett annat konto kan också ha det här namnet. Skriv hela namnet i den här ordningen: {{holder}}.',
+  'name-differs-recipient-shared-long': 'Ett annat konto kan också ha det här namnet, och hela namnet får inte plats i kuvertets fönster. Behåll ett annat förnamn, eller erbjud avhämtning på serviceställe eller hos vaktmästaren. Kontoinnehavare: {{holder}}.',
+  'name-differs-recipient-latin-name': 'Kontot har inget namn med latinska bokstäver. Skriv namnet med latinska bokstäver så som det står i identitetsbeviset och välj varifrån stavningen kommer.',
+  'name-differs-latin-name-shared': 'Det här är ett annat kontos namn och inte translittereringen av {{holder}}. Kontrollera identitetsbeviset. Om namnet är rätt: erbjud avhämtning på serviceställe eller hos vaktmästaren, eller be att namnet läggs till i registret.',
   'service-point-closed-no-desk': 'Det finns inget hämtningsställe hos vaktmästarna att leverera till. Erbjud avhämtning på serviceställe.',
   'office-not-authorised-void': 'Ditt serviceställe betjänar inte den här användargruppen. Därför kan du inte makulera lappen. Be det serviceställe som utfärdade den göra det.',
 }

@@ -17,6 +17,7 @@ export const records: Translation<typeof en> = {
   agent: 'Utfärdad av',
   refused: 'Nekade försök',
   refusedYes: 'Med nekade försök',
+  latinNameDiffers: 'Inte translittereringen',
   document: 'Identitetskontroll',
   filters: {
     state: 'Status',
@@ -28,6 +29,7 @@ export const records: Translation<typeof en> = {
     affiliation: 'Användargrupp',
     agent: 'Utfärdad av',
     refused: 'Nekade försök',
+    latinName: 'Namn med latinska bokstäver',
     identityCheck: 'Identitetskontroll',
   },
   export: {

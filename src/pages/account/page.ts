@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { toOwnNames } from '../../accounts/names/queries.js'
 import { findAccount, type Account } from '../../accounts/queries.js'
 import { nameIn, type PostcodeEntry } from '../../addresses/postcode-entry.js'
 import { listLetterRefusals } from '../../addresses/rules.js'
@@ -10,18 +11,21 @@ import { countryName } from '../../addresses/countries.js'
 import { formatWindowLines, listLongLines, type PostalAddress, RECOMMENDED_LINE_LENGTH } from '../../addresses/postal-address.js'
 import { lacksNumber } from '../../addresses/undeliverable.js'
 import { describeFaults, formTokenSchema, optionalQueryText } from '../../http/forms.js'
-import { type FormValues, parseInput, readFormValues, withFormErrors } from '../../institution/input.js'
+import { type FormValues, parseInput, parseValidFields, readFormValues, withFormErrors } from '../../institution/input.js'
 import type { FieldError } from '../../institution/base-error.js'
 import { InvalidInput, NotFound, Refused, UnreadableInput } from '../../institution/errors.js'
 import { KeyAlreadyUsed } from '../../institution/slip-errors.js'
 import type { Refusal } from '../../institution/refusals.js'
 import { institutionDay } from '../../service-points/institution-day.js'
 import { requireSession } from '../../staff/authenticate.js'
+import { explainRecipient } from './holder-names.js'
 import { listReadableFaults, readLetter } from './readable-faults.js'
 import { buildAccountPage, type SubmittedForm } from './view.js'
-import { findExpiryErrors, issueFields, toIssueRequestInput, toLetterInput, toRefusalMessages } from '../../slips/pages/issue-form.js'
+import { findExpiryErrors, issueFields, toIssueRequestInput, toLatinNameInput, toLetterInput, toRefusalMessages } from '../../slips/pages/issue-form.js'
 import { issueRequestSchema } from '../../slips/schemas.js'
 import { issueSlip, type IssuingDeps } from '../../slips/commands/issue-slip.js'
+import { lookUpLatinName, lookUpRecipient } from '../../slips/issuing-context.js'
+import { checkRecipient, withLatinName } from '../../slips/rules/holder-name.js'
 import { removeActivationCodes } from '../../slips/codes.js'
 import { sendSlipPdf } from '../../http/send-pdf.js'
 
@@ -47,7 +51,7 @@ export const accountPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps
   app.post('/accounts/:id/slips', { config: { permission: 'slips:issue', form: { action: 'issue', show: showAgain } }, schema: { params: paramsSchema } }, async (request, reply) => {
     const account = await requireAccount(request)
     const values = readFormValues(request.body)
-    const input = toIssueRequestInput(account.id, values, institutionDay(deps.now(), profile.timeZone))
+    const input = toIssueRequestInput(account, values, institutionDay(deps.now(), profile.timeZone))
     const form = withFormErrors(parseInput(requestSchema, input), values['channel'] === 'counter' ? findExpiryErrors(values) : [])
     if (!form.ok) return await showErrors(form.errors)
     const token = formTokenSchema.safeParse(values['formToken'])
@@ -73,11 +77,17 @@ export const accountPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps
     const values = readFormValues(request.body)
     const input = toLetterInput(values)
     const letter = parseInput(letterSchema(profile.country), input)
-    const { address, errors: unprintable } = await readLetter(deps, input)
+    const { address, recipient, errors: unprintable } = await readLetter(deps, input)
+    const entered = parseValidFields(issueRequestSchema(profile.country), { latinName: toLatinNameInput(account, values) }).latinName
+    const own = withLatinName(toOwnNames(account), entered)
     const errors = [...letter.ok ? [] : letter.errors.map(error => ({ ...error, path: `letter.${error.path}` })), ...unprintable]
-    const refusals = address === undefined ? [] : listLetterRefusals(address.destination, address.found, address, profile)
+    const refusals = [
+      ...address === undefined ? [] : listLetterRefusals(address.destination, address.found, address, profile),
+      ...recipient === undefined ? [] : checkRecipient(await lookUpRecipient(deps.db, recipient, own, account.id), toOwnNames(account), entered && await lookUpLatinName(deps.db, entered, account.id)),
+    ]
     if (!letter.ok || errors.length > 0 || refusals.length > 0) return await showFaults(request, reply, { account, values, errors, refusals })
-    const addressVerdict = buildAddressVerdict(request, letter.value, address?.found, profile.country)
+    const verdict = buildAddressVerdict(request, letter.value, address?.found, profile.country)
+    const addressVerdict = { ...verdict, text: [explainRecipient(request.t, letter.value.recipient, own), verdict.text].join(' ') }
     const normalized = { ...values, 'letter.postcode': letter.value.postcode }
     return await show(request, reply, account, { sent: { values: removeActivationCodes(normalized), addressVerdict } })
   })

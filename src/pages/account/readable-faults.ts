@@ -8,8 +8,9 @@ import { parseValidFields } from '../../institution/input.js'
 import type { FieldError } from '../../institution/base-error.js'
 import type { Refusal } from '../../institution/refusals.js'
 import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
-import { loadIssuingContext, lookUpLetterAddress } from '../../slips/issuing-context.js'
+import { loadIssuingContext, lookUpLatinName, lookUpLetterAddress, lookUpRecipient } from '../../slips/issuing-context.js'
 import { listUnprintableFields } from '../../slips/paper/check-printable.js'
+import { withLatinName } from '../../slips/rules/holder-name.js'
 import { checkReadableRequest, type LetterAddress, type ReadableIssueRequest } from '../../slips/rules/issuing-rules.js'
 import { identityCheckSchema, issueRequestSchema, porterRequestSchema } from '../../slips/schemas.js'
 import type { Session } from '../../staff/session.js'
@@ -21,7 +22,7 @@ export async function listReadableFaults (
   deps: ReadableFaultsDeps, session: Session, account: Account, input: Readonly<Record<string, unknown>>
 ): Promise<{ errors: FieldError[], refusals: Refusal[] }> {
   const { profile } = deps
-  const { channel, requestReference } = parseValidFields(issueRequestSchema(profile.country), input)
+  const { channel, requestReference, latinName } = parseValidFields(issueRequestSchema(profile.country), input)
   if (channel === undefined) return { errors: [], refusals: [] }
   const context = await loadIssuingContext(deps.db, account, { session, profile, now: deps.now() })
   const { servicePointId } = parseValidFields(porterRequestSchema, input['porter'])
@@ -31,7 +32,8 @@ export async function listReadableFaults (
     requestReference,
     identityCheck: channel === 'counter' ? parseValidFields(identityCheckSchema, input['identityCheck']) : undefined,
     porterDesk: context.porterDesks.find(desk => desk.id === servicePointId),
-    letter,
+    letter: letter && { address: letter.address, recipient: letter.recipient === undefined ? undefined : await lookUpRecipient(deps.db, letter.recipient, withLatinName(context.account, latinName), account.id) },
+    latinName: latinName && await lookUpLatinName(deps.db, latinName, account.id),
   }
   return { errors: letter?.errors ?? [], refusals: checkReadableRequest(context, request) }
 }

@@ -23,10 +23,12 @@ import { loadIssuingContext } from '../../slips/issuing-context.js'
 import { getInitialValues } from '../../slips/pages/issue-form.js'
 import { findSlip, listSlips, type SlipDetails } from '../../slips/queries.js'
 import { type ChannelAvailability, checkChannels, type IssuingContext } from '../../slips/rules/issuing-rules.js'
+import { latinNameSources } from '../../slips/rules/holder-name.js'
 import { isOpen } from '../../slips/rules/state-machine.js'
 import { formatStepNote } from '../../slips/paper/slip-texts.js'
 import { requireSession } from '../../staff/authenticate.js'
 import { getAddressLines } from '../slip/view.js'
+import { buildHolderNames } from './holder-names.js'
 
 /** The rejected form with its errors, or a new form if there are no values. */
 export interface SubmittedForm extends Partial<FormFaults> {
@@ -78,7 +80,8 @@ async function buildForm (
 ) {
   const { porterDesks, now } = context
   const allowed = availabilities.filter(answer => answer.allowed).map(answer => answer.channel)
-  const fresh = getInitialValues(account, profile.country, allowed[0]!)
+  const names = await buildHolderNames(db, account)
+  const fresh = getInitialValues(account, names, profile.country, allowed[0]!)
   const allCountries = listCountries(language).map(({ code, name }) => ({ value: code, label: name }))
   const values = sent.values ?? (returnedLetter !== undefined && allowed.includes(returnedLetter.channel) ? getValuesAfterReturn(returnedLetter, fresh) : fresh)
   return {
@@ -92,6 +95,7 @@ async function buildForm (
     porters: porterDesks.map(desk => porterChoice(desk)),
     languages,
     namesake: context.account.hasNamesake && account.birth_date === null,
+    names,
     addressVerdict: sent.addressVerdict,
     ...buildLetterHints(t, values['letter.country'] ?? profile.country, language),
     postcodesDate: (await requirePostcodeRegister(db)).dataDate,
@@ -127,6 +131,7 @@ function toHolder (account: Account, language: Language) {
   return {
     id: account.id,
     displayName: account.display_name,
+    latinName: account.latin_name ?? undefined,
     username: account.username,
     /** What the caller card finds the account by. A user name that looks like a code would be removed from the address. */
     callerQuery: containsActivationCode(account.username) ? account.id : account.username,
@@ -171,6 +176,8 @@ function getValuesAfterReturn (letter: SlipDetails, fresh: FormValues): FormValu
     language: letter.language,
     requestReference: letter.request_reference ?? '',
     'letter.recipient': letter.recipient ?? fresh['letter.recipient'] ?? '',
+    'latinName.value': letter.latin_name ?? fresh['latinName.value'] ?? '',
+    'latinName.reason': latinNameSources.find(source => source === letter.latin_name_reason) ?? '',
   }
 }
 

@@ -1,6 +1,6 @@
 /** The page of delivery records, filtered and sorted. On an auditor's start page it also shows what needs attention. */
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'
+import { formatBothNames, formatUsername } from '../../accounts/erasure-markers.js'
 import { formatDateTime } from '../../i18n/formatters.js'
 import type { Localised } from '../../institution/vocabulary.js'
 import { listServicePointNames } from '../../service-points/queries.js'
@@ -66,7 +66,7 @@ function toRecordRow (slip: SlipDetails, zone: string, { t, language }: Pick<Fas
   return {
     slipNumber: slip.number,
     username: formatUsername(slip.username),
-    displayName: formatHolderName(t, slip.display_name),
+    displayName: formatBothNames(t, slip),
     affiliation: slip.affiliation,
     channel: slip.channel,
     state: slip.state,

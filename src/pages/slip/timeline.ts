@@ -70,12 +70,14 @@ function formatEventName ({ kind, facts }: TimelineEventRow, t: Translate): stri
 
 function formatEventDetails ({ facts }: TimelineEventRow, t: Translate): string {
   const codes = Array.isArray(facts['codes']) ? facts['codes'] as string[] : []
+  const rules = Array.isArray(facts['nameRules']) ? facts['nameRules'] as string[] : []
   return [
     ...codes.map(code => translateCode(code, 'overview.reasons', t) ?? code),
     ...(codes.length > 0 ? [translateCode(facts['channel'], 'common.channels', t)] : []),
     translateCode(facts['state'], 'slips.states', t),
     translateCode(facts['reason'], 'slips.show.reasons', t),
     ...(facts['identityChecked'] === true ? [t('slips.show.identity')] : []),
+    ...rules.map(rule => translateCode(rule, 'slips.issue.nameRules', t)),
   ].filter(words => words !== undefined).join(', ')
 }
 

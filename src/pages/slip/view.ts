@@ -1,7 +1,7 @@
 /** Builds the data of the slip page: the slip, its steps, and the forms that this staff member may use. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { formatHolderName, formatUsername, isErasedUsername } from '../../accounts/erasure-markers.js'
+import { formatBothNames, formatUsername, isErasedUsername } from '../../accounts/erasure-markers.js'
 import { countryName } from '../../addresses/countries.js'
 import { formatWindowLines } from '../../addresses/postal-address.js'
 import { allowedReturnReasons } from '../../deliveries/schemas.js'
@@ -13,7 +13,7 @@ import { type CustodyStep, type Localised, selectableVoidReasons } from '../../i
 import { listServicePointNames } from '../../service-points/queries.js'
 import { removeActivationCodes } from '../../slips/codes.js'
 import type { IssuingDeps } from '../../slips/commands/issue-slip.js'
-import { formatCollectBy, formatStepNote, formatValidUntil } from '../../slips/paper/slip-texts.js'
+import { formatCollectBy, formatLatinName, formatStepNote, formatValidUntil } from '../../slips/paper/slip-texts.js'
 import { findLatestIdentityCheck, requireSlip, type SlipDetails, visibleSlips } from '../../slips/queries.js'
 import { canOfficeServe } from '../../slips/rules/issuing-rules.js'
 import { getInitialState, getStepsAllowedFor, isActive, isOpen } from '../../slips/rules/state-machine.js'
@@ -112,8 +112,8 @@ export function buildIssuedPanel (deps: IssuingDeps, { t, language }: FastifyReq
   }
 }
 
-function toHolder (t: Translate, { account_id: id, display_name: displayName, username }: SlipDetails) {
-  return { id, displayName: formatHolderName(t, displayName), username: formatUsername(username) }
+function toHolder (t: Translate, slip: SlipDetails) {
+  return { id: slip.account_id, displayName: formatBothNames(t, slip), username: formatUsername(slip.username) }
 }
 
 function toSlipFacts (t: Translate, slip: SlipDetails) {
@@ -121,6 +121,7 @@ function toSlipFacts (t: Translate, slip: SlipDetails) {
     number: slip.number,
     state: slip.state,
     live: isActive(slip.state),
+    latinName: slip.latin_name === null || slip.latin_name_reason === null ? undefined : formatLatinName(t, { value: slip.latin_name, reason: slip.latin_name_reason }),
     channel: slip.channel,
     language: slip.language,
     requestReference: slip.request_reference ?? (slip.texts_erased_at !== null && slip.channel !== 'counter' ? t('common.erased') : undefined),

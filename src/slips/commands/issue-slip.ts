@@ -1,6 +1,8 @@
 /** Issues a slip in one transaction, from the locked account to the finished PDF. */
 import type { Kysely, Transaction } from 'kysely'
 import { type Directory, DirectoryError } from '../../accounts/directory.js'
+import { isTransliteration } from '../../accounts/names/match-names.js'
+import { toOwnNames } from '../../accounts/names/queries.js'
 import { type Account, findAccount, lockAccount } from '../../accounts/queries.js'
 import { appendEvent } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
@@ -12,10 +14,11 @@ import type { ServicePoint } from '../../service-points/service-point.js'
 import type { Session } from '../../staff/session.js'
 import { type CodeKeys, computeCodeHmac } from '../code-hmac.js'
 import { generateActivationCode, generateSlipNumber } from '../codes.js'
-import { loadIssuingContext, lookUpLetterAddress } from '../issuing-context.js'
+import { loadIssuingContext, lookUpLatinName, lookUpLetterAddress, lookUpRecipient } from '../issuing-context.js'
 import { listUnprintableFields } from '../paper/check-printable.js'
 import { renderSlip } from '../paper/draw-slip.js'
 import { toSlipContent } from '../paper/slip-content.js'
+import { canEnterLatinName, listRecipientRules, withLatinName } from '../rules/holder-name.js'
 import { checkIssueRequest, type IssuingContext, type ResolvedIssueRequest } from '../rules/issuing-rules.js'
 import { calculateLifetime } from '../rules/limits.js'
 import type { IssueRequest } from '../schemas.js'
@@ -44,7 +47,7 @@ export interface IssuedSlip {
  * attempt has rolled back.
  * @throws {Refused} with every refusal of the rules
  * @throws {NotFound} when there is no such account
- * @throws {InvalidInput} when there is no such desk, or the typeface cannot print the address
+ * @throws {InvalidInput} when there is no such desk, the typeface cannot print the address, or a Latin name is not needed
  * @throws {KeyAlreadyUsed}
  * @throws {Unavailable} when the directory does not return the account's current status
  */
@@ -73,6 +76,7 @@ export async function issueSlipWithin (trx: Transaction<Database>, deps: Issuing
   const account = await lockAccount(trx, request.accountId)
   if (account === undefined || account.erased_at !== null) throw new NotFound('account')
   const { profile } = deps
+  if (request.latinName !== undefined && !canEnterLatinName(toOwnNames(account))) throw new InvalidInput([{ path: 'latinName', message: 'latin-name-not-needed' }])
   const context = await loadIssuingContext(trx, account, { session, profile, now })
   const resolved = await resolveRequest(trx, request, context)
   const refusals = checkIssueRequest(context, resolved)
@@ -115,14 +119,15 @@ export async function withRefusalsRecorded<T> (
 }
 
 /** Adds the desk of the request, or the register entry of its address. */
-async function resolveRequest (trx: Transaction<Database>, request: IssueRequest, { porterDesks, profile }: IssuingContext): Promise<ResolvedIssueRequest> {
-  const { channel, requestReference, identityCheck, porter, letter } = request
+async function resolveRequest (trx: Transaction<Database>, request: IssueRequest, { porterDesks, account, profile }: IssuingContext): Promise<ResolvedIssueRequest> {
+  const { channel, requestReference, identityCheck, porter, letter, latinName, accountId } = request
   return {
     channel,
     requestReference,
     identityCheck,
     porterDesk: porter && requirePorterDesk(porterDesks, porter.servicePointId),
-    letter: letter && { recipient: letter.recipient, ...await lookUpLetterAddress(trx, letter, profile) },
+    letter: letter && { ...await lookUpRecipient(trx, letter.recipient, withLatinName(account, latinName), accountId), ...await lookUpLetterAddress(trx, letter, profile) },
+    latinName: latinName && await lookUpLatinName(trx, latinName, accountId),
   }
 }
 
@@ -159,6 +164,8 @@ function toSlipDraft (request: IssueRequest, resolved: ResolvedIssueRequest, { a
     identityCheck: request.identityCheck,
     porter: porterDesk && { servicePointId: porterDesk.id, collectBy: findPickUp(porterDesk, now, profile)!.collectBy },
     letter: request.letter,
+    latinName: request.latinName && { ...request.latinName, differs: !isTransliteration(request.latinName.value, toOwnNames(account)) },
+    recipientRules: request.letter === undefined ? [] : listRecipientRules(request.letter.recipient, withLatinName(toOwnNames(account), request.latinName)),
     ...calculateLifetime(channel, now, profile, request.letter?.country),
   }
 }

@@ -98,7 +98,7 @@ async function requireReissuableRequest (trx: Transaction<Database>, number: str
     .innerJoin('slip_steps', join => join.onRef('slip_steps.slip_id', '=', 'slips.id').on('slip_steps.step', '=', 'issue'))
     .leftJoin('identity_checks', 'identity_checks.id', 'slip_steps.identity_check_id')
     .selectAll(['deliveries', 'identity_checks'])
-    .select(['slips.id as slipId', 'slips.account_id', 'slips.channel', 'slips.language', 'slips.request_reference', 'slips.issued_at', 'slips.issued_by', 'slips.state'])
+    .select(['slips.id as slipId', 'slips.account_id', 'slips.channel', 'slips.language', 'slips.request_reference', 'slips.latin_name', 'slips.latin_name_reason', 'slips.issued_at', 'slips.issued_by', 'slips.state'])
     .where('slips.number', '=', number)
     .executeTakeFirst()
   if (slip === undefined) throw new NotFound('slip')
@@ -111,6 +111,7 @@ async function requireReissuableRequest (trx: Transaction<Database>, number: str
     channel: slip.channel,
     language: slip.language,
     requestReference: slip.request_reference ?? undefined,
+    latinName: slip.latin_name === null ? undefined : { value: slip.latin_name, reason: slip.latin_name_reason! },
     porter: slip.porter_service_point_id === null ? undefined : { servicePointId: slip.porter_service_point_id },
     letter: slip.country === null
       ? undefined

@@ -4,17 +4,25 @@ import type { FieldError } from '../../institution/base-error.js'
 import { parseDate } from '../../institution/dates.js'
 import type { FormValues } from '../../institution/input.js'
 import { formatRefusal, type Translate } from '../../i18n/translate.js'
+import { suggestLatinName } from '../../accounts/names/transliterate.js'
 import type { Account } from '../../accounts/queries.js'
 import type { Refusal } from '../../institution/refusals.js'
 
+/** The names that a new form suggests. */
+export interface SuggestedNames {
+  readonly recipient: string
+  readonly latin: { readonly value: string } | undefined
+}
+
 /** Returns the values of a new form: the holder's name and language, and the first allowed channel. */
-export function getInitialValues (account: Pick<Account, 'display_name' | 'preferred_language'>, country: string, channel: string): FormValues {
+export function getInitialValues (account: Pick<Account, 'preferred_language'>, names: SuggestedNames, country: string, channel: string): FormValues {
   return {
     channel,
     language: account.preferred_language,
     'identityCheck.issuingCountry': country,
-    'letter.recipient': account.display_name,
+    'letter.recipient': names.recipient,
     'letter.country': country,
+    'latinName.value': names.latin?.value ?? '',
   }
 }
 
@@ -22,17 +30,25 @@ export function getInitialValues (account: Pick<Account, 'display_name' | 'prefe
  * Builds the API request from the form, to be parsed by the API schema. Leaves out the fields of other channels.
  * @param today `YYYY-MM-DD`, for years of two digits
  */
-export function toIssueRequestInput (accountId: string, values: FormValues, today: string): Record<string, unknown> {
+export function toIssueRequestInput (account: Pick<Account, 'id' | 'display_name'>, values: FormValues, today: string): Record<string, unknown> {
   const { channel } = values
   return {
-    accountId,
+    accountId: account.id,
     channel,
     language: values['language'] || undefined,
     requestReference: channel === 'counter' ? undefined : values['requestReference'] ?? '',
     identityCheck: channel === 'counter' ? toIdentityCheckInput(values, today) : undefined,
     porter: channel === 'porter' ? { servicePointId: values['porter.servicePointId'] || undefined } : undefined,
     letter: channel === 'registered-letter' ? toLetterInput(values) : undefined,
+    latinName: toLatinNameInput(account, values),
   }
+}
+
+/** A suggestion that was left as it is, without a source, is no entry. */
+export function toLatinNameInput ({ display_name: displayName }: Pick<Account, 'display_name'>, values: FormValues): Record<string, unknown> | undefined {
+  const value = (values['latinName.value'] ?? '').trim()
+  const reason = values['latinName.reason'] ?? ''
+  return reason === '' && (value === '' || value === suggestLatinName(displayName).value) ? undefined : { value, reason }
 }
 
 /** Builds the letter of the API request. */
@@ -77,6 +93,8 @@ export function findExpiryErrors (values: FormValues): FieldError[] {
 export const issueFields: FormFields = {
   labels: {
     channel: 'slips.issue.channelName',
+    'latinName.value': 'slips.issue.latin.value',
+    'latinName.reason': 'slips.issue.latin.reason',
     'identityCheck.documentType': 'slips.issue.documentType',
     'identityCheck.issuingCountry': 'slips.issue.issuingCountry',
     'identityCheck.validUntil': 'slips.issue.validUntil',
@@ -101,6 +119,7 @@ export const issueFields: FormFields = {
 /** Returns the field that shows an error of the request. */
 export function getFieldForError (path: string): string {
   if (path.startsWith('letter.lines')) return 'letter.lines'
+  if (path === 'latinName') return 'latinName.value'
   if (path.startsWith('identityCheck.nameMatches')) return 'identityCheck.nameReason'
   if (path.startsWith('identityCheck.birthDateMatches.')) return 'identityCheck.birthDateReason'
   return path
@@ -115,6 +134,12 @@ const fieldsByRefusal: Readonly<Record<string, string>> = {
   'name-differs': 'identityCheck.nameReason',
   'name-differs-namesake': 'identityCheck.nameReason',
   'name-differs-recipient': 'letter.recipient',
+  'name-differs-recipient-surname': 'letter.recipient',
+  'name-differs-recipient-given-name': 'letter.recipient',
+  'name-differs-recipient-shared': 'letter.recipient',
+  'name-differs-recipient-shared-long': 'letter.recipient',
+  'name-differs-recipient-latin-name': 'latinName.reason',
+  'name-differs-latin-name-shared': 'latinName.value',
   'request-required': 'requestReference',
   'postcode-unknown': 'letter.postcode',
   'postcode-town-mismatch': 'letter.town',

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import { formatHolderName, formatUsername } from '../../accounts/erasure-markers.js'
+import { formatBothNames, formatUsername } from '../../accounts/erasure-markers.js'
 import type { Database } from '../../database/schema.js'
 import { describeFaults, type FormFaults, type FormFields } from '../../http/forms.js'
 import { formatDateTime } from '../../i18n/formatters.js'
@@ -114,7 +114,7 @@ export function toSlipLines ({ items }: SlipListPage, zone: string, language: La
     number: slip.number,
     state: slip.state,
     channel: slip.channel,
-    displayName: formatHolderName(translator(language), slip.display_name),
+    displayName: formatBothNames(translator(language), slip),
     username: formatUsername(slip.username),
     issuedAt: formatDateTime(slip.issued_at, zone, language),
     issuedBy: slip.issued_by_name,

@@ -12,7 +12,7 @@ export function listUnprintableFields ({ recipient, lines, town }: Pick<PostalAd
     ['letter.town', town],
   ]
   return fields
-    .map(([path, text]) => ({ path, message: 'not-in-typeface', values: { characters: listUnprintableCharacters(text).join(' ') } }))
+    .map(([path, text]) => ({ path, message: 'not-in-typeface' as const, values: { characters: listUnprintableCharacters(text).join(' ') } }))
     .filter(({ values }) => values.characters !== '')
 }
 

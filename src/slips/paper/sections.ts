@@ -3,7 +3,7 @@ import { translator } from '../../i18n/translate.js'
 import { drawCode128 } from '../../pdf/barcodes.js'
 import { type Block, drawFirstThatFits, numberedItem, paragraph, stack } from '../../pdf/blocks.js'
 import { addElement, createTextMeasurer, drawArtifact, type PdfDocument, writeLine } from '../../pdf/document.js'
-import { REPLACEMENT_CHARACTER, toPrintable } from '../../pdf/fonts.js'
+import { choosePrintable, REPLACEMENT_CHARACTER, toPrintable } from '../../pdf/fonts.js'
 import { bodyStrongStyle, mmToPoints, smallStrongStyle, smallStyle, zoneWidth } from '../../pdf/layout.js'
 import { drawLetterhead } from '../../pdf/letterhead.js'
 import { bilingualBlock, bilingualLabel, type BilingualStyles, compactStyles, regularStyles, type TextBuilder, translateAll } from './bilingual.js'
@@ -69,7 +69,7 @@ function factsLine (doc: PdfDocument, text: string): Block {
 /** Draws the greeting under the window. It leaves out a name that takes too many lines. */
 export function drawGreeting (doc: PdfDocument, content: SlipContent): void {
   const width = zoneWidth(greetingZone)
-  const name = toPrintable(content.displayName, 'regular')
+  const name = toPrintable(choosePrintable([content.displayName, content.latinName]), 'regular')
   const missingCharacterNote: TextBuilder = name.includes(REPLACEMENT_CHARACTER) ? t => ` ${t('paper.unwritten', { sign: REPLACEMENT_CHARACTER })}` : () => ''
   const withName: TextBuilder = (t, language) => t('paper.greeting', { name }) + missingCharacterNote(t, language)
   const withoutName: TextBuilder = (t, language) => t('paper.greetingNameless') + missingCharacterNote(t, language)

@@ -16,6 +16,8 @@ export interface SlipContent {
   readonly code: ActivationCode
   readonly username: string
   readonly displayName: string
+  /** The holder's name in Latin letters, printed where the typeface cannot write the other. */
+  readonly latinName?: string | undefined
   readonly delivery: CounterContent | PorterContent | LetterContent
   readonly issuedAt: Date
   /** The name of the service point that issued the slip. */
@@ -53,7 +55,7 @@ export interface LetterContent {
 }
 
 export interface SlipContentOptions {
-  readonly account: Pick<Account, 'username' | 'display_name' | 'preferred_language'>
+  readonly account: Pick<Account, 'username' | 'display_name' | 'latin_name' | 'preferred_language'>
   /** The pick-up place of a porter slip. */
   readonly desk: ServicePoint | undefined
   readonly profile: Profile
@@ -68,6 +70,7 @@ export function toSlipContent (draft: SlipDraft, code: ActivationCode, { account
     code,
     username: account.username,
     displayName: account.display_name,
+    latinName: account.latin_name ?? draft.latinName?.value,
     delivery: toDeliveryContent(draft, desk, profile),
     issuedAt: draft.issuedAt,
     issuedBy: draft.office.name,

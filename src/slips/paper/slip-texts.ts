@@ -56,3 +56,9 @@ export function formatStepNote (t: Translate, note: string): string {
   const key = `slips.show.reasons.${first}`
   return hasText(key) ? [t(key), ...rest].join(': ') : note
 }
+
+/** Formats the name in Latin letters that was entered for a slip, with its source. */
+export function formatLatinName (t: Translate, { value, reason }: { readonly value: string, readonly reason: string }): string {
+  const key = `slips.issue.latin.sources.${reason}`
+  return t('slips.show.latinNameFrom', { name: value, source: hasText(key) ? t(key) : reason })
+}

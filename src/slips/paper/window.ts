@@ -4,7 +4,7 @@ import { translator } from '../../i18n/translate.js'
 import { drawCode128 } from '../../pdf/barcodes.js'
 import { breakLines, type TextMeasurer } from '../../pdf/breaks.js'
 import { addElement, createTextMeasurer, type PdfDocument, writeLine } from '../../pdf/document.js'
-import { toPrintable } from '../../pdf/fonts.js'
+import { choosePrintable, toPrintable } from '../../pdf/fonts.js'
 import { mmToPoints, zoneWidth } from '../../pdf/layout.js'
 import { longWindowStyle, longWindowTextZone, windowBarcodeZone, windowStyle, windowTextZone } from './layout.js'
 import type { SlipContent } from './slip-content.js'
@@ -39,10 +39,11 @@ export function drawWindow (doc: PdfDocument, content: SlipContent): void {
 }
 
 /** A counter slip needs no envelope. It has the name in the window zone in case it is put in one. */
-function listWindowLines ({ delivery, displayName, slipNumber }: SlipContent): string[] {
+function listWindowLines ({ delivery, displayName, latinName, slipNumber }: SlipContent): string[] {
+  const name = choosePrintable([displayName, latinName])
   switch (delivery.channel) {
-    case 'counter': return [toPrintable(displayName, 'regular')]
-    case 'porter': return [displayName, delivery.campus, slipNumber].map(line => toPrintable(line, 'regular'))
+    case 'counter': return [toPrintable(name, 'regular')]
+    case 'porter': return [name, delivery.campus, slipNumber].map(line => toPrintable(line, 'regular'))
     case 'registered-letter': return delivery.windowLines.map(line => toPrintable(line, 'regular'))
     default: return delivery satisfies never
   }

@@ -4,20 +4,21 @@
  */
 import type { PostcodeEntry } from '../../addresses/postcode-entry.js'
 import { type Destination, listLetterRefusals } from '../../addresses/rules.js'
+import type { OwnNames } from '../../accounts/names/match-names.js'
 import type { Profile } from '../../institution/profile.js'
 import { type Refusal, sortRefusals } from '../../institution/refusals.js'
-import { foldText, isMeaningful } from '../../institution/text.js'
+import { isMeaningful } from '../../institution/text.js'
 import { type AccountStatus, type Affiliation, type Channel, channels, isProhibitedChannel, type ProhibitedChannel, prohibitedChannels, type ServicePointKind, servicePointKinds } from '../../institution/vocabulary.js'
 import { listPickUpRefusals } from '../../service-points/pick-up.js'
 import type { ServicePoint } from '../../service-points/service-point.js'
+import { checkLatinName, checkRecipient, type EnteredLatinName, type Recipient } from './holder-name.js'
 import { type AccountIdentity, checkIdentity, checkReadableIdentity, type IdentityCheck } from './identity-check.js'
 import { checkReissueLimit, type EarlierSlip } from './limits.js'
 
 /** The data that the rules need besides the request. */
 export interface IssuingContext {
-  readonly account: AccountIdentity & {
+  readonly account: AccountIdentity & OwnNames & {
     readonly username: string
-    readonly displayName: string
     readonly affiliation: Affiliation
     readonly status: AccountStatus
   }
@@ -48,13 +49,14 @@ export interface ResolvedIssueRequest {
   readonly requestReference?: string | undefined
   readonly identityCheck?: IdentityCheck | undefined
   readonly porterDesk?: ServicePoint | undefined
-  readonly letter?: LetterAddress & { readonly recipient: string } | undefined
+  readonly letter?: LetterAddress & Recipient | undefined
+  readonly latinName?: EnteredLatinName | undefined
 }
 
 /** The parts of an invalid request that could be parsed. */
 export interface ReadableIssueRequest extends Omit<ResolvedIssueRequest, 'identityCheck' | 'letter'> {
   readonly identityCheck?: Partial<IdentityCheck> | undefined
-  readonly letter?: { readonly address?: LetterAddress | undefined, readonly recipient?: string | undefined } | undefined
+  readonly letter?: { readonly address?: LetterAddress | undefined, readonly recipient?: Recipient | undefined } | undefined
 }
 
 export interface ChannelAvailability {
@@ -77,14 +79,14 @@ export function checkChannels (context: IssuingContext, address?: LetterAddress)
 
 /** Returns every reason why this slip may not be issued, in the order of docs/domain.md. Empty if it may be issued. */
 export function checkIssueRequest (context: IssuingContext, request: ResolvedIssueRequest): Refusal[] {
-  return checkReadableRequest(context, { ...request, letter: request.letter && { address: request.letter, recipient: request.letter.recipient } })
+  return checkReadableRequest(context, { ...request, letter: request.letter && { address: request.letter, recipient: request.letter } })
 }
 
 /** Checks the parts of a request that could be parsed. Skips the rules about the other parts. */
 export function checkReadableRequest (context: IssuingContext, request: ReadableIssueRequest): Refusal[] {
   return sortRefusals([
     ...checkAccountAndOffice(context, request.channel),
-    ...(isProhibitedChannel(request.channel) ? [] : checkChannelFields(context, request)),
+    ...(isProhibitedChannel(request.channel) ? [] : [...checkChannelFields(context, request), ...checkLatinName(context.account, request.latinName)]),
   ])
 }
 
@@ -116,9 +118,7 @@ function checkChannelFields (context: IssuingContext, request: ReadableIssueRequ
       ...checkRequestReference(request),
       ...checkOptionalIdentity(context, request),
       ...(request.letter?.address === undefined ? [] : checkLetterAddress(context, request.letter.address)),
-      ...(request.letter?.recipient !== undefined && !isSameName(request.letter.recipient, account.displayName)
-        ? [{ code: 'name-differs', variant: 'recipient', values: { holder: account.displayName } } as const]
-        : []),
+      ...(request.letter?.recipient === undefined ? [] : checkRecipient(request.letter.recipient, account, request.latinName)),
     ]
     case 'email': case 'sms': case 'phone': return []
     default: return request.channel satisfies never
@@ -136,11 +136,6 @@ function checkRequestReference (request: ReadableIssueRequest): Refusal[] {
 
 function checkLetterAddress ({ profile }: IssuingContext, { destination, found, ...register }: LetterAddress): Refusal[] {
   return listLetterRefusals(destination, found, register, profile)
-}
-
-/** Ignores case and diacritics. Allows only characters that occur in names. */
-function isSameName (recipient: string, displayName: string): boolean {
-  return recipient === displayName || (foldText(recipient) === foldText(displayName) && /^[\p{L}\p{M} .,'’-]+$/u.test(recipient))
 }
 
 /** Returns true if the account belongs to the agent, who may not issue or hand over a slip to themselves. */

@@ -26,7 +26,7 @@ const draftOf = (given: Parameters<typeof read>[0]) => {
   const answer = read(given)
   return answer.ok ? answer.draft : answer.errors.map(({ path, message }) => `${path} ${message}`)
 }
-const draft = { username: 'annao', displayName: 'Anna Öhrn', affiliation: 'student', status: 'active', birthDate: null, preferredLanguage: undefined, studentNumber: undefined }
+const draft = { username: 'annao', displayName: 'Anna Öhrn', affiliation: 'student', status: 'active', birthDate: null, preferredLanguage: undefined, studentNumber: undefined, latinName: undefined, lastName: undefined }
 const entry = { dn: 'CN=Anna,DC=example,DC=org', SAMAccountName: 'AnnaO', displayName: 'Anna Öhrn', memberOf: ['cn=students,ou=groups,dc=example,dc=org', 'CN=Other,DC=example,DC=org'], userAccountControl: '512', accountExpires: '9223372036854775807', mail: 'a@b.example' }
 
 t.test('parses an Active Directory entry, with attribute and group names in any case', async t => {
@@ -91,4 +91,13 @@ t.test('refuses an invalid attribute map and names the place', async t => {
   t.strictSame(faults({ ...whole, affiliation: { attribute: 'a', values: { x: 'professor' } } }), ['affiliation.values.x'])
   t.strictSame(faults({ ...whole, status: { rules: [{ attribute: 'a', status: 'locked' }, { attribute: 'a', status: 'locked', present: true, anyBit: 2 }], otherwise: 'active' } }), ['status.rules.0', 'status.rules.1'])
   t.strictSame(faults({ ...whole, studentnumber: 'x' }), [''])
+})
+
+t.test('parses a name in Latin letters, and refuses one in others', async t => {
+  const parse = createEntryParser(attributeMapSchema.parse({ username: 'uid', displayName: 'cn', latinName: 'extensionAttribute9', affiliation: { attribute: 'employeeType', values: {}, otherwise: 'student' } }), new Date('2026-11-19'))
+  const parseLatin = (extensionAttribute9: string) => parse({ dn: 'uid=olga', uid: 'olga', cn: 'Ольга Тестова', extensionAttribute9 })
+  const parsed = parseLatin(' Olga  Testova ')
+  t.equal(parsed.ok && parsed.draft.latinName, 'Olga Testova')
+  t.strictSame(parseLatin(''), { ok: true, draft: { username: 'olga', displayName: 'Ольга Тестова', affiliation: 'student', status: 'active', preferredLanguage: undefined, birthDate: undefined, studentNumber: undefined, latinName: null, lastName: undefined } })
+  t.strictSame(parseLatin('Ольга'), { ok: false, errors: [{ path: 'latin_name', message: 'latin-letters', values: {} }] })
 })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { upsertAccounts } from '../../../src/accounts/upsert-accounts.js'
 import { buildTestApp } from '../../helpers/app.js'
 import { requireAccountId, listAuditEvents, issueSlipNumber, buildIssueRequest, countIssueRows } from '../../helpers/issue-slips.js'
 import { createPageClient } from '../../helpers/page-client.js'
@@ -220,4 +221,44 @@ t.test('reports a mistake in a slip list filter at its field', async t => {
     t.match(found.body, `href="/slips/${number}"`, 'the slip of that day is listed')
   }
   for (const typed of ["' or 1=1 --", '%00', '<script>']) t.ok((await browser.get(`/slips?servicePointId=${encodeURIComponent(typed)}`)).statusCode < 500)
+})
+
+t.test('suggests a Latin name, and takes it with its source', async t => {
+  await deps.db.transaction().execute(async trx => await upsertAccounts(trx, [
+    { username: 'wangx0001', displayName: '王小明', affiliation: 'student' },
+    { username: 'marhe0002', displayName: 'Maria Fernanda Guadalupe Concepción Hernández-Villanueva', affiliation: 'student' },
+    { username: 'jurmu0003', displayName: 'Jürgen Müßiggang', affiliation: 'student' },
+    { username: 'olgte0004', displayName: 'Ольга Тестова', latinName: 'Olga Testova', affiliation: 'student' },
+  ], deps.now()))
+  const pageOf = async (username: string) => (await browser.get(`/accounts/${await requireAccountId(test, username)}`)).body
+  const valueOf = (body: string, name: string) => new RegExp(`value="([^"]*)" id="${name}"`).exec(body)?.[1]
+
+  const han = await pageOf('wangx0001')
+  t.strictSame([valueOf(han, 'latinName.value'), valueOf(han, 'letter.recipient')], ['Wang Xiaoming', 'Wang Xiaoming'])
+  t.match(han, 'The suggestion is a guess')
+  const long = await pageOf('marhe0002')
+  t.equal(valueOf(long, 'letter.recipient'), 'Maria Fernanda Guadalupe Hernández-Villanueva')
+  t.match(long, 'This shorter form is accepted: Maria Fernanda Guadalupe Hernández-Villanueva')
+  t.notMatch(long, 'latinName.value')
+  t.match(await pageOf('jurmu0003'), 'A document may also spell it Jurgen Mussiggang or Juergen Muessiggang.')
+  const cyrillic = await pageOf('olgte0004')
+  t.equal(valueOf(cyrillic, 'letter.recipient'), 'Olga Testova')
+  t.match(cyrillic, '<dt>Name in Latin letters</dt><dd>Olga Testova</dd>')
+  t.notMatch(cyrillic, 'latinName.value')
+
+  const url = `/accounts/${await requireAccountId(test, 'wangx0001')}`
+  const form = { ...letter, 'letter.recipient': 'Wang Xiaoming', 'latinName.value': 'Wang Xiaoming', 'latinName.reason': '' }
+  const check = await browser.post(`${url}/address`, form)
+  t.equal(check.statusCode, 422)
+  t.match(check.body, 'id="latinName.reason-error"')
+  const explained = await browser.post(`${url}/address`, { ...form, 'letter.recipient': 'XIAOMING WANG', 'latinName.reason': 'document' })
+  t.equal(explained.statusCode, 200)
+  t.match(explained.body, 'The recipient is accepted as Wang Xiaoming: only capitals, accents or punctuation differ and the words are in another order.')
+  const unsourced = await browser.post(`${url}/slips`, { ...form, 'latinName.value': 'Wang Xiao Ming' })
+  t.equal(unsourced.statusCode, 400)
+  t.match(unsourced.body, 'Choose where the spelling comes from.')
+  const issued = await browser.post(`${url}/slips`, { ...form, 'latinName.reason': 'student-register' })
+  t.equal(issued.statusCode, 201)
+  const slipPage = await browser.get(String(issued.headers['location']))
+  t.match(slipPage.body, 'Wang Xiaoming, from: The student register')
 })

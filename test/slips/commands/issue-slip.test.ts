@@ -1,4 +1,6 @@
 import t from 'tap'
+import { upsertAccounts } from '../../../src/accounts/upsert-accounts.js'
+import { testStart } from '../../helpers/database.js'
 import { addDays } from '../../../src/service-points/institution-day.js'
 import { digestText } from '../../../src/audit/events.js'
 import { isMatchingCode } from '../../../src/slips/code-hmac.js'
@@ -43,6 +45,8 @@ t.test('stores a counter slip as handed over, with its identity check', async t 
     ended_at: null,
     void_reason: null,
     replaces: null,
+    latin_name: null,
+    latin_name_reason: null,
     texts_erased_at: null,
   })
   t.strictSame(delivery, {
@@ -407,4 +411,85 @@ t.test('does not issue a slip that cannot be printed', async t => {
   t.strictSame(readProblem(answer), { status: 500, code: 'internal-error' })
   t.strictSame(await countIssueRows(broken), before)
   t.strictSame(await listAuditEvents(broken, 'slip-issued'), [], 'the audit event has rolled back with the slip')
+})
+
+t.test('issues letters to names in any script, with the source of the spelling on record', async t => {
+  await db.transaction().execute(async trx => await upsertAccounts(trx, [
+    { username: 'wangx0001', displayName: '王小明', affiliation: 'student' },
+    { username: 'mohal0002', displayName: 'محمد علي', affiliation: 'student' },
+    { username: 'mohal0003', displayName: 'محمد حسن', latinName: 'Mohammed Hassan', affiliation: 'student' },
+    { username: 'jurmu0004', displayName: 'Jürgen Müßiggang', affiliation: 'student' },
+    { username: 'marki0005', displayName: 'Maria Fernanda Guadalupe Concepción Hernández-Villanueva', affiliation: 'student' },
+    { username: 'marki0006', displayName: 'Maria Anna Salo', affiliation: 'student' },
+    { username: 'marki0007', displayName: 'Maria Liisa Salo', affiliation: 'student' },
+  ], testStart))
+  const letterTo = async (username: string, recipient: string, latinName?: unknown) => {
+    const issueRequest = await buildIssueRequest(test, username, 'registered-letter')
+    return await postSlip(test, agent, { ...issueRequest, letter: { recipient, ...homeAddress }, ...latinName === undefined ? {} : { latinName } })
+  }
+  const refusalOf = async (username: string, recipient: string, latinName?: unknown) => (await letterTo(username, recipient, latinName)).json<{ detail: string, code: string }>()
+
+  await t.test('王小明 with a Latin name and its source', async t => {
+    t.equal((await refusalOf('wangx0001', 'Wang Xiaoming')).code, 'name-differs')
+    t.match((await refusalOf('wangx0001', 'Wang Xiaoming')).detail, /choose where the spelling comes from/)
+    const answer = await letterTo('wangx0001', 'Wang Xiaoming', { value: 'Wang Xiaoming', reason: 'document' })
+    t.equal(answer.statusCode, 201)
+    const { text } = await readPdf(answer.rawPayload)
+    t.match(text, /Wang Xiaoming/)
+    t.notMatch(text, /\ufffd/, 'no sign for a missing character')
+    const number = String(answer.headers['slip-number'])
+    const { slip, steps } = await rowsOf(number)
+    t.strictSame(pick(slip, 'latin_name', 'latin_name_reason'), { latin_name: 'Wang Xiaoming', latin_name_reason: 'document' })
+    t.equal(steps[0]!.note, null, 'a transliteration has no mark')
+    const event = (await listAuditEvents(test, 'slip-issued')).find(one => one.slip === number)!
+    t.strictSame(pick(event.texts, 'latinName', 'latinNameReason', 'recipient'), { latinName: 'Wang Xiaoming', latinNameReason: 'document', recipient: 'Wang Xiaoming' })
+    t.equal(event.digests['latinName'], digestText(event.salts['latinName']!, 'latinName', 'Wang Xiaoming'))
+    t.strictSame((await api(agent, { method: 'GET', url: `/slips/${number}` })).json<{ latinName: unknown }>().latinName, { value: 'Wang Xiaoming', reason: 'document' })
+  })
+
+  await t.test('a name that differs from the transliteration is marked', async t => {
+    const answer = await letterTo('mohal0002', 'Mohammed Ali', { value: 'Mohammed Ali', reason: 'Passport copy in ticket 12' })
+    t.equal(answer.statusCode, 201)
+    const number = String(answer.headers['slip-number'])
+    const { steps } = await rowsOf(number)
+    t.equal(steps[0]!.note, 'latin-name-differs')
+    const event = (await listAuditEvents(test, 'slip-issued')).find(one => one.slip === number)!
+    t.equal(event.facts['reason'], 'latin-name-differs')
+    t.strictSame((await db.selectFrom('delivery_records').select('facets').where('number', '=', number).executeTakeFirstOrThrow()).facets.includes('latin-name'), true)
+  })
+
+  await t.test('the Latin name of the account', async t => {
+    t.equal((await letterTo('mohal0003', 'Mohammed Hassan')).statusCode, 201)
+    t.strictSame((await letterTo('mohal0003', 'Mohammed Hassan', { value: 'Mohammed Hassan', reason: 'document' })).json<{ errors: unknown }>().errors,
+      [{ path: 'latinName', message: 'This account needs no other name in Latin letters. Leave it out.' }])
+  })
+
+  await t.test('the spelling of a passport', async t => {
+    const answer = await letterTo('jurmu0004', 'Juergen Muessiggang')
+    t.equal(answer.statusCode, 201)
+    const event = (await listAuditEvents(test, 'slip-issued')).find(one => one.slip === answer.headers['slip-number'])!
+    t.strictSame(event.facts['nameRules'], ['icao'])
+    t.strictSame((await letterTo('jurmu0004', 'Juergen Muessiggang', { value: 'Juergen Muessiggang', reason: 'document' })).json<{ errors: Array<{ path: string }> }>().errors.map(error => error.path), ['latinName'])
+  })
+
+  await t.test('a long name without middle names, if no one else has it', async t => {
+    t.equal((await letterTo('marki0005', 'Maria Hernández-Villanueva')).statusCode, 201)
+    t.match((await refusalOf('marki0005', 'Maria Hernández')).detail, /surname is missing or not complete/)
+    t.match((await refusalOf('marki0006', 'Maria Salo')).detail, /Another account could have this name/)
+    t.equal((await letterTo('marki0006', 'Anna Salo')).statusCode, 201)
+  })
+
+  await t.test('never another account’s name', async t => {
+    const refused = await refusalOf('mohal0002', 'Maria Anna Salo', { value: 'Maria Anna Salo', reason: 'document' })
+    t.equal(refused.code, 'name-differs')
+    t.match(refused.detail, /name of another account/)
+  })
+
+  await t.test('reports a Latin name that is not one at its field', async t => {
+    const errorsOf = async (latinName: unknown) => (await letterTo('wangx0001', 'Wang Xiaoming', latinName)).json<{ errors: Array<{ path: string }> }>().errors.map(error => error.path)
+    t.strictSame(await errorsOf({ value: '王小明', reason: 'document' }), ['latinName.value'])
+    t.strictSame(await errorsOf({ value: '', reason: '' }), ['latinName.value', 'latinName.reason'])
+    t.strictSame(await errorsOf({ value: 'Wang Xiaoming', reason: ' - ' }), ['latinName.reason'])
+    t.strictSame(await errorsOf('Wang Xiaoming'), ['latinName'])
+  })
 })

@@ -11,7 +11,7 @@ type Changes = Partial<Omit<IssuingContext, 'account'>> & { readonly account?: P
 export function createIssuingContext ({ account, ...changes }: Changes = {}): IssuingContext {
   return {
     account: {
-      username: 'matvi1207', displayName: 'Matti Virtanen', affiliation: 'student', status: 'active', birthDate: null, hasNamesake: false, ...account,
+      username: 'matvi1207', displayName: 'Matti Virtanen', latinName: null, lastName: null, affiliation: 'student', status: 'active', birthDate: null, hasNamesake: false, ...account,
     },
     earlierSlips: [],
     agentLogin: 'agent',
@@ -41,5 +41,5 @@ export const espoo: LetterAddress = {
 export const validRequests = {
   counter: { channel: 'counter', identityCheck: goodCheck },
   porter: { channel: 'porter', requestReference: 'REQ-1', porterDesk: desks[0]! },
-  'registered-letter': { channel: 'registered-letter', requestReference: 'REQ-1', letter: { recipient: 'Matti Virtanen', ...tampere } },
+  'registered-letter': { channel: 'registered-letter', requestReference: 'REQ-1', letter: { recipient: 'Matti Virtanen', isShared: false, ...tampere } },
 } as const satisfies Record<string, ResolvedIssueRequest>

@@ -111,7 +111,7 @@ t.test('lists refusals in the order of the policy', async t => {
     'training-account', 'account-locked', 'own-account', 'office-not-authorised/no-office', 'reissue-limit',
     'identity-not-checked/photo', 'identity-not-checked/birth-date', 'document-not-accepted', 'document-expired', 'name-differs',
   ])
-  t.strictSame(refusedFor(everythingWrong, { channel: 'registered-letter', letter: { recipient: 'Somebody Else', ...espoo, destination: { ...espoo.destination, town: 'Turku' } } }), [
+  t.strictSame(refusedFor(everythingWrong, { channel: 'registered-letter', letter: { recipient: 'Somebody Else', isShared: false, ...espoo, destination: { ...espoo.destination, town: 'Turku' } } }), [
     'training-account', 'account-locked', 'own-account', 'office-not-authorised/no-office', 'reissue-limit',
     'request-required', 'postcode-town-mismatch', 'registered-letter-inside-area', 'name-differs/recipient',
   ])
@@ -147,7 +147,7 @@ t.test('requires a request reference for porter slips and letters', async t => {
 })
 
 t.test('allows a letter only to a home outside the area with a matching town', async t => {
-  const letterTo = (address: LetterAddress) => refusedFor(createIssuingContext(), { ...validRequests['registered-letter'], letter: { recipient: 'Matti Virtanen', ...address } })
+  const letterTo = (address: LetterAddress) => refusedFor(createIssuingContext(), { ...validRequests['registered-letter'], letter: { recipient: 'Matti Virtanen', isShared: false, ...address } })
   t.strictSame(letterTo(tampere), [])
   t.strictSame(letterTo(espoo), ['registered-letter-inside-area'])
   t.strictSame(letterTo({ ...tampere, found: undefined }), ['postcode-unknown'])
@@ -166,9 +166,36 @@ t.test('applies the address rules only when there is an address', async t => {
 
 t.test('requires the holder’s name on a letter, ignoring case and diacritics', async t => {
   const account = { displayName: 'Łukasz Nguyễn-Đặng' }
-  const to = (recipient: string) => refusedFor(createIssuingContext({ account }), { ...validRequests['registered-letter'], letter: { recipient, ...tampere } })
+  const to = (recipient: string) => refusedFor(createIssuingContext({ account }), { ...validRequests['registered-letter'], letter: { recipient, isShared: false, ...tampere } })
   for (const recipient of ['Łukasz Nguyễn-Đặng', 'LUKASZ NGUYEN DANG', 'lukasz nguyen-dang']) t.strictSame(to(recipient), [], recipient)
-  for (const recipient of ['Matti Virtanen', 'Lukasz Nguyen', 'Nguyen-Dang Lukasz c/o Virtanen', '']) t.strictSame(to(recipient), ['name-differs/recipient'], recipient)
+  for (const recipient of ['Matti Virtanen', 'Nguyen-Dang Lukasz c/o Virtanen', '']) t.strictSame(to(recipient), ['name-differs/recipient'], recipient)
+  t.strictSame(to('Lukasz Nguyen'), ['name-differs/recipient-surname'])
+  t.strictSame(to('Nguyen Dang'), ['name-differs/recipient-given-name'])
+})
+
+t.test('refuses a recipient with left-out words that another account shares', async t => {
+  const context = createIssuingContext({ account: { displayName: 'Maria Anna Kivi' } })
+  const to = (recipient: string, isShared: boolean) => refusedFor(context, { ...validRequests['registered-letter'], letter: { recipient, isShared, ...tampere } })
+  t.strictSame(to('Maria Kivi', false), [])
+  t.strictSame(to('Maria Kivi', true), ['name-differs/recipient-shared'])
+  t.strictSame(to('Kivi Maria Anna', true), ['name-differs/recipient-shared'])
+  t.strictSame(to('Maria Anna Kivi', true), [], 'a whole name may be alike')
+  const long = createIssuingContext({ account: { displayName: 'Maria Fernanda Guadalupe Concepción Hernández-Villanueva' } })
+  t.strictSame(refusedFor(long, { ...validRequests['registered-letter'], letter: { recipient: 'Maria Hernández-Villanueva', isShared: true, ...tampere } }), ['name-differs/recipient-shared-long'], 'never asks for a whole name that does not fit')
+})
+
+t.test('asks for a Latin name and its source where the transliteration is a guess', async t => {
+  const to = (displayName: string, recipient: string, latinName?: ResolvedIssueRequest['latinName']) =>
+    refusedFor(createIssuingContext({ account: { displayName } }), { ...validRequests['registered-letter'], latinName, letter: { recipient, isShared: false, ...tampere } })
+  const entered = { value: 'Wang Xiaoming', reason: 'document', isShared: false }
+  t.strictSame(to('Ольга Тестова', 'Olga Testova'), [], 'Cyrillic has a fixed table')
+  t.strictSame(to('Ольга Тестова', 'Olga Petrova'), ['name-differs/recipient-latin-name'])
+  t.strictSame(to('王小明', 'Wang Xiaoming'), ['name-differs/recipient-latin-name'])
+  t.strictSame(to('王小明', 'Wang Xiaoming', entered), [])
+  t.strictSame(to('王小明', 'WANG XIAOMING', entered), [])
+  t.strictSame(to('王小明', 'Li Xiaoming', entered), ['name-differs/recipient'])
+  t.strictSame(to('山田太郎', 'Yamada Taro', { value: 'Yamada Taro', reason: 'document', isShared: true }), ['name-differs/latin-name-shared'], 'another account’s name')
+  t.strictSame(to('王小明', 'Wang Xiaoming', { ...entered, isShared: true }), [], 'a namesake’s transliteration')
 })
 
 t.test('refuses a desk that opens too seldom before the deadline', async t => {
@@ -224,7 +251,9 @@ function slipsAt (...days: string[]) {
 
 const anyAccount = fc.record({
   username: fc.constantFrom('agent', 'Agent', 'matvi1207'),
-  displayName: fc.constant('Matti Virtanen'),
+  displayName: fc.constantFrom('Matti Virtanen', 'Матти Виртанен'),
+  latinName: fc.constantFrom(null, 'Matti Virtanen'),
+  lastName: fc.constantFrom(null, 'Virtanen'),
   affiliation: fc.constantFrom(...affiliations),
   status: fc.constantFrom(...accountStatuses),
   birthDate: fc.constantFrom(null, '1999-11-02'),
@@ -255,7 +284,7 @@ const anyCheck = fc.record({
 const anyLetter = fc.record({
   recipient: fc.constantFrom('Matti Virtanen', 'MATTI VIRTANEN', 'Somebody Else'),
   address: fc.constantFrom(tampere, espoo, { ...tampere, found: undefined }, { ...tampere, found: { ...tampere.found!, typeCode: 3 } }, { ...espoo, destination: { ...espoo.destination, town: 'Turku' } }),
-}).map(({ recipient, address }) => ({ recipient, ...address }))
+}).map(({ recipient, address }) => ({ recipient, isShared: false, ...address }))
 const anyRequest: fc.Arbitrary<ResolvedIssueRequest & { channel: (typeof channels)[number] | (typeof prohibitedChannels)[number] }> = fc.oneof(
   fc.record({ channel: fc.constant('counter' as const), identityCheck: fc.option(anyCheck, { nil: undefined }) }),
   fc.record({ channel: fc.constant('porter' as const), requestReference: fc.constantFrom(undefined, 'REQ-1'), porterDesk: fc.constant(closedDesk) }),

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { formatHolderName } from '../../../accounts/erasure-markers.js'
+import { formatBothNames } from '../../../accounts/erasure-markers.js'
 import { describeFaults, type FormFaults, type FormFields, queryFlag, readForm } from '../../../http/forms.js'
 import { Conflict } from '../../../institution/errors.js'
 import { type FormValues, listFormValues, parseInput, readFormValues } from '../../../institution/input.js'
@@ -110,7 +110,7 @@ export const countPages: FastifyPluginAsyncZod<StepDeps> = async (app, deps) => 
   async function showDifferences (request: FastifyRequest, reply: FastifyReply, { counted, ticked = [], written = '', errors = {}, summary = [], changed = false }: DifferencesForm, status = 200): Promise<FastifyReply> {
     const listed = await listExpectedEnvelopes(db, porterDeskId(requireSession(request)), now())
     const numbers = toSortedNumbers(listed)
-    const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(({ number, display_name: name }) => ({ number, name: formatHolderName(request.t, name), isTicked: ticked.includes(number) }))
+    const lines = (envelopes: readonly DeskEnvelope[]) => envelopes.map(envelope => ({ number: envelope.number, name: formatBothNames(request.t, envelope), isTicked: ticked.includes(envelope.number) }))
     return await reply.page('porter/differences', {
       counted,
       lists: [

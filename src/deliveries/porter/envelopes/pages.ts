@@ -2,7 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { countNamesakes, findAccount } from '../../../accounts/queries.js'
+import { hasNamesake } from '../../../accounts/names/queries.js'
+import { findAccount } from '../../../accounts/queries.js'
 import { toProblemBody } from '../../../http/error-handler.js'
 import { type FormFields, readForm } from '../../../http/forms.js'
 import { type FormValues, parseInput, parseValidFields, readFormValues, withFormErrors } from '../../../institution/input.js'
@@ -89,7 +90,7 @@ export const envelopePages: FastifyPluginAsyncZod<EnvelopePagesDeps> = async (ap
 
   async function checkedAccount (slip: SlipDetails): Promise<AccountIdentity> {
     const account = await findAccount(deps.db, slip.account_id)
-    return { birthDate: account?.birth_date ?? null, affiliation: slip.affiliation, hasNamesake: account !== undefined && await countNamesakes(deps.db, account) > 0 }
+    return { birthDate: account?.birth_date ?? null, affiliation: slip.affiliation, hasNamesake: account !== undefined && await hasNamesake(deps.db, account) }
   }
 
   function isOpenTo (request: FastifyRequest, slip: SlipDetails, step: CustodyStep): boolean {

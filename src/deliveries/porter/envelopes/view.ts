@@ -1,11 +1,14 @@
 /** Builds an envelope's page with its next step. It never shows an address, a request reference or a user name. */
 import type { FastifyRequest } from 'fastify'
-import { formatHolderName } from '../../../accounts/erasure-markers.js'
-import { countNamesakes, findAccount } from '../../../accounts/queries.js'
+import { formatBothNames } from '../../../accounts/erasure-markers.js'
+import { hasNamesake, toOwnNames } from '../../../accounts/names/queries.js'
+import { listDocumentSpellings } from '../../../accounts/names/suggest-forms.js'
+import { findAccount } from '../../../accounts/queries.js'
 import type { FormFaults } from '../../../http/forms.js'
 import { formatDate } from '../../../i18n/formatters.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
 import type { SlipDetails } from '../../../slips/queries.js'
+import { withLatinName } from '../../../slips/rules/holder-name.js'
 import { isOwnAccount } from '../../../slips/rules/issuing-rules.js'
 import type { CustodyStep } from '../../../institution/vocabulary.js'
 import { getStepsAllowedFor, mustBeReturned } from '../../../slips/rules/state-machine.js'
@@ -36,7 +39,7 @@ export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest
     slip: {
       number: slip.number,
       state: slip.state,
-      name: formatHolderName(request.t, slip.display_name),
+      name: formatBothNames(request.t, slip),
       collectBy: steps.length > 0 && next !== 'send-back' && slip.collect_by !== null ? formatCollectBy(slip.collect_by, request.t) : undefined,
       overdue: next === 'hand-over' && slip.collect_by !== null && slip.collect_by <= deps.now(),
       worksUntil: slip.state === 'handed-over' ? slip.expires_at : undefined,
@@ -66,7 +69,8 @@ async function buildHandoverForm ({ db, profile }: StepDeps, { language }: Fasti
   const birthDate = account?.birth_date ?? null
   return {
     birthDate: birthDate === null ? undefined : formatDate(birthDate, language),
-    namesake: birthDate === null && account !== undefined && await countNamesakes(db, account) > 0,
+    namesake: birthDate === null && account !== undefined && await hasNamesake(db, account),
+    documentSpellings: account === undefined ? [] : listDocumentSpellings(withLatinName(toOwnNames(account), slip.latin_name === null ? undefined : { value: slip.latin_name })),
     documents: listDocumentChoices(profile),
     countries: listOtherCountries(profile.country, language),
     values: removeActivationCodes(values),

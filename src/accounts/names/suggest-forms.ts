@@ -1,0 +1,53 @@
+/** Suggests how a name may be written: as a letter's recipient, and as documents may spell it. Pure. */
+import { listMainUnits, type OwnNames } from './match-names.js'
+import { type NameUnit, parseName } from './name-parts.js'
+import { isLatinName } from './scripts.js'
+import { suggestLatinName } from './transliterate.js'
+
+/** Returns the name in Latin letters: the display name, the account's Latin name, or else the suggested transliteration. */
+export function chooseLatinName ({ displayName, latinName }: OwnNames): string {
+  return isLatinName(displayName) ? displayName : latinName ?? suggestLatinName(displayName).value
+}
+
+/**
+ * Lists forms of a name that fit into `maxLength` characters, the most complete first: without the nickname, then without
+ * more and more of the given names. Empty when the surname and one given name do not fit.
+ */
+export function listShortForms (name: string, lastName: string | null, maxLength: number): string[] {
+  const units = parseName(name, lastName)
+  if (units.every(unit => unit.role !== 'nickname') && [...name].length <= maxLength) return [name]
+  const main = listMainUnits(units)
+  const given = main.filter(unit => unit.role === 'given')
+  const selections = [
+    ...given.map((_unit, index) => given.slice(0, given.length - index)),
+    ...given.slice(1).map(unit => [unit]),
+    ...given.length === 0 ? [[]] : [],
+  ]
+  const forms = selections.map(kept => main.filter(unit => unit.role === 'surname' || kept.includes(unit)).map(unit => unit.written).join(' '))
+  return [...new Set(forms)].filter(form => [...form].length <= maxLength)
+}
+
+/** The most spellings that are shown beside a name. For a name in Latin letters these are ü as u and as ue, not the rare uxx. */
+const MAX_SHOWN = 3
+const MAX_LATIN_WAYS = 2
+
+/** Lists spellings of a name in Latin letters that a document may have, besides the one that is shown. */
+export function listDocumentSpellings (own: OwnNames): string[] {
+  const units = listMainUnits(parseName(own.displayName, own.lastName))
+  const mostWays = isLatinName(own.displayName) ? MAX_LATIN_WAYS : MAX_SHOWN
+  const count = Math.min(mostWays, Math.max(0, ...units.flatMap(unit => unit.words.map(word => word.latin.length))))
+  const spelled = Array.from({ length: count }, (_, way) => units.map(unit => spellUnit(unit, way)).join(' '))
+  const known = [own.displayName, own.latinName ?? ''].map(name => name.toLowerCase())
+  const latin = own.latinName === null ? [] : [own.latinName]
+  return [...new Set([...latin, ...spelled])].filter(name => name !== own.displayName && (latin.includes(name) || !known.includes(name.toLowerCase()))).slice(0, MAX_SHOWN)
+}
+
+/** Spells a word in its nth way, or in its usual one if it has fewer. A word without any is written as it is. */
+function spellUnit ({ texts, words, written }: NameUnit, way: number): string {
+  const spelled = words.map((word, index) => capitalize(word.latin[way] ?? word.latin[0] ?? texts[index]!))
+  return spelled.join(/\p{Pd}/u.test(written) ? '-' : ' ')
+}
+
+function capitalize (word: string): string {
+  return word.replace(/^\p{Ll}/u, letter => letter.toUpperCase())
+}
