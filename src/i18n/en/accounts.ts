@@ -43,7 +43,7 @@ export const accountImport = {
       display_name: 'The whole name. Required, or the next two.',
       first_names: 'First names. Can be empty for a person with a single name.',
       last_name: 'Last name. Can be empty for a person with a single name.',
-      latin_name: 'Name in Latin letters',
+      latin_name: 'The name in Latin letters, where the name is in others.',
       affiliations: 'One or several of: {{affiliations, list}}. Required.',
       student_number: 'The student number, with its leading zeros.',
       status: 'One of: {{statuses, list}}.',

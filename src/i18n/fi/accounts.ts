@@ -44,7 +44,7 @@ export const accountImport: Translation<typeof enImport> = {
       display_name: 'Koko nimi. Pakollinen, ellei seuraavia kahta ole.',
       first_names: 'Etunimet. Voi olla tyhjä, jos henkilöllä on vain yksi nimi.',
       last_name: 'Sukunimi. Voi olla tyhjä, jos henkilöllä on vain yksi nimi.',
-      latin_name: 'Nimi latinalaisin kirjaimin',
+      latin_name: 'Nimi latinalaisin kirjaimin, jos nimi on muilla kirjaimilla.',
       affiliations: 'Yksi tai useampi näistä: {{affiliations, list}}. Pakollinen.',
       student_number: 'Opiskelijanumero etunollineen.',
       status: 'Jokin näistä: {{statuses, list}}.',

@@ -44,7 +44,7 @@ export const accountImport: Translation<typeof enImport> = {
       display_name: 'Hela namnet. Obligatoriskt, om inte de två följande finns.',
       first_names: 'Förnamn. Kan vara tomt om personen bara har ett namn.',
       last_name: 'Efternamn. Kan vara tomt om personen bara har ett namn.',
-      latin_name: 'Namn med latinska bokstäver',
+      latin_name: 'Namnet med latinska bokstäver, om namnet är skrivet med andra.',
       affiliations: 'Ett eller flera av: {{affiliations, list}}. Obligatoriskt.',
       student_number: 'Studentnumret med inledande nollor.',
       status: 'Ett av: {{statuses, list}}.',
