@@ -50,8 +50,8 @@ export interface PlanOptions {
   readonly lock: boolean
   /** Keeps a student number that the draft would only shorten by its leading zeros: spreadsheets remove them. */
   readonly keepsZeros: boolean
-  /** What plans that were not written have done to student numbers. */
-  readonly numbers?: PlannedNumbers
+  /** Student numbers that an account in the database would no longer have, after earlier plans that were not written. */
+  readonly releasedNumbers?: ReadonlySet<string>
 }
 
 /**
@@ -66,16 +66,15 @@ export async function upsertAccounts (trx: Transaction<Database>, drafts: readon
 }
 
 /** Plans the write of drafts without duplicate user names or student numbers. @returns a plan for each, in the same order */
-export async function planAccounts (db: Kysely<Database>, drafts: readonly AccountDraft[], { lock, keepsZeros, numbers }: PlanOptions): Promise<AccountPlan[]> {
+export async function planAccounts (db: Kysely<Database>, drafts: readonly AccountDraft[], { lock, keepsZeros, releasedNumbers }: PlanOptions): Promise<AccountPlan[]> {
   const existing = await findAccountsByUsername(db, drafts.map(draft => draft.username), lock)
   const holders = await findStudentNumberHolders(db, drafts.flatMap(draft => draft.studentNumber ?? []))
   return drafts.map(draft => {
     const before = existing.get(draft.username)
     const isShortened = keepsZeros && isShortenedByZeros(draft.studentNumber, before?.student_number)
     const row = buildRow(isShortened ? { ...draft, studentNumber: undefined } : draft, before)
-    const stored = holders.get(row.student_number ?? '')
-    const holder = numbers === undefined ? stored : numbers.holderOf(row.student_number, stored)
-    const isTaken = (holder ?? draft.username) !== draft.username
+    const number = row.student_number ?? ''
+    const isTaken = releasedNumbers?.has(number) !== true && (holders.get(number) ?? draft.username) !== draft.username
     const outcome = isTaken ? 'student-number-taken' : before === undefined ? 'created' : isUnchanged(row, before) ? 'unchanged' : 'updated'
     return { draft, outcome, before, row, refusedNumber: isShortened ? draft.studentNumber! : undefined }
   })
@@ -87,32 +86,9 @@ export async function writeAccounts (trx: Transaction<Database>, plans: readonly
   if (changes.length > 0) await writeChanges(trx, changes, now)
 }
 
-/** The student numbers after plans that were not written: a dry run has to know what its earlier batches would have changed. */
-export class PlannedNumbers {
-  readonly #holders = new Map<string, string>()
-  readonly #released = new Set<string>()
-
-  /** @param stored the user name that has the number in the database */
-  holderOf (number: string | null, stored: string | undefined): string | undefined {
-    if (number === null) return undefined
-    return this.#holders.get(number) ?? (this.#released.has(number) ? undefined : stored)
-  }
-
-  /** Adds plans that the dry run does not write. */
-  add (plans: readonly AccountPlan[]): void {
-    const changes = plans.filter(({ outcome, row, before }) => (outcome === 'created' || outcome === 'updated') && row.student_number !== (before?.student_number ?? null))
-    for (const { before } of changes) {
-      if (before?.student_number != null) this.#release(before.student_number)
-    }
-    for (const { row } of changes) {
-      if (row.student_number !== null) this.#holders.set(row.student_number, row.username)
-    }
-  }
-
-  #release (number: string): void {
-    this.#holders.delete(number)
-    this.#released.add(number)
-  }
+/** Lists the student numbers that accounts no longer have once the plans are written. */
+export function listReleasedNumbers (plans: readonly AccountPlan[]): string[] {
+  return plans.filter(({ outcome }) => outcome === 'updated').flatMap(({ before, row }) => before!.student_number === row.student_number ? [] : before!.student_number ?? [])
 }
 
 /** True for 12345 where the account has 0012345. */

@@ -9,7 +9,7 @@ import type { Actor } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
 import type { FieldError } from '../../institution/base-error.js'
 import { type AccountHeader, type FieldRemark, readAccountRow, type RowContext } from '../account-row.js'
-import { type AccountDraft, type AccountPlan, type AccountRow, planAccounts, PlannedNumbers, writeAccounts } from '../upsert-accounts.js'
+import { type AccountDraft, type AccountPlan, type AccountRow, listReleasedNumbers, planAccounts, writeAccounts } from '../upsert-accounts.js'
 import { type AccountFile, type CsvRow, streamAccountRows } from './account-file.js'
 
 /** How many accounts the import creates and so on; `warned` of those that are not rejected have warnings. */
@@ -76,7 +76,8 @@ interface BatchEntry { readonly row: CsvRow, readonly draft: AccountDraft, reado
 class AccountImport {
   readonly #options: ImportOptions
   readonly #counter: BatchCounter<keyof ImportCounts>
-  readonly #numbers: PlannedNumbers | undefined
+  /** Of a dry run: no two rows of the file have one number, so this is all that an earlier batch can change for a later one. */
+  readonly #releasedNumbers = new Set<string>()
   /** The line of each user name and student number that was read. */
   readonly #seen = new Map<string, number>()
   readonly #context: RowContext
@@ -87,7 +88,6 @@ class AccountImport {
   constructor (options: ImportOptions) {
     this.#options = options
     this.#context = { today: options.now().toISOString().slice(0, 10), hasMonthFirstDates: options.file.hasMonthFirstDates }
-    this.#numbers = options.isDryRun ? new PlannedNumbers() : undefined
     this.#counter = new BatchCounter({ created: 0, updated: 0, unchanged: 0, warned: 0, rejected: 0 }, {
       kind: 'accounts-imported', actor: options.actor, texts: { file: options.file.source.name },
     })
@@ -122,8 +122,8 @@ class AccountImport {
     const { db, now, isDryRun, shortensNumbers } = this.#options
     const drafts = this.#batch.map(entry => entry.draft)
     if (isDryRun) {
-      const plans = await planAccounts(db, drafts, { lock: false, keepsZeros: !shortensNumbers, numbers: this.#numbers! })
-      this.#numbers!.add(plans)
+      const plans = await planAccounts(db, drafts, { lock: false, keepsZeros: !shortensNumbers, releasedNumbers: this.#releasedNumbers })
+      for (const number of listReleasedNumbers(plans)) this.#releasedNumbers.add(number)
       await this.#options.report(db, this.#finishBatch(plans, isLast))
     } else {
       await db.transaction().execute(async trx => {
