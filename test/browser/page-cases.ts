@@ -120,7 +120,8 @@ function uploadAccounts (name: string, content: string | Buffer) {
 }
 
 async function importUploadedAccounts (page: Page): Promise<void> {
-  await uploadAccounts('people.csv', accountFile.replaceAll('newpe0001', `newpe${Date.now()}`))(page)
+  const stamp = String(Date.now())
+  await uploadAccounts('people.csv', accountFile.replace('newpe0001', `newpe${stamp}`).replace('0012345', stamp))(page)
   await page.click('form[action="/accounts/import/start"] .primary')
   await page.locator('.notice.ok').waitFor()
 }
