@@ -1,7 +1,7 @@
 /** Finds and locks single accounts. */
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
-import type { AccountsTable } from '../database/row-types.js'
+import type { AccountsTable } from '../database/account-row-types.js'
 import { isUuid } from '../institution/text.js'
 import { foldUsername } from '../institution/user-names.js'
 

@@ -1,6 +1,6 @@
 /** Row types of the tables with many columns. Types only. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
-import type { AccountStatus, Affiliation, Channel, DocumentType, EnvelopePlace, Language, Localised, Role, ServicePointKind, SlipState, StepName, VoidReasonCode } from '../institution/vocabulary.js'
+import type { Channel, DocumentType, EnvelopePlace, Language, Localised, Role, ServicePointKind, SlipState, StepName, VoidReasonCode } from '../institution/vocabulary.js'
 import type { OpeningHours } from '../institution/opening-hours.js'
 import type { Coordinates } from '../institution/profile.js'
 
@@ -9,7 +9,7 @@ export type Json<T extends object | null> = JSONColumnType<T>
 /** A calendar day, `YYYY-MM-DD`. */
 export type Day = string
 
-// Staff and their sessions, API tokens of identity systems, and accounts of holders.
+// Staff and their sessions, and API tokens of identity systems.
 
 export interface StaffTable {
   id: Generated<string>
@@ -52,29 +52,6 @@ export interface ApiTokensTable {
   created_at: Date
   last_used_at: Date | null
   revoked_at: Date | null
-}
-
-export interface AccountsTable {
-  id: Generated<string>
-  username: string
-  student_number: string | null
-  display_name: string
-  folded_name: string
-  affiliation: Affiliation
-  status: AccountStatus
-  preferred_language: Language
-  birth_date: Day | null
-  /** The name in Latin letters, as the source spells it. */
-  latin_name: Generated<string | null>
-  /** The last name, where the source has it separately. */
-  last_name: Generated<string | null>
-  name_keys: Generated<string[]>
-  /** The version of the rules by which `name_keys` and the search terms were made. */
-  index_version: Generated<number>
-  updated_at: Date
-  gone_at: Date | null
-  /** When the personal data was erased: name and user name are markers since then. */
-  erased_at: Generated<Date | null>
 }
 
 // Service points and the postcode register.

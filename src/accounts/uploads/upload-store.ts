@@ -4,7 +4,7 @@
  */
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { BULK_ACCOUNT_LOCK_KEY } from '../../audit/batch-counter.js'
-import type { AccountImportsTable } from '../../database/import-row-types.js'
+import type { AccountImportsTable } from '../../database/account-row-types.js'
 import type { Database } from '../../database/schema.js'
 import { Conflict } from '../../institution/errors.js'
 import type { TextValues } from '../../i18n/translate.js'

@@ -13,10 +13,9 @@ import { paper } from './paper.js'
 import { porter } from './porter.js'
 import { problems, refusals } from './problems.js'
 import { records } from './records.js'
-import { returnedForms } from './returned-forms.js'
 import { servicePoints } from './service-points.js'
 import { slips } from './slips.js'
-import { staff } from './staff.js'
+import { returnedForms, staff } from './staff.js'
 import { verifier } from './verifier.js'
 
 export const fi = { accountImport, accounts, activation, attention, auditLog, callerCard, common, deliveries, docs, fieldErrors, fields, holders, overview, paper, porter, problems, records, refusals, returnedForms, servicePoints, slips, staff, verifier }

@@ -1,5 +1,5 @@
 import type { Translation } from '../en/index.js'
-import type { staff as en } from '../en/staff.js'
+import type { returnedForms as enReturnedForms, staff as en } from '../en/staff.js'
 
 export const staff: Translation<typeof en> = {
   signIn: {
@@ -51,5 +51,50 @@ export const staff: Translation<typeof en> = {
     password: 'Ensimmäinen salasana',
     passwordHint: 'Vähintään {{minimum}} merkkiä. Sanat ja välilyönnit käyvät. Kerro salasana henkilölle kasvotusten.',
     submit: 'Lisää työntekijä',
+  },
+}
+
+export const returnedForms: Translation<typeof enReturnedForms> = {
+  notRecorded: 'Kirjaamatta jäi: {{action}}',
+  stale: 'Sivu oli avattu toisen henkilön kirjautumisella, aiemmassa istunnossa tai toisessa palvelupisteessä. Kirjoitetut tiedot ovat tallella tässä.',
+  restored: 'Istuntosi oli päättynyt. Kirjoittamasi tiedot ovat taas tässä.',
+  visitor: 'Sivu oli avoinna liian kauan tai se oli avattu toisessa selaimessa. Täydennä puuttuvat tiedot ja lähetä lomake uudelleen.',
+  at: 'Olet kirjautunut nimellä {{name}}. Palvelupiste: {{servicePoint}}.',
+  as: 'Olet kirjautunut nimellä {{name}}.',
+  check: 'Tarkista lomake ja lähetä se uudelleen.',
+  checkAndConfirm: 'Tarkista lomake, vahvista itse henkilöllisyyden tarkistus ja lähetä lomake uudelleen.',
+  signInKept: 'Istuntosi oli päättynyt. Kirjaudu 15 minuutin kuluessa samalla käyttäjätunnuksella ja samassa palvelupisteessä, niin lomake palaa täytettynä.',
+  signInLost: 'Et ollut enää kirjautuneena, eikä lomaketta voitu säilyttää. Kirjaudu ja täytä lomake uudelleen.',
+  elsewhereTitle: 'Lomake kuuluu toiseen palvelupisteeseen',
+  elsewhere: 'Täytit lomakkeen tässä palvelupisteessä: {{servicePoint}}. Vaihda siihen viimeistään klo {{until}}, niin lomake palaa täytettynä.',
+  change: 'Vaihda palvelupistettä',
+  proceed: 'Jatka ilman lomaketta',
+  actions: {
+    activate: 'tunnuksen aktivointi',
+    'add-staff': 'uusi työntekijä',
+    'change-staff': 'työntekijän tietojen muutos',
+    'check-address': 'osoitteen tarkistus',
+    'check-password': 'salasanan tarkistus',
+    'choose-service-point': 'palvelupisteen valinta',
+    count: 'kuorten laskenta',
+    'erase-holder': 'henkilötietojen poisto',
+    'export-holder': 'henkilötietojen lataus',
+    'import-accounts': 'tunnusten tuonti',
+    issue: 'lapun luonti',
+    'post-letters': 'kirjeiden postitus',
+    reissue: 'uuden lapun luonti',
+    'save-hours': 'aukioloajat',
+    scan: 'luettu kuori',
+    'send-batch': 'kuorten lähetys',
+    'send-form': 'lomake',
+    'settle-alert': 'hälytyksen käsittely',
+    'sign-in': 'kirjautuminen',
+    void: 'lapun mitätöinti',
+    dispatch: 'kuoren lähetys',
+    receive: 'kuoren vastaanotto',
+    'hand-over': 'kuoren luovutus',
+    post: 'kirjeen postitus',
+    deliver: 'kirjeen toimitus',
+    return: 'kuoren palautus',
   },
 }

@@ -1,5 +1,5 @@
 import type { Translation } from '../en/index.js'
-import type { staff as en } from '../en/staff.js'
+import type { returnedForms as enReturnedForms, staff as en } from '../en/staff.js'
 
 export const staff: Translation<typeof en> = {
   signIn: {
@@ -51,5 +51,50 @@ export const staff: Translation<typeof en> = {
     password: 'Första lösenordet',
     passwordHint: 'Minst {{minimum}} tecken. Ord och mellanslag går bra. Ge lösenordet till personen ansikte mot ansikte.',
     submit: 'Lägg till medarbetaren',
+  },
+}
+
+export const returnedForms: Translation<typeof enReturnedForms> = {
+  notRecorded: 'Inte registrerat: {{action}}',
+  stale: 'Sidan hade öppnats av någon annan, i en tidigare session eller på ett annat serviceställe. Det som skrevs finns kvar här.',
+  restored: 'Din session hade avslutats. Det du skrev finns här igen.',
+  visitor: 'Sidan hade varit öppen för länge eller öppnats i en annan webbläsare. Fyll i det som saknas och skicka formuläret igen.',
+  at: 'Du är inloggad som {{name}}. Serviceställe: {{servicePoint}}.',
+  as: 'Du är inloggad som {{name}}.',
+  check: 'Kontrollera formuläret och skicka det igen.',
+  checkAndConfirm: 'Kontrollera formuläret, bekräfta själv identitetskontrollen och skicka formuläret igen.',
+  signInKept: 'Din session hade avslutats. Logga in igen inom 15 minuter med samma användarnamn och på samma serviceställe, så kommer formuläret tillbaka ifyllt.',
+  signInLost: 'Du var inte längre inloggad, och formuläret kunde inte sparas. Logga in och fyll i det igen.',
+  elsewhereTitle: 'Formuläret hör till ett annat serviceställe',
+  elsewhere: 'Du fyllde i formuläret på det här servicestället: {{servicePoint}}. Byt till det senast kl. {{until}}, så kommer formuläret tillbaka ifyllt.',
+  change: 'Byt serviceställe',
+  proceed: 'Fortsätt utan formuläret',
+  actions: {
+    activate: 'aktivering',
+    'add-staff': 'ny medarbetare',
+    'change-staff': 'ändring av en medarbetare',
+    'check-address': 'adresskontroll',
+    'check-password': 'lösenordskontroll',
+    'choose-service-point': 'val av serviceställe',
+    count: 'räkning av kuverten',
+    'erase-holder': 'radering av personuppgifter',
+    'export-holder': 'export av personuppgifter',
+    'import-accounts': 'import av konton',
+    issue: 'utfärdande av lappen',
+    'post-letters': 'postning av breven',
+    reissue: 'utfärdande av en ny lapp',
+    'save-hours': 'öppettider',
+    scan: 'skannat kuvert',
+    'send-batch': 'sändning av kuverten',
+    'send-form': 'formulär',
+    'settle-alert': 'hantering av larmet',
+    'sign-in': 'inloggning',
+    void: 'makulering av lappen',
+    dispatch: 'sändning av kuvertet',
+    receive: 'mottagande av kuvertet',
+    'hand-over': 'utlämning av kuvertet',
+    post: 'postning av brevet',
+    deliver: 'leverans av brevet',
+    return: 'retur av kuvertet',
   },
 }
