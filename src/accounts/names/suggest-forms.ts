@@ -27,19 +27,26 @@ export function listShortForms (name: string, lastName: string | null, maxLength
   return [...new Set(forms)].filter(form => [...form].length <= maxLength)
 }
 
-/** The most spellings that are shown beside a name. For a name in Latin letters these are ü as u and as ue, not the rare uxx. */
-const MAX_SHOWN = 3
-const MAX_LATIN_WAYS = 2
+/** How many spellings of a name in Latin letters are shown: ü as u and as ue, not the rare uxx. */
+const SHOWN_WAYS = 2
 
 /** Lists spellings of a name in Latin letters that a document may have, besides the one that is shown. */
-export function listDocumentSpellings (own: OwnNames): string[] {
-  const units = listMainUnits(parseName(own.displayName, own.lastName))
-  const mostWays = isLatinName(own.displayName) ? MAX_LATIN_WAYS : MAX_SHOWN
-  const count = Math.min(mostWays, Math.max(0, ...units.flatMap(unit => unit.words.map(word => word.latin.length))))
-  const spelled = Array.from({ length: count }, (_, way) => units.map(unit => spellUnit(unit, way)).join(' '))
-  const known = [own.displayName, own.latinName ?? ''].map(name => name.toLowerCase())
-  const latin = own.latinName === null ? [] : [own.latinName]
-  return [...new Set([...latin, ...spelled])].filter(name => name !== own.displayName && (latin.includes(name) || !known.includes(name.toLowerCase()))).slice(0, MAX_SHOWN)
+export function listDocumentSpellings ({ displayName, latinName, lastName }: OwnNames): string[] {
+  const spelled = isLatinName(displayName) ? spellLatinName(displayName, lastName) : listReliableSuggestion(displayName)
+  const different = spelled.filter(name => ![displayName, latinName ?? ''].some(known => known.toLowerCase() === name.toLowerCase()))
+  return [...new Set([...latinName === null || latinName === displayName ? [] : [latinName], ...different])]
+}
+
+function spellLatinName (displayName: string, lastName: string | null): string[] {
+  const units = listMainUnits(parseName(displayName, lastName))
+  const ways = Math.max(...units.flatMap(unit => unit.words.map(word => word.latin.length)))
+  return Array.from({ length: Math.min(SHOWN_WAYS, ways) }, (_, way) => units.map(unit => spellUnit(unit, way)).join(' '))
+}
+
+/** A guess is not shown as a spelling of documents. */
+function listReliableSuggestion (displayName: string): string[] {
+  const { value, reliability } = suggestLatinName(displayName)
+  return reliability === 'standard' ? [value] : []
 }
 
 /** Spells a word in its nth way, or in its usual one if it has fewer. A word without any is written as it is. */
