@@ -35,17 +35,18 @@ export function listLetterRefusals (
 
 /**
  * Refuses a place at home under a country abroad, where no rule about the area, the postcode or the personal handover
- * would apply. Recognises a postcode with its own town, and a town of the area with any postcode. Other towns alone
+ * would apply. Recognises a postcode with its own town, and a town of the area with any postcode, also in a line of the address. Other towns alone
  * prove nothing: many have a namesake abroad.
  */
 function checkCountry (
-  { postcode, town = '', country }: Destination, found: PostcodeEntry | undefined, { areaTowns = [] }: RegisterFacts,
+  { postcode, town = '', lines = [], country }: Destination, found: PostcodeEntry | undefined, { areaTowns = [] }: RegisterFacts,
   { values, profile }: { readonly values: RefusalValues, readonly profile: LetterRules }
 ): Refusal[] {
   const isHomeAddress = found !== undefined && town !== '' && isTownOfPostcode(town, found)
   const isAreaTown = areaTowns.some(name => ` ${foldText(town)} `.includes(` ${foldText(name)} `))
-  if (!isHomeAddress && !isAreaTown) return []
-  const place = isHomeAddress ? `${postcode} ${town}` : town
+  const areaLine = lines.find(line => areaTowns.some(name => new RegExp(`(?:^| )\\d{5} ${foldText(name)}(?: |$)`).test(foldText(line))))
+  if (!isHomeAddress && !isAreaTown && areaLine === undefined) return []
+  const place = isHomeAddress ? `${postcode} ${town}` : isAreaTown ? town : areaLine!
   const wrongCountry: Refusal = {
     code: 'postcode-town-mismatch', variant: 'country', values: { place, country: countryInSentence(country), homeCountry: countryInSentence(profile.country) },
   }
@@ -81,6 +82,8 @@ function checkLetterFreeArea (found: PostcodeEntry, values: RefusalValues, profi
 export interface Destination {
   readonly postcode: string
   readonly town?: string | undefined
+  /** The lines between recipient and postcode, in which a place of the area may be written too. */
+  readonly lines?: readonly string[]
   /** ISO 3166-1 alpha-2. */
   readonly country: string
 }

@@ -12,7 +12,8 @@ const noFixedAddress = [
   '(?:uten|ingen|ukjent) (?:fast |kjent )?(?:adresse|bopel|bosted|bolig)',
   '(?:no|without|unknown) (?:a )?(?:fixed |permanent |known |home |current )?(?:abode|address|residence)',
   '(?:osoite|adress|adresse|address) (?:tuntematon|puuttuu|ei tiedossa|okand|saknas|ukjent|mangler|unknown|not known)',
-  'ohne festen wohnsitz', 'sans (?:domicile|adresse) fixe', 'sin domicilio fijo',
+  'ohne festen wohnsitz', '(?:kotiosoite|katuosoite|postiosoite|hemadress|gatuadress|home address) (?:puuttuu|saknas|missing)', 'turvakielto', '(?:hemlig|skyddad) adress', 'salainen osoite', 'secret address', 'address missing', 'same as (?:before|above|last time)',
+  'see (?:e ?mail|above|below|ticket|request)', 'ask (?:the )?(?:student|holder|customer)', '(?:none|not) given', 'kysy (?:opiskelijalta|asiakkaalta)', 'fraga (?:studenten|kunden)', 'sans (?:domicile|adresse) fixe', 'sin domicilio fijo',
 ]
 const noFixedAddressPattern = new RegExp(`(?:^| )(?:${noFixedAddress.join('|')})(?: |$)`)
 
@@ -44,6 +45,9 @@ const emailOrWebAddress = /\S@\S+\.\S|https?:|(?:^|\s)www\./i
 /** A number with its country, one after a word for phone, a line of digits only, or a Finnish mobile number. */
 const phoneNumber = /\+\d[\d ()/.-]{6,}|(?:^|[\s,;])(?:puh|puhelin|gsm|mob|mobil|matkapuhelin|tel|telefon|tfn|tlf|phone|mobile|p)\b[.:]?\s*\(?\+?\d[\d ()/.-]{4,}|^[\d ()/.-]{8,}$|(?:^|[\s,;])0(?:4\d|50)[ -]?\d{3}[\d -]{2,}/iu
 
+/** A postcode of five digits and a town at the end of a line: a second place, which could be inside the area without letters. */
+const secondPlace = /(?:^|[\s,])(?:[A-Z]{2}-)?\p{Nd}{5}\s+\p{L}[\p{L}\s-]+$/u
+
 /** Only whose letter box it is, not where. */
 const careOf = /^(?:c\s?\/\s?o\b|℅|care of\b)[^,\p{Nd}]*$/iu
 
@@ -51,7 +55,7 @@ const careOf = /^(?:c\s?\/\s?o\b|℅|care of\b)[^,\p{Nd}]*$/iu
 export function listUndeliverableParts (address: PostalAddress, homeCountry: string): FieldError[] {
   return [
     address.lines.length > 0 && address.lines.every(line => careOf.test(line)) ? { path: 'lines', message: 'lines-missing' } : undefined,
-    ...address.lines.map((line, index) => findFault(`lines.${index}`, findLineFault(line, address))),
+    ...address.lines.map((line, index) => findFault(`lines.${index}`, findLineFault(line, address, homeCountry))),
     findFault('town', findTownFault(address)),
     ...[...address.lines.map((line, index) => [`lines.${index}`, line] as const), ['town', address.town] as const]
       .map(([path, text]) => namesHomeCountry(text, path, homeCountry, address.country) ? { path, ...describeOtherCountry(homeCountry, address.country) } : undefined),
@@ -67,16 +71,18 @@ function findFault (path: string, message: string | undefined): FieldError | und
   return message === undefined ? undefined : { path, message }
 }
 
-function findLineFault (line: string, { postcode, town }: PostalAddress): string | undefined {
+function findLineFault (line: string, { postcode, town, country }: PostalAddress, homeCountry: string): string | undefined {
   if (line.length > MAX_LINE_LENGTH) return undefined
   const folded = foldText(line)
   if (emailOrWebAddress.test(line) || isPhoneNumber(line)) return 'contact-in-address'
   if (noFixedAddressLines.has(folded) || noFixedAddressPattern.test(folded)) return 'no-fixed-address'
   if (parcelLockerPattern.test(folded)) return 'parcel-locker'
   if (placeholders.has(folded) || /^x{1,5}$/.test(folded)) return 'not-an-address'
+  if (country === homeCountry && secondPlace.test(line)) return 'place-in-line'
   const place = [foldText(postcode), foldText(town)]
   const alone = [place[0]!, place[1]!, place.join(' '), place.toReversed().join(' ')].map(removeSpaces)
-  return alone.includes(removeSpaces(folded)) ? 'place-in-line' : undefined
+  if (alone.includes(removeSpaces(folded))) return 'place-in-line'
+  return country === homeCountry && /^\p{Nd}+$/u.test(folded) ? 'not-an-address' : undefined
 }
 
 function isPhoneNumber (line: string): boolean {

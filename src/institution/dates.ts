@@ -24,7 +24,8 @@ const YEARS_AHEAD = 60
 /**
  * Parses a date, for example `31.12.2030`, `31 12 30`, `31122030`, `2030-12-31`, `31 DEC/DÉC 2030`, `1. toukokuuta 2031`.
  * Numbers are day first; only a year of four digits can come first. Two-digit years: a birth is in the past, other dates
- * are between 20 years ago and 60 years ahead.
+ * are between 20 years ago and 60 years ahead. Six digits may be copied from the machine-readable zone of a passport, which
+ * is year first: they are read only where both orders do not give two different dates.
  * @returns `YYYY-MM-DD`; undefined for anything else: an impossible, partial or month-first date, a year out of range
  */
 export function parseDate (text: string, context: DateContext): string | undefined {
@@ -32,6 +33,14 @@ export function parseDate (text: string, context: DateContext): string | undefin
   const written = normalizeDateText(text)
   const parts = findParts(written) ?? findParts(removeTime(written))
   if (parts === undefined) return undefined
+  const day = resolveYear(parts, context)
+  const [, first, month, last] = /^(\d{2})(\d{2})(\d{2})$/.exec(written) ?? []
+  const yearFirst = first === undefined ? undefined : resolveYear({ year: first, month: month!, day: last! }, context)
+  return yearFirst === undefined || yearFirst === day ? day : undefined
+}
+
+/** Finds the date whose year fits the context: the latest century for a year of two digits. */
+function resolveYear (parts: DateParts, context: DateContext): string | undefined {
   const year = Number(parts.year)
   const years = parts.year.length === 4 ? [year] : [1900 + year, 2000 + year, 2100 + year]
   return years.map(full => toIsoDate(full, Number(parts.month), Number(parts.day)))
@@ -65,7 +74,7 @@ const monthWords = String.raw`(?<words>\p{L}+(?:\.?\s*[/-]\s*\p{L}+){0,2})\.?`
 
 /**
  * Eight digits have one reading, since no month is 19 or above: in 20301231 that rules out day first, and in 31122030
- * year first. Six digits are day first, as on paper: the machine-readable zone of a passport is year first and is not for typing.
+ * year first.
  */
 const orders = [
   String.raw`(?<day>\d{1,2})${separator}(?<month>\d{1,2})${separator}(?<year>\d{4}|\d{2})`,

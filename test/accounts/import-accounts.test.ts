@@ -106,7 +106,7 @@ t.test('takes a person whose other fields cannot be read, and says so', async t 
     'line 2 taker0001: status: alive is not a status. An existing account keeps its status; a new one is locked until the status is corrected.',
     'line 2 taker0001: student_number: 1 1 is not a student number. It is left out; an existing account keeps the number that it has.',
     'line 2 taker0001: preferred_language: ru is not offered. An existing account keeps its language; a new one gets the default language.',
-    'line 2 taker0001: birth_date: 1990 is not a complete date of birth. It is left out; an existing account keeps the date that it has.',
+    'line 2 taker0001: birth_date: 1990 cannot be read as a date of birth: it is incomplete, in the future, or its day and month are not certain. It is left out; an existing account keeps the date that it has.',
     'student_number: NULL is read as an empty cell (line 3)',
     'preferred_language: sv-FI is read as sv (line 3)',
     'birth_date: 31/12/1999 is read as 1999-12-31 (line 3)',
@@ -148,7 +148,7 @@ t.test('a dry run says exactly what the import does, and writes nothing', async 
     'Dry run: nothing is changed.',
     'line 2 dryru0002 (Dry Two): would be updated. student_number 7002 → 7022',
     'line 1003 dryru0001 (Dry Öne): would be updated. display_name Dry One → Dry Öne, student_number 7001 → 7002, affiliations student → staff',
-    'line 1003 dryru0001: birth_date: 1990 is not a complete date of birth. It is left out; an existing account keeps the date that it has.',
+    'line 1003 dryru0001: birth_date: 1990 cannot be read as a date of birth: it is incomplete, in the future, or its day and month are not certain. It is left out; an existing account keeps the date that it has.',
     'line 1005: would be rejected. affiliations: Choose one of: student, applicant, staff, partner, external or training.',
     'line 1004: would be rejected. student_number: Another account has this student number.',
   ])
@@ -163,7 +163,7 @@ t.test('writes many warnings to a file beside the imported one', async t => {
   const written = (await readFile(result.warningsFile!, 'utf8')).trimEnd().split('\n')
   t.equal(written.length, 151)
   t.equal(written[0], '\ufeffline,username,column,warning')
-  t.match(written[150], '151,manyw0149,birth_date,1990 is not a complete date of birth.')
+  t.match(written[150], '151,manyw0149,birth_date,"1990 cannot be read as a date of birth')
   t.equal(lines.filter(line => line.startsWith('line ')).length, 100)
   await importText(t, 'username,name,affiliations\nmanyw0000,Many Warned,student\n')
   t.notOk(existsSync(result.warningsFile!), 'the next import deletes it')
@@ -199,7 +199,7 @@ t.test('refuses a file that is not an account list', async t => {
   t.match(await refusal(t, Buffer.from('username,name,affiliations\nlatin0001,\xc5sa \xd6berg,student\n', 'latin1')), 'not text in UTF-8')
   t.match(await refusal(t, Buffer.from('username,name,affiliations\nutf160001,A B,student\n', 'utf16le')), 'not a text file')
   t.match(await refusal(t, ''), 'The file is empty')
-  t.match(await refusal(t, 'username,student_number\nlacks0001,1\n'), 'The header line lacks affiliations, display_name (or first_names and last_name)')
+  t.match(await refusal(t, 'username,student_number\nlacks0001,1\n'), 'The header line lacks affiliations, display_name (first_names + last_name)')
   t.match(await refusal(t, 'first_names,affiliations,username\nA,student,lacks0002\n'), 'The header line lacks display_name')
   t.match(await refusal(t, 'username,Username,name,affiliations\na,b,c,student\n'), 'names username twice')
   t.match(await refusal(t, 'username,name,affiliations\nquote0001,A B,student\nquote0002,"A B,student\n'), 'quotation mark')

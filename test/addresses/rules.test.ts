@@ -104,6 +104,10 @@ t.test('refuses a home address under another country', async t => {
     const register = { dataDate, areaTowns: ['Helsinki', 'Helsingfors', 'Espoo', 'Esbo', 'Vantaa', 'Vanda', 'Kauniainen', 'Grankulla'] }
     return listLetterRefusals({ postcode, town, country }, byPostcode.get(postcode.replace(' ', '')), register, metropolia)
   }
+  const inLine = (line: string, country = 'EE') => listLetterRefusals({ postcode: '10111', town: 'Tallinn', lines: ['Laeva 2', line], country }, undefined, { dataDate, areaTowns: ['Helsinki', 'Espoo'] }, metropolia).map(({ code, variant }) => `${code} ${variant}`)
+  t.strictSame(inLine('00100 Helsinki'), ['postcode-town-mismatch country'])
+  t.strictSame(inLine('Otakaari 1, 02150 ESPOO'), ['postcode-town-mismatch country'])
+  t.strictSame(inLine('Helsinki tee 5'), [], 'a street in Tallinn')
   const named = (...args: Parameters<typeof abroad>) => abroad(...args).map(({ code, variant }) => variant === undefined ? code : `${code} ${variant}`)
   t.strictSame(named('00100', 'Helsinki', 'DE'), ['postcode-town-mismatch country', 'registered-letter-inside-area'])
   t.strictSame(named('027 70', 'ESBO', 'SE'), ['postcode-town-mismatch country', 'registered-letter-inside-area'])

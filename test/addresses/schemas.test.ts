@@ -64,10 +64,11 @@ t.test('refuses what is no address', async t => {
   const lines = (...typed: string[]) => faults({ lines: typed })
   for (const typed of ['-', '.', '–', ' - ']) t.strictSame(lines(typed), ['lines lines-missing'], typed)
   t.strictSame(lines('c/o Virtanen'), ['lines lines-missing'])
-  for (const typed of ['n/a', 'N/A', 'none', 'x', 'XXX', 'tuntematon', 'Okänd', 'ei tiedossa', 'saknas', '0']) t.strictSame(lines(typed), ['lines.0 not-an-address'], typed)
+  for (const typed of ['n/a', 'N/A', 'none', 'x', 'XXX', 'tuntematon', 'Okänd', 'ei tiedossa', 'saknas', '0', '123']) t.strictSame(lines(typed), ['lines.0 not-an-address'], typed)
   for (const typed of [
     'No fixed abode', 'of no fixed abode', 'NO FIXED ADDRESS', 'ei vakituista asuntoa', 'Ei vakinaista asuntoa', 'asunnoton', 'Utan fast adress', 'utan fast bostad', 'bostadslös',
     'ei vakituista asuinpaikkaa', 'Vailla vakinaista asuntoa', 'utan stadigvarande bostad', 'no known address', 'uten fast bopel', 'ohne festen Wohnsitz', 'osoite tuntematon', 'Adress saknas',
+    'kotiosoite puuttuu', 'turvakielto', 'hemlig adress', 'address missing', 'same as before', 'see e-mail', 'ask student', 'none given',
   ]) t.strictSame(lines(typed), ['lines.0 no-fixed-address'], typed)
   for (const typed of [
     'Pakettiautomaatti 1234', 'Posti pakettiautomaatti', 'Postin pakettiautomaatille', 'Postiautomaatti K-Market', 'SmartPOST Kamppi', 'Smart Post', 'Paketautomat 12', 'Postens paketautomat',
@@ -77,6 +78,7 @@ t.test('refuses what is no address', async t => {
     t.strictSame(lines(typed), ['lines.0 contact-in-address'], typed)
   }
   for (const typed of ['33100 Tampere', '33100', 'TAMPERE', 'Tampere 33100', '33100, Tampere']) t.strictSame(lines('Kauppakatu 5', typed), ['lines.1 place-in-line'], typed)
+  for (const typed of ['Otakaari 1, 02150 Espoo', '02150 Espoo', 'Otakaari 1 FI-02150 ESPOO']) t.strictSame(lines(typed), ['lines.0 place-in-line'], typed)
   t.strictSame(faults({ town: '33100 Tampere' }), ['town postcode-in-town'])
   t.strictSame(faults({ town: '-' }), ['town required'])
   t.strictSame(faults({ town: 'n/a' }), ['town required'])

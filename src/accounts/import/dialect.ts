@@ -61,6 +61,6 @@ function normalizeHeader (header: string): string {
 export function listMissingColumns (columns: ReadonlyArray<AccountHeader | undefined>): string[] {
   const has = (header: AccountHeader) => columns.includes(header)
   const missing = (['username', 'affiliations'] as const).filter(header => !has(header)).map(String)
-  if (!has('display_name') && !(has('first_names') && has('last_name'))) missing.push('display_name (or first_names and last_name)')
+  if (!has('display_name') && !(has('first_names') && has('last_name'))) missing.push('display_name (first_names + last_name)')
   return missing
 }

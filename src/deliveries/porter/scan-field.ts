@@ -16,9 +16,11 @@ export interface ScanField {
 
 export type ScanLookup = { readonly slip: SlipDetails } | { readonly slip?: undefined, readonly field: ScanField, readonly status: 400 | 404 }
 
-/** Returns the field `number` of a form that comes back, without a scanned code or address. */
+/** Returns the field `number` of a form that comes back: a slip number or a part of one, never a scanned code or address. */
 export function readScanField (request: FastifyRequest): ScanField {
-  return { value: redactScan(readFormValues(request.body)['number'] ?? '') }
+  const { number: text = '' } = readFormValues(request.body)
+  const scan = readScan(text)
+  return { value: scan.kind === 'slip' ? scan.number : redactScan(text) }
 }
 
 /** Finds the envelope of the field `number`. A scanned code or address is not shown again. */

@@ -89,6 +89,7 @@ export const accountImport = {
     ignored: 'Ignored columns',
     nothing: 'Nothing would change',
     nothingText: 'Every account in the file already has these values.',
+    noRows: 'The file has a header line and no rows',
     submit_one: 'Import one account',
     submit_other: 'Import {{number}} accounts',
     discard: 'Discard the file',
@@ -159,7 +160,7 @@ export const accountImport = {
   warnings: {
     'field-dropped': '{{value}} cannot be used here. It is left out; an existing account keeps its value.',
     'student_number-dropped': '{{value}} is not a student number. It is left out; an existing account keeps the number that it has.',
-    'birth_date-dropped': '{{value}} is not a complete date of birth. It is left out; an existing account keeps the date that it has.',
+    'birth_date-dropped': '{{value}} cannot be read as a date of birth: it is incomplete, in the future, or its day and month are not certain. It is left out; an existing account keeps the date that it has.',
     'latin_name-dropped': '{{value}} is not written in Latin letters. It is left out; an existing account keeps the Latin name that it has.',
     'preferred_language-dropped': '{{value}} is not offered. An existing account keeps its language; a new one gets the default language.',
     'status-dropped': '{{value}} is not a status. An existing account keeps its status; a new one is locked until the status is corrected.',

@@ -90,6 +90,7 @@ export const accountImport: Translation<typeof enImport> = {
     ignored: 'Ohitetut sarakkeet',
     nothing: 'Mikään ei muuttuisi',
     nothingText: 'Tiedoston kaikilla tunnuksilla on jo nämä tiedot.',
+    noRows: 'Tiedostossa on otsikkorivi mutta ei muita rivejä',
     submit_one: 'Tuo yksi tunnus',
     submit_other: 'Tuo {{number}} tunnusta',
     discard: 'Hylkää tiedosto',
@@ -160,7 +161,7 @@ export const accountImport: Translation<typeof enImport> = {
   warnings: {
     'field-dropped': 'Arvoa {{value}} ei voi käyttää tässä. Se jätetään pois, ja aiemman tunnuksen tieto säilyy.',
     'student_number-dropped': '{{value}} ei ole opiskelijanumero. Se jätetään pois, ja aiemman tunnuksen numero säilyy.',
-    'birth_date-dropped': '{{value}} ei ole kokonainen syntymäaika. Se jätetään pois, ja aiemman tunnuksen syntymäaika säilyy.',
+    'birth_date-dropped': '{{value}} ei kelpaa syntymäajaksi: päiväys on vajaa tai tulevaisuudessa, tai päivää ja kuukautta ei voi erottaa. Se jätetään pois, ja aiemman tunnuksen syntymäaika säilyy.',
     'latin_name-dropped': '{{value}} ei ole kirjoitettu latinalaisin kirjaimin. Se jätetään pois; olemassa olevan tunnuksen latinalainen nimi ei muutu.',
     'preferred_language-dropped': 'Kieltä {{value}} ei ole tarjolla. Aiemman tunnuksen kieli säilyy, ja uusi tunnus saa oletuskielen.',
     'status-dropped': '{{value}} ei ole tunnuksen tila. Aiemman tunnuksen tila säilyy, ja uusi tunnus on lukittu, kunnes tila korjataan.',

@@ -90,6 +90,7 @@ export const accountImport: Translation<typeof enImport> = {
     ignored: 'Överhoppade kolumner',
     nothing: 'Inget skulle ändras',
     nothingText: 'Alla konton i filen har redan de här uppgifterna.',
+    noRows: 'Filen har en rubrikrad men inga rader',
     submit_one: 'Importera ett konto',
     submit_other: 'Importera {{number}} konton',
     discard: 'Släng filen',
@@ -160,7 +161,7 @@ export const accountImport: Translation<typeof enImport> = {
   warnings: {
     'field-dropped': '{{value}} kan inte användas här. Det utelämnas. Ett befintligt konto behåller sin uppgift.',
     'student_number-dropped': '{{value}} är inte ett studentnummer. Det utelämnas. Ett befintligt konto behåller sitt nummer.',
-    'birth_date-dropped': '{{value}} är inte ett fullständigt födelsedatum. Det utelämnas. Ett befintligt konto behåller sitt datum.',
+    'birth_date-dropped': '{{value}} kan inte läsas som ett födelsedatum: det är ofullständigt, ligger i framtiden eller har en oklar ordning av dag och månad. Det utelämnas. Ett befintligt konto behåller sitt datum.',
     'latin_name-dropped': '{{value}} är inte skrivet med latinska bokstäver. Det utelämnas; ett befintligt konto behåller sitt latinska namn.',
     'preferred_language-dropped': 'Språket {{value}} finns inte. Ett befintligt konto behåller sitt språk. Ett nytt konto får standardspråket.',
     'status-dropped': '{{value}} är inte en kontostatus. Ett befintligt konto behåller sin status. Ett nytt konto är låst tills statusen har rättats.',

@@ -84,6 +84,7 @@ export async function toResultView (upload: Upload, context: ViewContext) {
     counts: (['created', 'updated', 'unchanged', 'warned', 'rejected'] as const).map(name => ({ label: t(`accountImport.counts.${name}`), value: formatNumber(counts[name], language) })),
     changed,
     changedNumber: formatNumber(changed, language),
+    isEmpty: upload.row_count === 0,
     changes: changes.map(change => toChangeRow(context.request, change)),
     hasMoreChanges: changed > changes.length,
     warnings: warnings.map(warning => ({ line: warning.line, username: warning.username, column: warning.column, text: formatRemark(t, 'warnings', warning) })),

@@ -52,7 +52,7 @@ export async function readLetter ({ db, profile }: Pick<ReadableFaultsDeps, 'db'
   const postcode = country === undefined || findPostcodeFault({ postcode: typed, country }) !== undefined ? undefined : normalizePostcode(typed, country)
   return {
     recipient,
-    address: postcode === undefined || country === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, country }, profile),
+    address: postcode === undefined || country === undefined ? undefined : await lookUpLetterAddress(db, { postcode, town, lines, country }, profile),
     errors: listUnprintableFields({ recipient: recipient ?? '', lines, town: town ?? '' }),
   }
 }

@@ -224,7 +224,7 @@ t.test('`accounts sync` copies 20,000 people, reports bad entries, locks missing
     `Rejected uid=nobody-in-particular,ou=people,${BASE_DN}: affiliations: Enter a value.`,
     `Rejected uid=twin,ou=alumni,${BASE_DN}: username: Another entry of the directory has the same value.`,
     `Rejected uid=two-names,ou=people,${BASE_DN}: username: There are several values. Enter one.`,
-    `Warning for uid=early,ou=people,${BASE_DN}: birth_date: 1800-01-01 is not a complete date of birth. It is left out; an existing account keeps the date that it has.`,
+    `Warning for uid=early,ou=people,${BASE_DN}: birth_date: 1800-01-01 cannot be read as a date of birth: it is incomplete, in the future, or its day and month are not certain. It is left out; an existing account keeps the date that it has.`,
   ])
   t.strictSame(pick(await findAccountByUsername(db, 'p19999'), 'display_name', 'affiliation', 'student_number', 'status'), { display_name: 'Person 19999', affiliation: 'student', student_number: '1019999', status: 'active' })
   t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })
