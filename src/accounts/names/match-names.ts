@@ -5,6 +5,7 @@
 import { normalizeText } from '../../institution/text.js'
 import { alignWords, type Alignment, type OwnWord } from './align-words.js'
 import { type NameUnit, parseName } from './name-parts.js'
+import { removeRelationWords } from './relations.js'
 import { compareSpellings, type WordSpellings } from './spellings.js'
 
 /** The names of one holder. */
@@ -34,7 +35,7 @@ export function matchNames (given: string, own: OwnNames): NameDecision {
   const names = [own.latinName, own.displayName].filter(name => name !== null)
   const exact = names.find(name => normalizeText(name) === normalizeText(given))
   if (exact !== undefined) return { isSame: true, rules: [], name: exact, leftOut: [], remaining: exact }
-  if (!nameCharacters.test(given)) return { isSame: false, reason: 'not-a-name', words: [] }
+  if (!nameCharacters.test(removeRelationWords(given))) return { isSame: false, reason: 'not-a-name', words: [] }
   const decisions = names.map(name => matchName(given, name, own))
   return decisions.find(decision => decision.isSame && decision.leftOut.length === 0) ??
     decisions.find(decision => decision.isSame) ??
@@ -48,13 +49,15 @@ function countForeignWords (decision: NameDecision): number {
 function matchName (given: string, name: string, own: OwnNames): NameDecision {
   const { units, canLeaveOut } = parseOwnName(name, own)
   const givenUnits = parseName(given)
-  const givenWords = givenUnits.flatMap(unit => unit.words)
+  const givenWords = givenUnits.flatMap(unit => unit.words).map(word => expandRelation(word, units))
   const ownWords = listOwnWords(units)
   const found = alignWords(givenWords, ownWords, used => judgeRest(units, ownWords, used, canLeaveOut) === undefined)
   if (found === undefined) return { isSame: false, reason: 'other-words', words: listForeignWords(givenUnits, ownWords) }
   const { alignment: { used } } = found
   const reason = judgeRest(units, ownWords, used, canLeaveOut)
   if (reason !== undefined) return { isSame: false, reason, words: [] }
+  // Ahmad bin Yusof is not Yusof bin Ahmad.
+  if (found.alignment.isReordered && units.some(unit => unit.role === 'relation')) return { isSame: false, reason: 'other-words', words: [] }
   const leftOut = units.filter((_unit, index) => !isUnitUsed(ownWords, used, index))
   return {
     isSame: true,
@@ -63,6 +66,12 @@ function matchName (given: string, name: string, own: OwnNames): NameDecision {
     leftOut: leftOut.filter(unit => unit.role !== 'nickname').map(unit => unit.written),
     remaining: units.filter(unit => !leftOut.includes(unit)).map(unit => unit.written).join(' '),
   }
+}
+
+/** `B.` is short for bin and binti, where the name has one of them. */
+function expandRelation (word: WordSpellings, units: readonly NameUnit[]): WordSpellings {
+  const relation = units.find(unit => unit.role === 'relation')?.words[0]
+  return word.folded === 'b' && relation?.folded.startsWith('b') === true ? relation : word
 }
 
 function listOwnWords (units: readonly NameUnit[]): OwnWord[] {
@@ -133,7 +142,7 @@ export function isTransliteration (latinName: string, own: Omit<OwnNames, 'latin
 
 // Namesakes.
 
-/** Returns whether two holders have the same name: the same words in any order, apart from nicknames and suffixes. */
+/** Returns whether two holders have the same name: the same words in any order, apart from nicknames, suffixes and words such as bin. */
 export function haveSameName (a: OwnNames, b: OwnNames): boolean {
   return listNames(a).some(one => listNames(b).some(other => haveSameWords(one, other)))
 }
@@ -150,7 +159,7 @@ function haveSameWords (a: readonly NameUnit[], b: readonly NameUnit[]): boolean
   return alignWords(given, own, used => used.every(Boolean))?.isAccepted ?? false
 }
 
-/** Returns the units without nicknames and suffixes. */
+/** Returns the units without nicknames, suffixes and relations. */
 export function listMainUnits (units: readonly NameUnit[]): NameUnit[] {
-  return units.filter(({ role }) => role === 'surname' || role === 'given')
+  return units.filter(({ role }) => role === 'surname' || role === 'given' || role === 'patronymic')
 }

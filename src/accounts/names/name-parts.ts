@@ -3,10 +3,12 @@
  * hyphen, or a particle with the word after it. docs/domain.md, "Same name", says how the surname is found. Pure.
  */
 import { findScript, isSurnameFirst } from './scripts.js'
+import { type RelationKind, findRelation, joinRelationWords } from './relations.js'
 import { compareSpellings, listSpellings, type WordSpellings } from './spellings.js'
 import { apostrophes } from '../../institution/text.js'
 
-export type UnitRole = 'surname' | 'given' | 'suffix' | 'nickname'
+/** A patronymic, and a relative's name, are no given names. A relation is the word between: s/o, binti. */
+export type UnitRole = 'surname' | 'given' | 'patronymic' | 'relation' | 'suffix' | 'nickname'
 
 export interface NameUnit {
   readonly role: UnitRole
@@ -21,16 +23,17 @@ export interface NameUnit {
 const nicknamePattern = /"[^"]*"|[“”„‟][^“”„‟]*[“”]|«[^«»]*»|»[^«»]*«|\([^()]*\)|\[[^[\]]*\]|（[^（）]*）|(?<=^|\s)'[^']+'(?=\s|,|$)|(?<=^|\s)[‘‚’][^‘’‚]+[’‘](?=\s|,|$)/gu
 const suffixes = new Set(['jr', 'sr', 'ii', 'iii', 'iv', 'junior', 'senior'])
 const particles = new Set([
-  'af', 'al', 'av', 'aw', 'ben', 'bin', 'bint', 'binti', 'da', 'das', 'de', 'del', 'della', 'den', 'der', 'di', 'do', 'dos', 'du', 'e', 'el', 'ibn', 'la', 'las', 'le', 'los', 'ould', 'san', 'ten',
-  'ter', 'van', 'vom', 'von', 'y', 'zu', 'zum', 'zur',
+  'af', 'al', 'av', 'aw', 'ben', 'da', 'das', 'de', 'del', 'della', 'den', 'der', 'di', 'do', 'dos', 'du', 'e', 'el', 'la', 'las', 'le', 'los', 'ould', 'san', 'ten', 'ter', 'van', 'vom', 'von', 'y',
+  'zu', 'zum', 'zur',
 ])
-const patronymic = /(?:[оеё]вич|ьич|[оеё]вна|ична|ovich|evich|ovna|evna|ichna)$/
+/** Not every -ich: Friedrich is none. -vitš is the Finnish spelling. */
+const patronymic = /(?:[оеё]вич|ьич|(?:кузьм|фом|лук|никит|савв)ич|[оеёі]вна|ична|[oe]vich|[oe]vits|(?:l|ly|kuzm|fom|luk|nikit|savv)ich|[oei]vna|ichna)$/
 
-interface Chunk { readonly texts: readonly string[], readonly words: readonly WordSpellings[], readonly written: string }
+interface Chunk { readonly relation?: RelationKind, readonly texts: readonly string[], readonly words: readonly WordSpellings[], readonly written: string }
 
 /** Parses a name. @param lastName the last name, where the source of the account has it separately */
 export function parseName (name: string, lastName: string | null = null): NameUnit[] {
-  const text = name.normalize('NFC')
+  const text = joinRelationWords(name.normalize('NFC'))
   const nicknames = (text.match(nicknamePattern) ?? []).flatMap(splitChunks).map(chunk => toUnit(chunk, 'nickname'))
   return [...parseMainName(text.replace(nicknamePattern, ' '), lastName), ...nicknames]
 }
@@ -41,16 +44,54 @@ function parseMainName (text: string, lastName: string | null): NameUnit[] {
   const [first = [], second, ...more] = parts.filter(part => !suffixParts.includes(part))
   const suffixUnits = suffixParts.flat().map(chunk => toUnit(chunk, 'suffix'))
   // "Kivi, Anna-Liisa": the surname is before the comma. Anyone who writes it without a comma puts the given names first.
-  if (second !== undefined && more.length === 0 && lastName === null) return [...joinParticles(second).map(chunk => toUnit(chunk, 'given')), ...joinParticles(first).map(chunk => toUnit(chunk, 'surname')), ...suffixUnits]
+  if (second !== undefined && more.length === 0 && lastName === null) return [...assignGivenRoles(second), ...joinParticles(first).map(chunk => toUnit(chunk, 'surname')), ...suffixUnits]
   return [...assignRoles([...second ?? [], ...more.flat(), ...first], lastName), ...suffixUnits]
 }
 
 function assignRoles (chunks: readonly Chunk[], lastName: string | null): NameUnit[] {
   const mainCount = chunks.findLastIndex(chunk => !isSuffix(chunk)) + 1
-  const names = splitUnspaced(joinParticles(chunks.slice(0, mainCount)))
-  const surname = findSurname(names, lastName)
-  const units = names.map((chunk, index) => toUnit(chunk, surname.includes(index) ? 'surname' : 'given'))
+  const names = splitUnspaced(joinParticles(markRelation(chunks.slice(0, mainCount))))
+  const at = names.findIndex(chunk => chunk.relation !== undefined)
+  const units = at > 0 ? assignRelativeRoles(names, at, lastName) : assignPlainRoles(names, findSurname(names, lastName))
   return [...units, ...chunks.slice(mainCount).map(chunk => toUnit(chunk, 'suffix'))]
+}
+
+function assignPlainRoles (names: readonly Chunk[], surname: readonly number[]): NameUnit[] {
+  const hasGivenName = names.some((chunk, index) => !surname.includes(index) && !isPatronymic(chunk))
+  return names.map((chunk, index) => toUnit(chunk, surname.includes(index) ? 'surname' : hasGivenName && isPatronymic(chunk) ? 'patronymic' : 'given'))
+}
+
+/**
+ * Lakshmi d/o Raman Nair: what follows the relation is the relative's name, and must remain whole. After bin and binti, only
+ * the last word must: the rest is a patronymic.
+ */
+function assignRelativeRoles (names: readonly Chunk[], at: number, lastName: string | null): NameUnit[] {
+  const relatives = names.slice(at + 1)
+  const known = lastName === null ? [] : findKnownSurname(relatives, lastName)
+  const surname = names[at]!.relation === 'full' ? relatives.map((_chunk, index) => index) : known.length > 0 ? known : [relatives.length - 1]
+  return [
+    ...names.slice(0, at).map(chunk => toUnit(chunk, 'given')),
+    toUnit(names[at]!, 'relation'),
+    ...relatives.map((chunk, index) => toUnit(chunk, chunk.relation !== undefined ? 'relation' : surname.includes(index) ? 'surname' : 'patronymic')),
+  ]
+}
+
+/** The part after the comma has no surname: Nair, Lakshmi d/o Raman. */
+function assignGivenRoles (chunks: readonly Chunk[]): NameUnit[] {
+  const names = joinParticles(markRelation(chunks))
+  const at = names.findIndex(chunk => chunk.relation !== undefined)
+  if (at < 1) return assignPlainRoles(names, [])
+  return names.map((chunk, index) => toUnit(chunk, chunk.relation !== undefined ? 'relation' : index < at ? 'given' : 'patronymic'))
+}
+
+/** Marks the words that say whose child or wife someone is. The first and the last word of a name are none. */
+function markRelation (chunks: readonly Chunk[]): Chunk[] {
+  const isCapital = chunks.every(({ written }) => written === written.toUpperCase())
+  return chunks.map((chunk, index) => {
+    const after = chunks.length - 1 - index
+    const found = index > 0 && after > 0 ? findRelation(chunk.written, { isCapital, after }) : undefined
+    return found === undefined ? chunk : { relation: found.kind, written: chunk.written, texts: [chunk.written], words: [listSpellings(found.word)] }
+  })
 }
 
 /** Returns the positions of the surname: the last name of the source, else by the script, else the last unit. */
@@ -58,10 +99,13 @@ function findSurname (names: readonly Chunk[], lastName: string | null): number[
   const known = lastName === null ? [] : findKnownSurname(names, lastName)
   if (known.length > 0) return known
   if (names[0] !== undefined && isSurnameFirst(findScript(names[0].written))) return [0]
-  const isPatronymic = (chunk: Chunk | undefined) => patronymic.test(chunk?.words[0]?.folded ?? '')
   // Петров Иван Иванович: the patronymic is last, so the surname is first.
   if (names.length === 3 && isPatronymic(names[2]) && !isPatronymic(names[1])) return [0]
   return [names.length - 1]
+}
+
+function isPatronymic (chunk: Chunk | undefined): boolean {
+  return patronymic.test(chunk?.words[0]?.folded ?? '')
 }
 
 /** Finds the units that hold the words of the last name. Empty unless every word is found. */
@@ -87,7 +131,7 @@ function joinParticles (chunks: readonly Chunk[]): Chunk[] {
   let pending: Chunk | undefined
   chunks.forEach((chunk, index) => {
     const joined = pending === undefined ? chunk : joinChunks(pending, chunk)
-    const isParticle = index > 0 && index < chunks.length - 1 && chunk.words.every(word => particles.has(word.folded))
+    const isParticle = index > 0 && index < chunks.length - 1 && chunk.relation === undefined && chunk.words.every(word => particles.has(word.folded))
     if (!isParticle) units.push(joined)
     pending = isParticle ? joined : undefined
   })

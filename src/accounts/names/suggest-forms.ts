@@ -17,13 +17,18 @@ export function listShortForms (name: string, lastName: string | null, maxLength
   const units = parseName(name, lastName)
   if (units.every(unit => unit.role !== 'nickname') && [...name].length <= maxLength) return [name]
   const main = listMainUnits(units)
-  const given = main.filter(unit => unit.role === 'given')
+  const optional = main.filter(unit => unit.role !== 'surname')
+  const given = optional.filter(unit => unit.role === 'given')
   const selections = [
-    ...given.map((_unit, index) => given.slice(0, given.length - index)),
+    ...optional.map((_unit, index) => optional.slice(0, optional.length - index)).filter(kept => given.length === 0 || kept.some(unit => unit.role === 'given')),
     ...given.slice(1).map(unit => [unit]),
-    ...given.length === 0 ? [[]] : [],
+    ...optional.length === 0 ? [[]] : [],
   ]
-  const forms = selections.map(kept => main.filter(unit => unit.role === 'surname' || kept.includes(unit)).map(unit => unit.written).join(' '))
+  const forms = selections.map(kept => {
+    const isKept = (unit: NameUnit | undefined) => unit !== undefined && (unit.role === 'surname' || kept.includes(unit))
+    // A relation remains with the name after it.
+    return units.filter((unit, index) => isKept(unit) || (unit.role === 'relation' && isKept(units[index + 1]))).map(unit => unit.written).join(' ')
+  })
   return [...new Set(forms)].filter(form => [...form].length <= maxLength)
 }
 
@@ -38,7 +43,7 @@ export function listDocumentSpellings ({ displayName, latinName, lastName }: Own
 }
 
 function spellLatinName (displayName: string, lastName: string | null): string[] {
-  const units = listMainUnits(parseName(displayName, lastName))
+  const units = parseName(displayName, lastName).filter(unit => unit.role !== 'nickname' && unit.role !== 'suffix')
   const ways = Math.max(...units.flatMap(unit => unit.words.map(word => word.latin.length)))
   return Array.from({ length: Math.min(SHOWN_WAYS, ways) }, (_, way) => units.map(unit => spellUnit(unit, way)).join(' '))
 }
@@ -50,7 +55,8 @@ function listReliableSuggestion (displayName: string): string[] {
 }
 
 /** Spells a word in its nth way, or in its usual one if it has fewer. A word without any is written as it is. */
-function spellUnit ({ texts, words, written }: NameUnit, way: number): string {
+function spellUnit ({ role, texts, words, written }: NameUnit, way: number): string {
+  if (role === 'relation') return written
   const spelled = words.map((word, index) => capitalize(word.latin[way] ?? word.latin[0] ?? texts[index]!))
   return spelled.join(/\p{Pd}/u.test(written) ? '-' : ' ')
 }

@@ -25,7 +25,8 @@ interface Forms {
 export function listOtherForms ({ displayName, latinName }: { readonly displayName: string, readonly latinName: string | null }): Forms {
   const words = splitFoldedWords(displayName)
   const latin = isLatinName(displayName) ? [] : listLatinWords(displayName, latinName)
-  const forms = [displayName, ...latinName === null ? [] : [latinName]].flatMap(listFormsOfName)
+  const names = [displayName, ...latinName === null ? [] : [latinName]]
+  const forms = [...[words, latin].flatMap(closeUpName), ...names.flatMap(listFormsOfName)]
   const known = new Set([...words, ...latin])
   const others = [...new Map(forms.filter(({ word }) => word !== '' && !known.has(word)).map(form => [form.word, form])).values()].slice(0, MAX_FORMS)
   return { latin, others: others.map(form => ({ ...form, of: [...form.of, ...latin.filter(word => form.of.includes(word))] })) }
@@ -39,6 +40,14 @@ function listLatinWords (displayName: string, latinName: string | null): string[
     return isSurnameFirst(findScript(written)) ? [spellings.join('')] : spellings
   })
   return usual.filter(word => word !== '')
+}
+
+/** A longer name is not written closed up as a whole. */
+const MAX_CLOSED_UP_WORDS = 3
+
+/** 佐藤 裕子 as 佐藤裕子, Zhang Wei as zhangwei. */
+function closeUpName (words: readonly string[]): WordForm[] {
+  return words.length > 1 && words.length <= MAX_CLOSED_UP_WORDS ? [{ word: words.join(''), of: words }] : []
 }
 
 function listFormsOfName (name: string): WordForm[] {

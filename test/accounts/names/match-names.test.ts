@@ -115,6 +115,65 @@ t.test('refuses one short name, initials, and parts of a double name', async t =
   ['Li', 'Li Wei', 'no: surname-missing'],
 ]))
 
+t.test('refuses the name of a relative, which follows s/o, binti and the like', async t => {
+  check(t, [
+    ['RAMAN NAIR', 'Lakshmi d/o Raman Nair', 'no: given-name-missing'],
+    ['SURESH MENON', 'Priya w/o Suresh Menon', 'no: given-name-missing'],
+    ['KUMAR PILLAI', 'Rajesh s/o Kumar Pillai', 'no: given-name-missing'],
+    ['KUMAR PILLAI', 'RAJESH S/O KUMAR PILLAI', 'no: given-name-missing'],
+    ['KUMAR PILLAI', 'Rajesh S.O. Kumar Pillai', 'no: given-name-missing'],
+    ['SURESH MENON', 'Priya WO Suresh Menon', 'no: given-name-missing'],
+    ['SURESH MENON', 'PRIYA WO SURESH MENON', 'no: given-name-missing'],
+    ['RAMAN NAIR', 'LAKSHMI DO RAMAN NAIR', 'no: given-name-missing'],
+    ['Muthu Samy', 'Ravi A/L Muthu Samy', 'no: given-name-missing'],
+    ['Muthu Samy', 'Devi a/p Muthu Samy', 'no: given-name-missing'],
+    ['Raman Nair', own('Lakshmi d/o Raman Nair', null, 'Nair'), 'no: given-name-missing'],
+    ['Raman Nair', 'Nair, Lakshmi d/o Raman', 'no: given-name-missing'],
+    ['AHMAD YUSOF', 'Siti Aminah binti Ahmad Yusof', 'no: given-name-missing'],
+    ['AHMAD YUSOF', 'SITI AMINAH BT AHMAD YUSOF', 'no: given-name-missing'],
+    ['Raman Nair d/o Lakshmi', 'Lakshmi d/o Raman Nair', 'no: other-words'],
+    ['Yusof bin Ahmad', 'Ahmad bin Yusof', 'no: other-words'],
+    ['Lakshmi Nair', 'Lakshmi d/o Raman Nair', 'no: surname-missing'],
+    ['Lakshmi d/o Raman', 'Lakshmi d/o Raman Nair', 'no: surname-missing'],
+    ['Lakshmi s/o Raman Nair', 'Lakshmi d/o Raman Nair', 'no: other-words s/o'],
+    ['Lakshmi c/o Raman Nair', 'Lakshmi d/o Raman Nair', 'no: not-a-name'],
+  ])
+})
+
+t.test('accepts s/o, binti and the like as they are written, short or left out', async t => {
+  check(t, [
+    ['RAJESH S/O KUMAR PILLAI', 'Rajesh s/o Kumar Pillai', 'letters'],
+    ['RAJESH S.O. KUMAR PILLAI', 'Rajesh s/o Kumar Pillai', 'letters'],
+    ['Rajesh S / O Kumar Pillai', 'Rajesh s/o Kumar Pillai', 'letters'],
+    ['RAJESH SO KUMAR PILLAI', 'Rajesh s/o Kumar Pillai', 'letters'],
+    ['RAVI AL MUTHU', 'Ravi a/l Muthu', 'letters'],
+    ['Lakshmi Raman Nair', 'Lakshmi d/o Raman Nair', 'letters left-out'],
+    ['SITI AMINAH AHMAD YUSOF', 'Siti Aminah binti Ahmad Yusof', 'letters left-out'],
+    ['SITI AMINAH BT AHMAD YUSOF', 'Siti Aminah binti Ahmad Yusof', 'letters'],
+    ['SITI AMINAH B. AHMAD YUSOF', 'Siti Aminah binti Ahmad Yusof', 'letters'],
+    ['Ahmad B. Yusof', 'Ahmad bin Yusof', 'letters'],
+    ['Mohammed Al Saud', 'Mohammed bin Salman Al Saud', 'letters left-out'],
+    ['So Yeon Kim', 'KIM SO YEON', 'letters order'],
+    ['MARIA SILVA', 'MARIA DO CARMO SILVA', 'letters left-out'],
+  ])
+  t.equal(haveSameName(own('Siti Aminah binti Ahmad'), own('Siti Aminah Ahmad')), true)
+  t.strictSame(listShortForms('Lakshmi Priya d/o Raman Nair', null, 25), ['Lakshmi d/o Raman Nair', 'Priya d/o Raman Nair'])
+  t.strictSame(listDocumentSpellings(own('Lakshmi d/o Raman Nair')), [])
+})
+
+t.test('refuses a patronymic instead of the given name', async t => check(t, [
+  ['SERGEEVICH IVANOV', 'Ivanov Petr Sergeevich', 'no: given-name-missing'],
+  ['Sergeevich Ivanov', 'Petr Sergeevich Ivanov', 'no: given-name-missing'],
+  ['Сергеевич Иванов', 'Иванов Пётр Сергеевич', 'no: given-name-missing'],
+  ['SERGEEVICH IVANOV', 'Иванов Пётр Сергеевич', 'no: given-name-missing'],
+  ['Petrova Ivanovna', 'Petrova Olga Ivanovna', 'no: given-name-missing'],
+  ['Petrova Sergeevna', 'Ольга Сергеевна Петрова', 'no: given-name-missing'],
+  ['Ильич Иванов', 'Иванов Пётр Ильич', 'no: given-name-missing'],
+  ['Ilyich Ivanov', 'Petr Ilyich Ivanov', 'no: given-name-missing'],
+  ['Petr Ivanov', 'Ivanov Petr Sergeevich', 'letters order left-out'],
+  ['Heinrich Vogel', 'Hans Heinrich Vogel', 'letters left-out'],
+]))
+
 t.test('leaves nothing out of a Latin name whose surname is not known', async t => {
   check(t, [
     ['Wang Xiaoming', own('王小明', 'Wang Xiaoming'), ''],
