@@ -6,9 +6,23 @@
 import { foldText, splitFoldedWords } from '../institution/text.js'
 import { listOtherForms, type WordForm } from './names/word-forms.js'
 
-/** Returns the folded words of the typed text, in order. */
+/**
+ * The document code and the country before the name in the machine-readable zone of a passport or visa (ICAO Doc 9303-4):
+ * `P<FIN`, `P<D<<`. A code of two letters may be the start of a name, so that the line must be as long as it is when scanned.
+ */
+const machineReadableStart = /^\s*[PVIAC](?:<|[A-Z](?=[A-Z<]{34}))(?:[A-Z]{3}|[A-Z]{2}<|[A-Z]<<)(?=[A-Z]+(?:<[A-Z]+)*<<)/i
+
+/** Returns the folded words of the typed or scanned text, in order. */
 export function parseSearchTerms (q: string): string[] {
-  return splitFoldedWords(q)
+  return splitFoldedWords(q.replace(machineReadableStart, ''))
+}
+
+/** The most adjacent words that are tried as one. */
+const MAX_JOINS = 5
+
+/** Lists the terms with two adjacent ones as one word: people type Abdul Rahman for Abdulrahman. */
+export function joinAdjacentTerms (terms: readonly string[]): string[][] {
+  return terms.slice(1, MAX_JOINS + 1).map((term, at) => [...terms.slice(0, at), terms[at]! + term, ...terms.slice(at + 2)])
 }
 
 /**
@@ -54,7 +68,7 @@ const MAX_PAIRS = 120
 const MAX_FORMS_LENGTH = 300
 
 /** The version of the rules by which an account is indexed. Accounts of an older version are indexed again by `reindexAccounts`. */
-export const INDEX_VERSION = 1
+export const INDEX_VERSION = 2
 
 /** The content of the tables `account_words` and `account_word_pairs` for one account. */
 export interface IndexTerms {

@@ -1,14 +1,14 @@
 /**
  * Finds accounts by the start of user name, student number or any word of the name, ignoring case and diacritics, also in the
- * spelling of passports and transliterated. All words have to match. An empty search finds every account, sorted by name.
+ * spelling of passports and transliterated. All words have to match; where none do, two of them may be one word. An empty search finds every account, sorted by name.
  */
 import { type Expression, type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { z } from 'zod'
-import { decodeCursor, encodeCursor } from '../database/cursor.js'
+import { decodeCursor, encodeCursor, isCursorOf } from '../database/cursor.js'
 import type { Database } from '../database/schema.js'
 import { NIL_UUID } from '../institution/text.js'
 import { type Account, findAccountByTypedIdentifier } from './queries.js'
-import { buildLinePatterns, parseSearchTerms, prefixUpperBound, selectLeadingTerms } from './search-terms.js'
+import { buildLinePatterns, joinAdjacentTerms, parseSearchTerms, prefixUpperBound, selectLeadingTerms } from './search-terms.js'
 
 export interface AccountSearch {
   /** What was typed. */
@@ -35,14 +35,40 @@ const nameKeySchema = z.tuple([z.string(), z.uuid()])
 export async function searchAccounts (db: Kysely<Database>, { q, cursor, limit }: AccountSearch): Promise<AccountSearchResult> {
   if (q.trim() === '') return await listAccountsByName(db, cursor, limit)
   const terms = parseSearchTerms(q)
-  const leaders = selectLeadingTerms(terms)
-  if (leaders.length === 0 && cursor === undefined) return { items: [], next: undefined, exact: undefined }
+  if (terms.length === 0 && cursor === undefined) return { items: [], next: undefined, exact: undefined }
   const exact = await findAccountByTypedIdentifier(db, q)
   const first = cursor === undefined && exact !== undefined ? [exact] : []
-  const search: ResolvedSearch = { terms, cursorScope: `accounts?${terms.join(' ')}`, cursor, limit: limit - first.length, excludedId: exact?.id ?? NIL_UUID }
-  const [leader = '', other] = leaders
-  const { items, next } = other === undefined ? await searchByWord(db, search, leader) : await searchByWordPair(db, search, leader, other)
+  const page = { cursor, limit: limit - first.length, excludedId: exact?.id ?? NIL_UUID }
+  if (cursor !== undefined) {
+    const continued = joinAdjacentTerms(terms).find(joined => isCursorOf(toCursorScope(joined), cursor)) ?? terms
+    return { ...await searchByTerms(db, { ...page, terms: continued }), exact: undefined }
+  }
+  const found = await searchByTerms(db, { ...page, terms })
+  const { items, next } = isEmptyPage(found) && exact === undefined ? await searchByJoinedTerms(db, { ...page, terms }) : found
   return { items: [...first, ...items], next, exact: first[0] }
+}
+
+/** Searches again with two adjacent words as one. The first such search that finds something is the answer. */
+async function searchByJoinedTerms (db: Kysely<Database>, search: TermSearch): Promise<SearchPage> {
+  for (const terms of joinAdjacentTerms(search.terms)) {
+    const found = await searchByTerms(db, { ...search, terms })
+    if (!isEmptyPage(found)) return found
+  }
+  return { items: [], next: undefined }
+}
+
+function isEmptyPage ({ items, next }: SearchPage): boolean {
+  return items.length === 0 && next === undefined
+}
+
+async function searchByTerms (db: Kysely<Database>, termSearch: TermSearch): Promise<SearchPage> {
+  const search = { ...termSearch, cursorScope: toCursorScope(termSearch.terms) }
+  const [leader = '', other] = selectLeadingTerms(search.terms)
+  return other === undefined ? await searchByWord(db, search, leader) : await searchByWordPair(db, search, leader, other)
+}
+
+function toCursorScope (terms: readonly string[]): string {
+  return `accounts?${terms.join(' ')}`
 }
 
 async function listAccountsByName (db: Kysely<Database>, cursor: string | undefined, limit: number): Promise<AccountSearchResult> {
@@ -55,14 +81,17 @@ async function listAccountsByName (db: Kysely<Database>, cursor: string | undefi
   return { items: rows.slice(0, limit), next, exact: undefined }
 }
 
-interface ResolvedSearch {
+interface TermSearch {
   readonly terms: readonly string[]
-  /** The name of this search's list, for its cursors. */
-  readonly cursorScope: string
   readonly cursor: string | undefined
   readonly limit: number
   /** The id of the account that is already the first item. */
   readonly excludedId: string
+}
+
+interface ResolvedSearch extends TermSearch {
+  /** The name of this search's list, for its cursors. */
+  readonly cursorScope: string
 }
 
 interface SearchPage {

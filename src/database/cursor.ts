@@ -30,6 +30,11 @@ export function decodeCursor<Key> (list: string, text: string, key: z.ZodType<Ke
   return result.data
 }
 
+/** Returns whether a cursor names this list. Its key may still be invalid. */
+export function isCursorOf (list: string, text: string): boolean {
+  return cursorSchema.safeParse(tryParseJson(text)).data?.[0] === list
+}
+
 function tryParseJson (text: string): unknown {
   try {
     const json = Buffer.from(text, 'base64url').toString()

@@ -148,6 +148,30 @@ t.test('finds an account by its Latin name', async t => {
   for (const q of ['Wang Xiaoming', 'xiaoming wang', '王小明', 'xiao ming wang']) t.strictSame(await usernames(db, q), ['wanxi1234'], q)
 })
 
+t.test('finds words typed in two parts, names closed up and machine-readable lines', async t => {
+  const { db } = await openTestDatabase(t)
+  await db.transaction().execute(async trx => await upsertAccounts(trx, [
+    { username: 'abdul1', displayName: 'Abdulrahman Saleh', affiliation: 'student' },
+    { username: 'abdul2', displayName: 'Abdulrahman Zaki', affiliation: 'student' },
+    { username: 'fiona1', displayName: 'Fiona MacDonald', affiliation: 'student' },
+    { username: 'zhawe1', displayName: '张伟', affiliation: 'student' },
+    { username: 'zhawe2', displayName: 'Zhang Wei', affiliation: 'student' },
+    { username: 'satyu1', displayName: '佐藤 裕子', affiliation: 'student' },
+    { username: 'leese1', displayName: '이서연', latinName: 'Lee Seo-yeon', affiliation: 'student' },
+    { username: 'garma1', displayName: 'María García', affiliation: 'student' },
+  ], testStart))
+  t.strictSame(await usernames(db, 'Abdul Rahman'), ['abdul1', 'abdul2'])
+  t.strictSame(await allPages(db, 'Abdul Rahman', 1), ['abdul1', 'abdul2'])
+  t.strictSame(await usernames(db, 'ZAKI<<ABDUL<RAHMAN'), ['abdul2'])
+  t.strictSame(await usernames(db, 'Fiona Mac Donald'), ['fiona1'])
+  t.strictSame(await usernames(db, 'Abdul Donald'), [])
+  t.strictSame(new Set(await usernames(db, 'zhangwei')), new Set(['zhawe1', 'zhawe2']))
+  t.strictSame(await usernames(db, '佐藤裕子'), ['satyu1'])
+  t.strictSame(await usernames(db, 'leeseoyeon'), ['leese1'])
+  t.strictSame(await usernames(db, 'I<ESPGARCIA<<MARIA<<<<<<<<<<<<'), ['garma1'])
+  t.strictSame(new Set(await usernames(db, 'P<CHNZHANG<<WEI<<<<')), new Set(['zhawe1', 'zhawe2']))
+})
+
 t.test('finds a renamed account by its new name only', async t => {
   const { db } = await openTestDatabase(t)
   const upsert = async (displayName: string, studentNumber: string | null) => await db.transaction().execute(async trx =>
