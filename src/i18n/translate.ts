@@ -24,6 +24,17 @@ export type ZonedTranslate = (key: TextKey, values?: ZonedTextValues) => string
 /** All texts by language. */
 export const texts: Readonly<Record<Language, Translation<typeof en>>> = { fi, sv, en }
 
+/** Marks a value that ends with a full stop, such as a name with Jr.: a sentence that ends with it needs no other. Private use. */
+const fullStopMark = '\u{e000}'
+
+function markFullStop (value: string | undefined): string | undefined {
+  return value?.endsWith('.') === true ? value + fullStopMark : value
+}
+
+function removeFullStopMarks (text: string): string {
+  return text.includes(fullStopMark) ? text.replaceAll(`${fullStopMark}.`, '').replaceAll(fullStopMark, '') : text
+}
+
 const instance = i18next.createInstance()
 await instance.init({
   lng: 'en',
@@ -32,14 +43,14 @@ await instance.init({
   interpolation: {
     escapeValue: false,
     alwaysFormat: true,
-    format: (value, form, language, options) => formatValue(value, form, { language: language as Language, timeZone: options?.['timeZone'] }),
+    format: (value, form, language, options) => markFullStop(formatValue(value, form, { language: language as Language, timeZone: options?.['timeZone'] })),
   },
   showSupportNotice: false,
 } as Parameters<typeof instance.init>[0])
 
 const translators = mapLanguages((language): ZonedTranslate => {
   const translate = instance.getFixedT(language)
-  return (key, values) => translate(key, { ...values })
+  return (key, values) => removeFullStopMarks(translate(key, { ...values }))
 })
 
 /** Returns the texts of one language; they can contain moments only with the institution's time zone. */

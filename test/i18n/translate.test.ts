@@ -24,6 +24,15 @@ t.test('formats values by the name of the form', async t => {
   t.equal(translator('sv')('callerCard.next.account-not-yet-entitled', { advice: { fi: 'Huomenna.', sv: 'I morgon.', en: 'Tomorrow.' } }), 'I morgon.')
 })
 
+t.test('ends a sentence with one full stop where a value ends with one', async t => {
+  for (const language of languages) {
+    const holder = formatRefusal(translator(language), { code: 'name-differs', variant: 'recipient-given-name', values: { holder: 'John Smith Jr.' } })
+    t.match(holder, /Smith Jr\.(?: [A-Z]|$)/, language)
+    t.match(translator(language)('slips.issue.shortForm', { name: 'John Smith Jr.' }), /: John Smith Jr\.$/, language)
+    t.match(translator(language)('slips.issue.recipientAccepted', { name: 'John Smith Jr.', rules: ['x'] }), /John Smith Jr\.: x\.$/, language)
+  }
+})
+
 t.test('formats a refusal from raw values', async t => {
   const refusal = { code: 'document-expired', values: { validUntil: '2026-12-04' } }
   t.match(formatRefusal(translator('en'), refusal), 'expired on 4 December 2026.')
