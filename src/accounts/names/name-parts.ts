@@ -86,10 +86,10 @@ function assignGivenRoles (chunks: readonly Chunk[]): NameUnit[] {
 
 /** Marks the words that say whose child or wife someone is. The first and the last word of a name are none. */
 function markRelation (chunks: readonly Chunk[]): Chunk[] {
-  const isCapital = chunks.every(({ written }) => written === written.toUpperCase())
+  const isOneCase = chunks.every(({ written }) => written === written.toUpperCase()) || chunks.every(({ written }) => written === written.toLowerCase())
   return chunks.map((chunk, index) => {
     const after = chunks.length - 1 - index
-    const found = index > 0 && after > 0 ? findRelation(chunk.written, { isCapital, after }) : undefined
+    const found = index > 0 && after > 0 ? findRelation(chunk.written, { isOneCase, after }) : undefined
     return found === undefined ? chunk : { relation: found.kind, written: chunk.written, texts: [chunk.written], words: [listSpellings(found.word)] }
   })
 }

@@ -27,16 +27,17 @@ export function removeRelationWords (name: string): string {
 }
 
 /**
- * Returns the relation that a word within a name stands for. Without a slash, only capitals are a relation, because `do` is
- * also a particle and So a name: `Priya WO Suresh Menon`, or in a name of capitals only, with two words or more after it.
- * @param place.isCapital whether the whole name is in capitals
+ * Returns the relation that a word within a name stands for. Without a slash, only a word in other capitals than the rest is
+ * a relation, because So is also a name: `Priya WO Suresh Menon`, `Rajesh so Kumar`. `do` is a particle. In a name of one
+ * case, two words or more must follow it.
+ * @param place.isOneCase whether the whole name is in capitals, or in small letters
  * @param place.after the number of words after it
  */
-export function findRelation (written: string, { isCapital, after }: { readonly isCapital: boolean, readonly after: number }): Relation | undefined {
+export function findRelation (written: string, { isOneCase, after }: { readonly isOneCase: boolean, readonly after: number }): Relation | undefined {
   const folded = written.toLowerCase().replace(/\.$/, '')
   const lineage = Object.hasOwn(lineageWords, folded) ? lineageWords[folded] : undefined
   if (lineage !== undefined) return { kind: 'lineage', word: lineage }
   if (/^(?:[sdwh]\/o|a\/[lp])$/.test(folded)) return { kind: 'full', word: folded.replace('/', '') }
-  const isBare = isCapital ? after > 1 && /^(?:SO|WO|AP)$/.test(written) : /^(?:SO|DO|WO|AP)$/.test(written)
+  const isBare = /^(?:SO|so|WO|wo|AP|ap)$/.test(written) ? !isOneCase || after > 1 : written === 'DO' && !isOneCase
   return isBare ? { kind: 'full', word: folded } : undefined
 }
