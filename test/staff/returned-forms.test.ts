@@ -114,6 +114,7 @@ t.test('every form with another token is answered 403 and records nothing', asyn
     ['porter', '/porter/count/differences', { counted: '7', written: 'K7Q-XM2-P9V' }, 'K7Q-XM2-P9V'],
     ['admin', '/staff/new', { name: 'New Person', login: 'new', roles: 'auditor', password: 'never shown again' }, 'value="New Person"'],
     ['admin', '/service-points/helpdesk-karamalmi', { 'week.0.opens': '7.45', 'week.0.closes': '12' }, 'value="7.45"'],
+    ['admin', '/accounts/import/start', { run: 'of another check' }],
     ['admin', `/holders/${accountId}/data.json`, {}],
     ['admin', `/holders/${accountId}/erase`, { reason: 'holder-asked', sure: 'yes' }],
   ]
