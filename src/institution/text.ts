@@ -13,7 +13,7 @@ export const apostrophes = /['`´‘’‛′＇ʹʻʼʽʾʿˈ՚׳ꞌ]/g
 /** Diacritics and joiners; vowel signs of Indic scripts are letters of their own and stay. */
 const combiningMarks = /[\p{Script=Inherited}\p{Cf}]/gu
 /** Most names: quick, because an import folds millions of them. */
-const asciiText = /^[\x00-\x7f]*$/ // eslint-disable-line no-control-regex
+const asciiText = /^\p{ASCII}*$/u
 const separators = /[^\p{L}\p{N}\p{M}]+/gu
 
 /**

@@ -10,7 +10,7 @@ const read = (cells: AccountCells, changes = {}) => readAccountRow({ ...person, 
 function fieldOf (cells: AccountCells, field: string, changes = {}) {
   const row = read(cells, changes)
   if (!row.ok) return row.errors.map(({ path, message }) => `${path} ${message}`)
-  return { value: (row.draft as unknown as Record<string, unknown>)[field], warnings: row.warnings.map(({ code }) => code), notes: row.notes.map(({ code }) => code) }
+  return { value: new Map<string, unknown>(Object.entries(row.draft)).get(field), warnings: row.warnings.map(({ code }) => code), notes: row.notes.map(({ code }) => code) }
 }
 
 const clean = (value: unknown) => ({ value, warnings: [], notes: [] })
