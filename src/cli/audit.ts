@@ -13,9 +13,10 @@ import type { TextRetentionCutoffs } from '../audit/verification/missing-texts.j
 import { verifyLog } from '../audit/verification/verify-log.js'
 import { readInSnapshot } from '../database/connection.js'
 import { translator } from '../i18n/translate.js'
-import { formatLogVerdict, formatRecordsVerdict, formatSourceFault, formatTextsVerdict, infoMessage, UNKNOWN_EVENT, type VerdictMessage } from '../proofs/format-verdict.js'
+import { formatLogVerdict, formatRecordsVerdict, formatSourceFault, formatTablesVerdict, formatTextsVerdict, infoMessage, UNKNOWN_EVENT, type VerdictMessage } from '../proofs/format-verdict.js'
 import { detectEvidenceKind, type EvidenceFile, parseVerifierKeys, verifyEvidence } from '../proofs/verify-evidence.js'
 import { verifyRecords } from '../proofs/verify-records.js'
+import { verifyTables } from '../proofs/verify-tables.js'
 import type { VerifyContext } from './context.js'
 
 /** Progress is printed once per this many leaves or slips. */
@@ -59,8 +60,8 @@ async function verifyDatabase (context: VerifyContext, cutoffs: TextRetentionCut
       ...pendingEvents > 0 ? [infoMessage('verifier.results.pending', { count: pendingEvents })] : [],
       ...formatTextsVerdict(texts),
       ...unknownKeyCheckpoints > 0 ? [infoMessage('verifier.results.unknown', { count: unknownKeyCheckpoints })] : [],
-      // Events that differ from what was signed prove nothing about a slip.
-      ...verdict.fault === undefined ? [formatRecordsVerdict(await verifyRecords(db, createSlipProgress(context)))] : [],
+      // Events that differ from what was signed prove nothing about a row.
+      ...verdict.fault === undefined ? [formatRecordsVerdict(await verifyRecords(db, createSlipProgress(context))), ...formatTablesVerdict(await verifyTables(db))] : [],
     ]
   })
 }

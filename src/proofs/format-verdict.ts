@@ -4,6 +4,7 @@ import type { CheckpointSourceFault, LogFault, Verdict } from '../audit/transpar
 import type { InvalidExportError } from '../audit/transparency-log/zip-directory.js'
 import type { TextCounts } from '../audit/verification/verify-log.js'
 import type { TextKey, TextValues } from '../i18n/translate.js'
+import type { TableDifference } from './table-difference.js'
 import type { RecordsVerification } from './verify-records.js'
 
 /** `good`: verified; `note`: further information; `bad`: a fault. */
@@ -36,6 +37,11 @@ export function formatTextsVerdict ({ bound, erased, presumed, fault }: TextCoun
 
 export function formatRecordsVerdict ({ slips, fault }: RecordsVerification): VerdictMessage {
   return fault === undefined ? infoMessage('verifier.results.records', { slips }) : errorMessage(`verifier.faults.slip-${fault.kind}`, { number: fault.number, place: fault.place })
+}
+
+export function formatTablesVerdict (differences: readonly TableDifference[]): VerdictMessage[] {
+  if (differences.length === 0) return [infoMessage('verifier.results.tables', {})]
+  return differences.map(({ table, row, column, kind }) => errorMessage(`verifier.faults.row-${kind}`, { place: column === undefined ? table : `${table}.${column}`, row }))
 }
 
 export function formatSourceFault ({ kind, source }: CheckpointSourceFault): VerdictMessage {

@@ -1,0 +1,19 @@
+/** Compares the tables around the slips with the log. Each function compares one subject and names the first row that differs. */
+import type { Kysely } from 'kysely'
+import type { Database } from '../database/schema.js'
+import type { TableDifference } from './table-difference.js'
+
+/** Compares the rows of one subject with the events that bind them; undefined when nothing differs. */
+export type TableVerification = (db: Kysely<Database>) => Promise<TableDifference | undefined>
+
+const tableVerifications: readonly TableVerification[] = []
+
+/** Runs every comparison in one snapshot. @returns the first difference of each subject */
+export async function verifyTables (db: Kysely<Database>): Promise<TableDifference[]> {
+  const differences: TableDifference[] = []
+  for (const verify of tableVerifications) {
+    const difference = await verify(db)
+    if (difference !== undefined) differences.push(difference)
+  }
+  return differences
+}
