@@ -1,6 +1,6 @@
 /** Adds members of staff, activates and deactivates them, sets passwords and ends sessions. */
 import type { Kysely, Transaction } from 'kysely'
-import { type Actor, appendEvent } from '../../audit/events.js'
+import type { Actor } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
 import type { FieldError } from '../../institution/base-error.js'
 import { Conflict, InvalidInput, NotFound } from '../../institution/errors.js'
@@ -10,6 +10,7 @@ import { findStaffByLogin, insertStaff, lockActiveAdministrators, lockStaff, upd
 import type { StaffDraft } from '../schemas.js'
 import { listAssignmentErrors } from '../service-points.js'
 import { revokeAllSessions } from '../session-store.js'
+import { appendStaffChanged, type StaffChangeEvent } from '../staff-events.js'
 
 /**
  * Deactivates a member of staff and ends their sessions.
@@ -49,8 +50,7 @@ export async function setStaffPassword (deps: ManageStaffDeps, id: string, passw
 }
 
 interface StaffChange {
-  /** As in the facts of the audit event. */
-  readonly name: 'deactivated' | 'activated' | 'sessions-ended' | 'password-set'
+  readonly name: StaffChangeEvent['change']
   readonly apply: (trx: Transaction<Database>, now: Date) => Promise<void>
 }
 
@@ -61,7 +61,7 @@ async function applyStaffChange (deps: ManageStaffDeps, id: string, by: Actor, {
     if (name === 'deactivated') await requireAnotherAdministrator(trx, id)
     if (await lockStaff(trx, id) === undefined) throw new NotFound('staff-member')
     await apply(trx, now)
-    await appendEvent(trx, { kind: 'staff-changed', at: now, actor: by, facts: { change: name, staff: id } })
+    await appendStaffChanged(trx, { staffId: id, change: name, actor: by, at: now })
   })
 }
 
@@ -90,13 +90,7 @@ export async function addStaff (deps: ManageStaffDeps, { password, ...draft }: S
   return await deps.db.transaction().execute(async trx => {
     const id = await insertStaff(trx, { ...draft, passwordHash, createdAt: now })
     if (id === undefined) throw new InvalidInput([{ path: 'login', message: 'login-taken' }])
-    await appendEvent(trx, {
-      kind: 'staff-changed',
-      at: now,
-      actor: by,
-      facts: { change: 'added', staff: id, roles: draft.roles, servicePoints: draft.servicePoints },
-      texts: { login: draft.login, name: draft.name },
-    })
+    await appendStaffChanged(trx, { staffId: id, change: 'added', actor: by, at: now, texts: { login: draft.login, name: draft.name } })
     return id
   })
 }

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import { translator } from '../../../src/i18n/translate.js'
 import { buildTestApp } from '../../helpers/app.js'
 import { createPageClient } from '../../helpers/page-client.js'
+import { pick } from '../../helpers/projections.js'
 
 const { app, deps } = await buildTestApp(t)
 const browser = createPageClient(app)
@@ -14,6 +16,11 @@ async function idOf (login: string): Promise<string> {
 
 async function lastChange () {
   return await deps.db.selectFrom('audit_events').select(['actor', 'facts']).where('kind', '=', 'staff-changed').orderBy('sequence', 'desc').executeTakeFirst()
+}
+
+async function passwordDigestOf (login: string): Promise<string> {
+  const { password_hash: hash } = await deps.db.selectFrom('staff').select('password_hash').where('login', '=', login).executeTakeFirstOrThrow()
+  return createHash('sha256').update(hash).digest('base64url')
 }
 
 const newcomer = { login: 'Maija.M', name: 'Maija Mäkelä', roles: ['agent', 'auditor'], servicePoints: ['helpdesk-myllypuro', 'human-resources-myllypuro'], password: 'words and spaces are fine' }
@@ -31,7 +38,15 @@ t.test('adds a member of staff who can sign in immediately', async t => {
   t.equal(answer.headers.location, '/staff')
   t.strictSame(await lastChange().then(event => ({ ...event, facts: { ...event?.facts, digests: undefined } })), {
     actor: `staff:${await idOf('admin')}`,
-    facts: { change: 'added', staff: await idOf('maija.m'), roles: ['agent', 'auditor'], servicePoints: ['helpdesk-myllypuro', 'human-resources-myllypuro'], digests: undefined },
+    facts: {
+      change: 'added',
+      staff: await idOf('maija.m'),
+      roles: ['agent', 'auditor'],
+      servicePoints: ['helpdesk-myllypuro', 'human-resources-myllypuro'],
+      active: true,
+      passwordDigest: await passwordDigestOf('maija.m'),
+      digests: undefined,
+    },
   })
   t.equal((await createPageClient(app).signIn('maija.m', 'words and spaces are fine')).statusCode, 303)
 })
@@ -77,7 +92,9 @@ t.test('signs a member of staff out everywhere', async t => {
   const answer = await browser.post(`/staff/${await idOf('auditor')}/sessions/end`, {})
   t.equal(answer.statusCode, 303)
   t.equal((await other.get('/')).headers.location, '/sign-in')
-  t.strictSame((await lastChange())?.facts, { change: 'sessions-ended', staff: await idOf('auditor') })
+  t.strictSame((await lastChange())?.facts, {
+    change: 'sessions-ended', staff: await idOf('auditor'), roles: ['auditor'], servicePoints: [], active: true, passwordDigest: await passwordDigestOf('auditor'),
+  })
 })
 
 t.test('locks a deactivated member of staff out until activated', async t => {
@@ -86,12 +103,12 @@ t.test('locks a deactivated member of staff out until activated', async t => {
   const id = await idOf('porter')
   await browser.get('/staff')
   await browser.post(`/staff/${id}/deactivate`, {})
-  t.strictSame((await lastChange())?.facts, { change: 'deactivated', staff: id })
+  t.strictSame(pick((await lastChange())?.facts, 'change', 'staff', 'active'), { change: 'deactivated', staff: id, active: false })
   t.equal((await other.get('/')).headers.location, '/sign-in')
   t.equal((await other.signIn('porter')).statusCode, 401)
   await browser.get('/staff')
   await browser.post(`/staff/${id}/activate`, {})
-  t.strictSame((await lastChange())?.facts, { change: 'activated', staff: id })
+  t.strictSame(pick((await lastChange())?.facts, 'change', 'staff', 'active', 'servicePoints'), { change: 'activated', staff: id, active: true, servicePoints: ['porter-arabia'] })
   t.equal((await other.signIn('porter')).statusCode, 303)
 })
 
