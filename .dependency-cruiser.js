@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 
-const shared = ['institution', 'i18n', 'database', 'audit', 'http']
+const shared = ['institution', 'i18n', 'database', 'audit', 'monitoring', 'http']
 const basics = [...shared, 'accounts', 'addresses', 'service-points', 'staff', 'passwords', 'pdf']
 
 /** The modules that each module, a folder of src/, may import. */
@@ -16,7 +16,8 @@ const allowedModules = {
   pdf: ['institution'],
   database: ['institution'],
   audit: ['database'],
-  http: ['institution', 'i18n', 'database'],
+  monitoring: ['database', 'audit'],
+  http: ['institution', 'i18n', 'database', 'monitoring'],
   accounts: [...shared, 'passwords'],
   addresses: shared,
   'service-points': shared,

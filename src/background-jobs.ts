@@ -11,6 +11,7 @@ import { sealLog } from './audit/sealing/seal-log.js'
 import { SEALING_STOPPED } from './audit/sealing/seal-preconditions.js'
 import type { Database } from './database/schema.js'
 import type { Profile } from './institution/profile.js'
+import { logSecurityEvent } from './monitoring/security-log.js'
 import { deleteAttemptsOfEndedSlips } from './redemptions/attempts.js'
 import { sweepExpiredReservations } from './redemptions/end-reservation.js'
 import { runNightly } from './retention/run-retention.js'
@@ -76,7 +77,10 @@ async function runExpiryJob ({ db, now, logger }: BackgroundJobDeps): Promise<vo
 async function runSealingJob ({ db, logSettings, now, logger }: BackgroundJobDeps): Promise<void> {
   try {
     const sealed = await sealLog(db, logSettings, now())
-    if ('reason' in sealed) return logger.fatal(sealed, SEALING_STOPPED)
+    if ('reason' in sealed) {
+      logSecurityEvent(logger, { event: 'security.sealing-stopped', where: sealed.where, reason: sealed.reason })
+      return logger.fatal(sealed, SEALING_STOPPED)
+    }
     if (!sealed.isComplete) logger.warn('an open transaction delays the sealing of the audit log')
     if (sealed.added > 0) logger.info({ sealed: sealed.added }, 'audit events were sealed')
   } catch (error) {

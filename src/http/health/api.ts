@@ -2,10 +2,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Kysely, sql } from 'kysely'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { listPendingMigrations } from '../../database/migrations.js'
 import type { Database } from '../../database/schema.js'
 import { NotFound } from '../../institution/errors.js'
+import { securityEventCounter } from '../../monitoring/security-log.js'
 import { Problem } from '../problems.js'
 
 export interface HealthDeps {
@@ -35,6 +36,8 @@ export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps): void {
     labelNames: ['method', 'route', 'status'],
     registers: [registry],
   })
+  registry.registerMetric(securityEventCounter)
+  registry.registerMetric(createOpenAlertsGauge(deps.db))
   app.addHook('onClose', async () => registry.clear())
   app.addHook('onResponse', async (request, reply) => {
     durations.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1000)
@@ -42,6 +45,20 @@ export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps): void {
   app.get('/metrics', { config: { public: true } }, async (request, reply) => {
     if (!canReadMetrics(request, deps)) throw new NotFound('page')
     return await reply.type(registry.contentType).send(await registry.metrics())
+  })
+}
+
+/** Counts the open code alerts at each scrape. While the database does not answer the metric has no value; the others do. */
+function createOpenAlertsGauge (db: Kysely<Database>): Gauge {
+  return new Gauge({
+    name: 'slipdesk_open_code_alerts',
+    help: 'Alerts about a code of an inactive slip that no agent has dealt with',
+    registers: [],
+    async collect () {
+      const counted = await db.selectFrom('code_alerts').select(({ fn }) => fn.countAll<string>().as('open')).where('settled_at', 'is', null)
+        .executeTakeFirstOrThrow().catch(() => undefined)
+      this.set(counted === undefined ? NaN : Number(counted.open))
+    },
   })
 }
 

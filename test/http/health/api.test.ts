@@ -3,9 +3,11 @@ import t, { type Test } from 'tap'
 import { buildApp } from '../../../src/app.js'
 import type { AppDeps } from '../../../src/deps.js'
 import { buildTestApp } from '../../helpers/app.js'
+import { insertSlips } from '../../helpers/insert-slips.js'
 import { readProblem } from '../../helpers/projections.js'
 
-const { deps, api, signIn, app } = await buildTestApp(t)
+const test = await buildTestApp(t)
+const { deps, api, signIn, app } = test
 
 /** Builds another app on the same database. */
 async function buildAppWith (t: Test, changes: Partial<AppDeps>): Promise<FastifyInstance> {
@@ -49,6 +51,17 @@ t.test('serves metrics to the holder of the token, if one is set', async t => {
   t.equal(await ask('Bearer prometheus-reads-thaT'), 404)
   t.equal(await ask('Bearer '), 404)
   t.equal((await guarded.inject('/metrics')).statusCode, 404, 'not even from this machine without the token')
+})
+
+t.test('counts open code alerts and security events', async t => {
+  const [slip] = await insertSlips(test, [{ channel: 'porter', state: 'prepared', place: 'office' }])
+  const { id } = await deps.db.insertInto('code_alerts').values({ slip_id: slip!.id, slip_state: 'prepared', first_at: deps.now(), last_at: deps.now() }).returning('id').executeTakeFirstOrThrow()
+  const before = (await app.inject('/metrics')).body
+  t.match(before, /^slipdesk_open_code_alerts 1$/m)
+  t.match(before, /^slipdesk_security_events_total\{event="security\.slip-locked"\} 0$/m)
+  const agent = await deps.db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
+  await deps.db.updateTable('code_alerts').set({ settled_at: deps.now(), settled_by: agent.id }).where('id', '=', id).execute()
+  t.match((await app.inject('/metrics')).body, /^slipdesk_open_code_alerts 0$/m)
 })
 
 t.test('counts requests by route, never by address', async t => {
