@@ -75,7 +75,7 @@ function buildSlipDraft (by: Session, accountId: string, number: string, now: Da
     accountId,
     number,
     channel: 'counter' as const,
-    code: computeCodeHmac(generateActivationCode(randomBytes), keys),
+    code: computeCodeHmac(generateActivationCode(randomBytes), number, keys),
     language: 'fi' as const,
     requestReference: undefined,
     latinName: undefined,

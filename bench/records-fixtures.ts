@@ -40,9 +40,9 @@ const listInsertStatements = (of: number) => [
       case when (hashint8(i) & 2147483647) % 100 < 60 then 'counter' when (hashint8(i) & 2147483647) % 100 < 85 then 'porter' else 'registered-letter' end as channel,
       timestamptz '${recordsEnd.toISOString()}' - (${of} - i) * (interval '5 years' / ${of}) as issued_at
       from generate_series(1::bigint, ${of}) i) slip`,
-  `insert into slips (id, number, account_id, channel, state, code_hmac, code_key_id, language, request_reference, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at, void_reason)
+  `insert into slips (id, number, account_id, channel, state, code_hmac, code_key_id, code_scheme, language, request_reference, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at, void_reason)
     select draft.id, n(0) || n(1) || n(2) || '-' || n(3) || n(4) || n(5) || '-' || n(6) || n(7) || n(8), of_accounts.id, channel, state,
-      decode(repeat('00', 32), 'hex'), 'k1', 'fi', case channel when 'counter' then null else 'REQ-' || i end, issued_at, of_staff.id,
+      decode(repeat('00', 32), 'hex'), 'k1', 2, 'fi', case channel when 'counter' then null else 'REQ-' || i end, issued_at, of_staff.id,
       case when channel = 'counter' then (array['helpdesk-myllypuro','helpdesk-karamalmi','student-affairs-arabia','student-affairs-myllypuro','human-resources-myllypuro'])[1 + random / 100 % 5]
         else (array['helpdesk-myllypuro','helpdesk-karamalmi'])[1 + random / 100 % 2] end,
       expires_at, issued_at + interval '45 days',

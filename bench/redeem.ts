@@ -77,14 +77,14 @@ async function seedSlips ({ db }: Connection): Promise<{ issued: IssuedCode[], t
   await sql`insert into accounts (id, username, display_name, folded_name, affiliation, status, preferred_language, updated_at)
     select ('00000000-0000-4000-9000-' || lpad(n::text, 12, '0'))::uuid, n::text, 'P ' || n, 'p ' || n, 'student', 'active', 'fi', now()
     from generate_series(100000, ${100_000 + WORKER_COUNT * 1000 - 1}::int) as n`.execute(db)
-  await sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
-    select number, accounts.id, 'counter', 'handed-over', hmac, ${codeKeyRingOfBench.current.id}, 'fi', now(), ${staff}::uuid, 'helpdesk-karamalmi', now() + interval '7 days', now() + interval '45 days'
-    from unnest(${pairs.map(({ username }) => username)}::text[], ${pairs.map(({ number }) => number)}::text[], ${pairs.map(({ code }) => computeCodeHmac(code, codeKeyRingOfBench).hmac)}::bytea[]) as pair (username, number, hmac)
+  await sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, code_scheme, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
+    select number, accounts.id, 'counter', 'handed-over', hmac, ${codeKeyRingOfBench.current.id}, 2, 'fi', now(), ${staff}::uuid, 'helpdesk-karamalmi', now() + interval '7 days', now() + interval '45 days'
+    from unnest(${pairs.map(({ username }) => username)}::text[], ${pairs.map(({ number }) => number)}::text[], ${pairs.map(({ code, number }) => computeCodeHmac(code, number, codeKeyRingOfBench).hmac)}::bytea[]) as pair (username, number, hmac)
     join accounts using (username)`.execute(db)
   const numbers = Array.from({ length: WORKER_COUNT * 1000 }, () => generateSlipNumber(randomBytes))
-  await sql`insert into slips (id, number, account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
+  await sql`insert into slips (id, number, account_id, channel, state, code_hmac, code_key_id, code_scheme, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
     select ('00000000-0000-4000-9001-' || lpad((99999 + i)::text, 12, '0'))::uuid, number, ('00000000-0000-4000-9000-' || lpad((99999 + i)::text, 12, '0'))::uuid,
-      'counter', 'handed-over', ${randomBytes(32)}, 'bench', 'fi', now(), ${staff}::uuid, 'helpdesk-karamalmi', now() + interval '7 days', now() + interval '45 days'
+      'counter', 'handed-over', ${randomBytes(32)}, 'bench', 2, 'fi', now(), ${staff}::uuid, 'helpdesk-karamalmi', now() + interval '7 days', now() + interval '45 days'
     from unnest(${numbers}::text[]) with ordinality as numbers (number, i)`.execute(db)
   await sql`insert into deliveries (slip_id, channel, envelope_at) select id, channel, 'holder' from slips`.execute(db)
   await sql`vacuum analyze`.execute(db)

@@ -9,7 +9,7 @@ import type { Database } from '../database/schema.js'
 
 export const eventKinds = [
   'signed-in', 'sign-in-failed', 'signed-out', 'service-point-chosen', 'staff-changed',
-  'slip-issued', 'slip-refused', 'slip-voided', 'slip-expired', 'slip-step',
+  'code-scheme-changed', 'slip-issued', 'slip-refused', 'slip-voided', 'slip-expired', 'slip-step',
   'code-tried-while-dead', 'code-alert-settled', 'slip-locked',
   'redemption-reserved', 'redemption-refused', 'redemption-released', 'redemption-unfinished', 'slip-redeemed',
   'token-created', 'token-revoked', 'holder-signed-in', 'holder-sign-in-failed', 'accounts-synced', 'envelopes-dispatched', 'envelopes-counted',

@@ -78,6 +78,9 @@ export interface PostcodesTable {
 
 // Slips, their delivery and custody, and the attempts to redeem them.
 
+/** What the HMAC of a code covers: 2 the key id, the slip number and the code; 1 and 0 the code alone, of slips issued before migration 0016. */
+export type CodeScheme = 0 | 1 | 2
+
 export interface SlipsTable {
   id: Generated<string>
   number: string
@@ -86,6 +89,7 @@ export interface SlipsTable {
   state: SlipState
   code_hmac: Buffer
   code_key_id: string
+  code_scheme: CodeScheme
   language: Language
   request_reference: string | null
   issued_at: Date

@@ -73,6 +73,8 @@ type ColumnChecks = Readonly<Record<string, RawBuilder<unknown>>>
 const slipChecks: ColumnChecks = {
   deliveries: sql`delivery.slip_id is null`,
   'slips.channel': sql`slips.channel is distinct from logged.channel`,
+  'slips.code_hmac': sql`logged.code is distinct from case when slips.code_scheme = 2 then
+    translate(rtrim(encode(sha256(convert_to(slips.code_scheme || ':' || slips.code_key_id || ':', 'UTF8') || slips.code_hmac), 'base64'), '='), '+/', '-_') end`,
   'slips.account_id': sql`slips.account_id is distinct from logged.account`,
   'slips.issued_by': sql`slips.issued_by::text is distinct from logged.staff`,
   'slips.service_point_id': sql`slips.service_point_id is distinct from logged.service_point`,
@@ -116,7 +118,7 @@ async function findFirstDifference (db: Kysely<Database>, numbers: SlipNumberRan
     with steps as materialized (${loggedStepsQuery(numbers)}),
       logged as (
         select number, ${fromIssueEvent(sql`account::text`)}::uuid as account, ${fromIssueEvent(sql`staff`)} as staff, ${fromIssueEvent(sql`service_point`)} as service_point, ${fromIssueEvent(sql`at`)} as issued_at,
-          ${fromIssueEvent(sql`facts ->> 'channel'`)} as channel, ${fromIssueEvent(sql`facts ->> 'porter'`)} as porter, ${fromIssueEvent(sql`texts ->> 'requestReference'`)} as reference,
+          ${fromIssueEvent(sql`facts ->> 'channel'`)} as channel, ${fromIssueEvent(sql`facts ->> 'code'`)} as code, ${fromIssueEvent(sql`facts ->> 'porter'`)} as porter, ${fromIssueEvent(sql`texts ->> 'requestReference'`)} as reference,
           ${fromIssueEvent(sql`texts ->> 'recipient'`)} as recipient, ${fromIssueEvent(sql`texts ->> 'latinName'`)} as latin_name, ${fromIssueEvent(sql`texts ->> 'latinNameReason'`)} as latin_name_reason, ${fromIssueEvent(sql`texts ->> 'address'`)} as address, (array_agg(to_state order by step_number desc))[1] as state,
           min(at) filter (where to_state in ('redeemed', 'returned', 'voided', 'expired', 'locked')) as ended_at,
           max(facts ->> 'reason') filter (where kind = 'slip-voided') as void_reason,

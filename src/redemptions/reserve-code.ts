@@ -4,12 +4,14 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Directory } from '../accounts/directory.js'
 import { type Account, lockAccountByUsername } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
+import type { CodeScheme } from '../database/row-types.js'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
 import { readUsername } from '../institution/user-names.js'
 import { raiseCodeAlert } from '../slips/code-alerts.js'
 import { type CodeKeys, isMatchingCode } from '../slips/code-hmac.js'
 import type { ActivationCode } from '../slips/codes.js'
+import { areEarlierCodesUnchanged } from '../slips/earlier-codes.js'
 import { recordTransition, systemActor } from '../slips/record-transition.js'
 import { stateAt } from '../slips/rules/state-machine.js'
 import { saveAttempts, surrogateKey } from './attempts.js'
@@ -61,7 +63,8 @@ export async function reserveCode (deps: RedemptionDeps, by: Redeemer, credentia
     const account = await lockAccountByUsername(trx, username)
     const slips = await lockRecentSlips(trx, account?.id ?? NO_ACCOUNT_ID)
     const isRefreshedNext = quietly && deps.directory.kind !== 'built-in'
-    const verdict = judgeAttempt({ account, slips, matchesCode: credentials.code && createCodeMatcher(credentials.code, deps.codeKeys), isRefreshedNext }, now)
+    const judged = judgeAttempt({ account, slips, matchesCode: credentials.code && createCodeMatcher(credentials.code, deps.codeKeys), isRefreshedNext }, now)
+    const verdict = await refuseMovedCode(trx, judged)
     if (verdict.outcome === 'accepted') return await insertReservation(trx, by, verdict.slip, { account: account!, now, quietly })
     await recordRejection(trx, by, { account, username, verdict }, { profile: deps.profile, now })
     return undefined
@@ -72,6 +75,7 @@ export async function reserveCode (deps: RedemptionDeps, by: Redeemer, credentia
 interface SlipWithCode extends AttemptedSlip {
   readonly code_hmac: Buffer
   readonly code_key_id: string
+  readonly code_scheme: CodeScheme
 }
 
 async function lockRecentSlips (trx: Transaction<Database>, accountId: string): Promise<SlipWithCode[]> {
@@ -79,7 +83,7 @@ async function lockRecentSlips (trx: Transaction<Database>, accountId: string): 
     .innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
     .leftJoin('code_tries', 'code_tries.key', 'slips.id')
     .leftJoin('redemptions', join => join.onRef('redemptions.slip_id', '=', 'slips.id').on('redemptions.ended_at', 'is', null))
-    .select(['slips.id', 'slips.number', 'slips.account_id', 'slips.channel', 'slips.state as stored_state', 'slips.expires_at', 'slips.ended_at', 'slips.code_hmac', 'slips.code_key_id'])
+    .select(['slips.id', 'slips.number', 'slips.account_id', 'slips.channel', 'slips.state as stored_state', 'slips.expires_at', 'slips.ended_at', 'slips.code_hmac', 'slips.code_key_id', 'slips.code_scheme'])
     .select(['deliveries.envelope_at', 'code_tries.tries', 'code_tries.waits_until', 'redemptions.confirm_by'])
     .where('slips.account_id', '=', accountId).orderBy('slips.issued_at', 'desc').orderBy('slips.number').limit(MAX_SLIPS_CHECKED)
     .forUpdate('slips').execute()
@@ -87,8 +91,15 @@ async function lockRecentSlips (trx: Transaction<Database>, accountId: string): 
 
 /** Creates the code check. A key may be removed once no open slip needs it; codes of ended slips with that key no longer match. */
 function createCodeMatcher (code: ActivationCode, keys: CodeKeys) {
-  return ({ ended_at: endedAt, code_hmac: hmac, code_key_id: keyId }: SlipWithCode): boolean =>
-    (endedAt === null || keys.all.has(keyId)) && isMatchingCode(code, { hmac, keyId }, keys)
+  return ({ number, ended_at: endedAt, code_hmac: hmac, code_key_id: keyId, code_scheme: scheme }: SlipWithCode): boolean =>
+    (endedAt === null || keys.all.has(keyId)) && isMatchingCode(code, { number, hmac, keyId, scheme }, keys)
+}
+
+/** Counts a right code of scheme 1 as wrong where its slip is not one of those that the migration recorded, or where one of these was changed. */
+async function refuseMovedCode (trx: Transaction<Database>, verdict: AttemptVerdict<SlipWithCode>): Promise<AttemptVerdict<SlipWithCode>> {
+  if (verdict.outcome !== 'accepted' || verdict.slip.code_scheme === 2) return verdict
+  const isRecorded = verdict.slip.code_scheme === 1 && await areEarlierCodesUnchanged(trx, 'open')
+  return isRecorded ? verdict : { outcome: 'refused', reason: 'wrong-code', slip: verdict.slip }
 }
 
 interface ReservationOptions {

@@ -58,8 +58,8 @@ export interface Attempt<S extends AttemptedSlip> {
 /** Why an attempt was refused. An inactive code is an outcome of its own (`dead`), because it raises an alert. */
 export type RefusalReason = 'unknown-user' | 'mistyped' | 'no-slip' | 'wrong-code' | 'waiting' | 'reserved' | 'account-not-active' | 'just-redeemed'
 
-export type AttemptVerdict =
-  | { readonly outcome: 'accepted', readonly slip: AttemptedSlip }
+export type AttemptVerdict<S extends AttemptedSlip = AttemptedSlip> =
+  | { readonly outcome: 'accepted', readonly slip: S }
   | { readonly outcome: 'dead', readonly slip: AttemptedSlip, readonly state: SlipState }
   | { readonly outcome: 'refused', readonly reason: RefusalReason, readonly slip: AttemptedSlip | undefined }
 
@@ -67,9 +67,9 @@ export type AttemptVerdict =
 const REPEATED_ATTEMPT_MS = 5 * 60_000
 
 /** Judges an attempt. While the open slip of the account makes attempts wait, the code is not examined. */
-export function judgeAttempt<S extends AttemptedSlip> ({ account, slips, matchesCode, isRefreshedNext = false }: Attempt<S>, now: Date): AttemptVerdict {
+export function judgeAttempt<S extends AttemptedSlip> ({ account, slips, matchesCode, isRefreshedNext = false }: Attempt<S>, now: Date): AttemptVerdict<S> {
   const open = slips.find(slip => slip.ended_at === null && isOpen(stateAt(slip, now)))
-  const refused = (reason: RefusalReason, slip: AttemptedSlip | undefined = open): AttemptVerdict => ({ outcome: 'refused', reason, slip })
+  const refused = (reason: RefusalReason, slip: AttemptedSlip | undefined = open): AttemptVerdict<S> => ({ outcome: 'refused', reason, slip })
   if (account === undefined) return refused('unknown-user')
   if (matchesCode === undefined) return refused('mistyped')
   if (open !== undefined && isWaiting({ waitsUntil: open.waits_until }, now)) return refused('waiting')

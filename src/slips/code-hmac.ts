@@ -1,5 +1,6 @@
 /** Hashes activation codes for storage: HMAC-SHA-256 with a server key that is not in the database. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { CodeScheme } from '../database/row-types.js'
 import type { ActivationCode } from './codes.js'
 
 /** The server keys. New slips use `current`; older slips are compared with the key they were issued with. */
@@ -13,6 +14,8 @@ export interface StoredCode {
   /** 32 bytes. */
   readonly hmac: Buffer
   readonly keyId: string
+  /** What the HMAC covers; `migrations/0016-code-scheme.sql` explains the schemes. */
+  readonly scheme: CodeScheme
 }
 
 /** Creates the key ring; the first key is the current one. Each id is derived from its key, so keys need no configured names. */
@@ -21,21 +24,28 @@ export function createKeyRing (keys: readonly Buffer[]): CodeKeys {
   return { current: keysWithIds[0]!, all: new Map(keysWithIds.map(({ id, key }) => [id, key])) }
 }
 
-/** Computes what a new slip stores of its code, with the current key. */
-export function computeCodeHmac (code: ActivationCode, keys: CodeKeys): StoredCode {
-  return { hmac: computeHmac(keys.current.key, code), keyId: keys.current.id }
+/** Computes what the new slip of this number stores of its code, with the current key. */
+export function computeCodeHmac (code: ActivationCode, number: string, keys: CodeKeys): StoredCode {
+  const { id: keyId, key } = keys.current
+  return { hmac: computeHmac(key, code, { number, keyId, scheme: 2 }), keyId, scheme: 2 }
 }
 
 /**
- * Returns true if the typed code is the stored one. It compares in constant time.
+ * Returns true if the typed code is the stored one of the slip of this number. It compares in constant time.
  * @throws {RangeError} when the key is not in the ring, which is a configuration error
  */
-export function isMatchingCode (typed: ActivationCode, stored: StoredCode, keys: CodeKeys): boolean {
+export function isMatchingCode (typed: ActivationCode, stored: StoredCode & { readonly number: string }, keys: CodeKeys): boolean {
   const key = keys.all.get(stored.keyId)
   if (key === undefined) throw new RangeError(`No code key ${stored.keyId} in the ring.`)
-  return timingSafeEqual(computeHmac(key, typed), stored.hmac)
+  return timingSafeEqual(computeHmac(key, typed, stored), stored.hmac)
 }
 
-function computeHmac (key: Buffer, code: ActivationCode): Buffer {
-  return createHmac('sha256', key).update(code.reveal()).digest()
+/** The digest that the issue event records: SHA-256 over scheme, key id and HMAC, base64url. The HMAC itself is in no event. */
+export function digestStoredCode ({ hmac, keyId, scheme }: StoredCode): string {
+  return createHash('sha256').update(`${scheme}:${keyId}:`).update(hmac).digest('base64url')
+}
+
+/** Covers the slip's number as well as the code, so that an HMAC copied to another slip matches no code there. */
+function computeHmac (key: Buffer, code: ActivationCode, { number, keyId, scheme }: Omit<StoredCode, 'hmac'> & { readonly number: string }): Buffer {
+  return createHmac('sha256', key).update(scheme === 2 ? `${keyId}\0${number}\0${code.reveal()}` : code.reveal()).digest()
 }

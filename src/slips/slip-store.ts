@@ -5,7 +5,7 @@ import { type Account, lockAccount } from '../accounts/queries.js'
 import type { Database } from '../database/schema.js'
 import type { Channel, Language } from '../institution/vocabulary.js'
 import type { ServicePointRef, Session } from '../staff/session.js'
-import type { StoredCode } from './code-hmac.js'
+import { digestStoredCode, type StoredCode } from './code-hmac.js'
 import { recordTransition, staffActor } from './record-transition.js'
 import { LATIN_NAME_DIFFERS } from './rules/holder-name.js'
 import { getBirthDateReason, getNameReason, type IdentityCheck } from './rules/identity-check.js'
@@ -86,6 +86,7 @@ export async function insertSlip (trx: Transaction<Database>, draft: SlipDraft):
     state,
     code_hmac: draft.code.hmac,
     code_key_id: draft.code.keyId,
+    code_scheme: draft.code.scheme,
     language: draft.language,
     request_reference: draft.requestReference ?? null,
     issued_at: draft.issuedAt,
@@ -118,9 +119,10 @@ async function insertDelivery (trx: Transaction<Database>, slipId: string, { cha
   }).execute()
 }
 
-function toIssueFacts ({ channel, identityCheck, porter, latinName, recipientRules }: SlipDraft) {
+function toIssueFacts ({ channel, code, identityCheck, porter, latinName, recipientRules }: SlipDraft) {
   return {
     channel,
+    code: digestStoredCode(code),
     identityChecked: identityCheck !== undefined,
     ...(porter === undefined ? {} : { porter: porter.servicePointId }),
     ...(recipientRules.length === 0 ? {} : { nameRules: recipientRules }),

@@ -57,7 +57,7 @@ export async function insertSlips (test: TestApp, situations: readonly SlipFixtu
   const { id: agentId } = await db.selectFrom('staff').select('id').where('login', '=', 'agent').executeTakeFirstOrThrow()
   const drafts = situations.map((situation, i) => ({ ...situation, number: generateSlipNumber(randomBytes), accountId: accountIds[i]!, username: usernames[i]!, code: generateActivationCode(randomBytes) }))
   const rows = await db.insertInto('slips').values(drafts.map(({ number, accountId, channel, state, code, ...draft }) => {
-    const stored = computeCodeHmac(code, codeKeys)
+    const stored = computeCodeHmac(code, number, codeKeys)
     const ended = ['redeemed', 'returned', 'voided', 'expired', 'locked'].includes(state)
     return {
       number,
@@ -65,6 +65,7 @@ export async function insertSlips (test: TestApp, situations: readonly SlipFixtu
       channel,
       state,
       code_hmac: stored.hmac,
+      code_scheme: stored.scheme,
       code_key_id: stored.keyId,
       language: 'fi' as const,
       request_reference: 'REQ-1',

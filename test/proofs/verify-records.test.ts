@@ -67,8 +67,8 @@ t.test('detects a step without an event and a missing step', async t => {
 
 t.test('detects a slip without an event and a missing slip', async t => {
   const copy: Tampering = async trx => {
-    await sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at)
-      select '222-222-222', account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at from slips where number = ${redeemed[0]}`.execute(trx)
+    await sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, code_scheme, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at)
+      select '222-222-222', account_id, channel, state, code_hmac, code_key_id, code_scheme, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at, ended_at from slips where number = ${redeemed[0]}`.execute(trx)
   }
   t.strictSame(await after(copy), { number: '222-222-222', kind: 'added', place: 'slips' })
   const remove: Tampering = async trx => {

@@ -151,8 +151,8 @@ t.test('refuses in the database to restore erased data or change a step', async 
   await t.rejects(sql`update accounts set display_name = 'Back Again' where id = ${holder.id}`.execute(db), /has been erased/)
   await t.rejects(sql`insert into account_words (word, line, account_id) values ('back', ' back', ${holder.id})`.execute(db), /Nothing is added to an erased account/)
   await t.rejects(sql`insert into account_passwords (account_id, password_hash, set_at) values (${holder.id}, 'x', now())`.execute(db), /Nothing is added/)
-  await t.rejects(sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
-    select '222-222-222', account_id, 'counter', 'handed-over', code_hmac, code_key_id, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at from slips where id = ${slip}`.execute(db), /Nothing is added/)
+  await t.rejects(sql`insert into slips (number, account_id, channel, state, code_hmac, code_key_id, code_scheme, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at)
+    select '222-222-222', account_id, 'counter', 'handed-over', code_hmac, code_key_id, code_scheme, language, issued_at, issued_by, service_point_id, expires_at, ceiling_at from slips where id = ${slip}`.execute(db), /Nothing is added/)
   await t.rejects(sql`update accounts set erased_at = now() where id = ${other.id}`.execute(db), { code: '23514' }, 'an account cannot be marked as erased while it has data')
   const [of] = (await sql<{ id: number }>`select slip_steps.id from slip_steps join slips on slips.id = slip_id where number = ${other.numbers[1]} and note is not null`.execute(db)).rows
   await t.rejects(sql`update slip_steps set note = 'another' where id = ${of!.id}`.execute(db), /a step stays as it was/)

@@ -88,7 +88,7 @@ export async function issueSlipWithin (trx: Transaction<Database>, deps: Issuing
   const draft: SlipDraft = {
     ...toSlipDraft(request, resolved, { account, session, profile, now }),
     number,
-    code: computeCodeHmac(code, deps.codeKeys),
+    code: computeCodeHmac(code, number, deps.codeKeys),
     replaces: reissueOf?.slipId ?? openSlip?.id,
     checkedAt: reissueOf?.checkedAt ?? now,
   }

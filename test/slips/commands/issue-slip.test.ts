@@ -3,7 +3,7 @@ import { upsertAccounts } from '../../../src/accounts/upsert-accounts.js'
 import { testStart } from '../../helpers/database.js'
 import { addDays } from '../../../src/service-points/institution-day.js'
 import { digestText } from '../../../src/audit/events.js'
-import { isMatchingCode } from '../../../src/slips/code-hmac.js'
+import { digestStoredCode, isMatchingCode } from '../../../src/slips/code-hmac.js'
 import { buildTestApp } from '../../helpers/app.js'
 import { requireAccountId, readPrintedCode, listAuditEvents, homeAddress, postSlip, issueSlipNumber, passportCheck, requireStaffId, buildIssueRequest, countIssueRows } from '../../helpers/issue-slips.js'
 import { readPdf } from '../../helpers/read-pdf.js'
@@ -24,12 +24,18 @@ async function rowsOf (number: string) {
   return { slip, delivery, checks, steps }
 }
 
+async function digestOfCode (number: string): Promise<string> {
+  const { slip } = await rowsOf(number)
+  return digestStoredCode({ hmac: slip.code_hmac, keyId: slip.code_key_id, scheme: slip.code_scheme })
+}
+
 t.test('stores a counter slip as handed over, with its identity check', async t => {
   const accountId = await requireAccountId(test, 'lukng2101')
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101'))
   const { slip, delivery, checks, steps } = await rowsOf(number)
   const staff = await requireStaffId(test, 'agent')
-  const { id: slipId, code_hmac: _hmac, code_key_id: _keyId, ...stored } = slip
+  const { id: slipId, code_hmac: _hmac, code_key_id: _keyId, code_scheme: scheme, ...stored } = slip
+  t.equal(scheme, 2)
   t.strictSame(stored, {
     number,
     account_id: accountId,
@@ -107,7 +113,7 @@ t.test('answers the issue of a counter slip with its PDF', async t => {
   t.equal(answer.rawPayload.subarray(0, 5).toString(), '%PDF-')
   const { slip } = await rowsOf(number)
   const code = await readPrintedCode(answer.rawPayload)
-  t.ok(isMatchingCode(code, { hmac: slip.code_hmac, keyId: slip.code_key_id }, deps.codeKeys), 'the printed code is the one whose HMAC is stored')
+  t.ok(isMatchingCode(code, { number: slip.number, hmac: slip.code_hmac, keyId: slip.code_key_id, scheme: slip.code_scheme }, deps.codeKeys), 'the printed code is the one whose HMAC is stored')
 })
 
 t.test('records the issue of a counter slip as an audit event', async t => {
@@ -119,7 +125,7 @@ t.test('records the issue of a counter slip as an audit event', async t => {
     slip: number,
     account: await requireAccountId(test, 'lukng2101'),
     service_point: 'helpdesk-karamalmi',
-    facts: { channel: 'counter', to: 'handed-over', identityChecked: true },
+    facts: { channel: 'counter', to: 'handed-over', code: await digestOfCode(number), identityChecked: true },
     texts: { document: 'passport FI 2030-12-31' },
   })
   t.strictSame(digests, { document: digestText(salts['document']!, 'document', 'passport FI 2030-12-31') })
@@ -152,7 +158,7 @@ t.test('prepares a porter slip with its desk and collection deadline', async t =
   t.strictSame(pickEach(steps, 'step', 'from_state', 'to_state', 'identity_check_id', 'note'), [{ step: 'issue', from_state: null, to_state: 'prepared', identity_check_id: null, note: null }])
   t.match((await readPdf(answer.rawPayload)).text, 'Arabia')
   t.strictSame(pick((await listAuditEvents(test, 'slip-issued')).at(-1), 'facts', 'texts'), {
-    facts: { channel: 'porter', to: 'prepared', identityChecked: false, porter: 'porter-arabia' }, texts: { requestReference: 'REQ-1' },
+    facts: { channel: 'porter', to: 'prepared', code: await digestOfCode(slip.number), identityChecked: false, porter: 'porter-arabia' }, texts: { requestReference: 'REQ-1' },
   })
 })
 
@@ -179,7 +185,7 @@ t.test('prepares a registered letter with its address', async t => {
   })
   t.match((await readPdf(answer.rawPayload)).text, '33100 TAMPERE')
   t.strictSame(pick((await listAuditEvents(test, 'slip-issued')).at(-1), 'facts', 'texts'), {
-    facts: { channel: 'registered-letter', to: 'prepared', identityChecked: false },
+    facts: { channel: 'registered-letter', to: 'prepared', code: await digestOfCode(slip.number), identityChecked: false },
     texts: { recipient: 'Åsa Öberg', address: 'Kauppakatu 5 B 12\n33100 Tampere\nFI', requestReference: 'REQ-1' },
   })
 })
