@@ -23,7 +23,7 @@ const allowedModules = {
   'service-points': shared,
   staff: [...shared, 'service-points', 'passwords'],
   slips: basics,
-  proofs: [...shared, 'staff'],
+  proofs: [...basics, 'slips'],
   deliveries: [...basics, 'slips', 'proofs'],
   redemptions: [...basics, 'slips'],
   retention: [...basics, 'slips', 'deliveries', 'redemptions'],

@@ -121,10 +121,13 @@ t.test('0016 binds the codes of earlier slips by one event, open and ended ones 
   await migrate(db)
   const digest = (...rows: string[]) => createHash('sha256').update(rows.join('\n')).digest('base64url')
   const events = await db.selectFrom('audit_events').select(['actor', 'facts']).where('kind', '=', 'code-scheme-changed').execute()
-  t.strictSame(events, [{ actor: 'system', facts: {
-    open: { slips: 2, digest: digest(`222-222-222:k:${'0b'.repeat(32)}`, `K7Q-XW4-RPT:k:${'0a'.repeat(32)}`) },
-    ended: { slips: 1, digest: digest(`333-333-333:k:${'0c'.repeat(32)}`) },
-  } }])
+  t.strictSame(events, [{
+    actor: 'system',
+    facts: {
+      open: { slips: 2, digest: digest(`222-222-222:k:${'0b'.repeat(32)}`, `K7Q-XW4-RPT:k:${'0a'.repeat(32)}`) },
+      ended: { slips: 1, digest: digest(`333-333-333:k:${'0c'.repeat(32)}`) },
+    }
+  }])
   t.strictSame(await db.selectFrom('slips').select(['number', 'code_scheme']).orderBy('number').execute(), [
     { number: '222-222-222', code_scheme: 1 }, { number: '333-333-333', code_scheme: 0 }, { number: 'K7Q-XW4-RPT', code_scheme: 1 },
   ])
