@@ -7,14 +7,13 @@ import type { FieldError } from '../institution/base-error.js'
 import { InvalidInput, NotFound, Refused } from '../institution/errors.js'
 import { ChannelNotSentHere, type CustodyStatus, IllegalTransition, StepNotPermitted, TrackingNumberUsed } from '../institution/slip-errors.js'
 import type { Profile } from '../institution/profile.js'
-import { type Refusal, sortRefusals } from '../institution/refusals.js'
+import type { Refusal } from '../institution/refusals.js'
 import { isMeaningful } from '../institution/text.js'
 import { type Channel, servicePointKinds } from '../institution/vocabulary.js'
 import { recordExpiry } from '../slips/commands/end-slip.js'
 import { type IssuingDeps, withRefusalsRecorded } from '../slips/commands/issue-slip.js'
 import { recordTransition, staffActor } from '../slips/record-transition.js'
-import { checkIdentity } from '../slips/rules/identity-check.js'
-import { isOwnAccount } from '../slips/rules/issuing-rules.js'
+import { checkHandover } from '../slips/rules/handover.js'
 import { calculateExpiryAfterHandover } from '../slips/rules/limits.js'
 import { canAnyRoleTakeStep, getActorRoles, getAllowedSteps, getCustodyTargetState, getRolesForStep, placeAfterStep } from '../slips/rules/state-machine.js'
 import type { Slip } from '../slips/slip.js'
@@ -32,7 +31,7 @@ export type StepDeps = Pick<IssuingDeps, 'db' | 'profile' | 'now'>
  * @throws {IllegalTransition}
  * @throws {InvalidInput} for what the step requires and the request lacks
  * @throws {TrackingNumberUsed}
- * @throws {Refused} at a handover: the identity check does not hold, or the envelope is the porter's own
+ * @throws {Refused} at a handover: the identity check does not hold, or this person may not hand over the envelope
  */
 export async function takeStep (deps: StepDeps, session: Session, slip: Pick<Slip, 'number' | 'channel' | 'account_id'>, request: StepRequest): Promise<void> {
   const attempt = { slip: slip.number, channel: slip.channel, accountId: slip.account_id, step: request.step }
@@ -58,7 +57,7 @@ export async function takeStepWithin (trx: Transaction<Database>, number: string
   if (to === undefined) throw new IllegalTransition(describeCustody(slip))
   const errors = listMissingFields(slip, request, profile)
   if (errors.length > 0) throw new InvalidInput(errors)
-  const refusals = request.step === 'hand-over' ? await checkHandover(trx, slip, request, context) : []
+  const refusals = request.step === 'hand-over' ? await listHandoverRefusals(trx, slip, request, context) : []
   if (refusals.length > 0) throw new Refused(refusals)
 
   if (slip.state === 'expired' && slip.ended_at === null) await recordExpiry(trx, slip, now)
@@ -99,12 +98,9 @@ export function listMissingFields (slip: Pick<LockedSlip, 'country'>, request: S
   }
 }
 
-/** Refuses a handover to oneself, and one without a valid identity check. */
-async function checkHandover (trx: Transaction<Database>, { account }: LockedSlip, { identityCheck }: StepRequest, { session, profile, now }: StepContext): Promise<Refusal[]> {
-  return sortRefusals([
-    ...isOwnAccount(session.staff.login, account.username) ? [{ code: 'own-account', variant: 'handover' } as const] : [],
-    ...checkIdentity(identityCheck, { birthDate: account.birth_date, affiliation: account.affiliation, hasNamesake: await hasNamesake(trx, account) }, profile, now),
-  ])
+async function listHandoverRefusals (trx: Transaction<Database>, { account, issued_by: issuedBy }: LockedSlip, { identityCheck }: StepRequest, { session: { staff }, profile, now }: StepContext): Promise<Refusal[]> {
+  const identity = { birthDate: account.birth_date, affiliation: account.affiliation, hasNamesake: await hasNamesake(trx, account) }
+  return checkHandover(identityCheck, { account: identity, holderUsername: account.username, issuedBy, staff, profile, now })
 }
 
 async function moveEnvelope (trx: Transaction<Database>, slip: LockedSlip, { step, trackingNumber, personalHandover = false }: StepRequest, dispatchId?: string): Promise<void> {

@@ -83,6 +83,8 @@ export const profileSchema = z.object({
     printFailedWithinMinutes: z.number().int().min(0),
     printFailedADay: z.number().int().min(0),
   }),
+  /** True: the person who issued a porter slip may not hand it over too. */
+  separatePersonAtHandover: z.boolean().default(false),
   /** Wrong codes tried on one slip: a wait after every `beforeWait` of them; at `limit` the slip is locked. SP 800-63A-4 §3.9 allows at most 100. */
   wrongTries: z.object({ beforeWait: z.number().int().min(1), waitMinutes: z.number().int().min(1), limit: z.number().int().min(1).max(100) }),
   /** Retention periods of personal data; docs/facts.md, "Retention", says what each one covers. */

@@ -8,6 +8,7 @@ export const refusalCodes = [
   'account-not-yet-entitled',
   'account-locked',
   'own-account',
+  'separate-person-required',
   'office-not-authorised',
   'reissue-limit',
   'request-required',

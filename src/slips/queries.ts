@@ -33,7 +33,7 @@ export interface SlipStep {
 }
 
 /** A slip with its holder, the agent who issued it, and its steps. */
-export interface SlipDetails extends Omit<Slip, 'id' | 'ceiling_at' | 'ended_at' | 'void_reason' | 'latin_name' | 'stored_state'>, NamedRow {
+export interface SlipDetails extends Omit<Slip, 'id' | 'issued_by' | 'ceiling_at' | 'ended_at' | 'void_reason' | 'latin_name' | 'stored_state'>, NamedRow {
   readonly username: string
   readonly affiliation: Affiliation
   readonly issued_by_id: string

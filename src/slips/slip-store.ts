@@ -27,7 +27,7 @@ export async function lockSlip (trx: Transaction<Database>, number: string, now:
   const account = found && await lockAccount(trx, found.account_id)
   if (account === undefined) return undefined
   const slip = await trx.selectFrom('slips')
-    .select(['id', 'number', 'account_id', 'channel', 'state as stored_state', 'language', 'request_reference', 'issued_at', 'service_point_id', 'expires_at', 'ceiling_at', 'ended_at',
+    .select(['id', 'number', 'account_id', 'channel', 'state as stored_state', 'language', 'request_reference', 'issued_at', 'issued_by', 'service_point_id', 'expires_at', 'ceiling_at', 'ended_at',
       'void_reason', 'latin_name', 'latin_name_reason', 'texts_erased_at'])
     .where('number', '=', number).forUpdate().executeTakeFirstOrThrow()
   const delivery = await trx.selectFrom('deliveries')

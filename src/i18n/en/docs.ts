@@ -23,6 +23,7 @@ export const docs = {
     'account-not-yet-entitled': 'The account is not entitled yet.',
     'account-locked': 'The account is locked, so a code would not work.',
     'own-account': 'Staff cannot issue or hand over a slip to themselves.',
+    'separate-person-required': 'The institution requires that the slip is handed over by another person than the one who issued it.',
     'office-not-authorised': 'This kind of office may not serve this affiliation or use this channel.',
     'reissue-limit': 'The account has already had as many slips as the rules allow in the period.',
     'request-required': 'A porter delivery or a registered letter needs the reference of a request made in advance.',

@@ -43,6 +43,7 @@ export const overview = {
     'account-not-yet-entitled': 'Account not yet entitled',
     'account-locked': 'Account locked',
     'own-account': 'Own account',
+    'separate-person-required': 'Issued by the same person',
     'office-not-authorised': 'Office not authorised',
     'reissue-limit': 'Too many slips',
     'request-required': 'No request reference',

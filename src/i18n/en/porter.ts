@@ -62,6 +62,8 @@ export const porter = {
   notSentText: 'You cannot receive it yet. If you have the envelope in front of you, ask the helpdesk to record it as sent, then scan it again.',
   own: 'This is your own envelope',
   ownText: 'You cannot hand over your own envelope. Ask another porter to check your ID and hand it over.',
+  separatePerson: 'You issued this slip',
+  separatePersonText: 'The person who issues a slip may not hand it over. Ask another porter at this desk to check the ID and hand over the envelope.',
   back: {
     title: 'Return this envelope',
     voided: 'The slip has been voided. Do not hand over the envelope.',

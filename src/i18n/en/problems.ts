@@ -113,6 +113,7 @@ export const refusals = {
   'account-locked': 'The account is locked, so a code would not work. The holder can ask for the reason at the office that handles their studies, employment or contract.',
   'own-account': 'This is your own account. You cannot issue a slip to yourself. Ask a colleague to issue it.',
   'own-account-handover': 'This envelope is yours. You cannot hand it over to yourself. Ask another porter to check your ID and hand it over.',
+  'separate-person-required': 'You issued this slip, so someone else must hand it over. Ask another porter at this desk to check the ID and hand over the envelope.',
   'office-not-authorised-no-office': 'You have not chosen a service point. Choose where you are working and try again.',
   'office-not-authorised-affiliation': 'This office ($t(common.kinds.{{office}})) does not serve this affiliation ($t(common.affiliations.{{affiliation}})). Send the visitor to: $t(common.kinds.{{servedBy}}).',
   'office-not-authorised-affiliation-nowhere': 'No office issues slips for this affiliation ($t(common.affiliations.{{affiliation}})). Offer the contact card.',

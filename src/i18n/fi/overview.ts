@@ -45,6 +45,7 @@ export const overview: Translation<typeof en> = {
     'account-not-yet-entitled': 'Tunnuksella ei vielä käyttöoikeutta',
     'account-locked': 'Tunnus lukittu',
     'own-account': 'Oma tunnus',
+    'separate-person-required': 'Sama henkilö loi lapun',
     'office-not-authorised': 'Palvelupisteellä ei oikeutta',
     'reissue-limit': 'Liian monta lappua',
     'request-required': 'Palvelupyynnön numero puuttuu',

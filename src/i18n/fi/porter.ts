@@ -64,6 +64,8 @@ export const porter: Translation<typeof en> = {
   notSentText: 'Sitä ei voi vielä ottaa vastaan. Jos kuori on edessäsi, pyydä helpdeskiä kirjaamaan se lähetetyksi ja lue sitten viivakoodi uudelleen.',
   own: 'Tämä kuori on omasi',
   ownText: 'Et voi luovuttaa kuorta itsellesi. Pyydä toista vahtimestaria tarkistamaan henkilöllisyytesi ja luovuttamaan kuori.',
+  separatePerson: 'Loit tämän lapun itse',
+  separatePersonText: 'Lapun luonut henkilö ei voi luovuttaa sitä. Pyydä toista tämän noutopaikan vahtimestaria tarkistamaan henkilöllisyys ja luovuttamaan kuori.',
   back: {
     title: 'Palauta tämä kuori',
     voided: 'Lappu on mitätöity. Älä luovuta kuorta.',

@@ -114,6 +114,7 @@ export const refusals: Translation<typeof enRefusals> = {
   'account-locked': 'Tunnus on lukittu, joten koodi ei toimisi. Tunnuksen haltija voi kysyä syytä palvelupisteestä, joka hoitaa hänen opintojaan, työsuhdettaan tai sopimustaan.',
   'own-account': 'Tämä on oma tunnuksesi. Et voi luoda lappua itsellesi. Pyydä työkaveria luomaan se.',
   'own-account-handover': 'Tämä kuori on sinun. Et voi luovuttaa sitä itsellesi. Pyydä toista vahtimestaria tarkistamaan henkilöllisyytesi ja luovuttamaan kuori.',
+  'separate-person-required': 'Loit tämän lapun itse, joten jonkun muun on luovutettava se. Pyydä toista tämän noutopaikan vahtimestaria tarkistamaan henkilöllisyys ja luovuttamaan kuori.',
   'office-not-authorised-no-office': 'Et ole valinnut palvelupistettä. Valitse, missä työskentelet, ja yritä uudelleen.',
   'office-not-authorised-affiliation': 'Tämä palvelupiste ($t(common.kinds.{{office}})) ei palvele tätä käyttäjäryhmää ($t(common.affiliations.{{affiliation}})). Ohjaa asiakas oikeaan paikkaan: $t(common.kinds.{{servedBy}}).',
   'office-not-authorised-affiliation-nowhere': 'Mikään palvelupiste ei luo lappuja tälle käyttäjäryhmälle ($t(common.affiliations.{{affiliation}})). Anna asiakkaalle yhteystiedot.',

@@ -25,6 +25,7 @@ export const docs: Translation<typeof en> = {
     'account-not-yet-entitled': 'Kontot har ännu ingen användarrätt.',
     'account-locked': 'Kontot är låst, och därför skulle en kod inte fungera.',
     'own-account': 'Ingen kan utfärda eller lämna ut en lapp till sig själv.',
+    'separate-person-required': 'Högskolan kräver att lappen lämnas ut av någon annan än den som utfärdade den.',
     'office-not-authorised': 'Ett sådant serviceställe betjänar inte den här användargruppen eller använder inte det här leveranssättet.',
     'reissue-limit': 'Kontot har redan fått så många lappar som reglerna tillåter under perioden.',
     'request-required': 'Leverans till vaktmästare eller som rekommenderat brev kräver ärendenumret för ett ärende som har gjorts i förväg.',

@@ -45,6 +45,7 @@ export const overview: Translation<typeof en> = {
     'account-not-yet-entitled': 'Kontot har ännu ingen användarrätt',
     'account-locked': 'Kontot låst',
     'own-account': 'Eget konto',
+    'separate-person-required': 'Utfärdad av samma person',
     'office-not-authorised': 'Servicestället saknar behörighet',
     'reissue-limit': 'För många lappar',
     'request-required': 'Ärendenummer saknas',

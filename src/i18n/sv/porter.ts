@@ -64,6 +64,8 @@ export const porter: Translation<typeof en> = {
   notSentText: 'Det kan inte tas emot ännu. Om du har kuvertet framför dig ber du helpdesken registrera det som skickat. Skanna det sedan igen.',
   own: 'Det här kuvertet är ditt eget',
   ownText: 'Du kan inte lämna ut kuvertet till dig själv. Be en annan vaktmästare kontrollera din identitet och lämna ut det.',
+  separatePerson: 'Du har utfärdat den här lappen',
+  separatePersonText: 'Den som har utfärdat en lapp får inte lämna ut den. Be en annan vaktmästare på hämtningsstället kontrollera identiteten och lämna ut kuvertet.',
   back: {
     title: 'Returnera det här kuvertet',
     voided: 'Lappen är makulerad. Lämna inte ut kuvertet.',

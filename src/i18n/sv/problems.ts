@@ -114,6 +114,7 @@ export const refusals: Translation<typeof enRefusals> = {
   'account-locked': 'Kontot är låst, och därför skulle en kod inte fungera. Kontoinnehavaren kan fråga efter orsaken där studierna, anställningen eller avtalet sköts.',
   'own-account': 'Det här är ditt eget konto. Du kan inte utfärda en lapp åt dig själv. Be en kollega utfärda den.',
   'own-account-handover': 'Det här kuvertet är ditt. Du kan inte lämna ut det till dig själv. Be en annan vaktmästare kontrollera din identitet och lämna ut kuvertet.',
+  'separate-person-required': 'Du har utfärdat den här lappen, och därför måste någon annan lämna ut den. Be en annan vaktmästare på hämtningsstället kontrollera identiteten och lämna ut kuvertet.',
   'office-not-authorised-no-office': 'Du har inte valt serviceställe. Välj var du arbetar och försök igen.',
   'office-not-authorised-affiliation': 'Det här servicestället ($t(common.kinds.{{office}})) betjänar inte den här användargruppen ($t(common.affiliations.{{affiliation}})). Hänvisa besökaren till: $t(common.kinds.{{servedBy}}).',
   'office-not-authorised-affiliation-nowhere': 'Inget serviceställe utfärdar lappar för den här användargruppen ($t(common.affiliations.{{affiliation}})). Ge besökaren kontaktuppgifterna.',

@@ -160,6 +160,7 @@ export const metropolia: Profile = {
     ceilingDays: 45,
   },
   reissue: { slips: 4, days: 30, printFailedWithinMinutes: 10, printFailedADay: 3 },
+  separatePersonAtHandover: false,
   wrongTries: { beforeWait: 5, waitMinutes: 15, limit: 100 },
   retention: { accountMonths: 24, detailMonths: 12, addressDays: 90, signInDays: 90 },
   passwordMinimum: 15,

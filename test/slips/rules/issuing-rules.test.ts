@@ -96,7 +96,7 @@ t.test('refuses e-mail, SMS and phone for everyone, for that reason alone', asyn
 
 t.test('lists refusals in the order of the policy', async t => {
   t.strictSame(refusalCodes, [
-    'channel-prohibited', 'training-account', 'account-not-yet-entitled', 'account-locked', 'own-account', 'office-not-authorised', 'reissue-limit',
+    'channel-prohibited', 'training-account', 'account-not-yet-entitled', 'account-locked', 'own-account', 'separate-person-required', 'office-not-authorised', 'reissue-limit',
     'request-required', 'postcode-unknown', 'postcode-town-mismatch', 'postcode-not-a-home', 'registered-letter-inside-area',
     'identity-not-checked', 'document-not-accepted', 'document-expired', 'name-differs', 'service-point-closed',
   ])

@@ -9,7 +9,8 @@ import { formatDate } from '../../../i18n/formatters.js'
 import { removeActivationCodes } from '../../../slips/codes.js'
 import type { SlipDetails } from '../../../slips/queries.js'
 import { withLatinName } from '../../../slips/rules/holder-name.js'
-import { isOwnAccount } from '../../../slips/rules/issuing-rules.js'
+import { checkHandoverPerson } from '../../../slips/rules/handover.js'
+import type { Profile } from '../../../institution/profile.js'
 import type { CustodyStep } from '../../../institution/vocabulary.js'
 import { getStepsAllowedFor, mustBeReturned } from '../../../slips/rules/state-machine.js'
 import { requireSession } from '../../../staff/authenticate.js'
@@ -28,13 +29,13 @@ export interface StepFormResult extends Partial<FormFaults> {
 }
 
 /** The next step, if there is one. */
-type NextAction = 'receive' | 'hand-over' | 'own' | 'send-back' | 'not-sent' | 'nothing'
+type NextAction = 'receive' | 'hand-over' | 'own' | 'separate-person' | 'send-back' | 'not-sent' | 'nothing'
 
 export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest, slip: SlipDetails, sent: StepFormResult) {
   const session = requireSession(request)
   const { profile } = deps
   const steps = getStepsAllowedFor(session, slip, profile)
-  const next = selectNextAction(slip, session, steps)
+  const next = selectNextAction(slip, session, { steps, profile })
   return {
     slip: {
       number: slip.number,
@@ -56,9 +57,12 @@ export async function buildEnvelopePage (deps: StepDeps, request: FastifyRequest
   }
 }
 
-function selectNextAction (slip: SlipDetails, { staff }: Session, steps: readonly CustodyStep[]): NextAction {
+function selectNextAction (slip: SlipDetails, { staff }: Session, { steps, profile }: { readonly steps: readonly CustodyStep[], readonly profile: Profile }): NextAction {
   if (mustBeReturned(slip) && steps.includes('return')) return 'send-back'
-  if (steps.includes('hand-over')) return isOwnAccount(staff.login, slip.username) ? 'own' : 'hand-over'
+  if (steps.includes('hand-over')) {
+    const [refusal] = checkHandoverPerson({ holderUsername: slip.username, issuedBy: slip.issued_by_id, staff }, profile)
+    return refusal === undefined ? 'hand-over' : refusal.code === 'own-account' ? 'own' : 'separate-person'
+  }
   if (steps.includes('receive')) return 'receive'
   return steps.includes('return') ? 'not-sent' : 'nothing'
 }
