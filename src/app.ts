@@ -5,6 +5,7 @@ import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { ExportLimiter } from './deliveries/exports/running-exports.js'
 import type { AppDeps } from './deps.js'
+import { addForwardedForNormalization } from './http/client-address.js'
 import { endConnectionsWhenClosing } from './http/closing.js'
 import { addCodeRemoval } from './http/code-in-address.js'
 import { addErrorHandler, createClientErrorHandler, normalizeUrl } from './http/error-handler.js'
@@ -40,6 +41,7 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validateWithZod)
   app.setSerializerCompiler(serializerCompiler)
 
+  addForwardedForNormalization(app)
   endConnectionsWhenClosing(app)
   await addSecurityHeaders(app, secure)
   await app.register(cookie)

@@ -6,8 +6,9 @@ import { DirectoryError } from '../accounts/directory.js'
 import { findAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
 import { Unavailable } from '../institution/errors.js'
+import { addressGroup } from '../institution/network-address.js'
 import type { ActivationCode } from '../slips/codes.js'
-import { type AttemptLimit, countAttempt, type Throttle, throttleAddress } from '../staff/throttle.js'
+import { type AttemptLimit, countAttempt, type Throttle } from '../staff/throttle.js'
 import { confirmReservation, refuseReservation, releaseReservation } from './end-reservation.js'
 import { type FaultReason, toFaultReason } from './redeem.js'
 import { type RedemptionDeps, type Reservation, reserveCode } from './reserve-code.js'
@@ -43,7 +44,7 @@ export const activationLimit: AttemptLimit = { maxAttempts: 60, windowMinutes: 1
  */
 export async function activate (deps: ActivationDeps, attempt: ActivationAttempt): Promise<ActivationResult> {
   const now = deps.now()
-  const throttle: Throttle = { purpose: 'activation', value: throttleAddress(attempt.address), limit: activationLimit, onSuccess: 'refund' }
+  const throttle: Throttle = { purpose: 'activation', value: addressGroup(attempt.address), limit: activationLimit, onSuccess: 'refund' }
   const resetAttempts = await countAttempt(deps, [throttle], now, async () => await recordThrottled(deps, now))
   const reservation = await reserveCode(deps, holderRedeemer, attempt, { quietly: true })
   if (reservation === undefined) return { outcome: 'not-accepted' }

@@ -4,7 +4,8 @@ import { authenticateAccount, type AuthenticatedAccount } from '../accounts/buil
 import { findAccountByUsername } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { addressLimit, countAttempt, loginLimit, type Throttle, throttleAddress } from '../staff/throttle.js'
+import { addressGroup } from '../institution/network-address.js'
+import { addressLimit, countAttempt, loginLimit, type Throttle } from '../staff/throttle.js'
 
 export interface AuthenticateHolderDeps {
   readonly db: Kysely<Database>
@@ -41,7 +42,7 @@ export async function authenticateHolder (deps: AuthenticateHolderDeps, attempt:
 /** The address comes first: a throttled address cannot use up the attempts of other people's user names. */
 function listThrottles ({ address, username }: HolderSignInAttempt): Throttle[] {
   return [
-    { purpose: 'holder-address', value: throttleAddress(address), limit: addressLimit, onSuccess: 'refund' },
+    { purpose: 'holder-address', value: addressGroup(address), limit: addressLimit, onSuccess: 'refund' },
     { purpose: 'username', value: username, limit: loginLimit, onSuccess: 'clear' },
   ]
 }

@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { InvalidInput, NotSignedIn } from '../institution/errors.js'
+import { addressGroup } from '../institution/network-address.js'
 import { containsActivationCode } from '../institution/typed-symbols.js'
 import { verifyPassword } from '../passwords/hashing.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
@@ -11,7 +12,7 @@ import { findStaffByLogin, lockStaff } from './queries.js'
 import { resolveServicePoint, type ServicePointRefusal } from './service-points.js'
 import { deleteOldSessions, openSession, revokeSession, updateSessionServicePoint } from './session-store.js'
 import type { Session } from './session.js'
-import { addressLimit, countAttempt, loginLimit, type Throttle, throttleAddress } from './throttle.js'
+import { addressLimit, countAttempt, loginLimit, type Throttle } from './throttle.js'
 import { hashSessionToken } from './tokens.js'
 
 export interface SignInDeps {
@@ -96,7 +97,7 @@ function wrongLogin (reason: SignInFailureReason): SignInFailure {
 /** The address comes first: a throttled address cannot use up the attempts of other people's logins. */
 function listThrottles ({ address, login }: SignInAttempt): Throttle[] {
   return [
-    { purpose: 'address', value: throttleAddress(address), limit: addressLimit, onSuccess: 'refund' },
+    { purpose: 'address', value: addressGroup(address), limit: addressLimit, onSuccess: 'refund' },
     { purpose: 'login', value: login, limit: loginLimit, onSuccess: 'clear' },
   ]
 }

@@ -80,21 +80,3 @@ async function refundAttempt (db: Kysely<Database>, key: string): Promise<void> 
 async function clearAttempts (db: Kysely<Database>, key: string, now: Date): Promise<void> {
   await db.deleteFrom('sign_in_tries').where(({ or, eb }) => or([eb('key', '=', key), eb('ends_at', '<=', now)])).execute()
 }
-
-// Which addresses are counted together.
-
-/**
- * Returns the part of a client's address that is throttled: an IPv4 address itself; the first 64 bits of an IPv6 address, because
- * the rest belongs to one household or phone.
- */
-export function throttleAddress (address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('%')[0]!.split('::')
-  const front = head.split(':').filter(Boolean)
-  const back = (tail ?? '').split(':').filter(Boolean)
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length)
-  const groups = [...front, ...Array<string>(zeros).fill('0'), ...back].slice(0, 4)
-  return `${groups.map(group => parseInt(group, 16).toString(16)).join(':')}::/64`
-}

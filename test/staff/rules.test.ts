@@ -4,16 +4,16 @@ import { hasPermission, needsServicePoint } from '../../src/staff/permissions.js
 import { listAssignmentErrors, resolveServicePoint } from '../../src/staff/service-points.js'
 import type { ServicePointRef } from '../../src/staff/session.js'
 import { safeReturnPath } from '../../src/staff/return-path.js'
-import { throttleAddress } from '../../src/staff/throttle.js'
+import { addressGroup } from '../../src/institution/network-address.js'
 
 t.test('counts tries by IPv4 address or the first 64 bits of an IPv6 address', async t => {
-  t.equal(throttleAddress('192.0.2.7'), '192.0.2.7')
-  t.equal(throttleAddress('::ffff:192.0.2.7'), '192.0.2.7')
-  t.equal(throttleAddress('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64')
-  t.equal(throttleAddress('2001:0DB8:1:2::99'), '2001:db8:1:2::/64')
-  t.equal(throttleAddress('2001:db8::1'), '2001:db8:0:0::/64')
-  t.equal(throttleAddress('::1'), '0:0:0:0::/64')
-  t.equal(throttleAddress('fe80::1%eth0'), 'fe80:0:0:0::/64')
+  t.equal(addressGroup('192.0.2.7'), '192.0.2.7')
+  t.equal(addressGroup('::ffff:192.0.2.7'), '192.0.2.7')
+  t.equal(addressGroup('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64')
+  t.equal(addressGroup('2001:0DB8:1:2::99'), '2001:db8:1:2::/64')
+  t.equal(addressGroup('2001:db8::1'), '2001:db8:0:0::/64')
+  t.equal(addressGroup('::1'), '0:0:0:0::/64')
+  t.equal(addressGroup('fe80::1%eth0'), 'fe80:0:0:0::/64')
 })
 
 t.test('selects the only service point and asks when there are several', async t => {
