@@ -41,6 +41,7 @@ const allowedImporters = {
   'background-jobs.ts': '^src/server\\.ts$',
   'logger.ts': '^src/server\\.ts$',
   'bootstrap.ts': '^src/(server\\.ts$|cli/)',
+  'config-checks.ts': '^src/config\\.ts$',
   'config.ts': '^src/((server|bootstrap)\\.ts$|cli/)',
 }
 

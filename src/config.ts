@@ -3,9 +3,8 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { validateDirectoryVariables, toDirectorySettings, directoryVariables, type DirectorySettings } from './accounts/ldap/settings.js'
 import { createLogKeys, type LogKeys } from './audit/sealing/log-crypto.js'
+import { findDatabaseTransportErrors, findPlainHttpErrors, findWeakKeyErrors, findWideProxyErrors, isLoopback, readDatabaseTransport } from './config-checks.js'
 import { createKeyRing, type CodeKeys } from './slips/code-hmac.js'
-
-const loopbackHosts = ['127.0.0.1', '::1', 'localhost']
 
 /** 32 or more bytes of randomness, written as base64 (`openssl rand -base64 32`). */
 const keySchema = z.string().transform((text, context) => {
@@ -66,6 +65,8 @@ export interface Config {
   readonly checkpointFile: string | undefined
   readonly installation: InstallationConfig
   readonly directory: DirectorySettings
+  /** Settings that are allowed and that the log repeats at each start. */
+  readonly warnings: readonly string[]
 }
 
 /** The configuration of operator commands: where the data is, without secrets, and the log's keys for verifying if they are set. */
@@ -93,7 +94,10 @@ type Environment = Readonly<Record<string, string | undefined>>
  * @throws {ConfigError} with all errors together
  */
 export function parseConfig (environment: Environment): Config {
-  const env = readEnvironment(environment, variables => [...findMissingSecrets(variables), ...findDemoHostErrors(variables), ...findAddressErrors(variables), ...validateDirectoryVariables(variables)])
+  const env = readEnvironment(environment, variables => [
+    ...findMissingSecrets(variables), ...findDemoHostErrors(variables), ...findAddressErrors(variables), ...findPlainHttpErrors(variables),
+    ...findDatabaseTransportErrors(variables), ...findWeakKeyErrors(variables), ...findWideProxyErrors(variables), ...validateDirectoryVariables(variables),
+  ])
   return {
     host: env.HOST,
     port: env.PORT,
@@ -107,6 +111,7 @@ export function parseConfig (environment: Environment): Config {
       ? { kind: 'demo', dataDir: env.DATA_DIR }
       : { kind: 'institution', databaseUrl: env.DATABASE_URL, codeKeys: createKeyRing(env.CODE_KEY!), sessionKey: env.SESSION_KEY!, logKeys: createLogKeys(env.LOG_KEY!) },
     directory: toDirectorySettings(env),
+    warnings: readDatabaseTransport(environment) === 'clear' ? ['DATABASE_URL has sslmode=disable: codes’ hashes, sessions and personal data cross the network to the database in clear'] : [],
   }
 }
 
@@ -115,7 +120,7 @@ export function parseConfig (environment: Environment): Config {
  * @throws {ConfigError} with all errors together
  */
 export function parseOperatorConfig (environment: Environment): OperatorConfig {
-  const env = readEnvironment(environment, () => [])
+  const env = readEnvironment(environment, findDatabaseTransportErrors)
   return {
     institution: env.INSTITUTION,
     logKeys: env.LOG_KEY === undefined ? undefined : createLogKeys(env.LOG_KEY),
@@ -156,7 +161,7 @@ function findAddressErrors (present: Environment): string[] {
 }
 
 function findDemoHostErrors (present: Environment): string[] {
-  const host = present['HOST'] ?? loopbackHosts[0]!
-  if (present['DATABASE_URL'] !== undefined || loopbackHosts.includes(host)) return []
+  const host = present['HOST'] ?? 'localhost'
+  if (present['DATABASE_URL'] !== undefined || isLoopback(host)) return []
   return [`HOST: ${host} is not loopback; the demo institution has known passwords and is served on 127.0.0.1 only. Set DATABASE_URL for a real one`]
 }

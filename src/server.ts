@@ -19,6 +19,7 @@ const now = () => new Date()
 async function runServer (): Promise<void> {
   const config = parseConfig(process.env)
   const logger = createLogger(config.logLevel)
+  for (const warning of config.warnings) logger.warn(warning)
   const profile = await loadProfile(config.institution)
   const opened = await openInstallation(config, profile, now)
   if (!opened.isDemo) await requireCurrentSchema(opened).catch(rethrowUnlessUnavailable)
