@@ -7,7 +7,7 @@ import { projectRoot } from '../../helpers/project-root.js'
 import { attributeMap, parseLdapSettings } from '../../helpers/ldap/fixtures.js'
 import { pick } from '../../helpers/projections.js'
 
-const set = { DATABASE_URL: 'postgres://slipdesk@db.example/slipdesk', DIRECTORY: 'ldap', LDAP_URLS: 'ldaps://ldap.example', LDAP_BIND_DN: 'cn=x', LDAP_BIND_PASSWORD: 'hunter2', LDAP_BASE_DN: 'dc=x', LDAP_ATTRIBUTES: JSON.stringify(attributeMap) }
+const set = { DATABASE_URL: 'postgres://slipdesk@db.example/slipdesk?sslmode=verify-full', DIRECTORY: 'ldap', LDAP_URLS: 'ldaps://ldap.example', LDAP_BIND_DN: 'cn=x', LDAP_BIND_PASSWORD: 'hunter2', LDAP_BASE_DN: 'dc=x', LDAP_ATTRIBUTES: JSON.stringify(attributeMap) }
 
 function faultsOf (environment: Record<string, string>): readonly string[] {
   try {
