@@ -17,7 +17,7 @@ import { checkHandover } from '../slips/rules/handover.js'
 import { calculateExpiryAfterHandover } from '../slips/rules/limits.js'
 import { canAnyRoleTakeStep, getActorRoles, getAllowedSteps, getCustodyTargetState, getRolesForStep, placeAfterStep } from '../slips/rules/state-machine.js'
 import type { Slip } from '../slips/slip.js'
-import { insertIdentityCheck, type LockedSlip, lockSlip, toIdentityTexts } from '../slips/slip-store.js'
+import { insertIdentityCheck, type LockedSlip, lockSlip, toIdentityFacts, toIdentityTexts } from '../slips/slip-store.js'
 import type { ServicePointRef, Session } from '../staff/session.js'
 import { parseReturnReason, type StepRequest } from './schemas.js'
 
@@ -61,6 +61,7 @@ export async function takeStepWithin (trx: Transaction<Database>, number: string
   if (refusals.length > 0) throw new Refused(refusals)
 
   if (slip.state === 'expired' && slip.ended_at === null) await recordExpiry(trx, slip, now)
+  const expiresAt = request.step === 'hand-over' ? calculateExpiryAfterHandover(now, slip.ceiling_at, profile) : undefined
   const identityCheckId = request.identityCheck && await insertIdentityCheck(trx, slip.id, request.identityCheck, { by: session, office, at: now })
   await moveEnvelope(trx, slip, request, dispatchId)
   await recordTransition(trx, slip, request.step, {
@@ -68,9 +69,9 @@ export async function takeStepWithin (trx: Transaction<Database>, number: string
     at: now,
     note: isMeaningful(request.note ?? '') ? request.note : undefined,
     identityCheckId,
-    facts: toStepFacts(request),
+    facts: { ...toStepFacts(request), ...expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() } },
     texts: toStepTexts(request),
-    ...request.step === 'hand-over' ? { changes: { expires_at: calculateExpiryAfterHandover(now, slip.ceiling_at, profile) } } : {},
+    ...expiresAt === undefined ? {} : { changes: { expires_at: expiresAt } },
   })
 }
 
@@ -116,9 +117,9 @@ async function moveEnvelope (trx: Transaction<Database>, slip: LockedSlip, { ste
   }
 }
 
-function toStepFacts ({ step, personalHandover, note }: StepRequest) {
+function toStepFacts ({ step, personalHandover, note, identityCheck }: StepRequest) {
   switch (step) {
-    case 'hand-over': return { identityChecked: true }
+    case 'hand-over': return toIdentityFacts(identityCheck)
     case 'post': return { personalHandover: personalHandover === true }
     case 'return': return { reason: parseReturnReason(note ?? '') }
     case 'dispatch': case 'receive': case 'deliver': return {}

@@ -84,13 +84,23 @@ const slipChecks: ColumnChecks = {
   'slips.latin_name_reason': sql`slips.latin_name_reason is distinct from logged.latin_name_reason`,
   'slips.state': sql`slips.state is distinct from logged.state`,
   'slips.ended_at': sql`slips.ended_at is distinct from logged.ended_at`,
-  'slips.expires_at': sql`slips.state = 'expired' and slips.expires_at is distinct from logged.ended_at`,
+  'slips.expires_at': sql`slips.expires_at is distinct from coalesce(case slips.state when 'expired' then logged.ended_at end, logged.expires_at, slips.expires_at)`,
+  'slips.ceiling_at': sql`slips.ceiling_at <> logged.ceiling_at`,
+  'slips.language': sql`slips.language <> logged.language`,
+  'slips.replaces': sql`logged.language is not null and replaced.number is distinct from logged.replaces`,
   'slips.void_reason': sql`slips.void_reason is distinct from logged.void_reason`,
   'deliveries.porter_service_point_id': sql`delivery.porter_service_point_id is distinct from logged.porter`,
   'deliveries.recipient': sql`delivery.recipient is distinct from logged.recipient`,
-  'deliveries.lines': sql`array_to_string(delivery.lines || (delivery.postcode || ' ' || delivery.town) || delivery.country, chr(10)) <> logged.address`,
+  'deliveries.lines': sql`array_to_string(delivery.lines, chr(10)) is distinct from substring(logged.address from '^(.*)\\n[^\\n]*\\n[^\\n]*$')`,
+  'deliveries.postcode': sql`case when logged.address is null then delivery.postcode is not null else delivery.postcode is null or not starts_with(split_part(logged.address, chr(10), -2), delivery.postcode || ' ') end`,
+  'deliveries.town': sql`delivery.postcode || ' ' || delivery.town is distinct from split_part(logged.address, chr(10), -2)`,
+  'deliveries.country': sql`delivery.country <> split_part(logged.address, chr(10), -1)`,
   'deliveries.tracking_number': sql`delivery.tracking_number is distinct from logged.tracking`,
   'deliveries.personal_handover': sql`delivery.personal_handover::text is distinct from logged.handover`,
+  'deliveries.collect_by': sql`logged.language is not null and delivery.collect_by is distinct from logged.collect_by`,
+  'deliveries.channel': sql`delivery.channel <> slips.channel`,
+  'deliveries.envelope_at': sql`delivery.envelope_at <> case logged.custody_step when 'dispatch' then 'on-the-way' when 'receive' then 'desk' when 'hand-over' then 'holder' when 'post' then 'post'
+    when 'deliver' then 'holder' when 'return' then 'returned' else case slips.channel when 'counter' then 'holder' else 'office' end end`,
 }
 
 const stepChecks: ColumnChecks = {
@@ -103,14 +113,28 @@ const stepChecks: ColumnChecks = {
   service_point_id: sql`stored.service_point_id is distinct from logged.service_point`,
   // A note without letters or digits is not stored as a note, but its event has it.
   note: sql`stored.note is distinct from logged.note and (stored.note is not null or (stored.note_erased_at is null and logged.note ~ '[[:alnum:]]'))`,
-  identity_check_id: sql`(checks.id is not null) <> coalesce(logged.facts -> 'digests' ? 'document', false)
-    or checks.checked_by::text <> logged.staff or checks.service_point_id <> logged.service_point
-    or checks.document_type || ' ' || checks.issuing_country || ' ' || case when checks.no_expiry then 'none' else to_char(checks.valid_until, 'YYYY-MM-DD') end <> logged.texts ->> 'document'
-    or checks.name_reason is distinct from logged.texts ->> 'nameReason'
-    or checks.birth_date_reason is distinct from logged.texts ->> 'birthDateReason'`,
+  identity_check_id: sql`(checks.id is not null) <> coalesce(logged.facts -> 'digests' ? 'document', false) or checks.slip_id <> stored.slip_id`,
 }
 
-const stepLabel = sql`'slip_steps[' || coalesce(stored.step_number, logged.step_number) || ']'`
+/** Columns of the identity check of a step. `document`: type, country and the last day or `none`; missing once it is erased. */
+const identityChecks: ColumnChecks = {
+  checked_by: sql`checks.checked_by::text <> logged.staff`,
+  service_point_id: sql`checks.service_point_id <> logged.service_point`,
+  document_type: sql`checks.document_type <> split_part(logged.texts ->> 'document', ' ', 1)`,
+  issuing_country: sql`checks.issuing_country is distinct from split_part(logged.texts ->> 'document', ' ', 2)`,
+  no_expiry: sql`checks.no_expiry <> coalesce(split_part(logged.texts ->> 'document', ' ', 3) = 'none', false)`,
+  valid_until: sql`to_char(checks.valid_until, 'YYYY-MM-DD') is distinct from nullif(split_part(logged.texts ->> 'document', ' ', 3), 'none')`,
+  photo_matches: sql`not checks.photo_matches`,
+  name_matches: sql`checks.name_matches = (logged.facts -> 'digests' ? 'nameReason')`,
+  name_reason: sql`checks.name_reason is distinct from logged.texts ->> 'nameReason'`,
+  birth_date_matches: sql`logged.facts ? 'matches' and coalesce(checks.birth_date_matches, false) <> (logged.facts -> 'matches' ? 'birth-date')`,
+  birth_date_reason: sql`checks.birth_date_reason is distinct from logged.texts ->> 'birthDateReason'`,
+  checked_at: sql`logged.facts ? 'matches' and checks.checked_at <> coalesce((logged.facts ->> 'checkedAt')::timestamptz, logged.at)`,
+}
+
+const stepNumber = sql`coalesce(stored.step_number, logged.step_number)`
+const stepLabel = sql`'slip_steps[' || ${stepNumber} || ']'`
+const identityLabel = sql`'identity_checks[' || ${stepNumber} || '].'`
 
 /** Finds the first difference among the slips of this range, by slip number and then by step. */
 async function findFirstDifference (db: Kysely<Database>, numbers: SlipNumberRange): Promise<SlipDifference | undefined> {
@@ -119,23 +143,30 @@ async function findFirstDifference (db: Kysely<Database>, numbers: SlipNumberRan
       logged as (
         select number, ${fromIssueEvent(sql`account::text`)}::uuid as account, ${fromIssueEvent(sql`staff`)} as staff, ${fromIssueEvent(sql`service_point`)} as service_point, ${fromIssueEvent(sql`at`)} as issued_at,
           ${fromIssueEvent(sql`facts ->> 'channel'`)} as channel, ${fromIssueEvent(sql`facts ->> 'code'`)} as code, ${fromIssueEvent(sql`facts ->> 'porter'`)} as porter, ${fromIssueEvent(sql`texts ->> 'requestReference'`)} as reference,
-          ${fromIssueEvent(sql`texts ->> 'recipient'`)} as recipient, ${fromIssueEvent(sql`texts ->> 'latinName'`)} as latin_name, ${fromIssueEvent(sql`texts ->> 'latinNameReason'`)} as latin_name_reason, ${fromIssueEvent(sql`texts ->> 'address'`)} as address, (array_agg(to_state order by step_number desc))[1] as state,
+          ${fromIssueEvent(sql`texts ->> 'recipient'`)} as recipient, ${fromIssueEvent(sql`texts ->> 'latinName'`)} as latin_name, ${fromIssueEvent(sql`texts ->> 'latinNameReason'`)} as latin_name_reason, ${fromIssueEvent(sql`texts ->> 'address'`)} as address,
+          ${fromIssueEvent(sql`facts ->> 'language'`)} as language, ${fromIssueEvent(sql`facts ->> 'ceilingAt'`)}::timestamptz as ceiling_at, ${fromIssueEvent(sql`facts ->> 'collectBy'`)}::timestamptz as collect_by, ${fromIssueEvent(sql`facts ->> 'replaces'`)} as replaces,
+          (array_agg(facts ->> 'expiresAt' order by step_number desc) filter (where step in ('issue', 'hand-over')))[1]::timestamptz as expires_at,
+          (array_agg(step order by step_number desc) filter (where kind = 'slip-step'))[1] as custody_step, (array_agg(to_state order by step_number desc))[1] as state,
           min(at) filter (where to_state in ('redeemed', 'returned', 'voided', 'expired', 'locked')) as ended_at,
           max(facts ->> 'reason') filter (where kind = 'slip-voided') as void_reason,
           max(texts ->> 'trackingNumber') filter (where step = 'post') as tracking, max(facts ->> 'personalHandover') filter (where step = 'post') as handover
         from steps group by number),
       stored as (
-        select slips.number, row_number() over (partition by slip_id order by slip_steps.id) as step_number, step, from_state, to_state, at,
+        select slips.number, slip_id, row_number() over (partition by slip_id order by slip_steps.id) as step_number, step, from_state, to_state, at,
           staff_id::text as staff, token_id::text as token, slip_steps.service_point_id, note, note_erased_at, identity_check_id
         from slips join slip_steps on slip_id = slips.id where ${isInNumberRange('slips.number', numbers)})
     select number, kind, place from (
       select coalesce(slips.number, logged.number) as number, 0 as step_number, ${differenceKind('slips')} as kind, ${differencePlace(slipChecks, 'slips', sql`'slips'`, sql`''`)} as place
       from (select * from slips where ${isInNumberRange('number', numbers)}) as slips full join logged on logged.number = slips.number
-        left join deliveries as delivery on delivery.slip_id = slips.id
+        left join deliveries as delivery on delivery.slip_id = slips.id left join slips as replaced on replaced.id = slips.replaces
       union all
-      select coalesce(stored.number, logged.number), coalesce(stored.step_number, logged.step_number), ${differenceKind('stored')}, ${differencePlace(stepChecks, 'stored', stepLabel, sql`${stepLabel} || '.'`)}
+      select coalesce(stored.number, logged.number), ${stepNumber}, ${differenceKind('stored')}, coalesce(${differencePlace(stepChecks, 'stored', stepLabel, sql`${stepLabel} || '.'`)},
+        case when checks.id is not null then case ${listCases(identityChecks, identityLabel)} end end)
       from stored full join steps as logged on logged.number = stored.number and logged.step_number = stored.step_number
         left join identity_checks as checks on checks.id = stored.identity_check_id
+      union all
+      select slips.number, 32767, 'added', 'identity_checks' from slips join identity_checks on slip_id = slips.id
+      where ${isInNumberRange('slips.number', numbers)} and not exists (select from slip_steps where slip_steps.slip_id = slips.id and identity_check_id = identity_checks.id)
     ) as differences where place is not null order by number, step_number limit 1`.execute(db)
   return rows[0]
 }
@@ -150,8 +181,11 @@ function differenceKind (table: string) {
 
 /** Builds the SQL that names the differing table and column; null where nothing differs. */
 function differencePlace (checks: ColumnChecks, table: string, label: RawBuilder<unknown>, columnPrefix: RawBuilder<unknown>) {
-  const cases = Object.entries(checks).map(([column, differs]) => sql`when ${differs} then ${columnPrefix} || ${sql.lit(column)}`)
-  return sql`case when ${sql.ref(table)}.number is null or logged.number is null then ${label} ${sql.join(cases, sql` `)} end`
+  return sql`case when ${sql.ref(table)}.number is null or logged.number is null then ${label} ${listCases(checks, columnPrefix)} end`
+}
+
+function listCases (checks: ColumnChecks, columnPrefix: RawBuilder<unknown>) {
+  return sql.join(Object.entries(checks).map(([column, differs]) => sql`when ${differs} then ${columnPrefix} || ${sql.lit(column)}`), sql` `)
 }
 
 /** A range of slip numbers: greater than `after`, up to and including `last`, or to the end without `last`. */

@@ -72,8 +72,8 @@ export interface SlipDraft extends Lifetime {
   readonly latinName: { readonly value: string, readonly reason: string, readonly differs: boolean } | undefined
   /** The rules by which the recipient is the holder, see `matchNames`. */
   readonly recipientRules: readonly NameRule[]
-  /** The id of the slip that this one replaces. */
-  readonly replaces: string | undefined
+  /** The slip that this one replaces. */
+  readonly replaces: Pick<Slip, 'id' | 'number'> | undefined
 }
 
 /** Inserts the slip, its delivery, identity check, first step and audit event in the caller's transaction. */
@@ -94,7 +94,7 @@ export async function insertSlip (trx: Transaction<Database>, draft: SlipDraft):
     service_point_id: draft.office.id,
     expires_at: draft.expiresAt,
     ceiling_at: draft.ceilingAt,
-    replaces: draft.replaces ?? null,
+    replaces: draft.replaces?.id ?? null,
     latin_name: draft.latinName?.value ?? null,
     latin_name_reason: draft.latinName?.reason ?? null,
   }).returning('id').executeTakeFirstOrThrow()
@@ -119,12 +119,17 @@ async function insertDelivery (trx: Transaction<Database>, slipId: string, { cha
   }).execute()
 }
 
-function toIssueFacts ({ channel, code, identityCheck, porter, latinName, recipientRules }: SlipDraft) {
+function toIssueFacts ({ channel, code, language, expiresAt, ceilingAt, issuedAt, identityCheck, checkedAt, porter, replaces, latinName, recipientRules }: SlipDraft) {
   return {
     channel,
     code: digestStoredCode(code),
-    identityChecked: identityCheck !== undefined,
-    ...(porter === undefined ? {} : { porter: porter.servicePointId }),
+    language,
+    expiresAt: expiresAt.toISOString(),
+    ceilingAt: ceilingAt.toISOString(),
+    ...toIdentityFacts(identityCheck),
+    ...(identityCheck === undefined || checkedAt.getTime() === issuedAt.getTime() ? {} : { checkedAt: checkedAt.toISOString() }),
+    ...(porter === undefined ? {} : { porter: porter.servicePointId, collectBy: porter.collectBy.toISOString() }),
+    ...(replaces === undefined ? {} : { replaces: replaces.number }),
     ...(recipientRules.length === 0 ? {} : { nameRules: recipientRules }),
     ...(latinName?.differs === true ? { reason: LATIN_NAME_DIFFERS } : {}),
   }
@@ -164,6 +169,16 @@ export async function insertIdentityCheck (
     service_point_id: office.id,
   }).returning('id').executeTakeFirstOrThrow()
   return id
+}
+
+/** Returns the facts of an identity check for its audit event: whether there was one, and what the person ticked. */
+export function toIdentityFacts (check: IdentityCheck | undefined) {
+  if (check === undefined) return { identityChecked: false }
+  const { photoMatches, nameMatches, birthDateMatches } = check
+  return {
+    identityChecked: true,
+    matches: [...photoMatches ? ['photo'] : [], ...nameMatches === true ? ['name'] : [], ...birthDateMatches === true ? ['birth-date'] : []],
+  }
 }
 
 /** Returns the personal texts of an identity check for its audit event. */

@@ -47,20 +47,36 @@ const altered: ReadonlyArray<readonly [string, string, Tampering]> = [
   [redeemed[1], 'slip_steps[2].token_id', async trx => await sql`update slip_steps set token_id = null where step = 'redeem' and slip_id = ${idOf(redeemed[1])}`.execute(trx)],
   [atCounter, 'slip_steps[2].note', async trx => await sql`update slip_steps set note = 'lost' where step = 'void' and slip_id = ${idOf(atCounter)}`.execute(trx)],
   [byLetter, 'slip_steps[3].note', async trx => await sql`update slip_steps set note = 'not collected' where step = 'return' and slip_id = ${idOf(byLetter)}`.execute(trx)],
-  [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update identity_checks set document_type = 'identity-card' where slip_id = ${idOf(atCounter)}`.execute(trx)],
-  [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update identity_checks set no_expiry = false, valid_until = '2030-12-31' where slip_id = ${idOf(atCounter)}`.execute(trx)],
-  [toPorter, 'slip_steps[4].identity_check_id', async trx => await sql`update identity_checks set no_expiry = true, valid_until = null where slip_id = ${idOf(toPorter)}`.execute(trx)],
-  [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update identity_checks set birth_date_reason = 'other' where slip_id = ${idOf(atCounter)}`.execute(trx)],
+  [atCounter, 'identity_checks[1].document_type', async trx => await sql`update identity_checks set document_type = 'identity-card' where slip_id = ${idOf(atCounter)}`.execute(trx)],
+  [atCounter, 'identity_checks[1].no_expiry', async trx => await sql`update identity_checks set no_expiry = false, valid_until = '2030-12-31' where slip_id = ${idOf(atCounter)}`.execute(trx)],
+  [toPorter, 'identity_checks[4].no_expiry', async trx => await sql`update identity_checks set no_expiry = true, valid_until = null where slip_id = ${idOf(toPorter)}`.execute(trx)],
+  [atCounter, 'identity_checks[1].birth_date_reason', async trx => await sql`update identity_checks set birth_date_reason = 'other' where slip_id = ${idOf(atCounter)}`.execute(trx)],
+  [byLetter, 'slips.language', async trx => await sql`update slips set language = 'en' where number = ${byLetter}`.execute(trx)],
+  [byLetter, 'slips.expires_at', async trx => await sql`update slips set expires_at = expires_at + interval '1 day' where number = ${byLetter}`.execute(trx)],
+  [toPorter, 'slips.expires_at', async trx => await sql`update slips set expires_at = expires_at + interval '1 day' where number = ${toPorter}`.execute(trx)],
+  [byLetter, 'slips.ceiling_at', async trx => await sql`update slips set ceiling_at = ceiling_at + interval '1 day' where number = ${byLetter}`.execute(trx)],
+  [byLetter, 'slips.replaces', async trx => await sql`update slips set replaces = null where number = ${byLetter}`.execute(trx)],
+  [toPorter, 'deliveries.collect_by', async trx => await sql`update deliveries set collect_by = collect_by + interval '1 day' where slip_id = ${idOf(toPorter)}`.execute(trx)],
+  [toPorter, 'deliveries.envelope_at', async trx => await sql`update deliveries set envelope_at = 'returned' where slip_id = ${idOf(toPorter)}`.execute(trx)],
+  [byLetter, 'deliveries.lines', async trx => await sql`update deliveries set lines = null where slip_id = ${idOf(byLetter)}`.execute(trx)],
+  [byLetter, 'deliveries.postcode', async trx => await sql`update deliveries set postcode = '00100' where slip_id = ${idOf(byLetter)}`.execute(trx)],
+  [byLetter, 'deliveries.town', async trx => await sql`update deliveries set town = 'Turku' where slip_id = ${idOf(byLetter)}`.execute(trx)],
+  [byLetter, 'deliveries.country', async trx => await sql`update deliveries set country = 'SE' where slip_id = ${idOf(byLetter)}`.execute(trx)],
+  [toPorter, 'identity_checks[4].birth_date_matches', async trx => await sql`update identity_checks set birth_date_matches = null where slip_id = ${idOf(toPorter)}`.execute(trx)],
+  [toPorter, 'identity_checks[4].name_matches', async trx => await sql`update identity_checks set name_matches = true where slip_id = ${idOf(toPorter)}`.execute(trx)],
+  [toPorter, 'identity_checks[4].checked_at', async trx => await sql`update identity_checks set checked_at = checked_at + interval '1 hour' where slip_id = ${idOf(toPorter)}`.execute(trx)],
   [atCounter, 'slip_steps[1].identity_check_id', async trx => await sql`update slip_steps set identity_check_id = null where step = 'issue' and slip_id = ${idOf(atCounter)}`.execute(trx)],
 ]
 for (const [number, place, tamper] of altered) {
   t.test(`detects a change of ${place}`, async t => t.strictSame(await after(tamper), { number, kind: 'altered', place }))
 }
 
-t.test('detects a step without an event and a missing step', async t => {
+t.test('detects a step or identity check without an event, and a missing step', async t => {
   const insert: Tampering = async trx => await sql`insert into slip_steps (slip_id, step, from_state, to_state, at) values (${idOf(toPorter)}, 'receive', 'dispatched', 'at-porter', '2026-01-01')`.execute(trx)
   const steps = (await db.selectFrom('slip_steps').innerJoin('slips', 'slips.id', 'slip_id').select('step').where('number', '=', toPorter).execute()).length
   t.strictSame(await after(insert), { number: toPorter, kind: 'added', place: `slip_steps[${steps + 1}]` })
+  const insertCheck: Tampering = async trx => await sql`insert into identity_checks select (json_populate_record(checks, json_build_object('id', gen_random_uuid()))).* from identity_checks as checks where slip_id = ${idOf(toPorter)}`.execute(trx)
+  t.strictSame(await after(insertCheck), { number: toPorter, kind: 'added', place: 'identity_checks' })
   const remove: Tampering = async trx => await sql`delete from slip_steps where step = 'redeem' and slip_id = ${idOf(redeemed[0])}`.execute(trx)
   t.strictSame(await after(remove), { number: redeemed[0], kind: 'removed', place: 'slip_steps[2]' })
 })

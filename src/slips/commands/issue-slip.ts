@@ -22,6 +22,7 @@ import { canEnterLatinName, listRecipientRules, withLatinName } from '../rules/h
 import { checkIssueRequest, type IssuingContext, type ResolvedIssueRequest } from '../rules/issuing-rules.js'
 import { calculateLifetime } from '../rules/limits.js'
 import type { IssueRequest } from '../schemas.js'
+import type { Slip } from '../slip.js'
 import { insertSlip, lockOpenSlip, type SlipDraft } from '../slip-store.js'
 import { endSlip } from './end-slip.js'
 import { claimIdempotencyKey, type IdempotencyKey } from './idempotency.js'
@@ -68,7 +69,7 @@ export interface IssueParams {
   readonly number: string
   readonly now: Date
   /** After a paper jam: the slip that failed to print, and when the document was checked. */
-  readonly reissueOf?: { readonly slipId: string, readonly checkedAt: Date }
+  readonly reissueOf?: { readonly slip: Pick<Slip, 'id' | 'number'>, readonly checkedAt: Date }
 }
 
 /** Issues a slip in the caller's transaction. */
@@ -89,7 +90,7 @@ export async function issueSlipWithin (trx: Transaction<Database>, deps: Issuing
     ...toSlipDraft(request, resolved, { account, session, profile, now }),
     number,
     code: computeCodeHmac(code, number, deps.codeKeys),
-    replaces: reissueOf?.slipId ?? openSlip?.id,
+    replaces: reissueOf?.slip ?? openSlip,
     checkedAt: reissueOf?.checkedAt ?? now,
   }
   await insertSlip(trx, draft)

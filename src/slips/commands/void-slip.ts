@@ -45,7 +45,7 @@ export async function reissueAfterPaperJam (deps: IssuingDeps, session: Session,
       await claimIdempotencyKey(trx, key, { staffId: session.staff.id, slipNumber: number, now })
       const { request, slipId, checkedAt } = await requireReissuableRequest(trx, slip.number, { session, now, withinMinutes: profile.reissue.printFailedWithinMinutes })
       await voidSlipWithin(trx, slip.number, { code: 'print-failed' }, { profile, session, now })
-      return await issueSlipWithin(trx, deps, request, { session, number, now, reissueOf: { slipId, checkedAt } })
+      return await issueSlipWithin(trx, deps, request, { session, number, now, reissueOf: { slip: { id: slipId, number: slip.number }, checkedAt } })
     }))
 }
 

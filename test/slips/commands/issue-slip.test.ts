@@ -117,6 +117,7 @@ t.test('answers the issue of a counter slip with its PDF', async t => {
 })
 
 t.test('records the issue of a counter slip as an audit event', async t => {
+  const { number: replaces } = await deps.db.selectFrom('slips').innerJoin('accounts', 'accounts.id', 'account_id').select('number').where('username', '=', 'lukng2101').where('ended_at', 'is', null).executeTakeFirstOrThrow()
   const number = await issueSlipNumber(test, agent, await buildIssueRequest(test, 'lukng2101'))
   const { sequence: _sequence, id: _eventId, salts, digests, ...event } = (await listAuditEvents(test, 'slip-issued')).at(-1)!
   t.strictSame(event, {
@@ -125,7 +126,9 @@ t.test('records the issue of a counter slip as an audit event', async t => {
     slip: number,
     account: await requireAccountId(test, 'lukng2101'),
     service_point: 'helpdesk-karamalmi',
-    facts: { channel: 'counter', to: 'handed-over', code: await digestOfCode(number), identityChecked: true },
+    facts: {
+      channel: 'counter', to: 'handed-over', code: await digestOfCode(number), language: 'en', expiresAt: '2026-11-26T21:59:59.000Z', ceilingAt: '2027-01-03T21:59:59.000Z', identityChecked: true, matches: ['photo', 'name', 'birth-date'], replaces,
+    },
     texts: { document: 'passport FI 2030-12-31' },
   })
   t.strictSame(digests, { document: digestText(salts['document']!, 'document', 'passport FI 2030-12-31') })
@@ -158,7 +161,10 @@ t.test('prepares a porter slip with its desk and collection deadline', async t =
   t.strictSame(pickEach(steps, 'step', 'from_state', 'to_state', 'identity_check_id', 'note'), [{ step: 'issue', from_state: null, to_state: 'prepared', identity_check_id: null, note: null }])
   t.match((await readPdf(answer.rawPayload)).text, 'Arabia')
   t.strictSame(pick((await listAuditEvents(test, 'slip-issued')).at(-1), 'facts', 'texts'), {
-    facts: { channel: 'porter', to: 'prepared', code: await digestOfCode(slip.number), identityChecked: false, porter: 'porter-arabia' }, texts: { requestReference: 'REQ-1' },
+    facts: {
+      channel: 'porter', to: 'prepared', code: await digestOfCode(slip.number), language: 'fi', expiresAt: '2026-12-03T21:59:59.000Z', ceilingAt: '2027-01-03T21:59:59.000Z', identityChecked: false, porter: 'porter-arabia', collectBy: '2026-12-03T18:00:00.000Z',
+    },
+    texts: { requestReference: 'REQ-1' },
   })
 })
 
@@ -185,7 +191,7 @@ t.test('prepares a registered letter with its address', async t => {
   })
   t.match((await readPdf(answer.rawPayload)).text, '33100 TAMPERE')
   t.strictSame(pick((await listAuditEvents(test, 'slip-issued')).at(-1), 'facts', 'texts'), {
-    facts: { channel: 'registered-letter', to: 'prepared', code: await digestOfCode(slip.number), identityChecked: false },
+    facts: { channel: 'registered-letter', to: 'prepared', code: await digestOfCode(slip.number), language: 'sv', expiresAt: '2026-12-10T21:59:59.000Z', ceilingAt: '2027-01-03T21:59:59.000Z', identityChecked: false },
     texts: { recipient: 'Åsa Öberg', address: 'Kauppakatu 5 B 12\n33100 Tampere\nFI', requestReference: 'REQ-1' },
   })
 })
