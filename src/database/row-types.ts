@@ -31,6 +31,8 @@ export interface SessionsTable {
   last_used_at: Date
   ends_at: Date
   revoked_at: Date | null
+  /** Null when the session was ended before its time. */
+  binding: Buffer | null
 }
 
 export interface KeptFormsTable {

@@ -7,10 +7,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
 import { NotSignedIn } from '../institution/errors.js'
+import { logSecurityEvent } from '../monitoring/security-log.js'
 import { findIdentitySystem, type IdentitySystem } from './api-tokens.js'
 import { findSession } from './session-store.js'
 import type { Session } from './session.js'
-import { hashSessionToken } from './tokens.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,8 +41,8 @@ export function addAuthentication (app: FastifyInstance, deps: AuthenticationDep
     const token = tokenOf(request)
     if (token === undefined) return
     const findBySession = async () => {
-      const tokenHash = hashSessionToken(deps.sessionKey, token)
-      request.session = await findSession(deps.db, { tokenHash, clientType, now: deps.now() }) ?? null
+      const onBindingMismatch = (session: string, staff: string) => { logSecurityEvent(request.log, { event: 'security.session-binding-mismatch', session, staff, clientType }) }
+      request.session = await findSession(deps.db, { token, sessionKey: deps.sessionKey, clientType, now: deps.now(), onBindingMismatch }) ?? null
     }
     const findByToken = async () => { request.identitySystem = await findIdentitySystem(deps, token) ?? null }
     if (clientType === 'page') return await findBySession()

@@ -72,7 +72,8 @@ export const signInPages: FastifyPluginAsyncZod<SignInPagesDeps & { readonly sho
     const session = requireSession(request)
     const form = readForm(servicePointFormSchema, request.body, servicePointFields, request.t)
     if (!form.ok) return await showServicePoints(request, reply, form, 400)
-    if (!await switchServicePoint(deps, session, form.value.servicePointId)) {
+    const proof = { token: request.cookies[cookies.session]!, sessionKey: deps.sessionKey }
+    if (!await switchServicePoint(deps, session, proof, form.value.servicePointId)) {
       const errors = [{ path: 'servicePointId', message: 'not-your-service-point' }]
       return await showServicePoints(request, reply, describeFaults({ errors }, form.values, servicePointFields, request.t), 400)
     }

@@ -10,10 +10,9 @@ import { listStaffServicePoints } from '../service-points/queries.js'
 import { deleteKeptForm, moveKeptForm } from './kept-forms.js'
 import { findStaffByLogin, lockStaff } from './queries.js'
 import { resolveServicePoint, type ServicePointRefusal } from './service-points.js'
-import { deleteOldSessions, openSession, revokeSession, updateSessionServicePoint } from './session-store.js'
+import { deleteOldSessions, openSession, revokeSession, type SessionProof, updateSessionServicePoint } from './session-store.js'
 import type { Session } from './session.js'
 import { addressLimit, countAttempt, loginLimit, type Throttle } from './throttle.js'
-import { hashSessionToken } from './tokens.js'
 
 export interface SignInDeps {
   readonly db: Kysely<Database>
@@ -76,8 +75,7 @@ async function authenticate (deps: SignInDeps, attempt: SignInAttempt, now: Date
     if (!staff.active) throw wrongLogin('inactive')
     const servicePointId = await requireServicePoint(trx, staff.id, attempt)
     await deleteOldSessions(trx, staff.id, now)
-    const hashToken = (token: string) => hashSessionToken(deps.sessionKey, token)
-    const opened = await openSession(trx, { staffId: staff.id, servicePointId, clientType: attempt.clientType, now, randomBytes: deps.randomBytes, hashToken })
+    const opened = await openSession(trx, { staffId: staff.id, servicePointId, clientType: attempt.clientType, now, randomBytes: deps.randomBytes, sessionKey: deps.sessionKey })
     if (attempt.earlierTokenHash !== undefined) await moveKeptForm(trx, attempt.earlierTokenHash, opened.session)
     await appendEvent(trx, {
       kind: 'signed-in',
@@ -144,9 +142,9 @@ export async function signOut (deps: SessionDeps, session: Session): Promise<voi
 // Staff can switch to another of their service points within a session.
 
 /** Switches the service point of a session. @returns false, and changes nothing, when it is not one of the member's own */
-export async function switchServicePoint (deps: SessionDeps, session: Session, servicePointId: string): Promise<boolean> {
+export async function switchServicePoint (deps: SessionDeps, session: Session, proof: SessionProof, servicePointId: string): Promise<boolean> {
   return await deps.db.transaction().execute(async trx => {
-    if (!await updateSessionServicePoint(trx, session, servicePointId)) return false
+    if (!await updateSessionServicePoint(trx, session, proof, servicePointId)) return false
     await appendEvent(trx, {
       kind: 'service-point-chosen',
       at: deps.now(),

@@ -14,6 +14,28 @@ export function hashSessionToken (sessionKey: Buffer, token: string): Buffer {
   return keyedHash(sessionKey, 'session', token)
 }
 
+/** The columns of a session that its binding covers. */
+export interface BoundSession {
+  readonly id: string
+  readonly door: 'page' | 'api'
+  readonly staff_id: string
+  readonly service_point_id: string | null
+  readonly created_at: Date
+  readonly last_used_at: Date
+  readonly ends_at: Date
+}
+
+/** Computes the MAC (32 bytes) that binds a session's row to its token. */
+export function computeSessionBinding ({ token, sessionKey }: { readonly token: string, readonly sessionKey: Buffer }, row: BoundSession): Buffer {
+  const { id, door, staff_id: staffId, service_point_id: servicePointId, created_at: createdAt, last_used_at: lastUsedAt, ends_at: endsAt } = row
+  return keyedHash(sessionKey, 'session-binding', JSON.stringify([token, id, door, staffId, servicePointId, createdAt, lastUsedAt, endsAt]))
+}
+
+/** True when both hashes are the same; compares in constant time. */
+export function isSameHash (one: Buffer, other: Buffer): boolean {
+  return one.length === other.length && timingSafeEqual(one, other)
+}
+
 export type ThrottlePurpose = 'login' | 'address' | 'activation' | 'username' | 'holder-address'
 
 /** Returns the key of a throttle. Login and address are stored only as keyed hashes. */
@@ -28,9 +50,7 @@ export function csrfTokenFor (sessionKey: Buffer, cookie: string): string {
 
 /** True when the token of a form belongs to the browser's cookie; compares in constant time. */
 export function isCsrfTokenFor (sessionKey: Buffer, cookie: string, token: string): boolean {
-  const given = Buffer.from(token)
-  const expected = Buffer.from(csrfTokenFor(sessionKey, cookie))
-  return given.length === expected.length && timingSafeEqual(given, expected)
+  return isSameHash(Buffer.from(token), Buffer.from(csrfTokenFor(sessionKey, cookie)))
 }
 
 function keyedHash (key: Buffer, purpose: string, value: string): Buffer {

@@ -3,12 +3,10 @@ import t from 'tap'
 import { loadDemoStaff } from '../../src/demo/staff.js'
 import { findStaffByLogin } from '../../src/staff/queries.js'
 import { updateSessionServicePoint, findSession, openSession, revokeSession, revokeAllSessions } from '../../src/staff/session-store.js'
-import { hashSessionToken } from '../../src/staff/tokens.js'
 import { TestClock } from '../helpers/app.js'
 import { openTestDatabase } from '../helpers/database.js'
 
 const sessionKey = randomBytes(32)
-const hashToken = (token: string) => hashSessionToken(sessionKey, token)
 const { db } = await openTestDatabase(t)
 await loadDemoStaff(db, new TestClock().now())
 const agent = (await findStaffByLogin(db, 'agent'))!
@@ -16,9 +14,9 @@ const agent = (await findStaffByLogin(db, 'agent'))!
 async function open (clientType: 'page' | 'api' = 'api') {
   const clock = new TestClock()
   const { token, session } = await db.transaction().execute(async trx => await openSession(trx, {
-    staffId: agent.id, servicePointId: 'helpdesk-karamalmi', clientType, now: clock.now(), randomBytes, hashToken,
+    staffId: agent.id, servicePointId: 'helpdesk-karamalmi', clientType, now: clock.now(), randomBytes, sessionKey,
   }))
-  const find = async (usedAs = clientType) => await findSession(db, { tokenHash: hashToken(token), clientType: usedAs, now: clock.now() })
+  const find = async (usedAs = clientType) => await findSession(db, { token, sessionKey, clientType: usedAs, now: clock.now() })
   return { clock, token, session, find }
 }
 
@@ -41,7 +39,7 @@ t.test('stores a keyed hash of the token, never the token', async t => {
   const row = await db.selectFrom('sessions').selectAll().where('id', '=', session.id).executeTakeFirstOrThrow()
   t.equal(row.token_hash.length, 32)
   t.notOk(JSON.stringify(row).includes(token))
-  t.equal(await findSession(db, { tokenHash: hashSessionToken(randomBytes(32), token), clientType: 'api', now: new TestClock().now() }), undefined)
+  t.equal(await findSession(db, { token, sessionKey: randomBytes(32), clientType: 'api', now: new TestClock().now() }), undefined)
 })
 
 t.test('ends a session after thirty idle minutes', async t => {
@@ -107,11 +105,26 @@ t.test('has no session for inactive staff', async t => {
 })
 
 t.test('changes only to an assigned service point', async t => {
-  const { session, find } = await open()
+  const { clock, session, token, find } = await open()
+  const move = async (id: string) => await db.transaction().execute(async trx => await updateSessionServicePoint(trx, session, { token, sessionKey }, id))
   await db.insertInto('staff_service_points').values({ staff_id: agent.id, service_point_id: 'helpdesk-myllypuro' }).execute()
-  t.equal(await updateSessionServicePoint(db, session, 'helpdesk-myllypuro'), true)
+  t.equal(await move('helpdesk-myllypuro'), true)
   t.equal((await find())?.servicePoint?.id, 'helpdesk-myllypuro')
-  t.equal(await updateSessionServicePoint(db, session, 'porter-arabia'), false)
+  clock.advance({ minutes: 2 })
+  t.equal((await find())?.servicePoint?.id, 'helpdesk-myllypuro', 'also after its use was recorded')
+  t.equal(await move('porter-arabia'), false)
+  t.equal((await find())?.servicePoint?.id, 'helpdesk-myllypuro')
+  await db.updateTable('sessions').set({ ends_at: new Date('2026-12-31T00:00:00Z') }).where('id', '=', session.id).execute()
+  t.equal(await move('helpdesk-karamalmi'), false, 'a changed row gets no new binding')
+  t.equal(await find(), undefined)
+})
+
+t.test('keeps a session whose service point changes while its use is recorded', async t => {
+  const { clock, session, token, find } = await open()
+  clock.advance({ minutes: 5 })
+  const move = db.transaction().execute(async trx => await updateSessionServicePoint(trx, session, { token, sessionKey }, 'helpdesk-myllypuro'))
+  await Promise.all([find(), move, find(), find()])
+  t.equal(await move, true)
   t.equal((await find())?.servicePoint?.id, 'helpdesk-myllypuro')
 })
 
