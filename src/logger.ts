@@ -26,9 +26,14 @@ export function createLogger (level: string, destination?: DestinationStream): L
       err: pino.stdSerializers.err,
     },
     // The last safeguard: messages of errors, also of libraries, can repeat an address or a value.
-    hooks: { streamWrite: redactActivationCodes },
+    hooks: { streamWrite: redactTexts },
   }
   return destination === undefined ? pino(options) : pino(options, destination)
+}
+
+/** Replaces the codes in the texts of a JSON line. A number is left alone: fifteen digits of a duration can look like a code. */
+function redactTexts (line: string): string {
+  return line.replace(/"(?:[^"\\]|\\.)*"/g, redactActivationCodes)
 }
 
 /** Formats the route of a request with its ids, never the address as it was sent: `/slips/K7Q-XM2-P9V`, `/slips/:number`. */

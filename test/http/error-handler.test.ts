@@ -4,6 +4,7 @@ import { addErrorHandler } from '../../src/http/error-handler.js'
 import { translator } from '../../src/i18n/translate.js'
 import { Unavailable } from '../../src/institution/errors.js'
 import { createLogger } from '../../src/logger.js'
+import { pick } from '../helpers/projections.js'
 
 async function logFailure (error: Error): Promise<{ level: number, message: string }> {
   const lines: string[] = []
@@ -39,4 +40,12 @@ t.test('logs the route of a request with its ids, and no other part of the addre
   t.strictSame(paths.filter((path, i) => path !== paths[i - 1]), ['/slips/K7Q-XM2-P9S/:step', '/slips/0b7f3a52-4d1e-4c59-8a57-2f6f3f2f9d11/:step', '(unknown)'])
   t.match(lines.join(), 'no value at /activate%23[activation code]')
   t.notMatch(lines.join(), 'ABCEH')
+})
+
+t.test('keeps every log line readable: a number that looks like a code stays', async t => {
+  const lines: string[] = []
+  const responseTime = Number('30.222222222222978')
+  createLogger('trace', { write: line => { lines.push(line) } }).info({ responseTime, note: 'say "22222-22222-22222"' }, 'request completed')
+  const logged = JSON.parse(lines[0]!) as Record<string, unknown>
+  t.strictSame(pick(logged, 'responseTime', 'note'), { responseTime, note: 'say "[activation code]"' })
 })
