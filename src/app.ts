@@ -3,7 +3,6 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { ExportLimiter } from './deliveries/exports/running-exports.js'
 import type { AppDeps } from './deps.js'
 import { addForwardedForNormalization } from './http/client-address.js'
 import { endConnectionsWhenClosing } from './http/closing.js'
@@ -14,6 +13,7 @@ import { addHealthRoutes } from './http/health/api.js'
 import { addOpenApi, API_PREFIX } from './http/openapi/api.js'
 import { addLanguageAndTheme, addPreferenceLinks } from './http/preferences.js'
 import { addSecurityHeaders } from './http/security-headers.js'
+import { StreamLimiter } from './http/streams.js'
 import { addViews } from './http/views.js'
 import { registerApiRoutes, registerPageRoutes } from './routes.js'
 import { decorateRequests } from './staff/authenticate.js'
@@ -58,8 +58,8 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
 
   addHealthRoutes(app, deps)
   await addOpenApi(app, deps)
-  // One limiter, so that a user's exports from the API and from the pages are counted together.
-  const routeDeps = { ...deps, runningExports: new ExportLimiter() }
+  // One limiter, so that a user's streams from the API and from the pages are counted together.
+  const routeDeps = { streams: new StreamLimiter(), ...deps }
   await app.register(toPlugin(async api => await registerApiRoutes(api, routeDeps)), { prefix: API_PREFIX })
   await app.register(toPlugin(async pages => {
     await pages.register(formbody, { bodyLimit: FORM_BODY_LIMIT_BYTES })

@@ -13,7 +13,7 @@ import type { AttentionPanelDeps } from './pages/attention/panel.js'
 import type { CallerCardDeps } from './pages/caller-card/pages.js'
 import type { ServicePointsPagesDeps } from './pages/service-points/pages.js'
 import type { SlipTimelineDeps } from './pages/slip/timeline.js'
-import type { SealingDeps } from './proofs/event-proof.js'
+import type { ProofRouteDeps } from './proofs/api.js'
 import type { ActivationDeps } from './redemptions/activate.js'
 import type { HolderExportDeps } from './retention/export-holder-data.js'
 import type { ServicePointsApiDeps } from './service-points/api.js'
@@ -29,11 +29,11 @@ export type RouteDeps =
   & AuthenticationDeps & CsrfDeps & SessionsApiDeps & SignInPagesDeps & StaffPagesDeps
   & ServicePointsApiDeps & PostcodesApiDeps & ServicePointsPagesDeps & AttentionPanelDeps
   & IssuingDeps & StepDeps & EnvelopePagesDeps & RecordPagesDeps & ExportDeps
-  & ActivationDeps & SealingDeps & HolderExportDeps
+  & ActivationDeps & ProofRouteDeps & HolderExportDeps
   & AccountImportPagesDeps & CallerCardDeps & SlipTimelineDeps & OpenApiDeps
 
-/** What the process or a test passes to the application, which creates the export limiter itself. */
-export type AppDeps = Omit<RouteDeps, 'runningExports'> & HealthDeps & {
+/** What the process or a test passes to the application. */
+export type AppDeps = Omit<RouteDeps, 'streams'> & Partial<Pick<RouteDeps, 'streams'>> & HealthDeps & {
   readonly profile: Profile
   readonly isDemo: boolean
   readonly logger: FastifyBaseLogger

@@ -1,5 +1,4 @@
 /** The API that other programs use to check the log: checkpoints, leaves and proofs. */
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { createNodeCryptoTreeHasher, toVerifierKeys } from '../audit/sealing/log-crypto.js'
@@ -8,6 +7,7 @@ import { readLogEnd, readRangeHashes } from '../audit/sealing/stored-log.js'
 import { toBase64 } from '../audit/transparency-log/hashes.js'
 import { computeConsistencyRanges, computeInclusionRanges, type LeafRange } from '../audit/transparency-log/merkle-tree.js'
 import { formatVerifierKey } from '../audit/transparency-log/signed-note.js'
+import type { StreamLimiter } from '../http/streams.js'
 import { InvalidInput } from '../institution/errors.js'
 import { requireSession } from '../staff/authenticate.js'
 import { requireCurrentCheckpoint, type SealingDeps } from './event-proof.js'
@@ -25,8 +25,12 @@ function plainTextResponse (what: string, type = 'text/plain') {
   return { 200: { description: what, content: { [type]: { schema: z.any().meta({ type: 'string', description: what }) } } } }
 }
 
-export const proofsApi: FastifyPluginAsyncZod<SealingDeps> = async (app, deps) => {
-  const { db, logSettings } = deps
+export interface ProofRouteDeps extends SealingDeps {
+  readonly streams: StreamLimiter
+}
+
+export const proofsApi: FastifyPluginAsyncZod<ProofRouteDeps> = async (app, deps) => {
+  const { db, logSettings, streams } = deps
 
   app.get('/audit/checkpoint', {
     config: { permission: 'log:prove' },
@@ -35,8 +39,9 @@ export const proofsApi: FastifyPluginAsyncZod<SealingDeps> = async (app, deps) =
 
   app.get('/audit/checkpoints', {
     config: { permission: 'log:prove' },
+    exposeHeadRoute: false,
     schema: { tags, summary: 'Every checkpoint, the oldest first', response: plainTextResponse('Signed notes, separated by an empty line') },
-  }, async (_request, reply) => await reply.type(PLAIN_TEXT_TYPE).send(Readable.from(streamCheckpoints(db), { objectMode: false })))
+  }, async (request, reply) => await streams.sendText(reply.type(PLAIN_TEXT_TYPE), requireSession(request).staff.id, async () => streamCheckpoints(db)))
 
   app.get('/audit/verifier-key', {
     config: { permission: 'log:prove' },
@@ -48,28 +53,32 @@ export const proofsApi: FastifyPluginAsyncZod<SealingDeps> = async (app, deps) =
 
   app.get('/audit/leaves', {
     config: { permission: 'log:read' },
+    exposeHeadRoute: false,
     schema: {
       tags,
       summary: 'Leaves of the log',
-      description: 'Each line, without its line end, is exactly one leaf, byte for byte: the RFC 8785 canonical JSON of one audit event.',
+      description: 'Each line, without its line end, is exactly one leaf, byte for byte: the RFC 8785 canonical JSON of one audit event. Streams of the log count as exports: a user can run up to four at the same time.',
       querystring: leafPageQuery,
       response: plainTextResponse('One leaf per line', 'application/x-ndjson'),
     },
   }, async (request, reply) => {
     const { size, sequence } = await readLogEnd(db)
     requireAtMost({ from: request.query.from }, size)
-    await recordLogAccess(deps, requireSession(request), request.query)
-    return await reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(streamLeaves(db, request.query, sequence), { objectMode: false }))
+    return await streams.sendText(reply.type('application/x-ndjson; charset=utf-8'), requireSession(request).staff.id, async () => {
+      await recordLogAccess(deps, requireSession(request), request.query)
+      return streamLeaves(db, request.query, sequence)
+    })
   })
 
   app.get('/audit/leaf-hashes', {
     config: { permission: 'log:prove' },
+    exposeHeadRoute: false,
     schema: {
       tags, summary: 'The hashes of leaves, as they were sealed', querystring: leafPageQuery, response: plainTextResponse('One leaf per line: its hash in base64 and the id of its event'),
     },
   }, async (request, reply) => {
     requireAtMost({ from: request.query.from }, (await readLogEnd(db)).size)
-    return await reply.type(PLAIN_TEXT_TYPE).send(Readable.from(streamLeafHashes(db, request.query), { objectMode: false }))
+    return await streams.sendText(reply.type(PLAIN_TEXT_TYPE), requireSession(request).staff.id, async () => streamLeafHashes(db, request.query))
   })
 
   app.get('/audit/proofs/inclusion', {

@@ -25,10 +25,8 @@ type PageQuery = (after: RecordRow | undefined, limit: number | undefined) => Re
 
 /** Rows of a page. Large enough for an efficient fetch, small enough that two pages need little memory. */
 export const PAGE_SIZE = 1000
-/** The export is aborted if the client reads nothing for this time, because it holds a snapshot. */
+/** The database ends a snapshot from which nothing is fetched for this time, as a second limit behind the one of the stream. */
 const MAX_PAUSE_MS = 120_000
-/** The longest time for an export, because a snapshot prevents the database from vacuuming. */
-const MAX_EXPORT_MS = 2 * 60 * 60_000
 
 /**
  * Opens a reader. On PostgreSQL it uses a cursor in one snapshot, at half the cost of paging by key. The embedded
@@ -52,9 +50,7 @@ async function openSnapshotReader ({ db, profile }: RecordReaderDeps): Promise<R
     running++
     return await query(trx).finally(() => { running-- })
   }
-  const deadline = setTimeout(() => { close().catch(() => {}) }, MAX_EXPORT_MS).unref()
   async function end (): Promise<void> {
-    clearTimeout(deadline)
     if (running > 0) await sql`select pg_cancel_backend(${pid})`.execute(db)
     await release()
   }

@@ -1,6 +1,7 @@
 /** Sends an export as a stream: the file alone, or with its manifest in a ZIP. */
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { StreamLimiter } from '../../http/streams.js'
 import { hasText, type TextKey, type Translate } from '../../i18n/translate.js'
 import type { Localised } from '../../institution/vocabulary.js'
 import { institutionDay } from '../../service-points/institution-day.js'
@@ -15,12 +16,12 @@ import type { RecordFilter } from '../records/record-filter.js'
 import { contentTypes, type CsvDialect, type RecordFormat, toCsv, toJson, toNdjson } from './formats.js'
 import { formatManifest } from './manifest.js'
 import { type ExportRequest, type RenderFn, type RunExportDeps, type RunningExport, startExport } from './run-export.js'
-import type { ExportLimiter, ProgressReporter } from './running-exports.js'
+import type { ProgressReporter } from './running-exports.js'
 import { toXlsx } from './xlsx.js'
 import { createZipStream, streamChunks } from './zip.js'
 
 export interface ExportDeps extends RunExportDeps {
-  readonly runningExports: ExportLimiter
+  readonly streams: StreamLimiter
 }
 
 export interface RecordExportOptions {
@@ -87,24 +88,18 @@ interface ExportStream {
 }
 
 async function streamExport (deps: ExportDeps, reply: FastifyReply, { requester: { session, manifestPath }, request, contentType, fileName, toStream }: ExportStream): Promise<FastifyReply> {
-  const release = deps.runningExports.acquire(session.staff.id)
-  const running = await startExport(deps, session, request).catch((error: unknown) => {
-    release()
-    throw error
+  return await deps.streams.send(reply, session.staff.id, async () => {
+    const running = await startExport(deps, session, request)
+    reply.headers({
+      'content-disposition': `attachment; filename="${fileName}"`,
+      link: `<${manifestPath(running.id)}>; rel="describedby"`,
+      'total-rows': String(running.total),
+    }).type(contentType)
+    return {
+      stream: toStream(running),
+      onEnd: () => { running.close().catch((error: unknown) => deps.logger.error({ err: error, export: running.id }, 'recording the end of an export failed')) },
+    }
   })
-  const stream = toStream(running)
-  const end = () => {
-    release()
-    running.close().catch((error: unknown) => deps.logger.error({ err: error, export: running.id }, 'recording the end of an export failed'))
-  }
-  stream.once('close', end)
-  // A stream closes only after its running query has answered; a client that disconnects does not wait for that.
-  reply.raw.once('close', end)
-  return await reply.headers({
-    'content-disposition': `attachment; filename="${fileName}"`,
-    link: `<${manifestPath(running.id)}>; rel="describedby"`,
-    'total-rows': String(running.total),
-  }).type(contentType).send(stream)
 }
 
 // The summary as a PDF.

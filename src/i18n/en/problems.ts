@@ -71,8 +71,8 @@ export const problems = {
     title: 'Too many attempts',
     detail: 'There were too many attempts. Wait a few minutes and try again.',
     'sign-in': 'There were too many attempts to sign in. Try again in {{minutes}} min.',
-    'own-exports': 'You already have {{count}} exports running. Wait until one has finished, or cancel one, and try again.',
-    'all-exports': 'Too many exports are running. Wait until one has finished and try again.',
+    'own-exports': 'You already have {{count}} exports or log downloads running. Wait until one has finished, or cancel one, and try again.',
+    'all-exports': 'Too many exports and log downloads are running. Wait until one has finished and try again.',
   },
   'internal-error': {
     title: 'Something went wrong',

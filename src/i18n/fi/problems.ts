@@ -73,8 +73,8 @@ export const problems: Translation<typeof enProblems> = {
     title: 'Liian monta yritystä',
     detail: 'Yrityksiä oli liian monta. Odota muutama minuutti ja yritä uudelleen.',
     'sign-in': 'Kirjautumisyrityksiä oli liian monta. Yritä uudelleen {{minutes}} minuutin kuluttua.',
-    'own-exports': 'Sinulla on jo {{count}} vientiä kesken. Odota, että yksi valmistuu, tai peruuta yksi, ja yritä uudelleen.',
-    'all-exports': 'Vientejä on kesken liian monta. Odota, että yksi valmistuu, ja yritä uudelleen.',
+    'own-exports': 'Sinulla on jo {{count}} vientiä tai lokin latausta kesken. Odota, että yksi valmistuu, tai peruuta yksi, ja yritä uudelleen.',
+    'all-exports': 'Vientejä ja lokin latauksia on kesken liian monta. Odota, että yksi valmistuu, ja yritä uudelleen.',
   },
   'internal-error': {
     title: 'Jokin meni vikaan',

@@ -73,8 +73,8 @@ export const problems: Translation<typeof enProblems> = {
     title: 'För många försök',
     detail: 'Det gjordes för många försök. Vänta några minuter och försök igen.',
     'sign-in': 'Det gjordes för många inloggningsförsök. Försök igen om {{minutes}} min.',
-    'own-exports': 'Du har redan {{count}} exporter som pågår. Vänta tills en är klar, eller avbryt en, och försök igen.',
-    'all-exports': 'För många exporter pågår. Vänta tills en är klar och försök igen.',
+    'own-exports': 'Du har redan {{count}} exporter eller loggnedladdningar som pågår. Vänta tills en är klar, eller avbryt en, och försök igen.',
+    'all-exports': 'För många exporter och loggnedladdningar pågår. Vänta tills en är klar och försök igen.',
   },
   'internal-error': {
     title: 'Något gick fel',

@@ -7,7 +7,7 @@ import { toNdjson } from '../../../src/deliveries/exports/formats.js'
 import type { Manifest } from '../../../src/deliveries/exports/manifest.js'
 import { openRecordReader, streamRecords } from '../../../src/deliveries/exports/record-reader.js'
 import { type ExportRequest, startExport } from '../../../src/deliveries/exports/run-export.js'
-import { ExportLimiter, ExportProgressStore, type ProgressState } from '../../../src/deliveries/exports/running-exports.js'
+import { ExportProgressStore, type ProgressState } from '../../../src/deliveries/exports/running-exports.js'
 import { toXlsx } from '../../../src/deliveries/exports/xlsx.js'
 import type { DeliveryRecord, FlatRecord } from '../../../src/deliveries/records/delivery-record.js'
 import { buildTestApp } from '../../helpers/app.js'
@@ -130,18 +130,6 @@ t.test('records a cancelled export as failed, without a manifest', async t => {
   const answer = await api(auditor, { url: `/delivery-records/exports/${running.id}` })
   t.equal(answer.statusCode, 409)
   t.strictSame(readProblem(answer), { status: 409, code: 'conflict' })
-})
-
-t.test('limits concurrent exports to four per user and six in all', async t => {
-  const limiter = new ExportLimiter()
-  const [release] = Array.from({ length: 4 }, () => limiter.acquire('a'))
-  t.throws(() => limiter.acquire('a'), { name: 'TooManyExports', scope: 'own', limit: 4 })
-  release!()
-  release!()
-  limiter.acquire('a')
-  limiter.acquire('b')
-  limiter.acquire('b')
-  t.throws(() => limiter.acquire('c'), { name: 'TooManyExports', scope: 'all', limit: 6 })
 })
 
 const record: FlatRecord = { slipNumber: 'ABC', username: '=1+1', displayName: 'Ольга <&>\u0001', affiliation: 'student', channel: 'counter', state: 'voided', issuedAt: '2026-11-19T09:30:00+02:00', issuedBy: 'agent', servicePoint: 'x', requestReference: null, trackingNumber: null, steps: '' }
