@@ -4,21 +4,9 @@ import { addGuard } from '../../src/staff/guard.js'
 import { permissions } from '../../src/staff/permissions.js'
 import { buildTestApp } from '../helpers/app.js'
 import { readProblem } from '../helpers/projections.js'
+import { listRoutes } from '../helpers/routes.js'
 
 const { app, signIn, api } = await buildTestApp(t)
-
-/** Lists every route of the app as `METHOD /path`, parsed from the router's printed tree. */
-function routesOf (tree: string): Array<{ method: string, url: string }> {
-  const path: string[] = []
-  return tree.split('\n').flatMap(line => {
-    const found = /^([\s│├└─]*)(.*?)(?: \(([A-Z, ]+)\))?$/u.exec(line)
-    if (found === null || found[2] === '') return []
-    const depth = found[1]!.length / 4
-    path.length = Math.max(0, depth - 1)
-    path.push(found[2]!)
-    return (found[3] ?? '').split(', ').filter(Boolean).map(method => ({ method, url: path.join('') }))
-  })
-}
 
 t.test('refuses to register a route without a permission', async t => {
   const bare = fastify()
@@ -30,7 +18,7 @@ t.test('refuses to register a route without a permission', async t => {
 })
 
 t.test('requires signing in for every private page and API call', async t => {
-  const routes = routesOf(app.printRoutes({ commonPrefix: false }))
+  const routes = listRoutes(app)
   t.ok(routes.length > 20, 'the routes were read')
   const open = new Set<string>()
   for (const { method, url } of routes) {
