@@ -14,7 +14,7 @@ import type { Database } from './database/schema.js'
 import { loadDemoData } from './demo/demo-data.js'
 import { type Profile, profileSchema } from './institution/profile.js'
 import { metropolia } from './institution/profiles/metropolia.js'
-import { insertMissingServicePoints } from './service-points/queries.js'
+import { loadServicePoints } from './service-points/load-service-points.js'
 import { type CodeKeys, createKeyRing } from './slips/code-hmac.js'
 
 export interface OpenedInstallation extends Connection {
@@ -59,7 +59,7 @@ export async function openDemoInstallation ({ dataDir, checkpointFile = join(dat
     const connection = await connect({ folder: join(dataDir, 'database') })
     await migrate(connection.db)
     await loadReferenceData(connection.db, profile, now())
-    await reindexAccounts(connection.db)
+    await reindexAccounts(connection.db, now())
     await loadDemoData(connection.db, now())
     return { ...connection, ...keys, checkpointFile, isDemo: true, close: async () => await connection.close().finally(unlock) }
   } catch (error) {
@@ -94,7 +94,7 @@ async function readStoredKeys (path: string): Promise<Readonly<Partial<Record<st
 
 /** Inserts the reference data that is missing; what an administrator changed is not touched. */
 export async function loadReferenceData (db: Kysely<Database>, profile: Profile, now: Date): Promise<void> {
-  await insertMissingServicePoints(db, profile)
+  await loadServicePoints(db, profile, now)
   await loadBundledRegister(db, now)
 }
 

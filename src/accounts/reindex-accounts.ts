@@ -14,14 +14,14 @@ const PROGRESS_INTERVAL = 100_000
  * interrupted run can be repeated: it continues with the accounts that are left.
  * @returns the number of accounts that were indexed again
  */
-export async function reindexAccounts (db: Kysely<Database>, printLine: (line: string) => void = () => {}): Promise<number> {
+export async function reindexAccounts (db: Kysely<Database>, now: Date, printLine: (line: string) => void = () => {}): Promise<number> {
   let count = 0
   for (let after = NIL_UUID; ;) {
     const batch = await db.transaction().execute(async trx => {
       const accounts = await trx.selectFrom('accounts').selectAll()
         .where('index_version', '<>', INDEX_VERSION).where('erased_at', 'is', null).where('id', '>', after)
         .orderBy('id').limit(BATCH_SIZE).forUpdate().execute()
-      await reindexWithin(trx, accounts)
+      await reindexWithin(trx, accounts, now)
       return accounts
     })
     const previous = count

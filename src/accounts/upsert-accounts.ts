@@ -2,6 +2,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
 import type { AccountStatus, Affiliation, Language } from '../institution/vocabulary.js'
+import { bindAccounts } from './bind-accounts.js'
 import { listNameKeys } from './names/name-keys.js'
 import { extractIndexTerms, INDEX_VERSION, type IndexTerms } from './search-terms.js'
 import type { Account } from './queries.js'
@@ -80,7 +81,7 @@ export async function planAccounts (db: Kysely<Database>, drafts: readonly Accou
   })
 }
 
-/** Writes the plans that create or update an account. */
+/** Writes the plans that create or update an account, and binds these accounts to the log. */
 export async function writeAccounts (trx: Transaction<Database>, plans: readonly AccountPlan[], now: Date): Promise<void> {
   const changes = plans.filter(({ outcome }) => outcome === 'created' || outcome === 'updated')
   if (changes.length > 0) await writeChanges(trx, changes, now)
@@ -133,6 +134,7 @@ async function writeChanges (trx: Transaction<Database>, changes: readonly Accou
   const ids = await upsertRows(trx, indexed.map(({ row, columns }) => ({ ...row, ...columns })), now)
   await deleteIndexTerms(trx, indexed.flatMap(({ before }) => before?.id ?? []))
   await insertIndexTerms(trx, indexed.map(({ row, terms }) => ({ terms, id: ids.get(row.username)! })))
+  await bindAccounts(trx, [...ids.values()], now)
 }
 
 function indexNames ({ display_name: displayName, latin_name: latinName, last_name: lastName, username, student_number: studentNumber }: AccountRow): { terms: IndexTerms, columns: IndexColumns } {
@@ -182,7 +184,7 @@ async function upsertRows (trx: Transaction<Database>, rows: ReadonlyArray<Accou
 // Indexing again after the rules have changed.
 
 /** Indexes accounts again, without changing anything else of them. */
-export async function reindexWithin (trx: Transaction<Database>, accounts: readonly Account[]): Promise<void> {
+export async function reindexWithin (trx: Transaction<Database>, accounts: readonly Account[], now: Date): Promise<void> {
   if (accounts.length === 0) return
   const indexed = accounts.map(account => ({ id: account.id, ...indexNames(account) }))
   const ids = indexed.map(({ id }) => id)
@@ -190,4 +192,5 @@ export async function reindexWithin (trx: Transaction<Database>, accounts: reado
     from unnest(${ids}::uuid[], ${indexed.map(({ columns }) => columns.name_keys.join('\t'))}::text[]) as fresh (account_id, k) where accounts.id = fresh.account_id`.execute(trx)
   await deleteIndexTerms(trx, ids)
   await insertIndexTerms(trx, indexed)
+  await bindAccounts(trx, ids, now)
 }

@@ -1,7 +1,7 @@
 /** The postcode register in the database: finding a postcode, and replacing the register. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Kysely, Selectable, Transaction } from 'kysely'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { PostcodesTable } from '../database/row-types.js'
 import type { Database } from '../database/schema.js'
@@ -15,6 +15,9 @@ export interface RegisterOrigin {
   /** The file or package that it was read from. */
   readonly source: string
 }
+
+/** The columns of an entry, in the order in which the digest of the register covers them. */
+export const boundPostcodeColumns = ['postcode', 'town_fi', 'town_sv', 'municipality_code', 'municipality_fi', 'municipality_sv', 'type_code'] as const satisfies ReadonlyArray<keyof PostcodesTable>
 
 /** Rows of one insert: PostgreSQL takes at most 65,535 values. */
 const INSERT_BATCH_SIZE = 1000
@@ -59,16 +62,34 @@ export async function replacePostcodeRegister (
 export async function loadBundledRegister (db: Kysely<Database>, now: Date): Promise<boolean> {
   const present = await db.selectFrom('postcode_register').select('one').executeTakeFirst()
   if (present !== undefined) return false
-  const { entries, dataDate, source } = await readBundledRegister()
+  const { entries, ...origin } = await readBundledRegister()
+  const { dataDate, source } = origin
   return await db.transaction().execute(async trx => {
     const first = await trx.insertInto('postcode_register')
       .values({ data_date: dataDate, source, loaded_at: now })
       .onConflict(conflict => conflict.doNothing())
       .returning('one')
       .executeTakeFirst()
-    if (first !== undefined) await insertPostcodes(trx, entries)
+    if (first !== undefined) {
+      await insertPostcodes(trx, entries)
+      await bindRegister(trx, 'postcodes-loaded', { ...origin, now })
+    }
     return first !== undefined
   })
+}
+
+/** Appends an event with a digest of the register as it is now. */
+async function bindRegister (trx: Transaction<Database>, kind: 'postcodes-loaded' | 'postcodes-imported', { dataDate, source, now }: RegisterOrigin & { readonly now: Date }): Promise<void> {
+  const { count, digest } = await readRegisterDigest(trx)
+  await appendEvent(trx, { kind, at: now, actor: 'system', facts: { count, dataDate, source, digest } })
+}
+
+/** Counts the entries and computes the digest of all of them, in the order of the postcodes, base64. */
+export async function readRegisterDigest (db: Kysely<Database>): Promise<{ count: number, digest: string }> {
+  const entry = sql`jsonb_build_array(${sql.join(boundPostcodeColumns.map(column => sql.ref(column)))})::text`
+  const { rows } = await sql<{ count: number, digest: string }>`
+    select count(*) as count, encode(sha256(convert_to(coalesce(string_agg(${entry}, chr(10) order by postcode collate "C"), ''), 'UTF8')), 'base64') as digest from postcodes`.execute(db)
+  return rows[0]!
 }
 
 async function insertPostcodes (trx: Transaction<Database>, entries: readonly PostcodeEntry[]): Promise<void> {
@@ -86,7 +107,7 @@ function toPostcodeEntry (row: Selectable<PostcodesTable>): PostcodeEntry {
   }
 }
 
-function toPostcodeRow (entry: PostcodeEntry): Selectable<PostcodesTable> {
+export function toPostcodeRow (entry: PostcodeEntry): Selectable<PostcodesTable> {
   return {
     postcode: entry.postcode,
     town_fi: entry.town.fi,
@@ -114,7 +135,7 @@ export async function importPostcodes (db: Kysely<Database>, file: Buffer, now: 
   const source = `PCF_${dataDate.replaceAll('-', '')}.dat`
   await db.transaction().execute(async trx => {
     await replacePostcodeRegister(trx, entries, { dataDate, source, now })
-    await appendEvent(trx, { kind: 'postcodes-imported', at: now, actor: 'system', facts: { count: entries.length, dataDate, source } })
+    await bindRegister(trx, 'postcodes-imported', { dataDate, source, now })
   })
   return { ok: true, count: entries.length, register: { dataDate, source } }
 }

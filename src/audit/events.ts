@@ -12,8 +12,8 @@ export const eventKinds = [
   'code-scheme-changed', 'slip-issued', 'slip-refused', 'slip-voided', 'slip-expired', 'slip-step',
   'code-tried-while-dead', 'code-alert-settled', 'slip-locked',
   'redemption-reserved', 'redemption-refused', 'redemption-released', 'redemption-unfinished', 'slip-redeemed',
-  'token-created', 'token-revoked', 'holder-signed-in', 'holder-sign-in-failed', 'accounts-synced', 'envelopes-dispatched', 'envelopes-counted',
-  'hours-changed', 'accounts-imported', 'postcodes-imported', 'delivery-records-read', 'log-read',
+  'token-created', 'token-revoked', 'holder-signed-in', 'holder-sign-in-failed', 'accounts-synced', 'accounts-bound', 'envelopes-dispatched', 'envelopes-counted',
+  'hours-changed', 'service-points-loaded', 'accounts-imported', 'postcodes-imported', 'postcodes-loaded', 'delivery-records-read', 'log-read',
   'delivery-record-read', 'refusals-read', 'overview-read', 'delivery-records-exported',
   'holder-data-exported', 'holder-erased', 'retention-run',
 ] as const

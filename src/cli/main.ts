@@ -67,7 +67,7 @@ async function runMigrations (): Promise<void> {
     if ('dataDir' in data) return printLine('The embedded database is up to date.')
     const applied = await migrate(connection.db)
     await loadReferenceData(connection.db, profile, now())
-    const reindexed = await reindexAccounts(connection.db, printLine)
+    const reindexed = await reindexAccounts(connection.db, now(), printLine)
     if (reindexed > 0) printLine(`Indexed ${reindexed} accounts again for search.`)
     printLine(applied.length === 0 ? 'The schema is already up to date.' : `Applied ${applied.join(', ')}.`)
   } finally {

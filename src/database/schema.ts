@@ -11,6 +11,7 @@ export interface Database {
   kept_forms: KeptFormsTable
   sign_in_tries: { key: string, tries: number, ends_at: Date }
   accounts: AccountsTable
+  account_digests: { batch: string, account_id: string, salt: string | null, digest: Buffer, column_marks: Buffer }
   account_words: { word: string, line: string, account_id: string }
   account_word_pairs: { word: string, other: string, line: string, account_id: string }
   postcodes: PostcodesTable

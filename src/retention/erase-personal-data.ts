@@ -3,9 +3,10 @@
  * remain, so every count stays the same. Events remain too: their digests have no text and salt any more.
  */
 import { sql, type Transaction } from 'kysely'
+import { bindAccounts, eraseAccountSalts } from '../accounts/bind-accounts.js'
 import { ERASED_NAME, toErasedUsername } from '../accounts/erasure-markers.js'
 import { type Account, lockAccountByUsername } from '../accounts/queries.js'
-import { upsertAccounts } from '../accounts/upsert-accounts.js'
+import { type AccountDraft, upsertAccounts } from '../accounts/upsert-accounts.js'
 import { addressTextNames } from '../audit/verification/missing-texts.js'
 import type { Database } from '../database/schema.js'
 import { returnReasons } from '../deliveries/schemas.js'
@@ -84,6 +85,8 @@ export async function eraseAccount (trx: Transaction<Database>, account: Account
     updated_at: now,
     erased_at: now,
   }).where('id', '=', account.id).execute()
+  await eraseAccountSalts(trx, account.id)
+  await bindAccounts(trx, [account.id], now)
   return slips.length
 }
 
@@ -100,14 +103,17 @@ export function isInDirectory ({ status, gone_at: goneAt }: Account): boolean {
   return goneAt === null && status !== 'locked'
 }
 
-/**
- * Erases the account and creates a new one for the same person, with the same password if the built-in directory stores
- * it. Nothing links the two. @returns the number of slips of the old account
- */
-export async function recreateAccount (trx: Transaction<Database>, account: Account, now: Date): Promise<number> {
+/** What a new account for an erased person is made of. */
+export interface Successor {
+  readonly draft: AccountDraft
+  /** Undefined if the built-in directory stores no password. */
+  readonly password: { readonly password_hash: string, readonly set_at: Date } | undefined
+}
+
+/** Reads the successor of an account that is about to be erased. */
+export async function readSuccessor (trx: Transaction<Database>, account: Account): Promise<Successor> {
   const password = await trx.selectFrom('account_passwords').select(['password_hash', 'set_at']).where('account_id', '=', account.id).executeTakeFirst()
-  const slips = await eraseAccount(trx, account, now)
-  await upsertAccounts(trx, [{
+  const draft: AccountDraft = {
     username: account.username,
     displayName: account.display_name,
     affiliation: account.affiliation,
@@ -117,8 +123,20 @@ export async function recreateAccount (trx: Transaction<Database>, account: Acco
     birthDate: account.birth_date,
     latinName: account.latin_name,
     lastName: account.last_name,
-  }], now)
-  const created = await lockAccountByUsername(trx, account.username)
-  if (password !== undefined) await trx.insertInto('account_passwords').values({ account_id: created!.id, ...password }).execute()
-  return slips
+  }
+  return { draft, password }
+}
+
+/**
+ * Creates new accounts for people whose accounts were just erased, with the same passwords. Nothing links the two: all of
+ * them are bound by one event, and not in the order in which they were erased.
+ */
+export async function createSuccessors (trx: Transaction<Database>, successors: readonly Successor[], now: Date): Promise<void> {
+  const ordered = successors.toSorted((a, b) => a.draft.username < b.draft.username ? -1 : 1)
+  await upsertAccounts(trx, ordered.map(({ draft }) => draft), now)
+  for (const { draft, password } of ordered) {
+    if (password === undefined) continue
+    const created = await lockAccountByUsername(trx, draft.username)
+    await trx.insertInto('account_passwords').values({ account_id: created!.id, ...password }).execute()
+  }
 }

@@ -3,7 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { BULK_ACCOUNT_LOCK_KEY } from '../audit/batch-counter.js'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { anyUuid, eraseAccount, eraseAddresses, eraseDetails, isInDirectory, recreateAccount, type SlipRef } from './erase-personal-data.js'
+import { anyUuid, createSuccessors, eraseAccount, eraseAddresses, eraseDetails, isInDirectory, readSuccessor, type SlipRef, type Successor } from './erase-personal-data.js'
 import { type ExpiredItem, filterExpiredAccounts, streamExpiredAccounts, streamExpiredAddresses, streamExpiredDetails, streamExpiredTexts } from './find-expired.js'
 import type { RetentionKind } from './rules.js'
 
@@ -35,15 +35,18 @@ async function eraseEventTexts (trx: Transaction<Database>, expired: readonly Ex
   return expired.length
 }
 
-/** Erases accounts. Holds the bulk lock, because a recreated account briefly releases its student number. */
+/** Erases accounts; who is still in the directory gets a new one. Holds the bulk lock, because that briefly releases the student number. */
 async function eraseExpiredAccounts (trx: Transaction<Database>, expired: readonly ExpiredItem[], before: Date, now: Date): Promise<number> {
   await sql`select pg_advisory_xact_lock(${BULK_ACCOUNT_LOCK_KEY})`.execute(trx)
   const locked = await trx.selectFrom('accounts').selectAll().where('id', '=', anyUuid(expired.map(({ id }) => id)))
     .orderBy('id').forUpdate().skipLocked().execute()
   const stillExpired = await filterExpiredAccounts(trx, locked.map(({ id }) => id), before)
+  const successors: Successor[] = []
   for (const account of locked.filter(({ id }) => stillExpired.includes(id))) {
-    const slips = isInDirectory(account) ? await recreateAccount(trx, account, now) : await eraseAccount(trx, account, now)
+    if (isInDirectory(account)) successors.push(await readSuccessor(trx, account))
+    const slips = await eraseAccount(trx, account, now)
     await appendEvent(trx, { kind: 'holder-erased', at: now, actor: 'system', account: account.id, facts: { reason: 'retention', slips } })
   }
+  await createSuccessors(trx, successors, now)
   return stillExpired.length
 }

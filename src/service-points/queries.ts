@@ -1,7 +1,6 @@
 /** Queries of service points. */
 import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../database/schema.js'
-import type { Profile } from '../institution/profile.js'
 import type { Localised, ServicePointKind } from '../institution/vocabulary.js'
 import type { OpeningHours } from '../institution/opening-hours.js'
 import type { ServicePoint } from './service-point.js'
@@ -40,23 +39,4 @@ export async function lockHours (trx: Transaction<Database>, id: string): Promis
 
 export async function updateHours (trx: Transaction<Database>, id: string, hours: OpeningHours): Promise<void> {
   await trx.updateTable('service_points').set({ hours: JSON.stringify(hours) }).where('id', '=', id).execute()
-}
-
-/**
- * Inserts the profile's service points that are missing, and sets locations that are unknown. Everything else stays as an
- * administrator left it.
- * @returns how many service points were added
- */
-export async function insertMissingServicePoints (db: Kysely<Database>, profile: Pick<Profile, 'servicePoints'>): Promise<number> {
-  const added = await db.insertInto('service_points')
-    .values(profile.servicePoints.map(({ id, kind, name, campus, address, hours, location }) =>
-      ({ id, kind, name: JSON.stringify(name), campus, address, hours: JSON.stringify(hours), location: location === undefined ? null : JSON.stringify(location) })))
-    .onConflict(conflict => conflict.column('id').doNothing())
-    .returning('id')
-    .execute()
-  for (const { id, location } of profile.servicePoints) {
-    if (location === undefined) continue
-    await db.updateTable('service_points').set({ location: JSON.stringify(location) }).where('id', '=', id).where('location', 'is', null).execute()
-  }
-  return added.length
 }

@@ -45,6 +45,6 @@ t.test('replaces the whole register and records the import', async t => {
   t.equal(await findPostcode(db, '33100'), undefined)
   t.equal((await requirePostcodeRegister(db)).dataDate, '2026-11-16')
   const events = await db.selectFrom('audit_events').select(['kind', 'actor', 'at', 'facts']).where('kind', '=', 'postcodes-imported').execute()
-  t.strictSame(pickEach(events, 'actor', 'at', 'facts'), [{ actor: 'system', at: testStart, facts: { count: 1, dataDate: '2026-11-16', source: 'PCF_20261116.dat' } }])
+  t.strictSame(pickEach(events, 'actor', 'at', 'facts'), [{ actor: 'system', at: testStart, facts: { count: 1, dataDate: '2026-11-16', source: 'PCF_20261116.dat', digest: 'xiNIfv7bhPVgIzJwybzw1K8bWWdZbMxfls/m5yXkKNA=' } }])
   t.equal(await loadBundledRegister(db, testStart), false, 'the next start keeps the import')
 })

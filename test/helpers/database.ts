@@ -23,8 +23,8 @@ export const testStart = new Date('2026-11-19T07:30:00Z')
 
 const postgresUrl = process.env['DATABASE_URL']
 
-/** The contents of the template: reference data only, or also the demo institution's people. */
-type TemplateContents = 'reference' | 'people'
+/** The contents of the template: the schema only, with an empty log, or also reference data, or also the demo institution's people. */
+type TemplateContents = 'schema' | 'reference' | 'people'
 
 /** Opens a fresh database and closes (and drops) it when the test ends. */
 export async function openTestDatabase (t: Test, contents: TemplateContents = 'reference'): Promise<Connection> {
@@ -66,10 +66,10 @@ async function readOrCreateEmbeddedTemplate (contents: TemplateContents): Promis
   const file = new URL(`${await buildTemplateName(contents)}.tar`, folder)
   const made = await readFile(file).catch(() => undefined)
   if (made !== undefined) return new Blob([new Uint8Array(made)])
-  const embedded = contents === 'people' ? await openCopy(await requireEmbeddedTemplate('reference')) : await PGlite.create()
+  const embedded = contents === 'schema' ? await PGlite.create() : await openCopy(await requireEmbeddedTemplate(contents === 'people' ? 'reference' : 'schema'))
   const connection = await connect({ opened: embedded })
   await fillTemplate(connection, contents)
-  if (contents === 'reference') await dropClusterTemplates(embedded)
+  if (contents === 'schema') await dropClusterTemplates(embedded)
   const image = await embedded.dumpDataDir('none')
   await connection.close()
   await mkdir(folder, { recursive: true })
@@ -115,7 +115,7 @@ async function ensurePostgresTemplate (admin: pg.Client, url: string, contents: 
 
 async function fillTemplate (connection: Connection, contents: TemplateContents): Promise<void> {
   await migrate(connection.db)
-  await loadReferenceData(connection.db, metropolia, testStart)
+  if (contents !== 'schema') await loadReferenceData(connection.db, metropolia, testStart)
   if (contents === 'people') await loadDemoData(connection.db, testStart)
 }
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
-import { findServicePoint, listServicePoints, insertMissingServicePoints, listStaffServicePoints } from '../../src/service-points/queries.js'
+import { loadServicePoints } from '../../src/service-points/load-service-points.js'
+import { findServicePoint, listServicePoints, listStaffServicePoints } from '../../src/service-points/queries.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
 import { pick } from '../helpers/projections.js'
 
@@ -16,9 +17,9 @@ t.test('adds missing service points on reload and keeps edits', async t => {
   const { db } = await openTestDatabase(t)
   await db.updateTable('service_points').set({ campus: 'Arabianranta' }).where('id', '=', 'porter-arabia').execute()
   await db.deleteFrom('service_points').where('id', '=', 'porter-myyrmaki').execute()
-  t.equal(await insertMissingServicePoints(db, metropolia), 1)
+  t.equal(await loadServicePoints(db, metropolia, testStart), 1)
   t.strictSame((await listServicePoints(db, { kind: 'porter' })).map(({ campus }) => campus), ['Arabianranta', 'Karamalmi', 'Myllypuro', 'Myyrmäki'])
-  t.equal(await insertMissingServicePoints(db, metropolia), 0)
+  t.equal(await loadServicePoints(db, metropolia, testStart), 0)
 })
 
 t.test('adds the location of an older service point and keeps its hours', async t => {
@@ -27,7 +28,7 @@ t.test('adds the location of an older service point and keeps its hours', async 
   await db.updateTable('service_points').set({ location: null }).execute()
   await db.updateTable('service_points').set({ hours: JSON.stringify(hours) }).where('id', '=', 'porter-arabia').execute()
   await db.updateTable('service_points').set({ location: '{"latitude":1,"longitude":2}' }).where('id', '=', 'porter-karamalmi').execute()
-  await insertMissingServicePoints(db, metropolia)
+  await loadServicePoints(db, metropolia, testStart)
   t.strictSame(pick(await findServicePoint(db, 'porter-arabia'), 'location', 'hours'), { location: { latitude: 60.21, longitude: 24.98 }, hours })
   t.strictSame((await findServicePoint(db, 'porter-karamalmi'))?.location, { latitude: 1, longitude: 2 }, 'a known location is not changed')
 })

@@ -1,10 +1,10 @@
 /** The directory over LDAP: OpenLDAP, Active Directory, and compatible servers. */
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import type { FieldError } from '../../institution/base-error.js'
 import { createBuiltInDirectory } from '../built-in-directory.js'
+import { bindAccounts } from '../bind-accounts.js'
 import { type AccountRef, type Directory, DirectoryError } from '../directory.js'
-import { lockAccount } from '../queries.js'
 import { type AccountDraft, upsertAccounts } from '../upsert-accounts.js'
 import { findEntry } from './find-entries.js'
 import { createEntryParser } from './parse-entry.js'
@@ -54,7 +54,7 @@ interface RefreshDeps {
 /** Updates the account from the directory. No lock is held during the request. @throws {DirectoryError} `away` or `ambiguous` */
 async function refreshAccount (db: Kysely<Database>, account: AccountRef, { pool, settings, now }: RefreshDeps): Promise<void> {
   const answer = await fetchAccountDraft(pool, settings, account, now())
-  await db.transaction().execute(async trx => await applyDirectoryAnswer(trx, account.id, answer, now()))
+  await db.transaction().execute(async trx => await applyDirectoryAnswers(trx, [{ id: account.id, draft: answer }], now()))
 }
 
 /**
@@ -69,13 +69,18 @@ export async function fetchAccountDraft (pool: SessionPool, settings: LdapSettin
   return parsed.draft
 }
 
-/** Stores the answer of the directory. An account that is gone is locked. */
-export async function applyDirectoryAnswer (trx: Transaction<Database>, id: string, answer: AccountDraft | undefined, now: Date): Promise<void> {
-  const account = await lockAccount(trx, id)
-  // The account was erased during the request: its data must not be stored again.
-  if (account === undefined || account.erased_at !== null) return
-  if (answer === undefined) await markAccountGone(trx, id, now)
-  else await applyDraft(trx, answer, now)
+/** What the directory says about an account; without a draft it does not have the account. */
+export interface DirectoryAnswer { readonly id: string, readonly draft: AccountDraft | undefined }
+
+/** Stores answers of the directory. Accounts that are gone are locked. */
+export async function applyDirectoryAnswers (trx: Transaction<Database>, answers: readonly DirectoryAnswer[], now: Date): Promise<void> {
+  const accounts = await trx.selectFrom('accounts').select('id').where('id', '=', sql<string>`any(${answers.map(({ id }) => id)}::uuid[])`)
+    // An account that was erased during the request: its data must not be stored again.
+    .where('erased_at', 'is', null).orderBy('id').forUpdate().execute()
+  const present = new Set(accounts.map(({ id }) => id))
+  const current = answers.filter(({ id }) => present.has(id))
+  await markAccountsGone(trx, current.filter(({ draft }) => draft === undefined).map(({ id }) => id), now)
+  for (const { draft } of current) if (draft !== undefined) await applyDraft(trx, draft, now)
 }
 
 /** Writes the draft, without a student number that another account still has: the next `accounts sync` sets it. */
@@ -84,7 +89,8 @@ async function applyDraft (trx: Transaction<Database>, draft: AccountDraft, now:
   if (outcome === 'student-number-taken') await upsertAccounts(trx, [{ ...draft, studentNumber: undefined }], now)
 }
 
-async function markAccountGone (trx: Transaction<Database>, id: string, now: Date): Promise<void> {
-  await trx.updateTable('accounts').set({ status: 'locked', gone_at: now, updated_at: now })
-    .where('id', '=', id).where('gone_at', 'is', null).execute()
+async function markAccountsGone (trx: Transaction<Database>, ids: readonly string[], now: Date): Promise<void> {
+  const marked = await trx.updateTable('accounts').set({ status: 'locked', gone_at: now, updated_at: now })
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`).where('gone_at', 'is', null).returning('id').execute()
+  await bindAccounts(trx, marked.map(({ id }) => id), now)
 }

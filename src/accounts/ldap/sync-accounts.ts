@@ -16,7 +16,7 @@ import { NIL_UUID } from '../../institution/text.js'
 import { type AccountDraft, upsertAccounts } from '../upsert-accounts.js'
 import { toDirectoryError } from './errors.js'
 import { streamEntryPages } from './find-entries.js'
-import { applyDirectoryAnswer, fetchAccountDraft, InvalidEntryError } from './ldap-directory.js'
+import { applyDirectoryAnswers, type DirectoryAnswer, fetchAccountDraft, InvalidEntryError } from './ldap-directory.js'
 import { createEntryParser, extractUsernames, type ParsedEntry } from './parse-entry.js'
 import { SessionPool } from './session-pool.js'
 import { openSession } from './session.js'
@@ -132,7 +132,7 @@ class AccountSync {
   /** Looks up accounts that were on no page, and locks those that the directory does not have. */
   async checkAccounts (pool: SessionPool, accounts: readonly AccountRef[]): Promise<void> {
     const { db, now } = this.#context
-    const answers: Array<{ id: string, draft: AccountDraft | undefined }> = []
+    const answers: DirectoryAnswer[] = []
     for (const account of accounts) {
       try {
         answers.push({ id: account.id, draft: await fetchAccountDraft(pool, this.#settings, account, now()) })
@@ -141,7 +141,7 @@ class AccountSync {
       }
     }
     await db.transaction().execute(async trx => {
-      for (const { id, draft } of answers) await applyDirectoryAnswer(trx, id, draft, now())
+      await applyDirectoryAnswers(trx, answers, now())
       this.#counter.totals.gone += answers.filter(({ draft }) => draft === undefined).length
       await this.#counter.appendCounts(trx, now(), false)
     })

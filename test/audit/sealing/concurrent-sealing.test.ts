@@ -23,7 +23,7 @@ async function openWriter (db: Kysely<Database>) {
 }
 
 t.test('never skips an event whose transaction commits late', postgresOnly, async t => {
-  const { db } = await openTestDatabase(t)
+  const { db } = await openTestDatabase(t, 'schema')
   const log = createTestLog()
   const before = await appendEvents(db, 2)
   const late = await openWriter(db)
@@ -54,7 +54,7 @@ t.test('never skips an event whose transaction commits late', postgresOnly, asyn
 })
 
 t.test('makes one log without a gap from concurrent sealers and writers', postgresOnly, async t => {
-  const { db } = await openTestDatabase(t)
+  const { db } = await openTestDatabase(t, 'schema')
   const log = createTestLog()
   const work = async () => { for (let round = 0; round < 4; round++) await appendEvents(db, 5) }
   const seal = async () => { for (let round = 0; round < 4; round++) await sealTestLog(db, log) }
@@ -66,7 +66,7 @@ t.test('makes one log without a gap from concurrent sealers and writers', postgr
 })
 
 t.test('continues the log after a server is killed while sealing', postgresOnly, async t => {
-  const { db } = await openTestDatabase(t)
+  const { db } = await openTestDatabase(t, 'schema')
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(db)
   const address = Object.assign(new URL(process.env['DATABASE_URL']!), { pathname: `/${rows[0]!.name}` }).href
   const seed = randomBytes(32)

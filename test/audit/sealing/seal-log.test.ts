@@ -13,7 +13,7 @@ import { openTestDatabase, testStart } from '../../helpers/database.js'
 import { temporaryFolder } from '../../helpers/processes.js'
 import { appendEvents, appendManyEvents, createTestLog, parseCheckpointNote, runAsSuperuser, sealTestLog } from '../../helpers/transparency-log.js'
 
-const { db } = await openTestDatabase(t)
+const { db } = await openTestDatabase(t, 'schema')
 const log = createTestLog()
 const hash = createNodeCryptoTreeHasher()
 
@@ -128,7 +128,7 @@ t.test('refuses to sign a database that contradicts the signed log', async t => 
   await refused('database', 'forged', async () => await runAsSuperuser(db, async trx => await trx.insertInto('log_checkpoints').values({ size, note: note.replace(`\n${size}\n`, `\n${size - 1}\n`), signed_at: testStart }).execute()),
     async () => await runAsSuperuser(db, async trx => await sql`delete from log_checkpoints where number = (select max(number) from log_checkpoints)`.execute(trx)))
   const file = await readFile(checkpointFile, 'utf8')
-  const elsewhere = await openTestDatabase(t)
+  const elsewhere = await openTestDatabase(t, 'schema')
   await appendManyEvents(elsewhere.db, size + 20)
   const longer = (await sealTestLog(elsewhere.db, log)).note
   await refused('file', 'behind', async () => await writeFile(checkpointFile, `${file}${longer}\n`), async () => await writeFile(checkpointFile, file))

@@ -13,7 +13,7 @@ import { pick } from '../../helpers/projections.js'
 
 const log = createTestLog()
 const keys = toVerifierKeys(log.keys, log.origin)
-const { db } = await openTestDatabase(t)
+const { db } = await openTestDatabase(t, 'schema')
 
 // Ten events, a skipped sequence number, ten more events, and a checkpoint after every five.
 await appendEvents(db, 5)
@@ -103,7 +103,7 @@ t.test('names leaves whose checkpoint is missing', async t => {
 })
 
 t.test('reports two logs under one name as a fork', async t => {
-  const other = await openTestDatabase(t)
+  const other = await openTestDatabase(t, 'schema')
   await appendEvents(other.db, 20)
   const { note } = await sealTestLog(other.db, log)
   t.strictSame((await verify(db, [note]) as LogVerification).verdict.fault, { kind: 'fork', size: 20, sources: ['database', 'kept'] })
