@@ -48,7 +48,7 @@ const keys = createKeyRing([randomBytes(32)])
 async function buildAgentSession ({ db }: Connection): Promise<Session> {
   const staff = await db.selectFrom('staff').selectAll().where('login', '=', 'agent').executeTakeFirstOrThrow()
   const office = await db.selectFrom('service_points').select(['id', 'kind', 'name']).where('kind', '=', 'helpdesk').executeTakeFirstOrThrow()
-  return { id: '', clientType: 'api', staff, servicePoint: office, endsAt: new Date() }
+  return { id: '', clientType: 'api', staff, servicePoint: office, mustChangePassword: false, endsAt: new Date() }
 }
 
 /** Measures the transaction without the paper, with as many agents. */

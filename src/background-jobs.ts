@@ -1,5 +1,5 @@
 /**
- * Jobs that run beside the requests: every minute, record slips and reservations that have expired, delete uploaded account
+ * Jobs that run beside the requests: every minute, record slips, reservations and confirmation requests that have expired, delete uploaded account
  * files an hour after their upload, and seal the audit log;
  * every night, erase personal data whose retention period has ended.
  */
@@ -16,6 +16,7 @@ import { deleteAttemptsOfEndedSlips } from './redemptions/attempts.js'
 import { sweepExpiredReservations } from './redemptions/end-reservation.js'
 import { runNightly } from './retention/run-retention.js'
 import { recordExpiredSlips } from './slips/commands/end-slip.js'
+import { expireRequests } from './staff/confirmations/decide.js'
 import { deleteExpiredForms } from './staff/kept-forms.js'
 
 const JOB_INTERVAL_MS = 60_000
@@ -66,6 +67,7 @@ async function runExpiryJob ({ db, now, logger }: BackgroundJobDeps): Promise<vo
     if (unfinished > 0) logger.info({ unfinished }, 'reservations expired without being confirmed')
     await deleteAttemptsOfEndedSlips(db)
     await deleteExpiredForms(db, now())
+    await expireRequests(db, now())
     const expired = await recordExpiredSlips(db, now())
     if (expired > 0) logger.info({ expired }, 'slips expired')
     await deleteExpiredUploads(db, now())

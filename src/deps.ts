@@ -15,10 +15,10 @@ import type { ServicePointsPagesDeps } from './pages/service-points/pages.js'
 import type { SlipTimelineDeps } from './pages/slip/timeline.js'
 import type { ProofRouteDeps } from './proofs/api.js'
 import type { ActivationDeps } from './redemptions/activate.js'
-import type { HolderExportDeps } from './retention/export-holder-data.js'
+import type { HolderPagesDeps } from './retention/pages.js'
 import type { ServicePointsApiDeps } from './service-points/api.js'
 import type { IssuingDeps } from './slips/commands/issue-slip.js'
-import type { StaffPagesDeps } from './staff/administration/pages.js'
+import type { StaffPagesDeps } from './staff/administration/view.js'
 import type { SessionsApiDeps } from './staff/api.js'
 import type { AuthenticationDeps } from './staff/authenticate.js'
 import type { CsrfDeps } from './staff/csrf.js'
@@ -29,7 +29,7 @@ export type RouteDeps =
   & AuthenticationDeps & CsrfDeps & SessionsApiDeps & SignInPagesDeps & StaffPagesDeps
   & ServicePointsApiDeps & PostcodesApiDeps & ServicePointsPagesDeps & AttentionPanelDeps
   & IssuingDeps & StepDeps & EnvelopePagesDeps & RecordPagesDeps & ExportDeps
-  & ActivationDeps & ProofRouteDeps & HolderExportDeps
+  & ActivationDeps & ProofRouteDeps & HolderPagesDeps
   & AccountImportPagesDeps & CallerCardDeps & SlipTimelineDeps & OpenApiDeps
 
 /** What the process or a test passes to the application. */

@@ -17,6 +17,7 @@ import { accountImportPages } from './pages/account-import/pages.js'
 import { accountSearchPages } from './pages/account-search/page.js'
 import { accountPages } from './pages/account/page.js'
 import { attentionPages } from './pages/attention/pages.js'
+import { confirmationPages } from './pages/confirmations/pages.js'
 import { callerCardPages } from './pages/caller-card/pages.js'
 import { deliveryRecordsPages } from './pages/delivery-records/page.js'
 import { servicePointsPages } from './pages/service-points/pages.js'
@@ -28,12 +29,14 @@ import { activationPages, myAccountPages } from './redemptions/pages.js'
 import { holdersPages } from './retention/pages.js'
 import { servicePointsApi } from './service-points/api.js'
 import { accountChannelsApi, accountsApi, slipsApi } from './slips/api.js'
+import { memberPage } from './staff/administration/member/page.js'
 import { staffPages } from './staff/administration/pages.js'
 import { sessionsApi } from './staff/api.js'
 import { addAuthentication } from './staff/authenticate.js'
 import { addCsrfProtection } from './staff/csrf.js'
 import { addGuard } from './staff/guard.js'
 import { renderServicePoints, signInPages } from './staff/pages.js'
+import { ownPasswordPage } from './staff/password/page.js'
 import { addReturnedForms } from './staff/returned-forms.js'
 
 /** Registers the JSON API; bearer tokens and JSON only. */
@@ -68,7 +71,10 @@ export async function registerPageRoutes (app: FastifyInstance, deps: RouteDeps)
   addGuard(app, 'page')
   addNotFoundHandler(app)
   await app.register(signInPages, { ...deps, showKeptForm })
+  await app.register(ownPasswordPage, deps)
   await app.register(staffPages, deps)
+  await app.register(memberPage, deps)
+  await app.register(confirmationPages, deps)
   await app.register(servicePointsPages, deps)
   await app.register(accountSearchPages, deps)
   await app.register(accountImportPages, deps)

@@ -9,6 +9,7 @@ import type { Database } from '../database/schema.js'
 
 export const eventKinds = [
   'signed-in', 'sign-in-failed', 'signed-out', 'service-point-chosen', 'staff-changed',
+  'confirmation-requested', 'confirmation-confirmed', 'confirmation-declined', 'confirmation-withdrawn', 'confirmation-expired',
   'code-scheme-changed', 'slip-issued', 'slip-refused', 'slip-voided', 'slip-expired', 'slip-step',
   'code-tried-while-dead', 'code-alert-settled', 'slip-locked',
   'redemption-reserved', 'redemption-refused', 'redemption-released', 'redemption-unfinished', 'slip-redeemed',

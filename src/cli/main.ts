@@ -11,7 +11,7 @@ import { registerAuditCommands } from './audit.js'
 import type { VerifyContext } from './context.js'
 import { registerPostcodeCommands } from './postcodes.js'
 import { registerRetentionCommands } from './retention.js'
-import { registerStaffCommands } from './staff.js'
+import { registerStaffCommands, type StaffCliContext } from './staff.js'
 import { registerTokenCommands } from './tokens.js'
 
 const now = () => new Date()
@@ -23,8 +23,9 @@ const printLine = (line: string) => { process.stdout.write(`${line}\n`) }
 async function runCli (): Promise<void> {
   const program = new Command('slipdesk').description('Slipdesk: operator commands').showHelpAfterError()
   let connection: Connection | OpenedInstallation | undefined
-  const context: VerifyContext = {
+  const context: VerifyContext & StaffCliContext = {
     get db () { return connection!.db },
+    get isDemo () { return connection !== undefined && 'isDemo' in connection && connection.isDemo },
     now,
     printLine,
     openDatabase: async () => { connection ??= await openDatabase() },

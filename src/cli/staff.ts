@@ -10,30 +10,37 @@ import type { FieldError } from '../institution/base-error.js'
 import { InvalidInput, isDomainError } from '../institution/errors.js'
 import { formatFieldError, toFieldErrors } from '../institution/input.js'
 import { roles } from '../institution/vocabulary.js'
-import { addStaff, deactivateStaff, endAllSessions, setStaffPassword } from '../staff/administration/manage-staff.js'
+import { addStaff, changeStaff } from '../staff/administration/manage-staff.js'
+import { endAllSessions, setStaffPassword } from '../staff/administration/staff-passwords.js'
 import { findStaffByLogin, listStaff } from '../staff/queries.js'
 import { newPasswordSchema, staffDraftSchema } from '../staff/schemas.js'
 import type { CliContext } from './context.js'
 
 const t = translator('en')
 
+export interface StaffCliContext extends CliContext {
+  /** In the demo passwords are known, so no one has to change one that was set here. */
+  readonly isDemo: boolean
+}
+
 /** Asks the operator for a password. */
 export type PasswordPrompt = () => Promise<string>
 
 interface AddStaffOptions { login: string, name: string, roles: string[], servicePoints: string[] }
 
-export function registerStaffCommands (program: Command, context: CliContext, askPassword: PasswordPrompt = promptOnTerminal): void {
+export function registerStaffCommands (program: Command, context: StaffCliContext, askPassword: PasswordPrompt = promptOnTerminal): void {
   const staff = program.command('staff').description('staff members')
 
   staff.command('add')
-    .description('add a staff member; the password is prompted for, or read from standard input')
+    .description('add a staff member; the password is prompted for, or read from standard input, and must be changed at the first sign-in')
     .requiredOption('--login <login>', 'lower-case letters, digits and . _ @ + -')
     .requiredOption('--name <name>', 'name that colleagues know')
     .requiredOption('--roles <list>', `roles, separated by commas: ${roles.join(', ')}`, splitList)
     .option('--service-points <list>', 'IDs of service points, separated by commas', splitList, [])
     .action(async ({ login, name, roles, servicePoints }: AddStaffOptions) => await withReadableProblems(async () => {
       const draft = parseOrThrow(staffDraftSchema, { login, name, roles, servicePoints, password: await askPassword() })
-      await addStaff(context, draft, 'system')
+      const firstPassword = { mustChangePassword: !context.isDemo, passwordExpiresAt: null }
+      await addStaff({ db: context.db, now: context.now, fourEyes: false }, { ...draft, firstPassword }, 'system')
       context.printLine(`Added ${draft.login}: ${draft.roles.join(', ')}.`)
     }))
 
@@ -48,7 +55,7 @@ export function registerStaffCommands (program: Command, context: CliContext, as
   staff.command('deactivate <login>')
     .description('end all sessions and block sign-in with this login')
     .action(async (login: string) => await withReadableProblems(async () => {
-      await deactivateStaff(context, await requireStaffId(context, login), 'system')
+      await changeStaff({ db: context.db, now: context.now, fourEyes: false }, await requireStaffId(context, login), { kind: 'deactivate' }, 'system')
       context.printLine(`Deactivated ${login}.`)
     }))
 
@@ -60,10 +67,11 @@ export function registerStaffCommands (program: Command, context: CliContext, as
     }))
 
   staff.command('password <login>')
-    .description('set a new password, prompted for or read from standard input, and end all sessions')
+    .description('set a new password, prompted for or read from standard input, and end all sessions; it must be changed at the next sign-in')
     .action(async (login: string) => await withReadableProblems(async () => {
       const id = await requireStaffId(context, login)
-      await setStaffPassword(context, id, parseOrThrow(newPasswordSchema, await askPassword()), 'system')
+      const password = parseOrThrow(newPasswordSchema, await askPassword())
+      await setStaffPassword(context, id, { password, mustChangePassword: !context.isDemo }, 'system')
       context.printLine(`Set a new password for ${login}.`)
     }))
 }

@@ -18,7 +18,24 @@ export interface StaffTable {
   password_hash: string
   roles: Role[]
   active: Generated<boolean>
+  must_change_password: Generated<boolean>
+  password_expires_at: Date | null
   created_at: Date
+}
+
+export interface ConfirmationRequestsTable {
+  id: string
+  action: 'assign' | 'activate' | 'deactivate' | 'erase-holder'
+  staff_id: string | null
+  account_id: string | null
+  payload: Json<object>
+  requested_by: string
+  requested_at: Date
+  expires_at: Date
+  event_id: string
+  state: Generated<'open' | 'confirmed' | 'declined' | 'withdrawn' | 'expired'>
+  decided_by: string | null
+  decided_at: Date | null
 }
 
 export interface SessionsTable {

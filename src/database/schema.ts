@@ -1,12 +1,13 @@
 /** The row type of every table after the last migration; long ones are in `row-types.ts`. Types only. */
 import type { ColumnType, Generated } from 'kysely'
 import type { AccountImportFindingsTable, AccountImportsTable, AccountsTable } from './account-row-types.js'
-import type { ApiTokensTable, AuditEventsTable, CodeAlertsTable, Day, DeliveriesTable, DeliveryRecordsTable, DispatchesTable, EnvelopeCountsTable, IdentityChecksTable, KeptFormsTable, PostcodesTable, RecordExportsTable, RedemptionsTable, ServicePointsTable, SessionsTable, SlipsTable, SlipStepsTable, StaffTable } from './row-types.js'
+import type { ApiTokensTable, AuditEventsTable, CodeAlertsTable, ConfirmationRequestsTable, Day, DeliveriesTable, DeliveryRecordsTable, DispatchesTable, EnvelopeCountsTable, IdentityChecksTable, KeptFormsTable, PostcodesTable, RecordExportsTable, RedemptionsTable, ServicePointsTable, SessionsTable, SlipsTable, SlipStepsTable, StaffTable } from './row-types.js'
 
 export interface Database {
   service_points: ServicePointsTable
   staff: StaffTable
   staff_service_points: { staff_id: string, service_point_id: string }
+  confirmation_requests: ConfirmationRequestsTable
   sessions: SessionsTable
   kept_forms: KeptFormsTable
   sign_in_tries: { key: string, tries: number, ends_at: Date }

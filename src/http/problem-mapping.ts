@@ -10,6 +10,15 @@ const notFoundVariants: Readonly<Partial<Record<Entity, ProblemDetails<'not-foun
 
 /** Undefined: the general sentence. */
 const conflictVariants: Readonly<Record<ConflictReason, ProblemDetails<'conflict'>['variant']>> = {
+  'administrator-password': 'administrator-password',
+  'already-requested': 'already-requested',
+  'own-request': 'own-request',
+  'other-request': 'other-request',
+  'request-altered': 'request-altered',
+  'request-ended': 'request-ended',
+  'request-expired': 'request-expired',
+  'request-outdated': 'request-outdated',
+  'requester-gone': 'requester-gone',
   'envelopes-changed': undefined,
   'export-incomplete': 'export-not-whole',
   'hours-changed': 'other-hours',
@@ -17,6 +26,8 @@ const conflictVariants: Readonly<Record<ConflictReason, ProblemDetails<'conflict
   'import-running': 'import-running',
   'last-administrator': 'last-administrator',
   'own-deactivation': 'own-deactivation',
+  'own-password-reset': 'own-password-reset',
+  'own-roles': 'own-roles',
 }
 
 const unavailableDetails: Readonly<Record<UnavailableReason, ProblemDetails<'unavailable'>>> = {
@@ -37,6 +48,7 @@ type ProblemTable = { readonly [K in DomainError['kind']]: (error: Extract<Domai
 const problemTable: ProblemTable = {
   'not-found': ({ entity }) => new Problem('not-found', { variant: notFoundVariants[entity] }),
   'not-signed-in': ({ reason }) => new Problem('not-signed-in', { variant: reason, headers: { 'www-authenticate': 'Bearer' } }),
+  'password-change-required': ({ reason }) => new Problem('password-change-required', { variant: reason, headers: { 'www-authenticate': 'Bearer' } }),
   'not-permitted': ({ reason }) => new Problem('not-permitted', { variant: reason === 'stale-form' ? 'form-too-old' : reason }),
   'channel-not-sent-here': ({ channel, kinds, servicePoint }) => new Problem('not-permitted', {
     variant: `sends-no-${channel}`,

@@ -10,6 +10,7 @@ import type { TextValue } from '../i18n/locales.js'
 const statuses = {
   'validation-failed': 400,
   'not-signed-in': 401,
+  'password-change-required': 401,
   'not-permitted': 403,
   'not-found': 404,
   conflict: 409,

@@ -9,7 +9,7 @@ import type {
 } from './slip-errors.js'
 
 /** What a lookup can fail to find. */
-export type Entity = 'account' | 'code-alert' | 'dispatch' | 'export' | 'page' | 'postcode' | 'reservation' | 'service-point' | 'slip' | 'staff-member'
+export type Entity = 'account' | 'code-alert' | 'confirmation-request' | 'dispatch' | 'export' | 'page' | 'postcode' | 'reservation' | 'service-point' | 'slip' | 'staff-member'
 
 /** The entity does not exist, or this user may not see it. */
 export class NotFound extends BaseError {
@@ -29,6 +29,15 @@ export class NotSignedIn extends BaseError {
   }
 }
 
+/** The password is right, but someone else has set it: it must be changed on the pages, or, as `ended`, it was a one-time password that is used up or too old. */
+export class PasswordChangeRequired extends BaseError {
+  readonly kind = 'password-change-required'
+
+  constructor (readonly reason?: 'ended') {
+    super(reason ?? 'password change required')
+  }
+}
+
 /** The role does not allow it (`other-role`: a form that someone of another role may have opened), the form has no valid token, or the directory is the source of the accounts. */
 export class NotPermitted extends BaseError {
   readonly kind = 'not-permitted'
@@ -38,7 +47,9 @@ export class NotPermitted extends BaseError {
   }
 }
 
-export type ConflictReason = 'envelopes-changed' | 'export-incomplete' | 'hours-changed' | 'import-changed' | 'import-running' | 'last-administrator' | 'own-deactivation'
+export type ConflictReason =
+  | 'administrator-password' | 'already-requested' | 'own-request' | 'other-request' | 'request-altered' | 'request-ended' | 'request-expired' | 'request-outdated' | 'requester-gone'
+  | 'envelopes-changed' | 'export-incomplete' | 'hours-changed' | 'import-changed' | 'import-running' | 'last-administrator' | 'own-deactivation' | 'own-password-reset' | 'own-roles'
 
 /** Stored data prevents it, and no further data explains it. */
 export class Conflict extends BaseError {
@@ -123,7 +134,7 @@ export class Unavailable extends BaseError {
 }
 
 export type DomainError =
-  | NotFound | NotSignedIn | NotPermitted | ChannelNotSentHere
+  | NotFound | NotSignedIn | PasswordChangeRequired | NotPermitted | ChannelNotSentHere
   | IllegalTransition | StepNotPermitted | SlipEnded | SlipReserved | AlreadyIssued | KeyAlreadyUsed | ReissueNotAllowed | TrackingNumberUsed
   | ReservationConfirmed | ErasureBlocked | Conflict
   | Refused | InvalidInput | UnreadableInput | CodeNotAccepted

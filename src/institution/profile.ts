@@ -105,6 +105,11 @@ export const profileSchema = z.object({
   /** What a holder does next, in order: where to sign in, multi-factor set-up, what a work computer needs. */
   afterActivation: z.array(z.object({ title: localisedSchema, text: localisedSchema, link: linkSchema.optional() })).min(1),
   /** The envelope that the sheet is folded for: two folds at 99 and 198 mm, or one at 148.5 mm. */
+  /**
+   * A second administrator confirms what concerns administrators and auditors, and the erasure of a holder, as soon as two
+   * administrators can sign in. On if left out, except in the demo.
+   */
+  fourEyes: z.boolean().optional(),
   envelope: z.enum(['E65', 'C5']),
   servicePoints: z.array(servicePointSchema).min(1),
 })

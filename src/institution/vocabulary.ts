@@ -59,3 +59,7 @@ export const selectableVoidReasons = ['lost', 'wrong-person', 'not-needed', 'sus
 /** Why a slip was voided. `print-failed` is a paper jam; `superseded` is set when a new slip replaces an open one. */
 export const voidReasonCodes = [...selectableVoidReasons, 'print-failed', 'superseded'] as const
 export type VoidReasonCode = (typeof voidReasonCodes)[number]
+
+/** Why a holder is erased. A fixed list: free text could identify the person just erased. */
+export const erasureReasons = ['holder-asked', 'account-by-mistake', 'no-longer-needed'] as const
+export type ErasureReason = (typeof erasureReasons)[number]

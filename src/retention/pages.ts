@@ -7,9 +7,12 @@ import type { Account } from '../accounts/queries.js'
 import { type FormFaults, type FormFields, optionalQueryText, pageIdSchema, readForm } from '../http/forms.js'
 import { NotFound } from '../institution/errors.js'
 import { readFormValues } from '../institution/input.js'
+import { erasureReasons } from '../institution/vocabulary.js'
 import { removeOwnDomain } from '../institution/user-names.js'
 import { requireSession } from '../staff/authenticate.js'
-import { eraseHolder, erasureReasons, type Requester } from './erase-holder.js'
+import { isErasureRequested } from '../staff/confirmations/queries.js'
+import { wantsFourEyes } from '../staff/confirmations/rules.js'
+import { requestErasure, type Requester } from './erase-holder.js'
 import { exportHolderData, type HolderExportDeps, type HolderExportFormat } from './export-holder-data.js'
 import { countStoredData, findHolder, listErasureObstacles, type StoredDataCounts, storedDataKinds } from './queries.js'
 
@@ -25,7 +28,11 @@ const eraseFields: FormFields = { labels: { reason: null, sure: null } }
 
 type HolderRequest = FastifyRequest<{ Params: { id: string } }>
 
-export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app, deps) => {
+export interface HolderPagesDeps extends HolderExportDeps {
+  readonly isDemo: boolean
+}
+
+export const holdersPages: FastifyPluginAsyncZod<HolderPagesDeps> = async (app, deps) => {
   const { db, now, profile } = deps
 
   app.get('/holders', { ...holdersRoute, schema: { querystring: z.object({ q: optionalQueryText }) } }, async (request, reply) => {
@@ -43,6 +50,7 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
     return await reply.page('holders/show', {
       person: toPersonView(request, account),
       erasedAt: account.erased_at ?? undefined,
+      isErasureRequested: await isErasureRequested(db, account.id, now()),
       stored: toCountList(request, stored, account.erased_at === null ? storedDataKinds : remainingKinds),
     })
   }
@@ -61,7 +69,7 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
     const account = await requireHolder(request)
     const form = readForm(eraseFormSchema, request.body, eraseFields, request.t)
     if (!form.ok) return await showErasing(request, reply, account, { ...form, status: 400 })
-    await eraseHolder(deps, currentRequester(request), account.id, form.value.reason)
+    await requestErasure({ db, now, fourEyes: wantsFourEyes(deps) }, currentRequester(request), account.id, form.value.reason)
     return await reply.redirect(`/holders/${account.id}`, 303)
   })
 
@@ -84,7 +92,10 @@ export const holdersPages: FastifyPluginAsyncZod<HolderExportDeps> = async (app,
       erased: toCountList(request, stored, storedDataKinds.filter(kind => !remainingKinds.includes(kind))).filter(({ count }) => count > 0),
       slips: stored.slips,
       events: stored.events,
-      obstacles: obstacles.map(({ code, number }) => request.t(`problems.conflict.erasure-${code}`, { number })),
+      obstacles: [
+        ...await isErasureRequested(db, account.id, now()) ? [request.t('problems.conflict.already-requested')] : [],
+        ...obstacles.map(({ code, number }) => request.t(`problems.conflict.erasure-${code}`, { number })),
+      ],
       reasons: erasureReasons,
       chosen: values['reason'],
       errors,

@@ -24,7 +24,7 @@ export const sessionsApi: FastifyPluginAsyncZod<SessionsApiDeps> = async (app, d
     schema: {
       tags: ['Sessions'],
       summary: 'Sign in',
-      description: 'A user with several service points names one of them.',
+      description: 'A user with several service points names one of them. A user whose password was set by someone else changes it on the pages first: 401 `password-change-required`.',
       security: [],
       body: signInSchema,
       response: { 201: openedSessionSchema },
@@ -41,7 +41,7 @@ export const sessionsApi: FastifyPluginAsyncZod<SessionsApiDeps> = async (app, d
   })
 
   app.delete('/sessions/current', {
-    config: { permission: 'own-session:end' },
+    config: { permission: 'own-session:end', withoutOwnPassword: true },
     schema: { tags: ['Sessions'], summary: 'Sign out', response: { 204: z.void() } },
   }, async (request, reply) => {
     await signOut(deps, requireSession(request))

@@ -6,7 +6,7 @@ import { custodySteps } from '../institution/vocabulary.js'
 
 /** What a form records, as the pages name it when it was not recorded: keys under `returnedForms.actions`. */
 export const formActions = [
-  'activate', 'add-staff', 'change-staff', 'check-address', 'check-password', 'choose-service-point', 'count', 'erase-holder', 'export-holder', 'import-accounts', 'issue', 'post-letters', 'reissue',
+  'activate', 'add-staff', 'change-password', 'change-staff', 'check-address', 'check-password', 'choose-service-point', 'count', 'decide-request', 'erase-holder', 'export-holder', 'import-accounts', 'issue', 'post-letters', 'reissue',
   'save-hours', 'scan', 'send-batch', 'send-form', 'settle-alert', 'sign-in', 'void', ...custodySteps,
 ] as const
 export type FormAction = (typeof formActions)[number]

@@ -1,6 +1,6 @@
 /** Checks the permission that a route names. A route that names none cannot be registered, nor a form that cannot come back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { NotPermitted, NotSignedIn } from '../institution/errors.js'
+import { NotPermitted, NotSignedIn, PasswordChangeRequired } from '../institution/errors.js'
 import type { TokenScope } from './api-tokens.js'
 import { boundFormOf } from './bound-form.js'
 import { hasPermission, needsServicePoint, type Permission } from './permissions.js'
@@ -15,6 +15,8 @@ declare module 'fastify' {
     scope?: TokenScope
     /** True for a page that can be opened before a service point has been chosen. */
     withoutServicePoint?: true
+    /** True for what is possible while the person still has to change a password that someone else has set. */
+    withoutOwnPassword?: true
   }
 }
 
@@ -37,13 +39,16 @@ async function guardApi (request: FastifyRequest): Promise<void> {
   if (request.session === null && request.identitySystem === null) throw new NotSignedIn()
   // There is one scope and every token has it. Staff cannot use the routes of identity systems, nor the other way round.
   if ((request.routeOptions.config.scope === undefined) === (request.session === null)) throw new NotPermitted()
-  if (request.session !== null) requirePermission(request, request.session)
+  if (request.session === null) return
+  if (mustChangePasswordFirst(request, request.session)) throw new PasswordChangeRequired()
+  requirePermission(request, request.session)
 }
 
 /** Lets a form through that `addReturnedForms` answers: one of an ended session, or sent before a service point was chosen. */
 async function guardPage (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   if (isPublicRoute(request) || request.pastSession !== null) return
   if (request.session === null) return await reply.redirect(toSignInPath(request, toReturnPath(request)), 303)
+  if (mustChangePasswordFirst(request, request.session)) return await reply.redirect('/change-password', 303)
   requirePermission(request, request.session)
   if (!shouldChooseServicePoint(request, request.session) || boundFormOf(request) !== undefined) return
   return await reply.redirect(toPath('/service-point', { next: toReturnPath(request) }), 303)
@@ -57,6 +62,10 @@ function requirePermission (request: FastifyRequest, session: Session): void {
   const permission = request.routeOptions.config.permission
   if (permission === undefined) throw new NotSignedIn()
   if (!hasPermission(session.staff.roles, permission)) throw new NotPermitted(boundFormOf(request) !== undefined ? 'other-role' : undefined)
+}
+
+function mustChangePasswordFirst (request: FastifyRequest, session: Session): boolean {
+  return session.mustChangePassword && request.routeOptions.config.withoutOwnPassword !== true
 }
 
 /** True where the person must choose a service point before this page. */

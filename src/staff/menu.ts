@@ -31,11 +31,11 @@ const menuEntries: readonly MenuEntry[] = [
 export interface MenuItem { readonly href: string, readonly label: TextKey, readonly current: boolean }
 
 /**
- * Lists the menu entries that this session's roles may open; `current` marks the entry that the path belongs to.
+ * Lists the menu entries that this session may open; `current` marks the entry that the path belongs to.
  * @param hasAccountFiles false where the accounts come from a directory
  */
 export function listMenuItems (session: Session, path: string, hasAccountFiles = true): MenuItem[] {
-  const entries = menuEntries.filter(entry => hasPermission(session.staff.roles, entry.permission) && (hasAccountFiles || entry.needsAccountFiles !== true))
+  const entries = session.mustChangePassword ? [] : menuEntries.filter(entry => hasPermission(session.staff.roles, entry.permission) && (hasAccountFiles || entry.needsAccountFiles !== true))
   // The longest: /accounts/import is not in /accounts.
   const current = entries.filter(({ href }) => path === href || path.startsWith(`${href}/`)).toSorted((a, b) => b.href.length - a.href.length)[0]
   return entries.map(entry => ({ href: entry.href, label: entry.label, current: entry === current }))
@@ -43,5 +43,5 @@ export function listMenuItems (session: Session, path: string, hasAccountFiles =
 
 /** Finds the page on which the session's roles start. */
 export function findStartPage (session: Session): string {
-  return listMenuItems(session, '')[0]?.href ?? '/sign-in'
+  return session.mustChangePassword ? '/change-password' : listMenuItems(session, '')[0]?.href ?? '/sign-in'
 }

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { describeFaults, type FormFields, optionalQueryText, readForm, type ShownForm } from '../http/forms.js'
 import { formatTime } from '../i18n/formatters.js'
-import { NotSignedIn, TooManyAttempts } from '../institution/errors.js'
+import { NotSignedIn, PasswordChangeRequired, TooManyAttempts } from '../institution/errors.js'
 import { readFormValues } from '../institution/input.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
 import { pageCookiesFor, requireSession } from './authenticate.js'
@@ -48,6 +48,9 @@ export const signInPages: FastifyPluginAsyncZod<SignInPagesDeps & { readonly sho
     if (opened instanceof NotSignedIn) {
       return await renderSignIn(reply, { values, summary: [{ path: 'login', message: request.t('problems.not-signed-in.wrong-login') }] }, 401)
     }
+    if (opened instanceof PasswordChangeRequired) {
+      return await renderSignIn(reply, { values, summary: [{ path: 'password', message: request.t('problems.password-change-required.ended') }] }, 401)
+    }
     if (opened instanceof TooManyAttempts) {
       const message = request.t('problems.too-many-requests.sign-in', { minutes: Math.ceil(opened.seconds / 60) })
       return await renderSignIn(reply.header('retry-after', String(opened.seconds)), { values, summary: [{ message }] }, 429)
@@ -57,7 +60,7 @@ export const signInPages: FastifyPluginAsyncZod<SignInPagesDeps & { readonly sho
     return await reply.redirect(safeReturnPath(values['next']) ?? findStartPage(opened.session), 303)
   })
 
-  app.post('/sign-out', { config: { permission: 'own-session:end', withoutServicePoint: true, form: 'not-returned' } }, async (request, reply) => {
+  app.post('/sign-out', { config: { permission: 'own-session:end', withoutServicePoint: true, withoutOwnPassword: true, form: 'not-returned' } }, async (request, reply) => {
     await signOut(deps, requireSession(request))
     return await reply.clearCookie(cookies.session, cookies.options).redirect('/sign-in', 303)
   })
@@ -135,7 +138,7 @@ async function renderSignIn (reply: FastifyReply, { values, errors = {}, summary
 }
 
 /** Returns the error that the form can show and rethrows any other. */
-function rethrowUnlessSignInFailure (error: unknown): NotSignedIn | TooManyAttempts {
-  if (error instanceof NotSignedIn || error instanceof TooManyAttempts) return error
+function rethrowUnlessSignInFailure (error: unknown): NotSignedIn | PasswordChangeRequired | TooManyAttempts {
+  if (error instanceof NotSignedIn || error instanceof PasswordChangeRequired || error instanceof TooManyAttempts) return error
   throw error
 }

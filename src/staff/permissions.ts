@@ -25,9 +25,11 @@ export const permissions = {
   'service-points:manage': ['administrator'],
   'postcodes:read': ['agent', 'porter', 'auditor', 'administrator'],
   'staff:manage': ['administrator'],
+  'confirmations:decide': ['administrator'],
   'accounts:import': ['administrator'],
   /** All stored data of one holder, and its erasure. Not for agents, because they issue the slips. */
   'holders:data': ['administrator'],
+  'own-password:change': ['agent', 'porter', 'auditor', 'administrator'],
   'own-session:end': ['agent', 'porter', 'auditor', 'administrator'],
   'own-service-point:choose': ['agent', 'porter'],
 } as const satisfies Record<string, readonly Role[]>

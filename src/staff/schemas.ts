@@ -29,11 +29,22 @@ export const newPasswordSchema = z.string().min(STAFF_PASSWORD_MIN_LENGTH).max(S
 
 const loginAndPasswordSchema = z.object({ login: z.string(), password: z.string() })
 
+export const passwordChangeSchema = z.object({
+  passwordCurrent: z.string().min(1).max(STAFF_PASSWORD_MAX_LENGTH),
+  password: newPasswordSchema,
+  passwordAgain: z.string().min(1).max(STAFF_PASSWORD_MAX_LENGTH),
+}).refine(({ password, passwordAgain }) => password === passwordAgain, { path: ['passwordAgain'], message: 'passwords-differ' })
+
+export type PasswordChange = Pick<z.output<typeof passwordChangeSchema>, 'passwordCurrent' | 'password'>
+
+const rolesSchema = checkboxListSchema(z.enum(roles)).pipe(z.array(z.enum(roles)).min(1, 'choose-a-role'))
+
+export const assignmentSchema = z.object({ roles: rolesSchema, servicePoints: checkboxListSchema(servicePointIdSchema) })
+
 export const staffDraftSchema = z.object({
   login: z.string().trim().toLowerCase().min(1, { error: 'required', abort: true }).regex(/^[a-z0-9][a-z0-9._@+-]{0,59}$/, 'login-shape'),
   name: requiredTextSchema(100),
-  roles: checkboxListSchema(z.enum(roles)).pipe(z.array(z.enum(roles)).min(1, 'choose-a-role')),
-  servicePoints: checkboxListSchema(servicePointIdSchema),
+  ...assignmentSchema.shape,
   password: newPasswordSchema,
 }).refine(draft => draft.login === '' || !draft.password.toLowerCase().includes(draft.login), {
   path: ['password'],

@@ -83,11 +83,11 @@ export async function findSession (db: Kysely<Database>, { clientType, now, onBi
     return undefined
   }
   await updateLastUsed(db, row, proof, now)
-  const { id, staff_id: staffId, login, staff_name: name, roles, ends_at: endsAt } = row
+  const { id, staff_id: staffId, login, staff_name: name, roles, ends_at: endsAt, must_change_password: mustChangePassword } = row
   const servicePoint = row.office_id !== null && row.kind !== null && row.office_name !== null
     ? { id: row.office_id, kind: row.kind, name: row.office_name }
     : null
-  return { id, clientType, staff: { id: staffId, login, name, roles }, servicePoint, endsAt }
+  return { id, clientType, staff: { id: staffId, login, name, roles }, servicePoint, mustChangePassword, endsAt }
 }
 
 // The end of a session also removes its binding: resetting `revoked_at` alone does not bring it back.
@@ -100,6 +100,11 @@ export async function revokeSession (db: Kysely<Database>, id: string, now: Date
 /** Ends every session of a member of staff, on the pages and at the API. */
 export async function revokeAllSessions (db: Kysely<Database>, staffId: string, now: Date): Promise<void> {
   await db.updateTable('sessions').set({ revoked_at: now, binding: null }).where('staff_id', '=', staffId).where('revoked_at', 'is', null).execute()
+}
+
+/** Ends every session of a session's owner but this one. */
+export async function revokeOtherSessions (db: Kysely<Database>, { id, staff }: Session, now: Date): Promise<void> {
+  await db.updateTable('sessions').set({ revoked_at: now, binding: null }).where('staff_id', '=', staff.id).where('id', '<>', id).where('revoked_at', 'is', null).execute()
 }
 
 /** Deletes up to a hundred of a member's sessions that ended long ago; each sign-in opens only one, so they do not pile up. */
@@ -138,7 +143,7 @@ function selectSessionsWithStaff (db: Kysely<Database>) {
     .leftJoin('service_points', 'service_points.id', 'own.service_point_id')
     .select(boundColumns)
     .select([
-      'sessions.binding', 'staff.login', 'staff.name as staff_name', 'staff.roles',
+      'sessions.binding', 'staff.login', 'staff.name as staff_name', 'staff.roles', 'staff.must_change_password',
       'service_points.id as office_id', 'service_points.kind', 'service_points.name as office_name',
     ])
 }

@@ -21,5 +21,7 @@ export interface Session {
   readonly staff: StaffMember
   /** The service point at which the user works; null before it is chosen, and for roles that have none. */
   readonly servicePoint: ServicePointRef | null
+  /** Someone else has set the person's password: until it is changed, nothing else is possible. */
+  readonly mustChangePassword: boolean
   readonly endsAt: Date
 }

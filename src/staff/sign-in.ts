@@ -2,16 +2,17 @@
 import type { Kysely, Transaction } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
-import { InvalidInput, NotSignedIn } from '../institution/errors.js'
+import { InvalidInput, NotSignedIn, PasswordChangeRequired } from '../institution/errors.js'
 import { addressGroup } from '../institution/network-address.js'
 import { containsActivationCode } from '../institution/typed-symbols.js'
 import { verifyPassword } from '../passwords/hashing.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
 import { deleteKeptForm, moveKeptForm } from './kept-forms.js'
-import { findStaffByLogin, lockStaff } from './queries.js'
+import { findStaffByLogin, lockStaff, type StaffWithPassword, updateStaff } from './queries.js'
 import { resolveServicePoint, type ServicePointRefusal } from './service-points.js'
 import { deleteOldSessions, openSession, revokeSession, type SessionProof, updateSessionServicePoint } from './session-store.js'
 import type { Session } from './session.js'
+import { appendStaffChanged } from './staff-events.js'
 import { addressLimit, countAttempt, loginLimit, type Throttle } from './throttle.js'
 
 export interface SignInDeps {
@@ -34,11 +35,11 @@ export interface SignInAttempt {
 }
 
 type OpenedSession = Awaited<ReturnType<typeof openSession>>
-type SignInFailureReason = 'unknown-login' | 'inactive' | 'wrong-password' | 'throttled' | ServicePointRefusal
+type SignInFailureReason = 'unknown-login' | 'inactive' | 'wrong-password' | 'throttled' | 'password-change-required' | 'one-time-password-ended' | ServicePointRefusal
 
 /** A failed sign-in: the reason for the audit event, and the error for the user. */
 class SignInFailure extends Error {
-  constructor (readonly reason: SignInFailureReason, readonly error: NotSignedIn | InvalidInput) {
+  constructor (readonly reason: SignInFailureReason, readonly error: NotSignedIn | PasswordChangeRequired | InvalidInput) {
     super(reason)
   }
 }
@@ -48,6 +49,7 @@ class SignInFailure extends Error {
  * Every failed attempt stays counted and is recorded.
  * @returns the token, which is not stored anywhere, and the session
  * @throws {NotSignedIn} `wrong-login`
+ * @throws {PasswordChangeRequired} with the right password: at the API, and for a one-time password that is used up or too old
  * @throws {TooManyAttempts}
  * @throws {InvalidInput} at `servicePointId`
  */
@@ -73,9 +75,11 @@ async function authenticate (deps: SignInDeps, attempt: SignInAttempt, now: Date
     // The password may have been changed while it was verified; that change has just ended the sessions it had opened.
     if (staff?.passwordHash !== member.passwordHash) throw wrongLogin('wrong-password')
     if (!staff.active) throw wrongLogin('inactive')
+    requireUsablePassword(staff, attempt, now)
     const servicePointId = await requireServicePoint(trx, staff.id, attempt)
     await deleteOldSessions(trx, staff.id, now)
     const opened = await openSession(trx, { staffId: staff.id, servicePointId, clientType: attempt.clientType, now, randomBytes: deps.randomBytes, sessionKey: deps.sessionKey })
+    if (staff.passwordExpiresAt !== null) await recordOneTimeUse(trx, staff, now)
     if (attempt.earlierTokenHash !== undefined) await moveKeptForm(trx, attempt.earlierTokenHash, opened.session)
     await appendEvent(trx, {
       kind: 'signed-in',
@@ -88,12 +92,24 @@ async function authenticate (deps: SignInDeps, attempt: SignInAttempt, now: Date
   })
 }
 
+/** The password is right. Was it set by someone else, the person changes it on the pages; a one-time password opens one session. */
+function requireUsablePassword ({ mustChangePassword, passwordExpiresAt }: StaffWithPassword, { clientType }: SignInAttempt, now: Date): void {
+  if (passwordExpiresAt !== null && passwordExpiresAt <= now) throw new SignInFailure('one-time-password-ended', new PasswordChangeRequired('ended'))
+  if (mustChangePassword && clientType === 'api') throw new SignInFailure('password-change-required', new PasswordChangeRequired())
+}
+
+/** The session that was just opened is the only one for which the password is good. */
+async function recordOneTimeUse (trx: Transaction<Database>, { id }: StaffWithPassword, now: Date): Promise<void> {
+  await updateStaff(trx, id, { passwordExpiresAt: now })
+  await appendStaffChanged(trx, { staffId: id, change: 'one-time-password-used', actor: `staff:${id}`, at: now })
+}
+
 function wrongLogin (reason: SignInFailureReason): SignInFailure {
   return new SignInFailure(reason, new NotSignedIn('wrong-login'))
 }
 
 /** The address comes first: a throttled address cannot use up the attempts of other people's logins. */
-function listThrottles ({ address, login }: SignInAttempt): Throttle[] {
+export function listThrottles ({ address, login }: Pick<SignInAttempt, 'address' | 'login'>): Throttle[] {
   return [
     { purpose: 'address', value: addressGroup(address), limit: addressLimit, onSuccess: 'refund' },
     { purpose: 'login', value: login, limit: loginLimit, onSuccess: 'clear' },

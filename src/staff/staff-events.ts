@@ -4,28 +4,37 @@ import type { Transaction } from 'kysely'
 import { type Actor, appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 
+/** Who confirmed a change, beside its actor, who requested it. */
+export interface Confirmation {
+  /** The id of the request. */
+  readonly request: string
+  readonly confirmedBy: string
+}
+
 export interface StaffChangeEvent {
   readonly staffId: string
   /** What changed, as in the facts of the audit event. */
-  readonly change: 'added' | 'deactivated' | 'activated' | 'sessions-ended' | 'password-set'
+  readonly change: 'added' | 'deactivated' | 'activated' | 'assigned' | 'sessions-ended' | 'password-set' | 'password-reset' | 'password-changed' | 'one-time-password-used'
   readonly actor: Actor
   readonly at: Date
   /** The login and the name, when the change sets them. */
   readonly texts?: { readonly login?: string, readonly name?: string }
+  readonly confirmation?: Confirmation | undefined
 }
 
 /**
  * Appends a `staff-changed` event with the member's state. Call it after the change, in its transaction.
  * @returns the event's id
  */
-export async function appendStaffChanged (trx: Transaction<Database>, { staffId, change, actor, at, texts }: StaffChangeEvent): Promise<string> {
+export async function appendStaffChanged (trx: Transaction<Database>, { staffId, change, actor, at, texts, confirmation }: StaffChangeEvent): Promise<string> {
   const state = await readStaffState(trx, staffId)
-  return await appendEvent(trx, { kind: 'staff-changed', at, actor, facts: { change, staff: staffId, ...state }, ...(texts === undefined ? {} : { texts }) })
+  return await appendEvent(trx, { kind: 'staff-changed', at, actor, facts: { change, staff: staffId, ...state, ...confirmation }, ...(texts === undefined ? {} : { texts }) })
 }
 
 /** The columns of a member of staff that a `staff-changed` event binds; login and name are bound as texts. */
 async function readStaffState (trx: Transaction<Database>, staffId: string) {
-  const { roles, active, password_hash: passwordHash } = await trx.selectFrom('staff').select(['roles', 'active', 'password_hash'])
+  const { roles, active, password_hash: passwordHash, must_change_password: mustChangePassword, password_expires_at: passwordExpiresAt } = await trx.selectFrom('staff')
+    .select(['roles', 'active', 'password_hash', 'must_change_password', 'password_expires_at'])
     .where('id', '=', staffId).executeTakeFirstOrThrow()
   const places = await trx.selectFrom('staff_service_points').select('service_point_id').where('staff_id', '=', staffId).execute()
   return {
@@ -33,6 +42,8 @@ async function readStaffState (trx: Transaction<Database>, staffId: string) {
     servicePoints: places.map(place => place.service_point_id).sort(),
     active,
     passwordDigest: digestPasswordHash(passwordHash),
+    mustChangePassword,
+    passwordExpiresAt: passwordExpiresAt?.toISOString() ?? null,
   }
 }
 

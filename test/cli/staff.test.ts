@@ -11,10 +11,10 @@ import { pick } from '../helpers/projections.js'
 const { db } = await openTestDatabase(t)
 const first = ['staff', 'add', '--login', 'boss', '--name', 'Bo Ström', '--roles', 'administrator']
 
-async function run (words: string[], password = 'words and spaces are fine') {
+async function run (words: string[], password = 'words and spaces are fine', isDemo = false) {
   const lines: string[] = []
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} })
-  registerStaffCommands(program, { db, now: new TestClock().now, printLine: line => { lines.push(line) } }, async () => password)
+  registerStaffCommands(program, { db, now: new TestClock().now, isDemo, printLine: line => { lines.push(line) } }, async () => password)
   await program.parseAsync(words, { from: 'user' })
   return lines
 }
@@ -24,6 +24,7 @@ t.test('adds the first administrator without a password argument', async t => {
   const boss = await findStaffByLogin(db, 'boss')
   t.strictSame(pick(boss, 'name', 'roles', 'active'), { name: 'Bo Ström', roles: ['administrator'], active: true })
   t.equal(await verifyPassword(boss?.passwordHash, 'words and spaces are fine'), true)
+  t.strictSame(pick(boss, 'mustChangePassword', 'passwordExpiresAt'), { mustChangePassword: true, passwordExpiresAt: null })
   const event = await db.selectFrom('audit_events').selectAll().where('kind', '=', 'staff-changed').executeTakeFirstOrThrow()
   t.equal(event.actor, 'system')
   t.strictSame(pick(event.facts, 'change', 'staff', 'roles', 'servicePoints'), { change: 'added', staff: boss!.id, roles: ['administrator'], servicePoints: [] })
@@ -54,6 +55,9 @@ t.test('lists staff, sets a password and deactivates', async t => {
   ])
   t.strictSame(await run(['staff', 'password', 'ANN'], 'another long passphrase'), ['Set a new password for ANN.'])
   t.equal(await verifyPassword((await findStaffByLogin(db, 'ann'))?.passwordHash, 'another long passphrase'), true)
+  t.equal((await findStaffByLogin(db, 'ann'))?.mustChangePassword, true)
+  await run(['staff', 'password', 'ann'], 'another long passphrase', true)
+  t.equal((await findStaffByLogin(db, 'ann'))?.mustChangePassword, false, 'the demo’s passwords are known')
   t.strictSame(await run(['staff', 'deactivate', 'ann']), ['Deactivated ann.'])
   t.strictSame(await run(['staff', 'end-sessions', 'ann']), ['Ended the sessions of ann.'])
   t.matchOnlyStrict(await run(['staff', 'list']), [/^boss/, /^ann.*deactivated/])

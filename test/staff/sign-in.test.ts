@@ -1,7 +1,7 @@
 import t from 'tap'
 import { toProblem } from '../../src/http/problem-mapping.js'
 import type { Problem } from '../../src/http/problems.js'
-import { setStaffPassword } from '../../src/staff/administration/manage-staff.js'
+import { setStaffPassword } from '../../src/staff/administration/staff-passwords.js'
 import { findStaffByLogin, listStaff } from '../../src/staff/queries.js'
 import { signIn } from '../../src/staff/sign-in.js'
 import { buildTestApp } from '../helpers/app.js'
@@ -35,7 +35,7 @@ t.test('ends every session of the old password, even a concurrent one', async t 
   for (let round = 1; round <= 3; round++) {
     const old = round === 1 ? password : `words and spaces ${round - 1}`
     const tries = Array.from({ length: 8 }, async () => await attempt('student-affairs', { password: old }))
-    await setStaffPassword(test.deps, id, `words and spaces ${round}`, 'system')
+    await setStaffPassword(test.deps, id, { password: `words and spaces ${round}`, mustChangePassword: false }, 'system')
     for (const answer of await Promise.all(tries)) {
       if (answer !== 'opened') t.strictSame(pick(answer, 'code', 'variant'), { code: 'not-signed-in', variant: 'wrong-login' })
     }

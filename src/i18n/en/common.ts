@@ -24,6 +24,7 @@ export const common = {
   languages: { fi: 'Suomi', sv: 'Svenska', en: 'English' },
   theme: { auto: 'Colours: same as the computer', light: 'Light colours', dark: 'Dark colours' },
   servicePointLink: 'Service point, change:',
+  changePassword: 'Change password',
   signOut: 'Sign out',
   optional: '(optional)',
   errorTitle: 'There is a problem',

@@ -27,6 +27,7 @@ export const common: Translation<typeof en> = {
   languages: { fi: 'Suomi', sv: 'Svenska', en: 'English' },
   theme: { auto: 'Värit: tietokoneen mukaan', light: 'Vaaleat värit', dark: 'Tummat värit' },
   servicePointLink: 'Palvelupiste, vaihda:',
+  changePassword: 'Vaihda salasana',
   signOut: 'Kirjaudu ulos',
   optional: '(valinnainen)',
   errorTitle: 'Tarkista tiedot',

@@ -27,6 +27,7 @@ export const common: Translation<typeof en> = {
   languages: { fi: 'Suomi', sv: 'Svenska', en: 'English' },
   theme: { auto: 'Färger: enligt datorn', light: 'Ljusa färger', dark: 'Mörka färger' },
   servicePointLink: 'Serviceställe, byt:',
+  changePassword: 'Byt lösenord',
   signOut: 'Logga ut',
   optional: '(valfritt)',
   errorTitle: 'Kontrollera uppgifterna',

@@ -1,18 +1,22 @@
-/** Staff for administrators: the list, a new member, ending sessions, deactivating and activating. */
+/** Staff for administrators: the list with what waits for confirmation, and a new member. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { Actor } from '../../audit/events.js'
-import { describeFaults, type FormFaults, type FormFields, pageIdSchema } from '../../http/forms.js'
+import { z } from 'zod'
+import { describeFaults, type FormFaults, type FormFields, queryFlag } from '../../http/forms.js'
 import { formatDateTime } from '../../i18n/formatters.js'
-import type { FieldError } from '../../institution/base-error.js'
 import { InvalidInput } from '../../institution/errors.js'
-import { listFormValues, parseInput, parseValidFields, readFormValues } from '../../institution/input.js'
-import { roles } from '../../institution/vocabulary.js'
-import { listServicePoints } from '../../service-points/queries.js'
+import { parseInput, parseValidFields, readFormValues } from '../../institution/input.js'
+import { Secret } from '../../institution/secret.js'
+import { listServicePointNames, listServicePoints } from '../../service-points/queries.js'
 import { requireSession } from '../authenticate.js'
+import { listOpenRequests } from '../confirmations/queries.js'
+import { wantsFourEyes } from '../confirmations/rules.js'
+import { toRequestViews } from '../confirmations/view.js'
+import { computePasswordExpiry, generateOneTimePassword } from '../password/one-time-password.js'
 import { listStaff } from '../queries.js'
 import { STAFF_PASSWORD_MIN_LENGTH, staffDraftSchema } from '../schemas.js'
-import { activateStaff, addStaff, deactivateStaff, endAllSessions, listDraftErrors, type ManageStaffDeps } from './manage-staff.js'
+import { addStaff, listDraftErrors } from './manage-staff.js'
+import { type StaffPagesDeps, toAssignmentTicks } from './view.js'
 
 const manageStaffRoute = { config: { permission: 'staff:manage', withoutServicePoint: true } } as const
 
@@ -20,21 +24,16 @@ const newStaffFields: FormFields = {
   labels: { name: 'staff.new.name', login: 'staff.new.login', roles: 'staff.new.roles', servicePoints: 'staff.new.servicePoints', password: 'staff.new.password' },
 }
 
-type StaffChange = (deps: ManageStaffDeps, id: string, by: Actor) => Promise<void>
-
-export interface StaffPagesDeps extends ManageStaffDeps {
-  readonly profile: { readonly timeZone: string }
-}
+/** A field that is missing counts as empty. */
+const firstPasswordSchema = z.object({ password: z.string().catch('') })
 
 export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, deps) => {
-  const changeStaffRoute = { config: { ...manageStaffRoute.config, form: { action: 'change-staff', show: showList } }, schema: { params: pageIdSchema } } as const
-
-  app.get('/staff', manageStaffRoute, showList)
-
-  async function showList (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  app.get('/staff', { ...manageStaffRoute, schema: { querystring: z.object({ requested: queryFlag }) } }, async (request, reply) => {
     const { staff: self } = requireSession(request)
     const members = await listStaff(deps.db, deps.now())
     return await reply.page('staff/list', {
+      ...request.query.requested ? { flash: { tone: 'info', title: request.t('staff.waiting.requestedTitle'), text: request.t('staff.waiting.requestedText') } } : {},
+      waiting: toRequestViews(request, await listOpenRequests(deps.db, deps.now()), { timeZone: deps.profile.timeZone, servicePoints: await listServicePointNames(deps.db) }),
       members: members.map(member => ({
         ...member,
         roles: member.roles.map(role => request.t(`common.roles.${role}`)).join(', '),
@@ -43,26 +42,36 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
         mayDeactivate: member.active && member.id !== self.id,
       })),
     })
-  }
+  })
 
   app.get('/staff/new', manageStaffRoute, async (request, reply) => await showForm(request, reply))
 
   app.post('/staff/new', { config: { ...manageStaffRoute.config, form: { action: 'add-staff', show: showFormAgain } } }, async (request, reply) => {
-    const form = parseInput(staffDraftSchema, request.body)
-    const errors = form.ok
-      ? await addStaff(deps, form.value, `staff:${requireSession(request).staff.id}`).then(() => [], rethrowUnlessFieldErrors)
-      : [...form.errors, ...await listDraftErrors(deps.db, parseValidFields(staffDraftSchema, request.body))]
-    if (errors.length > 0) return await showForm(request, reply, describeFaults({ errors }, readFormValues(request.body), newStaffFields, request.t), 400)
-    return await reply.redirect('/staff', 303)
+    const at = deps.now()
+    const values = readFormValues(request.body)
+    const { isGenerated, password } = readFirstPassword(request.body, values['login'])
+    const form = parseInput(staffDraftSchema, { ...request.body as object, password: password.reveal() })
+    if (!form.ok) return await showErrors(request, reply, [...form.errors, ...await listDraftErrors(deps.db, parseValidFields(staffDraftSchema, request.body))])
+    // The demo's passwords are known anyway.
+    const firstPassword = isGenerated ? { mustChangePassword: true, passwordExpiresAt: computePasswordExpiry(at) } : { mustChangePassword: !deps.isDemo, passwordExpiresAt: null }
+    const manageDeps = { ...deps, fourEyes: wantsFourEyes(deps) }
+    const added = await addStaff(manageDeps, { ...form.value, firstPassword }, `staff:${requireSession(request).staff.id}`).catch(returnFieldErrors)
+    if (added instanceof InvalidInput) return await showErrors(request, reply, added.errors)
+    const next = added.outcome === 'requested' ? '/staff?requested=1' : '/staff'
+    if (!isGenerated) return await reply.redirect(next, 303)
+    const { login, name } = form.value
+    return await reply.page('staff/one-time-password', { login, name, password: password.reveal(), until: firstPassword.passwordExpiresAt, isNew: true, next })
   })
 
-  app.post('/staff/:id/sessions/end', changeStaffRoute, async (request, reply) => await changeStaff(request, reply, endAllSessions))
-  app.post('/staff/:id/deactivate', changeStaffRoute, async (request, reply) => await changeStaff(request, reply, deactivateStaff))
-  app.post('/staff/:id/activate', changeStaffRoute, async (request, reply) => await changeStaff(request, reply, activateStaff))
+  /** Reads the first password, or generates a one-time password where the field is empty. */
+  function readFirstPassword (body: unknown, login = '') {
+    const typed = firstPasswordSchema.parse(body ?? {}).password
+    const isGenerated = typed === ''
+    return { isGenerated, password: isGenerated ? generateOneTimePassword(deps.randomBytes, login.trim().toLowerCase()) : new Secret('first password', typed) }
+  }
 
-  async function changeStaff (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply, change: StaffChange): Promise<FastifyReply> {
-    await change(deps, request.params.id, `staff:${requireSession(request).staff.id}`)
-    return await reply.redirect('/staff', 303)
+  async function showErrors (request: FastifyRequest, reply: FastifyReply, errors: InvalidInput['errors']): Promise<FastifyReply> {
+    return await showForm(request, reply, describeFaults({ errors }, readFormValues(request.body), newStaffFields, request.t), 400)
   }
 
   async function showFormAgain (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -70,12 +79,9 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
   }
 
   async function showForm (request: FastifyRequest, reply: FastifyReply, { values, errors, summary }: FormFaults = { values: {}, errors: {}, summary: [] }, status = 200): Promise<FastifyReply> {
-    const isTicked = (name: string, value: string) => listFormValues(request.body, name).includes(value)
-    const offices = await listServicePoints(deps.db)
     return await reply.page('staff/new', {
       values,
-      roles: roles.map(role => ({ value: role, label: request.t(`common.roles.${role}`), checked: isTicked('roles', role) })),
-      servicePoints: offices.map(({ id, name }) => ({ value: id, label: name[request.language], checked: isTicked('servicePoints', id) })),
+      ...toAssignmentTicks(request, await listServicePoints(deps.db), request.body),
       passwordMinimum: STAFF_PASSWORD_MIN_LENGTH,
       errors,
       summary,
@@ -83,8 +89,8 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
   }
 }
 
-/** Returns the errors that the form can show and rethrows any other error. */
-function rethrowUnlessFieldErrors (error: unknown): readonly FieldError[] {
-  if (error instanceof InvalidInput) return error.errors
+/** Returns the error that the form can show and rethrows any other. */
+function returnFieldErrors (error: unknown): InvalidInput {
+  if (error instanceof InvalidInput) return error
   throw error
 }

@@ -26,7 +26,7 @@ const { api, deps, clock } = test
 const slips: InsertedSlip[] = []
 for (let part = 0; part < 5; part++) slips.push(...await insertSlips(test, Array.from({ length: 500 }, () => ({ channel: 'counter', state: 'handed-over', place: 'holder' } as const))))
 const auditor = await test.signIn('auditor')
-const by = { id: randomUUID(), clientType: 'page', staff: { id: await requireStaffId(test, 'auditor'), login: 'auditor', name: 'Auditor', roles: ['auditor'] }, servicePoint: null, endsAt: clock.now() } as const
+const by = { id: randomUUID(), clientType: 'page', staff: { id: await requireStaffId(test, 'auditor'), login: 'auditor', name: 'Auditor', roles: ['auditor'] }, servicePoint: null, mustChangePassword: false, endsAt: clock.now() } as const
 const linesRequest: ExportRequest = { format: 'ndjson', filter: {}, fileName: 'records.ndjson', columns: [], render: ({ records }) => toNdjson(records()) }
 const keys = toVerifierKeys(deps.logSettings.keys, deps.logSettings.origin)
 /** Verifies an export. Sequence numbers have gaps, so the event's place is compared with the end of the log. */

@@ -40,6 +40,7 @@ export async function createStaffSessions (test: TestApp): Promise<Staff> {
   const at = async (login: Person, servicePointId: string): Promise<Session> => ({
     id: randomUUID(),
     clientType: 'api',
+    mustChangePassword: false,
     staff: await db.selectFrom('staff').select(['id', 'login', 'name', 'roles']).where('login', '=', login).executeTakeFirstOrThrow(),
     servicePoint: await db.selectFrom('service_points').select(['id', 'kind', 'name']).where('id', '=', servicePointId).executeTakeFirstOrThrow(),
     endsAt: now(),

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import t from 'tap'
 import type { Database } from '../../../src/database/schema.js'
-import { endAllSessions, setStaffPassword } from '../../../src/staff/administration/manage-staff.js'
+import { endAllSessions, setStaffPassword } from '../../../src/staff/administration/staff-passwords.js'
 import { findStaffByLogin } from '../../../src/staff/queries.js'
 import { buildTestApp } from '../../helpers/app.js'
 
@@ -26,7 +26,7 @@ t.test('ends sessions and sets a password concurrently without a deadlock', with
     await trx.selectFrom('sessions').select('id').where('staff_id', '=', id).forUpdate().execute()
     const ending = endAllSessions(deps, id, 'system')
     await untilWaiting(db, 1)
-    const setting = setStaffPassword(deps, id, 'words and spaces are fine', 'system')
+    const setting = setStaffPassword(deps, id, { password: 'words and spaces are fine', mustChangePassword: true }, 'system')
     await untilWaiting(db, 2)
     return [ending, setting]
   })
