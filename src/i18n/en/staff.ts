@@ -64,7 +64,7 @@ export const staff = {
       activate: 'Activation: {{name}} ({{login}})',
       deactivate: 'Deactivation: {{name}} ({{login}})',
       'decide-request': 'decision about a request',
-    'erase-holder': 'Erasure of the personal data of a holder: {{name}}',
+      'erase-holder': 'Erasure of the personal data of a holder: {{name}}',
     },
     rolesNow: 'Roles now',
     rolesThen: 'Roles after the change',

@@ -67,7 +67,7 @@ export const staff: Translation<typeof en> = {
       activate: 'Käyttöönotto: {{name}} ({{login}})',
       deactivate: 'Käytöstä poistaminen: {{name}} ({{login}})',
       'decide-request': 'pyynnön käsittely',
-    'erase-holder': 'Tunnuksen haltijan henkilötietojen poisto: {{name}}',
+      'erase-holder': 'Tunnuksen haltijan henkilötietojen poisto: {{name}}',
     },
     rolesNow: 'Roolit nyt',
     rolesThen: 'Roolit muutoksen jälkeen',

@@ -67,7 +67,7 @@ export const staff: Translation<typeof en> = {
       activate: 'Aktivering: {{name}} ({{login}})',
       deactivate: 'Inaktivering: {{name}} ({{login}})',
       'decide-request': 'beslut om en begäran',
-    'erase-holder': 'Radering av en kontoinnehavares personuppgifter: {{name}}',
+      'erase-holder': 'Radering av en kontoinnehavares personuppgifter: {{name}}',
     },
     rolesNow: 'Roller nu',
     rolesThen: 'Roller efter ändringen',

@@ -24,8 +24,8 @@ const newStaffFields: FormFields = {
   labels: { name: 'staff.new.name', login: 'staff.new.login', roles: 'staff.new.roles', servicePoints: 'staff.new.servicePoints', password: 'staff.new.password' },
 }
 
-/** A field that is missing counts as empty. */
-const firstPasswordSchema = z.object({ password: z.string().catch('') })
+/** All fields as they were sent; a login or password that is missing counts as empty. */
+const newStaffFormSchema = z.looseObject({ login: z.string().catch(''), password: z.string().catch('') })
 
 export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, deps) => {
   app.get('/staff', { ...manageStaffRoute, schema: { querystring: z.object({ requested: queryFlag }) } }, async (request, reply) => {
@@ -48,9 +48,10 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
 
   app.post('/staff/new', { config: { ...manageStaffRoute.config, form: { action: 'add-staff', show: showFormAgain } } }, async (request, reply) => {
     const at = deps.now()
-    const values = readFormValues(request.body)
-    const { isGenerated, password } = readFirstPassword(request.body, values['login'])
-    const form = parseInput(staffDraftSchema, { ...request.body as object, password: password.reveal() })
+    const typed = newStaffFormSchema.parse(request.body ?? {})
+    const isGenerated = typed.password === ''
+    const password = isGenerated ? generateOneTimePassword(deps.randomBytes, typed.login.trim().toLowerCase()) : new Secret('first password', typed.password)
+    const form = parseInput(staffDraftSchema, { ...typed, password: password.reveal() })
     if (!form.ok) return await showErrors(request, reply, [...form.errors, ...await listDraftErrors(deps.db, parseValidFields(staffDraftSchema, request.body))])
     // The demo's passwords are known anyway.
     const firstPassword = isGenerated ? { mustChangePassword: true, passwordExpiresAt: computePasswordExpiry(at) } : { mustChangePassword: !deps.isDemo, passwordExpiresAt: null }
@@ -62,13 +63,6 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
     const { login, name } = form.value
     return await reply.page('staff/one-time-password', { login, name, password: password.reveal(), until: firstPassword.passwordExpiresAt, isNew: true, next })
   })
-
-  /** Reads the first password, or generates a one-time password where the field is empty. */
-  function readFirstPassword (body: unknown, login = '') {
-    const typed = firstPasswordSchema.parse(body ?? {}).password
-    const isGenerated = typed === ''
-    return { isGenerated, password: isGenerated ? generateOneTimePassword(deps.randomBytes, login.trim().toLowerCase()) : new Secret('first password', typed) }
-  }
 
   async function showErrors (request: FastifyRequest, reply: FastifyReply, errors: InvalidInput['errors']): Promise<FastifyReply> {
     return await showForm(request, reply, describeFaults({ errors }, readFormValues(request.body), newStaffFields, request.t), 400)

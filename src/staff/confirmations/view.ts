@@ -38,10 +38,12 @@ export function toRequestViews (request: FastifyRequest, rows: readonly OpenRequ
     switch (content?.action) {
       case 'assign': {
         const { roles, servicePoints, before } = content
-        const movesTo = servicePoints.join() === before.servicePoints.join() ? [] : [
-          { label: t('staff.waiting.servicePointsNow'), value: listPlaces(before.servicePoints) },
-          { label: t('staff.waiting.servicePointsThen'), value: listPlaces(servicePoints) },
-        ]
+        const movesTo = servicePoints.join() === before.servicePoints.join()
+          ? []
+          : [
+              { label: t('staff.waiting.servicePointsNow'), value: listPlaces(before.servicePoints) },
+              { label: t('staff.waiting.servicePointsThen'), value: listPlaces(servicePoints) },
+            ]
         return [{ label: t('staff.waiting.rolesNow'), value: listRoles(before.roles) }, { label: t('staff.waiting.rolesThen'), value: listRoles(roles) }, ...movesTo]
       }
       case 'activate': case 'deactivate': return [{ label: t('staff.list.roles'), value: listRoles(content.before.roles) }]
