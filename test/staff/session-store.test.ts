@@ -30,6 +30,7 @@ t.test('stores who works where and ends after ten hours', async t => {
     clientType: 'api',
     staff: { id: staffId, login: 'agent', name: 'Aino Virtanen', roles: ['agent'] },
     servicePoint: { id: 'helpdesk-karamalmi', kind: 'helpdesk', name: { en: 'Helpdesk, Karamalmi', fi: 'Helpdesk, Karamalmi', sv: 'Helpdesk, Karamalmi' } },
+    mustChangePassword: false,
     endsAt: new Date('2026-11-19T17:30:00Z'),
   })
   t.strictSame(await find(), session)
