@@ -26,7 +26,7 @@ const policy: Readonly<Record<string, readonly string[]>> = {
   'agent student-affairs hr porter auditor admin': [
     'GET /', 'GET /*', 'GET /api/v1/service-points', 'GET /api/v1/postcodes/:postcode', 'GET /accessibility', 'GET /activate', 'POST /activate',
     'GET /activate/done', 'GET /healthz', 'GET /readyz', 'GET /returned-form', 'GET /metrics', 'GET /my-account', 'POST /my-account',
-    'GET /openapi.json', 'GET /sign-in', 'GET /docs',
+    'GET /openapi.json', 'GET /sign-in', 'GET /docs', 'GET /change-password', 'POST /change-password',
   ],
   'agent student-affairs hr': [
     'POST /api/v1/slips', 'POST /api/v1/slips/:number/void', 'GET /api/v1/accounts', 'GET /api/v1/accounts/:id', 'GET /api/v1/accounts/:id/channels',
@@ -57,7 +57,9 @@ const policy: Readonly<Record<string, readonly string[]>> = {
     'GET /accounts/import/rejected.csv', 'GET /accounts/import/warnings.csv', 'GET /holders', 'GET /holders/:id', 'POST /holders/:id/data.json',
     'GET /holders/:id/data.json', 'POST /holders/:id/data.pdf', 'GET /holders/:id/data.pdf', 'GET /holders/:id/erase', 'POST /holders/:id/erase',
     'GET /service-points', 'GET /service-points/:id', 'POST /service-points/:id', 'GET /staff', 'GET /staff/new', 'POST /staff/new',
-    'POST /staff/:id/sessions/end', 'POST /staff/:id/deactivate', 'POST /staff/:id/activate',
+    'POST /staff/:id/sessions/end', 'POST /staff/:id/deactivate', 'POST /staff/:id/activate', 'GET /staff/:id', 'POST /staff/:id',
+    'POST /staff/:id/password/reset', 'GET /staff/:id/password/reset', 'POST /confirmations/:id/confirm', 'POST /confirmations/:id/decline',
+    'POST /confirmations/:id/withdraw',
   ],
   porter: [
     'GET /porter', 'POST /porter/scan', 'GET /porter/scan', 'GET /porter/envelopes/:number', 'POST /porter/envelopes/:number/receive',
