@@ -7,6 +7,7 @@ import type { AppDeps } from './deps.js'
 import { addForwardedForNormalization } from './http/client-address.js'
 import { endConnectionsWhenClosing } from './http/closing.js'
 import { addCodeRemoval } from './http/code-in-address.js'
+import { defaultLimits, limitConnections, limitRequestTime, toServerOptions } from './http/connections.js'
 import { addErrorHandler, createClientErrorHandler, normalizeUrl } from './http/error-handler.js'
 import { validateWithZod } from './http/forms.js'
 import { addHealthRoutes } from './http/health/api.js'
@@ -28,6 +29,7 @@ const MAX_PARAM_LENGTH = 16 * 1024
 
 /** Builds the application; the caller does `listen` or `inject`. */
 export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
+  const limits = { ...defaultLimits, ...deps.connectionLimits }
   const secure = deps.publicUrl.startsWith('https:')
   const app = fastify({
     loggerInstance: deps.logger,
@@ -35,12 +37,15 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
     trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    ...toServerOptions(limits),
     rewriteUrl: ({ url = '/' }) => normalizeUrl(url),
     clientErrorHandler: createClientErrorHandler(deps.publicUrl),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validateWithZod)
   app.setSerializerCompiler(serializerCompiler)
 
+  const connections = limitConnections(app, limits, deps.trustedProxies)
+  limitRequestTime(app, limits)
   addForwardedForNormalization(app)
   endConnectionsWhenClosing(app)
   await addSecurityHeaders(app, secure)
@@ -56,7 +61,7 @@ export async function buildApp (deps: AppDeps): Promise<FastifyInstance> {
   })
   addErrorHandler(app, deps.publicUrl)
 
-  addHealthRoutes(app, deps)
+  addHealthRoutes(app, { ...deps, connections })
   await addOpenApi(app, deps)
   // One limiter, so that a user's streams from the API and from the pages are counted together.
   const routeDeps = { streams: new StreamLimiter(), ...deps }

@@ -5,6 +5,7 @@ import type { ExportDeps } from './deliveries/exports/send-export.js'
 import type { EnvelopePagesDeps } from './deliveries/porter/envelopes/pages.js'
 import type { RecordPagesDeps } from './deliveries/records/filter-form.js'
 import type { StepDeps } from './deliveries/take-step.js'
+import type { ConnectionLimits } from './http/connections.js'
 import type { HealthDeps } from './http/health/api.js'
 import type { OpenApiDeps } from './http/openapi/api.js'
 import type { Profile } from './institution/profile.js'
@@ -37,4 +38,5 @@ export type AppDeps = Omit<RouteDeps, 'streams'> & Partial<Pick<RouteDeps, 'stre
   readonly profile: Profile
   readonly isDemo: boolean
   readonly logger: FastifyBaseLogger
+  readonly connectionLimits?: Partial<ConnectionLimits>
 }

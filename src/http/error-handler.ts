@@ -5,6 +5,7 @@ import { formatRefusal, hasText, type Translate, translator } from '../i18n/tran
 import { isDomainError, NotFound } from '../institution/errors.js'
 import { formatFieldError } from '../institution/input.js'
 import { activationPath } from './code-in-address.js'
+import { endWithTimeout } from './connections.js'
 import { toProblem } from './problem-mapping.js'
 import { Problem, statusOf } from './problems.js'
 
@@ -103,10 +104,11 @@ export function normalizeUrl (target: string): string {
   }
 }
 
-/** Creates the handler of requests that are not HTTP or whose headers are too large: it answers in English and closes the connection. */
+/** Creates the handler of requests that are not HTTP, too slow, or whose headers are too large: it answers in English and closes the connection. */
 export function createClientErrorHandler (publicUrl: string): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return endWithTimeout(socket)
     const problem = error.code === 'HPE_HEADER_OVERFLOW' ? new Problem('too-large') : new Problem('validation-failed', { variant: 'unreadable-body' })
     const body = toProblemBody(translator('en'), problem, publicUrl)
     const json = JSON.stringify(body)

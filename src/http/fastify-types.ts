@@ -37,5 +37,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** True for a route that anyone may use, signed in or not. */
     public?: boolean
+    /** True for a route that takes large files: receiving its request may take longer. */
+    hasLongUpload?: boolean
   }
 }

@@ -1,4 +1,5 @@
 /** Sends long answers as streams: how many run at once, and when one that its reader has left is cut off. */
+import { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { TooManyExports } from '../institution/errors.js'
@@ -51,12 +52,16 @@ export class StreamLimiter {
   async send (reply: FastifyReply, staffId: string, open: () => Promise<OpenedStream>): Promise<FastifyReply> {
     const release = this.acquire(staffId)
     try {
+      // The server ends connections on which nothing happens. A stream has its own limits: its first row can take minutes.
+      const socket = reply.raw.socket instanceof Socket ? reply.raw.socket : undefined
+      socket?.setTimeout(0)
       const { stream, onEnd = () => {} } = await open()
       const stopTimers = cutOffAbandoned(reply, stream, this.times)
       let isOver = false
       const end = () => {
         if (isOver) return
         isOver = true
+        socket?.setTimeout(this.times.maxPauseMs)
         stopTimers()
         release()
         onEnd()

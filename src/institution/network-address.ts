@@ -24,6 +24,30 @@ export function addressGroup (address: string): string {
   return `${parsed.parts.slice(0, 4).map(part => part.toString(16)).join(':')}::/64`
 }
 
+const namedNetworks: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.1/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+}
+
+/** Returns a function that is true for addresses in these networks: addresses, `10.0.0.0/8`, or the names that Fastify knows. */
+export function createAddressMatcher (networks: readonly string[]): (address: string) => boolean {
+  const ranges = networks.flatMap(network => namedNetworks[network] ?? [network]).map(parseNetwork)
+  return address => {
+    const parsed = parseAddress(address)
+    return parsed !== undefined && ranges.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))
+  }
+}
+
+function parseNetwork (network: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  if (!network.includes('/')) {
+    const address = ipaddr.process(network)
+    return [address, address.kind() === 'ipv4' ? 32 : 128]
+  }
+  const [address, bits] = ipaddr.parseCIDR(network)
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96 ? [address.toIPv4Address(), bits - 96] : [address, bits]
+}
+
 function parseAddress (written: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const text = written.trim().replace(/^"(.*)"$/, '$1')
   const address = (bracketedAddress.exec(text) ?? ipv4WithPort.exec(text))?.[1] ?? text

@@ -13,8 +13,8 @@ const documents = files.filter(file => file.endsWith('.md') && file !== 'CHANGEL
 const sources = files.filter(file => /\.(ts|js|cjs)$/.test(file))
 const scripts = new Set(Object.keys((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts))
 
-/** Names that look like project files but are not: output of programs, or examples of input. */
-const notOurs = new Set(['bundle.js', 'node.js'])
+/** Names that look like project files but are not: packages, output of programs, or examples of input. */
+const notOurs = new Set(['bundle.js', 'ipaddr.js', 'node.js'])
 
 /** Matches a file name with one of the project's extensions, with or without folders, that is not part of a URL. */
 const fileName = /(?<![\w/:.@-])(?:[\w.-]+\/)*[\w-]+(?:\.[\w-]+)*\.(?:ts|js|cjs|sql|md|eta|css)\b(?!\.\w)/g

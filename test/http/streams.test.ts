@@ -94,7 +94,6 @@ async function serveEndless (t: Test, times: StreamTimes, waitForNext: () => Pro
 t.test('cuts off readers that take nothing, and frees their places', async t => {
   const { limiter, open, countEnded } = await serveEndless(t, { maxPauseMs: 100, maxDurationMs: 60_000 })
   const sockets = await Promise.all(Array.from({ length: 4 }, open))
-  t.throws(() => limiter.acquire('a'), { name: 'TooManyExports' })
   // The server ends each connection; a client that reads on finds its end.
   while (countEnded() < 4) await new Promise(resolve => setImmediate(resolve))
   for (const socket of sockets) socket.resume()

@@ -2,11 +2,12 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Kysely, sql } from 'kysely'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { listPendingMigrations } from '../../database/migrations.js'
 import type { Database } from '../../database/schema.js'
 import { NotFound } from '../../institution/errors.js'
 import { securityEventCounter } from '../../monitoring/security-log.js'
+import type { ConnectionCounts } from '../connections.js'
 import { Problem } from '../problems.js'
 
 export interface HealthDeps {
@@ -16,7 +17,7 @@ export interface HealthDeps {
 }
 
 /** Adds the routes. The application itself must get them, not a scope of it, because every answer is measured. */
-export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps): void {
+export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps & { readonly connections: ConnectionCounts }): void {
   app.get('/healthz', { config: { public: true } }, async () => ({ status: 'ok' }))
 
   // Checked until it is true: a schema that is current remains so, because the process brings its migrations with it.
@@ -37,6 +38,7 @@ export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps): void {
     registers: [registry],
   })
   registry.registerMetric(securityEventCounter)
+  addConnectionMetrics(registry, deps.connections)
   registry.registerMetric(createOpenAlertsGauge(deps.db))
   app.addHook('onClose', async () => registry.clear())
   app.addHook('onResponse', async (request, reply) => {
@@ -46,6 +48,26 @@ export function addHealthRoutes (app: FastifyInstance, deps: HealthDeps): void {
     if (!canReadMetrics(request, deps)) throw new NotFound('page')
     return await reply.type(registry.contentType).send(await registry.metrics())
   })
+}
+
+/** The counts are read at each scrape. */
+function addConnectionMetrics (registry: Registry, connections: ConnectionCounts): void {
+  registry.registerMetric(new Gauge({
+    name: 'http_connections_open',
+    help: 'Open connections of clients',
+    registers: [],
+    collect () { this.set(connections.open) },
+  }))
+  registry.registerMetric(new Counter({
+    name: 'http_connections_refused_total',
+    help: 'Connections refused: too many of one address, or too many in all',
+    labelNames: ['reason'],
+    registers: [],
+    collect () {
+      this.reset()
+      for (const [reason, count] of Object.entries(connections.refused)) this.inc({ reason }, count)
+    },
+  }))
 }
 
 /** Counts the open code alerts at each scrape. While the database does not answer the metric has no value; the others do. */

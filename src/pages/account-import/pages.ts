@@ -45,7 +45,7 @@ export const accountImportPages: FastifyPluginAsyncZod<AccountImportPagesDeps> =
 
   app.get('/accounts/import', importRoute, showStage)
 
-  app.post('/accounts/import', importFormRoute, async (request, reply) => {
+  app.post('/accounts/import', { config: { ...importFormRoute.config, hasLongUpload: true } }, async (request, reply) => {
     const { file } = uploadSchema.parse(request.body)
     const errors = listFileErrors(file)
     if (file === undefined || errors.length > 0) return await showForm(request, reply, describeFaults({ errors }, {}, uploadFields, request.t), 400)
