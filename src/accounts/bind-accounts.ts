@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
-import { appendEvent } from '../audit/events.js'
+import { type Actor, appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 
 /** The columns that a digest covers, in the order of their marks in `account_digests.column_marks`. */
@@ -22,8 +22,9 @@ export const batchDigest = sql<string>`encode(sha256(string_agg(uuid_send(accoun
 /**
  * Binds the accounts as they are now, with one `accounts-bound` event. Call it after the rows were written or locked, so
  * that the events of an account are in the order of its changes.
+ * @param actor who changed them
  */
-export async function bindAccounts (trx: Kysely<Database>, ids: readonly string[], now: Date): Promise<void> {
+export async function bindAccounts (trx: Kysely<Database>, ids: readonly string[], now: Date, actor: Actor = 'system'): Promise<void> {
   if (ids.length === 0) return
   const batch = randomUUID()
   const { rows: [bound] } = await sql<{ accounts: number, digest: string }>`
@@ -33,7 +34,7 @@ export async function bindAccounts (trx: Kysely<Database>, ids: readonly string[
         select ${batch}::uuid, (account).id, salt, account_digest(salt, account), account_column_marks(salt, account) from salted
         returning account_id, digest, column_marks)
     select count(*) as accounts, ${batchDigest} as digest from written`.execute(trx)
-  await appendEvent(trx, { kind: 'accounts-bound', at: now, actor: 'system', facts: { batch, ...bound } })
+  await appendEvent(trx, { kind: 'accounts-bound', at: now, actor, facts: { batch, ...bound } })
 }
 
 /** Erases the salts of an account's digests: without them nobody can find out what the row said. */

@@ -1,5 +1,6 @@
 /** Creates and updates many accounts by user name, together with their search terms. A plan says what a write would do. */
 import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Actor } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import type { AccountStatus, Affiliation, Language } from '../institution/vocabulary.js'
 import { bindAccounts } from './bind-accounts.js'
@@ -82,9 +83,9 @@ export async function planAccounts (db: Kysely<Database>, drafts: readonly Accou
 }
 
 /** Writes the plans that create or update an account, and binds these accounts to the log. */
-export async function writeAccounts (trx: Transaction<Database>, plans: readonly AccountPlan[], now: Date): Promise<void> {
+export async function writeAccounts (trx: Transaction<Database>, plans: readonly AccountPlan[], now: Date, actor: Actor = 'system'): Promise<void> {
   const changes = plans.filter(({ outcome }) => outcome === 'created' || outcome === 'updated')
-  if (changes.length > 0) await writeChanges(trx, changes, now)
+  if (changes.length > 0) await bindAccounts(trx, await writeChanges(trx, changes, now), now, actor)
 }
 
 /** Lists the student numbers that accounts no longer have once the plans are written. */
@@ -128,13 +129,13 @@ function isUnchanged (row: AccountRow, before: Account): boolean {
   return (Object.keys(row) as Array<keyof AccountRow>).every(column => row[column] === before[column])
 }
 
-/** Indexes only accounts that change, because spelling a name takes longer than comparing it. */
-async function writeChanges (trx: Transaction<Database>, changes: readonly AccountPlan[], now: Date): Promise<void> {
+/** Indexes only accounts that change, because spelling a name takes longer than comparing it. @returns their ids */
+async function writeChanges (trx: Transaction<Database>, changes: readonly AccountPlan[], now: Date): Promise<string[]> {
   const indexed = changes.map(({ row, before }) => ({ row, before, ...indexNames(row) }))
   const ids = await upsertRows(trx, indexed.map(({ row, columns }) => ({ ...row, ...columns })), now)
   await deleteIndexTerms(trx, indexed.flatMap(({ before }) => before?.id ?? []))
   await insertIndexTerms(trx, indexed.map(({ row, terms }) => ({ terms, id: ids.get(row.username)! })))
-  await bindAccounts(trx, [...ids.values()], now)
+  return [...ids.values()]
 }
 
 function indexNames ({ display_name: displayName, latin_name: latinName, last_name: lastName, username, student_number: studentNumber }: AccountRow): { terms: IndexTerms, columns: IndexColumns } {

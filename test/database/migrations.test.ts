@@ -9,6 +9,9 @@ import { connect } from '../../src/database/connection.js'
 import { migrate, listPendingMigrations, createMigrationProvider } from '../../src/database/migrations.js'
 import type { Database } from '../../src/database/schema.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
+import { verifyAccounts } from '../../src/proofs/verify-accounts.js'
+import { verifyPostcodes } from '../../src/proofs/verify-postcodes.js'
+import { verifyServicePoints } from '../../src/proofs/verify-service-points.js'
 import { areEarlierCodesUnchanged } from '../../src/slips/earlier-codes.js'
 import { projectRoot } from '../helpers/project-root.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
@@ -138,6 +141,33 @@ t.test('0016 binds the codes of earlier slips by one event, open and ended ones 
   t.ok(await areEarlierCodesUnchanged(db, 'ended'))
 })
 
+t.test('0018 binds the accounts, service points and postcodes that exist', async t => {
+  const names = (await readdir(folder)).filter(name => name < '0018').sort()
+  const earlier: Record<string, string> = Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(new URL(name, folder), 'utf8')])))
+  const { db, close } = await connect({ folder: undefined })
+  t.teardown(close)
+  await migrate(db, createMigrationProvider(new URL(`file://${t.testdir(earlier)}/`)))
+  await sql`insert into service_points (id, kind, name, campus, address, hours) values ('desk', 'helpdesk', '{"fi": "Palvelu"}', 'c', 'a', '{"week": [], "seasons": [], "exceptions": {}}')`.execute(db)
+  await sql`insert into postcodes values ('33100', 'TAMPERE', 'TAMMERFORS', '837', 'Tampere', 'Tammerfors', 1)`.execute(db)
+  await sql`insert into postcode_register (data_date, source, loaded_at) values ('2026-01-01', 'earlier', '2026-02-01 10:00:00.123456Z')`.execute(db)
+  await sql`insert into accounts (username, display_name, folded_name, affiliation, status, preferred_language, birth_date, updated_at)
+    select 'holder' || n, 'Holder ' || n, 'holder', 'student', 'active', 'fi', '1999-01-31', now() from generate_series(1, 10001) n`.execute(db)
+  await migrate(db)
+  const events = await db.selectFrom('audit_events').select(['kind', 'facts']).orderBy('sequence').execute()
+  t.strictSame(events.map(({ kind, facts }) => [kind, facts['accounts'] ?? facts['count'] ?? Object.keys(facts['servicePoints'] as object)]), [
+    ['accounts-bound', 10_000], ['accounts-bound', 1], ['service-points-loaded', ['desk']], ['postcodes-loaded', 1],
+  ])
+  t.strictSame([await verifyAccounts(db), await verifyServicePoints(db), await verifyPostcodes(db)], [undefined, undefined, undefined])
+  await sql`update accounts set birth_date = '1999-01-30' where username = 'holder10001'`.execute(db)
+  await sql`update service_points set address = 'b'`.execute(db)
+  await sql`update postcodes set type_code = 2`.execute(db)
+  const { id } = await db.selectFrom('accounts').select('id').where('username', '=', 'holder10001').executeTakeFirstOrThrow()
+  t.strictSame([await verifyAccounts(db), await verifyServicePoints(db), await verifyPostcodes(db)], [
+    { table: 'accounts', row: id, column: 'birth_date', kind: 'altered' }, { table: 'service_points', row: 'desk', column: 'address', kind: 'altered' },
+    { table: 'postcodes', row: 'earlier 2026-01-01', kind: 'altered' },
+  ])
+})
+
 /** Returns whether a table has its rows still. A migration may append events about what it found. */
 function isKept (table: string, before: number, after: number | undefined): boolean {
   return table === 'audit_events' || table === 'audit_texts' ? after !== undefined && after >= before : after === before
@@ -174,6 +204,7 @@ t.test('0012 keeps accounts and slips, and accounts are indexed again', async t 
   t.strictSame((await sql`select word from account_words join accounts on accounts.id = account_id where username = 'makinen' order by word`.execute(db)).rows, [{ word: 'eero' }, { word: 'eeromakinen' }, { word: 'maekinen' }, { word: 'makinen' }])
   t.strictSame((await sql`select updated_at, name_keys from accounts where username = 'makinen'`.execute(db)).rows, [{ updated_at: new Date('2026-01-01T00:00:00Z'), name_keys: ['kmnnr'] }])
   t.equal(await reindexAccounts(db, testStart), 0)
+  t.equal(await verifyAccounts(db), undefined, 'what was migrated and indexed is bound')
 })
 
 /** Two accounts and an erased one, a slip with its steps and texts: rows as version 11 has them. */

@@ -129,7 +129,7 @@ class AccountImport {
       await db.transaction().execute(async trx => {
         await sql`select pg_advisory_xact_lock(${BULK_ACCOUNT_LOCK_KEY})`.execute(trx)
         const plans = await planAccounts(trx, drafts, { lock: true, keepsZeros: !shortensNumbers })
-        await writeAccounts(trx, plans, now())
+        await writeAccounts(trx, plans, now(), this.#options.actor)
         const report = this.#finishBatch(plans, isLast)
         await this.#options.report(trx, report)
         if (isLast || report.changes.length > 0) await this.#counter.appendCounts(trx, now(), isLast)

@@ -5,14 +5,17 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import tls from 'node:tls'
 import { Client } from 'ldapts'
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { bindAccounts } from '../../../src/accounts/bind-accounts.js'
 import type { Directory, DirectoryError } from '../../../src/accounts/directory.js'
 import { createLdapDirectory } from '../../../src/accounts/ldap/ldap-directory.js'
 import { syncAccounts } from '../../../src/accounts/ldap/sync-accounts.js'
 import { findAccountByUsername } from '../../../src/accounts/queries.js'
 import { searchAccounts } from '../../../src/accounts/search.js'
 import type { CliContext } from '../../../src/cli/context.js'
+import { verifyAccounts } from '../../../src/proofs/verify-accounts.js'
 import { TestClock } from '../../helpers/app.js'
 import { startCuttableProxy } from '../../helpers/cuttable-proxy.js'
 import { openTestDatabase } from '../../helpers/database.js'
@@ -47,10 +50,12 @@ function directory (t: Test, urls: string, changes: Record<string, string> = {})
 
 const shared = directory(t, plain)
 
-/** Inserts an account as an import would. */
+/** Inserts an account as an import would, and binds it to the log. */
 async function known (username: string): Promise<{ id: string, username: string }> {
   const row = { username, display_name: 'Some Body', folded_name: 'some body', affiliation: 'student', status: 'active', preferred_language: 'fi', updated_at: clock.now() } as const
-  return await db.insertInto('accounts').values(row).onConflict(conflict => conflict.column('username').doUpdateSet({ status: 'active', gone_at: null })).returning(['id', 'username']).executeTakeFirstOrThrow()
+  const account = await db.insertInto('accounts').values(row).onConflict(conflict => conflict.column('username').doUpdateSet({ status: 'active', gone_at: null })).returning(['id', 'username']).executeTakeFirstOrThrow()
+  await bindAccounts(db, [account.id], clock.now())
+  return account
 }
 
 async function asRoot<T> (run: (client: Client) => Promise<T>): Promise<T> {
@@ -251,4 +256,11 @@ t.test('locks no one after an interrupted or suspiciously small sync', async t =
   t.strictSame(pick(await findAccountByUsername(db, 'long-gone'), 'status', 'gone_at'), { status: 'locked', gone_at: clock.now() })
   t.strictSame(await rows(), before)
   t.strictSame(await db.selectFrom('directory_passes').selectAll().execute(), [], 'an interrupted run is deleted after a day')
+})
+
+t.test('binds every account that a refresh or a sync has changed', async t => {
+  t.equal(await verifyAccounts(db), undefined)
+  const before = await sql`select from audit_events where kind = 'accounts-bound'`.execute(db)
+  await shared.refresh((await findAccountByUsername(db, 'anna'))!)
+  t.equal((await sql`select from audit_events where kind = 'accounts-bound'`.execute(db)).rows.length, before.rows.length, 'a refresh that changes nothing binds nothing')
 })
