@@ -4,6 +4,7 @@ import { formatRefusal, translator } from '../../../src/i18n/translate.js'
 import { metropolia } from '../../../src/institution/profiles/metropolia.js'
 import { refusalCodes, type Refusal } from '../../../src/institution/refusals.js'
 import { accountStatuses, affiliations, channels, documentTypes, languages, prohibitedChannels, servicePointKinds } from '../../../src/institution/vocabulary.js'
+import { checkHandoverPerson } from '../../../src/slips/rules/handover.js'
 import { checkChannels, checkIssueRequest, type IssuingContext, type ResolvedIssueRequest, type LetterAddress } from '../../../src/slips/rules/issuing-rules.js'
 import { createIssuingContext, desks, espoo, goodCheck, tampere, thursday, validRequests } from './issuing-context.js'
 
@@ -211,7 +212,9 @@ t.test('has a complete sentence for every refusal in every language', async t =>
   const seen = new Set<string>()
   context.forEach((one, i) => {
     const address = wanted[i]!.letter
-    for (const refusal of [...checkIssueRequest(one, wanted[i]!), ...checkChannels(one, address).flatMap(answer => answer.refusals)]) {
+    const people = { holderUsername: one.account.username, issuedBy: 'issuer', staff: { id: 'issuer', login: one.agentLogin } }
+    const atHandover = checkHandoverPerson(people, { separatePersonAtHandover: true })
+    for (const refusal of [...checkIssueRequest(one, wanted[i]!), ...checkChannels(one, address).flatMap(answer => answer.refusals), ...atHandover]) {
       seen.add(refusal.code)
       for (const language of languages) {
         const sentence = formatRefusal(translator(language), refusal)
