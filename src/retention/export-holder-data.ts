@@ -82,13 +82,16 @@ async function collectEvents (trx: Transaction<Database>, accountId: string, num
     id,
     at: formatRfc3339(at, zone),
     kind,
-    by: toActorKind(actor),
+    by: rolesByOpening[kind] ?? toActorKind(actor),
     slip,
     servicePoint,
     facts,
     texts: Object.fromEntries(texts.filter(text => text.event_id === id).map(({ name, text }) => [name, text])),
   }))
 }
+
+/** In which role staff open an account or a holder's data. */
+const rolesByOpening: Readonly<Record<string, ActorKind>> = { 'account-opened': 'agent', 'holder-data-opened': 'administrator' }
 
 /** Returns the kind of actor without the id, which is not disclosed. */
 function toActorKind (actor: string): ActorKind {

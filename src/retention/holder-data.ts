@@ -6,7 +6,7 @@
 import type { AccountStatus, Affiliation, Channel, DocumentType, EnvelopePlace, Language, SlipState, StepName, VoidReasonCode } from '../institution/vocabulary.js'
 
 /** Who did something, as disclosed to a holder. */
-export type ActorKind = 'agent' | 'porter' | 'holder' | 'identity-system' | 'system' | 'staff' | 'unknown'
+export type ActorKind = 'agent' | 'porter' | 'administrator' | 'holder' | 'identity-system' | 'system' | 'staff' | 'unknown'
 
 /** Timestamps are RFC 3339 in the institution's time zone. Unknown or erased values are null. */
 export interface HolderData {

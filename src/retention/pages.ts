@@ -9,6 +9,7 @@ import { NotFound } from '../institution/errors.js'
 import { readFormValues } from '../institution/input.js'
 import { erasureReasons } from '../institution/vocabulary.js'
 import { removeOwnDomain } from '../institution/user-names.js'
+import { recordOpening } from '../slips/access-events.js'
 import { requireSession } from '../staff/authenticate.js'
 import { isErasureRequested } from '../staff/confirmations/queries.js'
 import { wantsFourEyes } from '../staff/confirmations/rules.js'
@@ -36,6 +37,7 @@ export const holdersPages: FastifyPluginAsyncZod<HolderPagesDeps> = async (app, 
   const { db, now, profile } = deps
 
   app.get('/holders', { ...holdersRoute, schema: { querystring: z.object({ q: optionalQueryText }) } }, async (request, reply) => {
+    await recordOpening(deps, request, 'holders-listed')
     const typed = (request.query.q ?? '').slice(0, 200)
     const found = typed.trim() === '' ? undefined : await findHolder(db, removeOwnDomain(typed, profile.userNameDomains))
     if (found !== undefined) return await reply.redirect(`/holders/${found.id}`, 303)
@@ -46,6 +48,7 @@ export const holdersPages: FastifyPluginAsyncZod<HolderPagesDeps> = async (app, 
 
   async function showHolder (request: HolderRequest, reply: FastifyReply): Promise<FastifyReply> {
     const account = await requireHolder(request)
+    await recordOpening(deps, request, 'holder-data-opened', account.id)
     const stored = await countStoredData(db, account.id)
     return await reply.page('holders/show', {
       person: toPersonView(request, account),
@@ -85,6 +88,7 @@ export const holdersPages: FastifyPluginAsyncZod<HolderPagesDeps> = async (app, 
 
   async function showErasing (request: FastifyRequest, reply: FastifyReply, account: Account, { values = {}, errors = {}, summary = [], status = 200 }: Partial<FormFaults> & { readonly status?: number } = {}): Promise<FastifyReply> {
     if (account.erased_at !== null) return await reply.redirect(`/holders/${account.id}`, 303)
+    await recordOpening(deps, request, 'holder-data-opened', account.id)
     const stored = await countStoredData(db, account.id)
     const obstacles = await listErasureObstacles(db, account, requireSession(request).staff.login, now())
     return await reply.page('holders/erase', {

@@ -1,7 +1,9 @@
-/** Records what an auditor reads as audit events. */
-import type { Kysely } from 'kysely'
+/** Records access as audit events: what an auditor reads, and which accounts and holders' data other staff open. */
+import type { FastifyRequest } from 'fastify'
+import { type Kysely, sql } from 'kysely'
 import { appendEvent, type EventKind } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
+import { requireSession } from '../staff/authenticate.js'
 import { hasPermission } from '../staff/permissions.js'
 import { findStaffByLogin } from '../staff/queries.js'
 import type { Session } from '../staff/session.js'
@@ -57,4 +59,35 @@ export async function describeFilter (db: Kysely<Database>, filter: Filter): Pro
   if (values['agent'] === undefined) return { shown: values, logged: values }
   const agent = await findStaffByLogin(db, values['agent'])
   return { shown: { ...values, agent: agent?.login ?? UNKNOWN_AGENT }, logged: { ...values, agent: agent?.id ?? UNKNOWN_AGENT } }
+}
+
+// What agents and administrators open. Their other reading is not recorded.
+
+type OpeningKind = Extract<EventKind, 'account-opened' | 'holders-listed' | 'holder-data-opened'>
+
+/** At most one event for each member of staff and account in this time. */
+const OPENING_INTERVAL_MS = 60 * 60_000
+
+/**
+ * Records that a member of staff opens an account, a holder's data, or the search for holders. Call it before the data is
+ * sent. A HEAD request shows nothing and is not recorded.
+ * @param account the account's id; undefined for a search
+ */
+export async function recordOpening ({ db, now }: AccessEventDeps, request: FastifyRequest, kind: OpeningKind, account?: string): Promise<void> {
+  if (request.method === 'HEAD') return
+  const { staff, servicePoint } = requireSession(request)
+  const event = { kind, at: now(), actor: `staff:${staff.id}`, servicePoint: servicePoint?.id, account } as const
+  if (await wasRecorded(db, event)) return
+  await db.transaction().execute(async trx => {
+    // Two tabs that open the same account together wait here for each other.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${kind} ${event.actor} ${account ?? ''}`}, 0))`.execute(trx)
+    if (!await wasRecorded(trx, event)) await appendEvent(trx, event)
+  })
+}
+
+async function wasRecorded (db: Kysely<Database>, { kind, at, actor, account }: { readonly kind: OpeningKind, readonly at: Date, readonly actor: string, readonly account: string | undefined }): Promise<boolean> {
+  // The kind is a literal, so that the planner can use the partial index.
+  const { rows } = await sql`select 1 from audit_events where kind = ${sql.lit(kind)} and actor = ${actor}
+    and ${account === undefined ? sql`account is null` : sql`account = ${account}`} and at > ${new Date(at.getTime() - OPENING_INTERVAL_MS)} limit 1`.execute(db)
+  return rows.length > 0
 }

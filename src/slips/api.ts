@@ -11,7 +11,7 @@ import { isMeaningful } from '../institution/text.js'
 import { removeOwnDomain } from '../institution/user-names.js'
 import { channels, prohibitedChannels, slipStates } from '../institution/vocabulary.js'
 import { requireSession } from '../staff/authenticate.js'
-import { recordAuditorAccess } from './access-events.js'
+import { recordAuditorAccess, recordOpening } from './access-events.js'
 import { storableText } from './codes.js'
 import { issueSlip, type IssuingDeps } from './commands/issue-slip.js'
 import { voidSlip } from './commands/void-slip.js'
@@ -121,6 +121,7 @@ export const accountChannelsApi: FastifyPluginAsyncZod<Pick<IssuingDeps, 'db' | 
     },
   }, async request => {
     const account = await requireAccount(request.params.id)
+    await recordOpening({ db, now }, request, 'account-opened', account.id)
     const slip = await findOpenSlip(db, account.id, now())
     return { ...toAccountItem(account), openSlip: slip === undefined ? null : { number: slip.number, state: slip.state } }
   })

@@ -21,6 +21,7 @@ import { requireSession } from '../../staff/authenticate.js'
 import { explainRecipient } from './holder-names.js'
 import { listReadableFaults, readLetter } from './readable-faults.js'
 import { buildAccountPage, type SubmittedForm } from './view.js'
+import { recordOpening } from '../../slips/access-events.js'
 import { findExpiryErrors, issueFields, toIssueRequestInput, toLatinNameInput, toLetterInput, toRefusalMessages } from '../../slips/pages/issue-form.js'
 import { issueRequestSchema } from '../../slips/schemas.js'
 import { issueSlip, type IssuingDeps } from '../../slips/commands/issue-slip.js'
@@ -105,6 +106,7 @@ export const accountPages: FastifyPluginAsyncZod<IssuingDeps> = async (app, deps
   }
 
   async function show (request: FastifyRequest, reply: FastifyReply, account: Account, { sent, status = 200 }: { readonly sent?: SubmittedForm, readonly status?: number } = {}): Promise<FastifyReply> {
+    await recordOpening(deps, request, 'account-opened', account.id)
     return await reply.page('accounts/show', await buildAccountPage(deps, request, account, sent), { status })
   }
 
