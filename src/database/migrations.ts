@@ -4,7 +4,7 @@ import { Migrator, sql, type Kysely, type MigrationProvider } from 'kysely'
 import type { Database } from './schema.js'
 
 /** Relative to the compiled file in `dist/src/database/`. */
-const migrationsFolder = new URL('../../../migrations/', import.meta.url)
+export const migrationsFolder = new URL('../../../migrations/', import.meta.url)
 
 /** Reads the numbered SQL files of a folder as Kysely migrations. */
 export function createMigrationProvider (folder: URL): MigrationProvider {

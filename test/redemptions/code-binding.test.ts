@@ -50,8 +50,13 @@ t.test('codes from before the migration', async t => {
       from slips where id = any(${slips.map(({ id }) => id)}::uuid[]))`
   }
 
+  /** Leaves out the accounts, which were inserted without events. */
+  async function findDifferenceOfSlips (trx: Kysely<Database>) {
+    return (await verifyTables(trx)).find(({ table }) => table === 'slips')
+  }
+
   t.test('are accepted for the slips that were open then', async t => {
-    t.strictSame(await verifyTables(db), [])
+    t.strictSame(await findDifferenceOfSlips(db), undefined)
     t.equal((await tryCode(deps, first.username, first.code))?.number, first.number)
   })
 
@@ -64,7 +69,7 @@ t.test('codes from before the migration', async t => {
     ] as const) {
       await db.transaction().execute(async trx => {
         await sql`update slips set ${change} where id = ${victim.id}`.execute(trx)
-        t.equal((await verifyTables(trx))[0]?.column, 'code_hmac', name)
+        t.equal((await findDifferenceOfSlips(trx))?.column, 'code_hmac', name)
       })
       t.equal(await tryCode(deps, victim.username, known), undefined, name)
       await db.updateTable('slips').set({ code_hmac: earlierHmac(victim.code), code_scheme: victim === ended ? 0 : victim === second ? 1 : 2 }).where('id', '=', victim.id).execute()
