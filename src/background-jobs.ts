@@ -18,6 +18,7 @@ import { runNightly } from './retention/run-retention.js'
 import { recordExpiredSlips } from './slips/commands/end-slip.js'
 import { expireRequests } from './staff/confirmations/decide.js'
 import { deleteExpiredForms } from './staff/kept-forms.js'
+import { deleteOldOrigins } from './staff/sign-in-origins.js'
 
 const JOB_INTERVAL_MS = 60_000
 
@@ -68,6 +69,7 @@ async function runExpiryJob ({ db, now, logger }: BackgroundJobDeps): Promise<vo
     await deleteAttemptsOfEndedSlips(db)
     await deleteExpiredForms(db, now())
     await expireRequests(db, now())
+    await deleteOldOrigins(db, now())
     const expired = await recordExpiredSlips(db, now())
     if (expired > 0) logger.info({ expired }, 'slips expired')
     await deleteExpiredUploads(db, now())

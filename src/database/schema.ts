@@ -10,6 +10,7 @@ export interface Database {
   confirmation_requests: ConfirmationRequestsTable
   sessions: SessionsTable
   kept_forms: KeptFormsTable
+  sign_in_origins: { key: string, last_at: Date }
   sign_in_tries: { key: string, tries: number, ends_at: Date }
   accounts: AccountsTable
   account_digests: { batch: string, account_id: string, salt: string | null, digest: Buffer, column_marks: Buffer }
@@ -26,6 +27,7 @@ export interface Database {
   code_alerts: CodeAlertsTable
   idempotency_keys: { staff_id: string, key: string, slip_number: string, created_at: Date }
   api_tokens: ApiTokensTable
+  token_networks: { token_id: string, network_hash: string, seen_at: Date, reported_at: Date | null }
   code_tries: { key: string, tries: number, waits_until: Date | null, last_at: Date }
   redemptions: RedemptionsTable
   directory_passes: { id: Generated<string>, begun_at: Date }
@@ -37,6 +39,7 @@ export interface Database {
   record_exports: RecordExportsTable
   retention_turn: { one: Generated<boolean>, held_by: string | null, held_until: Date, completed_at: Date | null }
   audit_events: AuditEventsTable
+  security_log_position: { one: Generated<boolean>, sequence: number }
   audit_texts: { event_id: string, name: string, salt: Buffer, text: string }
   log_leaves: { index: number, sequence: number, event_id: string, hash: Buffer }
   log_subtrees: { level: number, index: number, hash: Buffer }

@@ -48,6 +48,16 @@ function parseNetwork (network: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96 ? [address.toIPv4Address(), bits - 96] : [address, bits]
 }
 
+/**
+ * Returns the network of a client's address, which tells places apart and names no device: the first 24 bits of an IPv4
+ * address, the first 64 of an IPv6 address. Undefined when the text is no address.
+ */
+export function networkOf (address: string): string | undefined {
+  const parsed = parseAddress(address)
+  if (parsed === undefined) return undefined
+  return parsed instanceof ipaddr.IPv6 ? addressGroup(address) : `${parsed.octets.slice(0, 3).join('.')}.0/24`
+}
+
 function parseAddress (written: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const text = written.trim().replace(/^"(.*)"$/, '$1')
   const address = (bracketedAddress.exec(text) ?? ipv4WithPort.exec(text))?.[1] ?? text

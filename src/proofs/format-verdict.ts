@@ -30,9 +30,9 @@ export function formatLogVerdict ({ leaves, covered, fault }: Verdict, checkpoin
   ]
 }
 
-export function formatTextsVerdict ({ bound, erased, presumed, fault }: TextCounts): VerdictMessage[] {
+export function formatTextsVerdict ({ bound, erased, fault }: TextCounts): VerdictMessage[] {
   if (fault !== undefined) return [errorMessage(`verifier.faults.${fault.kind}`, { event: fault.event, sequence: fault.sequence, name: fault.name })]
-  return [infoMessage('verifier.results.texts', { bound, erased }), ...presumed > 0 ? [infoMessage('verifier.results.presumed', { count: presumed })] : []]
+  return [infoMessage('verifier.results.texts', { bound, erased })]
 }
 
 export function formatRecordsVerdict ({ slips, fault }: RecordsVerification): VerdictMessage {

@@ -123,7 +123,7 @@ export const myAccountPages: FastifyPluginAsyncZod<ActivationDeps> = async (app,
     if (isLanguageChange(values)) return await renderSignIn(reply, { values })
     if (!form.ok) return await renderSignIn(reply, form, 400)
     const { username } = readUsername(form.value.username, profile.userNameDomains)
-    const account = await authenticateHolder(deps, { ...form.value, username, address: request.ip }).catch(rethrowUnlessThrottled)
+    const account = await authenticateHolder({ ...deps, logger: request.log }, { ...form.value, username, address: request.ip }).catch(rethrowUnlessThrottled)
     if (account === undefined) {
       const { errors, summary } = describeFaults({ errors: listUsernameHints(values, profile) }, values, signInFields, request.t)
       return await renderSignIn(reply, { values, errors, summary: [toSummaryMessage(request.t), ...summary] }, 401)

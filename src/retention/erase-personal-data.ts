@@ -49,9 +49,6 @@ export function anyUuid (ids: readonly string[]) {
   return sql<string>`any(${ids}::uuid[])`
 }
 
-/** A shorter user name is part of too many other words to be searched for inside typed text. */
-const MIN_SUBSTRING_LENGTH = 4
-
 /**
  * Erases an account: personal data, search terms, password, and everything personal about its slips. The random id and
  * the affiliation remain, so that slips and events stay connected and every count stays the same. The user name becomes
@@ -63,7 +60,6 @@ export async function eraseAccount (trx: Transaction<Database>, account: Account
   await eraseAddresses(trx, slips, now)
   await eraseDetails(trx, slips, now)
   await sql`delete from audit_texts where event_id in (select id from audit_events where account = ${account.id})`.execute(trx)
-  await deleteTypedLogins(trx, account)
   // An API client chooses its keys freely, so they may be personal; a count of wrong attempts belongs to a slip.
   await trx.deleteFrom('idempotency_keys').where('slip_number', '=', sql<string>`any(${slips.map(slip => slip.number)}::text[])`).execute()
   await trx.deleteFrom('code_tries').where('key', '=', anyUuid(slips.map(slip => slip.id))).execute()
@@ -88,14 +84,6 @@ export async function eraseAccount (trx: Transaction<Database>, account: Account
   await eraseAccountSalts(trx, account.id)
   await bindAccounts(trx, [account.id], now)
   return slips.length
-}
-
-/** Deletes logins that name the holder. A holder may have tried the staff sign-in, whose events belong to no account. */
-async function deleteTypedLogins (trx: Transaction<Database>, { username, student_number: number, display_name: name, latin_name: latinName }: Account): Promise<void> {
-  const identifiers = [username, number, name, latinName].filter(text => text !== null).map(text => text.toLowerCase())
-  const substrings = identifiers.filter(text => text.length >= MIN_SUBSTRING_LENGTH)
-  await sql`delete from audit_texts using audit_events where audit_events.id = event_id and kind = 'sign-in-failed'
-    and (lower(btrim(text)) = any(${identifiers}::text[]) or exists (select from unnest(${substrings}::text[]) as identifier where position(identifier in lower(text)) > 0))`.execute(trx)
 }
 
 /** Returns whether the person is still in the directory: search must find them, because they may need a slip later. */

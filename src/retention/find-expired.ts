@@ -1,5 +1,6 @@
 /** Selects expired rows in pages by key, without locks. The erasure checks each row again under lock. */
 import { sql, type Kysely } from 'kysely'
+import type { EventKind } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { NIL_UUID } from '../institution/text.js'
 import { anyUuid, hasTypedNote } from './erase-personal-data.js'
@@ -56,11 +57,11 @@ async function * streamLateNotes (db: Kysely<Database>): AsyncGenerator<ExpiredI
   }
 }
 
-/** Streams events of a kind that still have typed text. */
-export async function * streamExpiredTexts (db: Kysely<Database>, kind: 'sign-in-failed' | 'accounts-imported', before: Date): AsyncGenerator<ExpiredItem[]> {
+/** Streams events of these kinds that still have a text. */
+export async function * streamExpiredTexts (db: Kysely<Database>, kinds: readonly EventKind[], before: Date): AsyncGenerator<ExpiredItem[]> {
   for (let after = 0; ;) {
     const expired = await db.selectFrom('audit_events').select(['id', 'id as label', 'sequence'])
-      .where('kind', '=', kind).where('at', '<=', before).where('sequence', '>', after)
+      .where('kind', 'in', kinds).where('at', '<=', before).where('sequence', '>', after)
       .where(eb => eb.exists(eb.selectFrom('audit_texts').select('event_id').whereRef('event_id', '=', 'audit_events.id')))
       .orderBy('sequence').limit(BATCH_SIZE).execute()
     if (expired.length > 0) yield expired

@@ -2,6 +2,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { BULK_ACCOUNT_LOCK_KEY } from '../audit/batch-counter.js'
 import { appendEvent } from '../audit/events.js'
+import { signInFailureKinds } from '../audit/verification/missing-texts.js'
 import type { Database } from '../database/schema.js'
 import { anyUuid, createSuccessors, eraseAccount, eraseAddresses, eraseDetails, isInDirectory, readSuccessor, type SlipRef, type Successor } from './erase-personal-data.js'
 import { type ExpiredItem, filterExpiredAccounts, streamExpiredAccounts, streamExpiredAddresses, streamExpiredDetails, streamExpiredTexts } from './find-expired.js'
@@ -16,8 +17,8 @@ export interface RetentionHandler {
 export const retentionHandlers: Readonly<Record<RetentionKind, RetentionHandler>> = {
   addresses: { findExpired: streamExpiredAddresses, erase: async (trx, expired, _before, now) => await eraseFromSlips(trx, expired, now, eraseAddresses) },
   details: { findExpired: streamExpiredDetails, erase: async (trx, expired, _before, now) => await eraseFromSlips(trx, expired, now, eraseDetails) },
-  'sign-ins': { findExpired: (db, before) => streamExpiredTexts(db, 'sign-in-failed', before), erase: eraseEventTexts },
-  'file-names': { findExpired: (db, before) => streamExpiredTexts(db, 'accounts-imported', before), erase: eraseEventTexts },
+  'sign-ins': { findExpired: (db, before) => streamExpiredTexts(db, signInFailureKinds, before), erase: eraseEventTexts },
+  'file-names': { findExpired: (db, before) => streamExpiredTexts(db, ['accounts-imported'], before), erase: eraseEventTexts },
   accounts: { findExpired: streamExpiredAccounts, erase: eraseExpiredAccounts },
 }
 

@@ -30,7 +30,7 @@ export const sessionsApi: FastifyPluginAsyncZod<SessionsApiDeps> = async (app, d
       response: { 201: openedSessionSchema },
     },
   }, async (request, reply) => {
-    const { token, session } = await signIn(deps, { ...request.body, clientType: 'api', address: request.ip })
+    const { token, session } = await signIn({ ...deps, logger: request.log }, { ...request.body, clientType: 'api', address: request.ip })
     const { staff, servicePoint, endsAt } = session
     return await reply.status(201).header('cache-control', 'no-store').send({
       token,

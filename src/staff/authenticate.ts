@@ -9,6 +9,7 @@ import type { Database } from '../database/schema.js'
 import { NotSignedIn } from '../institution/errors.js'
 import { logSecurityEvent } from '../monitoring/security-log.js'
 import { findIdentitySystem, type IdentitySystem } from './api-tokens.js'
+import { DEVICE_LIFETIME_DAYS } from './device-cookie.js'
 import { findSession } from './session-store.js'
 import type { Session } from './session.js'
 
@@ -69,12 +70,15 @@ function readBearerToken (request: FastifyRequest): string | undefined {
   return /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
-// The pages' two cookies: one carries the session, one binds forms to the visitor's browser.
+// The pages' cookies: one carries the session, one binds forms to the visitor's browser, one says who has signed in with it.
 
 export interface PageCookies {
   readonly session: string
   readonly visitor: string
+  readonly device: string
   readonly options: CookieSerializeOptions
+  /** Only the sign-in form reads the device cookie, and signing out does not delete it. */
+  readonly deviceOptions: CookieSerializeOptions
 }
 
 /** Over https the `__Host-` prefix prevents other hosts of the domain from setting the cookie; plain http cannot have it. */
@@ -84,6 +88,8 @@ export function pageCookiesFor (publicUrl: string): PageCookies {
   return {
     session: `${prefix}slipdesk`,
     visitor: `${prefix}slipdesk-visitor`,
+    device: `${prefix}slipdesk-device`,
     options: { path: '/', httpOnly: true, sameSite: 'lax', secure },
+    deviceOptions: { path: '/', httpOnly: true, sameSite: 'strict', secure, maxAge: DEVICE_LIFETIME_DAYS * 24 * 60 * 60 },
   }
 }

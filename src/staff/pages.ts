@@ -9,6 +9,7 @@ import { readFormValues } from '../institution/input.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
 import { pageCookiesFor, requireSession } from './authenticate.js'
 import { type FormAction, formActionSchema } from './bound-form.js'
+import { addDevice } from './device-cookie.js'
 import { findKeptForm } from './kept-forms.js'
 import { findStartPage } from './menu.js'
 import { safeReturnPath } from './return-path.js'
@@ -44,7 +45,7 @@ export const signInPages: FastifyPluginAsyncZod<SignInPagesDeps & { readonly sho
     const form = readForm(signInFormSchema, request.body, signInFields, request.t)
     if (!form.ok) return await renderSignIn(reply, form, 400)
     const { value, values } = form
-    const opened = await signIn(deps, { ...value, clientType: 'page', address: request.ip, earlierTokenHash: hashEarlierToken(request) }).catch(rethrowUnlessSignInFailure)
+    const opened = await signIn({ ...deps, logger: request.log }, { ...value, clientType: 'page', address: request.ip, deviceCookie: request.cookies[cookies.device], earlierTokenHash: hashEarlierToken(request) }).catch(rethrowUnlessSignInFailure)
     if (opened instanceof NotSignedIn) {
       return await renderSignIn(reply, { values, summary: [{ path: 'login', message: request.t('problems.not-signed-in.wrong-login') }] }, 401)
     }
@@ -57,6 +58,7 @@ export const signInPages: FastifyPluginAsyncZod<SignInPagesDeps & { readonly sho
     }
     if (request.session !== null) await signOut(deps, request.session)
     reply.setCookie(cookies.session, opened.token, cookies.options)
+    reply.setCookie(cookies.device, addDevice(request.cookies[cookies.device], value.login, { ...deps, now: deps.now() }), cookies.deviceOptions)
     return await reply.redirect(safeReturnPath(values['next']) ?? findStartPage(opened.session), 303)
   })
 

@@ -3,23 +3,28 @@ import type { Kysely, Transaction } from 'kysely'
 import { appendEvent } from '../audit/events.js'
 import type { Database } from '../database/schema.js'
 import { InvalidInput, NotSignedIn, PasswordChangeRequired } from '../institution/errors.js'
-import { addressGroup } from '../institution/network-address.js'
+import { addressGroup, networkOf } from '../institution/network-address.js'
 import { containsActivationCode } from '../institution/typed-symbols.js'
 import { verifyPassword } from '../passwords/hashing.js'
 import { listStaffServicePoints } from '../service-points/queries.js'
+import { logSecurityEvent, type SecurityLogger } from '../monitoring/security-log.js'
+import { findDevice } from './device-cookie.js'
 import { deleteKeptForm, moveKeptForm } from './kept-forms.js'
 import { findStaffByLogin, lockStaff, type StaffWithPassword, updateStaff } from './queries.js'
 import { resolveServicePoint, type ServicePointRefusal } from './service-points.js'
 import { deleteOldSessions, openSession, revokeSession, type SessionProof, updateSessionServicePoint } from './session-store.js'
 import type { Session } from './session.js'
 import { appendStaffChanged } from './staff-events.js'
+import { hasSignedInFrom, rememberOrigin } from './sign-in-origins.js'
 import { addressLimit, countAttempt, loginLimit, type Throttle } from './throttle.js'
+import { hashTypedLogin } from './tokens.js'
 
 export interface SignInDeps {
   readonly db: Kysely<Database>
   readonly sessionKey: Buffer
   readonly now: () => Date
   readonly randomBytes: (size: number) => Buffer
+  readonly logger: SecurityLogger
 }
 
 export interface SignInAttempt {
@@ -30,6 +35,8 @@ export interface SignInAttempt {
   readonly clientType: Session['clientType']
   /** The client's address, as far as it can be trusted. */
   readonly address: string
+  /** The browser's device cookie. */
+  readonly deviceCookie?: string | undefined
   /** The browser's earlier session. A form of the same person that it left behind moves to the new session. */
   readonly earlierTokenHash?: Buffer | undefined
 }
@@ -55,13 +62,21 @@ class SignInFailure extends Error {
  */
 export async function signIn (deps: SignInDeps, attempt: SignInAttempt): Promise<OpenedSession> {
   const now = deps.now()
-  const resetAttempts = await countAttempt(deps, listThrottles(attempt), now, async () => await recordSignInFailure(deps, attempt, 'throttled', now))
+  const throttles = await listThrottles(deps, attempt, now)
+  const resetAttempts = await countAttempt(deps, throttles, now, async ({ purpose }) => {
+    const staff = await recordSignInFailure(deps, attempt, 'throttled', now)
+    logSecurityEvent(deps.logger, { event: 'security.throttled', purpose, staff, network: networkOf(attempt.address) })
+  })
   const opened = await authenticate(deps, attempt, now).catch(async (failure: unknown) => {
     if (!(failure instanceof SignInFailure)) throw failure
-    await recordSignInFailure(deps, attempt, failure.reason, now)
+    const staff = await recordSignInFailure(deps, attempt, failure.reason, now)
+    const loginHash = staff === undefined ? hashAttemptedLogin(deps, attempt) : undefined
+    logSecurityEvent(deps.logger, { event: 'security.sign-in-failed', clientType: attempt.clientType, reason: failure.reason, staff, loginHash, network: networkOf(attempt.address) })
     throw failure.error
   })
   await resetAttempts()
+  const { staff, servicePoint, clientType } = opened.session
+  logSecurityEvent(deps.logger, { event: 'security.signed-in', staff: staff.id, clientType, servicePoint: servicePoint?.id, network: networkOf(attempt.address) })
   return opened
 }
 
@@ -80,6 +95,7 @@ async function authenticate (deps: SignInDeps, attempt: SignInAttempt, now: Date
     await deleteOldSessions(trx, staff.id, now)
     const opened = await openSession(trx, { staffId: staff.id, servicePointId, clientType: attempt.clientType, now, randomBytes: deps.randomBytes, sessionKey: deps.sessionKey })
     if (staff.passwordExpiresAt !== null) await recordOneTimeUse(trx, staff, now)
+    await rememberOrigin(trx, deps.sessionKey, { login: attempt.login, address: addressGroup(attempt.address) }, now)
     if (attempt.earlierTokenHash !== undefined) await moveKeptForm(trx, attempt.earlierTokenHash, opened.session)
     await appendEvent(trx, {
       kind: 'signed-in',
@@ -108,12 +124,20 @@ function wrongLogin (reason: SignInFailureReason): SignInFailure {
   return new SignInFailure(reason, new NotSignedIn('wrong-login'))
 }
 
-/** The address comes first: a throttled address cannot use up the attempts of other people's logins. */
-export function listThrottles ({ address, login }: Pick<SignInAttempt, 'address' | 'login'>): Throttle[] {
-  return [
-    { purpose: 'address', value: addressGroup(address), limit: addressLimit, onSuccess: 'refund' },
-    { purpose: 'login', value: login, limit: loginLimit, onSuccess: 'clear' },
-  ]
+/**
+ * The address comes first: a throttled address cannot use up the attempts of other people's logins. A browser or a login
+ * that has succeeded there before has an allowance of its own instead, which others at the address cannot use up. The
+ * limit of the login itself counts everyone's attempts.
+ */
+export async function listThrottles (deps: Pick<SignInDeps, 'db' | 'sessionKey'>, { address, login, deviceCookie }: Pick<SignInAttempt, 'address' | 'login' | 'deviceCookie'>, now: Date): Promise<Throttle[]> {
+  const place = addressGroup(address)
+  const device = findDevice(deviceCookie, login, { sessionKey: deps.sessionKey, now })
+  const first: Throttle = device !== undefined
+    ? { purpose: 'device', value: [device, login].join('\0'), limit: loginLimit, onSuccess: 'clear' }
+    : await hasSignedInFrom(deps, { login, address: place }, now)
+      ? { purpose: 'known-login', value: [place, login].join('\0'), limit: loginLimit, onSuccess: 'clear' }
+      : { purpose: 'address', value: place, limit: addressLimit, onSuccess: 'refund' }
+  return [first, { purpose: 'login', value: login, limit: loginLimit, onSuccess: 'clear' }]
 }
 
 async function requireServicePoint (trx: Transaction<Database>, staffId: string, attempt: SignInAttempt): Promise<string | null> {
@@ -123,14 +147,25 @@ async function requireServicePoint (trx: Transaction<Database>, staffId: string,
   throw new SignInFailure(choice.message, new InvalidInput([{ path: 'servicePointId', message: choice.message, values: { choices: own } }]))
 }
 
-async function recordSignInFailure (deps: SignInDeps, attempt: SignInAttempt, reason: SignInFailureReason, now: Date): Promise<void> {
+/**
+ * Records the failure with the member whose login it was. What was typed instead is stored only as a keyed hash, which
+ * is erased as a personal text.
+ * @returns the member's id
+ */
+async function recordSignInFailure (deps: SignInDeps, attempt: SignInAttempt, reason: SignInFailureReason, now: Date): Promise<string | undefined> {
+  const member = await findStaffByLogin(deps.db, attempt.login)
   await deps.db.transaction().execute(async trx => await appendEvent(trx, {
     kind: 'sign-in-failed',
     at: now,
     actor: 'anonymous',
-    facts: { door: attempt.clientType, reason },
-    texts: { login: containsActivationCode(attempt.login) ? '[activation code]' : attempt.login },
+    facts: { door: attempt.clientType, reason, ...(member === undefined ? {} : { staff: member.id }) },
+    ...(member === undefined ? { texts: { loginHash: hashAttemptedLogin(deps, attempt) } } : {}),
   }))
+  return member?.id
+}
+
+function hashAttemptedLogin ({ sessionKey }: SignInDeps, { login }: SignInAttempt): string {
+  return hashTypedLogin(sessionKey, containsActivationCode(login) ? '[activation code]' : login)
 }
 
 // Signing out ends the session immediately, even if its token is still stored somewhere.

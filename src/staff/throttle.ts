@@ -40,13 +40,14 @@ export interface ThrottleDeps {
  * @throws {TooManyAttempts}
  */
 export async function countAttempt (
-  { db, sessionKey }: ThrottleDeps, throttles: readonly Throttle[], now: Date, recordRefusal: () => Promise<void>
+  { db, sessionKey }: ThrottleDeps, throttles: readonly Throttle[], now: Date, recordRefusal: (throttle: Throttle) => Promise<void>
 ): Promise<() => Promise<void>> {
   const keyed = throttles.map(throttle => ({ ...throttle, key: throttleKey(sessionKey, throttle.purpose, throttle.value) }))
-  for (const { key, limit } of keyed) {
+  for (const { key, ...throttle } of keyed) {
+    const { limit } = throttle
     const { attempts, windowEndsAt } = await incrementAttempts(db, key, limit, now)
     if (attempts <= limit.maxAttempts) continue
-    if (attempts === limit.maxAttempts + 1) await recordRefusal()
+    if (attempts === limit.maxAttempts + 1) await recordRefusal(throttle)
     throw new TooManyAttempts(Math.max(1, Math.ceil((windowEndsAt.getTime() - now.getTime()) / 1000)))
   }
   return async () => {

@@ -36,7 +36,7 @@ export function isSameHash (one: Buffer, other: Buffer): boolean {
   return one.length === other.length && timingSafeEqual(one, other)
 }
 
-export type ThrottlePurpose = 'login' | 'address' | 'activation' | 'username' | 'holder-address'
+export type ThrottlePurpose = 'login' | 'address' | 'device' | 'known-login' | 'activation' | 'username' | 'holder-address'
 
 /** Returns the key of a throttle. Login and address are stored only as keyed hashes. */
 export function throttleKey (sessionKey: Buffer, purpose: ThrottlePurpose, value: string): string {
@@ -51,6 +51,42 @@ export function csrfTokenFor (sessionKey: Buffer, cookie: string): string {
 /** True when the token of a form belongs to the browser's cookie; compares in constant time. */
 export function isCsrfTokenFor (sessionKey: Buffer, cookie: string, token: string): boolean {
   return isSameHash(Buffer.from(token), Buffer.from(csrfTokenFor(sessionKey, cookie)))
+}
+
+/** What a device cookie's entry binds beside the login. */
+export interface DeviceBinding {
+  readonly day: string
+  readonly nonce: string
+}
+
+/** Generates a random value that is no secret: 16 bytes as 22 characters of base64url. */
+export function generateNonce (randomBytes: (size: number) => Buffer): string {
+  return randomBytes(16).toString('base64url')
+}
+
+/** Returns the code that makes an entry of a device cookie valid for one login. */
+export function macOfDevice (sessionKey: Buffer, login: string, { day, nonce }: DeviceBinding): string {
+  return keyedHash(sessionKey, 'device', [day, nonce, login].join('\0')).toString('base64url')
+}
+
+/** True when the entry of a device cookie was issued for this login; compares in constant time. */
+export function isDeviceMac (sessionKey: Buffer, login: string, { mac, ...binding }: DeviceBinding & { readonly mac: string }): boolean {
+  return isSameHash(Buffer.from(mac), Buffer.from(macOfDevice(sessionKey, login, binding)))
+}
+
+/** Returns the key under which a successful sign-in of a login from an address is remembered. */
+export function signInOriginKey (sessionKey: Buffer, login: string, address: string): string {
+  return keyedHash(sessionKey, 'sign-in-origin', [address, login].join('\0')).toString('base64url')
+}
+
+/** Hashes a login that does not exist, so that its repeats can be counted (128 bits). What was typed may be anything, a password too. */
+export function hashTypedLogin (sessionKey: Buffer, login: string): string {
+  return keyedHash(sessionKey, 'typed-login', login).subarray(0, 16).toString('base64url')
+}
+
+/** Hashes the network from which a token was used (128 bits). */
+export function hashTokenNetwork (sessionKey: Buffer, tokenId: string, network: string): string {
+  return keyedHash(sessionKey, 'token-network', [tokenId, network].join('\0')).subarray(0, 16).toString('base64url')
 }
 
 function keyedHash (key: Buffer, purpose: string, value: string): Buffer {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createLogger } from '../../src/logger.js'
-import { toClientNetwork } from '../../src/monitoring/client-network.js'
+import { networkOf } from '../../src/institution/network-address.js'
 import { securityEvents, securityFields } from '../../src/monitoring/security-events.js'
 import { logSecurityEvent, securityEventCounter } from '../../src/monitoring/security-log.js'
 
@@ -24,5 +24,5 @@ t.test('shortens addresses to networks', async t => {
   for (const [address, network] of [
     ['192.0.2.77', '192.0.2.0/24'], ['::ffff:192.0.2.77', '192.0.2.0/24'], ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:db8::1', '2001:db8:0:0::/64'], ['::1', '0:0:0:0::/64'], ['fe80::1%eth0', 'fe80:0:0:0::/64'], ['unknown', undefined],
-  ] as const) t.equal(toClientNetwork(address), network, address)
+  ] as const) t.equal(networkOf(address), network, address)
 })

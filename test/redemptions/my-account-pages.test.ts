@@ -62,8 +62,9 @@ t.test('gives the same answer for every mistake and records no input', async t =
   t.match(answers[0], /^\[401,/)
   const events = await eventsOf('holder-sign-in-failed')
   t.strictSame(events.slice(-4).map(event => event.account), [id, null, without, locked])
-  const texts = await db.selectFrom('audit_texts').innerJoin('audit_events', 'id', 'event_id').select('text').where('kind', '=', 'holder-sign-in-failed').execute()
-  t.strictSame(texts, [])
+  const texts = await db.selectFrom('audit_texts').innerJoin('audit_events', 'id', 'event_id').select(['account', 'name', 'text']).where('kind', '=', 'holder-sign-in-failed').execute()
+  t.strictSame([...new Set(texts.map(({ account, name }) => `${String(account)} ${name}`))], ['null loginHash'], 'only for user names that do not exist')
+  for (const { text } of texts) t.match(text, /^[\w-]{22}$/)
 })
 
 t.test('reports empty and overlong input at the fields', async t => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { buildTestApp } from '../helpers/app.js'
+import { dumpAllTables } from '../helpers/database.js'
 import { listAuditEvents } from '../helpers/issue-slips.js'
 import { pick, readProblem } from '../helpers/projections.js'
 
@@ -60,12 +61,26 @@ t.test('gives every failed sign-in the same answer and records each', async t =>
   t.equal(answers[0]!.json<{ code: string }>().code, 'not-signed-in')
   t.equal(answers[0]!.json<{ detail: string }>().detail, 'The login or the password is wrong. Check both and try again.')
   const failed = await listAuditEvents(test, 'sign-in-failed')
-  t.strictSame(failed.map(({ actor, facts, texts }) => ({ actor, reason: facts['reason'], texts })), [
-    { actor: 'anonymous', reason: 'unknown-login', texts: { login: 'nobody' } },
-    { actor: 'anonymous', reason: 'wrong-password', texts: { login: 'agent' } },
-    { actor: 'anonymous', reason: 'inactive', texts: { login: 'hr' } },
+  const idOf = async (login: string) => (await test.deps.db.selectFrom('staff').select('id').where('login', '=', login).executeTakeFirstOrThrow()).id
+  t.strictSame(failed.map(({ actor, facts: { reason, staff }, texts }) => ({ actor, reason, staff, texts: Object.keys(texts) })), [
+    { actor: 'anonymous', reason: 'unknown-login', staff: undefined, texts: ['loginHash'] },
+    { actor: 'anonymous', reason: 'wrong-password', staff: await idOf('agent'), texts: [] },
+    { actor: 'anonymous', reason: 'inactive', staff: await idOf('hr'), texts: [] },
   ])
-  t.notOk(JSON.stringify(failed.map(event => event.facts)).includes('nobody'), 'the typed login is only in the erasable text')
+  t.notMatch(JSON.stringify(failed), 'nobody')
+})
+
+t.test('stores an unknown login only as a keyed hash, the same one for each repeat', async t => {
+  const before = (await listAuditEvents(test, 'sign-in-failed')).length
+  for (const login of ['maija.meikalainen', 'Maija.Meikalainen ', 'correct horse battery']) {
+    await test.api(undefined, { method: 'POST', url: '/sessions', payload: { login, password: 'not-the-password' } })
+  }
+  const hashes = (await listAuditEvents(test, 'sign-in-failed')).slice(before).map(event => event.texts['loginHash'])
+  t.equal(hashes[0], hashes[1])
+  t.not(hashes[0], hashes[2])
+  for (const hash of hashes) t.match(hash, /^[\w-]{22}$/)
+  t.notMatch(await dumpAllTables(test.deps.db), /maija\.meikalainen|correct horse/i, 'in no table')
+  t.notMatch(test.logLines.join(''), /maija\.meikalainen|correct horse/i, 'in no log line')
 })
 
 t.test('asks for a service point when a member of staff has several', async t => {

@@ -10,7 +10,7 @@ import type { Leaf } from '../transparency-log/leaf-difference.js'
 import type { Subtree } from '../transparency-log/merkle-tree.js'
 import type { VerifierKey } from '../transparency-log/signed-note.js'
 import { type CheckpointSource, type CheckpointSourceFault, type LogFault, openCheckpoints, type Verdict, verifyTree } from '../transparency-log/verify-tree.js'
-import { classifyMissingTexts, type MissingText, type TextRetentionCutoffs } from './missing-texts.js'
+import { findRemovedText, type MissingText, type TextRetentionCutoffs } from './missing-texts.js'
 
 export interface LogVerification {
   readonly verdict: Verdict
@@ -45,7 +45,7 @@ async function verifySnapshot (db: Kysely<Database>, { keys, externalCheckpoints
   const opened = openCheckpoints(nodeCrypto, [{ source: DATABASE_SOURCE, notes }, ...externalCheckpoints], keys)
   if ('kind' in opened) return opened
   const hash = createNodeCryptoTreeHasher()
-  const texts: TextCounts = { bound: 0, erased: 0, presumed: 0, fault: undefined }
+  const texts: TextCounts = { bound: 0, erased: 0, fault: undefined }
   const found = await verifyTree(hash, {
     currentLeaves: streamCurrentLeaves(db, { hash, upTo: sequence, texts, cutoffs }),
     sealedLeaves: streamSealedLeaves(db),
@@ -71,8 +71,6 @@ const BATCH_SIZE = 5000
 export interface TextCounts {
   bound: number
   erased: number
-  /** Those of the erased that the erasure of a holder may have removed, without proof. */
-  presumed: number
   /** The first text that does not match its event. */
   fault: TextFault | undefined
 }
@@ -139,9 +137,8 @@ async function checkTexts (db: Kysely<Database>, events: readonly SequencedEvent
     }
     for (const name of Object.keys(digests)) if (stored.every(row => row.name !== name)) missing.push({ event: id, sequence, name })
   }
-  const { presumed, removed } = await classifyMissingTexts(db, missing, cutoffs)
+  const removed = await findRemovedText(db, missing, cutoffs)
   texts.erased += missing.length
-  texts.presumed += presumed
   texts.fault ??= pickEarlierFault(fault, removed && { kind: 'text-removed', ...removed })
 }
 

@@ -36,7 +36,6 @@ export const verifier = {
     log: 'The log matches what was signed. Log entries verified: {{leaves}}, against checkpoints: {{checkpoints}}.',
     pending: 'Log entries after the newest checkpoint, not covered by it: {{count}}.',
     texts: 'Personal texts that match the log: {{bound}}. Erased as required by law: {{erased}}.',
-    presumed: 'Of the erased texts, logins from failed sign-ins that were erased before their retention period ended: {{count}}. Erasing a holder’s data also erases the logins that name the holder. Which ones they were can no longer be determined.',
     records: 'Slips whose delivery records match the log: {{slips}}.',
     tables: 'The other tables match the log: staff, accounts, service points and what belongs to them.',
     unknown: 'Older checkpoints with an unknown key, not counted: {{count}}.',

@@ -38,7 +38,6 @@ export const verifier: Translation<typeof en> = {
     log: 'Loki vastaa sitä, mitä on allekirjoitettu. Tarkistettuja lokirivejä: {{leaves}}, tarkistuspisteitä: {{checkpoints}}.',
     pending: 'Lokirivejä uusimman tarkistuspisteen jälkeen, joita se ei kata: {{count}}.',
     texts: 'Henkilötietoja sisältäviä tekstejä, jotka vastaavat lokia: {{bound}}. Lain mukaan poistettuja: {{erased}}.',
-    presumed: 'Poistetuista teksteistä epäonnistuneiden kirjautumisten käyttäjätunnuksia, jotka poistettiin ennen säilytysajan päättymistä: {{count}}. Henkilötietoja poistettaessa poistetaan myös käyttäjätunnukset, joissa henkilö mainitaan. Niitä ei voi enää yksilöidä.',
     records: 'Lappuja, joiden toimitustiedot vastaavat lokia: {{slips}}.',
     tables: 'Muut taulut vastaavat lokia: henkilökunta, tilit, palvelupisteet ja niihin kuuluvat tiedot.',
     unknown: 'Vanhempia tarkistuspisteitä, joiden avainta ei tunneta ja joita ei laskettu: {{count}}.',

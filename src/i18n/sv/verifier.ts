@@ -38,7 +38,6 @@ export const verifier: Translation<typeof en> = {
     log: 'Loggen stämmer med det som har signerats. Verifierade loggposter: {{leaves}}, mot kontrollpunkter: {{checkpoints}}.',
     pending: 'Loggposter efter den senaste kontrollpunkten, som inte omfattas av den: {{count}}.',
     texts: 'Texter med personuppgifter som stämmer med loggen: {{bound}}. Raderade enligt lag: {{erased}}.',
-    presumed: 'Av de raderade texterna, användarnamn från misslyckade inloggningar som raderades innan lagringstiden gick ut: {{count}}. När personuppgifter raderas tas också de användarnamn bort som nämner personen. Vilka de var går inte längre att ta reda på.',
     records: 'Lappar vars leveransuppgifter stämmer med loggen: {{slips}}.',
     tables: 'De andra tabellerna stämmer med loggen: personal, konton, serviceställen och det som hör till dem.',
     unknown: 'Äldre kontrollpunkter med okänd nyckel, som inte räknades: {{count}}.',

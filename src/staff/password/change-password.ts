@@ -27,7 +27,7 @@ export async function changeOwnPassword (deps: ChangePasswordDeps, session: Sess
       kind: 'sign-in-failed', at: now, actor: `staff:${staff.id}`, facts: { door: session.clientType, reason, at: 'password-change' },
     }))
   }
-  const resetAttempts = await countAttempt(deps, listThrottles({ address, login: staff.login }), now, async () => await recordFailure('throttled'))
+  const resetAttempts = await countAttempt(deps, await listThrottles(deps, { address, login: staff.login }, now), now, async () => await recordFailure('throttled'))
   const member = await findStaffByLogin(deps.db, staff.login)
   const isCurrent = await verifyPassword(member?.passwordHash, passwordCurrent)
   if (!isCurrent) await recordFailure('wrong-password')
