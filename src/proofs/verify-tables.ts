@@ -4,6 +4,7 @@ import type { Database } from '../database/schema.js'
 import { areEarlierCodesUnchanged } from '../slips/earlier-codes.js'
 import type { TableDifference } from './table-difference.js'
 import { verifyAccounts } from './verify-accounts.js'
+import { verifyConfirmations } from './verify-confirmations.js'
 import { verifyPostcodes } from './verify-postcodes.js'
 import { verifySchema } from './verify-schema.js'
 import { verifyServicePoints } from './verify-service-points.js'
@@ -11,7 +12,7 @@ import { verifyServicePoints } from './verify-service-points.js'
 /** Compares the rows of one subject with the events that bind them; undefined when nothing differs. */
 export type TableVerification = (db: Kysely<Database>) => Promise<TableDifference | undefined>
 
-const tableVerifications: readonly TableVerification[] = [verifySchema, verifyEarlierCodes, verifyAccounts, verifyServicePoints, verifyPostcodes]
+const tableVerifications: readonly TableVerification[] = [verifySchema, verifyEarlierCodes, verifyAccounts, verifyServicePoints, verifyPostcodes, verifyConfirmations]
 
 /** Runs every comparison in one snapshot. @returns the first difference of each subject */
 export async function verifyTables (db: Kysely<Database>): Promise<TableDifference[]> {

@@ -1,8 +1,11 @@
 /** Lists every kind of page with its login and address, for the layout and accessibility tests. */
+import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { eraseHolder } from '../../src/retention/erase-holder.js'
+import { changeStaff } from '../../src/staff/administration/manage-staff.js'
+import { addStaff } from '../helpers/app.js'
 import { insertSlips } from '../helpers/insert-slips.js'
-import { buildIssueRequest, issueSlipNumber, requireAccountId, tryCode } from '../helpers/issue-slips.js'
+import { buildIssueRequest, issueSlipNumber, requireAccountId, requireStaffId, tryCode } from '../helpers/issue-slips.js'
 import { createPageClient } from '../helpers/page-client.js'
 import { findAccountWithoutSlip, issueCounterSlip, type ServedApp } from './harness.js'
 
@@ -81,6 +84,14 @@ export const pageCases: readonly PageCase[] = [
   { name: 'the overview, no records', login: 'auditor', url: '/overview?to=1.1.2020' },
   { name: 'staff', login: 'admin', url: '/staff' },
   { name: 'a new member of staff', login: 'admin', url: '/staff/new' },
+  { name: 'change the password', login: 'agent', url: '/change-password' },
+  { name: 'change the password, form not accepted', login: 'agent', url: '/change-password', prepare: async page => await submitExpectingErrors(page, 'form.panel .primary') },
+  { name: 'the password has been changed', login: 'agent', url: '/change-password?changed=1' },
+  { name: 'a member of staff', login: 'admin', url: async served => await addMember(served) },
+  { name: 'a member of staff, form not accepted', login: 'admin', url: async served => await addMember(served), prepare: submitNoRoles },
+  { name: 'oneself as a member of staff', login: 'admin', url: async served => `/staff/${await requireStaffId(served, 'admin')}` },
+  { name: 'a one-time password', login: 'admin', url: async served => await addMember(served), prepare: resetPassword },
+  { name: 'what waits for confirmation', login: 'admin', url: async served => await requestRoles(served, '/staff') },
   { name: 'find a holder, none found', login: 'admin', url: '/holders?q=nobody9999' },
   { name: 'a holder’s data', login: 'admin', url: holderPage('') },
   { name: 'a holder to erase, form not accepted', login: 'admin', url: holderPage('/erase'), prepare: async page => await submitExpectingErrors(page, 'form .button.danger') },
@@ -97,6 +108,30 @@ export const pageCases: readonly PageCase[] = [
   { name: 'opening hours, previewed', login: 'admin', url: '/service-points/porter-arabia', prepare: previewHours },
   { name: 'opening hours, form not accepted', login: 'admin', url: '/service-points/porter-arabia', prepare: submitWrongHours },
 ]
+
+/** Adds a member of staff and returns the page about them. */
+async function addMember (served: ServedApp): Promise<string> {
+  return `/staff/${await addStaff(served, { login: `member-${randomUUID().slice(0, 8)}`, roles: ['agent'], servicePoints: ['helpdesk-karamalmi'] })}`
+}
+
+/** Requests other roles for a new member, as another administrator. */
+async function requestRoles (served: ServedApp, page: string): Promise<string> {
+  const requester = await addStaff(served, { login: `boss-${randomUUID().slice(0, 8)}`, roles: ['administrator'], servicePoints: [] })
+  const member = (await addMember(served)).replace('/staff/', '')
+  const action = { kind: 'assign', roles: ['agent', 'auditor'], servicePoints: ['helpdesk-karamalmi', 'student-affairs-myllypuro'] } as const
+  await changeStaff({ ...served.deps, fourEyes: true }, member, action, `staff:${requester}`)
+  return page
+}
+
+async function submitNoRoles (page: Page): Promise<void> {
+  for (const box of await page.locator('[name="roles"]').all()) await box.uncheck()
+  await submitExpectingErrors(page, 'form.panel .primary')
+}
+
+async function resetPassword (page: Page): Promise<void> {
+  await page.click('form[action$="/password/reset"] button')
+  await page.locator('#one-time').waitFor()
+}
 
 /** Discards the file that an earlier case has left. */
 async function discardUpload (page: Page): Promise<void> {

@@ -49,7 +49,7 @@ export const staff = {
     addedTitle: 'The staff member has been added',
     resetTitle: 'The password has been reset',
     title: 'One-time password',
-    validity: 'It works once, until {{until, moment}}. Then the person must choose their own password.',
+    validity: 'It works for one sign-in, until {{until, moment}}. The person then has to choose their own password.',
     handOver: 'It is shown only now. Give it to the person face to face. If it is lost, reset the password.',
     done: 'I have noted it',
   },

@@ -46,14 +46,14 @@ export const staff: Translation<typeof en> = {
     selfText: 'Et voi muuttaa omia roolejasi ja palvelupisteitäsi etkä uusia omaa salasanaasi tällä sivulla. Pyydä toista ylläpitäjää muuttamaan roolit. Salasanasi vaihdat itse.',
     resetTitle: 'Unohtunut salasana',
     resetText: 'Työntekijä saa kertakäyttöisen salasanan, joka näytetään yhden kerran, ja hänen istuntonsa päättyvät. Seuraavassa kirjautumisessa hänen on valittava oma salasana.',
-    reset: 'Uusi salasana',
+    reset: 'Luo kertakäyttöinen salasana',
   },
   oneTime: {
     addedTitle: 'Työntekijä on lisätty',
     resetTitle: 'Salasana on uusittu',
     title: 'Kertakäyttöinen salasana',
     validity: 'Salasana toimii yhden kerran, viimeistään {{until, moment}}. Sen jälkeen työntekijän on valittava oma salasana.',
-    handOver: 'Salasana näytetään vain nyt. Kerro se työntekijälle kasvotusten. Jos se katoaa, uusi salasana.',
+    handOver: 'Salasana näytetään vain nyt. Kerro se työntekijälle kasvotusten. Jos se katoaa, luo uusi.',
     done: 'Salasana on otettu talteen',
   },
   waiting: {

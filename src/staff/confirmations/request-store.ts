@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { Selectable, Transaction } from 'kysely'
+import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Actor, appendEvent, type EventKind } from '../../audit/events.js'
 import { isConstraintViolation } from '../../database/errors.js'
 import type { ConfirmationRequestsTable } from '../../database/row-types.js'
@@ -34,7 +34,7 @@ export async function insertRequest (trx: Transaction<Database>, { content: { ac
     requested_at: at,
     expires_at: computeRequestExpiry(at),
   }
-  const eventId = await appendRequestEvent(trx, row, { kind: 'confirmation-requested', actor: `staff:${requestedBy}`, at, digest: digestRequest(row) })
+  const eventId = await appendRequestEvent(trx, row, { kind: 'confirmation-requested', actor: `staff:${requestedBy}`, at, bound: { expiresAt: row.expires_at.toISOString(), digest: digestRequest(row) } })
   await trx.insertInto('confirmation_requests').values({ ...row, payload: JSON.stringify(payload), event_id: eventId }).execute().catch((error: unknown) => {
     const isOpen = ['one_open_request_per_staff', 'one_open_request_per_account'].some(index => isConstraintViolation(error, index))
     throw isOpen ? new Conflict('already-requested') : error
@@ -56,16 +56,20 @@ export async function lockRequest (trx: Transaction<Database>, id: string): Prom
   return await trx.selectFrom('confirmation_requests').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-/** Returns the content of a request that is still as its event binds it. @throws {Conflict} `request-altered` */
+/** Returns the content of a request that is as its event binds it, and that no event has ended. @throws {Conflict} `request-altered` */
 export async function requireIntact (trx: Transaction<Database>, row: Selectable<ConfirmationRequestsTable>): Promise<RequestContent> {
   const event = await trx.selectFrom('audit_events').select(['actor', 'facts']).where('id', '=', row.event_id).where('kind', '=', 'confirmation-requested').executeTakeFirst()
   const isBound = event?.actor === `staff:${row.requested_by}` && event.facts['request'] === row.id && event.facts['digest'] === digestRequest(row)
+  const decision = await trx.selectFrom('audit_events').select('id')
+    .where('kind', 'in', decisionKinds).where(sql`facts ->> 'request'`, '=', row.id).executeTakeFirst()
   const content = readRequestContent(row)
-  if (!isBound || content === undefined) throw new Conflict('request-altered')
+  if (!isBound || decision !== undefined || content === undefined) throw new Conflict('request-altered')
   return content
 }
 
-export type RequestOutcome = 'confirmed' | 'declined' | 'withdrawn' | 'expired'
+const outcomes = ['confirmed', 'declined', 'withdrawn', 'expired'] as const
+export type RequestOutcome = (typeof outcomes)[number]
+const decisionKinds = outcomes.map(outcome => `confirmation-${outcome}` as const)
 
 /** Ends a request and records it. @param decidedBy undefined where it has expired */
 export async function closeRequest (trx: Transaction<Database>, row: BoundRequest, outcome: RequestOutcome, { decidedBy, at }: { readonly decidedBy: string | undefined, readonly at: Date }): Promise<void> {
@@ -73,12 +77,12 @@ export async function closeRequest (trx: Transaction<Database>, row: BoundReques
   await appendRequestEvent(trx, row, { kind: `confirmation-${outcome}`, actor: decidedBy === undefined ? 'system' : `staff:${decidedBy}`, at })
 }
 
-interface RequestEvent { readonly kind: Extract<EventKind, `confirmation-${string}`>, readonly actor: Actor, readonly at: Date, readonly digest?: string }
+interface RequestEvent { readonly kind: Extract<EventKind, `confirmation-${string}`>, readonly actor: Actor, readonly at: Date, readonly bound?: { readonly expiresAt: string, readonly digest: string } }
 
-async function appendRequestEvent (trx: Transaction<Database>, { id, action, staff_id: staff, account_id: account }: Pick<BoundRequest, 'id' | 'action' | 'staff_id' | 'account_id'>, { digest, ...event }: RequestEvent): Promise<string> {
+async function appendRequestEvent (trx: Transaction<Database>, { id, action, staff_id: staff, account_id: account }: Pick<BoundRequest, 'id' | 'action' | 'staff_id' | 'account_id'>, { bound, ...event }: RequestEvent): Promise<string> {
   return await appendEvent(trx, {
     ...event,
     ...(account === null ? {} : { account }),
-    facts: { request: id, action, ...(staff === null ? {} : { staff }), ...(digest === undefined ? {} : { digest }) },
+    facts: { request: id, action, ...(staff === null ? {} : { staff }), ...bound },
   })
 }

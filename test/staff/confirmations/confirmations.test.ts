@@ -67,7 +67,7 @@ t.test('waits for another administrator before it grants the auditor role', asyn
   t.strictSame(await stateOf(id), { state: 'confirmed', decided_by: ids.second })
   const requested = (await listAuditEvents(test, 'confirmation-requested')).at(-1)!
   t.equal(requested.actor, `staff:${ids.admin}`)
-  t.strictSame(Object.keys(requested.facts).sort(), ['action', 'digest', 'request', 'staff'])
+  t.strictSame(Object.keys(requested.facts).sort(), ['action', 'digest', 'expiresAt', 'request', 'staff'])
   t.strictSame(pick(requested.facts, 'action', 'request', 'staff'), { action: 'assign', request: id, staff: ids.agent })
   const confirmed = (await listAuditEvents(test, 'confirmation-confirmed')).at(-1)!
   t.strictSame(pick(confirmed, 'actor', 'facts'), { actor: `staff:${ids.second}`, facts: { action: 'assign', request: id, staff: ids.agent } })
@@ -155,6 +155,16 @@ t.test('refuses a request that was inserted into the database', async t => {
   const answer = await decide(second, row!.id, 'confirm')
   t.equal(answer.statusCode, 409)
   t.match(answer.body, say('problems.conflict.request-altered'))
+})
+
+t.test('refuses a declined request that was opened again in the database', async t => {
+  const id = await requestAuditor()
+  await decide(second, id, 'decline')
+  await db.updateTable('confirmation_requests').set({ state: 'open', decided_by: null, decided_at: null }).where('id', '=', id).execute()
+  const answer = await decide(second, id, 'confirm')
+  t.equal(answer.statusCode, 409)
+  t.match(answer.body, say('problems.conflict.request-altered'))
+  t.strictSame(await rolesOf('agent'), ['agent'])
 })
 
 t.test('refuses a confirmation when the member has changed since the request', async t => {
