@@ -38,6 +38,7 @@ const unavailableDetails: Readonly<Record<UnavailableReason, ProblemDetails<'una
   'directory-ambiguous-at-issue': { variant: 'directory-ambiguous' },
   'directory-away': { variant: 'directory', ...retryAfter(30) },
   'directory-ambiguous': { variant: 'directory-several' },
+  'password-check-busy': { variant: 'password-check-busy', ...retryAfter(2) },
   'password-may-be-set': { variant: 'password-may-be-set' },
   'log-not-signed': { variant: 'log-not-signed' },
   'log-held-back': { variant: 'log-held-back', ...retryAfter(1) },

@@ -120,6 +120,8 @@ export type UnavailableReason =
   | 'directory-ambiguous'
   /** The directory did not answer; it may have set the password. */
   | 'password-may-be-set'
+  /** Too many passwords are being examined. */
+  | 'password-check-busy'
   | 'log-not-signed'
   /** An older transaction is still open, so the log cannot be sealed up to now. */
   | 'log-held-back'

@@ -7,6 +7,7 @@ import { findAccount } from '../accounts/queries.js'
 import { appendEvent } from '../audit/events.js'
 import { Unavailable } from '../institution/errors.js'
 import { addressGroup } from '../institution/network-address.js'
+import { checkGuessable } from '../passwords/check-guessable.js'
 import type { ActivationCode } from '../slips/codes.js'
 import { type AttemptLimit, countAttempt, type Throttle } from '../staff/throttle.js'
 import { confirmReservation, refuseReservation, releaseReservation } from './end-reservation.js'
@@ -21,7 +22,7 @@ export interface ActivationDeps extends RedemptionDeps {
 export interface ActivationAttempt {
   readonly username: string
   readonly code: ActivationCode
-  /** In NFC, and within the rules for passwords. */
+  /** In NFC, and within the rules for passwords, except that it may be easy to guess. */
   readonly password: string
   /** The client's address, as far as it can be trusted. */
   readonly address: string
@@ -32,15 +33,21 @@ export type ActivationResult =
   | { readonly outcome: 'done', readonly username: string }
   /** One answer for every problem with user name or code. */
   | { readonly outcome: 'not-accepted' }
+  /** Examined only after a right code: it is the one step that costs a processor's time. */
+  | { readonly outcome: 'password-guessable' }
   | { readonly outcome: Exclude<FaultReason, 'failed'> }
 
-/** Keeps a flood of attempts out of the log; wrong codes are limited per slip. A whole class may share one address, so success is refunded. */
+/**
+ * Keeps a flood of attempts out of the log; wrong codes are limited per slip. A whole class may share one address, so only
+ * wrong codes stay counted: a form with errors of typing is not examined further, and a right code is refunded, also one
+ * with a password that is refused.
+ */
 export const activationLimit: AttemptLimit = { maxAttempts: 60, windowMinutes: 15 }
 
 /**
  * Redeems the code and sets the password in the directory.
  * @throws {TooManyAttempts} when one address has failed too often
- * @throws {Unavailable} `password-may-be-set`
+ * @throws {Unavailable} `password-may-be-set`, `password-check-busy`
  */
 export async function activate (deps: ActivationDeps, attempt: ActivationAttempt): Promise<ActivationResult> {
   const now = deps.now()
@@ -49,7 +56,18 @@ export async function activate (deps: ActivationDeps, attempt: ActivationAttempt
   const reservation = await reserveCode(deps, holderRedeemer, attempt, { quietly: true })
   if (reservation === undefined) return { outcome: 'not-accepted' }
   await resetAttempts()
-  return await setDirectoryPassword(deps, reservation, attempt.password) ?? await confirmActivation(deps, reservation)
+  return await rejectGuessablePassword(deps, reservation, attempt.password) ?? await setDirectoryPassword(deps, reservation, attempt.password) ?? await confirmActivation(deps, reservation)
+}
+
+/** Examines the password. @returns the result when it is easy to guess; then the code works again immediately */
+async function rejectGuessablePassword (deps: ActivationDeps, { id }: Reservation, password: string): Promise<ActivationResult | undefined> {
+  const isGuessable = await checkGuessable(password).catch(async (error: unknown) => {
+    await releaseReservation(deps, holderRedeemer, id, { reason: 'failed' })
+    throw error
+  })
+  if (!isGuessable) return undefined
+  await releaseReservation(deps, holderRedeemer, id, { reason: 'password-guessable' })
+  return { outcome: 'password-guessable' }
 }
 
 /** Sets the password. @returns what prevented it; undefined on success */

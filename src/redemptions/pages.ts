@@ -29,6 +29,7 @@ const failureStatuses: Readonly<Record<ActivationFailure, number>> = {
   'not-accepted': 422,
   'directory-away': 503,
   'password-refused': 422,
+  'password-guessable': 422,
   'account-gone': 422,
   ambiguous: 422,
   'too-many': 429,
@@ -52,7 +53,7 @@ export const activationPages: FastifyPluginAsyncZod<ActivationDeps> = async (app
     if (outcome === 'done') return await reply.redirect(`/activate/done?language=${request.language}`, 303)
     if (outcome === 'directory-away') reply.header('retry-after', DIRECTORY_RETRY_SECONDS)
     if (outcome === 'account-gone' || outcome === 'ambiguous') return await reply.page('activate/helpdesk', { failure: outcome }, { status: failureStatuses[outcome] })
-    const errors = outcome === 'password-refused' ? [{ path: 'password', message: 'password-refused' }] : outcome === 'not-accepted' ? listUsernameHints(values, profile) : []
+    const errors = outcome === 'password-refused' || outcome === 'password-guessable' ? [{ path: 'password', message: outcome }] : outcome === 'not-accepted' ? listUsernameHints(values, profile) : []
     return await showForm(request, reply, describeFaults({ errors }, values, activationFields, request.t), outcome)
   })
 

@@ -41,19 +41,6 @@ t.test('refuses control characters and lone surrogates', async t => {
   for (const sign of ['\0', '\t', '\r\n', '\u001b', '\u0085', '\ud83d']) t.strictSame(why(`seven herons ${sign} sing`), ['password-unprintable'], JSON.stringify(sign))
 })
 
-t.test('requires no character classes', async t => {
-  for (const typed of ['correct horse battery staple', 'sataa vettä taas tänään', 'my dog is brown', 'gul katt på taket', 'yksi kaksi kolme', 'to be or not to be', '840275619384756', 'JUSTSHOUTINGWORDS']) {
-    t.strictSame(why(typed), [], typed)
-  }
-})
-
-t.test('refuses common passwords and short patterns, also repeated or joined', async t => {
-  for (const typed of [
-    'passwordpassword', 'Password12345678', 'p4ssw0rdp4ssw0rd', 'pässwörd pässwörd', 'salasanasalasana', 'iloveyou iloveyou', 'football baseball', 'password2026!!!!',
-    'aaaaaaaaaaaaaaa', 'abcabcabcabcabc', 'abcdefghijklmnop', '123456789012345', 'qwertyuiopasdfgh', '               ', '🐈🐈🐈🐈🐈🐈🐈🐈🐈🐈🐈🐈🐈🐈🐈', 'a'.repeat(256), 'qwerty '.repeat(30),
-  ]) t.strictSame(why(typed), ['password-guessable'], typed)
-})
-
 t.test('refuses the user name or the institution’s name in any spelling', async t => {
   for (const typed of ['sing, lukng2101, sing', 'sing LUK-NG 2101 sing', 'Łukng2101 walks slowly']) t.strictSame(why(typed), ['password-holds-username'], typed)
   for (const typed of ['grey METROPÓLIA herons', 'metro polia in the fog']) t.strictSame(why(typed), ['password-holds-institution'], typed)

@@ -64,6 +64,19 @@ t.test('reports directory errors only for a correct active code and keeps it', a
   t.equal((await about(slip, 'redemption-unfinished')).length, 0, 'no password was requested')
 })
 
+t.test('examines a password only after a right code, and keeps the code', async t => {
+  const weak = { password: 'passwordpassword', address: '192.0.2.61' }
+  const slip = await oneSlip()
+  t.strictSame(await activate(deps, { ...attempt(slip), ...weak, code: generateActivationCode(randomBytes) }), { outcome: 'not-accepted' })
+  const countOf = async () => (await deps.db.selectFrom('sign_in_tries').select('tries').orderBy('ends_at', 'desc').executeTakeFirstOrThrow()).tries
+  const before = await countOf()
+  for (let times = 0; times < 3; times++) t.strictSame(await activate(deps, { ...attempt(slip), ...weak }), { outcome: 'password-guessable' })
+  t.equal(await countOf(), before, 'a holder who chooses a weak password locks no one out')
+  t.strictSame((await about(slip, 'redemption-released')).map(({ facts }) => facts), Array.from({ length: 3 }, () => ({ reason: 'password-guessable' })))
+  t.notOk(await hasPassword(slip))
+  t.strictSame(await activate(deps, { ...attempt(slip), address: weak.address }), { outcome: 'done', username: slip.username })
+})
+
 t.test('sets no password for an account locked in the directory', async t => {
   const slip = await oneSlip()
   const locking = directory({ refresh: async ({ id }) => { await deps.db.updateTable('accounts').set({ status: 'locked' }).where('id', '=', id).execute() } })

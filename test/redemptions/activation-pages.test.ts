@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import { DirectoryError, type DirectoryErrorKind } from '../../src/accounts/directory.js'
-import type { ActivationCode } from '../../src/slips/codes.js'
+import { type ActivationCode, generateActivationCode } from '../../src/slips/codes.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
 import { insertSlips } from '../helpers/insert-slips.js'
 import { createPageClient } from '../helpers/page-client.js'
@@ -135,6 +136,28 @@ t.test('reports a directory error only for a correct code and keeps the code', a
   t.equal((await send(filledIn(slip), elsewhere)).statusCode, 303)
   t.notMatch((await elsewhere.app.inject({ url: '/activate/done' })).body, '/my-account', 'the page does not offer to check passwords of another directory')
   t.equal((await elsewhere.app.inject({ url: '/my-account' })).statusCode, 404)
+})
+
+t.test('counts wrong codes before anything is examined, and no errors of typing', async t => {
+  const crowd = await buildTestApp(t)
+  const slip = await liveSlip(crowd)
+  const browser = createPageClient(crowd.app)
+  await browser.get('/activate')
+  const weak = { password: 'passwordpassword', passwordAgain: 'passwordpassword' }
+  for (let times = 0; times < 70; times++) {
+    const { statusCode, body } = await browser.post('/activate', filledIn(slip, { ...weak, passwordAgain: 'another one' }))
+    t.equal(statusCode, 400)
+    t.notMatch(body, 'easy to guess')
+  }
+  const guessable = await browser.post('/activate', filledIn(slip, weak))
+  t.equal(guessable.statusCode, 422)
+  t.match(errorAt(guessable.body, 'password'), /This password is easy to guess/)
+  const wrong = filledIn({ ...slip, code: generateActivationCode(randomBytes) }, weak)
+  for (let times = 0; times < 60; times++) t.equal((await browser.post('/activate', wrong)).statusCode, 422)
+  const refused = await browser.post('/activate', filledIn(slip, weak))
+  t.equal(refused.statusCode, 429)
+  t.notMatch(refused.body, 'easy to guess')
+  t.equal((await browser.post('/activate', wrong)).statusCode, 429)
 })
 
 t.test('keeps the input but no password in another language, without a cookie', async t => {

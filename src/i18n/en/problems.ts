@@ -98,6 +98,7 @@ export const problems = {
     title: 'The service is not available at the moment',
     detail: 'The database does not respond. Nothing was changed. Wait a moment and try again.',
     directory: 'The directory does not respond. Nothing was changed. Try again in a few minutes.',
+    'password-check-busy': 'Many passwords are being examined at the moment. Nothing was changed, and the code is still valid. Try again in a few seconds.',
     'password-may-be-set': 'We do not know whether the new password was set. Try to sign in with it in a moment. If that does not work, use the code again in five minutes: it is still valid.',
     'directory-several': 'The directory has several people with this user name. Nothing was changed. Trying again does not help until the directory is corrected.',
     migrations: 'The database schema is not up to date. Run the migrations.',

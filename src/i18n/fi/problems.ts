@@ -100,6 +100,7 @@ export const problems: Translation<typeof enProblems> = {
     title: 'Palvelu ei ole juuri nyt käytettävissä',
     detail: 'Tietokanta ei vastaa. Mitään ei muutettu. Odota hetki ja yritä uudelleen.',
     directory: 'Käyttäjähakemisto ei vastaa. Mitään ei muutettu. Yritä uudelleen muutaman minuutin kuluttua.',
+    'password-check-busy': 'Salasanoja tarkistetaan juuri nyt paljon. Mitään ei muutettu, ja koodi on edelleen voimassa. Yritä uudelleen muutaman sekunnin kuluttua.',
     'password-may-be-set': 'Emme tiedä, asetettiinko uusi salasana. Kokeile hetken kuluttua, pääsetkö kirjautumaan sillä. Jos et pääse, käytä koodia uudelleen viiden minuutin kuluttua. Se toimii edelleen.',
     'directory-several': 'Käyttäjähakemistossa on usealla henkilöllä tämä käyttäjätunnus. Mitään ei muutettu. Uusi yritys ei auta, ennen kuin käyttäjähakemisto on korjattu.',
     migrations: 'Tietokannan rakenne ei ole ajan tasalla. Aja migraatiot.',

@@ -100,6 +100,7 @@ export const problems: Translation<typeof enProblems> = {
     title: 'Tjänsten är inte tillgänglig just nu',
     detail: 'Databasen svarar inte. Ingenting ändrades. Vänta en stund och försök igen.',
     directory: 'Katalogen svarar inte. Ingenting ändrades. Försök igen om några minuter.',
+    'password-check-busy': 'Många lösenord kontrolleras just nu. Inget ändrades, och koden gäller fortfarande. Försök igen om några sekunder.',
     'password-may-be-set': 'Vi vet inte om det nya lösenordet sparades. Pröva om en stund om du kan logga in med det. Om det inte går kan du använda koden igen om fem minuter. Den fungerar fortfarande.',
     'directory-several': 'I katalogen har flera personer det här användarnamnet. Ingenting ändrades. Ett nytt försök hjälper inte förrän katalogen har rättats.',
     migrations: 'Databasens struktur är inte uppdaterad. Kör migreringarna.',
