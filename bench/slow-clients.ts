@@ -17,7 +17,9 @@ import { startServer, withTemporaryDatabase } from './environment.js'
 import { percentile, reportLimit } from './measurements.js'
 
 const MAX_RATIO = 2
-const PAGE_COUNT = 150
+const PAGE_COUNT = 100
+/** Quiet and disturbed medians take turns, and the lowest of each counts: other work on the machine disturbs both. */
+const ROUNDS = 4
 const SLOW_CLIENTS = 1000
 const PASSWORD_CLIENTS = 8
 const SERVER_PORT = 3100 + Math.floor(Math.random() * 90)
@@ -99,12 +101,16 @@ async function run (url: string): Promise<boolean> {
   const child = await startServer(url, SERVER_PORT)
   try {
     await measurePages()
-    const quiet = await measurePages()
-    const report = (what: string, median: number) => reportLimit(`${what}: median of a page, quiet ${quiet.toFixed(1)} ms`, `${median.toFixed(1)} ms`, `${(MAX_RATIO * quiet).toFixed(1)} ms`, median < MAX_RATIO * quiet)
-    const isHeld = [
-      report('1,000 slow clients of one address', await besideSlowClients(['127.0.0.2'])),
-      report('1,000 slow clients of five addresses', await besideSlowClients(['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5', '127.0.0.6'])),
-    ]
+    const isHeld: boolean[] = []
+    for (const addresses of [['127.0.0.2'], ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5', '127.0.0.6']]) {
+      let [quiet, beside] = [Infinity, Infinity]
+      for (let left = ROUNDS; left > 0; left--) {
+        quiet = Math.min(quiet, await measurePages())
+        beside = Math.min(beside, await besideSlowClients(addresses))
+      }
+      isHeld.push(reportLimit(`${SLOW_CLIENTS} slow clients, addresses: ${addresses.length}: median of a page, quiet ${quiet.toFixed(1)} ms`,
+        `${beside.toFixed(1)} ms`, `${(MAX_RATIO * quiet).toFixed(1)} ms`, beside < MAX_RATIO * quiet))
+    }
     const short = await besidePasswords(() => 'too short')
     const expensive = await besidePasswords(n => `${expensivePassword.slice(n % 8)}${expensivePassword}`.slice(0, 64))
     isHeld.push(reportLimit(`8 clients posting expensive passwords (${expensive.posted} forms): median of a page, beside short ones ${short.median.toFixed(1)} ms`,
