@@ -2,6 +2,8 @@
 import { appendEvent } from '../../audit/events.js'
 import type { FieldError } from '../../institution/base-error.js'
 import { InvalidInput } from '../../institution/errors.js'
+import { networkOf } from '../../institution/network-address.js'
+import { logSecurityEvent } from '../../monitoring/security-log.js'
 import { hashPassword, verifyPassword } from '../../passwords/hashing.js'
 import { findStaffByLogin, lockStaff, updateStaff } from '../queries.js'
 import type { PasswordChange } from '../schemas.js'
@@ -11,7 +13,7 @@ import { listThrottles, type SignInDeps } from '../sign-in.js'
 import { appendStaffChanged } from '../staff-events.js'
 import { countAttempt } from '../throttle.js'
 
-export type ChangePasswordDeps = Pick<SignInDeps, 'db' | 'sessionKey' | 'now'>
+export type ChangePasswordDeps = Pick<SignInDeps, 'db' | 'sessionKey' | 'now' | 'logger'>
 
 /**
  * Changes the password of the person who is signed in. This session stays, all others end.
@@ -22,27 +24,41 @@ export type ChangePasswordDeps = Pick<SignInDeps, 'db' | 'sessionKey' | 'now'>
 export async function changeOwnPassword (deps: ChangePasswordDeps, session: Session, { passwordCurrent, password }: PasswordChange, address: string): Promise<void> {
   const { staff } = session
   const now = deps.now()
-  const recordFailure = async (reason: 'throttled' | 'wrong-password') => {
-    await deps.db.transaction().execute(async trx => await appendEvent(trx, {
-      kind: 'sign-in-failed', at: now, actor: `staff:${staff.id}`, facts: { door: session.clientType, reason, at: 'password-change' },
-    }))
-  }
-  const resetAttempts = await countAttempt(deps, await listThrottles(deps, { address, login: staff.login }, now), now, async () => await recordFailure('throttled'))
-  const member = await findStaffByLogin(deps.db, staff.login)
-  const isCurrent = await verifyPassword(member?.passwordHash, passwordCurrent)
-  if (!isCurrent) await recordFailure('wrong-password')
+  const passwordHash = await verifyCurrentPassword(deps, session, passwordCurrent, address)
+  const isCurrent = passwordHash !== undefined
   const errors = listChangeErrors({ isCurrent, isUnchanged: isCurrent && isSamePassword(passwordCurrent, password), login: staff.login, password })
   if (errors.length > 0) throw new InvalidInput(errors)
-  const passwordHash = await hashPassword(password)
+  const newHash = await hashPassword(password)
   await deps.db.transaction().execute(async trx => {
     const locked = await lockStaff(trx, staff.id)
     // Someone may have reset it while it was verified; that has just ended this session.
-    if (locked?.passwordHash !== member?.passwordHash) throw new InvalidInput([wrongPassword])
-    await updateStaff(trx, staff.id, { passwordHash, mustChangePassword: false, passwordExpiresAt: null })
+    if (locked?.passwordHash !== passwordHash) throw new InvalidInput([wrongPassword])
+    await updateStaff(trx, staff.id, { passwordHash: newHash, mustChangePassword: false, passwordExpiresAt: null })
     await revokeOtherSessions(trx, session, now)
     await appendStaffChanged(trx, { staffId: staff.id, change: 'password-changed', actor: `staff:${staff.id}`, at: now })
   })
-  await resetAttempts()
+}
+
+/** Verifies the current password. Wrong ones are counted with those of the sign-in, and recorded. @returns its hash, undefined where it is wrong */
+async function verifyCurrentPassword (deps: ChangePasswordDeps, session: Session, passwordCurrent: string, address: string): Promise<string | undefined> {
+  const { staff: { id: staff, login }, clientType } = session
+  const now = deps.now()
+  const network = networkOf(address)
+  const recordFailure = async (reason: 'throttled' | 'wrong-password') => await deps.db.transaction().execute(async trx => await appendEvent(trx, {
+    kind: 'sign-in-failed', at: now, actor: `staff:${staff}`, facts: { door: clientType, reason, staff, at: 'password-change' },
+  }))
+  const resetAttempts = await countAttempt(deps, await listThrottles(deps, { address, login }, now), now, async ({ purpose }) => {
+    await recordFailure('throttled')
+    logSecurityEvent(deps.logger, { event: 'security.throttled', purpose, staff, network })
+  })
+  const member = await findStaffByLogin(deps.db, login)
+  if (await verifyPassword(member?.passwordHash, passwordCurrent)) {
+    await resetAttempts()
+    return member?.passwordHash
+  }
+  await recordFailure('wrong-password')
+  logSecurityEvent(deps.logger, { event: 'security.sign-in-failed', clientType, reason: 'wrong-password', staff, network })
+  return undefined
 }
 
 const wrongPassword: FieldError = { path: 'passwordCurrent', message: 'password-not-current' }

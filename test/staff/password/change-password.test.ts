@@ -5,7 +5,7 @@ import { buildTestApp } from '../../helpers/app.js'
 import { dumpAllTables } from '../../helpers/database.js'
 import { listAuditEvents } from '../../helpers/issue-slips.js'
 import { createPageClient } from '../../helpers/page-client.js'
-import { pick, readProblem } from '../../helpers/projections.js'
+import { pick, pickEach, readProblem } from '../../helpers/projections.js'
 
 const test = await buildTestApp(t, { isDemo: false })
 const { app, deps, clock, api } = test
@@ -64,7 +64,7 @@ t.test('answers 401 password-change-required at the API, after the right passwor
   t.strictSame(readProblem(await signIn('wrong words entirely')), { status: 401, code: 'not-signed-in' })
   t.equal((await db.selectFrom('sessions').select('id').where('door', '=', 'api').execute()).length, 0)
   const failures = await listAuditEvents(test, 'sign-in-failed')
-  t.strictSame(failures.slice(-2).map(({ facts }) => facts), [{ door: 'api', reason: 'password-change-required' }, { door: 'api', reason: 'wrong-password' }])
+  t.strictSame(pickEach(failures.slice(-2).map(({ facts }) => facts), 'door', 'reason'), [{ door: 'api', reason: 'password-change-required' }, { door: 'api', reason: 'wrong-password' }])
   const { id } = (await findStaffByLogin(db, 'auditor'))!
   await db.deleteFrom('sign_in_tries').execute()
   await db.updateTable('staff').set({ must_change_password: false }).where('id', '=', id).execute()
@@ -132,6 +132,8 @@ t.test('counts wrong present passwords with those of the sign-in', async t => {
   const { id } = (await findStaffByLogin(db, 'auditor'))!
   const failures = (await listAuditEvents(test, 'sign-in-failed')).slice(before)
   t.strictSame(failures.slice(0, 11).map(({ actor, facts }) => [actor, facts['reason']]), [...Array<string[]>(10).fill([`staff:${id}`, 'wrong-password']), [`staff:${id}`, 'throttled']])
+  const lines = test.logLines.map(line => JSON.parse(line) as Record<string, unknown>).filter(line => line['staff'] === id && line['network'] !== undefined)
+  t.strictSame([...new Set(lines.slice(-13).map(line => line['event']))], ['security.signed-in', 'security.sign-in-failed', 'security.throttled'])
   clock.advance({ minutes: 15 })
 })
 
