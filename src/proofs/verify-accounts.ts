@@ -24,7 +24,7 @@ async function findAlteredBatch (db: Kysely<Database>): Promise<TableDifference 
   return found && { table: 'account_digests', row: found.batch, kind: found.kind }
 }
 
-interface AlteredAccount { readonly id: string, readonly kind: TableDifference['kind'], readonly hasSalt: boolean, readonly marks: Buffer | null, readonly current: Buffer | null }
+interface AlteredAccount { readonly id: string, readonly kind: TableDifference['kind'], readonly marks: Buffer | null, readonly current: Buffer | null }
 
 async function findAlteredAccount (db: Kysely<Database>): Promise<TableDifference | undefined> {
   const { rows: [found] } = await sql<AlteredAccount>`
@@ -33,18 +33,18 @@ async function findAlteredAccount (db: Kysely<Database>): Promise<TableDifferenc
         select distinct on (account_id) account_id, salt, account_digests.digest, column_marks from account_digests join bound on bound.batch = account_digests.batch
         order by account_id, sequence desc)
     select coalesce(accounts.id, newest.account_id) as id, case when accounts.id is null then 'removed' when newest.account_id is null then 'added' else 'altered' end as kind,
-      newest.salt is not null as "hasSalt", newest.column_marks as marks, account_column_marks(newest.salt, accounts) as current
+      newest.column_marks as marks, account_column_marks(newest.salt, accounts) as current
     from newest full join accounts on accounts.id = newest.account_id
     where accounts.id is null or newest.account_id is null or account_digest(newest.salt, accounts) is distinct from newest.digest
     order by 1 limit 1`.execute(db)
   return found && describeAlteredAccount(found)
 }
 
-function describeAlteredAccount ({ id, kind, hasSalt, marks, current }: AlteredAccount): TableDifference {
+function describeAlteredAccount ({ id, kind, marks, current }: AlteredAccount): TableDifference {
   if (kind !== 'altered') return { table: 'accounts', row: id, kind }
   const differing = boundAccountColumns.filter((_, index) => !readMark(marks!, index).equals(readMark(current ?? Buffer.alloc(0), index)))
-  // Only another salt changes every mark. The newest digest of an account has a salt, also after its data was erased.
-  if (!hasSalt || differing.length === boundAccountColumns.length) return { table: 'account_digests', row: id, column: 'salt', kind }
+  // Only another salt, or none, changes every mark. The newest digest of an account has one, also after its data was erased.
+  if (differing.length === boundAccountColumns.length) return { table: 'account_digests', row: id, column: 'salt', kind }
   return { table: 'accounts', row: id, column: differing[0], kind }
 }
 

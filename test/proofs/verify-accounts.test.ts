@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql, type Kysely } from 'kysely'
 import t from 'tap'
-import { boundAccountColumns } from '../../src/accounts/bind-accounts.js'
+import { bindAccounts, boundAccountColumns } from '../../src/accounts/bind-accounts.js'
 import { importAccountFile } from '../../src/accounts/import/import-file.js'
 import { applyDirectoryAnswers } from '../../src/accounts/ldap/ldap-directory.js'
 import { reindexAccounts } from '../../src/accounts/reindex-accounts.js'
@@ -123,8 +123,11 @@ t.test('agrees with imports, answers of the directory, indexing and erasure', as
 
 t.test('indexing by newer rules is bound', async t => {
   const { db } = (await buildTestApp(t)).deps
-  await sql`update accounts set index_version = 0 where username = 'lukng2101'`.execute(db)
-  t.strictSame((await verifyAccounts(db))?.column, 'index_version')
+  const id = await requireAccountId({ ...test, deps: { ...test.deps, db } }, 'lukng2101')
+  await sql`update accounts set index_version = 0 where id = ${id}`.execute(db)
+  t.strictSame(await verifyAccounts(db), { table: 'accounts', row: id, column: 'index_version', kind: 'altered' })
+  await bindAccounts(db, [id], clock.now())
+  t.equal(await verifyAccounts(db), undefined, 'as an older version left it')
   t.equal(await reindexAccounts(db, clock.now()), 1)
   t.equal(await verifyAccounts(db), undefined)
 })

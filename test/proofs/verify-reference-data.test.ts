@@ -4,7 +4,9 @@ import t from 'tap'
 import { importPostcodes } from '../../src/addresses/postcode-register.js'
 import { loadReferenceData } from '../../src/bootstrap.js'
 import type { Database } from '../../src/database/schema.js'
+import { loadDemoData } from '../../src/demo/demo-data.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
+import { verifyAccounts } from '../../src/proofs/verify-accounts.js'
 import { verifyPostcodes } from '../../src/proofs/verify-postcodes.js'
 import { verifyServicePoints } from '../../src/proofs/verify-service-points.js'
 import { changeHours, hoursVersion } from '../../src/service-points/change-hours.js'
@@ -27,6 +29,13 @@ async function changeHoursOf (servicePoint: string): Promise<void> {
     hours: { ...hours, exceptions: { ...hours.exceptions, '2026-12-04': null } }, version: hoursVersion(hours),
   })
 }
+
+t.test('agrees with what the first start of a new database loads', async t => {
+  const { db } = await openTestDatabase(t, 'schema')
+  await loadReferenceData(db, metropolia, testStart)
+  await loadDemoData(db, testStart)
+  t.strictSame([await verifyServicePoints(db), await verifyPostcodes(db), await verifyAccounts(db)], [undefined, undefined, undefined])
+})
 
 for (const [column, value] of [
   ['kind', "'helpdesk'"], ['name', '\'{"fi": "Muu", "sv": "Annan", "en": "Other"}\''], ['campus', "'Muu'"], ['address', "'Muu katu 1'"],
