@@ -1,6 +1,6 @@
 /**
  * Jobs that run beside the requests: every minute, record slips, reservations and confirmation requests that have expired, delete uploaded account
- * files an hour after their upload, and seal the audit log;
+ * files an hour after their upload, seal the audit log, and write its security events to the server's log;
  * every night, erase personal data whose retention period has ended.
  */
 import type { FastifyBaseLogger } from 'fastify'
@@ -11,6 +11,7 @@ import { sealLog } from './audit/sealing/seal-log.js'
 import { SEALING_STOPPED } from './audit/sealing/seal-preconditions.js'
 import type { Database } from './database/schema.js'
 import type { Profile } from './institution/profile.js'
+import { reportRecordedEvents } from './monitoring/recorded-events.js'
 import { logSecurityEvent } from './monitoring/security-log.js'
 import { deleteAttemptsOfEndedSlips } from './redemptions/attempts.js'
 import { sweepExpiredReservations } from './redemptions/end-reservation.js'
@@ -39,7 +40,7 @@ export function startBackgroundJobs (deps: BackgroundJobDeps): () => Promise<voi
   let running: Promise<void> | undefined
   let retentionRun: Promise<void> | undefined
   const runJobs = () => {
-    running ??= runExpiryJob(deps).then(async () => await runSealingJob(deps)).finally(() => { running = undefined })
+    running ??= runExpiryJob(deps).then(async () => await runSealingJob(deps)).then(async () => await runSecurityLogJob(deps)).finally(() => { running = undefined })
     // Not after the others: the nightly run can be long, and they must not wait for it.
     retentionRun ??= runRetentionJob(deps, closing.signal).finally(() => { retentionRun = undefined })
   }
@@ -89,5 +90,14 @@ async function runSealingJob ({ db, logSettings, now, logger }: BackgroundJobDep
     if (sealed.added > 0) logger.info({ sealed: sealed.added }, 'audit events were sealed')
   } catch (error) {
     logger.warn({ err: error }, 'sealing the audit log failed and will be tried again')
+  }
+}
+
+/** Independent of sealing, which may have stopped. */
+async function runSecurityLogJob ({ db, logger }: BackgroundJobDeps): Promise<void> {
+  try {
+    await reportRecordedEvents(db, logger)
+  } catch (error) {
+    logger.warn({ err: error }, 'writing audit events to the security log failed and will be tried again')
   }
 }

@@ -4,6 +4,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { formatRefusal, hasText, type Translate, translator } from '../i18n/translate.js'
 import { isDomainError, NotFound } from '../institution/errors.js'
 import { formatFieldError } from '../institution/input.js'
+import { networkOf } from '../institution/network-address.js'
+import { logSecurityEvent } from '../monitoring/security-log.js'
 import { activationPath } from './code-in-address.js'
 import { endWithTimeout } from './connections.js'
 import { toProblem } from './problem-mapping.js'
@@ -25,9 +27,18 @@ export function addErrorHandler (app: FastifyInstance, publicUrl: string): void 
     const problem = toProblem(error)
     const level = problem.code === 'internal-error' ? 'error' : problem.code === 'unavailable' ? 'warn' : 'debug'
     // A domain error is only a code; what went wrong is its cause.
+    if (problem.code === 'not-permitted') reportRefusal(request, problem)
     request.log[level]({ err: isDomainError(error) ? error.cause ?? error : error, code: problem.code }, 'request failed')
     return await sendProblem(request, reply, problem, publicUrl)
   })
+}
+
+/** A form from another site or session is a refused form; every other 403 is a denied access. */
+function reportRefusal (request: FastifyRequest, { variant }: Problem): void {
+  const { method, routeOptions, session, identitySystem, isFormStale } = request
+  const place = { method, route: routeOptions.url, staff: session?.staff.id, network: networkOf(request.ip) }
+  if (variant === 'form-too-old') return logSecurityEvent(request.log, { event: 'security.form-refused', reason: isFormStale ? 'stale' : 'cross-site', ...place })
+  logSecurityEvent(request.log, { event: 'security.access-denied', reason: variant, ...place, identitySystem: identitySystem?.id })
 }
 
 /**

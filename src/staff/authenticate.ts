@@ -12,6 +12,7 @@ import { findIdentitySystem, type IdentitySystem } from './api-tokens.js'
 import { DEVICE_LIFETIME_DAYS } from './device-cookie.js'
 import { findSession } from './session-store.js'
 import type { Session } from './session.js'
+import { createTokenNetworkCheck } from './token-networks.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,6 +39,7 @@ export interface AuthenticationDeps {
 export function addAuthentication (app: FastifyInstance, deps: AuthenticationDeps, clientType: Session['clientType']): void {
   const cookie = pageCookiesFor(deps.publicUrl).session
   const tokenOf = clientType === 'api' ? readBearerToken : (request: FastifyRequest) => request.cookies[cookie]
+  const findNewNetwork = createTokenNetworkCheck(deps)
   app.addHook('onRequest', async request => {
     const token = tokenOf(request)
     if (token === undefined) return
@@ -45,7 +47,11 @@ export function addAuthentication (app: FastifyInstance, deps: AuthenticationDep
       const onBindingMismatch = (session: string, staff: string) => { logSecurityEvent(request.log, { event: 'security.session-binding-mismatch', session, staff, clientType }) }
       request.session = await findSession(deps.db, { token, sessionKey: deps.sessionKey, clientType, now: deps.now(), onBindingMismatch }) ?? null
     }
-    const findByToken = async () => { request.identitySystem = await findIdentitySystem(deps, token) ?? null }
+    const findByToken = async () => {
+      request.identitySystem = await findIdentitySystem(deps, token) ?? null
+      const network = request.identitySystem === null ? undefined : await findNewNetwork({ tokenId: request.identitySystem.id, address: request.ip })
+      if (network !== undefined) logSecurityEvent(request.log, { event: 'security.token-network-changed', token: request.identitySystem!.id, network })
+    }
     if (clientType === 'page') return await findBySession()
     // On the routes of identity systems, their tokens are looked up first. A token of the other kind is found too: 403, not 401.
     const [likely, otherwise] = request.routeOptions.config.scope === undefined ? [findBySession, findByToken] : [findByToken, findBySession]

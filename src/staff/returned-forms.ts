@@ -9,6 +9,8 @@ import type { z } from 'zod'
 import type { Database } from '../database/schema.js'
 import type { ReturnReason } from '../http/fastify-types.js'
 import { NotPermitted } from '../institution/errors.js'
+import { networkOf } from '../institution/network-address.js'
+import { logSecurityEvent } from '../monitoring/security-log.js'
 import { pageCookiesFor } from './authenticate.js'
 import { type BoundForm, boundFormOf, type FormAction, nameAction } from './bound-form.js'
 import { isFormOfPlace, isUnsafeRequest } from './csrf.js'
@@ -60,6 +62,7 @@ export function addReturnedForms (app: FastifyInstance, deps: ReturnedFormsDeps)
     if (!request.isFormStale) return
     const form = boundFormOf(request)
     if (form === undefined) throw new NotPermitted('stale-form')
+    logSecurityEvent(request.log, { event: 'security.form-refused', reason: 'stale', method: request.method, route: request.routeOptions.url, staff: request.session?.staff.id, network: networkOf(request.ip) })
     const body = removeUnrepeatable(request.body, deps.isSecret)
     if (request.pastSession !== null) return await reply.redirect(await keepOfPastSession(request, request.pastSession, body), 303)
     if (request.session !== null && shouldChooseServicePoint(request, request.session)) {

@@ -122,7 +122,7 @@ const POLL_INTERVAL_MS = 10
  * … in share mode` would make every new writer wait for the slowest one.
  * @param maxWaitMs how long to wait for the current writers (milliseconds)
  */
-async function readCommittedWatermark (trx: Transaction<Database>, maxWaitMs: number): Promise<CommittedWatermark> {
+export async function readCommittedWatermark (trx: Transaction<Database>, maxWaitMs: number): Promise<CommittedWatermark> {
   const { rows } = await sql<{ sequence: number, writers: string[] }>`
     select coalesce(max(sequence), 0) as sequence, array(${activeWriters}) as writers from audit_events`.execute(trx)
   const { sequence, writers: before } = rows[0]!

@@ -22,7 +22,7 @@ export const ownPasswordPage: FastifyPluginAsyncZod<ChangePasswordDeps> = async 
   app.post('/change-password', { config: { ...route, form: { action: 'change-password', show: showForm } } }, async (request, reply) => {
     const form = readForm(passwordChangeSchema, request.body, fields, request.t)
     if (!form.ok) return await renderForm(request, reply, form, 400)
-    const failure = await changeOwnPassword(deps, requireSession(request), form.value, request.ip).then(() => undefined, rethrowUnlessReadable)
+    const failure = await changeOwnPassword({ ...deps, logger: request.log }, requireSession(request), form.value, request.ip).then(() => undefined, rethrowUnlessReadable)
     if (failure === undefined) return await reply.redirect('/change-password?changed=1', 303)
     if (failure instanceof InvalidInput) return await renderForm(request, reply, describeFaults({ errors: failure.errors }, {}, fields, request.t), 400)
     const message = request.t('problems.too-many-requests.sign-in', { minutes: Math.ceil(failure.seconds / 60) })
