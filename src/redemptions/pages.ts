@@ -29,7 +29,7 @@ const failureStatuses: Readonly<Record<ActivationFailure, number>> = {
   'not-accepted': 422,
   'directory-away': 503,
   'password-refused': 422,
-  'password-guessable': 422,
+  'password-guessable': 400,
   'account-gone': 422,
   ambiguous: 422,
   'too-many': 429,

@@ -150,7 +150,7 @@ t.test('counts wrong codes before anything is examined, and no errors of typing'
     t.notMatch(body, 'easy to guess')
   }
   const guessable = await browser.post('/activate', filledIn(slip, weak))
-  t.equal(guessable.statusCode, 422)
+  t.equal(guessable.statusCode, 400)
   t.match(errorAt(guessable.body, 'password'), /This password is easy to guess/)
   const wrong = filledIn({ ...slip, code: generateActivationCode(randomBytes) }, weak)
   for (let times = 0; times < 60; times++) t.equal((await browser.post('/activate', wrong)).statusCode, 422)
