@@ -16,7 +16,7 @@ export const eventKinds = [
   'token-created', 'token-revoked', 'holder-signed-in', 'holder-sign-in-failed', 'accounts-synced', 'accounts-bound', 'envelopes-dispatched', 'envelopes-counted',
   'hours-changed', 'service-points-loaded', 'accounts-imported', 'postcodes-imported', 'postcodes-loaded', 'delivery-records-read', 'log-read',
   'delivery-record-read', 'refusals-read', 'overview-read', 'delivery-records-exported',
-  'account-opened', 'holders-listed', 'holder-data-opened', 'holder-data-exported', 'holder-erased', 'retention-run',
+  'account-opened', 'holders-listed', 'holder-data-opened', 'rows-recorded', 'holder-data-exported', 'holder-erased', 'retention-run',
   'typed-logins-erased',
 ] as const
 export type EventKind = (typeof eventKinds)[number]

@@ -16,6 +16,7 @@ import { translator } from '../i18n/translate.js'
 import { formatLogVerdict, formatRecordsVerdict, formatSourceFault, formatTablesVerdict, formatTextsVerdict, infoMessage, UNKNOWN_EVENT, type VerdictMessage } from '../proofs/format-verdict.js'
 import { detectEvidenceKind, type EvidenceFile, parseVerifierKeys, verifyEvidence } from '../proofs/verify-evidence.js'
 import { verifyRecords } from '../proofs/verify-records.js'
+import { verifyPublishedCheckpoints } from '../proofs/tables/checkpoints.js'
 import { verifyTables } from '../proofs/verify-tables.js'
 import type { VerifyContext } from './context.js'
 
@@ -50,7 +51,8 @@ async function verifyDatabase (context: VerifyContext, cutoffs: TextRetentionCut
   const keys = resolveTrustedKeys(context, givenKeys, await findNewestCheckpointNote(context.db))
   if ('tone' in keys) return [keys]
   const { checkpointFile } = context.log
-  const externalCheckpoints = [...checkpointFile === undefined ? [] : [await readCheckpointsAtPath(checkpointFile)], ...await Promise.all(files.map(readCheckpoints))]
+  const published = checkpointFile === undefined ? undefined : await readCheckpointsAtPath(checkpointFile)
+  const externalCheckpoints = [...published === undefined ? [] : [published], ...await Promise.all(files.map(readCheckpoints))]
   return await readInSnapshot(context.db, async db => {
     const verified = await verifyLog(db, { keys, externalCheckpoints, cutoffs, progress: createLeafProgress(context) })
     if ('kind' in verified) return [formatSourceFault(verified)]
@@ -61,7 +63,7 @@ async function verifyDatabase (context: VerifyContext, cutoffs: TextRetentionCut
       ...formatTextsVerdict(texts),
       ...unknownKeyCheckpoints > 0 ? [infoMessage('verifier.results.unknown', { count: unknownKeyCheckpoints })] : [],
       // Events that differ from what was signed prove nothing about a row.
-      ...verdict.fault === undefined ? [formatRecordsVerdict(await verifyRecords(db, createSlipProgress(context))), ...formatTablesVerdict(await verifyTables(db))] : [],
+      ...verdict.fault === undefined ? [formatRecordsVerdict(await verifyRecords(db, createSlipProgress(context))), ...formatTablesVerdict([...await verifyTables(db), ...await verifyPublishedCheckpoints(db, externalCheckpoints, published)])] : [],
     ]
   })
 }

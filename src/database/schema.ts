@@ -43,5 +43,5 @@ export interface Database {
   audit_texts: { event_id: string, name: string, salt: Buffer, text: string }
   log_leaves: { index: number, sequence: number, event_id: string, hash: Buffer }
   log_subtrees: { level: number, index: number, hash: Buffer }
-  log_checkpoints: { number: ColumnType<number, never, never>, size: number, note: string, signed_at: Date }
+  log_checkpoints: { number: ColumnType<number, number, never>, size: number, note: string, signed_at: Date }
 }

@@ -2,6 +2,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { readInSnapshot } from '../database/connection.js'
 import type { Database } from '../database/schema.js'
+import { type ColumnChecks, listCases } from './compare-rows.js'
 
 export interface RecordsVerification {
   readonly slips: number
@@ -66,9 +67,6 @@ export interface SlipDifference {
   /** The table, with the number of the step in brackets, and the altered column if there is one. */
   readonly place: string
 }
-
-/** For each column, an SQL condition that is true when it differs. The first one that differs is reported. */
-type ColumnChecks = Readonly<Record<string, RawBuilder<unknown>>>
 
 const slipChecks: ColumnChecks = {
   deliveries: sql`delivery.slip_id is null`,
@@ -182,10 +180,6 @@ function differenceKind (table: string) {
 /** Builds the SQL that names the differing table and column; null where nothing differs. */
 function differencePlace (checks: ColumnChecks, table: string, label: RawBuilder<unknown>, columnPrefix: RawBuilder<unknown>) {
   return sql`case when ${sql.ref(table)}.number is null or logged.number is null then ${label} ${listCases(checks, columnPrefix)} end`
-}
-
-function listCases (checks: ColumnChecks, columnPrefix: RawBuilder<unknown>) {
-  return sql.join(Object.entries(checks).map(([column, differs]) => sql`when ${differs} then ${columnPrefix} || ${sql.lit(column)}`), sql` `)
 }
 
 /** A range of slip numbers: greater than `after`, up to and including `last`, or to the end without `last`. */

@@ -3,6 +3,11 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
 import { areEarlierCodesUnchanged } from '../slips/earlier-codes.js'
 import type { TableDifference } from './table-difference.js'
+import { verifyCheckpointRows, verifySubtreeRows } from './tables/checkpoints.js'
+import { verifyCodeAlerts, verifyDispatches, verifyDispatchOfEnvelopes, verifyEnvelopeCounts } from './tables/custody.js'
+import { verifyEarlierSlips } from './tables/earlier-slips.js'
+import { verifyRecordExports } from './tables/exports.js'
+import { verifyCodeTries, verifyRedemptions } from './tables/redemptions.js'
 import { verifyAccounts } from './verify-accounts.js'
 import { verifyConfirmations } from './verify-confirmations.js'
 import { verifyPostcodes } from './verify-postcodes.js'
@@ -12,12 +17,29 @@ import { verifyServicePoints } from './verify-service-points.js'
 /** Compares the rows of one subject with the events that bind them; undefined when nothing differs. */
 export type TableVerification = (db: Kysely<Database>) => Promise<TableDifference | undefined>
 
-const tableVerifications: readonly TableVerification[] = [verifySchema, verifyEarlierCodes, verifyAccounts, verifyServicePoints, verifyPostcodes, verifyConfirmations]
+export const tableVerifications: readonly TableVerification[] = [
+  verifySchema,
+  verifyEarlierCodes,
+  verifyAccounts,
+  verifyServicePoints,
+  verifyPostcodes,
+  verifyConfirmations,
+  verifyDispatches,
+  verifyDispatchOfEnvelopes,
+  verifyEnvelopeCounts,
+  verifyCodeAlerts,
+  verifyRedemptions,
+  verifyCodeTries,
+  verifyRecordExports,
+  verifyEarlierSlips,
+  verifyCheckpointRows,
+  verifySubtreeRows,
+]
 
 /** Runs every comparison in one snapshot. @returns the first difference of each subject */
-export async function verifyTables (db: Kysely<Database>): Promise<TableDifference[]> {
+export async function verifyTables (db: Kysely<Database>, verifications = tableVerifications): Promise<TableDifference[]> {
   const differences: TableDifference[] = []
-  for (const verify of tableVerifications) {
+  for (const verify of verifications) {
     const difference = await verify(db)
     if (difference !== undefined) differences.push(difference)
   }

@@ -41,7 +41,7 @@ export async function confirmReservation ({ db, now: clock }: ReservationDeps, b
       return undefined
     }
     await trx.updateTable('redemptions').set({ outcome: 'redeemed', ended_at: now }).where('id', '=', reservation.id).execute()
-    await recordTransition(trx, { ...reservation, id: reservation.slip_id, state }, 'redeem', { actor: toTransitionActor(by), at: now })
+    await recordTransition(trx, { ...reservation, id: reservation.slip_id, state }, 'redeem', { actor: toTransitionActor(by), at: now, facts: toReservationFacts(reservation) })
     return { slipNumber: reservation.number, accountId: reservation.account_id, redeemedAt: now }
   })
 }
@@ -101,7 +101,7 @@ async function lockReservation (trx: Transaction<Database>, by: Redeemer, reserv
   const account = found && await lockAccount(trx, found.account_id)
   if (found === undefined || account === undefined) throw new NotFound('reservation')
   const reservation = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id').innerJoin('deliveries', 'deliveries.slip_id', 'slips.id')
-    .select(['redemptions.id', 'redemptions.slip_id', 'redemptions.confirm_by', 'redemptions.outcome', 'redemptions.ended_at as reservation_ended_at'])
+    .select(['redemptions.id', 'redemptions.slip_id', 'redemptions.reserved_at', 'redemptions.confirm_by', 'redemptions.outcome', 'redemptions.ended_at as reservation_ended_at'])
     .select(['slips.number', 'slips.account_id', 'slips.channel', 'slips.state as stored_state', 'slips.expires_at', 'deliveries.envelope_at'])
     .where('redemptions.id', '=', reservationId).forUpdate(['redemptions', 'slips']).executeTakeFirstOrThrow()
   return { ...reservation, account_status: account.status }
@@ -115,9 +115,17 @@ interface ReservationEnd {
   readonly now: Date
 }
 
-async function endReservation (trx: Transaction<Database>, by: Redeemer, reservation: { id: string, number: string, account_id: string }, { outcome, kind, facts, now }: ReservationEnd): Promise<void> {
+/** A reservation with the columns that its events record. */
+interface RecordedReservation { readonly id: string, readonly reserved_at: Date, readonly confirm_by: Date }
+
+/** Returns the facts of a reservation. A quiet one is recorded only when it ends. */
+export function toReservationFacts ({ id, reserved_at: reservedAt, confirm_by: confirmBy }: RecordedReservation) {
+  return { reservation: id, reservedAt: reservedAt.toISOString(), confirmBy: confirmBy.toISOString() }
+}
+
+async function endReservation (trx: Transaction<Database>, by: Redeemer, reservation: RecordedReservation & { readonly number: string, readonly account_id: string }, { outcome, kind, facts, now }: ReservationEnd): Promise<void> {
   await trx.updateTable('redemptions').set({ outcome, ended_at: now }).where('id', '=', reservation.id).execute()
-  await appendEvent(trx, { kind, at: now, actor: redeemerActor(by), slip: reservation.number, account: reservation.account_id, facts })
+  await appendEvent(trx, { kind, at: now, actor: redeemerActor(by), slip: reservation.number, account: reservation.account_id, facts: { ...facts, ...toReservationFacts(reservation) } })
 }
 
 /** Expired reservations recorded in one transaction. */
@@ -126,16 +134,16 @@ const BATCH_SIZE = 50
 /** Records expired reservations, of one slip or of all. Locked ones are left for the next run. @returns how many */
 export async function recordExpiredReservations (trx: Transaction<Database>, now: Date, slipId?: string): Promise<number> {
   const expired = await trx.selectFrom('redemptions').innerJoin('slips', 'slips.id', 'redemptions.slip_id')
-    .select(['redemptions.id', 'redemptions.token_id', 'redemptions.confirm_by', 'slips.number', 'slips.account_id'])
+    .select(['redemptions.id', 'redemptions.token_id', 'redemptions.reserved_at', 'redemptions.confirm_by', 'slips.number', 'slips.account_id'])
     .where('redemptions.ended_at', 'is', null).where('redemptions.confirm_by', '<=', now)
     .$if(slipId !== undefined, query => query.where('slips.id', '=', slipId!))
     .orderBy('redemptions.confirm_by').limit(BATCH_SIZE).forUpdate('redemptions')
     // A new reservation must not find the old one still open; the sweep can skip it and come again.
     .$if(slipId === undefined, query => query.skipLocked()).execute()
-  for (const { id, token_id: token, confirm_by: confirmBy, number, account_id: account } of expired) {
-    await trx.updateTable('redemptions').set({ ended_at: confirmBy, outcome: 'unfinished' }).where('id', '=', id).execute()
+  for (const { token_id: token, number, account_id: account, ...reservation } of expired) {
+    await trx.updateTable('redemptions').set({ ended_at: reservation.confirm_by, outcome: 'unfinished' }).where('id', '=', reservation.id).execute()
     await appendEvent(trx, {
-      kind: 'redemption-unfinished', at: now, actor: 'system', slip: number, account, facts: { confirmBy: confirmBy.toISOString(), ...token === null ? {} : { token } },
+      kind: 'redemption-unfinished', at: now, actor: 'system', slip: number, account, facts: { ...toReservationFacts(reservation), ...token === null ? {} : { token } },
     })
   }
   return expired.length

@@ -15,8 +15,8 @@ import { areEarlierCodesUnchanged } from '../slips/earlier-codes.js'
 import { recordTransition, systemActor } from '../slips/record-transition.js'
 import { stateAt } from '../slips/rules/state-machine.js'
 import { saveAttempts, surrogateKey } from './attempts.js'
-import { recordExpiredReservations } from './end-reservation.js'
-import { attemptActor, type AttemptedSlip, type AttemptVerdict, countWrongAttempt, judgeAttempt, type Redeemer, redeemerActor, redeemerTokenId } from './rules.js'
+import { recordExpiredReservations, toReservationFacts } from './end-reservation.js'
+import { attemptActor, type AttemptCount, type AttemptedSlip, type AttemptVerdict, countWrongAttempt, judgeAttempt, type Redeemer, redeemerActor, redeemerTokenId } from './rules.js'
 
 export interface RedemptionDeps {
   readonly db: Kysely<Database>
@@ -115,7 +115,7 @@ async function insertReservation (trx: Transaction<Database>, by: Redeemer, slip
   const { id } = await trx.insertInto('redemptions').values({ slip_id: slip.id, token_id: redeemerTokenId(by), reserved_at: now, confirm_by: confirmBy })
     .returning('id').executeTakeFirstOrThrow()
   if (!quietly) {
-    await appendEvent(trx, { kind: 'redemption-reserved', at: now, actor: redeemerActor(by), slip: slip.number, account: account.id, facts: { confirmBy: confirmBy.toISOString() } })
+    await appendEvent(trx, { kind: 'redemption-reserved', at: now, actor: redeemerActor(by), slip: slip.number, account: account.id, facts: toReservationFacts({ id, reserved_at: now, confirm_by: confirmBy }) })
   }
   return { id, slipNumber: slip.number, account: { id: account.id, username: account.username }, confirmBy }
 }
@@ -124,6 +124,11 @@ interface Rejection {
   readonly account: Account | undefined
   readonly username: string
   readonly verdict: Exclude<AttemptVerdict, { outcome: 'accepted' }>
+}
+
+/** Returns the facts of a counted attempt. A wait is recorded by the attempt that begins it. */
+function toAttemptFacts ({ tries, waitsUntil }: AttemptCount, previous: AttemptCount) {
+  return { tries, ...waitsUntil === null || waitsUntil === previous.waitsUntil ? {} : { waitsUntil: waitsUntil.toISOString() } }
 }
 
 /** Counts a wrong attempt, and records why the attempt was rejected. */
@@ -139,7 +144,7 @@ async function recordRejection (trx: Transaction<Database>, by: Redeemer, { acco
     actor: attemptActor(by),
     slip: slip?.number,
     account: account?.id,
-    facts: { reason: verdict.reason, ...counted === undefined ? {} : { tries: counted.tries } },
+    facts: { reason: verdict.reason, ...counted === undefined ? {} : toAttemptFacts(counted, previous) },
   })
   // The last wrong attempt locks the slip, never the account.
   if (counted?.shouldLock === true) await recordTransition(trx, { ...slip!, state: stateAt(slip!, now) }, 'lock', { actor: systemActor, at: now })

@@ -44,11 +44,13 @@ export async function listCodeAlerts (db: Kysely<Database>, limit = 50): Promise
     .orderBy('code_alerts.last_at', 'desc').orderBy('code_alerts.id').limit(limit).execute()
 }
 
+export type SettlingStaff = Pick<Session, 'servicePoint'> & { readonly staff: Pick<Session['staff'], 'id'> }
+
 /**
  * Settles an alert that an agent has dealt with, for example by calling the holder or voiding the slip.
  * @throws {NotFound} when there is no such alert, or it is already settled
  */
-export async function settleCodeAlert (db: Kysely<Database>, id: string, by: Session, now: Date): Promise<void> {
+export async function settleCodeAlert (db: Kysely<Database>, id: string, by: SettlingStaff, now: Date): Promise<void> {
   await db.transaction().execute(async trx => {
     const settled = await trx.updateTable('code_alerts').set({ settled_at: now, settled_by: by.staff.id })
       .from('slips').whereRef('slips.id', '=', 'code_alerts.slip_id')

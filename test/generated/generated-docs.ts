@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../src/database/schema.js'
 import { projectRoot } from '../helpers/project-root.js'
+import { renderColumnBindings, renderUnboundColumns } from './column-bindings-doc.js'
 import { renderDataModel } from './data-model-doc.js'
 import { cruiseSources, renderModuleGraph } from './module-graph.js'
 import { renderStateMachineDoc } from './state-machine-doc.js'
@@ -22,6 +23,8 @@ export const generatedParts: readonly GeneratedPart[] = [
   { path: 'docs/domain.md', name: 'state-machine', render: renderStateMachineDoc },
   { ...moduleGraph, render: async () => renderModuleGraph((await cruiseSources()).modules) },
   { path: 'docs/data-model.md', name: 'data-model', render: renderDataModel },
+  { path: 'docs/data-model.md', name: 'column-bindings', render: renderColumnBindings },
+  { path: 'docs/threat-model.md', name: 'unbound-columns', render: renderUnboundColumns },
 ]
 
 /** Returns the text of a document with its generated part updated. */

@@ -10,9 +10,10 @@ import { reserveCode } from '../../src/redemptions/reserve-code.js'
 import { holderRedeemer } from '../../src/redemptions/rules.js'
 import { eraseHolder } from '../../src/retention/erase-holder.js'
 import { computeCutoffDates } from '../../src/retention/rules.js'
+import { listCodeAlerts, settleCodeAlert } from '../../src/slips/code-alerts.js'
 import { recordExpiredSlips } from '../../src/slips/commands/end-slip.js'
 import type { TestApp } from './app.js'
-import { buildIssueRequest, passportCheck, postSlip, readPrintedCode, requireAccountId, tryCode } from './issue-slips.js'
+import { buildIssueRequest, passportCheck, postSlip, readPrintedCode, requireAccountId, requireStaffId, tryCode } from './issue-slips.js'
 import { runAsSuperuser, sealTestLog } from './transparency-log.js'
 
 export interface FullHistory {
@@ -43,9 +44,7 @@ export async function seedFullHistory (test: TestApp): Promise<FullHistory> {
   await postSlip(test, agent, { ...await buildIssueRequest(test, holder.username), identityCheck: undefined })
   clock.advance({ days: 30 })
   await recordExpiredSlips(deps.db, deps.now())
-  for (const alert of await deps.db.selectFrom('code_alerts').select('id').execute()) {
-    await deps.db.updateTable('code_alerts').set({ settled_at: deps.now(), settled_by: eb => eb.selectFrom('staff').select('id').where('login', '=', 'agent') }).where('id', '=', alert.id).execute()
-  }
+  for (const { id } of await listCodeAlerts(deps.db)) await settleCodeAlert(deps.db, id, { staff: { id: await requireStaffId(test, 'agent') }, servicePoint: null }, deps.now())
   await eraseHolder(deps, { actor: 'system', login: undefined }, erased.id, 'holder-asked')
   await sealTestLog(deps.db, deps.logSettings)
   return { holder, redeemed: [first.number, second.number], expired }

@@ -34,6 +34,11 @@ const attempt = ({ username, code }: InsertedSlip, address = '192.0.2.1') => ({ 
 const stateOf = async (slip: InsertedSlip) => (await readSlipStates(test, [slip]))[0]!.state
 const hasPassword = async ({ username }: InsertedSlip) => await authenticateAccount(deps.db, username, password) !== undefined
 const about = async (slip: InsertedSlip, kind: string) => (await listAuditEvents(test, kind)).filter(event => event.slip === slip.number)
+/** The facts of the slip's newest reservation, which all its events have. */
+async function reservationFacts (slip: InsertedSlip) {
+  const row = await deps.db.selectFrom('redemptions').select(['id', 'reserved_at', 'confirm_by']).where('slip_id', '=', slip.id).orderBy('reserved_at', 'desc').executeTakeFirstOrThrow()
+  return { reservation: row.id, reservedAt: row.reserved_at.toISOString(), confirmBy: row.confirm_by.toISOString() }
+}
 /** Replaces functions of the built-in directory. */
 const directory = (changes: Partial<Directory>): ActivationDeps => ({ ...deps, directory: { ...deps.directory, ...changes } })
 
@@ -42,7 +47,7 @@ t.test('sets the password and uses up the code', async t => {
   t.strictSame(await activate(deps, attempt(slip)), { outcome: 'done', username: slip.username })
   t.equal(await stateOf(slip), 'redeemed')
   t.equal(await hasPassword(slip), true)
-  t.strictSame(pickEach(await about(slip, 'slip-redeemed'), 'actor', 'facts'), [{ actor: 'holder', facts: { from: 'handed-over' } }])
+  t.strictSame(pickEach(await about(slip, 'slip-redeemed'), 'actor', 'facts'), [{ actor: 'holder', facts: { from: 'handed-over', ...await reservationFacts(slip) } }])
   t.strictSame(await activate(deps, attempt(slip)), { outcome: 'not-accepted' }, 'once')
   t.strictSame(await activate(deps, { ...attempt(slip), code: generateActivationCode(randomBytes) }), { outcome: 'not-accepted' })
   t.equal((await about(slip, 'redemption-refused')).at(-1)?.actor, 'anonymous', 'the page does not know who entered the code')
@@ -90,7 +95,7 @@ t.test('keeps the code of a rejected holder, also when unlocked at that moment',
   const reservation = await reserveCode(deps, holderRedeemer, slip, { quietly: true })
   await refuseReservation(deps, holderRedeemer, reservation!.id)
   t.equal(await stateOf(slip), 'handed-over', 'the account is active, but no password was set')
-  t.strictSame(pickEach(await about(slip, 'redemption-refused'), 'actor', 'facts'), [{ actor: 'holder', facts: { reason: 'account-not-active', state: 'handed-over' } }])
+  t.strictSame(pickEach(await about(slip, 'redemption-refused'), 'actor', 'facts'), [{ actor: 'holder', facts: { reason: 'account-not-active', state: 'handed-over', ...await reservationFacts(slip) } }])
   t.equal((await activate(deps, attempt(slip))).outcome, 'done')
 })
 
@@ -119,7 +124,7 @@ t.test('records an activation whose slip ended while the password was set', asyn
   t.equal(await stateOf(slip), 'handed-over')
   t.equal(await hasPassword(slip), true)
   t.strictSame(pickEach(await about(slip, 'redemption-unfinished'), 'actor', 'facts', 'texts'), [
-    { actor: 'system', facts: { confirmBy: clock.now().toISOString() }, texts: {} }, { actor: 'holder', facts: { passwordSet: true }, texts: {} },
+    { actor: 'system', facts: await reservationFacts(slip), texts: {} }, { actor: 'holder', facts: { passwordSet: true }, texts: {} },
   ], 'the reservation ran out, and the password was set')
 })
 

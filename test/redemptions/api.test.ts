@@ -35,7 +35,11 @@ t.test('redeems an active code once and records by whom', async t => {
   t.strictSame(answer.json(), { slipNumber: slip.number, accountId: slip.accountId, redeemedAt: '2026-11-19T09:30:00+02:00' })
   t.equal(await stateOf(slip), 'redeemed')
   const [event] = (await listAuditEvents(test, 'slip-redeemed')).slice(-1)
-  t.matchOnlyStrict(pick(event, 'slip', 'account', 'actor', 'facts', 'texts'), { slip: slip.number, account: slip.accountId, actor: /^identity-system:/, facts: { from: 'handed-over' }, texts: {} })
+  const { id: reservation } = await deps.db.selectFrom('redemptions').select('id').where('slip_id', '=', slip.id).executeTakeFirstOrThrow()
+  t.matchOnlyStrict(pick(event, 'slip', 'account', 'actor', 'facts', 'texts'), {
+    slip: slip.number, account: slip.accountId, actor: /^identity-system:/, texts: {},
+    facts: { from: 'handed-over', reservation, reservedAt: '2026-11-19T07:30:00.000Z', confirmBy: '2026-11-19T07:35:00.000Z' },
+  })
   const shown = (await api(await signIn('agent'), { url: `/slips/${slip.number}` })).json<{ steps: Array<Record<string, unknown>> }>()
   t.strictSame(pick(shown.steps.at(-1), 'step', 'from', 'to', 'by'), { step: 'redeem', from: 'handed-over', to: 'redeemed', by: 'identity-system:demo identity system' })
 

@@ -6,7 +6,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from '../../database/schema.js'
 import { appendCheckpoint, readRecentCheckpoints } from './checkpoint-file.js'
 import { createNodeCryptoTreeHasher, type LogSettings, signCheckpoint, toVerifierKeys } from './log-crypto.js'
-import { type LogHead, type SealConflict, verifyLogHead } from './seal-preconditions.js'
+import { findCheckpointNumber, type LogHead, pickLargestCheckpoint, type SealConflict, verifyLogHead } from './seal-preconditions.js'
 import { encodeLeaf, isStoredSubtree, listEvents, loadTreeAt, type SequencedEvent } from './stored-log.js'
 
 /** Events per transaction: few enough not to slow down the service desk. */
@@ -38,7 +38,7 @@ export async function sealLog (db: Kysely<Database>, log: LogSettings, now: Date
   for (let added = 0; ;) {
     const batch = await db.transaction().execute(async trx => await sealBatch(trx, log, { now, maxWaitMs, watermark }))
     if ('reason' in batch) return batch
-    await publishCheckpoint(log, batch.note)
+    await publishCheckpoints(db, log)
     added += batch.added
     watermark = batch.watermark
     if (batch.added < BATCH_SIZE) return { note: batch.note, added, isComplete: watermark.isComplete }
@@ -94,14 +94,26 @@ async function extendTree (trx: Transaction<Database>, log: LogSettings, { head:
   if (leaves.length > 0) await trx.insertInto('log_leaves').values(leaves).execute()
   if (subtrees.length > 0) await trx.insertInto('log_subtrees').values(subtrees).execute()
   const note = signCheckpoint({ origin, size: tree.size, root: tree.root() }, log.keys)
-  await trx.insertInto('log_checkpoints').values({ size: tree.size, note, signed_at: now }).execute()
+  // Numbers have no gap, so that a removed checkpoint is noticed. The sealer's lock makes this safe.
+  await trx.insertInto('log_checkpoints').values({ number: sql<number>`(select coalesce(max(number), 0) + 1 from log_checkpoints)`, size: tree.size, note, signed_at: now }).execute()
   return note
 }
 
-/** After the commit: a file that is ahead of its database would stop the sealer. What a crash left out is made up for. */
-async function publishCheckpoint ({ checkpointFile }: LogSettings, note: string): Promise<void> {
-  if (checkpointFile === undefined || (await readRecentCheckpoints(checkpointFile)).includes(note)) return
-  await appendCheckpoint(checkpointFile, note)
+/**
+ * Appends to the file what it lacks since its newest checkpoint: also what another server signed, and what a crash left
+ * out. After the commit, because a file that is ahead of its database would stop the sealer.
+ */
+async function publishCheckpoints (db: Kysely<Database>, { checkpointFile }: LogSettings): Promise<void> {
+  if (checkpointFile === undefined) return
+  const last = pickLargestCheckpoint(await readRecentCheckpoints(checkpointFile))
+  const published = last === undefined ? undefined : await findCheckpointNumber(db, last)
+  const missing = published === undefined
+    ? await db.selectFrom('log_checkpoints').select('note').orderBy('number', 'desc').limit(1).execute()
+    : await db.selectFrom('log_checkpoints').select('note').where('number', '>', published).orderBy('number').execute()
+  for (const { note } of missing) {
+    // Another process may have appended it in the meantime.
+    if (!(await readRecentCheckpoints(checkpointFile)).includes(note)) await appendCheckpoint(checkpointFile, note)
+  }
 }
 
 // Up to which event everything is decided. A sequence number is given out before its transaction commits, so above a

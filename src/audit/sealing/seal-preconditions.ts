@@ -49,6 +49,12 @@ export async function findNewestCheckpointNote (db: Kysely<Database>): Promise<s
   return (await db.selectFrom('log_checkpoints').select('note').orderBy('number', 'desc').limit(1).executeTakeFirst())?.note
 }
 
+/** Finds the number of a checkpoint in the database; undefined when the database does not have it. */
+export async function findCheckpointNumber (db: Kysely<Database>, note: string): Promise<number | undefined> {
+  const size = parseCheckpoint(parseNote(note)?.text ?? '')?.size ?? -1
+  return (await db.selectFrom('log_checkpoints').select('number').where('size', '=', size).where('note', '=', note).executeTakeFirst())?.number
+}
+
 /** Returns the name of the log that the checkpoint belongs to. */
 export function parseCheckpointOrigin (note: string | undefined): string | undefined {
   return note === undefined ? undefined : parseCheckpoint(parseNote(note)?.text ?? '')?.origin
@@ -64,7 +70,7 @@ async function findFileConflict (db: Kysely<Database>, { checkpointFile }: LogSe
 }
 
 /** Returns the checkpoint with the most leaves, the last one of equals: two servers may have appended out of order. */
-function pickLargestCheckpoint (notes: readonly string[]): string | undefined {
+export function pickLargestCheckpoint (notes: readonly string[]): string | undefined {
   const sizes = notes.map(note => parseCheckpoint(parseNote(note)!.text)!.size)
   return notes[sizes.lastIndexOf(Math.max(...sizes))]
 }

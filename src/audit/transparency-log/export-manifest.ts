@@ -93,7 +93,8 @@ function parseExportDigest (leaf: string): unknown {
   return (parseJson(leaf) as { facts?: { export?: unknown } } | undefined)?.facts?.export
 }
 
-function parseManifest (text: string): Manifest | undefined {
+/** Parses a manifest; undefined when it is not one. */
+export function parseManifest (text: string): Manifest | undefined {
   const value = parseJson(text) as Partial<Manifest> | undefined
   const { export: statement, proof } = value ?? {}
   const isComplete = value?.format === MANIFEST_FORMAT && typeof value.checkpoint === 'string' && Array.isArray(statement?.files) &&

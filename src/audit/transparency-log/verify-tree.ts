@@ -121,6 +121,7 @@ class TreeVerification {
       const current = this.#current.peek()
       const sealed = this.#sealed === undefined ? current : this.#sealed.peek()
       if (current === undefined && sealed === undefined) return this.#finish()
+      if (current !== undefined && sealed !== undefined && hasOtherId(current, sealed)) return { kind: 'record', leaf: this.#tree.size, event: current.id }
       if (current === undefined || sealed === undefined || !isUnchangedLeaf(current, sealed)) return await this.#explainDifference()
       this.#append(current)
     }
@@ -172,6 +173,11 @@ class TreeVerification {
     }
     return tree.size === size && isSameHash(tree.root(), root)
   }
+}
+
+/** Returns whether the sealed record of an unchanged event names another event. The id is a part of the leaf, so the record is wrong. */
+function hasOtherId (current: Leaf, sealed: Leaf): boolean {
+  return current !== sealed && isUnchangedLeaf(current, sealed) && current.id !== undefined && sealed.id !== undefined && current.id !== sealed.id
 }
 
 /** Compares hash and, if both are known, sequence: a changed sequence moves the event. */

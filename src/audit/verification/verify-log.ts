@@ -5,6 +5,7 @@ import type { Database } from '../../database/schema.js'
 import { digestText } from '../events.js'
 import { createNodeCryptoTreeHasher, nodeCrypto } from '../sealing/log-crypto.js'
 import { encodeLeaf, isStoredSubtree, listEvents, readLogEnd, type SequencedEvent } from '../sealing/stored-log.js'
+import { openCheckpoint, type OpenedCheckpoint } from '../transparency-log/checkpoint.js'
 import type { TreeHasher } from '../transparency-log/hashes.js'
 import type { Leaf } from '../transparency-log/leaf-difference.js'
 import type { Subtree } from '../transparency-log/merkle-tree.js'
@@ -40,10 +41,14 @@ export async function verifyLog (db: Kysely<Database>, log: VerifyLogOptions): P
 }
 
 async function verifySnapshot (db: Kysely<Database>, { keys, externalCheckpoints, cutoffs, progress }: VerifyLogOptions): Promise<LogVerification | CheckpointSourceFault> {
-  const notes = (await db.selectFrom('log_checkpoints').select('note').orderBy('number').execute()).map(row => row.note)
+  const stored = await db.selectFrom('log_checkpoints').select(['number', 'note']).orderBy('number').execute()
+  const notes = stored.map(row => row.note)
   const { size, sequence } = await readLogEnd(db)
   const opened = openCheckpoints(nodeCrypto, [{ source: DATABASE_SOURCE, notes }, ...externalCheckpoints], keys)
-  if ('kind' in opened) return opened
+  if ('kind' in opened) {
+    const wrong = opened.source === DATABASE_SOURCE ? stored.find(({ note }) => isFault(openCheckpoint(nodeCrypto, note, keys), opened.kind)) : undefined
+    return wrong === undefined ? opened : { ...opened, source: `${DATABASE_SOURCE}, checkpoint ${wrong.number}` }
+  }
   const hash = createNodeCryptoTreeHasher()
   const texts: TextCounts = { bound: 0, erased: 0, fault: undefined }
   const found = await verifyTree(hash, {
@@ -54,6 +59,10 @@ async function verifySnapshot (db: Kysely<Database>, { keys, externalCheckpoints
   }, leaves => progress?.(leaves, size))
   const verdict = found.fault === undefined && found.covered < size ? { ...found, fault: await describeUnsignedLeaf(db, found.covered) } : found
   return { verdict, texts, checkpoints: opened.checkpoints.length, unknownKeyCheckpoints: opened.unknownKeyCount, pendingEvents: await countUnsealedEvents(db, sequence) }
+}
+
+function isFault (opened: OpenedCheckpoint, kind: CheckpointSourceFault['kind']): boolean {
+  return kind !== 'unknown-key' && 'fault' in opened && opened.fault === kind
 }
 
 async function describeUnsignedLeaf (db: Kysely<Database>, leaf: number): Promise<LogFault> {

@@ -73,12 +73,13 @@ export async function recordExportStart (trx: Transaction<Database>, by: Session
  * @throws {Unavailable} when the log may not be signed; there is then no manifest
  */
 export async function recordExportEnd (deps: SealingDeps, by: Session, whole: ExportStatement): Promise<Manifest> {
-  const { db, now } = deps
+  const { db } = deps
+  const at = deps.now()
   const [{ bytes, sha256: fileHash }] = whole.files as [ExportStatement['files'][number]]
   const event = await db.transaction().execute(async trx => {
-    await trx.updateTable('record_exports').set({ ended_at: now() }).where('id', '=', whole.id).execute()
+    await trx.updateTable('record_exports').set({ ended_at: at }).where('id', '=', whole.id).execute()
     const facts = { exportId: whole.id, whole: true, rows: whole.rows, bytes, sha256: fileHash, export: digestExport(sha256, whole) }
-    return await appendEvent(trx, { kind: 'delivery-records-exported', ...auditActor(by), at: now(), facts })
+    return await appendEvent(trx, { kind: 'delivery-records-exported', ...auditActor(by), at, facts })
   })
   const { checkpoint, proof } = await requireEventProof(deps, event)
   const manifest: Manifest = { format: MANIFEST_FORMAT, export: whole, checkpoint, proof: { ...proof, hashes: [...proof.hashes] } }

@@ -125,7 +125,7 @@ t.test('refuses to sign a database that contradicts the signed log', async t => 
   const last = await db.selectFrom('log_leaves').selectAll().orderBy('index', 'desc').executeTakeFirstOrThrow()
   const change = async (bytes: Buffer) => await runAsSuperuser(db, async trx => await trx.updateTable('log_leaves').set({ hash: bytes }).where('index', '=', last.index).execute())
   await refused('database', 'differs', async () => await change(randomBytes(32)), async () => await change(last.hash))
-  await refused('database', 'forged', async () => await runAsSuperuser(db, async trx => await trx.insertInto('log_checkpoints').values({ size, note: note.replace(`\n${size}\n`, `\n${size - 1}\n`), signed_at: testStart }).execute()),
+  await refused('database', 'forged', async () => await runAsSuperuser(db, async trx => await trx.insertInto('log_checkpoints').values({ number: sql<number>`(select max(number) + 1 from log_checkpoints)`, size, note: note.replace(`\n${size}\n`, `\n${size - 1}\n`), signed_at: testStart }).execute()),
     async () => await runAsSuperuser(db, async trx => await sql`delete from log_checkpoints where number = (select max(number) from log_checkpoints)`.execute(trx)))
   const file = await readFile(checkpointFile, 'utf8')
   const elsewhere = await openTestDatabase(t, 'schema')

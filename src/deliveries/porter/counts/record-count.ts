@@ -34,8 +34,8 @@ export async function recordCount ({ db, now: clock }: Pick<StepDeps, 'db' | 'no
     const row = { counted: count.counted, expected: count.expected, missing: [...count.missing], unexpected: [...count.unexpected] }
     const [latest] = await listEnvelopeCounts(trx, desk, 1)
     if (latest?.counted_by === by.staff.id && now.getTime() - latest.counted_at.getTime() < DUPLICATE_COUNT_WINDOW_MS && isSameCount(latest, row)) return
-    await trx.insertInto('envelope_counts').values({ service_point_id: desk, counted_at: now, counted_by: by.staff.id, ...row }).execute()
-    await appendEvent(trx, { kind: 'envelopes-counted', at: now, actor: `staff:${by.staff.id}`, servicePoint: desk, facts: row })
+    const { id } = await trx.insertInto('envelope_counts').values({ service_point_id: desk, counted_at: now, counted_by: by.staff.id, ...row }).returning('id').executeTakeFirstOrThrow()
+    await appendEvent(trx, { kind: 'envelopes-counted', at: now, actor: `staff:${by.staff.id}`, servicePoint: desk, facts: { countId: id, ...row } })
   })
 }
 

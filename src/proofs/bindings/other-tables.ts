@@ -1,0 +1,49 @@
+/** What binds the columns of staff, accounts, places and what jobs and forms store for a while. Pure. */
+import { bound, boundAs, derived, notBound, type TableBindings, WHOLE_ROW } from './binding.js'
+
+const SHORT_LIVED = 'work in progress, deleted when it is done'
+const SEARCH_INDEX = 'the names and numbers of `accounts`'
+const ACCOUNTS = '`accounts-bound`'
+const POSTCODES = '`postcodes-loaded`, `postcodes-imported`'
+
+export const otherTables: Readonly<Record<string, TableBindings>> = {
+  staff: notBound('no comparison yet', 'id', 'login', 'name', 'password_hash', 'roles', 'active', 'created_at', 'must_change_password', 'password_expires_at'),
+  staff_service_points: notBound('no comparison yet', 'staff_id', 'service_point_id'),
+  sessions: {
+    ...derived('its MAC under a key outside the database, without which a session is not accepted', 'id', 'token_hash', 'door', 'staff_id', 'service_point_id', 'created_at', 'ends_at', 'binding'),
+    ...notBound('a session that has ended can be brought back only with its token and its MAC, within its ten hours', 'last_used_at', 'revoked_at'),
+  },
+  api_tokens: notBound('no comparison yet', 'id', 'name', 'scope', 'token_hash', 'created_at', 'last_used_at', 'revoked_at'),
+  confirmation_requests: notBound('no comparison yet', 'id', 'action', 'staff_id', 'account_id', 'payload', 'requested_by', 'requested_at', 'expires_at', 'event_id', 'state', 'decided_by', 'decided_at'),
+  sign_in_tries: notBound('counts of a few minutes; without them someone gets more attempts', 'key', 'tries', 'ends_at'),
+  kept_forms: notBound('15 minutes, shown only to the person who typed it', 'session_id', 'service_point_id', 'route', 'params', 'body', 'kept_until'),
+
+  service_points: {
+    ...boundAs(WHOLE_ROW, '`service-points-loaded`', 'id'),
+    ...bound('`service-points-loaded`', 'kind', 'name', 'campus', 'address', 'location'),
+    ...bound('`service-points-loaded`, `hours-changed`', 'hours'),
+  },
+  postcodes: {
+    ...boundAs(WHOLE_ROW, POSTCODES, 'postcode'),
+    ...bound(POSTCODES, 'town_fi', 'town_sv', 'municipality_code', 'municipality_fi', 'municipality_sv', 'type_code'),
+  },
+  postcode_register: {
+    ...derived('the database allows one row', 'one'),
+    ...bound(POSTCODES, 'data_date', 'source', 'loaded_at'),
+  },
+
+  accounts: {
+    ...boundAs(WHOLE_ROW, ACCOUNTS, 'id'),
+    ...bound(ACCOUNTS, 'username', 'student_number', 'display_name', 'folded_name', 'affiliation', 'status', 'preferred_language', 'birth_date', 'updated_at', 'gone_at', 'erased_at',
+      'latin_name', 'last_name', 'name_keys', 'index_version'),
+  },
+  account_digests: boundAs(WHOLE_ROW, ACCOUNTS, 'batch', 'account_id', 'salt', 'digest', 'column_marks'),
+  account_words: derived(SEARCH_INDEX, 'word', 'line', 'account_id'),
+  account_word_pairs: derived(SEARCH_INDEX, 'word', 'other', 'line', 'account_id'),
+  account_passwords: notBound('no comparison yet', 'account_id', 'password_hash', 'set_at'),
+  directory_passes: notBound(SHORT_LIVED, 'id', 'begun_at'),
+  directory_seen: notBound(SHORT_LIVED, 'pass_id', 'account_id'),
+  account_imports: notBound(SHORT_LIVED, 'id', 'staff_id', 'file_name', 'content', 'uploaded_at', 'state', 'encoding_confirmed', 'shortens_numbers', 'facts', 'row_count', 'rows_read', 'counts', 'run_id', 'lease_until', 'ended_at'),
+  account_import_findings: notBound(SHORT_LIVED, 'import_id', 'kind', 'position', 'findings'),
+  retention_turn: notBound('a lease; each run is an event', 'one', 'held_by', 'held_until', 'completed_at'),
+}
