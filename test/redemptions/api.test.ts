@@ -37,7 +37,10 @@ t.test('redeems an active code once and records by whom', async t => {
   const [event] = (await listAuditEvents(test, 'slip-redeemed')).slice(-1)
   const { id: reservation } = await deps.db.selectFrom('redemptions').select('id').where('slip_id', '=', slip.id).executeTakeFirstOrThrow()
   t.matchOnlyStrict(pick(event, 'slip', 'account', 'actor', 'facts', 'texts'), {
-    slip: slip.number, account: slip.accountId, actor: /^identity-system:/, texts: {},
+    slip: slip.number,
+    account: slip.accountId,
+    actor: /^identity-system:/,
+    texts: {},
     facts: { from: 'handed-over', reservation, reservedAt: '2026-11-19T07:30:00.000Z', confirmBy: '2026-11-19T07:35:00.000Z' },
   })
   const shown = (await api(await signIn('agent'), { url: `/slips/${slip.number}` })).json<{ steps: Array<Record<string, unknown>> }>()
