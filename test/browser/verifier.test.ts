@@ -15,7 +15,7 @@ import { createPageClient } from '../helpers/page-client.js'
 import { findAxeViolations, findOverflows, findInvisibleFocus, addCheckScripts } from './layout-checks.js'
 import { collectBrowserErrors, startBrowser } from './harness.js'
 
-const { db } = await openTestDatabase(t)
+const { db } = await openTestDatabase(t, 'schema')
 const exportedLog = await exportLog(db, createTestLog())
 const browser = await startBrowser(t)
 const file = new URL('templates/verifier/verifier.html', projectRoot)

@@ -16,7 +16,7 @@ async function verify (commandLine: readonly string[], environment: Record<strin
 }
 
 t.test('verifies files without a database and names the first wrong leaf', async t => {
-  const { db } = await openTestDatabase(t)
+  const { db } = await openTestDatabase(t, 'schema')
   const taken = await exportLog(db, createTestLog())
   const folder = await temporaryFolder(t)
   const path = (name: string) => join(folder, name)

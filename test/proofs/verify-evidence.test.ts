@@ -12,7 +12,7 @@ import { createTestLog } from '../helpers/transparency-log.js'
 import { temporaryFolder } from '../helpers/processes.js'
 import { pick } from '../helpers/projections.js'
 
-const { db } = await openTestDatabase(t)
+const { db } = await openTestDatabase(t, 'schema')
 const taken = await exportLog(db, createTestLog())
 const keys = parseVerifierKeys(sha256, taken.key) as readonly VerifierKey[]
 
