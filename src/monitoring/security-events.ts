@@ -20,7 +20,7 @@ export const securityFields = {
   method: 'HTTP method',
   network: 'the client’s network: the first 24 bits of an IPv4 address, the first 64 of an IPv6 address',
   outcome: '`requested`, `confirmed`, `declined`, `withdrawn` or `expired`',
-  purpose: 'which limit was reached: `login`, `address`, `device` or `known-login` of staff, `username` or `holder-address` of holders, `password-change`',
+  purpose: 'which limit was reached: `login`, `address`, `device` or `known-login` of staff, `username` or `holder-address` of holders',
   reason: 'a fixed code',
   roles: 'the roles after the change',
   route: 'the route’s pattern, without values',

@@ -6,6 +6,7 @@ import { projectRoot } from '../helpers/project-root.js'
 import { renderColumnBindings, renderUnboundColumns } from './column-bindings-doc.js'
 import { renderDataModel } from './data-model-doc.js'
 import { cruiseSources, renderModuleGraph } from './module-graph.js'
+import { renderSecurityEvents } from './security-events-doc.js'
 import { renderStateMachineDoc } from './state-machine-doc.js'
 
 export interface GeneratedPart {
@@ -22,6 +23,7 @@ export const moduleGraph = { path: 'docs/architecture.md', name: 'modules' } as 
 export const generatedParts: readonly GeneratedPart[] = [
   { path: 'docs/domain.md', name: 'state-machine', render: renderStateMachineDoc },
   { ...moduleGraph, render: async () => renderModuleGraph((await cruiseSources()).modules) },
+  { path: 'docs/operations.md', name: 'security-events', render: renderSecurityEvents },
   { path: 'docs/data-model.md', name: 'data-model', render: renderDataModel },
   { path: 'docs/data-model.md', name: 'column-bindings', render: renderColumnBindings },
   { path: 'docs/threat-model.md', name: 'unbound-columns', render: renderUnboundColumns },
