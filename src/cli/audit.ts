@@ -29,8 +29,20 @@ export function registerAuditCommands (program: Command, context: VerifyContext,
   audit.command('verify')
     .description('verify the log in the database against its checkpoints, CHECKPOINT_FILE and the given checkpoints, and the delivery records against the log; or, without a database, verify an export (ZIP or folder) or leaves with their checkpoints')
     .argument('[files...]', 'checkpoints stored elsewhere, or an export, or leaves (NDJSON) with checkpoints and leaf hashes')
-    .option('--verifier-key <keys...>', 'trusted keys, each as name+id+key; without this option, the keys of LOG_KEY')
-    .action(async (paths: string[], options: { verifierKey?: string[] }) => await runVerify(context, loadCutoffs, paths, options.verifierKey))
+    .option('--verifier-key <key>', 'a trusted key, as name+id+key; repeat the option for more; without it, the keys of LOG_KEY', (key: string, earlier: string[] = []) => [...earlier, key])
+    .action(async (values: string[], { verifierKey }: { verifierKey?: string[] }) => {
+      const { paths, keys } = separateKeys(values, verifierKey)
+      await runVerify(context, loadCutoffs, paths, keys)
+    })
+}
+
+/** The form of a verifier key: name, the hexadecimal id and the key in base64. */
+const keyPattern = /^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}$/
+
+/** Several keys may also follow one option: then values in the form of a key are keys, and all others are files. */
+function separateKeys (values: readonly string[], given: readonly string[] | undefined): { paths: string[], keys: string[] | undefined } {
+  if (given === undefined) return { paths: [...values], keys: undefined }
+  return { paths: values.filter(value => !keyPattern.test(value)), keys: [...given, ...values.filter(value => keyPattern.test(value))] }
 }
 
 /** @throws when a fault is found, with all sentences of the verdict */

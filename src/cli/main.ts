@@ -18,6 +18,13 @@ const now = () => new Date()
 /** Commands that open the database themselves, only if they need it. */
 const commandsOpeningDatabase = ['migrate', 'verify']
 
+/** A reader that has left, as in `| head`, does not stop a command: it finishes its work, and its exit code stays true. */
+function ignoreClosedPipe (error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+process.stdout.on('error', ignoreClosedPipe)
+process.stderr.on('error', ignoreClosedPipe)
+
 const printLine = (line: string) => { process.stdout.write(`${line}\n`) }
 
 async function runCli (): Promise<void> {

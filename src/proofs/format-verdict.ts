@@ -56,7 +56,7 @@ export function formatExportVerdict (verdict: ExportVerdict): VerdictMessage {
 
 /** Names the faulty file, or the export as a whole if no single file is at fault. */
 export function formatInvalidExport ({ kind, file }: InvalidExportError, whole: string): VerdictMessage {
-  return kind === 'zip-unreadable' ? errorMessage('verifier.missing.zip-unreadable') : errorMessage(`verifier.faults.${kind}`, { file: file ?? whole })
+  return kind === 'zip-unreadable' || kind === 'zip-too-large' ? errorMessage(`verifier.missing.${kind}`) : errorMessage(`verifier.faults.${kind}`, { file: file ?? whole })
 }
 
 export function formatConsistencyVerdict (holds: boolean, from: number, to: number): VerdictMessage {

@@ -33,6 +33,12 @@ t.test('verifies files without a database and names the first wrong leaf', async
   t.matchOnlyStrict([without.code, without.err], [1, /^Enter the verifier key first/])
   t.match((await verify([path('nothing.zip'), ...key])).err, /no such file/)
 
+  const several = await verify(['--verifier-key', taken.key, taken.key, path('export.zip')])
+  t.matchOnlyStrict([several.code, several.out], [0, /^The export is unchanged/], 'keys and files in any order')
+  const unread = startCommand(t, ['audit', 'verify', ...key, path('export.zip')], {})
+  unread.process.stdout!.destroy()
+  t.strictSame([await unread.ended, unread.output.err], [0, ''], 'ends quietly when the reader of its output has left')
+
   const { zip, expected: [fault, values] } = zipForgeries[0]!
   await writeFile(path('export.zip'), zip(taken.exported))
   const forged = await verify([path('export.zip'), ...key])

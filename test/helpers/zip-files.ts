@@ -14,6 +14,8 @@ interface ZipPart {
   readonly method?: number
   readonly extra?: Uint8Array
   readonly localSize?: number
+  /** The size in the central directory. */
+  readonly listedSize?: number
   /** Bytes after the compressed data, included in its size. */
   readonly packedTail?: Uint8Array
   /** Bytes after the file, included in no size. */
@@ -31,15 +33,15 @@ function littleEndianFields (...pairs: ReadonlyArray<readonly [bytes: 2 | 4, val
 }
 
 /** Builds a ZIP from parts, without checking that they are consistent. */
-function buildZip (parts: readonly ZipPart[], comment = ''): Buffer {
+export function buildZip (parts: readonly ZipPart[], comment = ''): Buffer {
   const [body, directory]: [Uint8Array[], Uint8Array[]] = [[], []]
   let at = 0
-  for (const { name, content, listedAs = name, method = 0, extra = noBytes, localSize, packedTail = noBytes, tail = noBytes } of parts) {
+  for (const { name, content, listedAs = name, method = 0, extra = noBytes, localSize, listedSize, packedTail = noBytes, tail = noBytes } of parts) {
     const plain = Buffer.from(content as string)
     const packed = Buffer.concat([method === 8 ? deflateRawSync(plain) : plain, packedTail])
     const rest = (length: number, size = plain.length) => littleEndianFields([2, 0], [2, method], [4, 0], [4, crc32(plain)], [4, packed.length], [4, size], [2, length], [2, extra.length])
     const entry = [Buffer.concat([littleEndianFields([4, 0x04034b50], [2, 20]), rest(Buffer.byteLength(name), localSize), Buffer.from(name), extra]), packed, tail]
-    if (listedAs !== null) directory.push(littleEndianFields([4, 0x02014b50], [2, 20], [2, 20]), rest(Buffer.byteLength(listedAs)), littleEndianFields([2, 0], [2, 0], [2, 0], [4, 0], [4, at]), Buffer.from(listedAs), extra)
+    if (listedAs !== null) directory.push(littleEndianFields([4, 0x02014b50], [2, 20], [2, 20]), rest(Buffer.byteLength(listedAs), listedSize), littleEndianFields([2, 0], [2, 0], [2, 0], [4, 0], [4, at]), Buffer.from(listedAs), extra)
     body.push(...entry)
     at += entry.reduce((sum, { length }) => sum + length, 0)
   }

@@ -7,7 +7,7 @@ import { parseVerifierKeys, type EvidenceFile } from '../../src/proofs/verify-ev
 import type { VerifierKey } from '../../src/audit/transparency-log/signed-note.js'
 import { openTestDatabase } from '../helpers/database.js'
 import { createEvidenceFile as file, judgeFiles as judgedBy, exportLog, leafTamperings, changeLines, zipFiles } from '../helpers/evidence.js'
-import { buildZip64, zipForgeries } from '../helpers/zip-files.js'
+import { buildZip, buildZip64, zipForgeries } from '../helpers/zip-files.js'
 import { createTestLog } from '../helpers/transparency-log.js'
 import { temporaryFolder } from '../helpers/processes.js'
 import { pick } from '../helpers/projections.js'
@@ -69,6 +69,16 @@ for (const { name, zip, expected } of zipForgeries) {
     t.strictSame(await judged(file('export.zip', zip(taken.exported))), [expected])
   })
 }
+
+t.test('unpacks no ZIP that would become far larger than an export', async t => {
+  const zeros = 'a'.repeat(64 * 1024 * 1024)
+  const bomb = buildZip([{ name: 'delivery-records.csv', content: zeros, method: 8 }, ...Object.entries(taken.exported).filter(([name]) => name === 'manifest.json').map(([name, content]) => ({ name, content }))])
+  const read: number[] = []
+  const counted = (evidence: EvidenceFile): EvidenceFile => ({ ...evidence, chunks: (from = 0, to = evidence.size) => { read.push(to - from); return evidence.chunks(from, to) } })
+  t.strictSame(await judged(counted(file('export.zip', bomb))), [['missing.zip-too-large', {}]])
+  t.ok(Math.max(...read) < 1000, 'its files were not read')
+  t.strictSame(await judged(file('export.zip', buildZip([{ name: 'delivery-records.csv', content: zeros, method: 8, listedSize: 1000, localSize: 1000 }]))), [['missing.zip-unreadable', {}]], 'with a false size')
+})
 
 t.test('refuses two files of one name and a file in a folder', async t => {
   const loose = Object.entries(taken.exported).map(([name, text]) => file(name, text))

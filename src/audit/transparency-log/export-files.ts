@@ -35,7 +35,7 @@ export class ExportReader {
     for await (const chunk of chunks) {
       bytes += chunk.length
       hasher.update(chunk)
-      if (text.length <= MAX_MANIFEST_CHARS) text += decoder.decode(chunk, { stream: true })
+      if (text.length <= MAX_MANIFEST_CHARS) text += decoder.decode(chunk.subarray(0, MAX_MANIFEST_CHARS), { stream: true })
     }
     if (isManifest(name, text)) {
       if (this.#manifest !== undefined) throw new InvalidExportError('manifest-twice', name)
@@ -60,8 +60,15 @@ export interface ZipFileContent {
 const LOCAL_HEADER_BYTES = 30
 const DATA_DESCRIPTOR_FLAG = 0b1000
 const compressionMethods = { stored: 0, deflated: 8 }
-/** Compressed bytes to inflate at a time; they can expand a thousandfold. */
-const INFLATE_CHUNK_BYTES = 64 * 1024
+/** Compressed bytes to inflate at a time; they can expand a thousandfold, to 8 MB. */
+const INFLATE_CHUNK_BYTES = 8 * 1024
+
+/**
+ * The limits of what a ZIP may hold, in all its files together. They bound the time too: how long a byte takes depends on
+ * the machine, and a verdict must not. The densest export, of records that are almost alike, is 60 times smaller than its
+ * content; a million records are about 1 GB of JSON.
+ */
+const limits = { ratio: 200, bytes: 16 * 1024 ** 3, alwaysAllowedBytes: 1024 * 1024 }
 
 /**
  * Returns the files of a ZIP, after checking that programs cannot read it in different ways: every byte belongs to the
@@ -71,6 +78,7 @@ const INFLATE_CHUNK_BYTES = 64 * 1024
 async function readZipFiles (zip: RandomAccessFile): Promise<ZipFileContent[]> {
   const { entries, offset } = await readZipDirectory(zip)
   if (entries.length === 0) throw new InvalidExportError('zip-unreadable')
+  requireReasonableSize(zip, entries)
   const sorted = [...entries].sort((a, b) => a.headerOffset - b.headerOffset)
   const files: ZipFileContent[] = []
   let end = 0
@@ -82,6 +90,12 @@ async function readZipFiles (zip: RandomAccessFile): Promise<ZipFileContent[]> {
     files.push({ name: entry.name, chunks: () => readContent(zip, entry, start) })
   }
   return files
+}
+
+/** Refuses a ZIP bomb before anything is unpacked. No file can then become larger than its entry says. */
+function requireReasonableSize (zip: RandomAccessFile, entries: readonly ZipEntry[]): void {
+  const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0)
+  if (total > limits.bytes || (total > limits.alwaysAllowedBytes && total > limits.ratio * zip.size)) throw new InvalidExportError('zip-too-large')
 }
 
 /** Returns where the content starts. @throws {InvalidExportError} when the local header, which some programs read, differs from the directory */

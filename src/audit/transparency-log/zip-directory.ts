@@ -134,6 +134,8 @@ function readUint64 (view: DataView, at: number): number {
 export type InvalidExportReason =
   /** Not a ZIP, damaged, or compressed with another method. */
   | 'zip-unreadable'
+  /** Unpacked, the files would be far larger than those of any export. */
+  | 'zip-too-large'
   /** The ZIP has bytes that belong to none of its files. */
   | 'zip-hidden'
   /** A file of the ZIP has two names. */

@@ -28,6 +28,7 @@ export const verifier = {
     'leaves-unreadable': 'The log entries cannot be read: line {{line}} is not a log entry.',
     'hashes-unreadable': 'The hashes cannot be read: line {{line}} is not a hash.',
     'zip-unreadable': 'The ZIP file cannot be read. It may be incomplete, or it has extra data after its end.',
+    'zip-too-large': 'The ZIP was not verified: unpacked, it would be more than 200 times as large or larger than 16 GB, which no export is.',
     'one-at-a-time': 'Only one of these files can be verified at a time: {{files}}. None of them was verified.',
     unjudged: 'The file {{file}} was not verified: the files to compare it with are missing.',
     unreadable: 'A file cannot be read. It may be a folder, or it was moved or deleted. Start again.',

@@ -30,6 +30,7 @@ export const verifier: Translation<typeof en> = {
     'leaves-unreadable': 'Lokirivejä ei voi lukea: tiedoston rivi {{line}} ei ole lokirivi.',
     'hashes-unreadable': 'Tiivisteitä ei voi lukea: tiedoston rivi {{line}} ei ole tiiviste.',
     'zip-unreadable': 'ZIP-tiedostoa ei voi lukea. Se voi olla vajaa, tai sen lopun jälkeen on ylimääräistä tietoa.',
+    'zip-too-large': 'ZIP-tiedostoa ei tarkistettu: purettuna se olisi yli 200 kertaa suurempi tai yli 16 gigatavua, mitä mikään vienti ei ole.',
     'one-at-a-time': 'Näistä tiedostoista voi tarkistaa vain yhden kerrallaan: {{files}}. Niitä ei tarkistettu.',
     unjudged: 'Tiedostoa {{file}} ei tarkistettu: siihen verrattavat tiedostot puuttuvat.',
     unreadable: 'Tiedostoa ei voi lukea. Se voi olla kansio, tai se on siirretty tai poistettu. Aloita alusta.',

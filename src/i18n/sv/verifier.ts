@@ -30,6 +30,7 @@ export const verifier: Translation<typeof en> = {
     'leaves-unreadable': 'Loggposterna kan inte läsas: rad {{line}} är inte en loggpost.',
     'hashes-unreadable': 'Hashvärdena kan inte läsas: rad {{line}} är inte ett hashvärde.',
     'zip-unreadable': 'ZIP-filen kan inte läsas. Den kan vara ofullständig eller ha extra data efter slutet.',
+    'zip-too-large': 'ZIP-filen kontrollerades inte: uppackad skulle den vara mer än 200 gånger så stor eller större än 16 GB, vilket ingen export är.',
     'one-at-a-time': 'Bara en av de här filerna kan verifieras åt gången: {{files}}. Ingen av dem verifierades.',
     unjudged: 'Filen {{file}} verifierades inte: filerna att jämföra den med saknas.',
     unreadable: 'En fil kan inte läsas. Den kan vara en mapp, eller så har den flyttats eller tagits bort. Börja om.',
