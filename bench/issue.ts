@@ -80,6 +80,7 @@ function buildSlipDraft (by: Session, accountId: string, number: string, now: Da
     requestReference: undefined,
     latinName: undefined,
     recipientRules: [],
+    patterns: [],
     issuedAt: now,
     by,
     office: by.servicePoint!,

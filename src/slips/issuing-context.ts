@@ -7,13 +7,16 @@ import type { Destination } from '../addresses/rules.js'
 import { findPostcode, listMunicipalityNames, requirePostcodeRegister } from '../addresses/postcode-register.js'
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
-import { listServicePoints } from '../service-points/queries.js'
+import { toOpeningCalendar } from '../service-points/pick-up.js'
+import { findServicePoint, listServicePoints } from '../service-points/queries.js'
 import type { Session } from '../staff/session.js'
 import type { EnteredLatinName, Recipient } from './rules/holder-name.js'
 import type { IssuingContext, LetterAddress } from './rules/issuing-rules.js'
 import type { EarlierSlip } from './rules/limits.js'
+import { listIssuePatterns, REFUSALS_WITHIN_HOURS, type UnusualPattern } from './rules/patterns.js'
 
-const DAY_MS = 24 * 60 * 60_000
+const HOUR_MS = 60 * 60_000
+const DAY_MS = 24 * HOUR_MS
 
 export interface IssuingContextOptions {
   readonly session: Session
@@ -80,4 +83,15 @@ async function listRecentSlips (db: Kysely<Database>, accountId: string, since: 
     .select(['issued_at', 'ended_at', 'void_reason'])
     .where('account_id', '=', accountId).where('issued_at', '>', since)
     .orderBy('issued_at').execute()
+}
+
+/** Finds the unusual patterns of a slip that is about to be issued at the session's service point. */
+export async function findIssuePatterns (db: Kysely<Database>, accountId: string, { earlierSlips, profile, now }: IssuingContext, { staff, servicePoint }: Session): Promise<UnusualPattern[]> {
+  const point = servicePoint === null ? undefined : await findServicePoint(db, servicePoint.id)
+  if (point === undefined) return []
+  const { refusals } = await db.selectFrom('audit_events').select(eb => eb.fn.countAll<number>().as('refusals'))
+    .where('account', '=', accountId).where('kind', '=', 'slip-refused').where('slip', 'is', null)
+    .where('actor', '=', `staff:${staff.id}`).where('at', '>=', new Date(now.getTime() - REFUSALS_WITHIN_HOURS * HOUR_MS))
+    .executeTakeFirstOrThrow()
+  return listIssuePatterns({ earlierSlips, calendar: toOpeningCalendar(point, profile), refusals, profile, now })
 }

@@ -10,6 +10,7 @@ import { recordTransition, staffActor } from './record-transition.js'
 import { LATIN_NAME_DIFFERS } from './rules/holder-name.js'
 import { getBirthDateReason, getNameReason, type IdentityCheck } from './rules/identity-check.js'
 import type { Lifetime } from './rules/limits.js'
+import type { UnusualPattern } from './rules/patterns.js'
 import { getInitialPlace, getInitialState, stateAt } from './rules/state-machine.js'
 import type { IssueRequest } from './schemas.js'
 import type { Slip } from './slip.js'
@@ -72,6 +73,8 @@ export interface SlipDraft extends Lifetime {
   readonly latinName: { readonly value: string, readonly reason: string, readonly differs: boolean } | undefined
   /** The rules by which the recipient is the holder, see `matchNames`. */
   readonly recipientRules: readonly NameRule[]
+  /** The unusual patterns of this issue. */
+  readonly patterns: readonly UnusualPattern[]
   /** The slip that this one replaces. */
   readonly replaces: Pick<Slip, 'id' | 'number'> | undefined
 }
@@ -119,7 +122,7 @@ async function insertDelivery (trx: Transaction<Database>, slipId: string, { cha
   }).execute()
 }
 
-function toIssueFacts ({ channel, code, language, expiresAt, ceilingAt, issuedAt, identityCheck, checkedAt, porter, replaces, latinName, recipientRules }: SlipDraft) {
+function toIssueFacts ({ channel, code, language, expiresAt, ceilingAt, issuedAt, identityCheck, checkedAt, porter, replaces, latinName, recipientRules, patterns }: SlipDraft) {
   return {
     channel,
     code: digestStoredCode(code),
@@ -131,6 +134,7 @@ function toIssueFacts ({ channel, code, language, expiresAt, ceilingAt, issuedAt
     ...(porter === undefined ? {} : { porter: porter.servicePointId, collectBy: porter.collectBy.toISOString() }),
     ...(replaces === undefined ? {} : { replaces: replaces.number }),
     ...(recipientRules.length === 0 ? {} : { nameRules: recipientRules }),
+    ...(patterns.length === 0 ? {} : { patterns }),
     ...(latinName?.differs === true ? { reason: LATIN_NAME_DIFFERS } : {}),
   }
 }

@@ -131,7 +131,7 @@ export function buildSummaryExport (deps: Pick<ExportDeps, 'profile' | 'now'>, r
         at,
         made: t('overview.paper.made', { at, by: by.staff.name }),
         filter: formatFilter(read.typed, t, id => names.get(id)?.[language] ?? id),
-        overview: buildOverview(figures, { t, language, names }, paperChartSize),
+        overview: buildOverview(figures, { t, language, names, profile }, paperChartSize),
       })
     },
   }
@@ -143,7 +143,7 @@ const filterTextPrefixes: Readonly<Record<string, string>> = { state: 'slips.sta
 function formatFilter (typed: Readonly<Record<string, string>>, t: Translate, nameOf: (servicePoint: string) => string): string {
   const parts = Object.entries(typed).filter(([, value]) => value !== '').map(([name, value]) => {
     const key = `${filterTextPrefixes[name] ?? ''}.${value}`
-    const words = name === 'servicePointId' ? nameOf(value) : name === 'refused' ? t('records.refusedYes') : name === 'latinName' ? t('records.latinNameDiffers') : hasText(key) ? t(key) : value
+    const words = name === 'servicePointId' ? nameOf(value) : name === 'refused' ? t('records.refusedYes') : name === 'latinName' ? t('records.latinNameDiffers') : name === 'pattern' ? t(`overview.patterns.${value}.title` as TextKey) : hasText(key) ? t(key) : value
     return `${t(`records.filters.${name}` as TextKey)}: ${words}`
   })
   return parts.length === 0 ? t('overview.paper.everything') : parts.join('; ')

@@ -1,17 +1,11 @@
 /** Builds the overview in the user's language: tiles, charts and their tables, for the page and the PDF. Pure. */
-import type { Language, Localised } from '../../institution/vocabulary.js'
+import type { Language } from '../../institution/vocabulary.js'
 import { formatDate, formatDayAndMonth, formatDuration, formatNumber, formatPercent } from '../../i18n/formatters.js'
 import { hasText, type Translate } from '../../i18n/translate.js'
+import { buildPatterns, type PatternsSection } from './build-patterns.js'
 import { buildHorizontalBarChart, buildWeekChart, type HorizontalBarChart, type StackedBarChart } from './charts.js'
 import type { ChannelFigures, Figures } from './figures.js'
-
-export interface FormatContext {
-  readonly t: Translate
-  readonly language: Language
-  readonly names: ReadonlyMap<string, Localised>
-}
-
-export interface DataTable { readonly head: readonly string[], readonly rows: ReadonlyArray<readonly string[]> }
+import type { DataTable, FormatContext } from './format-context.js'
 
 export interface Tile { readonly label: string, readonly value: string, readonly note: string }
 
@@ -29,6 +23,7 @@ export interface Overview {
   readonly tiles: readonly Tile[]
   readonly weeks: { readonly title: string, readonly chart: StackedBarChart, readonly names: Readonly<Record<string, string>>, readonly kinds: ChartPanel['kinds'], readonly table: DataTable } | undefined
   readonly panels: readonly ChartPanel[]
+  readonly patterns: PatternsSection
 }
 
 const BAR_CHART_WIDTH = 380
@@ -39,6 +34,7 @@ export function buildOverview (figures: Figures, context: FormatContext, wide = 
     tiles: buildTiles(figures, context),
     weeks: figures.issued === 0 ? undefined : buildWeeks(figures, context, wide),
     panels: [buildTimesPanel(figures, context), buildOutcomesPanel(figures, context), buildRefusalsPanel(figures, context), buildServicePointsPanel(figures, context)].filter(panel => panel !== undefined),
+    patterns: buildPatterns(figures.patterns, context),
   }
 }
 

@@ -6,6 +6,7 @@ import { addDays } from '../../service-points/institution-day.js'
 import { stateAtSql } from '../../slips/slip-filter.js'
 import { countRefusalReasons } from '../records/list-refusals.js'
 import { facetCondition, periodCondition, type ResolvedFilter } from '../records/record-filter.js'
+import { type PatternFigures, readPatterns } from './patterns.js'
 
 export interface WeekCounts {
   /** The Monday of the week, `YYYY-MM-DD`. */
@@ -35,6 +36,7 @@ export interface Figures {
   readonly refusals: { readonly attempts: number, readonly reasons: ReadonlyArray<{ readonly code: string, readonly count: number }> }
   /** The service points that issued the most slips. */
   readonly points: ReadonlyArray<{ readonly id: string, readonly count: number }>
+  readonly patterns: readonly PatternFigures[]
 }
 
 interface SlipGroup { readonly monday: string, readonly channel: Channel, readonly state: SlipState, readonly point: string, readonly handed_over: boolean, readonly count: number }
@@ -65,6 +67,7 @@ export async function readFigures (trx: Kysely<Database>, filter: ResolvedFilter
     }).filter(({ issued }) => issued > 0),
     refusals: await countRefusalReasons(trx, filter, zone),
     points: points.toSorted((a, b) => b.count - a.count || a.id.localeCompare(b.id)).slice(0, MAX_SERVICE_POINTS),
+    patterns: await readPatterns(trx, filter, zone, now),
   }
 }
 

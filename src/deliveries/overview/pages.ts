@@ -11,10 +11,11 @@ import { readFigures, type Figures } from './figures.js'
 import { buildOverview } from './build-overview.js'
 
 const DEFAULT_WEEKS = 12
-const emptyFigures: Figures = { issued: 0, weeks: [], channels: [], refusals: { attempts: 0, reasons: [] }, points: [] }
+const emptyFigures: Figures = { issued: 0, weeks: [], channels: [], refusals: { attempts: 0, reasons: [] }, points: [], patterns: [] }
 
 export const overviewPages: FastifyPluginAsync<RecordPagesDeps> = async (app, deps) => {
-  const { db, profile: { timeZone: zone }, now } = deps
+  const { db, profile, now } = deps
+  const zone = profile.timeZone
 
   app.get('/overview', { config: { permission: 'delivery-records:read' } }, async (request, reply) => {
     const read = withDefaultPeriod(readRecordFilter(request, { zone, now: now() }))
@@ -22,9 +23,15 @@ export const overviewPages: FastifyPluginAsync<RecordPagesDeps> = async (app, de
     if (!failed) await recordAccess(deps, requireSession(request), 'overview-read', { filter: read.filter, format: 'page' })
     const resolved = await resolveFilter(db, read.filter)
     const figures = failed ? emptyFigures : await db.transaction().execute(async trx => await readFigures(trx, resolved, zone, now()))
+    const overview = buildOverview(figures, { t: request.t, language: request.language, names: await listServicePointNames(db), profile })
     return await reply.page('records/overview', {
       ...await loadRecordFilterOptions(db, request, read),
-      ...buildOverview(figures, { t: request.t, language: request.language, names: await listServicePointNames(db) }),
+      ...overview,
+      patterns: {
+        ...overview.patterns,
+        columns: (['pattern', 'how', 'slips', 'newest'] as const).map(name => ({ label: request.t(`overview.patterns.${name}`), number: name === 'slips' })),
+        items: overview.patterns.items.map(item => ({ ...item, href: buildFilterLink('/delivery-records', read, { pattern: item.pattern }) })),
+      },
       isEmpty: figures.issued === 0 && figures.refusals.attempts === 0,
       records: buildFilterLink('/delivery-records', read),
       pdf: buildFilterLink('/delivery-records/export', read, { format: 'pdf' }),

@@ -7,7 +7,9 @@ import { addElement, addPage, createDocument, createTextMeasurer, drawRule, fini
 import { notoSans } from '../../pdf/fonts.js'
 import { bodyStrongStyle, hairlineStroke, margins, mmToPoints, smallStrongStyle, smallStyle, zoneWidth } from '../../pdf/layout.js'
 import { drawLetterhead, drawPageFoot } from '../../pdf/letterhead.js'
-import type { ChartPanel, DataTable, Overview } from './build-overview.js'
+import type { ChartPanel, Overview } from './build-overview.js'
+import type { DataTable } from './format-context.js'
+import type { PatternsSection } from './build-patterns.js'
 import { drawBarChart, drawLegend, drawWeeksChart } from './pdf-charts.js'
 
 export interface SummaryContent {
@@ -46,6 +48,7 @@ export async function renderSummary ({ language, institution, at, made, filter, 
   if (overview.weeks === undefined) drawText(doc, cursor, t('records.emptyTitle'))
   else drawWeeks(doc, cursor, overview.weeks)
   for (const panel of overview.panels) drawPanel(doc, cursor, panel)
+  drawPatterns(doc, cursor, overview.patterns)
   if (overview.weeks !== undefined) {
     drawHeading(doc, cursor, overview.weeks.title, 4 * ROW_HEIGHT_PT)
     drawTable(doc, cursor, overview.weeks.table)
@@ -69,6 +72,13 @@ function drawPanel (doc: PdfDocument, cursor: Cursor, panel: ChartPanel): void {
   if (panel.kinds.length > 0) cursor.top += drawLegend(doc, panel.kinds, { left: CONTENT_LEFT_PT, top: cursor.top })
   cursor.top += GAP_PT / 2
   drawTable(doc, cursor, panel.table)
+}
+
+function drawPatterns (doc: PdfDocument, cursor: Cursor, { title, about, table }: PatternsSection): void {
+  drawHeading(doc, cursor, title, 4 * ROW_HEIGHT_PT)
+  drawText(doc, cursor, about)
+  cursor.top += mmToPoints(2)
+  drawTable(doc, cursor, table)
 }
 
 function drawText (doc: PdfDocument, cursor: Cursor, text: string): void {

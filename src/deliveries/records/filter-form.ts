@@ -7,6 +7,7 @@ import { readFormValues } from '../../institution/input.js'
 import type { Profile } from '../../institution/profile.js'
 import { affiliations, documentTypes } from '../../institution/vocabulary.js'
 import type { AccessEventDeps } from '../../slips/access-events.js'
+import { unusualPatterns } from '../../slips/rules/patterns.js'
 import { loadFilterOptions, type ParsedFilter, parseFilter, type PeriodContext, periodFields } from '../../slips/pages/slip-list.js'
 import { listIssuers, type RecordSort, recordSorts } from './list-records.js'
 import { type RecordFilter, recordFilterFields } from './record-filter.js'
@@ -34,6 +35,7 @@ export async function loadRecordFilterOptions (db: Kysely<Database>, request: Fa
     ...await loadFilterOptions(db, request.language, read),
     affiliations,
     documentTypes,
+    patternNames: unusualPatterns,
     agents: (await listIssuers(db)).map(({ login, name }) => ({ value: login, label: name })),
     sort: read.sort,
   }

@@ -2,6 +2,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import { affiliations, documentTypes } from '../../institution/vocabulary.js'
+import { unusualPatterns } from '../../slips/rules/patterns.js'
 import { isOpen } from '../../slips/rules/state-machine.js'
 import { resolvePeriod, slipFilterFields, optionalUnlessBlank, type SlipFilter } from '../../slips/slip-filter.js'
 
@@ -13,6 +14,7 @@ export const recordFilterFields = {
   refused: optionalUnlessBlank(z.enum(['yes'])).describe('A handover was refused, or an attempt to issue for the holder was refused in the day before'),
   latinName: optionalUnlessBlank(z.enum(['differs'])).describe('The name in Latin letters that was entered is not the transliteration of the account’s name'),
   identityCheck: optionalUnlessBlank(z.enum(documentTypes)).describe('A document of this kind was checked'),
+  pattern: optionalUnlessBlank(z.enum(unusualPatterns)).describe('An unusual pattern, worth a look: see the overview'),
 }
 
 export type RecordFilter = z.output<z.ZodObject<typeof recordFilterFields>>
@@ -54,8 +56,8 @@ function stateCondition (state: NonNullable<SlipFilter['state']>, now: Date): Ra
   return isOpen(state) ? sql<SqlBool>`(${hasStateFacet} and record.expires_at > ${now})` : hasStateFacet
 }
 
-function listFacets ({ channel, servicePointId, accountId, affiliation, agentId, refused, latinName, identityCheck }: ResolvedFilter): string[] {
-  const named = { channel, point: servicePointId, account: accountId, affiliation, agent: agentId, document: identityCheck }
+function listFacets ({ channel, servicePointId, accountId, affiliation, agentId, refused, latinName, identityCheck, pattern }: ResolvedFilter): string[] {
+  const named = { channel, point: servicePointId, account: accountId, affiliation, agent: agentId, document: identityCheck, pattern }
   return [
     ...Object.entries(named).flatMap(([name, value]) => value === undefined ? [] : [`${name}:${value}`]),
     ...(refused === undefined ? [] : ['refused']),

@@ -57,6 +57,21 @@ export const overview = {
     'name-differs': 'Name does not match',
     'service-point-closed': 'Service point closed',
   },
+  /** Worth a look: the words accuse no one. */
+  patterns: {
+    title: 'Unusual patterns',
+    intro: 'These slips are worth a look. Most of them have an ordinary explanation, such as a lost slip or a late visitor. The filters above apply. One slip can have several patterns.',
+    pattern: 'Pattern',
+    how: 'How it is found',
+    slips: 'Slips',
+    newest: 'Newest',
+    open: '{{title}}: show {{number}}',
+    'redeemed-at-once': { title: 'Redeemed within a minute', about: 'The code was redeemed at most {{seconds}} seconds after the slip was issued.' },
+    'one-person': { title: 'One person at both ends', about: 'The person who handed over the envelope had also issued the slip or sent the envelope.' },
+    'many-slips': { title: 'Many slips for one holder', about: 'With this slip the holder had at least {{slips}} slips in {{days}} days. The rules allow {{slips}} at most. Paper jams do not count.' },
+    'outside-hours': { title: 'Issued outside opening hours', about: 'The service point was closed at that time, by the opening hours in force when the slip was issued.' },
+    'after-refusals': { title: 'Issued after refused attempts', about: 'At least {{refusals}} attempts of the same agent for the same account had been refused in the {{hours}} hours before.' },
+  },
   paper: {
     title: 'Delivery records: summary',
     made: 'Created {{at, moment}}, {{by}}',

@@ -28,6 +28,7 @@ export const records = {
     refused: 'Refused attempts',
     latinName: 'Name in Latin letters',
     identityCheck: 'Identity check',
+    pattern: 'Unusual pattern',
   },
   export: {
     title: 'Export the filtered records',

@@ -59,6 +59,21 @@ export const overview: Translation<typeof en> = {
     'name-differs': 'Nimi ei täsmää',
     'service-point-closed': 'Palvelupiste suljettu',
   },
+  /** Worth a look: the words accuse no one. */
+  patterns: {
+    title: 'Poikkeava toiminta',
+    intro: 'Nämä laput kannattaa katsoa läpi. Useimmille löytyy tavallinen selitys, esimerkiksi kadonnut lappu tai myöhään tullut asiakas. Yllä valitut rajaukset ovat voimassa. Sama lappu voi olla mukana usealla rivillä.',
+    pattern: 'Havainto',
+    how: 'Miten se tunnistetaan',
+    slips: 'Lappuja',
+    newest: 'Uusimmat',
+    open: '{{title}}: näytä {{number}}',
+    'redeemed-at-once': { title: 'Käytetty minuutin kuluessa', about: 'Koodi käytettiin enintään {{seconds}} sekunnin kuluttua lapun luomisesta.' },
+    'one-person': { title: 'Sama henkilö molemmissa päissä', about: 'Kuoren luovutti henkilö, joka oli myös luonut lapun tai lähettänyt kuoren.' },
+    'many-slips': { title: 'Monta lappua samalle haltijalle', about: 'Haltijalle oli tämän lapun jälkeen luotu vähintään {{slips}} lappua {{days}} päivän aikana. Enempää säännöt eivät salli ({{slips}}). Paperitukoksia ei lasketa.' },
+    'outside-hours': { title: 'Luotu aukioloaikojen ulkopuolella', about: 'Palvelupiste oli suljettu, kun lappu luotiin. Ratkaisevat ovat silloin voimassa olleet aukioloajat.' },
+    'after-refusals': { title: 'Luotu estettyjen yritysten jälkeen', about: 'Saman asiakaspalvelijan yrityksistä samalle tunnukselle oli edeltävien {{hours}} tunnin aikana estetty vähintään {{refusals}}.' },
+  },
   paper: {
     title: 'Toimitustiedot: yhteenveto',
     made: 'Laadittu {{at, moment}}, {{by}}',

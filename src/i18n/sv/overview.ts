@@ -59,6 +59,21 @@ export const overview: Translation<typeof en> = {
     'name-differs': 'Namnet stämmer inte',
     'service-point-closed': 'Servicestället stängt',
   },
+  /** Worth a look: the words accuse no one. */
+  patterns: {
+    title: 'Ovanliga mönster',
+    intro: 'De här lapparna är värda en titt. De flesta har en vanlig förklaring, till exempel en borttappad lapp eller en sen besökare. Filtren ovan gäller. Samma lapp kan finnas på flera rader.',
+    pattern: 'Mönster',
+    how: 'Hur det hittas',
+    slips: 'Lappar',
+    newest: 'Nyaste',
+    open: '{{title}}: visa {{number}}',
+    'redeemed-at-once': { title: 'Använd inom en minut', about: 'Koden användes högst {{seconds}} sekunder efter att lappen utfärdades.' },
+    'one-person': { title: 'Samma person i båda ändarna', about: 'Den som lämnade ut kuvertet hade också utfärdat lappen eller skickat kuvertet.' },
+    'many-slips': { title: 'Många lappar för samma kontoinnehavare', about: 'Kontoinnehavaren hade i och med den här lappen fått minst {{slips}} lappar på {{days}} dagar. Reglerna tillåter högst {{slips}}. Papperstrassel räknas inte.' },
+    'outside-hours': { title: 'Utfärdad utanför öppettiderna', about: 'Servicestället var stängt när lappen utfärdades. Det avgörs av de öppettider som gällde då.' },
+    'after-refusals': { title: 'Utfärdad efter nekade försök', about: 'Minst {{refusals}} försök av samma handläggare för samma konto hade nekats under de {{hours}} timmarna före.' },
+  },
   paper: {
     title: 'Leveransuppgifter: sammanfattning',
     made: 'Skapad {{at, moment}}, {{by}}',

@@ -31,6 +31,7 @@ export const records: Translation<typeof en> = {
     refused: 'Nekade försök',
     latinName: 'Namn med latinska bokstäver',
     identityCheck: 'Identitetskontroll',
+    pattern: 'Ovanligt mönster',
   },
   export: {
     title: 'Exportera de filtrerade uppgifterna',

@@ -14,7 +14,7 @@ import type { ServicePoint } from '../../service-points/service-point.js'
 import type { Session } from '../../staff/session.js'
 import { type CodeKeys, computeCodeHmac } from '../code-hmac.js'
 import { generateActivationCode, generateSlipNumber } from '../codes.js'
-import { loadIssuingContext, lookUpLatinName, lookUpLetterAddress, lookUpRecipient } from '../issuing-context.js'
+import { findIssuePatterns, loadIssuingContext, lookUpLatinName, lookUpLetterAddress, lookUpRecipient } from '../issuing-context.js'
 import { listUnprintableFields } from '../paper/check-printable.js'
 import { renderSlip } from '../paper/draw-slip.js'
 import { toSlipContent } from '../paper/slip-content.js'
@@ -92,6 +92,7 @@ export async function issueSlipWithin (trx: Transaction<Database>, deps: Issuing
     code: computeCodeHmac(code, number, deps.codeKeys),
     replaces: reissueOf?.slip ?? openSlip,
     checkedAt: reissueOf?.checkedAt ?? now,
+    patterns: await findIssuePatterns(trx, account.id, context, session),
   }
   await insertSlip(trx, draft)
   const pdf = await renderSlip(toSlipContent(draft, code, { account, desk: resolved.porterDesk, profile, publicUrl: deps.publicUrl }))
@@ -151,7 +152,7 @@ interface DraftContext {
 }
 
 /** Turns a request that the rules have accepted into the slip to insert. */
-function toSlipDraft (request: IssueRequest, resolved: ResolvedIssueRequest, { account, session, profile, now }: DraftContext): Omit<SlipDraft, 'number' | 'code' | 'replaces' | 'checkedAt'> {
+function toSlipDraft (request: IssueRequest, resolved: ResolvedIssueRequest, { account, session, profile, now }: DraftContext): Omit<SlipDraft, 'number' | 'code' | 'replaces' | 'checkedAt' | 'patterns'> {
   const { channel, porterDesk } = resolved
   if (session.servicePoint === null || isProhibitedChannel(channel)) throw new TypeError('The rules accepted what they must refuse.')
   return {

@@ -36,6 +36,7 @@ const filterFields: FormFields = {
     agent: 'records.filters.agent',
     identityCheck: 'records.filters.identityCheck',
     refused: 'records.filters.refused',
+    pattern: 'records.filters.pattern',
     accountId: 'records.filters.accountId',
   },
 }

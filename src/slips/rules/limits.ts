@@ -45,11 +45,20 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 /** Returns `reissue-limit` if the account may not get another slip yet, with the day of the next one. */
 export function checkReissueLimit (earlier: readonly EarlierSlip[], profile: Pick<Profile, 'reissue' | 'timeZone'>, now: Date): Refusal | undefined {
   const { slips, days } = profile.reissue
-  const counted = withoutPaperJams(earlier.filter(slip => slip.issued_at.getTime() > now.getTime() - days * DAY_MS), profile)
+  const counted = listCountedSlips(earlier, profile, now)
   if (counted.length < slips) return undefined
   const oldestCounted = counted.toSorted((a, b) => b.issued_at.getTime() - a.issued_at.getTime())[slips - 1]!
   const next = institutionDay(new Date(oldestCounted.issued_at.getTime() + days * DAY_MS), profile.timeZone)
   return { code: 'reissue-limit', values: { slips, days, next } }
+}
+
+/** Counts the earlier slips that the limit counts. */
+export function countAgainstLimit (earlier: readonly EarlierSlip[], profile: Pick<Profile, 'reissue' | 'timeZone'>, now: Date): number {
+  return listCountedSlips(earlier, profile, now).length
+}
+
+function listCountedSlips (earlier: readonly EarlierSlip[], profile: Pick<Profile, 'reissue' | 'timeZone'>, now: Date): EarlierSlip[] {
+  return withoutPaperJams(earlier.filter(slip => slip.issued_at.getTime() > now.getTime() - profile.reissue.days * DAY_MS), profile)
 }
 
 /** Leaves out slips voided for a paper jam within minutes of issue, up to the daily limit of the profile. */
