@@ -147,18 +147,3 @@ t.test('stores no password of a form that was sent after the session had ended',
   t.notOk((await dumpAllTables(db)).includes('a quiet river bends'))
   t.equal((await createPageClient(app).signIn('auditor', chosen)).statusCode, 303)
 })
-
-t.test('refuses a change while an administrator resets the password', async t => {
-  const { id } = (await findStaffByLogin(db, 'auditor'))!
-  const browser = createPageClient(app)
-  await browser.signIn('auditor', chosen)
-  await browser.get('/change-password')
-  const [answer] = await Promise.all([
-    browser.post('/change-password', { passwordCurrent: chosen, password: 'a quiet river bends', passwordAgain: 'a quiet river bends' }),
-    setStaffPassword(deps, id, { password: initial, mustChangePassword: true }, 'system'),
-  ])
-  const member = await findStaffByLogin(db, 'auditor')
-  const { facts } = (await listAuditEvents(test, 'staff-changed')).at(-1)!
-  t.equal(member?.mustChangePassword, facts['mustChangePassword'], 'the last of the two counts')
-  t.ok([303, 400].includes(answer.statusCode))
-})
