@@ -1,6 +1,8 @@
 # Slipdesk for an institution: DATABASE_URL, CODE_KEY, SESSION_KEY, LOG_KEY and PUBLIC_URL must be set at run time (see README.md).
 # Run it with a read-only file system: docker run --read-only --tmpfs /tmp …
-FROM node:24-bookworm-slim AS build
+# A digest pins it: --build-arg BASE=node:24-bookworm-slim@sha256:… (docs/operations.md, The image).
+ARG BASE=node:24-bookworm-slim
+FROM ${BASE} AS build
 WORKDIR /slipdesk
 COPY package.json package-lock.json ./
 RUN npm ci
@@ -8,7 +10,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 RUN npm run build && npm prune --omit=dev
 
-FROM node:24-bookworm-slim
+FROM ${BASE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /slipdesk
 COPY --from=build /slipdesk/package.json ./
