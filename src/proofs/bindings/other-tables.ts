@@ -43,7 +43,7 @@ export const otherTables: Readonly<Record<string, TableBindings>> = {
   account_digests: boundAs(WHOLE_ROW, ACCOUNTS, 'batch', 'account_id', 'salt', 'digest', 'column_marks'),
   account_words: derived(SEARCH_INDEX, 'word', 'line', 'account_id'),
   account_word_pairs: derived(SEARCH_INDEX, 'word', 'other', 'line', 'account_id'),
-  account_passwords: notBound('no comparison yet', 'account_id', 'password_hash', 'set_at'),
+  account_passwords: notBound('the built-in directory; it opens only the page on which a holder tries the password', 'account_id', 'password_hash', 'set_at'),
   directory_passes: notBound(SHORT_LIVED, 'id', 'begun_at'),
   directory_seen: notBound(SHORT_LIVED, 'pass_id', 'account_id'),
   account_imports: notBound(SHORT_LIVED, 'id', 'staff_id', 'file_name', 'content', 'uploaded_at', 'state', 'encoding_confirmed', 'shortens_numbers', 'facts', 'row_count', 'rows_read', 'counts', 'run_id', 'lease_until', 'ended_at'),
