@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { describeFaults, type FormFields, optionalQueryText, readForm, type ShownForm } from '../http/forms.js'
+import { CLEAR_AT_SIGN_OUT } from '../http/security-headers.js'
 import { formatTime } from '../i18n/formatters.js'
 import { NotSignedIn, PasswordChangeRequired, TooManyAttempts } from '../institution/errors.js'
 import { readFormValues } from '../institution/input.js'
@@ -64,7 +65,7 @@ export const signInPages: FastifyPluginAsyncZod<SignInPagesDeps & { readonly sho
 
   app.post('/sign-out', { config: { permission: 'own-session:end', withoutServicePoint: true, withoutOwnPassword: true, form: 'not-returned' } }, async (request, reply) => {
     await signOut(deps, requireSession(request))
-    return await reply.clearCookie(cookies.session, cookies.options).redirect('/sign-in', 303)
+    return await reply.clearCookie(cookies.session, cookies.options).header('clear-site-data', CLEAR_AT_SIGN_OUT).redirect('/sign-in', 303)
   })
 
   app.get('/service-point', {
