@@ -12,17 +12,21 @@ import { verifyPostcodes } from '../../src/proofs/verify-postcodes.js'
 import { verifyRecords } from '../../src/proofs/verify-records.js'
 import { verifySchema } from '../../src/proofs/verify-schema.js'
 import { tableVerifications, verifyTables } from '../../src/proofs/verify-tables.js'
+import { requestErasure } from '../../src/retention/erase-holder.js'
 import { generateActivationCode } from '../../src/slips/codes.js'
+import { addStaff, changeStaff } from '../../src/staff/administration/manage-staff.js'
+import { confirmRequest } from '../../src/staff/confirmations/decide.js'
 import type { Session } from '../../src/staff/session.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
 import { seedFullHistory, verifyTestLog } from '../helpers/full-history.js'
-import { buildIssueRequest, issueSlipNumber, postSlip, readPrintedCode, requireStaffId, tryCode } from '../helpers/issue-slips.js'
+import { buildIssueRequest, issueSlipNumber, postSlip, readPrintedCode, requireAccountId, requireStaffId, tryCode } from '../helpers/issue-slips.js'
 import { appendManyEvents, sealTestLog } from '../helpers/transparency-log.js'
 
 const test = await buildTestApp(t)
 const { db } = test.deps
 await seedFullHistory(test)
 await seedOtherTables(test)
+await seedConfirmationRequests(test)
 
 /** Adds what the history of slips lacks: a batch, a count, an export, wrong codes and a released reservation. */
 async function seedOtherTables (test: TestApp): Promise<void> {
@@ -47,6 +51,17 @@ async function seedOtherTables (test: TestApp): Promise<void> {
   await appendManyEvents(db, 256)
   await sealTestLog(db, deps.logSettings)
   if (reserved.statusCode !== 200 || exported.statusCode !== 200) throw new Error(reserved.body + exported.body)
+}
+
+/** Adds a request that was confirmed, and one that waits. */
+async function seedConfirmationRequests (test: TestApp): Promise<void> {
+  const { deps } = test
+  const admin = await requireStaffId(test, 'admin')
+  const firstPassword = { mustChangePassword: false, passwordExpiresAt: null }
+  const { id: second } = await addStaff({ ...deps, fourEyes: false }, { login: 'second', name: 'Second', roles: ['administrator'], servicePoints: [], password: 'words and spaces are fine', firstPassword }, 'system')
+  await changeStaff({ ...deps, fourEyes: true }, await requireStaffId(test, 'agent'), { kind: 'assign', roles: ['agent', 'auditor'], servicePoints: ['helpdesk-karamalmi'] }, `staff:${admin}`)
+  await confirmRequest(deps, (await db.selectFrom('confirmation_requests').select('id').executeTakeFirstOrThrow()).id, second, async () => {})
+  await requestErasure({ ...deps, fourEyes: true }, { actor: `staff:${admin}`, login: 'admin' }, await requireAccountId(test, 'matvi1207'), 'holder-asked')
 }
 
 interface Column { readonly table: string, readonly name: string, readonly type: string }

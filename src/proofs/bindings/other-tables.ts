@@ -14,7 +14,11 @@ export const otherTables: Readonly<Record<string, TableBindings>> = {
     ...notBound('a session that has ended can be brought back only with its token and its MAC, within its ten hours', 'last_used_at', 'revoked_at'),
   },
   api_tokens: notBound('no comparison yet', 'id', 'name', 'scope', 'token_hash', 'created_at', 'last_used_at', 'revoked_at'),
-  confirmation_requests: notBound('no comparison yet', 'id', 'action', 'staff_id', 'account_id', 'payload', 'requested_by', 'requested_at', 'expires_at', 'event_id', 'state', 'decided_by', 'decided_at'),
+  confirmation_requests: {
+    ...boundAs(WHOLE_ROW, '`confirmation-requested`', 'id'),
+    ...bound('`confirmation-requested`', 'action', 'staff_id', 'account_id', 'payload', 'requested_by', 'requested_at', 'expires_at', 'event_id'),
+    ...bound('the event of the decision, such as `confirmation-confirmed`', 'state', 'decided_by', 'decided_at'),
+  },
   sign_in_tries: notBound('counts of a few minutes; without them someone gets more attempts', 'key', 'tries', 'ends_at'),
   sign_in_origins: notBound('it gives a known browser or address attempts of its own; deleted after 30 days', 'key', 'last_at'),
   token_networks: notBound('it decides whether a use from another network is reported, not whether it is accepted', 'token_id', 'network_hash', 'seen_at', 'reported_at'),
