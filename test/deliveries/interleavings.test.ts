@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { verifyCodeAlerts, verifyDispatches, verifyDispatchOfEnvelopes } from '../../src/proofs/tables/custody.js'
+import { verifyCodeTries, verifyRedemptions } from '../../src/proofs/tables/redemptions.js'
+import { verifyRecords } from '../../src/proofs/verify-records.js'
 import { buildTestApp } from '../helpers/app.js'
 import { testStart } from '../helpers/database.js'
 import { runCommand, scenario } from './interleavings/commands.js'
@@ -39,4 +42,9 @@ t.test('keeps every invariant under any interleaving of commands', async t => {
   for (const refusal of ['conflict', 'not-permitted', 'identity-not-checked', 'validation-failed', 'reissue-limit', 'office-not-authorised']) t.ok(count(refusal) > 0, `some were refused with ${refusal}`)
   t.ok(count('accepted') > 10 && count('redeemed') > 3 && count('in vain') > 60, 'codes of active and inactive slips were tried, and some were redeemed')
   t.strictSame([...reached].sort(), ['at-porter', 'delivered', 'dispatched', 'expired', 'handed-over', 'posted', 'prepared', 'redeemed', 'returned', 'voided'], 'every state was reached except locked, which takes a hundred wrong codes')
+})
+
+t.test('everything that happened agrees with the log', async t => {
+  t.equal((await verifyRecords(test.deps.db)).fault, undefined)
+  for (const verify of [verifyDispatches, verifyDispatchOfEnvelopes, verifyCodeAlerts, verifyRedemptions, verifyCodeTries]) t.equal(await verify(test.deps.db), undefined, verify.name)
 })

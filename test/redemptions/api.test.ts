@@ -3,6 +3,8 @@ import t from 'tap'
 import { DirectoryError, type DirectoryErrorKind } from '../../src/accounts/directory.js'
 import { DEMO_IDENTITY_TOKEN } from '../../src/demo/demo-data.js'
 import { formatRfc3339 } from '../../src/i18n/formatters.js'
+import { verifyCodeAlerts } from '../../src/proofs/tables/custody.js'
+import { verifyCodeTries, verifyRedemptions } from '../../src/proofs/tables/redemptions.js'
 import { sweepExpiredReservations } from '../../src/redemptions/end-reservation.js'
 import { generateActivationCode } from '../../src/slips/codes.js'
 import { listCodeAlerts } from '../../src/slips/code-alerts.js'
@@ -246,4 +248,8 @@ t.test('keeps codes out of log lines and tables', async t => {
   const bare = slip.code.reveal().replaceAll('-', '')
   const stored = JSON.stringify([await deps.db.selectFrom('audit_events').selectAll().execute(), await deps.db.selectFrom('audit_texts').selectAll().execute(), await deps.db.selectFrom('redemptions').selectAll().execute(), test.logLines])
   for (const spelling of [slip.code.reveal(), bare, bare.toLowerCase()]) t.notOk(stored.includes(spelling))
+})
+
+t.test('everything that was reserved, counted and alerted agrees with the log', async t => {
+  for (const verify of [verifyRedemptions, verifyCodeTries, verifyCodeAlerts]) t.equal(await verify(deps.db), undefined, verify.name)
 })
