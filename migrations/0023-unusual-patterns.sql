@@ -35,3 +35,7 @@ create trigger audit_events_patterns after insert on audit_events for each row
 update delivery_records set facets = afresh.facets
 from delivery_records_afresh as afresh
 where afresh.slip_id = delivery_records.slip_id and afresh.facets <> delivery_records.facets;
+
+-- The overview reads the rows with a pattern in its period, without the others.
+create index delivery_records_patterns on delivery_records (issued_at)
+  where facets && '{pattern:redeemed-at-once,pattern:one-person,pattern:many-slips,pattern:outside-hours,pattern:after-refusals}'::text[];

@@ -1,5 +1,6 @@
 /** Lists every kind of page with its login and address, for the layout and accessibility tests. */
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { eraseHolder } from '../../src/retention/erase-holder.js'
 import { changeStaff } from '../../src/staff/administration/manage-staff.js'
@@ -293,10 +294,11 @@ async function submitExpectingErrors (page: Page, button: string): Promise<void>
   await page.locator('[data-errors]').waitFor()
 }
 
-/** Inserts some slips and records one that was refused because it had no request reference. */
+/** Inserts some slips, one of them redeemed at once, and records one that was refused because it had no request reference. */
 async function insertRefusal (served: ServedApp, page: string): Promise<string> {
   await issueSlipByChannel(served, 'porter')
-  await insertSlips(served, [{ channel: 'porter', state: 'returned', place: 'returned' }, { channel: 'registered-letter', state: 'delivered', place: 'holder' }])
+  const [quick] = await insertSlips(served, [{ channel: 'counter', state: 'redeemed', place: 'holder' }, { channel: 'porter', state: 'returned', place: 'returned' }, { channel: 'registered-letter', state: 'delivered', place: 'holder' }])
+  await served.deps.db.updateTable('slips').set({ ended_at: sql<Date>`issued_at + interval '30 seconds'` }).where('id', '=', quick!.id).execute()
   const { requestReference: _none, ...issueRequest } = await buildIssueRequest(served, 'annko4420', 'porter')
   await served.api(await served.signIn('agent'), { method: 'POST', url: '/slips', payload: issueRequest })
   return page
