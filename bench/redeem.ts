@@ -88,7 +88,7 @@ async function seedSlips ({ db }: Connection): Promise<{ issued: IssuedCode[], t
     from unnest(${numbers}::text[]) with ordinality as numbers (number, i)`.execute(db)
   await sql`insert into deliveries (slip_id, channel, envelope_at) select id, channel, 'holder' from slips`.execute(db)
   await sql`vacuum analyze`.execute(db)
-  return { issued: pairs, token: await createApiToken({ db, now }, 'bench', randomBytes) }
+  return { issued: pairs, token: await createApiToken({ db, now, codeKeys: codeKeyRingOfBench }, 'bench', randomBytes) }
 }
 
 interface Statement { readonly text: string, readonly values: readonly unknown[] }
@@ -107,7 +107,7 @@ async function captureStatements ({ db, pool }: Connection, { username, code }: 
     }
   })
   try {
-    const system = (await findIdentitySystem({ db, now }, token))!
+    const system = (await findIdentitySystem({ db, now, codeKeys: codeKeyRingOfBench }, token))!
     const deps = { db, profile: metropolia, codeKeys: codeKeyRingOfBench, directory: createBuiltInDirectory(db, now), logger: { warn: () => {} }, now }
     if (await redeemCode(deps, identitySystemRedeemer(system), { username, code }) === undefined) throw new Error('not redeemed')
   } finally {

@@ -60,7 +60,7 @@ export async function openDemoInstallation ({ dataDir, checkpointFile = join(dat
     await migrate(connection.db)
     await loadReferenceData(connection.db, profile, now())
     await reindexAccounts(connection.db, now())
-    await loadDemoData(connection.db, now())
+    await loadDemoData(connection.db, now(), keys.codeKeys)
     return { ...connection, ...keys, checkpointFile, isDemo: true, close: async () => await connection.close().finally(unlock) }
   } catch (error) {
     await unlock()

@@ -130,6 +130,18 @@ export function parseOperatorConfig (environment: Environment): OperatorConfig {
 }
 
 /**
+ * Reads the keys of CODE_KEY for the operator command that creates API tokens.
+ * @throws {ConfigError} also when there are none
+ */
+export function parseCodeKeys (environment: Environment): CodeKeys {
+  const env = readEnvironment(environment, variables => [
+    ...findWeakKeyErrors(variables),
+    ...variables['CODE_KEY'] === undefined ? ['CODE_KEY: is missing; a new token is bound to it. Set it to the value that the server has'] : [],
+  ])
+  return createKeyRing(env.CODE_KEY!)
+}
+
+/**
  * Reads the directory settings for operator commands.
  * @throws {ConfigError} with all errors together
  */

@@ -13,7 +13,7 @@ export const eventKinds = [
   'code-scheme-changed', 'slip-issued', 'slip-refused', 'slip-voided', 'slip-expired', 'slip-step',
   'code-tried-while-dead', 'code-alert-settled', 'slip-locked',
   'redemption-reserved', 'redemption-refused', 'redemption-released', 'redemption-unfinished', 'slip-redeemed',
-  'token-created', 'token-revoked', 'holder-signed-in', 'holder-sign-in-failed', 'accounts-synced', 'accounts-bound', 'envelopes-dispatched', 'envelopes-counted',
+  'token-created', 'token-revoked', 'tokens-recorded', 'holder-signed-in', 'holder-sign-in-failed', 'accounts-synced', 'accounts-bound', 'envelopes-dispatched', 'envelopes-counted',
   'hours-changed', 'service-points-loaded', 'accounts-imported', 'postcodes-imported', 'postcodes-loaded', 'delivery-records-read', 'log-read',
   'delivery-record-read', 'refusals-read', 'overview-read', 'delivery-records-exported',
   'account-opened', 'holders-listed', 'holder-data-opened', 'rows-recorded', 'holder-data-exported', 'holder-erased', 'retention-run',

@@ -2,12 +2,19 @@
 import type { Kysely } from 'kysely'
 import type { LogKeys } from '../audit/sealing/log-crypto.js'
 import type { Database } from '../database/schema.js'
+import type { KeyRing } from '../staff/tokens.js'
 
 export interface CliContext {
   readonly db: Kysely<Database>
   readonly now: () => Date
   /** Prints one line for the operator. */
   readonly printLine: (line: string) => void
+}
+
+/** Creating a token needs the key that binds it. */
+export interface TokenContext extends CliContext {
+  /** @throws when CODE_KEY is missing */
+  requireCodeKeys (): KeyRing
 }
 
 /** The verifier also works without a database. */

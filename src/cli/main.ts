@@ -2,13 +2,13 @@
 import { Command } from 'commander'
 import { reindexAccounts } from '../accounts/reindex-accounts.js'
 import { loadProfile, loadReferenceData, openDemoInstallation, type OpenedInstallation } from '../bootstrap.js'
-import { parseDirectoryConfig, parseOperatorConfig } from '../config.js'
+import { parseCodeKeys, parseDirectoryConfig, parseOperatorConfig } from '../config.js'
 import { connect, type Connection } from '../database/connection.js'
 import { migrate } from '../database/migrations.js'
 import { computeCutoffDates } from '../retention/rules.js'
 import { registerAccountCommands } from './accounts.js'
 import { registerAuditCommands } from './audit.js'
-import type { VerifyContext } from './context.js'
+import type { TokenContext, VerifyContext } from './context.js'
 import { registerPostcodeCommands } from './postcodes.js'
 import { registerRetentionCommands } from './retention.js'
 import { registerStaffCommands, type StaffCliContext } from './staff.js'
@@ -30,12 +30,13 @@ const printLine = (line: string) => { process.stdout.write(`${line}\n`) }
 async function runCli (): Promise<void> {
   const program = new Command('slipdesk').description('Slipdesk: operator commands').showHelpAfterError()
   let connection: Connection | OpenedInstallation | undefined
-  const context: VerifyContext & StaffCliContext = {
+  const context: VerifyContext & StaffCliContext & TokenContext = {
     get db () { return connection!.db },
     get isDemo () { return connection !== undefined && 'isDemo' in connection && connection.isDemo },
     now,
     printLine,
     openDatabase: async () => { connection ??= await openDatabase() },
+    requireCodeKeys: () => connection !== undefined && 'codeKeys' in connection ? connection.codeKeys : parseCodeKeys(process.env),
     get log () { return connection !== undefined && 'logKeys' in connection ? { keys: connection.logKeys, checkpointFile: connection.checkpointFile } : readLogSettings() },
   }
   program.hook('preAction', async (_program, command) => {

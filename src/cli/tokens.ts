@@ -1,10 +1,10 @@
 /** Operator commands for API tokens of identity systems. */
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import type { CliContext } from './context.js'
+import type { TokenContext } from './context.js'
 import { createApiToken, listApiTokens, revokeApiToken } from '../staff/api-tokens.js'
 
-export function registerTokenCommands (program: Command, context: CliContext): void {
+export function registerTokenCommands (program: Command, context: TokenContext): void {
   const tokens = program.command('tokens').description('API tokens of identity systems that redeem codes')
 
   tokens.command('create')
@@ -13,7 +13,7 @@ export function registerTokenCommands (program: Command, context: CliContext): v
     .action(async ({ name }: { name: string }) => {
       const tidied = name.trim()
       if (tidied === '' || [...tidied].length > 60 || /\p{C}/u.test(tidied)) throw new Error('--name: Use 1 to 60 visible characters.')
-      context.printLine(await createApiToken(context, tidied, randomBytes))
+      context.printLine(await createApiToken({ db: context.db, now: context.now, codeKeys: context.requireCodeKeys() }, tidied, randomBytes))
     })
 
   tokens.command('list')

@@ -71,6 +71,9 @@ export interface ApiTokensTable {
   created_at: Date
   last_used_at: Date | null
   revoked_at: Date | null
+  /** Both null until the first use after migration 0022, for a token from before. */
+  key_id: string | null
+  binding: Buffer | null
 }
 
 // Service points and the postcode register.

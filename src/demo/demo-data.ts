@@ -4,16 +4,17 @@ import type { Kysely } from 'kysely'
 import { loadDemoAccounts } from './accounts.js'
 import type { Database } from '../database/schema.js'
 import { createApiToken, listApiTokens } from '../staff/api-tokens.js'
+import type { KeyRing } from '../staff/tokens.js'
 import { DEMO_PASSWORD, demoStaff, loadDemoStaff } from './staff.js'
 
 /** The token of the demo's identity system. */
 export const DEMO_IDENTITY_TOKEN = 'demo-identity-token'
 
 /** Loads made-up accounts and staff and the token of an identity system, unless they are there already. */
-export async function loadDemoData (db: Kysely<Database>, now: Date): Promise<void> {
+export async function loadDemoData (db: Kysely<Database>, now: Date, codeKeys: KeyRing): Promise<void> {
   await loadDemoAccounts(db, now)
   await loadDemoStaff(db, now)
-  if ((await listApiTokens(db)).length === 0) await createApiToken({ db, now: () => now }, 'demo identity system', randomBytes, DEMO_IDENTITY_TOKEN)
+  if ((await listApiTokens(db)).length === 0) await createApiToken({ db, now: () => now, codeKeys }, 'demo identity system', randomBytes, DEMO_IDENTITY_TOKEN)
 }
 
 /** Formats the address and the logins for the terminal. */

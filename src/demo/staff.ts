@@ -4,6 +4,7 @@ import type { Database } from '../database/schema.js'
 import type { Role, ServicePointKind } from '../institution/vocabulary.js'
 import { hashPassword } from '../passwords/hashing.js'
 import { insertStaff } from '../staff/queries.js'
+import { appendStaffChanged } from '../staff/staff-events.js'
 
 export const DEMO_PASSWORD = 'demo-slipdesk-2026'
 
@@ -32,7 +33,8 @@ export async function loadDemoStaff (db: Kysely<Database>, now: Date): Promise<v
     const offices = await trx.selectFrom('service_points').select(['id', 'kind']).orderBy('id').execute()
     for (const { servicePointKind, ...member } of demoStaff) {
       const servicePoints = offices.filter(office => office.kind === servicePointKind).slice(0, 1).map(office => office.id)
-      await insertStaff(trx, { ...member, servicePoints, passwordHash, createdAt: now })
+      const staffId = await insertStaff(trx, { ...member, servicePoints, passwordHash, createdAt: now })
+      await appendStaffChanged(trx, { staffId: staffId!, change: 'added', actor: 'system', at: now, texts: { login: member.login, name: member.name } })
     }
   })
 }

@@ -50,6 +50,7 @@ export const securityEvents = {
   'security.holder-sign-in-failed': { level: 'warn', when: 'A holder’s password check on `/my-account` failed', fields: ['reason', 'account', 'loginHash', 'network'] },
   'security.throttled': { level: 'warn', when: 'A limit of attempts was reached: once for each limit and 15 minutes', fields: ['purpose', 'staff', 'account', 'network'] },
   'security.session-binding-mismatch': { level: 'warn', when: 'A session’s row in the database does not match its token: it was altered', fields: ['session', 'staff', 'clientType'] },
+  'security.token-binding-mismatch': { level: 'warn', when: 'An API token’s row in the database was altered, or CODE_KEY lacks its key', fields: ['token', 'reason'] },
   'security.access-denied': { level: 'warn', when: 'Answer 403: a role, scope or service point does not allow the request', fields: ['reason', 'method', 'route', 'staff', 'identitySystem', 'network'] },
   'security.form-refused': { level: 'warn', when: 'A form came from another site, or from another session, person or service point', fields: ['reason', 'method', 'route', 'staff', 'network'] },
   'security.token-network-changed': { level: 'warn', when: 'An API token was used from another network than at its last use: at most once an hour for each token', fields: ['token', 'network'] },

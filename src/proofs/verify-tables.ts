@@ -13,6 +13,7 @@ import { verifyConfirmations } from './verify-confirmations.js'
 import { verifyPostcodes } from './verify-postcodes.js'
 import { verifySchema } from './verify-schema.js'
 import { verifyServicePoints } from './verify-service-points.js'
+import { verifyApiTokens, verifyStaff, verifyStaffServicePoints } from './verify-staff.js'
 
 /** Compares the rows of one subject with the events that bind them; undefined when nothing differs. */
 export type TableVerification = (db: Kysely<Database>) => Promise<TableDifference | undefined>
@@ -34,6 +35,9 @@ export const tableVerifications: readonly TableVerification[] = [
   verifyEarlierSlips,
   verifyCheckpointRows,
   verifySubtreeRows,
+  verifyStaff,
+  verifyStaffServicePoints,
+  verifyApiTokens,
 ]
 
 /** Runs every comparison in one snapshot. @returns the first difference of each subject */

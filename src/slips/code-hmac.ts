@@ -1,14 +1,11 @@
 /** Hashes activation codes for storage: HMAC-SHA-256 with a server key that is not in the database. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { CodeScheme } from '../database/row-types.js'
+import type { KeyRing } from '../staff/tokens.js'
 import type { ActivationCode } from './codes.js'
 
-/** The server keys. New slips use `current`; older slips are compared with the key they were issued with. */
-export interface CodeKeys {
-  readonly current: { readonly id: string, readonly key: Buffer }
-  /** By key id, every key that an open slip can depend on, including the current one. */
-  readonly all: ReadonlyMap<string, Buffer>
-}
+/** The keys of CODE_KEY, every one that an open slip can depend on. A slip is compared with the key that it was issued with. */
+export type CodeKeys = KeyRing
 
 export interface StoredCode {
   /** 32 bytes. */

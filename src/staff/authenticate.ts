@@ -8,7 +8,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../database/schema.js'
 import { NotSignedIn } from '../institution/errors.js'
 import { logSecurityEvent } from '../monitoring/security-log.js'
-import { findIdentitySystem, type IdentitySystem } from './api-tokens.js'
+import { findIdentitySystem, type IdentitySystem, type TokenKeys, type TokenMismatch } from './api-tokens.js'
 import { DEVICE_LIFETIME_DAYS } from './device-cookie.js'
 import { findSession } from './session-store.js'
 import type { Session } from './session.js'
@@ -28,7 +28,7 @@ export function decorateRequests (app: FastifyInstance): void {
   app.decorateRequest('identitySystem', null)
 }
 
-export interface AuthenticationDeps {
+export interface AuthenticationDeps extends TokenKeys {
   readonly db: Kysely<Database>
   readonly sessionKey: Buffer
   readonly publicUrl: string
@@ -47,8 +47,9 @@ export function addAuthentication (app: FastifyInstance, deps: AuthenticationDep
       const onBindingMismatch = (session: string, staff: string) => { logSecurityEvent(request.log, { event: 'security.session-binding-mismatch', session, staff, clientType }) }
       request.session = await findSession(deps.db, { token, sessionKey: deps.sessionKey, clientType, now: deps.now(), onBindingMismatch }) ?? null
     }
+    const onTokenMismatch = (id: string, reason: TokenMismatch) => { logSecurityEvent(request.log, { event: 'security.token-binding-mismatch', token: id, reason }) }
     const findByToken = async () => {
-      request.identitySystem = await findIdentitySystem(deps, token) ?? null
+      request.identitySystem = await findIdentitySystem({ ...deps, onTokenMismatch }, token) ?? null
       const network = request.identitySystem === null ? undefined : await findNewNetwork({ tokenId: request.identitySystem.id, address: request.ip })
       if (network !== undefined) logSecurityEvent(request.log, { event: 'security.token-network-changed', token: request.identitySystem!.id, network })
     }

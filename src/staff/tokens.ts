@@ -4,6 +4,13 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
+/** Server keys by id. New hashes use the current key; the others still verify. */
+export interface KeyRing {
+  readonly current: { readonly id: string, readonly key: Buffer }
+  /** With the current one. */
+  readonly all: ReadonlyMap<string, Buffer>
+}
+
 /** Generates a token: 32 random bytes as 43 characters of base64url. */
 export function generateToken (randomBytes: (size: number) => Buffer): string {
   return randomBytes(32).toString('base64url')

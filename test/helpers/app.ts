@@ -5,12 +5,15 @@ import type { Test } from 'tap'
 import { createBuiltInDirectory } from '../../src/accounts/built-in-directory.js'
 import { buildApp } from '../../src/app.js'
 import { createLogKeys } from '../../src/audit/sealing/log-crypto.js'
+import { DEMO_IDENTITY_TOKEN } from '../../src/demo/demo-data.js'
 import { DEMO_PASSWORD } from '../../src/demo/staff.js'
 import type { AppDeps } from '../../src/deps.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { createLogger } from '../../src/logger.js'
 import { createKeyRing } from '../../src/slips/code-hmac.js'
+import { bindToken } from '../../src/staff/api-tokens.js'
 import { insertStaff, type NewStaff } from '../../src/staff/queries.js'
+import { appendStaffChanged } from '../../src/staff/staff-events.js'
 import { openTestDatabase, testStart } from './database.js'
 
 /** A clock that changes only when a test sets or advances it. */
@@ -60,6 +63,7 @@ export async function buildTestApp (t: Test, changes: Partial<AppDeps> = {}): Pr
     randomBytes,
     ...changes,
   }
+  await bindDemoToken(deps)
   const app = await buildApp(deps)
   await app.ready()
   t.teardown(async () => await app.close())
@@ -79,9 +83,18 @@ export async function buildTestApp (t: Test, changes: Partial<AppDeps> = {}): Pr
   return { app, deps, clock, logLines, signIn, api }
 }
 
+/** Binds the demo's token to the keys of this app. The template of the database has it with others. */
+async function bindDemoToken ({ db, codeKeys }: Pick<AppDeps, 'db' | 'codeKeys'>): Promise<void> {
+  const row = await db.selectFrom('api_tokens').select(['id', 'scope']).where('name', '=', 'demo identity system').executeTakeFirst()
+  if (row !== undefined) await db.updateTable('api_tokens').set(bindToken(codeKeys, DEMO_IDENTITY_TOKEN, row)).where('id', '=', row.id).execute()
+}
+
 /** Adds a staff member who signs in with the password of the demo staff. Returns the id. */
 export async function addStaff ({ deps: { db, now } }: TestApp, staff: Pick<NewStaff, 'login' | 'roles' | 'servicePoints'>): Promise<string> {
   const { password_hash: passwordHash } = await db.selectFrom('staff').select('password_hash').where('login', '=', 'agent').executeTakeFirstOrThrow()
-  const id = await db.transaction().execute(async trx => await insertStaff(trx, { ...staff, name: staff.login, passwordHash, createdAt: now() }))
-  return id!
+  return await db.transaction().execute(async trx => {
+    const id = await insertStaff(trx, { ...staff, name: staff.login, passwordHash, createdAt: now() })
+    await appendStaffChanged(trx, { staffId: id!, change: 'added', actor: 'system', at: now(), texts: { login: staff.login, name: staff.login } })
+    return id!
+  })
 }

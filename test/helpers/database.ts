@@ -16,6 +16,7 @@ import { demoAccounts } from '../../src/demo/accounts.js'
 import { DEMO_IDENTITY_TOKEN, loadDemoData } from '../../src/demo/demo-data.js'
 import { demoStaff } from '../../src/demo/staff.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
+import { createKeyRing } from '../../src/slips/code-hmac.js'
 import { projectRoot } from './project-root.js'
 
 /** The time at which tests start: Thursday, 9:30 in Helsinki. */
@@ -116,7 +117,7 @@ async function ensurePostgresTemplate (admin: pg.Client, url: string, contents: 
 async function fillTemplate (connection: Connection, contents: TemplateContents): Promise<void> {
   await migrate(connection.db)
   if (contents !== 'schema') await loadReferenceData(connection.db, metropolia, testStart)
-  if (contents === 'people') await loadDemoData(connection.db, testStart)
+  if (contents === 'people') await loadDemoData(connection.db, testStart, createKeyRing([randomBytes(32)]))
 }
 
 /** Derives the template's name from its sources, so that a change of them creates a new template. */

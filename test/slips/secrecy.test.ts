@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -7,6 +8,7 @@ import { migrate } from '../../src/database/migrations.js'
 import { loadDemoData } from '../../src/demo/demo-data.js'
 import { metropolia } from '../../src/institution/profiles/metropolia.js'
 import { loadReferenceData } from '../../src/bootstrap.js'
+import { createKeyRing } from '../../src/slips/code-hmac.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
 import { requireAccountId, readPrintedCode, postSlip, buildIssueRequest } from '../helpers/issue-slips.js'
 import { dumpAllTables } from '../helpers/database.js'
@@ -76,7 +78,7 @@ t.test('keeps the code out of the embedded database’s files', async t => {
   const connection = await connect({ folder: join(folder, 'database') })
   await migrate(connection.db)
   await loadReferenceData(connection.db, metropolia, new Date('2026-11-19T07:30:00Z'))
-  await loadDemoData(connection.db, new Date('2026-11-19T07:30:00Z'))
+  await loadDemoData(connection.db, new Date('2026-11-19T07:30:00Z'), createKeyRing([randomBytes(32)]))
   const test = await buildTestApp(t, { db: connection.db })
   const { codes } = await recordCounterDay(test)
   await test.app.close()
