@@ -71,7 +71,7 @@ export interface ApiTokensTable {
   created_at: Date
   last_used_at: Date | null
   revoked_at: Date | null
-  /** Both null until the first use after migration 0022, for a token from before. */
+  /** Both null until the first use after migration 0024, for a token from before. */
   key_id: string | null
   binding: Buffer | null
 }

@@ -1,4 +1,5 @@
 /** Compares service points and the postcode register with the events that loaded and changed them. */
+import { randomBytes } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import t from 'tap'
 import { importPostcodes } from '../../src/addresses/postcode-register.js'
@@ -12,6 +13,7 @@ import { verifyServicePoints } from '../../src/proofs/verify-service-points.js'
 import { changeHours, hoursVersion } from '../../src/service-points/change-hours.js'
 import { loadServicePoints } from '../../src/service-points/load-service-points.js'
 import { findServicePoint } from '../../src/service-points/queries.js'
+import { createKeyRing } from '../../src/slips/code-hmac.js'
 import { openTestDatabase, testStart } from '../helpers/database.js'
 import { findAfterTampering } from '../helpers/full-history.js'
 import { buildPcfFile, buildPcfRecord } from '../helpers/postcode-file.js'
@@ -33,7 +35,7 @@ async function changeHoursOf (servicePoint: string): Promise<void> {
 t.test('agrees with what the first start of a new database loads', async t => {
   const { db } = await openTestDatabase(t, 'schema')
   await loadReferenceData(db, metropolia, testStart)
-  await loadDemoData(db, testStart)
+  await loadDemoData(db, testStart, createKeyRing([randomBytes(32)]))
   t.strictSame([await verifyServicePoints(db), await verifyPostcodes(db), await verifyAccounts(db)], [undefined, undefined, undefined])
 })
 
