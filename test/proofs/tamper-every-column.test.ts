@@ -15,6 +15,8 @@ import { tableVerifications, verifyTables } from '../../src/proofs/verify-tables
 import { requestErasure } from '../../src/retention/erase-holder.js'
 import { generateActivationCode } from '../../src/slips/codes.js'
 import { addStaff, changeStaff } from '../../src/staff/administration/manage-staff.js'
+import { resetStaffPassword } from '../../src/staff/administration/staff-passwords.js'
+import { createApiToken, listApiTokens, revokeApiToken } from '../../src/staff/api-tokens.js'
 import { confirmRequest } from '../../src/staff/confirmations/decide.js'
 import type { Session } from '../../src/staff/session.js'
 import { buildTestApp, type TestApp } from '../helpers/app.js'
@@ -47,6 +49,9 @@ async function seedOtherTables (test: TestApp): Promise<void> {
   await api(DEMO_IDENTITY_TOKEN, { method: 'DELETE', url: `/redemptions/${reserved.json<{ reservation: string }>().reservation}` })
   for (let left = 5; left > 0; left--) await tryCode(deps, 'lukng2101', generateActivationCode(randomBytes))
   const exported = await api(await signIn('auditor'), { url: '/delivery-records?format=csv&channel=porter&agent=agent' })
+  await resetStaffPassword({ ...deps, fourEyes: false }, await requireStaffId(test, 'hr'), 'system')
+  await createApiToken(deps, 'revoked', randomBytes)
+  await revokeApiToken(deps, (await listApiTokens(db)).find(({ name }) => name === 'revoked')!.id)
   // Enough events for a stored subtree.
   await appendManyEvents(db, 256)
   await sealTestLog(db, deps.logSettings)

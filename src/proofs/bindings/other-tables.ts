@@ -3,17 +3,29 @@ import { bound, boundAs, derived, notBound, type TableBindings, WHOLE_ROW } from
 
 const SHORT_LIVED = 'work in progress, deleted when it is done'
 const SEARCH_INDEX = 'the names and numbers of `accounts`'
+const STAFF = '`staff-changed`'
 const ACCOUNTS = '`accounts-bound`'
 const POSTCODES = '`postcodes-loaded`, `postcodes-imported`'
 
 export const otherTables: Readonly<Record<string, TableBindings>> = {
-  staff: notBound('no comparison yet', 'id', 'login', 'name', 'password_hash', 'roles', 'active', 'created_at', 'must_change_password', 'password_expires_at'),
-  staff_service_points: notBound('no comparison yet', 'staff_id', 'service_point_id'),
-  sessions: {
-    ...derived('its MAC under a key outside the database, without which a session is not accepted', 'id', 'token_hash', 'door', 'staff_id', 'service_point_id', 'created_at', 'ends_at', 'binding'),
-    ...notBound('a session that has ended can be brought back only with its token and its MAC, within its ten hours', 'last_used_at', 'revoked_at'),
+  staff: {
+    ...boundAs(WHOLE_ROW, STAFF, 'id'),
+    ...bound(STAFF, 'login', 'name', 'password_hash', 'roles', 'active', 'must_change_password', 'password_expires_at'),
+    ...notBound('nothing reads it', 'created_at'),
   },
-  api_tokens: notBound('no comparison yet', 'id', 'name', 'scope', 'token_hash', 'created_at', 'last_used_at', 'revoked_at'),
+  staff_service_points: boundAs('staff_service_points.service_point_id', STAFF, 'staff_id', 'service_point_id'),
+  sessions: {
+    ...derived('its MAC under a key outside the database, without which a session is not accepted', 'id', 'token_hash', 'door', 'staff_id', 'service_point_id', 'created_at', 'last_used_at', 'ends_at', 'binding'),
+    ...notBound('a session that has ended can be brought back only with its token and its MAC, within its ten hours', 'revoked_at'),
+  },
+  api_tokens: {
+    ...boundAs(WHOLE_ROW, '`token-created`', 'id'),
+    ...bound('`token-created`', 'name', 'scope', 'created_at'),
+    ...bound('`token-created`, `tokens-recorded`', 'token_hash'),
+    ...bound('`token-revoked`', 'revoked_at'),
+    ...derived('its MAC under a key outside the database, without which a token is not accepted', 'key_id', 'binding'),
+    ...notBound('`tokens list` shows it, and nothing decides by it', 'last_used_at'),
+  },
   confirmation_requests: {
     ...boundAs(WHOLE_ROW, '`confirmation-requested`', 'id'),
     ...bound('`confirmation-requested`', 'action', 'staff_id', 'account_id', 'payload', 'requested_by', 'requested_at', 'expires_at', 'event_id'),
