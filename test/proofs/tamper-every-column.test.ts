@@ -1,13 +1,13 @@
 /** Changes each column that an event binds, as a database superuser, and expects the comparison with the log to name it. */
 import { randomBytes } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { Database } from '../../src/database/schema.js'
 import { dispatchEnvelopes } from '../../src/deliveries/dispatches/dispatch-envelopes.js'
 import { listExpectedEnvelopes, recordCount, toSortedNumbers } from '../../src/deliveries/porter/counts/record-count.js'
 import { DEMO_IDENTITY_TOKEN } from '../../src/demo/demo-data.js'
 import { tableBindings } from '../../src/proofs/bindings/all-tables.js'
-import { type ColumnBinding, WHOLE_ROW } from '../../src/proofs/bindings/binding.js'
+import { type ColumnBinding, type TableBindings, WHOLE_ROW } from '../../src/proofs/bindings/binding.js'
 import { verifyPostcodes } from '../../src/proofs/verify-postcodes.js'
 import { verifyRecords } from '../../src/proofs/verify-records.js'
 import { verifySchema } from '../../src/proofs/verify-schema.js'
@@ -149,17 +149,18 @@ async function listDifferencesAfterChange (column: Column): Promise<string[] | u
   return found
 }
 
-await dropConstraintsAndTriggers()
+t.test('names each changed column', async t => {
+  await dropConstraintsAndTriggers()
+  for (const [table, bindings] of Object.entries(tableBindings)) await t.test(table, async t => await expectNamed(t, table, bindings))
+})
 
-for (const [table, bindings] of Object.entries(tableBindings)) {
-  t.test(`names each changed column of ${table}`, async t => {
-    for (const [name, binding] of Object.entries(bindings)) {
-      const expected = nameOf(table, name, binding)
-      if (expected === undefined) continue
-      const found = await listDifferencesAfterChange(columns.find(column => column.table === table && column.name === name)!)
-      t.ok(found?.some(place => place === expected || (expected === table && place.startsWith(`${table}.`))), `${table}.${name}: expected ${expected}, found ${found?.join() ?? 'no row with a value'}`)
-    }
-  })
+async function expectNamed (t: Test, table: string, bindings: TableBindings): Promise<void> {
+  for (const [name, binding] of Object.entries(bindings)) {
+    const expected = nameOf(table, name, binding)
+    if (expected === undefined) continue
+    const found = await listDifferencesAfterChange(columns.find(column => column.table === table && column.name === name)!)
+    t.ok(found?.some(place => place === expected || (expected === table && place.startsWith(`${table}.`))), `${table}.${name}: expected ${expected}, found ${found?.join() ?? 'no row with a value'}`)
+  }
 }
 
 /** What `audit verify` names when the column differs; undefined when it does not compare it. */
