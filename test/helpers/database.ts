@@ -126,6 +126,7 @@ async function buildTemplateName (contents: TemplateContents): Promise<string> {
   const names = (await readdir(folder)).sort()
   const hash = createHash('sha256').update(JSON.stringify([contents, metropolia.servicePoints, contents === 'people' ? [demoAccounts, demoStaff, DEMO_IDENTITY_TOKEN] : []]))
   for (const name of names) hash.update(await readFile(new URL(name, folder)))
+  for (const loader of ['demo/staff.js', 'demo/demo-data.js', 'staff/staff-events.js', 'staff/api-tokens.js']) hash.update(await readFile(new URL(`../../src/${loader}`, import.meta.url)))
   return `slipdesk_template_${hash.digest('hex').slice(0, 10)}`
 }
 
