@@ -38,9 +38,11 @@ async function fillIssueForm (browser: PageClient): Promise<Record<string, strin
   return { ...typed, formToken: readFormToken(body), _csrf: readToken(body) }
 }
 
+/** Counts what a form may record. That a page was opened is an event too, also when the page comes back with a form. */
 async function countRecords (): Promise<number> {
   const tables = await Promise.all((['slips', 'slip_steps', 'identity_checks', 'audit_events'] as const).map(async table =>
-    (await deps.db.selectFrom(table).select(({ fn }) => fn.countAll().as('count')).executeTakeFirstOrThrow()).count))
+    (await deps.db.selectFrom(table).select(({ fn }) => fn.countAll().as('count'))
+      .$if(table === 'audit_events', query => query.where('kind' as never, 'not in', ['account-opened', 'holders-listed', 'holder-data-opened'] as never)).executeTakeFirstOrThrow()).count))
   return tables.map(Number).reduce((sum, count) => sum + count, 0)
 }
 
