@@ -62,3 +62,10 @@ function containsName (password: string, name: string): boolean {
 function foldWithoutSpaces (text: string): string {
   return foldText(text).replaceAll(' ', '')
 }
+
+// Passwords of staff.
+
+/** True when a password contains the login. A text without a letter or digit is no login: a hyphen is in many passwords. @param login in lower case */
+export function containsLogin (password: string, login: string): boolean {
+  return /[a-z0-9]/.test(login) && password.normalize('NFC').toLowerCase().includes(login)
+}

@@ -4,6 +4,7 @@ import { checkboxListSchema } from '../institution/input.js'
 import { lineSchema } from '../institution/text.js'
 import { foldUsername } from '../institution/user-names.js'
 import { roles } from '../institution/vocabulary.js'
+import { containsLogin } from '../passwords/policy.js'
 
 const requiredTextSchema = (maxLength: number) => lineSchema(maxLength).pipe(z.string().min(1))
 
@@ -46,7 +47,7 @@ export const staffDraftSchema = z.object({
   name: requiredTextSchema(100),
   ...assignmentSchema.shape,
   password: newPasswordSchema,
-}).refine(draft => draft.login === '' || !draft.password.toLowerCase().includes(draft.login), {
+}).refine(draft => !containsLogin(draft.password, draft.login), {
   path: ['password'],
   message: 'password-holds-login',
   // Also checked while other fields have errors, so that all are reported together.

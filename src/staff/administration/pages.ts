@@ -16,7 +16,7 @@ import { computePasswordExpiry, generateOneTimePassword } from '../password/one-
 import { listStaff } from '../queries.js'
 import { STAFF_PASSWORD_MIN_LENGTH, staffDraftSchema } from '../schemas.js'
 import { addStaff, listDraftErrors } from './manage-staff.js'
-import { type StaffPagesDeps, toAssignmentTicks } from './view.js'
+import { returnFieldErrors, type StaffPagesDeps, toAssignmentTicks } from './view.js'
 
 const manageStaffRoute = { config: { permission: 'staff:manage', withoutServicePoint: true } } as const
 
@@ -81,10 +81,4 @@ export const staffPages: FastifyPluginAsyncZod<StaffPagesDeps> = async (app, dep
       summary,
     }, { status })
   }
-}
-
-/** Returns the error that the form can show and rethrows any other. */
-function returnFieldErrors (error: unknown): InvalidInput {
-  if (error instanceof InvalidInput) return error
-  throw error
 }

@@ -1,5 +1,6 @@
-/** What the pages about staff show: roles and service points as ticks. */
+/** What the pages about staff share: roles and service points as ticks, and the errors that their forms show. */
 import type { FastifyRequest } from 'fastify'
+import { InvalidInput } from '../../institution/errors.js'
 import type { Profile } from '../../institution/profile.js'
 import { listFormValues } from '../../institution/input.js'
 import { roles } from '../../institution/vocabulary.js'
@@ -18,4 +19,10 @@ export function toAssignmentTicks ({ t, language }: FastifyRequest, offices: rea
     roles: roles.map(role => ({ value: role, label: t(`common.roles.${role}`), checked: isTicked('roles', role) })),
     servicePoints: offices.map(({ id, name }) => ({ value: id, label: name[language], checked: isTicked('servicePoints', id) })),
   }
+}
+
+/** Returns the error that the form can show and rethrows any other. */
+export function returnFieldErrors (error: unknown): InvalidInput {
+  if (error instanceof InvalidInput) return error
+  throw error
 }

@@ -5,6 +5,7 @@ import { InvalidInput } from '../../institution/errors.js'
 import { networkOf } from '../../institution/network-address.js'
 import { logSecurityEvent } from '../../monitoring/security-log.js'
 import { hashPassword, verifyPassword } from '../../passwords/hashing.js'
+import { containsLogin } from '../../passwords/policy.js'
 import { findStaffByLogin, lockStaff, updateStaff } from '../queries.js'
 import type { PasswordChange } from '../schemas.js'
 import { revokeOtherSessions } from '../session-store.js'
@@ -81,8 +82,4 @@ function listChangeErrors ({ isCurrent, isUnchanged, login, password }: CheckedC
 /** Compares in NFC and without regard to case: the same words in capitals are no new password. */
 function isSamePassword (one: string, other: string): boolean {
   return one.normalize('NFC').toLowerCase() === other.normalize('NFC').toLowerCase()
-}
-
-function containsLogin (password: string, login: string): boolean {
-  return password.normalize('NFC').toLowerCase().includes(login)
 }

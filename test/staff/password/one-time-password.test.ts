@@ -101,6 +101,13 @@ t.test('generates the first password of a new member where none is entered', asy
   t.equal((await createPageClient(app).signIn('newcomer', password)).headers.location, '/change-password')
 })
 
+t.test('names the login that is no login where none is entered for the password', async t => {
+  await admin.get('/staff/new')
+  const answer = await admin.post('/staff/new', { login: '-', name: 'Hyphen', roles: 'auditor', password: '' })
+  t.equal(answer.statusCode, 400)
+  t.strictSame([...answer.body.matchAll(/<li><a href="#(\w+)">/g)].map(([, field]) => field), ['login'])
+})
+
 t.test('makes a new member change a password that the administrator entered', async t => {
   await admin.get('/staff/new')
   const answer = await admin.post('/staff/new', { login: 'typed', name: 'Typed Password', roles: 'auditor', password: 'words and spaces are fine' })

@@ -14,7 +14,7 @@ import { listStaff } from '../../queries.js'
 import { assignmentSchema } from '../../schemas.js'
 import { changeStaff } from '../manage-staff.js'
 import { endAllSessions, resetStaffPassword } from '../staff-passwords.js'
-import { type StaffPagesDeps, toAssignmentTicks } from '../view.js'
+import { returnFieldErrors, type StaffPagesDeps, toAssignmentTicks } from '../view.js'
 
 const assignmentFields: FormFields = { labels: { roles: 'staff.new.roles', servicePoints: 'staff.new.servicePoints' } }
 
@@ -86,10 +86,4 @@ function actorOf (request: FastifyRequest): `staff:${string}` {
 
 async function redirectToList (reply: FastifyReply, outcome: 'done' | 'requested' = 'done'): Promise<FastifyReply> {
   return await reply.redirect(outcome === 'requested' ? '/staff?requested=1' : '/staff', 303)
-}
-
-/** Returns the error that the form can show and rethrows any other. */
-function returnFieldErrors (error: unknown): InvalidInput {
-  if (error instanceof InvalidInput) return error
-  throw error
 }
