@@ -11,6 +11,7 @@ import { refusalCodes } from '../../src/institution/refusals.js'
 import { erasureReasons, accountStatuses, affiliations, channels, custodySteps, documentTypes, envelopePlaces, finalStates, languages, prohibitedChannels, roles, selectableVoidReasons, servicePointKinds, slipStates, stepNames } from '../../src/institution/vocabulary.js'
 import { returnReasons } from '../../src/deliveries/schemas.js'
 import { storedDataKinds } from '../../src/retention/queries.js'
+import { formActions } from '../../src/staff/bound-form.js'
 import { projectRoot } from '../helpers/project-root.js'
 import { isActive, transitions } from '../../src/slips/rules/state-machine.js'
 
@@ -52,7 +53,7 @@ t.test('has every text composed from a vocabulary word, in all languages', async
     ...put('attention.triedWhile', slipStates.filter(state => !isActive(state))), ...put('slips.show.places', envelopePlaces),
     ...put('slips.nextSteps', custodySteps), ...put('slips.actorRoles', custodyActorRoles), ...put('slips.show.reasons', [...selectableVoidReasons, 'print-failed', 'superseded', ...returnReasons]),
     ...put('records.export.formats', pageDownloadFormats), ...put('auditLog.states', ['signed', 'heldBack', 'notSigned'].flatMap(state => [`${state}.title`, `${state}.text`])), ...put('common.menu', ['log']),
-    ...put('holders.kinds', storedDataKinds), ...put('holders.erase.reasons', erasureReasons), ...put('problems.conflict', ['own-account', 'open-slip', 'envelope-out', 'alert-open'].map(code => `erasure-${code}`)),
+    ...put('returnedForms.actions', formActions), ...put('holders.kinds', storedDataKinds), ...put('holders.erase.reasons', erasureReasons), ...put('problems.conflict', ['own-account', 'open-slip', 'envelope-out', 'alert-open'].map(code => `erasure-${code}`)),
     ...put('problems.conflict', ['step', 'step-none', ...finalStates.map(state => `slip-${state}`)]), ...put('problems.not-permitted', ['step', 'step-none']),
   ]), [])
 })
