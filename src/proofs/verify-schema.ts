@@ -9,7 +9,15 @@ import type { TableDifference } from './table-difference.js'
 
 export async function verifySchema (db: Kysely<Database>): Promise<TableDifference | undefined> {
   const expected = await readSchemaObjects()
-  return await findDifferentFunction(db, expected.functions) ?? await findDifferentTrigger(db, expected.triggers)
+  return await findSchemaBeforePublic(db) ?? await findDifferentFunction(db, expected.functions) ?? await findDifferentTrigger(db, expected.triggers)
+}
+
+/** Finds a schema that PostgreSQL searches before `public`: its tables and functions would be used instead of those that are compared. */
+async function findSchemaBeforePublic (db: Kysely<Database>): Promise<TableDifference | undefined> {
+  const { rows: [found] } = await sql<{ name: string }>`
+    select name from unnest(current_schemas(false)) with ordinality as searched (name, place)
+    where name <> 'public' and place < coalesce(array_position(current_schemas(false), 'public'), place + 1) order by place limit 1`.execute(db)
+  return found && { table: 'pg_namespace', row: found.name, kind: 'added' }
 }
 
 /** Compares the functions of the schema `public`, except those of extensions. A function with another body, or a second one with the same name, is an altered one. */

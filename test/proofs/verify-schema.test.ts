@@ -23,12 +23,17 @@ for (const [statement, difference] of [
   ["create or replace function account_column_mark (salt uuid, name text, value text) returns bytea language sql stable as $$ select '\\x000000'::bytea $$", { table: 'pg_proc', row: 'account_column_mark', column: 'prosrc', kind: 'altered' }],
   ["create function refuse_change(anything text) returns text language sql as $$ select '' $$", { table: 'pg_proc', row: 'refuse_change', column: 'prosrc', kind: 'altered' }],
   ["create function sha256(anything text) returns text language sql as $$ select '' $$", { table: 'pg_proc', row: 'sha256', kind: 'added' }],
+  ['create schema nearer; set local search_path = nearer, public', { table: 'pg_namespace', row: 'nearer', kind: 'added' }],
   ['drop function account_digest', { table: 'pg_proc', row: 'account_digest', kind: 'removed' }],
 ] as const) {
   t.test(`names what differs after: ${statement.slice(0, 70)}`, async t => {
     t.strictSame(await afterwards(statement), difference)
   })
 }
+
+t.test('accepts schemas that are searched after public', async t => {
+  t.equal(await afterwards('create schema farther; set local search_path = public, farther'), undefined)
+})
 
 async function afterwards (statement: string) {
   let found: Awaited<ReturnType<typeof verifySchema>>
