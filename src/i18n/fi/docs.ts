@@ -25,7 +25,7 @@ export const docs: Translation<typeof en> = {
     'account-not-yet-entitled': 'Tunnuksella ei ole vielä käyttöoikeutta.',
     'account-locked': 'Tunnus on lukittu, joten koodi ei toimisi.',
     'own-account': 'Kukaan ei voi luoda tai luovuttaa lappua itselleen.',
-    'separate-person-required': 'Korkeakoulu vaatii, että lapun luovuttaa eri henkilö kuin se, joka loi sen.',
+    'separate-person-required': 'Korkeakoulu edellyttää, että lapun luovuttaa joku muu kuin sen luonut henkilö.',
     'office-not-authorised': 'Tällainen palvelupiste ei palvele tätä käyttäjäryhmää tai ei käytä tätä toimitustapaa.',
     'reissue-limit': 'Tunnukselle on jo luotu niin monta lappua kuin säännöt tällä ajalla sallivat.',
     'request-required': 'Toimitus vahtimestarille tai kirjattuna kirjeenä vaatii etukäteen tehdyn palvelupyynnön numeron.',

@@ -61,7 +61,7 @@ export const overview: Translation<typeof en> = {
   },
   /** Worth a look: the words accuse no one. */
   patterns: {
-    title: 'Poikkeava toiminta',
+    title: 'Poikkeavat havainnot',
     intro: 'Nämä laput kannattaa katsoa läpi. Useimmille löytyy tavallinen selitys, esimerkiksi kadonnut lappu tai myöhään tullut asiakas. Yllä valitut rajaukset ovat voimassa. Sama lappu voi olla mukana usealla rivillä.',
     pattern: 'Havainto',
     how: 'Miten se tunnistetaan',
@@ -69,7 +69,7 @@ export const overview: Translation<typeof en> = {
     newest: 'Uusimmat',
     open: '{{title}}: näytä {{number}}',
     'redeemed-at-once': { title: 'Käytetty minuutin kuluessa', about: 'Koodi käytettiin enintään {{seconds}} sekunnin kuluttua lapun luomisesta.' },
-    'one-person': { title: 'Sama henkilö molemmissa päissä', about: 'Kuoren luovutti henkilö, joka oli myös luonut lapun tai lähettänyt kuoren.' },
+    'one-person': { title: 'Sama henkilö alussa ja lopussa', about: 'Kuoren luovutti henkilö, joka oli myös luonut lapun tai lähettänyt kuoren.' },
     'many-slips': { title: 'Monta lappua samalle haltijalle', about: 'Haltijalle oli tämän lapun jälkeen luotu vähintään {{slips}} lappua {{days}} päivän aikana. Säännöt sallivat enintään {{slips}} lappua. Paperitukoksia ei lasketa.' },
     'outside-hours': { title: 'Luotu aukioloaikojen ulkopuolella', about: 'Palvelupiste oli suljettu, kun lappu luotiin. Ratkaisevat ovat silloin voimassa olleet aukioloajat.' },
     'after-refusals': { title: 'Luotu estettyjen yritysten jälkeen', about: 'Saman asiakaspalvelijan yrityksistä samalle tunnukselle oli edeltävien {{hours}} tunnin aikana estetty vähintään {{refusals}}.' },

@@ -31,7 +31,7 @@ export const records: Translation<typeof en> = {
     refused: 'Estetyt yritykset',
     latinName: 'Nimi latinalaisin kirjaimin',
     identityCheck: 'Henkilöllisyyden tarkistus',
-    pattern: 'Poikkeava toiminta',
+    pattern: 'Poikkeava havainto',
   },
   export: {
     title: 'Vie rajatut tiedot',

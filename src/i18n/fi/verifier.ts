@@ -40,7 +40,7 @@ export const verifier: Translation<typeof en> = {
     pending: 'Lokirivejä uusimman tarkistuspisteen jälkeen, joita se ei kata: {{count}}.',
     texts: 'Henkilötietoja sisältäviä tekstejä, jotka vastaavat lokia: {{bound}}. Lain mukaan poistettuja: {{erased}}.',
     records: 'Lappuja, joiden toimitustiedot vastaavat lokia: {{slips}}.',
-    tables: 'Muut taulut vastaavat lokia: henkilökunta, tilit, palvelupisteet ja niihin kuuluvat tiedot.',
+    tables: 'Muut taulut vastaavat lokia: henkilöstö, tunnukset, palvelupisteet ja niihin kuuluvat tiedot.',
     unknown: 'Vanhempia tarkistuspisteitä, joiden avainta ei tunneta ja joita ei laskettu: {{count}}.',
     consistent: 'Kun lokirivejä on {{to}}, loki jatkaa muuttumattomana lokia, jossa niitä on {{from}}.',
     export: 'Vienti on muuttumaton: tiedostoja {{files}}, rivejä {{rows}}. Se on kirjattu lokiriville {{leaf}}, kun lokirivejä on {{size}}.',

@@ -69,7 +69,7 @@ export const overview: Translation<typeof en> = {
     newest: 'Nyaste',
     open: '{{title}}: visa {{number}}',
     'redeemed-at-once': { title: 'Använd inom en minut', about: 'Koden användes högst {{seconds}} sekunder efter att lappen utfärdades.' },
-    'one-person': { title: 'Samma person i båda ändarna', about: 'Den som lämnade ut kuvertet hade också utfärdat lappen eller skickat kuvertet.' },
+    'one-person': { title: 'Samma person i början och slutet', about: 'Den som lämnade ut kuvertet hade också utfärdat lappen eller skickat kuvertet.' },
     'many-slips': { title: 'Många lappar för samma kontoinnehavare', about: 'Kontoinnehavaren hade i och med den här lappen fått minst {{slips}} lappar på {{days}} dagar. Reglerna tillåter högst {{slips}}. Papperstrassel räknas inte.' },
     'outside-hours': { title: 'Utfärdad utanför öppettiderna', about: 'Servicestället var stängt när lappen utfärdades. Det avgörs av de öppettider som gällde då.' },
     'after-refusals': { title: 'Utfärdad efter nekade försök', about: 'Minst {{refusals}} försök av samma handläggare för samma konto hade nekats under de {{hours}} timmarna före.' },

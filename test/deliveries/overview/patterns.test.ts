@@ -130,7 +130,7 @@ t.test('shows each pattern with its count and newest slips, and opens the record
   t.strictSame((await listAuditEvents(test, 'delivery-records-read')).at(-1)?.facts, { format: 'page', filter: { from: '2026-11-01', to: '2026-12-31', pattern: 'one-person' } })
   t.equal((await auditor.get('/delivery-records?pattern=guilty')).statusCode, 400)
   t.equal((await api(await signIn('auditor'), { url: '/delivery-records?pattern=guilty' })).statusCode, 400)
-  for (const [language, title] of [['fi', 'Poikkeava toiminta'], ['sv', 'Ovanliga mönster']] as const) {
+  for (const [language, title] of [['fi', 'Poikkeavat havainnot'], ['sv', 'Ovanliga mönster']] as const) {
     t.match((await app.inject({ url: '/overview', cookies: Object.fromEntries(auditor.cookies), headers: { 'accept-language': language } })).body, `<h2 id="patterns-title">${title}</h2>`)
   }
 })
