@@ -32,7 +32,7 @@ export const otherTables: Readonly<Record<string, TableBindings>> = {
     ...bound('the event of the decision, such as `confirmation-confirmed`', 'state', 'decided_by', 'decided_at'),
   },
   sign_in_tries: notBound('counts of a few minutes; without them someone gets more attempts', 'key', 'tries', 'ends_at'),
-  sign_in_origins: notBound('it gives a known browser or address attempts of its own; deleted after 30 days', 'key', 'last_at'),
+  sign_in_origins: notBound('it gives a login attempts of its own at an address where it has signed in; deleted after 30 days', 'key', 'last_at'),
   token_networks: notBound('it decides whether a use from another network is reported, not whether it is accepted', 'token_id', 'network_hash', 'seen_at', 'reported_at'),
   security_log_position: notBound('the lines of the security log repeat events, which stay in the log', 'one', 'sequence'),
   kept_forms: notBound('15 minutes, shown only to the person who typed it', 'session_id', 'service_point_id', 'route', 'params', 'body', 'kept_until'),
