@@ -1,7 +1,7 @@
 /**
- * Jobs that run beside the requests: every minute, record slips, reservations and confirmation requests that have expired, delete uploaded account
- * files an hour after their upload, seal the audit log, and write its security events to the server's log;
- * every night, erase personal data whose retention period has ended.
+ * Jobs that run beside the requests: every minute, record slips, reservations and confirmation requests that have expired,
+ * delete uploaded account files an hour after their upload, seal the audit log, and write its security events to the
+ * server's log; every night, erase personal data whose retention period has ended.
  */
 import type { FastifyBaseLogger } from 'fastify'
 import type { Kysely } from 'kysely'

@@ -55,12 +55,12 @@ function common ({ id, at, actor }: RecordedEvent): { auditEvent: string, at: st
   return { auditEvent: id, at: at.toISOString(), actor }
 }
 
-/** Reports every event that was committed since the last run. @returns how many lines were written */
+/** Reports every event that was committed since the last run. @returns how many events were examined */
 export async function reportRecordedEvents (db: Kysely<Database>, logger: SecurityLogger): Promise<number> {
-  for (let written = 0; ;) {
+  for (let examined = 0; ;) {
     const batch = await db.transaction().execute(async trx => await reportBatch(trx, logger))
-    written += batch
-    if (batch < BATCH_SIZE) return written
+    examined += batch
+    if (batch < BATCH_SIZE) return examined
   }
 }
 
