@@ -18,7 +18,8 @@ create table confirmation_requests (
   requested_by uuid not null references staff (id),
   requested_at timestamptz not null,
   expires_at timestamptz not null,
-  event_id uuid not null unique references audit_events (id),
+  -- No foreign key to audit_events: as the log, a request stays when the row of its event goes.
+  event_id uuid not null unique,
   state text not null default 'open' check (state in ('open', 'confirmed', 'declined', 'withdrawn', 'expired')),
   decided_by uuid references staff (id),
   decided_at timestamptz,

@@ -1,6 +1,6 @@
 /** Limits how many connections there are, and how long one may take to send a request. Reasons: docs/decisions/0024-network-limits.md. */
 import type { IncomingMessage } from 'node:http'
-import type { Server, Socket } from 'node:net'
+import { type Server, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { addressGroup, createAddressMatcher } from '../institution/network-address.js'
 
@@ -109,7 +109,8 @@ export function limitRequestTime (app: FastifyInstance, { requestMs, longestRequ
     timers.set(request, setTimeout(endRequest, time, request).unref())
   }
   app.addHook('onRequest', async ({ raw }) => {
-    if (raw.complete || !announcesBody(raw)) return
+    // An injected request has no connection, and is complete.
+    if (!(raw.socket instanceof Socket) || raw.complete || !announcesBody(raw)) return
     limit(raw, requestMs)
     const stop = () => clearTimeout(timers.get(raw))
     raw.once('end', stop).once('close', stop)
