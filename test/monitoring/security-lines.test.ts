@@ -8,6 +8,7 @@ import { appendStaffChanged } from '../../src/staff/staff-events.js'
 import { appendEvent } from '../../src/audit/events.js'
 import { buildTestApp } from '../helpers/app.js'
 import { createPageClient } from '../helpers/page-client.js'
+import { postgresOnly } from '../helpers/processes.js'
 
 const test = await buildTestApp(t)
 const { app, api, deps, clock, logLines } = test
@@ -149,4 +150,17 @@ t.test('reports the events of a thousand changes in batches', async t => {
   }
   t.equal(await reportRecordedEvents(db, deps.logger), 1001)
   t.equal(new Set(logLines.map(line => (JSON.parse(line) as Line)['auditEvent'])).size, 1001)
+})
+
+t.test('leaves no event out that is committed after a later one', postgresOnly, async t => {
+  await reportRecordedEvents(db, deps.logger)
+  logLines.length = 0
+  const lock = { kind: 'slip-locked', at: deps.now(), actor: 'system' } as const
+  await db.transaction().execute(async trx => {
+    await appendEvent(trx, { ...lock, slip: 'K7Q-XM2-P9S' })
+    await appendEvent(db, { ...lock, slip: 'M4T-7HR-2WD' })
+    t.equal(await reportRecordedEvents(db, deps.logger), 0)
+  })
+  t.equal(await reportRecordedEvents(db, deps.logger), 2)
+  t.strictSame(readSecurityLines().map(({ slip }) => slip), ['K7Q-XM2-P9S', 'M4T-7HR-2WD'])
 })

@@ -74,7 +74,7 @@ for (const { name, apply } of changes) {
 }
 
 for (const [column, value] of [
-  ['service_point_id', sql`'helpdesk-myllypuro'`], ['id', sql`gen_random_uuid()`], ['created_at', sql`created_at - interval '1 second'`],
+  ['staff_id', sql`(select id from staff where login = 'admin')`], ['service_point_id', sql`'helpdesk-myllypuro'`], ['id', sql`gen_random_uuid()`], ['created_at', sql`created_at - interval '1 second'`],
   ['last_used_at', sql`last_used_at + interval '1 millisecond'`], ['ends_at', sql`ends_at + interval '1 hour'`], ['binding', sql`decode(repeat('00', 32), 'hex')`],
 ] as const) {
   t.test(`refuses a session whose ${column} was changed`, async t => {
