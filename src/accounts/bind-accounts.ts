@@ -37,7 +37,7 @@ export async function bindAccounts (trx: Kysely<Database>, ids: readonly string[
   await appendEvent(trx, { kind: 'accounts-bound', at: now, actor, facts: { batch, ...bound } })
 }
 
-/** Erases the salts of an account's digests: without them nobody can find out what the row said. */
+/** Erases the salts of an account's digests: without them no one can find out what the row said. */
 export async function eraseAccountSalts (trx: Kysely<Database>, id: string): Promise<void> {
   await trx.updateTable('account_digests').set({ salt: null }).where('account_id', '=', id).where('salt', 'is not', null).execute()
 }

@@ -7,7 +7,7 @@ const MAX_FORWARDED_ENTRIES = 20
 
 /**
  * Rewrites `X-Forwarded-For` before anything reads `request.ip`. Some proxies append the port, or write IPv4 as IPv6:
- * such an entry is not recognised as a trusted proxy, and a client's address would count anew with every port. Register
+ * such an entry is not recognised as a trusted proxy, and a client's address would count again with every port. Register
  * this before any other hook.
  */
 export function addForwardedForNormalization (app: FastifyInstance): void {

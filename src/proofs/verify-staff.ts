@@ -1,4 +1,4 @@
-/** Compares staff, their service points and the API tokens with the events that bind them. There are few rows, so they are read at once. */
+/** Compares staff, their service points and the API tokens with the events that bind them. There are few rows, so they are read together. */
 import type { Kysely } from 'kysely'
 import { digestText, type EventKind } from '../audit/events.js'
 import type { Database } from '../database/schema.js'

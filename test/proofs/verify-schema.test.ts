@@ -1,4 +1,4 @@
-/** Whoever turns a trigger off, or replaces a function that the verification uses, is found by `audit verify`. */
+/** `audit verify` notices a trigger that is turned off, and a function of the verification that is replaced. */
 import { sql, type Kysely } from 'kysely'
 import t from 'tap'
 import type { Database } from '../../src/database/schema.js'

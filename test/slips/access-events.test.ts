@@ -85,7 +85,7 @@ t.test('records the administrator’s search and each opened holder once an hour
   t.equal((await listAuditEvents(test, 'holder-data-opened')).length, 3)
 })
 
-t.test('tells holders when and in which role staff opened their data', async t => {
+t.test('shows holders when and in which role staff opened their data', async t => {
   const admin = await signInBrowser('admin')
   await admin.get(`/holders/${holder}`)
   const { events } = (await admin.post(`/holders/${holder}/data.json`, {})).json<HolderData>()

@@ -1,4 +1,4 @@
-/** What every part of the overview is built with, and the table that stands beside a chart. Types only. */
+/** What every part of the overview is built with, and the table beside a chart. Types only. */
 import type { Translate } from '../../i18n/translate.js'
 import type { Profile } from '../../institution/profile.js'
 import type { Language, Localised } from '../../institution/vocabulary.js'

@@ -1,4 +1,4 @@
-/** Sets and resets the passwords of staff, and ends their sessions. Whoever's password someone else set must change it. */
+/** Sets and resets the passwords of staff, and ends their sessions. Someone whose password another person has set must change it. */
 import type { Transaction } from 'kysely'
 import type { Actor } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
