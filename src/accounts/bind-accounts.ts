@@ -1,6 +1,6 @@
 /**
  * Binds accounts to the log: each batch of changed rows has one event with a digest over the digests of its rows, so that
- * `audit verify` finds a row that was changed outside Slipdesk. Whatever writes `accounts` calls it in its transaction.
+ * `audit verify` finds a row that was changed outside Slipdesk. Everything that writes `accounts` calls it in its transaction.
  */
 import { randomUUID } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'

@@ -17,7 +17,7 @@ const fields: FormFields = {
 
 export const ownPasswordPage: FastifyPluginAsyncZod<ChangePasswordDeps> = async (app, deps) => {
   app.get('/change-password', { config: route, schema: { querystring: z.object({ changed: queryFlag }) } }, async (request, reply) =>
-    request.query.changed ? await reply.page('staff/password-changed', { next: findStartPage(requireSession(request)) }) : await showForm(request, reply))
+    request.query.changed && !requireSession(request).mustChangePassword ? await reply.page('staff/password-changed', { next: findStartPage(requireSession(request)) }) : await showForm(request, reply))
 
   app.post('/change-password', { config: { ...route, form: { action: 'change-password', show: showForm } } }, async (request, reply) => {
     const form = readForm(passwordChangeSchema, request.body, fields, request.t)

@@ -37,6 +37,7 @@ t.test('leads every page to the change of a password that someone else has set',
   t.equal(form.statusCode, 200)
   t.match(form.body, 'Choose your own password first')
   t.notMatch(form.body, 'Delivery records', 'the menu is empty')
+  t.match((await browser.get('/change-password?changed=1')).body, 'Choose your own password first', 'nothing has been changed yet')
   t.equal((await browser.get('/delivery-records/export?format=csv')).headers.location, '/change-password')
   t.strictSame(await db.selectFrom('record_exports').select('id').execute(), [])
   t.equal((await browser.post('/sign-out', {})).headers.location, '/sign-in')
