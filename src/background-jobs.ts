@@ -19,7 +19,7 @@ import { runNightly } from './retention/run-retention.js'
 import { recordExpiredSlips } from './slips/commands/end-slip.js'
 import { expireRequests } from './staff/confirmations/decide.js'
 import { deleteExpiredForms } from './staff/kept-forms.js'
-import { deleteOldOrigins } from './staff/sign-in-origins.js'
+import { deleteOldOrigins } from './staff/sign-in/sign-in-origins.js'
 
 const JOB_INTERVAL_MS = 60_000
 

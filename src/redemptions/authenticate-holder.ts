@@ -7,7 +7,7 @@ import type { Database } from '../database/schema.js'
 import { addressGroup, networkOf } from '../institution/network-address.js'
 import { containsActivationCode } from '../institution/typed-symbols.js'
 import { logSecurityEvent, type SecurityLogger } from '../monitoring/security-log.js'
-import { addressLimit, countAttempt, loginLimit, type Throttle } from '../staff/throttle.js'
+import { addressLimit, countAttempt, loginLimit, type Throttle } from '../staff/sign-in/throttle.js'
 import { hashTypedLogin } from '../staff/tokens.js'
 
 export interface AuthenticateHolderDeps {

@@ -5,7 +5,7 @@ import { formatRfc3339 } from '../i18n/formatters.js'
 import { roles, servicePointKinds } from '../institution/vocabulary.js'
 import { requireSession } from './authenticate.js'
 import { signInSchema } from './schemas.js'
-import { signIn, type SignInDeps, signOut } from './sign-in.js'
+import { signIn, type SignInDeps, signOut } from './sign-in/sign-in.js'
 
 const openedSessionSchema = z.object({
   token: z.string().describe('Send it as `Authorization: Bearer …`; it is not shown again.'),

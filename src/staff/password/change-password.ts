@@ -10,9 +10,9 @@ import { findStaffByLogin, lockStaff, updateStaff } from '../queries.js'
 import type { PasswordChange } from '../schemas.js'
 import { revokeOtherSessions } from '../session-store.js'
 import type { Session } from '../session.js'
-import { listThrottles, type SignInDeps } from '../sign-in.js'
+import { listThrottles, type SignInDeps } from '../sign-in/sign-in.js'
 import { appendStaffChanged } from '../staff-events.js'
-import { countAttempt } from '../throttle.js'
+import { countAttempt } from '../sign-in/throttle.js'
 
 export type ChangePasswordDeps = Pick<SignInDeps, 'db' | 'sessionKey' | 'now' | 'logger'>
 

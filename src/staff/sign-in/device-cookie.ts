@@ -3,7 +3,7 @@
  * keeps an allowance of attempts for this login, whatever others do at the same address. The cookie opens nothing.
  * A desk's browser is used by several agents, so it has one entry for each of its last logins.
  */
-import { generateNonce, isDeviceMac, macOfDevice } from './tokens.js'
+import { generateNonce, isDeviceMac, macOfDevice } from '../tokens.js'
 
 /** How long an entry counts after the sign-in (days). */
 export const DEVICE_LIFETIME_DAYS = 180

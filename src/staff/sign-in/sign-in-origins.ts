@@ -1,7 +1,7 @@
 /** Remembers, as keyed hashes, from which address a login has signed in, so that wrong attempts of others there do not stop it. */
 import type { Kysely } from 'kysely'
-import type { Database } from '../database/schema.js'
-import { signInOriginKey } from './tokens.js'
+import type { Database } from '../../database/schema.js'
+import { signInOriginKey } from '../tokens.js'
 
 /** How long a successful sign-in counts (ms). */
 const ORIGIN_LIFETIME_MS = 30 * 24 * 60 * 60_000

@@ -1,23 +1,23 @@
 /** Signs staff in and out, and switches their service point. */
 import type { Kysely, Transaction } from 'kysely'
-import { appendEvent } from '../audit/events.js'
-import type { Database } from '../database/schema.js'
-import { InvalidInput, NotSignedIn, PasswordChangeRequired } from '../institution/errors.js'
-import { addressGroup, networkOf } from '../institution/network-address.js'
-import { containsActivationCode } from '../institution/typed-symbols.js'
-import { verifyPassword } from '../passwords/hashing.js'
-import { listStaffServicePoints } from '../service-points/queries.js'
-import { logSecurityEvent, type SecurityLogger } from '../monitoring/security-log.js'
+import { appendEvent } from '../../audit/events.js'
+import type { Database } from '../../database/schema.js'
+import { InvalidInput, NotSignedIn, PasswordChangeRequired } from '../../institution/errors.js'
+import { addressGroup, networkOf } from '../../institution/network-address.js'
+import { containsActivationCode } from '../../institution/typed-symbols.js'
+import { verifyPassword } from '../../passwords/hashing.js'
+import { listStaffServicePoints } from '../../service-points/queries.js'
+import { logSecurityEvent, type SecurityLogger } from '../../monitoring/security-log.js'
 import { findDevice } from './device-cookie.js'
-import { deleteKeptForm, moveKeptForm } from './kept-forms.js'
-import { findStaffByLogin, lockStaff, type StaffWithPassword, updateStaff } from './queries.js'
-import { resolveServicePoint, type ServicePointRefusal } from './service-points.js'
-import { deleteOldSessions, openSession, revokeSession, type SessionProof, updateSessionServicePoint } from './session-store.js'
-import type { Session } from './session.js'
-import { appendStaffChanged } from './staff-events.js'
+import { deleteKeptForm, moveKeptForm } from '../kept-forms.js'
+import { findStaffByLogin, lockStaff, type StaffWithPassword, updateStaff } from '../queries.js'
+import { resolveServicePoint, type ServicePointRefusal } from '../service-points.js'
+import { deleteOldSessions, openSession, revokeSession, type SessionProof, updateSessionServicePoint } from '../session-store.js'
+import type { Session } from '../session.js'
+import { appendStaffChanged } from '../staff-events.js'
 import { hasSignedInFrom, rememberOrigin } from './sign-in-origins.js'
 import { addressLimit, countAttempt, loginLimit, type Throttle } from './throttle.js'
-import { hashTypedLogin } from './tokens.js'
+import { hashTypedLogin } from '../tokens.js'
 
 export interface SignInDeps {
   readonly db: Kysely<Database>
@@ -108,7 +108,7 @@ async function authenticate (deps: SignInDeps, attempt: SignInAttempt, now: Date
   })
 }
 
-/** The password is right. Was it set by someone else, the person changes it on the pages; a one-time password opens one session. */
+/** The password is right. If someone else has set it, the person changes it on the pages; a one-time password opens one session. */
 function requireUsablePassword ({ mustChangePassword, passwordExpiresAt }: StaffWithPassword, { clientType }: SignInAttempt, now: Date): void {
   if (passwordExpiresAt !== null && passwordExpiresAt <= now) throw new SignInFailure('one-time-password-ended', new PasswordChangeRequired('ended'))
   if (mustChangePassword && clientType === 'api') throw new SignInFailure('password-change-required', new PasswordChangeRequired())

@@ -3,9 +3,9 @@
  * statement, so that simultaneous attempts cannot exceed the limit; a success resets the count.
  */
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../database/schema.js'
-import { TooManyAttempts } from '../institution/errors.js'
-import { throttleKey, type ThrottlePurpose } from './tokens.js'
+import type { Database } from '../../database/schema.js'
+import { TooManyAttempts } from '../../institution/errors.js'
+import { throttleKey, type ThrottlePurpose } from '../tokens.js'
 
 export interface AttemptLimit {
   readonly maxAttempts: number

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
-import { addDevice, findDevice } from '../../src/staff/device-cookie.js'
-import { buildTestApp } from '../helpers/app.js'
-import { createPageClient } from '../helpers/page-client.js'
+import { addDevice, findDevice } from '../../../src/staff/sign-in/device-cookie.js'
+import { buildTestApp } from '../../helpers/app.js'
+import { createPageClient } from '../../helpers/page-client.js'
 
 const now = new Date('2026-11-19T07:30:00Z')
 const sessionKey = randomBytes(32)
