@@ -16,7 +16,7 @@ export async function verifySchema (db: Kysely<Database>): Promise<TableDifferen
 async function findSchemaBeforePublic (db: Kysely<Database>): Promise<TableDifference | undefined> {
   const { rows: [found] } = await sql<{ name: string }>`
     select name from unnest(current_schemas(false)) with ordinality as searched (name, place)
-    where name <> 'public' and place < coalesce(array_position(current_schemas(false), 'public'), place + 1) order by place limit 1`.execute(db)
+    where name not in ('pg_catalog', 'public') and place < coalesce(array_position(current_schemas(false), 'public'), place + 1) order by place limit 1`.execute(db)
   return found && { table: 'pg_namespace', row: found.name, kind: 'added' }
 }
 

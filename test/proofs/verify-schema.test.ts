@@ -31,8 +31,8 @@ for (const [statement, difference] of [
   })
 }
 
-t.test('accepts schemas that are searched after public', async t => {
-  t.equal(await afterwards('create schema farther; set local search_path = public, farther'), undefined)
+t.test('accepts schemas that are searched after public, and PostgreSQL’s own', async t => {
+  t.equal(await afterwards('create schema farther; set local search_path = pg_catalog, public, farther'), undefined)
 })
 
 async function afterwards (statement: string) {
