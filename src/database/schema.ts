@@ -1,7 +1,8 @@
 /** The row type of every table after the last migration; long ones are in `row-types.ts`. Types only. */
 import type { ColumnType, Generated } from 'kysely'
 import type { AccountImportFindingsTable, AccountImportsTable, AccountsTable } from './account-row-types.js'
-import type { ApiTokensTable, AuditEventsTable, CodeAlertsTable, ConfirmationRequestsTable, Day, DeliveriesTable, DeliveryRecordsTable, DispatchesTable, EnvelopeCountsTable, IdentityChecksTable, KeptFormsTable, PostcodesTable, RecordExportsTable, RedemptionsTable, ServicePointsTable, SessionsTable, SlipsTable, SlipStepsTable, StaffTable } from './row-types.js'
+import type { AuditEventsTable, CodeAlertsTable, Day, DeliveriesTable, DeliveryRecordsTable, DispatchesTable, EnvelopeCountsTable, IdentityChecksTable, PostcodesTable, RecordExportsTable, RedemptionsTable, ServicePointsTable, SlipsTable, SlipStepsTable } from './row-types.js'
+import type { ApiTokensTable, ConfirmationRequestsTable, KeptFormsTable, SessionsTable, StaffTable } from './staff-row-types.js'
 
 export interface Database {
   service_points: ServicePointsTable

@@ -1,6 +1,7 @@
 /** Compares the requests for a second administrator's confirmation with the events of what was requested and decided. */
 import type { Kysely, Selectable } from 'kysely'
-import type { AuditEventsTable, ConfirmationRequestsTable } from '../database/row-types.js'
+import type { AuditEventsTable } from '../database/row-types.js'
+import type { ConfirmationRequestsTable } from '../database/staff-row-types.js'
 import type { Database } from '../database/schema.js'
 import { digestRequest } from '../staff/confirmations/request-store.js'
 import type { TableDifference } from './table-difference.js'

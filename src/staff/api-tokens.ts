@@ -5,7 +5,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { appendEvent } from '../audit/events.js'
-import type { ApiTokensTable } from '../database/row-types.js'
+import type { ApiTokensTable } from '../database/staff-row-types.js'
 import type { Database } from '../database/schema.js'
 import { isUuid } from '../institution/text.js'
 import { generateToken, isSameHash, type KeyRing } from './tokens.js'

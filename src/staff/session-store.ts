@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely'
-import type { SessionsTable } from '../database/row-types.js'
+import type { SessionsTable } from '../database/staff-row-types.js'
 import type { Database } from '../database/schema.js'
 import type { Session } from './session.js'
 import { computeSessionBinding, generateToken, hashSessionToken, isSameHash } from './tokens.js'

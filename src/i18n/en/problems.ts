@@ -53,7 +53,7 @@ export const problems = {
     'own-deactivation': 'You cannot deactivate yourself. Ask another administrator.',
     'own-password-reset': 'You cannot reset your own password. Change it on the page “Change your password”.',
     'own-roles': 'You cannot change your own roles or service points. Ask another administrator to change them.',
-    'administrator-password': 'The password of another administrator cannot be reset here, because administrators confirm each other’s requests. An operator can set it on the command line.',
+    'administrator-password': 'The password of an administrator or auditor cannot be reset here, because a second administrator must confirm who has these roles. An operator can set it on the command line.',
     'already-requested': 'Another change is already waiting for confirmation. It must be confirmed, declined or withdrawn first.',
     'own-request': 'You cannot decide on your own request. Another administrator must confirm or decline it. You can withdraw it.',
     'other-request': 'Only the administrator who made this request can withdraw it. You can decline it.',

@@ -55,7 +55,7 @@ export const problems: Translation<typeof enProblems> = {
     'own-deactivation': 'Et voi poistaa itseäsi käytöstä. Pyydä toista ylläpitäjää tekemään se.',
     'own-password-reset': 'Et voi uusia omaa salasanaasi näin. Vaihda se sivulla ”Vaihda salasana”.',
     'own-roles': 'Et voi muuttaa omia roolejasi tai palvelupisteitäsi. Pyydä toista ylläpitäjää muuttamaan ne.',
-    'administrator-password': 'Toisen ylläpitäjän salasanaa ei voi uusia täällä, koska ylläpitäjät vahvistavat toistensa pyynnöt. Järjestelmän käytöstä vastaava voi asettaa salasanan komentorivillä.',
+    'administrator-password': 'Ylläpitäjän tai tarkastajan salasanaa ei voi uusia täällä, koska toisen ylläpitäjän on vahvistettava, kenellä nämä roolit ovat. Järjestelmän käytöstä vastaava voi asettaa salasanan komentorivillä.',
     'already-requested': 'Toinen muutos odottaa jo vahvistusta. Se on ensin vahvistettava, hylättävä tai peruttava.',
     'own-request': 'Et voi vahvistaa tai hylätä omaa pyyntöäsi. Sen tekee toinen ylläpitäjä. Voit perua pyynnön.',
     'other-request': 'Vain pyynnön tehnyt ylläpitäjä voi perua sen. Voit hylätä sen.',

@@ -55,7 +55,7 @@ export const problems: Translation<typeof enProblems> = {
     'own-deactivation': 'Du kan inte inaktivera dig själv. Be en annan administratör göra det.',
     'own-password-reset': 'Du kan inte återställa ditt eget lösenord. Byt det på sidan ”Byt lösenord”.',
     'own-roles': 'Du kan inte ändra dina egna roller eller serviceställen. Be en annan administratör ändra dem.',
-    'administrator-password': 'En annan administratörs lösenord kan inte återställas här, eftersom administratörerna bekräftar varandras begäranden. Den som driver systemet kan ange lösenordet på kommandoraden.',
+    'administrator-password': 'En administratörs eller granskares lösenord kan inte återställas här, eftersom en andra administratör måste bekräfta vem som har de rollerna. Den som driver systemet kan ange lösenordet på kommandoraden.',
     'already-requested': 'En annan ändring väntar redan på bekräftelse. Den måste först bekräftas, avslås eller återtas.',
     'own-request': 'Du kan inte avgöra din egen begäran. En annan administratör måste bekräfta eller avslå den. Du kan återta den.',
     'other-request': 'Bara den administratör som gjorde begäran kan återta den. Du kan avslå den.',

@@ -2,6 +2,7 @@
  * Adds members of staff, changes their roles and service points, activates and deactivates them. Where four eyes are in
  * force, some of it becomes a request that another administrator confirms.
  */
+import canonicalize from 'canonicalize'
 import type { Kysely, Transaction } from 'kysely'
 import type { Actor } from '../../audit/events.js'
 import type { Database } from '../../database/schema.js'
@@ -61,7 +62,7 @@ export interface ConfirmedChange {
 export async function applyConfirmedChange (trx: Transaction<Database>, { staffId, content, requesterId, confirmation, at }: ConfirmedChange): Promise<void> {
   const { member, administrators } = await lockForChange(trx, staffId)
   const before = await readMemberState(trx, member)
-  if (JSON.stringify(before) !== JSON.stringify(content.before)) throw new Conflict('request-outdated')
+  if (canonicalize(before) !== canonicalize(content.before)) throw new Conflict('request-outdated')
   const action: StaffAction = content.action === 'assign' ? { kind: 'assign', roles: content.roles, servicePoints: content.servicePoints } : { kind: content.action }
   const actor: Actor = `staff:${requesterId}`
   await requirePossible(trx, { member, action, by: actor, administrators })

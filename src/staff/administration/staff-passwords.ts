@@ -5,7 +5,7 @@ import type { Database } from '../../database/schema.js'
 import { Conflict, NotFound } from '../../institution/errors.js'
 import type { Secret } from '../../institution/secret.js'
 import { hashPassword } from '../../passwords/hashing.js'
-import { canConfirmEachOther } from '../confirmations/rules.js'
+import { canConfirmEachOther, isPrivileged } from '../confirmations/rules.js'
 import { computePasswordExpiry, generateOneTimePassword } from '../password/one-time-password.js'
 import { findStaffMember, lockActiveAdministrators, lockStaff, type PasswordState, type StaffWithPassword, updateStaff } from '../queries.js'
 import { revokeAllSessions } from '../session-store.js'
@@ -51,8 +51,8 @@ export interface ResetPassword {
 
 /**
  * Gives a member of staff a one-time password and ends their sessions.
- * @throws {Conflict} for oneself, and for another administrator where four eyes are in force: with that administrator's
- * password, one person could confirm their own requests
+ * @throws {Conflict} for oneself, and for another administrator or an auditor where four eyes are in force: with an
+ * administrator's password one person could confirm their own requests, with an auditor's act as one without a confirmation
  */
 export async function resetStaffPassword (deps: ResetDeps, id: string, by: Actor): Promise<ResetPassword> {
   if (by === `staff:${id}`) throw new Conflict('own-password-reset')
@@ -66,7 +66,7 @@ export async function resetStaffPassword (deps: ResetDeps, id: string, by: Actor
   await deps.db.transaction().execute(async trx => {
     const administrators = await lockActiveAdministrators(trx)
     const { roles } = await requireLockedMember(trx, id)
-    if (deps.fourEyes && canConfirmEachOther(administrators) && roles.includes('administrator')) throw new Conflict('administrator-password')
+    if (deps.fourEyes && canConfirmEachOther(administrators) && isPrivileged(roles)) throw new Conflict('administrator-password')
     await replacePassword(trx, id, { passwordHash, mustChangePassword: true, passwordExpiresAt: expiresAt, change: 'password-reset', by, at })
   })
   return { login, name, password, expiresAt }

@@ -1,6 +1,6 @@
 /** Confirms, declines, withdraws and expires requests. Everything is checked again under the locks of the confirmation. */
 import type { Kysely, Selectable, Transaction } from 'kysely'
-import type { ConfirmationRequestsTable } from '../../database/row-types.js'
+import type { ConfirmationRequestsTable } from '../../database/staff-row-types.js'
 import type { Database } from '../../database/schema.js'
 import { Conflict, NotFound, NotPermitted } from '../../institution/errors.js'
 import { lockActiveAdministrators } from '../queries.js'

@@ -256,12 +256,14 @@ t.test('deactivates and activates an administrator with two people only', async 
   t.equal((await findStaffByLogin(db, 'third'))?.active, true)
 })
 
-t.test('refuses to reset the password of another administrator', async t => {
+t.test('refuses to reset the password of another administrator or of an auditor', async t => {
   await first.get('/staff')
-  const answer = await first.post(`/staff/${ids.second}/password/reset`, {})
-  t.equal(answer.statusCode, 409)
-  t.match(answer.body, say('problems.conflict.administrator-password'))
-  t.equal((await findStaffByLogin(db, 'second'))?.mustChangePassword, false)
+  for (const login of ['second', 'auditor'] as const) {
+    const answer = await first.post(`/staff/${ids[login]}/password/reset`, {})
+    t.equal(answer.statusCode, 409)
+    t.match(answer.body, say('problems.conflict.administrator-password'))
+    t.equal((await findStaffByLogin(db, login))?.mustChangePassword, false)
+  }
 })
 
 t.test('erases a holder after another administrator has confirmed it', async t => {
