@@ -8,7 +8,8 @@ import { findPostcode, listMunicipalityNames, requirePostcodeRegister } from '..
 import type { Database } from '../database/schema.js'
 import type { Profile } from '../institution/profile.js'
 import { toOpeningCalendar } from '../service-points/pick-up.js'
-import { findServicePoint, listServicePoints } from '../service-points/queries.js'
+import { listServicePoints } from '../service-points/queries.js'
+import type { ServicePoint } from '../service-points/service-point.js'
 import type { Session } from '../staff/session.js'
 import type { EnteredLatinName, Recipient } from './rules/holder-name.js'
 import type { IssuingContext, LetterAddress } from './rules/issuing-rules.js'
@@ -24,11 +25,17 @@ export interface IssuingContextOptions {
   readonly now: Date
 }
 
+/** What the rules need, and the session's service point, whose opening hours decide about an unusual pattern. */
+export interface LoadedIssuingContext extends IssuingContext {
+  readonly servicePoint: ServicePoint | undefined
+}
+
 /**
  * Loads everything that the rules need besides the request. It stays valid until the end of a transaction that has
  * locked the account.
  */
-export async function loadIssuingContext (db: Kysely<Database>, account: Account, { session, profile, now }: IssuingContextOptions): Promise<IssuingContext> {
+export async function loadIssuingContext (db: Kysely<Database>, account: Account, { session, profile, now }: IssuingContextOptions): Promise<LoadedIssuingContext> {
+  const servicePoints = await listServicePoints(db)
   return {
     account: {
       username: account.username,
@@ -41,7 +48,8 @@ export async function loadIssuingContext (db: Kysely<Database>, account: Account
     earlierSlips: await listRecentSlips(db, account.id, new Date(now.getTime() - profile.reissue.days * DAY_MS)),
     agentLogin: session.staff.login,
     office: session.servicePoint?.kind,
-    porterDesks: await listServicePoints(db, { kind: 'porter' }),
+    servicePoint: servicePoints.find(({ id }) => id === session.servicePoint?.id),
+    porterDesks: servicePoints.filter(({ kind }) => kind === 'porter'),
     profile,
     now,
   }
@@ -86,12 +94,11 @@ async function listRecentSlips (db: Kysely<Database>, accountId: string, since: 
 }
 
 /** Finds the unusual patterns of a slip that is about to be issued at the session's service point. */
-export async function findIssuePatterns (db: Kysely<Database>, accountId: string, { earlierSlips, profile, now }: IssuingContext, { staff, servicePoint }: Session): Promise<UnusualPattern[]> {
-  const point = servicePoint === null ? undefined : await findServicePoint(db, servicePoint.id)
-  if (point === undefined) return []
+export async function findIssuePatterns (db: Kysely<Database>, accountId: string, { earlierSlips, servicePoint, profile, now }: LoadedIssuingContext, { staff }: Session): Promise<UnusualPattern[]> {
+  if (servicePoint === undefined) return []
   const { refusals } = await db.selectFrom('audit_events').select(eb => eb.fn.countAll<number>().as('refusals'))
     .where('account', '=', accountId).where('kind', '=', 'slip-refused').where('slip', 'is', null)
     .where('actor', '=', `staff:${staff.id}`).where('at', '>=', new Date(now.getTime() - REFUSALS_WITHIN_HOURS * HOUR_MS))
     .executeTakeFirstOrThrow()
-  return listIssuePatterns({ earlierSlips, calendar: toOpeningCalendar(point, profile), refusals, profile, now })
+  return listIssuePatterns({ earlierSlips, calendar: toOpeningCalendar(servicePoint, profile), refusals, profile, now })
 }
