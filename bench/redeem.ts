@@ -143,7 +143,8 @@ function toSqlLiteral (value: unknown): string {
   const text = String(value)
   if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text) && !text.startsWith('00000000')) return `'${text}'::uuid`
   // pgbench reads a colon before a word as a variable.
-  return typeof value === 'number' ? text : `'${text.replaceAll("'", "''").replaceAll(/:(?=\w)/g, "' || chr(58) || '")}'`
+  const literal = `'${text.replaceAll("'", "''").replaceAll(/:(?=\w)/g, "' || chr(58) || '")}'`
+  return typeof value === 'number' ? text : text.startsWith('{') ? `(${literal})::jsonb` : literal
 }
 
 /** Runs the statements with as many clients; each client counts through its own slips. */
