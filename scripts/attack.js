@@ -222,6 +222,8 @@ async function runWapiti (name, cookies) {
   await runTool('/usr/bin/python3', ['-c', WAPITI_WITH_EXCLUSIONS,
     '-u', `${BASE}/`, '-s', `${BASE}/activate`, '-s', `${BASE}/my-account`, '-c', cookieFile, '-m', 'sql,blindsql,xss,permanentxss,exec,file,redirect,crlf,csp,cookieflags,http_headers,methods', '--scope', 'domain',
     ...['/sign-out', '/sign-in', '/service-point', '/change-password', '/activate?speak=fi'].flatMap(path => ['-x', BASE + path]), '-x', `${BASE}/staff/*/deactivate`, '-x', `${BASE}/staff/*/sessions/end`,
+    // The links that switch language and theme stand on every page and only lead back to it.
+    '-x', `${BASE}/*lang=*`, '-x', `${BASE}/*theme=*`,
     '--max-scan-time', String(WAPITI_SECONDS), '--max-links-per-page', '100', '--flush-session', '--store-session', folder, '--no-bugreport', '-f', 'json', '-o', report, '-v', '0',
   ], WAPITI_SECONDS + 300)
   const requests = await countRequests() - before
