@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { sql, type Kysely } from 'kysely'
 import pg from 'pg'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { reindexAccounts } from '../../src/accounts/reindex-accounts.js'
 import { loadReferenceData } from '../../src/bootstrap.js'
 import { connect } from '../../src/database/connection.js'
@@ -82,11 +82,7 @@ t.test('the newest migration keeps the data of a filled database', async t => {
 })
 
 t.test('0013 keeps identity checks and lets none be without an expiry', async t => {
-  const names = (await readdir(folder)).filter(name => name < '0013').sort()
-  const earlier: Record<string, string> = Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(new URL(name, folder), 'utf8')])))
-  const { db, close } = await connect({ folder: undefined })
-  t.teardown(close)
-  await migrate(db, createMigrationProvider(new URL(`file://${t.testdir(earlier)}/`)))
+  const db = await openBefore(t, '0013')
   await sql`insert into service_points (id, kind, name, campus, address, hours) values ('desk', 'helpdesk', '{}', 'c', 'a', '{}')`.execute(db)
   await sql`insert into staff (login, name, password_hash, roles, created_at) values ('agent', 'Agent', 'x', '{agent}', now())`.execute(db)
   await sql`insert into accounts (username, display_name, folded_name, affiliation, status, preferred_language, updated_at) values ('holder', 'Holder', 'holder', 'student', 'active', 'fi', now())`.execute(db)
@@ -111,11 +107,7 @@ t.test('0013 keeps identity checks and lets none be without an expiry', async t 
 })
 
 t.test('0016 binds the codes of earlier slips by one event, open and ended ones apart', async t => {
-  const names = (await readdir(folder)).filter(name => name < '0016').sort()
-  const earlier: Record<string, string> = Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(new URL(name, folder), 'utf8')])))
-  const { db, close } = await connect({ folder: undefined })
-  t.teardown(close)
-  await migrate(db, createMigrationProvider(new URL(`file://${t.testdir(earlier)}/`)))
+  const db = await openBefore(t, '0016')
   await sql`insert into service_points (id, kind, name, campus, address, hours) values ('desk', 'helpdesk', '{}', 'c', 'a', '{}')`.execute(db)
   await sql`insert into staff (login, name, password_hash, roles, created_at) values ('agent', 'Agent', 'x', '{agent}', now())`.execute(db)
   await sql`insert into accounts (username, display_name, folded_name, affiliation, status, preferred_language, updated_at)
@@ -142,11 +134,7 @@ t.test('0016 binds the codes of earlier slips by one event, open and ended ones 
 })
 
 t.test('0018 binds the accounts, service points and postcodes that exist', async t => {
-  const names = (await readdir(folder)).filter(name => name < '0018').sort()
-  const earlier: Record<string, string> = Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(new URL(name, folder), 'utf8')])))
-  const { db, close } = await connect({ folder: undefined })
-  t.teardown(close)
-  await migrate(db, createMigrationProvider(new URL(`file://${t.testdir(earlier)}/`)))
+  const db = await openBefore(t, '0018')
   await sql`insert into service_points (id, kind, name, campus, address, hours) values ('desk', 'helpdesk', '{"fi": "Palvelu"}', 'c', 'a', '{"week": [], "seasons": [], "exceptions": {}}')`.execute(db)
   await sql`insert into postcodes values ('33100', 'TAMPERE', 'TAMMERFORS', '837', 'Tampere', 'Tammerfors', 1)`.execute(db)
   await sql`insert into postcode_register (data_date, source, loaded_at) values ('2026-01-01', 'earlier', '2026-02-01 10:00:00.123456Z')`.execute(db)
@@ -168,6 +156,16 @@ t.test('0018 binds the accounts, service points and postcodes that exist', async
   ])
 })
 
+/** Opens an embedded database with the migrations before the given number. */
+async function openBefore (t: Test, number: string): Promise<Kysely<Database>> {
+  const names = (await readdir(folder)).filter(name => name < number).sort()
+  const earlier = Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(new URL(name, folder), 'utf8')] as const)))
+  const { db, close } = await connect({ folder: undefined })
+  t.teardown(close)
+  await migrate(db, createMigrationProvider(new URL(`file://${t.testdir(earlier)}/`)))
+  return db
+}
+
 /** Returns whether a table has its rows still. A migration may append events about what it found. */
 function isKept (table: string, before: number, after: number | undefined): boolean {
   return table === 'audit_events' || table === 'audit_texts' ? after !== undefined && after >= before : after === before
@@ -183,11 +181,7 @@ async function readEveryTable (db: Kysely<Database>): Promise<Array<readonly [st
 }
 
 t.test('0012 keeps accounts and slips, and accounts are indexed again', async t => {
-  const names = (await readdir(folder)).filter(name => name < '0012').sort()
-  const earlier: Record<string, string> = Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(new URL(name, folder), 'utf8')])))
-  const { db, close } = await connect({ folder: undefined })
-  t.teardown(close)
-  await migrate(db, createMigrationProvider(new URL(`file://${t.testdir(earlier)}/`)))
+  const db = await openBefore(t, '0012')
   await loadReferenceData(db, metropolia, testStart)
   await sql.raw(filledVersion11).execute(db)
   const before = await readEveryTable(db)
