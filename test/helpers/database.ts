@@ -137,6 +137,23 @@ function replaceDatabaseName (url: string, database: string): string {
   return address.href
 }
 
+/**
+ * Counts the connections to this test's database that wait for a lock. Other databases of the same server belong to
+ * tests that run beside this one.
+ */
+export async function countLockWaits (db: Kysely<Database>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
+  return rows[0]!.count
+}
+
+/** Polls until the given number of connections wait for a lock. Throws after a minute. */
+export async function untilLockWaits (db: Kysely<Database>, count: number): Promise<void> {
+  const deadline = performance.now() + 60_000
+  while (await countLockWaits(db) < count) {
+    if (performance.now() > deadline) throw new Error(`fewer than ${count} connections waited for a lock`)
+  }
+}
+
 /** Returns all values of all application tables as text, to search for forbidden data. Bytes are hex and Latin-1. */
 export async function dumpAllTables (db: Kysely<Database>): Promise<string> {
   const { rows: tables } = await sql<{ name: string }>`select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'postcodes'`.execute(db)

@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import t from 'tap'
 import type { HolderData } from '../../src/retention/holder-data.js'
 import { addStaff, buildTestApp } from '../helpers/app.js'
+import { untilLockWaits } from '../helpers/database.js'
 import { insertSlips } from '../helpers/insert-slips.js'
 import { buildIssueRequest, issueSlipNumber, listAuditEvents, requireAccountId, requireStaffId } from '../helpers/issue-slips.js'
 import { createPageClient } from '../helpers/page-client.js'
@@ -56,12 +56,11 @@ t.test('records an account that a form opened without its page', async t => {
 
 t.test('records one event for two tabs that open an account together', postgresOnly, async t => {
   const [token, account] = [await signIn('agent'), await requireAccountId(test, 'matvi1207')]
-  const countWaiting = async () => (await sql<{ count: number }>`select count(*) from pg_locks join pg_database on pg_database.oid = database where datname = current_database() and not granted`.execute(deps.db)).rows[0]!.count
   const tabs = await deps.db.transaction().execute(async trx => {
     // No event can be written until both have seen that there is none.
     await sql`lock table audit_events in share row exclusive mode`.execute(trx)
     const opened = [1, 2].map(async () => await api(token, { url: `/accounts/${account}` }))
-    while (await countWaiting() < 2) await setImmediate()
+    await untilLockWaits(deps.db, 2)
     return opened
   })
   t.strictSame((await Promise.all(tabs)).map(({ statusCode }) => statusCode), [200, 200])

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
 import t from 'tap'
 import { loadDemoStaff } from '../../src/demo/staff.js'
 import { findStaffByLogin } from '../../src/staff/queries.js'
 import { updateSessionServicePoint, findSession, openSession, revokeSession, revokeAllSessions } from '../../src/staff/session-store.js'
 import { TestClock } from '../helpers/app.js'
-import { openTestDatabase } from '../helpers/database.js'
+import { openTestDatabase, untilLockWaits } from '../helpers/database.js'
+import { postgresOnly } from '../helpers/processes.js'
 
 const sessionKey = randomBytes(32)
 const { db } = await openTestDatabase(t)
@@ -121,16 +121,13 @@ t.test('changes only to an assigned service point', async t => {
   t.equal(await find(), undefined)
 })
 
-const withWaiting = { skip: process.env['DATABASE_URL'] === undefined && 'the embedded database has one connection, so no transaction waits for another' }
-
-t.test('keeps a session whose service point changes while its use is recorded', withWaiting, async t => {
+t.test('keeps a session whose service point changes while its use is recorded', postgresOnly, async t => {
   const { clock, session, token, find } = await open()
   clock.advance({ minutes: 5 })
   const use = await db.transaction().execute(async trx => {
     await updateSessionServicePoint(trx, session, { token, sessionKey }, 'helpdesk-myllypuro')
     const found = find()
-    const waiting = sql<{ count: number }>`select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    for (let left = 5000; left > 0 && (await waiting.execute(db)).rows[0]!.count === 0;) left--
+    await untilLockWaits(db, 1)
     return { found }
   })
   t.equal((await use.found)?.servicePoint?.id, 'helpdesk-karamalmi')

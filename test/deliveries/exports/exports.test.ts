@@ -166,7 +166,7 @@ t.test('fails only the export whose connection the database ends', postgresOnly,
     const file = running.file()
     await file.next()
     // Retries, because the reader may be fetching a page, and then its connection is not idle.
-    for (let ended = 0, attempts = 0; ended === 0 && attempts < 200; attempts++) {
+    for (let ended = 0; ended === 0;) {
       ended = (await sql`select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and state = 'idle in transaction' and query like 'fetch%'`.execute(deps.db)).rows.length
     }
