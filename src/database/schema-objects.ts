@@ -29,11 +29,14 @@ export async function readSchemaObjects (): Promise<SchemaObjects> {
 export function parseSchemaObjects (text: string): SchemaObjects {
   const always = new Set([...text.matchAll(/^alter table (\w+) enable always trigger (\w+);/gm)].map(([, table, name]) => `${table}.${name}`))
   const functions = [...text.matchAll(/^create (?:or replace )?function (\w+) ?\([^$]*\$\$([\s\S]*?)\$\$;/gm)]
+  const dropped = new Map([...text.matchAll(/^drop trigger (\w+) on (\w+);/gm)].map(({ 1: name, 2: table, index }) => [`${table}.${name}`, index]))
   const triggers = [...text.matchAll(/^create (?:constraint )?trigger (\w+)\s+(?:before|after)[^;]*? on (\w+)\s[^;]*?execute function (\w+)\s?\(\)/gm)]
   const views = [...text.matchAll(/^create (?:or replace )?view (\w+) as\s([^;]*);/gm)]
   return {
     functions: new Map(functions.map(([, name, body]) => [name!, body!])),
-    triggers: triggers.map(([, name, table, called]) => ({ table: table!, name: name!, function: called!, isAlways: always.has(`${table}.${name}`) })),
+    triggers: triggers
+      .filter(({ 1: name, 2: table, index }) => index > (dropped.get(`${table}.${name}`) ?? -1))
+      .map(([, name, table, called]) => ({ table: table!, name: name!, function: called!, isAlways: always.has(`${table}.${name}`) })),
     views: new Map(views.map(([, name, query]) => [name!, query!])),
   }
 }

@@ -42,7 +42,8 @@ export interface TransitionDetails {
 
 /**
  * Records one transition in the caller's transaction, which has locked the slip's row. A new slip is inserted in its
- * initial state first. Call this last, because the trigger on `slip_steps` reads the delivery and the identity check.
+ * initial state first. Call this last, because the trigger on `slip_steps` writes the delivery record from the delivery,
+ * the identity check and the event.
  * @returns the target state
  * @throws {TypeError} when the state machine has no such transition; callers check that first
  */
@@ -55,6 +56,16 @@ export async function recordTransition (trx: Transaction<Database>, slip: Transi
   if (from !== null && to !== from) {
     await trx.updateTable('slips').set({ state: to, ...isOpen(to) ? {} : { ended_at: at }, ...changes }).where('id', '=', slip.id).execute()
   }
+  await appendEvent(trx, {
+    kind: getEventKind(step),
+    at: recordedAt,
+    actor: actor.actor,
+    slip: slip.number,
+    account: slip.account_id,
+    servicePoint: actor.servicePointId,
+    facts: { ...from === null ? { to } : { from }, ...isCustodyStep(step) ? { step, to } : {}, ...details.facts },
+    ...details.texts === undefined ? {} : { texts: details.texts },
+  })
   await trx.insertInto('slip_steps').values({
     slip_id: slip.id,
     step,
@@ -67,16 +78,6 @@ export async function recordTransition (trx: Transaction<Database>, slip: Transi
     note: note ?? null,
     token_id: actor.tokenId ?? null,
   }).execute()
-  await appendEvent(trx, {
-    kind: getEventKind(step),
-    at: recordedAt,
-    actor: actor.actor,
-    slip: slip.number,
-    account: slip.account_id,
-    servicePoint: actor.servicePointId,
-    facts: { ...from === null ? { to } : { from }, ...isCustodyStep(step) ? { step, to } : {}, ...details.facts },
-    ...details.texts === undefined ? {} : { texts: details.texts },
-  })
   return to
 }
 

@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely'
 import t from 'tap'
 import type { Database } from '../../src/database/schema.js'
-import { readSchemaObjects } from '../../src/database/schema-objects.js'
+import { parseSchemaObjects, readSchemaObjects } from '../../src/database/schema-objects.js'
 import { verifySchema } from '../../src/proofs/verify-schema.js'
 import { openTestDatabase } from '../helpers/database.js'
 
@@ -13,6 +13,13 @@ t.test('finds every function and trigger of the schema in the migrations', async
   const { functions, triggers, views } = await readSchemaObjects()
   t.ok(functions.size >= 10 && triggers.length >= 25)
   t.strictSame([...views.keys()], ['delivery_records_afresh'])
+})
+
+t.test('reads the migrations in order: a trigger that was dropped may be created again', async t => {
+  const create = (called: string) => `create trigger counts after insert on slips for each row execute function ${called} ();\n`
+  const drop = 'drop trigger counts on slips;\n'
+  t.strictSame(parseSchemaObjects(create('count_once') + drop).triggers, [])
+  t.strictSame(parseSchemaObjects(create('count_once') + drop + create('count_all')).triggers, [{ table: 'slips', name: 'counts', function: 'count_all', isAlways: false }])
 })
 
 for (const [statement, difference] of [
