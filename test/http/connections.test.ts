@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import { connect, type Server, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import type { AppDeps } from '../../src/deps.js'
 import { buildTestApp } from '../helpers/app.js'
@@ -31,15 +32,17 @@ async function serve (t: Test, changes: Partial<AppDeps>) {
 }
 
 const openMany = async (count: number, open: () => Promise<Socket>) => await Promise.all(Array.from({ length: count }, open))
+const countOpen = async (server: Server) => await promisify<number>(callback => server.getConnections(callback))()
 const slowHeaders = 'GET /sign-in HTTP/1.1\r\nHost: desk.example\r\nX-Slow: '
 const slowBody = 'POST /activate HTTP/1.1\r\nHost: desk.example\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nusername=x'
 
 t.test('refuses connections above the limits and serves everyone else', async t => {
-  const { open, get } = await serve(t, { connectionLimits: { maxPerAddress: 20, maxConnections: 40 }, trustedProxies: ['127.0.0.9'] })
+  const { app, open, get } = await serve(t, { connectionLimits: { maxPerAddress: 20, maxConnections: 40 }, trustedProxies: ['127.0.0.9'] })
   const crowd = await openMany(20, async () => await open('127.0.0.2', slowHeaders))
   const refused = await get('/sign-in', '127.0.0.2')
   t.strictSame([refused.status, refused.retryAfter, refused.body], [503, '30', ''])
   t.equal((await get('/sign-in')).status, 200, 'another address')
+  await waitFor(async () => await countOpen(app.server) === 20)
   const proxied = await openMany(20, async () => await open('127.0.0.9', slowHeaders))
   t.strictSame((await get('/sign-in')).status, 503, 'the limit for all')
   t.strictSame((await get('/sign-in', '127.0.0.9')).status, 503, 'for proxies too')
