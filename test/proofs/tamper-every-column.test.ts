@@ -29,6 +29,10 @@ const { db } = test.deps
 await seedFullHistory(test)
 await seedOtherTables(test)
 await seedConfirmationRequests(test)
+// Enough events for a stored subtree. All are sealed: any row may be the one that is changed, and an event that is not
+// sealed yet is not verified yet.
+await appendManyEvents(db, 256)
+await sealTestLog(db, test.deps.logSettings)
 
 /** Adds what the history of slips lacks: a batch, a count, an export, wrong codes and a released reservation. */
 async function seedOtherTables (test: TestApp): Promise<void> {
@@ -52,9 +56,6 @@ async function seedOtherTables (test: TestApp): Promise<void> {
   await resetStaffPassword({ ...deps, fourEyes: false }, await requireStaffId(test, 'hr'), 'system')
   await createApiToken(deps, 'revoked', randomBytes)
   await revokeApiToken(deps, (await listApiTokens(db)).find(({ name }) => name === 'revoked')!.id)
-  // Enough events for a stored subtree.
-  await appendManyEvents(db, 256)
-  await sealTestLog(db, deps.logSettings)
   if (reserved.statusCode !== 200 || exported.statusCode !== 200) throw new Error(reserved.body + exported.body)
 }
 
