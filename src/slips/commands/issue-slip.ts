@@ -180,7 +180,8 @@ function toSlipDraft (request: IssueRequest, resolved: ResolvedIssueRequest, { a
  * @throws {Unavailable} when the directory does not answer, or finds several accounts
  */
 export async function refreshFromDirectory ({ db, directory }: { db: Kysely<Database>, directory: Directory }, accountId: string): Promise<void> {
-  const account = await findAccount(db, accountId)
+  // The accounts table itself is the built-in directory.
+  const account = directory.kind === 'built-in' ? undefined : await findAccount(db, accountId)
   if (account === undefined) return
   try {
     await directory.refresh(account)
